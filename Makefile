@@ -1,0 +1,92 @@
+# Every target installs what it lacks on Debian and Ubuntu (scripts/ensure.sh); Go, git and make must be there.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# A Node.js that ensure.sh had to install because the distribution's is too old.
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/opsbot
+export PATH := $(CACHE)/node/node_modules/node-linux-$(subst x86_64,x64,$(subst aarch64,arm64,$(shell uname -m)))/bin:$(PATH)
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
+LDFLAGS := -s -w $(if $(VERSION),-X main.stamp=$(VERSION))
+# One set of flags for whatever is built without the race detector, so that build, lint and go run share one build cache.
+STATIC := CGO_ENABLED=0 GOFLAGS='$(strip $(GOFLAGS) -trimpath)'
+WEB := slacksim/web
+SHELL_FILES := .ci/run $(wildcard scripts/*.sh)
+# Helm templates are not YAML until they are rendered.
+YAML_FILES = $(shell git ls-files --cached --others --exclude-standard '*.yaml' '*.yml' | grep -v -e /templates/ -e /testdata/)
+
+# The race detector makes tests several times slower; a package with a real control plane needs minutes on two cores.
+TEST_TIMEOUT := 20m
+# What to test: make test PACKAGES=./k8sops/...
+PACKAGES := ./...
+
+.PHONY: help
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+.PHONY: build
+build: ## Build bin/opsbot, a static binary
+	$(STATIC) go build -ldflags '$(LDFLAGS)' -o bin/opsbot ./cmd/opsbot
+
+.PHONY: demo
+demo: ## Run the whole product on this machine: make demo ARGS=--tour
+	@scripts/ensure.sh postgres redis alertmanager
+	@$(MAKE) --no-print-directory build
+	@exec bin/opsbot demo $(ARGS)
+
+.PHONY: test
+test: test-go test-web ## Run all tests, with a real control plane, PostgreSQL and Alertmanager
+
+.PHONY: test-go
+test-go:
+	@scripts/ensure.sh postgres redis alertmanager
+	@$(STATIC) go run ./scripts/controlplane
+	@tool=$$(scripts/tool.sh gotestsum) && \
+	  "$$tool" --format pkgname-and-test-fails --format-hide-empty-pkg -- -race -shuffle=on -timeout $(TEST_TIMEOUT) $(PACKAGES)
+
+.PHONY: test-web
+test-web: $(WEB)/node_modules/.package-lock.json
+	cd $(WEB) && npm run --silent typecheck && npm test --silent
+
+.PHONY: test-short
+test-short: ## Run the tests that start no servers
+	go test -short $(PACKAGES)
+
+.PHONY: lint
+lint: lint-go lint-files lint-fresh ## Run all linters and check that generated files are fresh
+
+.PHONY: lint-go
+lint-go:
+	@tool=$$(scripts/tool.sh golangci-lint) && $(STATIC) "$$tool" run ./...
+	@scripts/tidy.sh
+
+.PHONY: lint-files
+lint-files:
+	@scripts/ensure.sh shellcheck
+	shellcheck $(SHELL_FILES)
+	@tool=$$(scripts/tool.sh filelint) && "$$tool" Dockerfile $(YAML_FILES)
+
+.PHONY: lint-fresh
+lint-fresh: $(WEB)/node_modules/.package-lock.json
+	@scripts/fresh.sh $(MAKE) --no-print-directory generate web
+
+.PHONY: generate
+generate: ## Write the files that are generated from code
+	$(STATIC) go generate ./...
+	$(STATIC) go run ./cmd/opsbot generate
+
+.PHONY: web
+web: $(WEB)/node_modules/.package-lock.json ## Build the simulator's page into slacksim/web/dist
+	cd $(WEB) && npm run --silent build
+
+# npm writes this file last; it is older than the lock file exactly when the modules are.
+$(WEB)/node_modules/.package-lock.json: $(WEB)/package-lock.json
+	@scripts/ensure.sh node
+	cd $(WEB) && npm ci --no-audit --no-fund
+	@touch $@
+
+.PHONY: clean
+clean: ## Remove what was built here; the caches below ~/.cache/opsbot stay
+	rm -rf bin $(WEB)/node_modules

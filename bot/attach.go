@@ -1,0 +1,153 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+
+	"opsbot/messages"
+)
+
+// uploads remembers which files are in Slack, so that the next edit of a message does not add them again. After a
+// restart the thread itself is asked.
+type uploads struct {
+	mu    sync.Mutex
+	known map[string]bool
+}
+
+// uploadsMax bounds the memory; forgetting costs one look at a thread.
+const uploadsMax = 4096
+
+func newUploads() *uploads { return &uploads{known: map[string]bool{}} }
+
+func (u *uploads) has(row Row, f messages.File) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.known[uploadID(row, f)]
+}
+
+func (u *uploads) add(row Row, f messages.File) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if len(u.known) >= uploadsMax {
+		clear(u.known)
+	}
+	u.known[uploadID(row, f)] = true
+}
+
+func uploadID(row Row, f messages.File) string { return row.Key + "/" + fileID(f.Name, len(f.Content)) }
+
+// fileID is how a file is recognised in a thread: Slack keeps no metadata for files. A changed file of the same name
+// and length would be taken for the old one.
+func fileID(name string, size int) string { return name + "/" + strconv.Itoa(size) }
+
+// attach uploads the message's files into its thread. Each file goes once: what the thread already shows is skipped
+// when this is not the first try.
+func (d *Deliverer) attach(ctx context.Context, s *sending, at posted) *failure {
+	if s.row.EphemeralTo != "" {
+		return nil
+	}
+	thread := at.ts
+	if s.at.thread != "" {
+		thread = s.at.thread
+	}
+	return d.upload(ctx, s.row, d.filesOf(s), place{channel: at.channel, thread: thread}, at.ts)
+}
+
+// attachPrivately sends the files of an ephemeral answer to the person alone: in the channel they would be public.
+func (d *Deliverer) attachPrivately(ctx context.Context, s *sending) *failure {
+	files := d.filesOf(s)
+	if len(files) == 0 {
+		return nil
+	}
+	channel, f := d.dmChannel(ctx, place{channel: s.row.EphemeralTo})
+	if f != nil {
+		return f
+	}
+	return d.upload(ctx, s.row, files, place{channel: channel}, "")
+}
+
+func (d *Deliverer) filesOf(s *sending) []messages.File {
+	return slices.Concat(s.row.Card.Files, s.content.Overflow)
+}
+
+func (d *Deliverer) upload(ctx context.Context, row Row, files []messages.File, at place, after string) *failure {
+	files = slices.DeleteFunc(slices.Clone(files), func(f messages.File) bool { return len(f.Content) == 0 || d.uploads.has(row, f) })
+	if len(files) == 0 {
+		return nil
+	}
+	present := map[string]bool{}
+	if row.InFlight || row.SentVersion > 0 || row.Attempts > 0 {
+		var f *failure
+		if present, f = d.filesIn(ctx, at, after); f != nil {
+			return f
+		}
+	}
+	for _, file := range files {
+		if !present[fileID(file.Name, len(file.Content))] {
+			if f := d.uploadOne(ctx, row, file, at); f != nil {
+				return f
+			}
+		}
+		d.uploads.add(row, file)
+	}
+	return nil
+}
+
+// uploadOne returns a failure only if trying again may help; a file that Slack will not have is missed, not waited for.
+func (d *Deliverer) uploadOne(ctx context.Context, row Row, file messages.File, at place) *failure {
+	// Sharing a file posts it: that counts for the channel's pace like any message (SF-5.5).
+	post := func(now time.Time) time.Time { return d.budget.takePost(methodUploadDone, at.channel, now) }
+	if f := d.afford(ctx, post); f != nil {
+		return f
+	}
+	title := d.Renderer.Catalogue.Printer(d.locale(row), messages.Plain()).Text(file.Title)
+	f := d.call(ctx, methodUploadURL, func(ctx context.Context) error {
+		_, err := d.Slack.UploadFileContext(ctx, slack.UploadFileParameters{
+			Filename: file.Name, Title: title, Reader: bytes.NewReader(file.Content), FileSize: len(file.Content),
+			Channel: at.channel, ThreadTimestamp: at.thread,
+		})
+		return err
+	})
+	if f == nil {
+		return nil
+	}
+	switch f.remedy {
+	case retry, unclear, throttled:
+		return f
+	}
+	d.Log.Error("file not attached", logKey(row), zap.String("file", file.Name), zap.String("cause", f.Error()))
+	return nil
+}
+
+// filesIn lists our files in a thread (or a direct message), posted after the message that they belong to.
+func (d *Deliverer) filesIn(ctx context.Context, at place, after string) (map[string]bool, *failure) {
+	present := map[string]bool{}
+	cursor := ""
+	for range findPages {
+		page, next, f := d.history(ctx, at, after, cursor)
+		if f != nil && f.remedy != retry && f.remedy != unclear && f.remedy != throttled {
+			return present, nil // cannot be read: a file twice is better than none
+		}
+		if f != nil {
+			return nil, f
+		}
+		for _, m := range page {
+			for _, file := range m.Files {
+				if d.isOwn(m) && m.Timestamp >= after {
+					present[fileID(file.Name, file.Size)] = true
+				}
+			}
+		}
+		if cursor = next; cursor == "" {
+			break
+		}
+	}
+	return present, nil
+}

@@ -1,0 +1,54 @@
+package bot
+
+import (
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+// callTimeout ends one request to Slack. A post that runs into it has an unknown outcome and is looked for (SF-6.19).
+const callTimeout = 10 * time.Second
+
+// Connection is what it takes to talk to one Slack workspace.
+type Connection struct {
+	// BotToken (xoxb-) calls the Web API, AppToken (xapp-) opens sockets only (SF-1.3).
+	BotToken string
+	AppToken string
+	// APIURL ends with "/", because method names are appended to it (SF-6.17).
+	APIURL string
+	// HTTP is shared by all clients, so that requests find a warm connection.
+	HTTP *http.Client
+}
+
+// NewHTTPClient makes the HTTP client for a Connection: bounded in time, and with enough idle connections that
+// parallel deliveries do not pay for handshakes.
+func NewHTTPClient() *http.Client {
+	transport := &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		TLSHandshakeTimeout:   5 * time.Second,
+		ResponseHeaderTimeout: callTimeout,
+		MaxIdleConns:          32,
+		MaxIdleConnsPerHost:   16,
+		IdleConnTimeout:       90 * time.Second,
+		ForceAttemptHTTP2:     true,
+	}
+	return &http.Client{Transport: transport, Timeout: callTimeout}
+}
+
+// Client is a Web API client. Retries stay off (SF-5.3): whether a request may be repeated is decided by delivery,
+// which knows what it was.
+func (c Connection) Client() *slack.Client { return c.client(c.HTTP) }
+
+type doer interface {
+	Do(*http.Request) (*http.Response, error)
+}
+
+func (c Connection) client(http doer) *slack.Client {
+	return slack.New(c.BotToken,
+		slack.OptionAPIURL(c.APIURL),
+		slack.OptionAppLevelToken(c.AppToken),
+		slack.OptionHTTPClient(http))
+}

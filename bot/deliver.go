@@ -1,0 +1,217 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+)
+
+const (
+	dueBatch    = 128  // rows read at a time
+	dueBatchMax = 8192 // read when all of a batch wait for one channel's budget
+	storePause  = time.Second
+)
+
+// Self is the bot's own identity in the workspace, from auth.test.
+type Self struct{ UserID, BotID, TeamID string }
+
+// PageOutcome is told once a page's message stands in Slack, or that it never will. It may be told the same thing
+// again after a crash. An error makes delivery tell it again.
+type PageOutcome func(ctx context.Context, pageID string, delivered bool, cause error) error
+
+// Diversion names the channel (or user) that takes row's message when its own channel takes none any more; "" where
+// there is none.
+type Diversion func(ctx context.Context, row Row) string
+
+// DelivererConfig is what a Deliverer is made of. Page and Divert may be nil.
+type DelivererConfig struct {
+	Slack    *slack.Client
+	HTTP     *http.Client // for response_url
+	Outbox   Outbox
+	Renderer *Renderer
+	Self     Self
+	Page     PageOutcome
+	Divert   Diversion
+	// ChannelBurst is how many messages may follow each other at once in one channel before the pace is one per
+	// second (SF-5.5); default 3.
+	ChannelBurst int
+	// Width is the number of requests at once; default 8.
+	Width int
+	Now   func() time.Time
+	Log   *zap.Logger
+}
+
+// Deliverer makes Slack agree with the outbox. It is level-triggered: it looks at what is due, sends, records, and looks again,
+// so a crash at any point converges. One Deliverer runs per outbox.
+type Deliverer struct {
+	DelivererConfig
+	budget   *budget
+	schedule *schedule
+	hooks    *hooks
+	uploads  *uploads
+	wake     chan struct{}
+	done     chan outcome
+
+	mu  sync.Mutex
+	dms map[string]string // user id → D… id
+}
+
+// outcome is what a worker reports to the loop.
+type outcome struct {
+	row  Row
+	hold time.Time
+	// stored is false when the outbox could not be told; the loop then pauses instead of spinning on the same rows.
+	stored bool
+}
+
+// NewDeliverer fills in the defaults.
+func NewDeliverer(c DelivererConfig) *Deliverer {
+	if c.ChannelBurst == 0 {
+		c.ChannelBurst = 3
+	}
+	if c.Width == 0 {
+		c.Width = 8
+	}
+	b := newBudget(c.ChannelBurst)
+	return &Deliverer{
+		DelivererConfig: c,
+		budget:          b,
+		schedule:        newSchedule(b, c.Width),
+		hooks:           newHooks(),
+		uploads:         newUploads(),
+		wake:            make(chan struct{}, 1),
+		done:            make(chan outcome, c.Width),
+		dms:             map[string]string{},
+	}
+}
+
+// Wake tells the Deliverer that the outbox has changed. It never blocks.
+func (d *Deliverer) Wake() {
+	select {
+	case d.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run delivers until ctx ends. Requests that are on their way then are finished and recorded first, so it returns up
+// to callTimeout later.
+func (d *Deliverer) Run(ctx context.Context) error {
+	working := 0
+	workers, abandon := outlive(ctx, callTimeout)
+	defer func() {
+		for ; working > 0; working-- {
+			<-d.done
+		}
+		abandon()
+	}()
+	batch := dueBatch
+	for {
+		start, next, err := d.turn(ctx, &batch)
+		if err != nil {
+			d.Log.Error("read outbox", zap.Error(err))
+			next = d.Now().Add(storePause)
+		}
+		for _, row := range start {
+			working++
+			go d.work(workers, row)
+		}
+		finished, err := d.await(ctx, next)
+		working -= finished
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// turn reads the outbox and claims what can go now.
+func (d *Deliverer) turn(ctx context.Context, batch *int) (start []Row, next time.Time, err error) {
+	now := d.Now()
+	due, later, err := d.Outbox.Due(ctx, now, *batch)
+	if err != nil {
+		return nil, time.Time{}, fmt.Errorf("read due messages: %w", err)
+	}
+	start, next = d.schedule.pick(now, due)
+	// A full batch with nothing to start may hide rows for other channels behind those of one busy channel.
+	switch {
+	case len(start) == 0 && len(due) == *batch && *batch < dueBatchMax && len(d.schedule.busy) < d.Width:
+		*batch *= 2
+		return d.turn(ctx, batch)
+	case len(start) > 0:
+		*batch = dueBatch
+	}
+	if next.IsZero() || (!later.IsZero() && later.Before(next)) {
+		next = later
+	}
+	return start, next, nil
+}
+
+// await returns when there may be something to do again.
+func (d *Deliverer) await(ctx context.Context, next time.Time) (finished int, err error) {
+	var timer <-chan time.Time
+	if !next.IsZero() {
+		t := time.NewTimer(max(next.Sub(d.Now()), time.Millisecond))
+		defer t.Stop()
+		timer = t.C
+	}
+	select {
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	case <-timer:
+	case <-d.wake:
+	case o := <-d.done:
+		d.schedule.finish(o.row, o.hold)
+		if !o.stored {
+			pause(ctx, storePause)
+		}
+		return 1, nil
+	}
+	return 0, nil
+}
+
+func (d *Deliverer) work(ctx context.Context, row Row) {
+	o := outcome{row: row, stored: true}
+	defer func() { d.done <- o }()
+	f := d.sendSafely(ctx, row)
+	if f == nil {
+		return
+	}
+	o.hold, o.stored = d.recordFailure(ctx, row, f)
+}
+
+// sendSafely keeps one card that cannot be drawn from taking every other message down with it, restart after restart.
+func (d *Deliverer) sendSafely(ctx context.Context, row Row) (f *failure) {
+	defer func() {
+		if p := recover(); p != nil {
+			f = &failure{remedy: drop, code: "panic", err: fmt.Errorf("deliver %s: panic: %v", row.Key, p)}
+			d.Log.Error("delivery panicked", logKey(row), zap.Any("panic", p), zap.Stack("stack"))
+		}
+	}()
+	return d.send(ctx, row)
+}
+
+// outlive returns a context that ends grace after parent, for work that should be finished rather than cut.
+func outlive(parent context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(parent))
+	stop := context.AfterFunc(parent, func() {
+		pause(ctx, grace)
+		cancel()
+	})
+	return ctx, func() { stop(); cancel() }
+}
+
+// pause sleeps; false if ctx ended first.
+func pause(ctx context.Context, t time.Duration) bool {
+	timer := time.NewTimer(t)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

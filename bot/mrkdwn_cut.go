@@ -1,0 +1,55 @@
+package bot
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+const ellipsis = "…"
+
+// cutMrkdwn shortens s to at most limit by size (code points or bytes), with an ellipsis, and reports whether it did. It cuts
+// between entities and bracketed markup, never inside, and closes a code span that it cuts open.
+func cutMrkdwn(s string, limit int, size func(string) int) (string, bool) {
+	if size(s) <= limit {
+		return s, false
+	}
+	room, used, end := limit-size(ellipsis)-1, 0, 0
+	for end < len(s) {
+		n := atom(s[end:])
+		if used += size(s[end : end+n]); used > room {
+			break
+		}
+		end += n
+	}
+	kept := strings.TrimRight(s[:end], " \n")
+	if strings.Count(kept, "`")%2 == 1 {
+		kept += "`"
+	}
+	return kept + ellipsis, true
+}
+
+// atom is the length in bytes of what s starts with and must not be cut: an entity, a bracketed mention, link or date, a character.
+func atom(s string) int {
+	switch s[0] {
+	case '&':
+		for _, entity := range []string{"&amp;", "&lt;", "&gt;"} {
+			if strings.HasPrefix(s, entity) {
+				return len(entity)
+			}
+		}
+	case '<':
+		if i := strings.IndexByte(s, '>'); i > 0 {
+			return i + 1
+		}
+	}
+	_, n := utf8.DecodeRuneInString(s)
+	return n
+}
+
+// cutPlain shortens s to at most limit code points.
+func cutPlain(s string, limit int) string {
+	if utf8.RuneCountInString(s) <= limit {
+		return s
+	}
+	return strings.TrimRight(string([]rune(s)[:limit-1]), " \n") + ellipsis
+}

@@ -1,0 +1,177 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+const (
+	// peopleTTL is how long what Slack says of people is believed. Group memberships give rights, so it is short.
+	peopleTTL = 2 * time.Minute
+	// peopleStale is how much longer it is used while Slack cannot be asked.
+	peopleStale = 10 * time.Minute
+)
+
+// Person is a Slack user's profile.
+type Person struct {
+	ID       string
+	Name     string // as people write it, e.g. "Zhang San"
+	Email    string // "" without the scope users:read.email
+	Locale   string // e.g. "zh-CN"
+	Timezone string // IANA name
+	Deleted  bool
+	Bot      bool
+	// Guest is somebody with restricted access, or from another workspace in a shared channel.
+	Guest bool
+}
+
+// Foreign people get no rights through opsbot, whatever e-mail address their profile shows.
+func (p Person) Foreign() bool { return p.Deleted || p.Bot || p.Guest }
+
+// ErrNoPerson is returned when Slack knows no such user.
+var ErrNoPerson = errors.New("no such Slack user")
+
+// People looks up profiles and user groups in Slack and remembers them. It is safe for concurrent use.
+type People struct {
+	slack   *slack.Client
+	byID    *cache[Person]
+	byEmail *cache[Person]
+	groups  *cache[map[string][]string]
+}
+
+// NewPeople makes a People; now is the clock of its cache.
+func NewPeople(client *slack.Client, now func() time.Time) *People {
+	return &People{slack: client, byID: newCache[Person](now), byEmail: newCache[Person](now), groups: newCache[map[string][]string](now)}
+}
+
+// Person returns the profile of a user id; ErrNoPerson if there is none.
+func (p *People) Person(ctx context.Context, id string) (Person, error) {
+	return p.byID.get(ctx, id, func(ctx context.Context) (Person, error) {
+		u, err := p.slack.GetUserInfoContext(ctx, id)
+		return personOf(u), peopleError("look up Slack user "+id, err)
+	})
+}
+
+// ByEmail finds a user by e-mail address; ErrNoPerson if there is none.
+func (p *People) ByEmail(ctx context.Context, email string) (Person, error) {
+	return p.byEmail.get(ctx, email, func(ctx context.Context) (Person, error) {
+		u, err := p.slack.GetUserByEmailContext(ctx, email)
+		return personOf(u), peopleError("look up Slack user by e-mail "+email, err)
+	})
+}
+
+// Groups returns the handles of the user groups that a user is in, sorted. A workspace without user groups
+// (plan_upgrade_required, SF-8.9) has none.
+func (p *People) Groups(ctx context.Context, user string) ([]string, error) {
+	members, err := p.groups.get(ctx, "", p.listGroups)
+	if err != nil {
+		return nil, err
+	}
+	handles := []string{}
+	for _, handle := range slices.Sorted(maps.Keys(members)) {
+		if slices.Contains(members[handle], user) {
+			handles = append(handles, handle)
+		}
+	}
+	return handles, nil
+}
+
+// Members returns the user ids in the user group with that handle.
+func (p *People) Members(ctx context.Context, handle string) ([]string, error) {
+	members, err := p.groups.get(ctx, "", p.listGroups)
+	return members[handle], err
+}
+
+// listGroups asks for all groups with their members in one call: usergroups.* are tier 2 (SF-6), one call per group
+// would soon be throttled.
+func (p *People) listGroups(ctx context.Context) (map[string][]string, error) {
+	groups, err := p.slack.GetUserGroupsContext(ctx, slack.GetUserGroupsOptionIncludeUsers(true))
+	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok && (refused.Err == "plan_upgrade_required" || refused.Err == "paid_teams_only") {
+		return map[string][]string{}, nil
+	}
+	if err != nil {
+		return nil, peopleError("list Slack user groups", err)
+	}
+	members := make(map[string][]string, len(groups))
+	for _, g := range groups {
+		members[g.Handle] = g.Users
+	}
+	return members, nil
+}
+
+func personOf(u *slack.User) Person {
+	if u == nil {
+		return Person{}
+	}
+	return Person{
+		ID: u.ID, Name: firstOf(u.RealName, u.Profile.DisplayName, u.Name), Email: u.Profile.Email, Locale: u.Locale,
+		Timezone: u.TZ, Deleted: u.Deleted, Bot: u.IsBot, Guest: u.IsRestricted || u.IsUltraRestricted || u.IsStranger,
+	}
+}
+
+func peopleError(action string, err error) error {
+	if err == nil {
+		return nil
+	}
+	refused, ok := errors.AsType[slack.SlackErrorResponse](err)
+	if ok && slices.Contains([]string{"user_not_found", "users_not_found", "user_not_visible"}, refused.Err) {
+		return fmt.Errorf("%s: %w", action, ErrNoPerson)
+	}
+	return fmt.Errorf("%s: %s: %w", action, slackDetail(err), err)
+}
+
+// cache remembers answers for peopleTTL and, while asking fails, for peopleStale more.
+type cache[T any] struct {
+	now func() time.Time
+
+	mu      sync.Mutex
+	entries map[string]*cacheEntry[T]
+}
+
+type cacheEntry[T any] struct {
+	mu    sync.Mutex // one request per key at a time
+	value T
+	at    time.Time
+}
+
+func newCache[T any](now func() time.Time) *cache[T] {
+	return &cache[T]{now: now, entries: map[string]*cacheEntry[T]{}}
+}
+
+func (c *cache[T]) get(ctx context.Context, key string, load func(context.Context) (T, error)) (T, error) {
+	e := c.entry(key)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	age := c.now().Sub(e.at)
+	if !e.at.IsZero() && age < peopleTTL {
+		return e.value, nil
+	}
+	value, err := load(ctx)
+	if err == nil {
+		e.value, e.at = value, c.now()
+		return value, nil
+	}
+	if !e.at.IsZero() && age < peopleTTL+peopleStale && !errors.Is(err, ErrNoPerson) {
+		return e.value, nil
+	}
+	var none T
+	return none, err
+}
+
+func (c *cache[T]) entry(key string) *cacheEntry[T] {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, ok := c.entries[key]
+	if !ok {
+		e = &cacheEntry[T]{}
+		c.entries[key] = e
+	}
+	return e
+}

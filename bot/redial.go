@@ -1,0 +1,54 @@
+package bot
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	redialCalm = 30 * time.Second // a connection that lived this long was a good one
+	redialMin  = 500 * time.Millisecond
+	redialMax  = 15 * time.Second
+)
+
+// redialer paces apps.connections.open. slack-go dials again at once after every disconnect frame, so an answer like
+// too_many_websockets makes it spin (SF-1.54), and dead sockets that still count make that worse (SF-1.51). It wraps the
+// HTTP client and not its transport, whose timeout must not run while it waits.
+type redialer struct {
+	next doer
+	now  func() time.Time
+
+	mu     sync.Mutex
+	opened time.Time
+	quick  int // connections in a row that did not last
+}
+
+func newRedialer(next doer, now func() time.Time) *redialer { return &redialer{next: next, now: now} }
+
+// Do implements the HTTP client that slack-go wants.
+func (r *redialer) Do(request *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(request.URL.Path, "/apps.connections.open") && !pause(request.Context(), r.delay()) {
+		return nil, request.Context().Err()
+	}
+	return r.next.Do(request)
+}
+
+// delay claims the next opening and says how long to wait for it. The first reconnection is free: that is a refresh.
+func (r *redialer) delay() time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.now()
+	if r.opened.IsZero() || now.Sub(r.opened) >= redialCalm {
+		r.quick = 0
+	} else {
+		r.quick++
+	}
+	var wait time.Duration
+	if r.quick > 1 {
+		wait = min(redialMin<<min(r.quick-2, 10), redialMax)
+	}
+	r.opened = now.Add(wait)
+	return wait
+}

@@ -1,0 +1,151 @@
+package bot
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// errand is what has to be done next for a row.
+type errand int
+
+const (
+	errandPost errand = iota
+	errandEdit
+	errandWhisper // an ephemeral answer
+)
+
+func errandOf(row Row) errand {
+	switch {
+	case row.EphemeralTo != "":
+		return errandWhisper
+	case row.TS != "":
+		return errandEdit
+	default:
+		return errandPost
+	}
+}
+
+// place is where a message goes: a channel or user id and, in a thread, the root's timestamp.
+type place struct{ channel, thread string }
+
+func placeOf(row Row) place {
+	if row.ReplyTo != "" {
+		return place{channel: row.RootChannel, thread: row.RootTS}
+	}
+	return place{channel: row.Channel, thread: row.ThreadTS}
+}
+
+// isUser tells a user id from a channel id; posting to one opens the direct message (SF-6.9).
+func (p place) isUser() bool {
+	return strings.HasPrefix(p.channel, "U") || strings.HasPrefix(p.channel, "W")
+}
+
+// schedule decides which rows go out now. Posts to one channel go one at a time and in order; edits are ordered by
+// message only; different channels go side by side. Time comes in as an argument; it is not safe for concurrent use.
+type schedule struct {
+	budget *budget
+	width  int // requests at once
+
+	busy    map[int64]bool       // rows on their way
+	posting map[string]bool      // channels with a post on its way
+	held    map[string]time.Time // channels whose next post failed: no later one may overtake it
+	edited  map[int64]time.Time  // when a message was last edited
+}
+
+func newSchedule(b *budget, width int) *schedule {
+	return &schedule{
+		budget: b, width: max(width, 1),
+		busy: map[int64]bool{}, posting: map[string]bool{}, held: map[string]time.Time{}, edited: map[int64]time.Time{},
+	}
+}
+
+// pick claims the rows to send now, in the order in which to send them, from due rows in lane order. next is when
+// to pick again if nothing else happens; zero if nothing waits for time.
+func (s *schedule) pick(now time.Time, due []Row) (start []Row, next time.Time) {
+	s.expire(now)
+	blocked := map[string]bool{}
+	for _, row := range s.fair(due) {
+		if len(s.busy) >= s.width {
+			break // finish wakes us
+		}
+		if s.busy[row.ID] {
+			continue
+		}
+		at, ok := s.claim(row, now, blocked)
+		if ok {
+			s.busy[row.ID] = true
+			start = append(start, row)
+			continue
+		}
+		if !at.IsZero() && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+	}
+	return start, next
+}
+
+// claim takes what row needs; where it may not go yet, at is when to ask again (zero: when a row on its way is done).
+func (s *schedule) claim(row Row, now time.Time, blocked map[string]bool) (at time.Time, ok bool) {
+	switch errandOf(row) {
+	case errandEdit:
+		at = s.budget.takeEdit(row.ID, now)
+		if at.IsZero() {
+			s.edited[row.ID] = now
+		}
+		return at, at.IsZero()
+	case errandWhisper:
+		at = s.budget.take(methodEphemeral, now)
+		return at, at.IsZero()
+	}
+	channel := placeOf(row).channel
+	if s.posting[channel] || blocked[channel] {
+		return time.Time{}, false
+	}
+	if at = s.held[channel]; at.IsZero() {
+		at = s.budget.takePost(methodPost, channel, now)
+	}
+	if !at.IsZero() {
+		blocked[channel] = true
+		return at, false
+	}
+	s.posting[channel] = true
+	return time.Time{}, true
+}
+
+// fair keeps lane and age but lets the message edited longest ago go first, so that no progress report starves another.
+func (s *schedule) fair(due []Row) []Row {
+	rows := slices.Clone(due)
+	slices.SortStableFunc(rows, func(a, b Row) int {
+		return cmp.Or(cmp.Compare(a.Lane, b.Lane), s.edited[a.ID].Compare(s.edited[b.ID]))
+	})
+	return rows
+}
+
+// finish returns what row claimed. hold, unless zero, keeps the channel's posts back until then.
+func (s *schedule) finish(row Row, hold time.Time) {
+	delete(s.busy, row.ID)
+	if errandOf(row) != errandPost {
+		return
+	}
+	channel := placeOf(row).channel
+	delete(s.posting, channel)
+	if !hold.IsZero() {
+		s.held[channel] = hold
+	}
+}
+
+func (s *schedule) expire(now time.Time) {
+	for channel, until := range s.held {
+		if !until.After(now) {
+			delete(s.held, channel)
+		}
+	}
+	for row, at := range s.edited {
+		if now.Sub(at) > time.Minute {
+			delete(s.edited, row)
+		}
+	}
+	s.budget.forget(now)
+}

@@ -1,0 +1,30 @@
+package bot
+
+import "slices"
+
+// botScopes are the OAuth scopes of what this package calls and listens to (SF-6, SF-7.1), sorted. The manifest asks
+// for them and Check compares them with what the token has.
+func botScopes() []string {
+	return []string{
+		"app_mentions:read", // app_mention
+		"channels:history",  // conversations.history/.replies, to find a message of unknown outcome
+		"channels:join",     // conversations.join
+		"channels:read",     // conversations.list/.info
+		"chat:write",        // chat.*
+		"chat:write.public", // answers in public channels the bot is not in
+		"commands",          // slash commands
+		"files:write",       // files.*
+		"groups:history",    // as channels:history, in private channels
+		"groups:read",       // as channels:read
+		"im:history",        // message.im, and finding direct messages
+		"im:write",          // conversations.open
+		"usergroups:read",   // usergroups.list
+		"users:read",        // users.info
+		"users:read.email",  // users.lookupByEmail and the e-mail in profiles
+	}
+}
+
+// missingScopes lists what is needed and not granted.
+func missingScopes(granted []string) []string {
+	return slices.DeleteFunc(botScopes(), func(s string) bool { return slices.Contains(granted, s) })
+}

@@ -1,0 +1,113 @@
+package bot
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+const (
+	backoffMin   = 500 * time.Millisecond
+	backoffMax   = 10 * time.Second
+	repairPause  = 30 * time.Second
+	unclearPause = 2 * time.Second // a post that we gave up waiting for may still appear
+)
+
+// settle records that the message stands at. The page ledger is told before the outbox: if we die in between, the row is
+// still in flight, the message is found again and the ledger is told again.
+func (d *Deliverer) settle(ctx context.Context, s *sending, at posted) *failure {
+	if f := d.attach(ctx, s, at); f != nil {
+		f.begun = s.edit.ts == "" // next time the message is found and only the files are added
+		return f
+	}
+	if s.row.PageID != "" && s.row.SentVersion == 0 {
+		d.tellPage(ctx, s.row, true, nil)
+	}
+	d.persist(ctx, s.row, "record delivery", func() error {
+		return d.Outbox.Done(ctx, s.row.ID, at.version, at.channel, at.ts, d.Now())
+	})
+	return nil
+}
+
+// recordFailure tells the outbox and says how long the row's channel has to wait for it.
+func (d *Deliverer) recordFailure(ctx context.Context, row Row, f *failure) (hold time.Time, stored bool) {
+	if d.final(f) {
+		return time.Time{}, d.giveUp(ctx, row, f)
+	}
+	if f.remedy == repair {
+		d.Log.Error("Slack refuses this app", logKey(row), zap.String("cause", f.Error()))
+		if row.PageID != "" && row.Attempts == 0 {
+			d.tellPage(ctx, row, false, f)
+		}
+	} else {
+		d.Log.Warn("message not sent, will retry", logKey(row), zap.Int("attempts", row.Attempts+1), zap.String("cause", f.Error()))
+	}
+	hold = d.Now().Add(waitFor(f, row.Attempts))
+	// An edit may simply be repeated; a post whose outcome is unknown may not.
+	if err := d.Outbox.Retry(ctx, row.ID, hold, row.InFlight || f.begun, f.Error()); err != nil {
+		d.Log.Error("outbox unavailable", logKey(row), zap.Error(err))
+		return hold, false
+	}
+	return hold, true
+}
+
+// final reports whether trying the row again is pointless: its remedies are used up or there are none.
+func (d *Deliverer) final(f *failure) bool {
+	switch f.remedy {
+	case retry, unclear, throttled, repair:
+		return false
+	default:
+		return true
+	}
+}
+
+func (d *Deliverer) giveUp(ctx context.Context, row Row, f *failure) (stored bool) {
+	d.Log.Error("message given up", logKey(row), zap.String("cause", f.Error()))
+	if row.PageID != "" && row.SentVersion == 0 {
+		d.tellPage(ctx, row, false, f)
+	}
+	if err := d.Outbox.Fail(ctx, row.ID, row.Version, f.Error(), d.Now()); err != nil {
+		d.Log.Error("outbox unavailable", logKey(row), zap.Error(err))
+		return false
+	}
+	return true
+}
+
+func (d *Deliverer) tellPage(ctx context.Context, row Row, delivered bool, cause error) {
+	if d.Page == nil {
+		return
+	}
+	d.persist(ctx, row, "record page", func() error { return d.Page(ctx, row.PageID, delivered, cause) })
+}
+
+// persist repeats record until it succeeds or the shutdown's grace ends: what Slack shows must not be forgotten over a
+// busy database. After a restart the row is in flight and gets found.
+func (d *Deliverer) persist(ctx context.Context, row Row, what string, record func() error) {
+	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
+		err := record()
+		if err == nil {
+			return
+		}
+		d.Log.Error("cannot "+what, logKey(row), zap.Error(err))
+		if !pause(ctx, wait) {
+			return
+		}
+	}
+}
+
+// waitFor is how long a row rests after f, its attempts-th failure (from 0).
+func waitFor(f *failure, attempts int) time.Duration {
+	switch f.remedy {
+	case throttled:
+		return f.after
+	case repair:
+		return repairPause
+	}
+	wait := min(backoffMin<<min(attempts, 10), backoffMax)
+	if f.remedy == unclear {
+		wait = max(wait, unclearPause)
+	}
+	return wait + rand.N(wait/5)
+}

@@ -1,0 +1,235 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/socketmode"
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"opsbot/handlers"
+)
+
+// Dedupe remembers event ids for at least ten minutes (SF-1.42). Seen returns true if id was seen before, and
+// remembers it.
+type Dedupe interface {
+	Seen(ctx context.Context, id string, now time.Time) (bool, error)
+}
+
+// Validate checks a submitted form; what it returns is shown at the input with that block id and keeps the form open.
+// It has a second.
+type Validate func(ctx context.Context, s handlers.Submission) map[string]string
+
+// ListenerConfig is what a Listener is made of.
+type ListenerConfig struct {
+	Connection Connection
+	// Dialer opens the web sockets; nil is slack-go's own.
+	Dialer *websocket.Dialer
+	// Sockets is how many connections are kept; default 2, so that a click is not lost while one is refreshed (SF-1.55).
+	Sockets int
+	// Stagger is the time between opening them; default 5 s. Sockets opened together would be refreshed together.
+	Stagger  time.Duration
+	Self     Self
+	Handler  Handler
+	Validate Validate // may be nil
+	Dedupe   Dedupe
+	Renderer *Renderer // says "busy" in words
+	// Workers run the handler, Queue is how much may wait for them; defaults 32 and 1000.
+	Workers, Queue int
+	Now            func() time.Time
+	Log            *zap.Logger
+}
+
+// Listener receives everything from Slack over Socket Mode. Each envelope is acknowledged at once, whatever the handler
+// does; the handler runs on a bounded pool of workers.
+type Listener struct {
+	ListenerConfig
+	decoder decoder
+	recent  *recentIDs
+	pool    *pool
+	forms   chan struct{} // validations at once
+	up      []atomic.Bool
+}
+
+// NewListener fills in the defaults.
+func NewListener(c ListenerConfig) *Listener {
+	if c.Sockets == 0 {
+		c.Sockets = 2
+	}
+	if c.Stagger == 0 {
+		c.Stagger = 5 * time.Second
+	}
+	if c.Workers == 0 {
+		c.Workers = 32
+	}
+	if c.Queue == 0 {
+		c.Queue = 1000
+	}
+	return &Listener{
+		ListenerConfig: c,
+		decoder:        decoder{self: c.Self, now: c.Now},
+		recent:         newRecentIDs(),
+		pool:           newPool(c.Workers, c.Queue),
+		forms:          make(chan struct{}, c.Workers),
+		up:             make([]atomic.Bool, c.Sockets),
+	}
+}
+
+// Connected is the number of sockets on which Slack has said hello (SF-1.13).
+func (l *Listener) Connected() int {
+	n := 0
+	for i := range l.up {
+		if l.up[i].Load() {
+			n++
+		}
+	}
+	return n
+}
+
+// Run listens until ctx ends and then lets the handlers finish. It returns an error only if Slack refuses the app for
+// good: a wrong or revoked token.
+func (l *Listener) Run(ctx context.Context) error {
+	work, abandon := outlive(ctx, callTimeout)
+	defer abandon()
+	var workers sync.WaitGroup
+	l.pool.start(work, &workers)
+
+	sockets, listening := errgroup.WithContext(ctx)
+	for n := range l.Sockets {
+		sockets.Go(func() error {
+			if !pause(listening, time.Duration(n)*l.Stagger) {
+				return nil
+			}
+			return l.keepSocket(listening, n)
+		})
+	}
+	err := sockets.Wait()
+	l.pool.close()
+	if err != nil {
+		abandon()
+	}
+	workers.Wait()
+	return err
+}
+
+// keepSocket keeps one connection open. The client lives as long as the socket number does: acks that are queued while
+// the link is down go out over the next one (SF-1.54).
+func (l *Listener) keepSocket(ctx context.Context, n int) error {
+	options := []socketmode.Option{}
+	if l.Dialer != nil {
+		options = append(options, socketmode.OptionDialer(l.Dialer))
+	}
+	client := socketmode.New(l.Connection.client(newRedialer(l.Connection.HTTP, l.Now)), options...)
+	for {
+		err := l.runSocket(ctx, client, n)
+		l.up[n].Store(false)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if isFatal(err) {
+			return fmt.Errorf("open Slack socket: %w", err)
+		}
+		l.Log.Warn("slack socket ended, opening another", zap.Int("socket", n), zap.Error(err))
+		if !pause(ctx, time.Second) {
+			return nil
+		}
+	}
+}
+
+// runSocket runs the client and reads its events on a path that nothing may block: while events wait, acks wait (SF-1.27).
+func (l *Listener) runSocket(ctx context.Context, client *socketmode.Client, n int) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	ended := make(chan error, 1)
+	go func() { ended <- client.RunContext(ctx) }()
+	for {
+		select {
+		case event := <-client.Events:
+			if err := l.receive(ctx, client, n, event); err != nil {
+				cancel(err)
+			}
+		case err := <-ended:
+			if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
+				return cause
+			}
+			return err
+		}
+	}
+}
+
+// receive handles one event of slack-go. An error ends the run of the socket.
+func (l *Listener) receive(ctx context.Context, client *socketmode.Client, n int, event socketmode.Event) error {
+	switch event.Type {
+	case socketmode.EventTypeHello:
+		l.up[n].Store(true)
+		l.Log.Info("slack socket connected", zap.Int("socket", n))
+	case socketmode.EventTypeConnecting:
+		l.up[n].Store(false)
+	case socketmode.EventTypeConnectionError:
+		return l.connectionError(n, event)
+	case socketmode.EventTypeEventsAPI, socketmode.EventTypeInteractive, socketmode.EventTypeSlashCommand:
+		l.accept(ctx, client, *event.Request)
+	case socketmode.EventTypeErrorBadMessage:
+		l.badMessage(ctx, client, event)
+	case socketmode.EventTypeErrorWriteFailed:
+		l.Log.Warn("ack not written", zap.Int("socket", n), zap.String("cause", fmt.Sprint(event.Data)))
+	case socketmode.EventTypeIncomingError:
+		l.Log.Debug("slack socket broke", zap.Int("socket", n)) // every refresh may show one (SF-9.10)
+	}
+	return nil
+}
+
+// badMessage handles what slack-go cannot parse: it is acknowledged all the same, or Slack would send it again
+// (SF-1.26), and our own decoder may still understand it.
+func (l *Listener) badMessage(ctx context.Context, client *socketmode.Client, event socketmode.Event) {
+	bad, ok := event.Data.(*socketmode.ErrorBadMessage)
+	if !ok {
+		return
+	}
+	var request socketmode.Request
+	if err := json.Unmarshal(bad.Message, &request); err != nil || request.EnvelopeID == "" {
+		l.Log.Warn("unreadable frame from Slack", zap.Error(bad.Cause))
+		return
+	}
+	l.accept(ctx, client, request)
+}
+
+// errImpatient ends slack-go's own backoff, which grows to five minutes: after an outage people press buttons at once.
+var errImpatient = errors.New("reconnecting sooner")
+
+func (l *Listener) connectionError(n int, event socketmode.Event) error {
+	failed, ok := event.Data.(*slack.ConnectionErrorEvent)
+	if !ok {
+		return nil
+	}
+	if isFatal(failed.ErrorObj) {
+		return failed.ErrorObj
+	}
+	l.Log.Warn("cannot connect to Slack", zap.Int("socket", n), zap.Duration("backoff", failed.Backoff), zap.Error(failed.ErrorObj))
+	if _, limited := errors.AsType[*slack.RateLimitedError](failed.ErrorObj); !limited && failed.Backoff > redialMax {
+		return errImpatient
+	}
+	return nil
+}
+
+// isFatal reports whether trying again cannot help (SF-1.7): more codes than slack-go itself gives up on.
+func isFatal(err error) bool {
+	if status, ok := errors.AsType[slack.StatusCodeError](err); ok {
+		return status.Code == http.StatusNotFound // not Slack's API at all
+	}
+	refused, ok := errors.AsType[slack.SlackErrorResponse](err)
+	return ok && slices.Contains([]string{
+		"not_authed", "missing_args", "invalid_auth", "account_inactive", "token_revoked", "token_expired", "user_removed_from_team",
+		"team_disabled", "not_allowed_token_type", "missing_scope", "forbidden_team",
+	}, refused.Err)
+}

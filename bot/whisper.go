@@ -1,0 +1,134 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+)
+
+// A response_url works five times within 30 minutes (SF-2.6); a minute is kept back for the way.
+const (
+	hookUses = 5
+	hookLife = 29 * time.Minute
+)
+
+// hooks counts how often each response_url was used. The count is lost in a restart; Slack then says used_url and the
+// answer takes the other way.
+type hooks struct {
+	mu   sync.Mutex
+	used map[string]hookUse
+}
+
+type hookUse struct {
+	times int
+	since time.Time
+}
+
+func newHooks() *hooks { return &hooks{used: map[string]hookUse{}} }
+
+// take claims one use of a response_url that came with a request at since.
+func (h *hooks) take(url string, since, now time.Time) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for old, use := range h.used {
+		if now.Sub(use.since) > hookLife {
+			delete(h.used, old)
+		}
+	}
+	use := h.used[url]
+	if url == "" || now.Sub(since) > hookLife || use.times >= hookUses {
+		return false
+	}
+	h.used[url] = hookUse{times: use.times + 1, since: since}
+	return true
+}
+
+// whisper shows an ephemeral answer: through the response_url while it is alive, because that works wherever the person is,
+// else by chat.postEphemeral, else as a direct message. Slack promises nothing for ephemeral messages and they cannot
+// be found again (SF-8.12), so an unknown outcome is tried again: seen twice is better than not at all.
+func (d *Deliverer) whisper(ctx context.Context, s *sending) *failure {
+	if f := d.attachPrivately(ctx, s); f != nil {
+		return f
+	}
+	if d.answerHook(ctx, s, slack.ResponseTypeEphemeral) {
+		return d.whispered(ctx, s)
+	}
+	for {
+		f := d.postEphemeral(ctx, s)
+		if f == nil {
+			return d.whispered(ctx, s)
+		}
+		switch {
+		case f.remedy == simplify && d.simplify(s, f):
+		case f.remedy == join && d.join(ctx, s):
+		case f.remedy == join || f.remedy == divert:
+			return d.directMessage(ctx, s)
+		default:
+			return f
+		}
+	}
+}
+
+// whispered records the answer; it has no timestamp, because nothing can be done with one.
+func (d *Deliverer) whispered(ctx context.Context, s *sending) *failure {
+	return d.settle(ctx, s, posted{channel: s.at.channel, version: s.row.Version})
+}
+
+// answerHook sends the answer through the response_url; false when that is not possible any more.
+func (d *Deliverer) answerHook(ctx context.Context, s *sending, visibility string) bool {
+	if !d.hooks.take(s.row.ResponseURL, s.row.CreatedAt, d.Now()) {
+		return false
+	}
+	message := &slack.WebhookMessage{
+		Text:            s.content.Text,
+		ResponseType:    visibility,
+		ReplaceOriginal: false, // explicit: some clients default to true (SF-2.8)
+		ThreadTimestamp: s.at.thread,
+	}
+	if len(s.content.Blocks) > 0 {
+		message.Blocks = &slack.Blocks{BlockSet: s.content.Blocks}
+	}
+	call, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	err := slack.PostWebhookCustomHTTPContext(call, s.row.ResponseURL, d.HTTP, message)
+	if err == nil {
+		return true
+	}
+	if status, ok := errors.AsType[slack.StatusCodeError](err); !ok || status.Code != http.StatusNotFound {
+		d.Log.Warn("response_url failed", logKey(s.row), zap.String("cause", classify(err).code)) // never the URL: it is a credential
+	}
+	return false
+}
+
+func (d *Deliverer) postEphemeral(ctx context.Context, s *sending) *failure {
+	options := []slack.MsgOption{slack.MsgOptionText(s.content.Text, false)}
+	if len(s.content.Blocks) > 0 {
+		options = append(options, slack.MsgOptionBlocks(s.content.Blocks...))
+	}
+	if s.at.thread != "" {
+		options = append(options, slack.MsgOptionTS(s.at.thread))
+	}
+	call, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	_, err := d.Slack.PostEphemeralContext(call, s.at.channel, s.row.EphemeralTo, options...)
+	if err != nil {
+		return d.failed(methodEphemeral, err)
+	}
+	return nil
+}
+
+// directMessage is the last way to somebody whose channel the bot cannot speak in.
+func (d *Deliverer) directMessage(ctx context.Context, s *sending) *failure {
+	s.at = place{channel: s.row.EphemeralTo}
+	at, f := d.post(ctx, s)
+	if f != nil {
+		return f
+	}
+	at.ts = "" // the next version is an answer of its own
+	return d.settle(ctx, s, at)
+}

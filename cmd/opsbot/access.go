@@ -1,0 +1,64 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"opsbot/configs"
+	"opsbot/handlers"
+)
+
+// mappings are the configured identities as the handlers use them. access.identities comes first: where it names a
+// person of the contact table, its user name wins.
+func mappings(c configs.Config) []handlers.Mapping {
+	var rows []handlers.Mapping
+	for _, id := range c.Access.Identities {
+		row := handlers.Mapping{User: id.User, Groups: id.Groups}
+		switch {
+		case strings.Contains(id.Slack, "@"):
+			row.Email = id.Slack
+		case strings.HasPrefix(id.Slack, "S"):
+			row.Group = id.Slack
+		default:
+			row.Slack = id.Slack
+		}
+		if row.User != "" {
+			row.Groups = append(slices.Clone(row.Groups), c.Access.ViewerGroup)
+		}
+		rows = append(rows, row)
+	}
+	for _, p := range c.People {
+		row := handlers.Mapping{User: p.Email, Groups: []string{roleGroup(c, p.Role), c.Access.ViewerGroup}, Slack: p.Slack}
+		if row.Slack == "" {
+			row.Email = p.Email
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func roleGroup(c configs.Config, role string) string {
+	switch role {
+	case configs.RoleDBA:
+		return c.Access.RoleGroups.DBA
+	case configs.RoleNetwork:
+		return c.Access.RoleGroups.Network
+	case configs.RoleDevelopment:
+		return c.Access.RoleGroups.Development
+	default:
+		return c.Access.RoleGroups.System
+	}
+}
+
+// impersonated are the user and group names that opsbot must be able to act as: exactly those that are configured.
+func impersonated(c configs.Config) (users, groups []string) {
+	for _, row := range mappings(c) {
+		if row.User != "" {
+			users = append(users, row.User)
+		}
+		groups = append(groups, row.Groups...)
+	}
+	slices.Sort(users)
+	slices.Sort(groups)
+	return slices.Compact(users), slices.Compact(groups)
+}

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+
+	"opsbot/bot"
+	"opsbot/configs"
+	"opsbot/escalation"
+	"opsbot/handlers"
+	"opsbot/messages"
+	"opsbot/store"
+)
+
+// The adapters join packages that do not know each other.
+
+// slackPeople is bot.People as the handlers see it.
+type slackPeople struct{ *bot.People }
+
+func (p slackPeople) Profile(ctx context.Context, user string) (handlers.Profile, error) {
+	person, err := p.Person(ctx, user)
+	if errors.Is(err, bot.ErrNoPerson) {
+		return handlers.Profile{Foreign: true}, nil
+	}
+	if err != nil {
+		return handlers.Profile{}, err
+	}
+	return handlers.Profile{Email: person.Email, Name: person.Name, Locale: person.Locale, Foreign: person.Foreign()}, nil
+}
+
+// incidentSource is the escalation service with the store's reads.
+type incidentSource struct {
+	*escalation.Service
+	store *store.Store
+}
+
+func (s incidentSource) Incidents(ctx context.Context, activeOnly bool, limit int) ([]escalation.Incident, error) {
+	return s.store.Incidents(ctx, activeOnly, limit)
+}
+
+// ByThread knows a thread by its root: the message whose key is an incident's header.
+func (s incidentSource) ByThread(ctx context.Context, channel, threadTS string) (int64, bool, error) {
+	key, ok, err := s.store.MessageKey(ctx, channel, threadTS)
+	if err != nil || !ok {
+		return 0, false, err
+	}
+	rest, isIncident := strings.CutPrefix(key, "incident/")
+	digits, isHeader := strings.CutSuffix(rest, "/header")
+	if !isIncident || !isHeader {
+		return 0, false, nil
+	}
+	number, err := strconv.ParseInt(digits, 10, 64)
+	return number, err == nil, nil
+}
+
+// timelines renders timelines from the store.
+type timelines struct {
+	store     *store.Store
+	texts     *messages.Catalogue
+	directory escalation.Directory
+}
+
+func (t timelines) Timeline(ctx context.Context, number int64, locale string) (string, error) {
+	inc, err := t.store.Incident(ctx, number)
+	if err != nil {
+		return "", err
+	}
+	entries, err := t.store.Entries(ctx, number)
+	if err != nil {
+		return "", err
+	}
+	pages, err := t.store.Pages(ctx, number)
+	if err != nil {
+		return "", err
+	}
+	timeline := escalation.Timeline{Incident: inc, Entries: entries, Pages: pages}
+	return timeline.Markdown(t.texts.Printer(locale, messages.Markdown()), t.directory), nil
+}
+
+// forms opens the handlers' forms as Slack modals.
+type forms struct{ *bot.Forms }
+
+func (f forms) OpenForm(ctx context.Context, trigger string, r handlers.FormRequest) error {
+	return f.Open(ctx, trigger, bot.Form{
+		CallbackID: handlers.CallbackRun, Metadata: r.Operation.Name, Operation: r.Operation, Workloads: r.Workloads, Locale: r.Locale,
+	})
+}
+
+// inbound sends each inbound thing where it belongs.
+type inbound struct {
+	*handlers.Dispatcher
+	home *bot.Home
+	log  *zap.Logger
+}
+
+func (i inbound) HomeOpened(ctx context.Context, user string) {
+	if err := i.home.Publish(ctx, user); err != nil {
+		i.log.Error("home tab not published", zap.String("user", user), zap.Error(err))
+	}
+}
+
+// validation words the problems of a form in the language of the person.
+type validation struct {
+	dispatcher *handlers.Dispatcher
+	texts      *messages.Catalogue
+	people     *bot.People
+}
+
+func (v validation) validate(ctx context.Context, s handlers.Submission) map[string]string {
+	problems := v.dispatcher.ValidateSubmission(ctx, s)
+	if len(problems) == 0 {
+		return nil
+	}
+	locale := ""
+	if person, err := v.people.Person(ctx, s.User); err == nil {
+		locale = person.Locale
+	}
+	printer := v.texts.Printer(locale, messages.Plain())
+	words := make(map[string]string, len(problems))
+	for input, text := range problems {
+		words[input] = printer.Text(text)
+	}
+	return words
+}
+
+// pageOutcome tells the page ledger what became of a page's message.
+func (a *app) pageOutcome(ctx context.Context, pageID string, delivered bool, cause error) error {
+	state, reason := escalation.PageDelivered, ""
+	if !delivered {
+		state = escalation.PageFailed
+	}
+	if cause != nil {
+		reason = cause.Error()
+	}
+	err := a.service.PageOutcome(ctx, pageID, state, reason)
+	if errors.Is(err, escalation.ErrNotFound) {
+		return nil // nobody keeps a ledger for it any more
+	}
+	return err
+}
+
+// divert finds a person for a message whose channel takes none any more: a system administrator, directly.
+func (a *app) divert(_ context.Context, row bot.Row) string {
+	for _, c := range a.directory.Reachable(escalation.System) {
+		if c.Slack != row.Channel {
+			return c.Slack
+		}
+	}
+	return ""
+}
+
+// contactsOf is the contact table as the escalation package knows it.
+func contactsOf(c configs.Config) []escalation.Contact {
+	var contacts []escalation.Contact
+	for _, p := range c.People {
+		contacts = append(contacts, escalation.Contact{
+			ID: p.Email, Role: escalation.Role(p.Role), Name: p.Name, Phone: p.Phone, Email: p.Email, Duty: p.Duty, Slack: p.Slack,
+		})
+	}
+	return contacts
+}
+
+// policyOf is the handbook's response procedure with the configured deadlines.
+func policyOf(c configs.Config, channel string) (escalation.Policy, error) {
+	e := c.Escalation
+	policy := escalation.DefaultPolicy(e.Respond, e.Diagnose, e.Resolve, e.Postmortem)
+	policy.QuietPeriod, policy.Channel = c.Incident.Quiet, channel
+	var rules []escalation.Rule
+	for _, r := range c.Routing {
+		rules = append(rules, escalation.Rule{Label: r.Label, Pattern: r.Pattern, Role: escalation.Role(r.Role)})
+	}
+	rules = append(rules, escalation.DefaultRules()...)
+	var err error
+	if policy.Routing, err = escalation.NewRouting([]string{"role", "team"}, rules, escalation.System); err != nil {
+		return escalation.Policy{}, fmt.Errorf("routing: %w", err)
+	}
+	return policy, nil
+}
+
+func reveal(secrets []configs.Secret) []string {
+	plain := make([]string, len(secrets))
+	for i, s := range secrets {
+		plain[i] = s.Reveal()
+	}
+	return plain
+}
+
+// dedupe remembers Slack's event ids in the store, so that a retry after a restart is still known.
+type dedupe struct{ *store.Store }
+
+func (d dedupe) Seen(ctx context.Context, id string, now time.Time) (bool, error) { return d.SeenEvent(ctx, id, now) }

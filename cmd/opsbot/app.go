@@ -1,0 +1,268 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+	"go.uber.org/zap"
+
+	"opsbot/bot"
+	"opsbot/configs"
+	"opsbot/escalation"
+	"opsbot/handlers"
+	"opsbot/k8sops"
+	"opsbot/messages"
+	"opsbot/store"
+)
+
+// app is opsbot as it runs: everything that serve and the demo need. It is made by newApp, started once, stopped once.
+type app struct {
+	config    configs.Config
+	log       *zap.Logger
+	texts     *messages.Catalogue
+	store     *store.Store
+	backups   *k8sops.BlobStore
+	slack     bot.Connection
+	self      bot.Self
+	channel   string // id of the incident channel
+	people    *bot.People
+	renderer  *bot.Renderer
+	directory escalation.Directory
+
+	service    *escalation.Service
+	dispatcher *handlers.Dispatcher
+	deliverer  *bot.Deliverer
+	listener   *bot.Listener
+	metrics    *metrics
+	http       net.Listener
+
+	teardown teardown
+	// failed receives the error that ends opsbot, e.g. a token that Slack has revoked.
+	failed chan error
+}
+
+// stopLimit is how long a stop waits for what is under way. It stays under Kubernetes' default of 30 s.
+const stopLimit = 25 * time.Second
+
+// newApp connects to everything and checks it, in the order in which a newcomer makes mistakes: storage, cluster, Slack.
+func newApp(ctx context.Context, c configs.Config, log *zap.Logger) (_ *app, err error) {
+	a := &app{config: c, log: log, failed: make(chan error, 1), metrics: newMetrics()}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.teardown.run(stopLimit))
+		}
+	}()
+	if a.texts, err = messages.Load(); err != nil {
+		return nil, err
+	}
+	a.renderer = &bot.Renderer{Catalogue: a.texts, Locale: c.Locale}
+	steps := []func(context.Context) error{a.openStore, a.openBackups, a.connectSlack, a.resolveContacts, a.makeService, a.makeDispatcher, a.makeBot, a.listen}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return a, nil
+}
+
+func (a *app) openStore(ctx context.Context) (err error) {
+	if a.store, err = store.Open(ctx, a.config.Storage.URL.Reveal(), store.Options{Now: time.Now, Log: a.log}); err != nil {
+		return err
+	}
+	a.teardown.add("store", func(context.Context) error { return a.store.Close() })
+	return nil
+}
+
+func (a *app) openBackups(ctx context.Context) (err error) {
+	if a.backups, err = openBackups(ctx, a.config); err != nil {
+		return err
+	}
+	a.teardown.add("backup storage", func(context.Context) error { return a.backups.Close() })
+	return nil
+}
+
+func (a *app) connectSlack(ctx context.Context) error {
+	a.slack = slackConnection(a.config)
+	report, err := bot.Check(ctx, a.slack, a.config.Slack.IncidentChannel)
+	if err != nil {
+		return err
+	}
+	if !report.OK() {
+		return slackProblems(a.texts, report)
+	}
+	a.self, a.channel = report.Self, report.IncidentChannel
+	a.people = bot.NewPeople(a.slack.Client(), time.Now)
+	return nil
+}
+
+// resolveContacts finds the Slack users of the contact table by e-mail where the table does not name them. A contact
+// that Slack does not know cannot be paged: that is logged, and `opsbot check` reports it.
+func (a *app) resolveContacts(ctx context.Context) error {
+	contacts := contactsOf(a.config)
+	for i, c := range contacts {
+		if c.Slack != "" {
+			continue
+		}
+		person, err := a.people.ByEmail(ctx, c.Email)
+		if errors.Is(err, bot.ErrNoPerson) {
+			a.log.Warn("contact has no Slack user and cannot be paged", zap.String("contact", c.Name), zap.String("email", c.Email))
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("find contact %s in Slack: %w", c.Name, err)
+		}
+		contacts[i].Slack = person.ID
+	}
+	var err error
+	a.directory, err = escalation.NewDirectory(contacts)
+	return err
+}
+
+func (a *app) makeService(context.Context) error {
+	policy, err := policyOf(a.config, a.channel)
+	if err != nil {
+		return err
+	}
+	a.service, err = escalation.NewService(escalation.Config{
+		Journal: a.store, Store: a.store, Queries: a.store, Policy: policy, Directory: a.directory, Now: time.Now, Log: a.log.Named("incidents"),
+	})
+	return err
+}
+
+func (a *app) makeDispatcher(context.Context) error {
+	cluster, err := clusterOf(a.config)
+	if err != nil {
+		return err
+	}
+	incidents := incidentSource{a.service, a.store}
+	catalog, err := fullCatalog(a.config, a.backups, incidents, timelines{a.store, a.texts, a.directory})
+	if err != nil {
+		return err
+	}
+	people := slackPeople{a.people}
+	a.dispatcher = &handlers.Dispatcher{
+		Catalog: catalog, Cluster: cluster, Identities: &handlers.Identities{Mappings: mappings(a.config), People: people}, People: people,
+		Calls: a.store, Outbox: a.store, Incidents: incidents, Forms: forms{&bot.Forms{Slack: a.slack.Client(), Catalogue: a.texts}},
+		Settings: handlers.Settings{Prefix: a.config.Slack.CommandPrefix, Expires: a.config.Approval.Expires, RunLimit: runLimit, Locale: a.config.Locale},
+		Now:      time.Now, NewID: newCallID, Log: a.log.Named("calls"),
+	}
+	return nil
+}
+
+// runLimit bounds one operation with its verification: a large backup takes a while, a hanging one must end.
+const runLimit = 30 * time.Minute
+
+// newCallID is short enough to read out at 3 a.m., and random enough for ever.
+func newCallID() string { return uuid.NewString()[:13] }
+
+func (a *app) makeBot(context.Context) error {
+	a.deliverer = bot.NewDeliverer(bot.DelivererConfig{
+		Slack: a.slack.Client(), HTTP: a.slack.HTTP, Outbox: a.store.Outbox(), Renderer: a.renderer, Self: a.self, Page: a.pageOutcome,
+		Divert: a.divert, Now: time.Now, Log: a.log.Named("delivery"),
+	})
+	home := &bot.Home{Slack: a.slack.Client(), Renderer: a.renderer, Source: a.dispatcher}
+	a.listener = bot.NewListener(bot.ListenerConfig{
+		Connection: a.slack, Self: a.self, Handler: inbound{a.dispatcher, home, a.log}, Validate: validation{a.dispatcher, a.texts, a.people}.validate,
+		Dedupe: dedupe{a.store}, Renderer: a.renderer, Now: time.Now, Log: a.log.Named("socket"),
+	})
+	return nil
+}
+
+// listen opens the port at once, so that an address in use is a start-up error and not a log line.
+func (a *app) listen(ctx context.Context) (err error) {
+	var config net.ListenConfig
+	if a.http, err = config.Listen(ctx, "tcp", a.config.HTTP.Listen); err != nil {
+		return fmt.Errorf("listen on http.listen %s: %w", a.config.HTTP.Listen, err)
+	}
+	a.teardown.add("listener", func(context.Context) error {
+		if err := a.http.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			return err
+		}
+		return nil
+	})
+	return nil
+}
+
+func (a *app) address() string { return a.http.Addr().String() }
+
+// start begins the work. What has to be said about calls that the last stop cut short is said first.
+func (a *app) start(ctx context.Context) error {
+	if err := a.dispatcher.Recover(ctx); err != nil {
+		return fmt.Errorf("recover calls: %w", err)
+	}
+	// Stopping goes in the reverse order: first nothing new comes in, then what runs ends, then what is to be said is sent.
+	a.goes("delivery", a.deliverer.Run)
+	a.goes("wake delivery", a.wakeDelivery)
+	a.goes("incidents", a.service.Run)
+	a.goes("expiry of waiting calls", func(ctx context.Context) error { a.dispatcher.Expire(ctx); return nil })
+	a.teardown.add("running operations", a.dispatcher.Close)
+	a.goes("socket", a.listener.Run)
+	a.serveHTTP()
+	a.log.Info("opsbot runs", zap.String("version", version()), zap.String("http", a.address()), zap.String("channel", a.channel))
+	return nil
+}
+
+// goes runs a loop until the teardown; a loop that ends by itself with an error ends opsbot.
+func (a *app) goes(name string, loop func(context.Context) error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := loop(ctx); err != nil && ctx.Err() == nil {
+			select {
+			case a.failed <- fmt.Errorf("%s: %w", name, err):
+			default: // one reason to stop is enough
+			}
+		}
+	}()
+	a.teardown.add(name, func(limit context.Context) error {
+		cancel()
+		select {
+		case <-ended:
+			return nil
+		case <-limit.Done():
+			return limit.Err()
+		}
+	})
+}
+
+func (a *app) wakeDelivery(ctx context.Context) error {
+	outbox := a.store.Outbox()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-outbox.Changed():
+			a.deliverer.Wake()
+		}
+	}
+}
+
+func (a *app) serveHTTP() {
+	webhook := &handlers.Webhook{Receiver: a.service, Tokens: reveal(a.config.Webhook.BearerTokens), Now: time.Now, Log: a.log.Named("webhook"), Observe: a.metrics.webhook}
+	server := handlers.NewServer(handlers.Routes(webhook, a.metrics.handler(a.store, a.listener), a.probes()))
+	a.goes("http", func(context.Context) error {
+		if err := server.Serve(a.http); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	a.teardown.add("http server", server.Shutdown)
+}
+
+func (a *app) probes() []handlers.Probe {
+	return []handlers.Probe{{Name: "slack", Check: func() error {
+		if a.listener.Connected() == 0 {
+			return errors.New("no Socket Mode connection")
+		}
+		return nil
+	}}}
+}
+
+// stop ends everything that start began and closes what newApp opened.
+func (a *app) stop(context.Context) error { return a.teardown.run(stopLimit) }

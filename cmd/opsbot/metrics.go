@@ -1,0 +1,44 @@
+package main
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"opsbot/bot"
+	"opsbot/store"
+)
+
+// metrics are what opsbot says of itself at /metrics.
+type metrics struct {
+	registry *prometheus.Registry
+	webhooks *prometheus.HistogramVec
+}
+
+func newMetrics() *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		webhooks: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "opsbot_webhook_seconds", Help: "Time from an Alertmanager delivery to its answer.", Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14),
+		}, []string{"outcome"}),
+	}
+	m.registry.MustRegister(m.webhooks, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *metrics) webhook(outcome string, took time.Duration) {
+	m.webhooks.WithLabelValues(outcome).Observe(took.Seconds())
+}
+
+// handler adds the gauges that are read when somebody asks.
+func (m *metrics) handler(s *store.Store, l *bot.Listener) http.Handler {
+	m.registry.MustRegister(
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "opsbot_slack_sockets", Help: "Socket Mode connections on which Slack has said hello."},
+			func() float64 { return float64(l.Connected()) }),
+		newStoreCollector(s),
+	)
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"opsbot/bot"
+	"opsbot/configs"
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+func slackConnection(c configs.Config) bot.Connection {
+	return bot.Connection{
+		BotToken: c.Slack.BotToken.Reveal(), AppToken: c.Slack.AppToken.Reveal(), APIURL: c.Slack.APIURL.String(), HTTP: bot.NewHTTPClient(),
+	}
+}
+
+// slackProblems is everything that keeps opsbot out of Slack, as one error.
+func slackProblems(texts *messages.Catalogue, report bot.CheckReport) error {
+	printer := texts.Printer(messages.English, messages.Plain())
+	var problems []error
+	for _, f := range report.Findings {
+		if !f.OK {
+			problems = append(problems, fmt.Errorf("slack: %s %s", printer.Text(f.Text), printer.Text(f.Next)))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// appManifest is the Slack app manifest that declares the catalogue's slash commands.
+func appManifest(c configs.Config) ([]byte, error) {
+	texts, err := messages.Load()
+	if err != nil {
+		return nil, err
+	}
+	catalog, err := describedCatalog(c)
+	if err != nil {
+		return nil, err
+	}
+	return bot.Manifest(bot.ManifestOptions{Catalogue: texts, Locale: c.Locale, Commands: slashCommands(catalog), Prefix: c.Slack.CommandPrefix})
+}
+
+// slashCommands are the first words of the catalogue. A word that begins several operations describes them all by their usage.
+func slashCommands(catalog []k8sops.Operation) []bot.CommandSpec {
+	var commands []bot.CommandSpec
+	index := map[string]int{}
+	for _, op := range catalog {
+		word, hint, _ := strings.Cut(k8sops.Usage(&op), " ")
+		if word == "ops" {
+			continue // the umbrella command is in every manifest
+		}
+		i, known := index[word]
+		if !known {
+			index[word] = len(commands)
+			commands = append(commands, bot.CommandSpec{Name: word, Description: op.Summary, UsageHint: hint})
+			continue
+		}
+		commands[i].UsageHint += " | " + hint
+	}
+	return commands
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"opsbot/store"
+)
+
+// storeCollector reads the backlog figures of the store when /metrics is asked for: what waits, and since when.
+type storeCollector struct {
+	store                                              *store.Store
+	journal, quarantined, incidents, outbox, outboxAge *prometheus.Desc
+}
+
+func newStoreCollector(s *store.Store) *storeCollector {
+	gauge := func(name, help string) *prometheus.Desc { return prometheus.NewDesc("opsbot_"+name, help, nil, nil) }
+	return &storeCollector{
+		store:       s,
+		journal:     gauge("journal_pending", "Alertmanager deliveries that are not processed yet."),
+		quarantined: gauge("journal_quarantined", "Deliveries that could not be understood and were set aside."),
+		incidents:   gauge("incidents_active", "Incidents that are not resolved."),
+		outbox:      gauge("outbox_pending", "Messages that Slack does not show yet as wanted."),
+		outboxAge:   gauge("outbox_oldest_seconds", "Age of the oldest such message."),
+	}
+}
+
+// Describe implements prometheus.Collector.
+func (c *storeCollector) Describe(out chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{c.journal, c.quarantined, c.incidents, c.outbox, c.outboxAge} {
+		out <- d
+	}
+}
+
+// Collect implements prometheus.Collector. A store that does not answer shows as missing figures, not as a hanging scrape.
+func (c *storeCollector) Collect(out chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	stats, err := c.store.Stats(ctx)
+	if err != nil {
+		out <- prometheus.NewInvalidMetric(c.journal, err)
+		return
+	}
+	age := 0.0
+	if !stats.OutboxOldest.IsZero() {
+		age = time.Since(stats.OutboxOldest).Seconds()
+	}
+	for desc, value := range map[*prometheus.Desc]float64{
+		c.journal: float64(stats.JournalPending), c.quarantined: float64(stats.JournalQuarantined), c.incidents: float64(stats.IncidentsActive),
+		c.outbox: float64(stats.OutboxPending), c.outboxAge: age,
+	} {
+		out <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value)
+	}
+}

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// teardown is a stack of cleanups. Each resource registers its own the moment it exists, so that a start that fails half
+// way is undone as completely as a run that ends, and in the reverse order of making.
+type teardown struct{ steps []step }
+
+type step struct {
+	name string
+	do   func(context.Context) error
+}
+
+func (t *teardown) add(name string, do func(context.Context) error) {
+	t.steps = append(t.steps, step{name, do})
+}
+
+// run does every step, whatever the others return, within the limit.
+func (t *teardown) run(limit time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	var problems []error
+	for i := len(t.steps) - 1; i >= 0; i-- {
+		if err := t.steps[i].do(ctx); err != nil {
+			problems = append(problems, fmt.Errorf("stop %s: %w", t.steps[i].name, err))
+		}
+	}
+	t.steps = nil
+	return errors.Join(problems...)
+}

@@ -1,0 +1,138 @@
+package configs
+
+import "time"
+
+// Config is everything that can be configured. Each key is declared here once: tag key names it in the file, doc is its
+// text in the README and in the sample, example is shown where the default is empty.
+type Config struct {
+	Slack        Slack         `key:"slack" doc:"The Slack workspace."`
+	Kubernetes   Kubernetes    `key:"kubernetes" doc:"The cluster that opsbot looks after."`
+	HTTP         HTTP          `key:"http" doc:"The HTTP server: POST /webhooks/alertmanager, GET /healthz, /readyz and /metrics."`
+	Webhook      Webhook       `key:"webhook" doc:"Who may deliver alerts."`
+	Storage      Storage       `key:"storage" doc:"Where opsbot keeps incidents, pages, calls and the audit record."`
+	Alertmanager Alertmanager  `key:"alertmanager" doc:"Alertmanager's API, for reconciling open alerts and for silences."`
+	Prometheus   Prometheus    `key:"prometheus" doc:"Prometheus' API, for thresholds and trends."`
+	Backup       Backup        `key:"backup" doc:"Where backups go and how long they stay."`
+	Database     Database      `key:"database" doc:"The application's PostgreSQL, which the backup operations work on."`
+	Contacts     string        `key:"contacts" doc:"File with the contact table, relative to the configuration file."`
+	Locale       string        `key:"locale" doc:"Language of messages that a whole channel reads: en or zh-CN. A person's own messages follow the language set in Slack."`
+	Escalation   Escalation    `key:"escalation" doc:"The handbook's response procedure: how long each stage may take before the next role is paged."`
+	Incident     IncidentRules `key:"incident" doc:"When an incident ends."`
+	Routing      []Route       `key:"routing" doc:"Which contact role an alert goes to, by its labels: the first rule that fits decides. These rules come before the built-in ones, which follow the duties of the handbook's contact table; what no rule fits goes to system." example:"[{label: team, pattern: 'payments|billing', role: development}]"`
+	Access       Access        `key:"access" doc:"Who people are in Kubernetes. Every call runs as the mapped user, so Kubernetes decides what it may do."`
+	Approval     Approval      `key:"approval" doc:"Confirmations and second-person approvals."`
+	Log          Log           `key:"log" doc:"opsbot's own log, on standard error."`
+
+	// People is the contact table, loaded from Contacts.
+	People []Contact
+}
+
+// Slack says how to reach the workspace.
+type Slack struct {
+	BotToken        Secret `key:"bot_token" doc:"Bot User OAuth Token (xoxb-…). Required."`
+	AppToken        Secret `key:"app_token" doc:"App-level token (xapp-…) with the scope connections:write, for Socket Mode. Required."`
+	APIURL          URL    `key:"api_url" doc:"Base URL of Slack's Web API, ending in a slash."`
+	IncidentChannel string `key:"incident_channel" doc:"Channel that incident threads are opened in: its name without #, or its id."`
+	CommandPrefix   string `key:"command_prefix" doc:"Put before the name of every slash command, for workspaces where another app owns /scale." example:"k-"`
+}
+
+// Kubernetes names one cluster and says how to reach it.
+type Kubernetes struct {
+	Name       string `key:"name" doc:"What people and the audit record call this cluster."`
+	Kubeconfig string `key:"kubeconfig" doc:"Path of a kubeconfig file. Empty: the pod's service account, else KUBECONFIG, else ~/.kube/config."`
+	Context    string `key:"context" doc:"Context of the kubeconfig; empty: its current one."`
+	Namespace  string `key:"namespace" doc:"Namespace of the platform that the operations work in."`
+}
+
+// HTTP is the server for webhooks and probes.
+type HTTP struct {
+	Listen string `key:"listen" doc:"Address to listen on, host:port; an empty host means all interfaces."`
+}
+
+// Webhook authenticates Alertmanager.
+type Webhook struct {
+	BearerTokens []Secret `key:"bearer_tokens" doc:"Accepted bearer tokens, at least 16 characters each; several while one is being replaced. At least one is required." example:"[file:/run/secrets/webhook-token]"`
+}
+
+// Storage is opsbot's own database.
+type Storage struct {
+	URL SecretURL `key:"url" doc:"sqlite://FILE for one replica (relative to the working directory; sqlite:///var/lib/… is absolute), postgres://… for several. May be file:/path, like a secret."`
+}
+
+// Alertmanager is the API client's side; the webhook is configured in Alertmanager.
+type Alertmanager struct {
+	URL SecretURL `key:"url" doc:"Base URL; empty: missed alerts are not looked for and silences are not offered." example:"http://alertmanager:9093"`
+}
+
+// Prometheus is the metrics source.
+type Prometheus struct {
+	URL SecretURL `key:"url" doc:"Base URL; empty: answers say which figures are missing." example:"http://prometheus:9090"`
+}
+
+// Backup is where database dumps are kept.
+type Backup struct {
+	URL       URL           `key:"url" doc:"file:///DIRECTORY or s3://BUCKET/PREFIX."`
+	Retention time.Duration `key:"retention" doc:"Backups older than this are removed, but never the newest verified one (handbook: 7 days)."`
+}
+
+// Database is the application's PostgreSQL as the handbook knows it.
+type Database struct {
+	Deployment string `key:"deployment" doc:"Deployment whose pod runs PostgreSQL."`
+	Name       string `key:"name" doc:"Name of the database."`
+	User       string `key:"user" doc:"PostgreSQL user that dumps and restores it."`
+}
+
+// Escalation holds the deadlines of the stages of the handbook's response procedure (告警响应流程).
+type Escalation struct {
+	Respond    time.Duration `key:"respond" doc:"From the incident's opening until somebody owns it."`
+	Diagnose   time.Duration `key:"diagnose" doc:"From the opening until the cause is known."`
+	Resolve    time.Duration `key:"resolve" doc:"From the opening until it is mended."`
+	Postmortem time.Duration `key:"postmortem" doc:"From the resolution until the report is written."`
+}
+
+// IncidentRules say when an incident ends.
+type IncidentRules struct {
+	Quiet time.Duration `key:"quiet" doc:"How long all alerts must stay resolved; one that fires again earlier reopens the same thread."`
+}
+
+// Route sends alerts to a contact role.
+type Route struct {
+	Label   string `key:"label" doc:"Name of the label to look at; alertname is one."`
+	Pattern string `key:"pattern" doc:"Regular expression that the label's whole value must match."`
+	Role    string `key:"role" doc:"Contact role: system, dba, network or development."`
+}
+
+// Access maps Slack users and contact roles to Kubernetes users and groups.
+type Access struct {
+	Identities  []Identity `key:"identities" doc:"Kubernetes user and groups per person; slack is a user id (U…), an e-mail address, or a Slack user group (S…, which gives groups only). People of the contact table need no entry: their user is their e-mail address." example:"[{slack: dev@company.com, user: dev@company.com, groups: [developers]}]"`
+	RoleGroups  RoleGroups `key:"role_groups" doc:"Kubernetes group of each contact role."`
+	ViewerGroup string     `key:"viewer_group" doc:"Kubernetes group of every mapped person; the generated RBAC gives it the reads."`
+}
+
+// Identity is who one person, or a Slack user group, is in Kubernetes.
+type Identity struct {
+	Slack  string   `key:"slack" doc:"Slack user id (U…), e-mail address, or Slack user group (S…)."`
+	User   string   `key:"user" doc:"Kubernetes user name; empty for a Slack user group."`
+	Groups []string `key:"groups" doc:"Kubernetes groups."`
+}
+
+// RoleGroups are the Kubernetes groups of the contact roles.
+type RoleGroups struct {
+	System      string `key:"system" doc:"System administrators."`
+	DBA         string `key:"dba" doc:"Database administrators."`
+	Network     string `key:"network" doc:"Network administrators."`
+	Development string `key:"development" doc:"Development leads."`
+}
+
+// Approval adds to what the operations' own danger levels ask for.
+type Approval struct {
+	Expires     time.Duration `key:"expires" doc:"How long a confirmation or an approval is waited for."`
+	Protected   []string      `key:"protected" doc:"Deployments whose every change needs a second person." example:"[postgres, payment-service]"`
+	MinReplicas int           `key:"min_replicas" doc:"Scaling below this needs a confirmation."`
+}
+
+// Log is opsbot's own log.
+type Log struct {
+	Level  string `key:"level" doc:"debug, info, warn or error."`
+	Format string `key:"format" doc:"json or console."`
+}

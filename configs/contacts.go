@@ -1,0 +1,138 @@
+package configs
+
+import (
+	_ "embed"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Contact is one row of the contact table: the handbook's columns (紧急联系人) and the person's Slack user.
+type Contact struct {
+	Role  string `key:"role"`
+	Name  string `key:"name"`
+	Phone string `key:"phone"`
+	Email string `key:"email"`
+	Duty  string `key:"duty"`
+	Slack string `key:"slack"`
+}
+
+// contactFile is the form of contacts.yaml.
+type contactFile struct {
+	Contacts []Contact `key:"contacts"`
+}
+
+//go:embed contacts.yaml
+var handbookContacts []byte
+
+var slackUserID = regexp.MustCompile(`^[UW][A-Z0-9]{2,}$`)
+
+// HandbookContacts is the contact table as the handbook prints it, with placeholder people.
+func HandbookContacts() ([]Contact, error) {
+	return ParseContacts("contacts.yaml", handbookContacts)
+}
+
+// HandbookContactsFile is the same table as a file, for writing a first contacts.yaml.
+func HandbookContactsFile() []byte { return slices.Clone(handbookContacts) }
+
+// ParseContacts reads a contact table; name is for error messages. Rows keep their order: within a role the first is
+// asked first. Role becomes one of Roles, whichever name the table uses. The error is of type Problems.
+func ParseContacts(name string, data []byte) ([]Contact, error) {
+	doc, problems := parseDocument(name, data, reflect.TypeFor[contactFile]())
+	if !doc.usable(problems) {
+		return nil, problems
+	}
+	contacts, problems := decodeContacts(doc, problems)
+	return contacts, problems.err()
+}
+
+// loadContacts reads the table that c.Contacts names, unless that key itself is broken.
+func (c *Config) loadContacts(dir string, broken bool) Problems {
+	if broken || c.Contacts == "" {
+		return nil
+	}
+	file := c.Contacts
+	if !filepath.IsAbs(file) {
+		file = filepath.Join(dir, file)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return Problems{{
+			Path: "contacts", What: fmt.Sprintf("file %s cannot be read: %s", file, cause(err)),
+			Fix: "write the contact table there, after the model of configs/contacts.yaml",
+		}}
+	}
+	doc, problems := parseDocument(filepath.Base(file), data, reflect.TypeFor[contactFile]())
+	if doc.usable(problems) {
+		c.People, problems = decodeContacts(doc, problems)
+	}
+	return problems
+}
+
+func decodeContacts(doc document, problems Problems) ([]Contact, Problems) {
+	var table contactFile
+	d := decoder{problems: problems}
+	d.section("", doc.values, reflect.ValueOf(&table).Elem())
+	for i := range table.Contacts {
+		table.Contacts[i].Role = roleOf(table.Contacts[i].Role)
+	}
+	d.problems.addUnbroken(validateContacts(table.Contacts))
+	d.problems.locate(doc.origin)
+	return table.Contacts, d.problems
+}
+
+// roleOf finds the role behind the handbook's title, an English title, or the role's own name.
+func roleOf(title string) string {
+	switch strings.ToLower(strings.TrimSpace(title)) {
+	case "系统管理员", "system administrator", RoleSystem:
+		return RoleSystem
+	case "数据库管理员", "database administrator", RoleDBA:
+		return RoleDBA
+	case "网络管理员", "network administrator", RoleNetwork:
+		return RoleNetwork
+	case "开发负责人", "development lead", RoleDevelopment:
+		return RoleDevelopment
+	}
+	return title
+}
+
+func validateContacts(contacts []Contact) Problems {
+	var problems Problems
+	seen := map[string]int{}
+	for i, contact := range contacts {
+		path := fmt.Sprintf("contacts[%d]", i)
+		contact.validate(&problems, path)
+		key := strings.ToLower(contact.Role + " " + contact.Email + " " + contact.Slack)
+		if first, ok := seen[key]; ok {
+			problems.add(path, fmt.Sprintf("is the same person in the same role as contacts[%d]", first), "remove one of them")
+		}
+		seen[key] = i
+	}
+	if !slices.ContainsFunc(contacts, func(c Contact) bool { return c.Role == RoleSystem }) {
+		problems.add("contacts", "has nobody in the role system (系统管理员)", "add one: whatever no other role answers goes there")
+	}
+	return problems
+}
+
+func (c Contact) validate(problems *Problems, path string) {
+	if !slices.Contains(Roles(), c.Role) {
+		problems.add(path+".role", fmt.Sprintf("unknown role %q", c.Role), "use 系统管理员, 数据库管理员, 网络管理员, 开发负责人 or "+orList(Roles()))
+	}
+	if c.Name == "" {
+		problems.add(path+".name", "is missing", "give the person's name")
+	}
+	if c.Email == "" && c.Slack == "" {
+		problems.add(path, "cannot be reached", "give email or slack")
+	}
+	if c.Email != "" && !isEmail(c.Email) {
+		problems.add(path+".email", fmt.Sprintf("%q is not an e-mail address", c.Email), "write it as name@company.com")
+	}
+	if c.Slack != "" && !slackUserID.MatchString(c.Slack) {
+		problems.add(path+".slack", fmt.Sprintf("%q is not a Slack user id", c.Slack),
+			"copy the member id (U…) from the person's Slack profile, or leave it out to find the person by e-mail")
+	}
+}

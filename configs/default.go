@@ -1,0 +1,53 @@
+package configs
+
+import "time"
+
+// Roles of the contact table, as routing and the table name them.
+const (
+	RoleSystem      = "system"
+	RoleDBA         = "dba"
+	RoleNetwork     = "network"
+	RoleDevelopment = "development"
+)
+
+// Roles lists the contact roles in the handbook's order.
+func Roles() []string { return []string{RoleSystem, RoleDBA, RoleNetwork, RoleDevelopment} }
+
+// Default is the configuration before anything was configured. It lacks only what cannot have a default: the Slack
+// tokens and the webhook's bearer token.
+func Default() Config {
+	return Config{
+		Slack: Slack{
+			APIURL:          mustURL("https://slack.com/api/"),
+			IncidentChannel: "incidents",
+		},
+		Kubernetes: Kubernetes{Name: "default", Namespace: "ecommerce-k8s"},
+		HTTP:       HTTP{Listen: ":8080"},
+		Storage:    Storage{URL: SecretURL{mustURL("sqlite://opsbot.db")}},
+		Backup: Backup{
+			URL:       mustURL("file:///var/lib/opsbot/backups"),
+			Retention: 7 * 24 * time.Hour,
+		},
+		Database: Database{Deployment: "postgres", Name: "ecommerce", User: "postgres"},
+		Contacts: "contacts.yaml",
+		Locale:   "en",
+		Escalation: Escalation{
+			Respond:    5 * time.Minute,
+			Diagnose:   15 * time.Minute,
+			Resolve:    30 * time.Minute,
+			Postmortem: 24 * time.Hour,
+		},
+		Incident: IncidentRules{Quiet: 5 * time.Minute},
+		Access: Access{
+			RoleGroups: RoleGroups{
+				System:      "opsbot:system",
+				DBA:         "opsbot:dba",
+				Network:     "opsbot:network",
+				Development: "opsbot:development",
+			},
+			ViewerGroup: "opsbot:viewer",
+		},
+		Approval: Approval{Expires: 10 * time.Minute, MinReplicas: 1},
+		Log:      Log{Level: "info", Format: "json"},
+	}
+}

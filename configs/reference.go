@@ -1,0 +1,124 @@
+package configs
+
+import (
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// KeyDoc documents one key. Default is empty where there is none; Env is empty for what only a file can express.
+type KeyDoc struct {
+	Path        string
+	Type        string
+	Default     string
+	Env         string
+	Description string
+	// Example is given where the default shows nothing.
+	Example string
+}
+
+// Reference documents every key, in order of declaration. An element of a list of sections has a path like
+// "routing[].role".
+func Reference() []KeyDoc {
+	config := Default()
+	var docs []KeyDoc
+	for _, l := range leaves(reflect.ValueOf(&config).Elem(), "") {
+		doc := l.doc()
+		doc.Env = l.envName()
+		docs = append(docs, doc)
+		if t := l.value.Type(); t.Kind() == reflect.Slice && isSection(t.Elem()) {
+			for _, element := range leaves(reflect.New(t.Elem()).Elem(), l.path+"[]") {
+				docs = append(docs, element.doc())
+			}
+		}
+	}
+	return docs
+}
+
+func (l leaf) doc() KeyDoc {
+	return KeyDoc{
+		Path:        l.path,
+		Type:        typeName(l.value.Type()),
+		Default:     defaultText(l.value),
+		Description: l.tag.Get("doc"),
+		Example:     l.tag.Get("example"),
+	}
+}
+
+// WriteTable writes the reference as a Markdown table.
+func WriteTable(w io.Writer) error {
+	var b strings.Builder
+	b.WriteString("| key | type | default | environment | meaning |\n|---|---|---|---|---|\n")
+	for _, doc := range Reference() {
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n",
+			doc.Path, doc.Type, code(doc.Default), code(doc.Env), strings.ReplaceAll(doc.Description, "|", `\|`))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func code(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "`" + strings.ReplaceAll(text, "|", `\|`) + "`"
+}
+
+func typeName(t reflect.Type) string {
+	switch reflect.Zero(t).Interface().(type) {
+	case Secret:
+		return "secret"
+	case URL, SecretURL:
+		return "URL"
+	case time.Duration:
+		return "duration"
+	}
+	switch {
+	case t.Kind() == reflect.Slice && isSection(t.Elem()):
+		return "list of sections"
+	case t.Kind() == reflect.Slice:
+		return "list of " + typeName(t.Elem()) + "s"
+	case t.Kind() == reflect.Int:
+		return "number"
+	default:
+		return "text"
+	}
+}
+
+// defaultText is a default as YAML writes it, on one line.
+func defaultText(value reflect.Value) string {
+	if value.IsZero() {
+		return ""
+	}
+	return yamlText(value)
+}
+
+func yamlText(value reflect.Value) string {
+	if d, ok := value.Interface().(time.Duration); ok {
+		return durationText(d)
+	}
+	if value.Kind() == reflect.Slice && value.Len() == 0 {
+		return "[]"
+	}
+	text, err := yaml.Marshal(value.Interface())
+	if err != nil {
+		panic(err) // a type without a YAML form among the keys
+	}
+	return strings.TrimSpace(string(text))
+}
+
+// durationText drops the zero parts that Duration.String keeps: "5m0s" is "5m".
+func durationText(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
+}

@@ -1,0 +1,59 @@
+package configs
+
+import (
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+)
+
+const (
+	commentWidth = 100
+	sampleHead   = `# opsbot's configuration. This file is generated; every key stands here with its default, so that what is left out changes
+# nothing. Every key can also be set in the environment: OPSBOT_SLACK_BOT_TOKEN is slack.bot_token. A secret may be
+# given as "file:/path". "opsbot check" lists everything that is wrong.
+`
+)
+
+// WriteSample writes configs/opsbot.yaml: every key with its text and its default.
+func WriteSample(w io.Writer) error {
+	s := sample{}
+	s.b.WriteString(sampleHead)
+	s.section(reflect.ValueOf(Default()), "")
+	_, err := io.WriteString(w, s.b.String())
+	return err
+}
+
+type sample struct{ b strings.Builder }
+
+func (s *sample) section(section reflect.Value, indent string) {
+	for _, f := range keyFields(section.Type()) {
+		if indent == "" {
+			s.b.WriteString("\n")
+		}
+		s.comment(f.Tag, indent)
+		value, name := section.FieldByIndex(f.Index), f.Tag.Get("key")
+		if isSection(f.Type) {
+			fmt.Fprintf(&s.b, "%s%s:\n", indent, name)
+			s.section(value, indent+"  ")
+		} else {
+			fmt.Fprintf(&s.b, "%s%s: %s\n", indent, name, yamlText(value))
+		}
+	}
+}
+
+func (s *sample) comment(tag reflect.StructTag, indent string) {
+	text := tag.Get("doc")
+	if example := tag.Get("example"); example != "" {
+		text += " Example: " + example
+	}
+	line := indent + "#"
+	for word := range strings.FieldsSeq(text) {
+		if len(line)+1+len(word) > commentWidth {
+			s.b.WriteString(line + "\n")
+			line = indent + "#"
+		}
+		line += " " + word
+	}
+	s.b.WriteString(line + "\n")
+}

@@ -1,0 +1,215 @@
+package configs
+
+import (
+	"fmt"
+	"net"
+	"net/mail"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	minWebhookToken = 16
+	// maxCommandPrefix leaves room for the longest command below Slack's 32 characters (SF-2.4).
+	maxCommandPrefix = 12
+	maxApprovalTime  = 24 * time.Hour
+)
+
+var (
+	dnsLabel      = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+	channelName   = regexp.MustCompile(`^([a-z0-9_-]{1,80}|[CG][A-Z0-9]{2,})$`)
+	commandPrefix = regexp.MustCompile(`^[a-z0-9_-]*$`)
+	labelName     = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
+	slackGroupID  = regexp.MustCompile(`^S[A-Z0-9]{2,}$`)
+)
+
+// Validate returns everything that is wrong with c. Problems have no Origin: Load, which knows the sources, adds it.
+func (c *Config) Validate() Problems {
+	var ps Problems
+	c.Slack.validate(&ps)
+	c.Kubernetes.validate(&ps)
+	c.HTTP.validate(&ps)
+	c.Webhook.validate(&ps)
+	c.validateURLs(&ps)
+	c.Backup.validate(&ps)
+	c.Database.validate(&ps)
+	ps.required("contacts", c.Contacts, "give the path of the contact table")
+	ps.oneOf("locale", c.Locale, []string{"en", "zh-CN"})
+	c.Escalation.validate(&ps)
+	ps.atLeast("incident.quiet", c.Incident.Quiet, 0)
+	for i, route := range c.Routing {
+		route.validate(&ps, fmt.Sprintf("routing[%d]", i))
+	}
+	c.Access.validate(&ps)
+	c.Approval.validate(&ps)
+	c.Log.validate(&ps)
+	return ps
+}
+
+func (s Slack) validate(ps *Problems) {
+	ps.token("slack.bot_token", s.BotToken, "xoxb-", `copy the Bot User OAuth Token from the app's page "OAuth & Permissions"`)
+	ps.token("slack.app_token", s.AppToken, "xapp-",
+		`make an app-level token with the scope connections:write on the app's page "Basic Information"`)
+	ps.scheme("slack.api_url", s.APIURL, "https", "http")
+	switch {
+	case s.APIURL.Empty():
+		ps.add("slack.api_url", "is missing", "leave the key out for https://slack.com/api/")
+	case !strings.HasSuffix(s.APIURL.Reveal(), "/"):
+		ps.add("slack.api_url", "does not end in a slash", "method names are appended to it: add the slash")
+	}
+	if !channelName.MatchString(s.IncidentChannel) {
+		ps.add("slack.incident_channel", fmt.Sprintf("%q is no channel", s.IncidentChannel),
+			"give the channel's name, lower case and without #, or its id (C…)")
+	}
+	if !commandPrefix.MatchString(s.CommandPrefix) || len(s.CommandPrefix) > maxCommandPrefix {
+		ps.add("slack.command_prefix", fmt.Sprintf("%q cannot start a slash command", s.CommandPrefix),
+			fmt.Sprintf("use up to %d lower-case letters, digits, - and _, without the slash", maxCommandPrefix))
+	}
+}
+
+func (k Kubernetes) validate(ps *Problems) {
+	ps.dnsLabel("kubernetes.name", k.Name)
+	ps.dnsLabel("kubernetes.namespace", k.Namespace)
+}
+
+func (h HTTP) validate(ps *Problems) {
+	const fix = `write host:port, such as ":8080" or "127.0.0.1:8080"`
+	_, port, err := net.SplitHostPort(h.Listen)
+	if err != nil {
+		ps.add("http.listen", fmt.Sprintf("%q is no address", h.Listen), fix)
+		return
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		ps.add("http.listen", fmt.Sprintf("%q is no port", port), fix)
+	}
+}
+
+func (w Webhook) validate(ps *Problems) {
+	const path = "webhook.bearer_tokens"
+	if len(w.BearerTokens) == 0 {
+		ps.add(path, "is empty", "give a random text of at least 16 characters (openssl rand -hex 32) and put the same one into "+
+			"Alertmanager's http_config.authorization.credentials: without it anybody on the network could page people")
+	}
+	for i, token := range w.BearerTokens {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		switch {
+		case token.Empty():
+			ps.add(at, "is empty", "give the token or remove the line")
+		case len(token.Reveal()) < minWebhookToken:
+			ps.add(at, fmt.Sprintf("has %d characters, too easy to guess", len(token.Reveal())),
+				fmt.Sprintf("use at least %d (openssl rand -hex 32)", minWebhookToken))
+		case slices.ContainsFunc(w.BearerTokens[:i], token.Equal):
+			ps.add(at, "is given twice", "remove one")
+		}
+	}
+}
+
+func (c *Config) validateURLs(ps *Problems) {
+	ps.scheme("alertmanager.url", c.Alertmanager.URL.URL, "http", "https")
+	ps.scheme("prometheus.url", c.Prometheus.URL.URL, "http", "https")
+	ps.scheme("storage.url", c.Storage.URL.URL, "sqlite", "postgres", "postgresql")
+	switch {
+	case c.Storage.URL.Empty():
+		ps.add("storage.url", "is missing", "give sqlite://FILE or postgres://USER@HOST/DATABASE")
+	case c.Storage.URL.Scheme() == "sqlite" && c.Storage.URL.FilePath() == "":
+		ps.add("storage.url", "names no file", "write sqlite://opsbot.db or sqlite:///var/lib/opsbot/opsbot.db")
+	}
+}
+
+func (b Backup) validate(ps *Problems) {
+	ps.scheme("backup.url", b.URL, "file", "s3")
+	switch {
+	case b.URL.Empty():
+		ps.add("backup.url", "is missing", "give file:///DIRECTORY or s3://BUCKET/PREFIX")
+	case b.URL.Scheme() == "file" && (b.URL.Host() != "" || b.URL.FilePath() == ""):
+		ps.add("backup.url", "is no absolute directory", "write three slashes: file:///var/lib/opsbot/backups")
+	case b.URL.Scheme() == "s3" && b.URL.Host() == "":
+		ps.add("backup.url", "names no bucket", "write s3://BUCKET/PREFIX")
+	}
+	ps.atLeast("backup.retention", b.Retention, time.Hour)
+}
+
+func (d Database) validate(ps *Problems) {
+	ps.dnsLabel("database.deployment", d.Deployment)
+	ps.postgresName("database.name", d.Name)
+	ps.postgresName("database.user", d.User)
+}
+
+func (e Escalation) validate(ps *Problems) {
+	ps.atLeast("escalation.respond", e.Respond, time.Second)
+	ps.atLeast("escalation.postmortem", e.Postmortem, time.Second)
+	if e.Diagnose < e.Respond {
+		ps.add("escalation.diagnose", fmt.Sprintf("%s is shorter than escalation.respond, %s", durationText(e.Diagnose), durationText(e.Respond)),
+			"both count from the opening: make it longer")
+	}
+	if e.Resolve < e.Diagnose {
+		ps.add("escalation.resolve", fmt.Sprintf("%s is shorter than escalation.diagnose, %s", durationText(e.Resolve), durationText(e.Diagnose)),
+			"both count from the opening: make it longer")
+	}
+}
+
+func (r Route) validate(ps *Problems, path string) {
+	ps.oneOf(path+".role", r.Role, Roles())
+	if !labelName.MatchString(r.Label) {
+		ps.add(path+".label", fmt.Sprintf("%q is no label name", r.Label), "give a Prometheus label such as service or alertname")
+	}
+	if r.Pattern == "" {
+		ps.add(path+".pattern", "is missing", "give a regular expression for the label's whole value")
+	} else if _, err := regexp.Compile(r.Pattern); err != nil {
+		ps.add(path+".pattern", err.Error(), "mend the expression (RE2 syntax)")
+	}
+}
+
+func (a Access) validate(ps *Problems) {
+	for i, identity := range a.Identities {
+		identity.validate(ps, fmt.Sprintf("access.identities[%d]", i))
+	}
+	ps.kubernetesName("access.role_groups.system", a.RoleGroups.System)
+	ps.kubernetesName("access.role_groups.dba", a.RoleGroups.DBA)
+	ps.kubernetesName("access.role_groups.network", a.RoleGroups.Network)
+	ps.kubernetesName("access.role_groups.development", a.RoleGroups.Development)
+	ps.kubernetesName("access.viewer_group", a.ViewerGroup)
+}
+
+func (id Identity) validate(ps *Problems, path string) {
+	isGroup := slackGroupID.MatchString(id.Slack)
+	switch {
+	case !isGroup && !slackUserID.MatchString(id.Slack) && !isEmail(id.Slack):
+		ps.add(path+".slack", fmt.Sprintf("%q names nobody", id.Slack), "give a Slack user id (U…), an e-mail address, or a Slack user group id (S…)")
+	case isGroup && id.User != "":
+		ps.add(path+".user", "is given for a Slack user group", "leave it out: several people must not share one Kubernetes user")
+	case isGroup && len(id.Groups) == 0:
+		ps.add(path+".groups", "is empty", "give the Kubernetes groups that members of the Slack user group get")
+	case !isGroup:
+		ps.kubernetesName(path+".user", id.User)
+	}
+	for i, group := range id.Groups {
+		ps.kubernetesName(fmt.Sprintf("%s.groups[%d]", path, i), group)
+	}
+}
+
+func (a Approval) validate(ps *Problems) {
+	ps.atLeast("approval.expires", a.Expires, time.Second)
+	if a.Expires > maxApprovalTime {
+		ps.add("approval.expires", fmt.Sprintf("%s is too long for a plan to stay true", durationText(a.Expires)), "give at most 24h")
+	}
+	for i, name := range a.Protected {
+		ps.dnsLabel(fmt.Sprintf("approval.protected[%d]", i), name)
+	}
+	if a.MinReplicas < 0 {
+		ps.add("approval.min_replicas", fmt.Sprintf("is %d", a.MinReplicas), "give 0 or more")
+	}
+}
+
+func (l Log) validate(ps *Problems) {
+	ps.oneOf("log.level", l.Level, []string{"debug", "info", "warn", "error"})
+	ps.oneOf("log.format", l.Format, []string{"json", "console"})
+}
+
+func isEmail(text string) bool {
+	address, err := mail.ParseAddress(text)
+	return err == nil && address.Address == text
+}

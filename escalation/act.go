@@ -1,0 +1,262 @@
+package escalation
+
+import (
+	"fmt"
+	"time"
+
+	"opsbot/messages"
+)
+
+// ActionKind is what a person does about an incident.
+type ActionKind string
+
+// The kinds of action.
+const (
+	Ack             ActionKind = "ack"
+	Escalate        ActionKind = "escalate"
+	Assign          ActionKind = "assign"
+	Diagnosed       ActionKind = "diagnosed"
+	MarkResolved    ActionKind = "resolve"
+	Reopen          ActionKind = "reopen"
+	Note            ActionKind = "note"
+	SetSeverity     ActionKind = "severity"
+	Record          ActionKind = "record"
+	ClosePostmortem ActionKind = "postmortem"
+)
+
+// Action is one thing that a person does about an incident.
+type Action struct {
+	Kind ActionKind
+	// Actor is the Slack user id of the person.
+	Actor string
+	// Assignee is the Slack user id of the new owner, for Assign.
+	Assignee string
+	// Severity is for SetSeverity.
+	Severity Severity
+	// Text is what to write down: for Note and Record required, for Diagnosed the cause, if the person says it.
+	Text messages.Text
+	// Entry and InThread tell how Record writes it down. A command's answer is in the thread already.
+	Entry    EntryKind
+	InThread bool
+}
+
+// Act does what a person asks for. The error is a *Refusal when it makes no sense in the incident's state. The change
+// is empty when it is done already (a second press of the same button).
+func Act(policy Policy, directory Directory, inc Incident, pages []Page, a Action, now time.Time) (Change, error) {
+	d := begin(policy, directory, inc, pages, now)
+	if err := d.act(a); err != nil {
+		return Change{}, err
+	}
+	if len(d.change.Entries) == 0 {
+		return Change{}, nil
+	}
+	return d.finish(), nil
+}
+
+func (d *decision) act(a Action) error {
+	switch a.Kind {
+	case Ack:
+		return d.ack(a)
+	case Escalate:
+		return d.escalate(a)
+	case Assign:
+		return d.assign(a)
+	case Diagnosed:
+		return d.diagnosed(a)
+	case MarkResolved:
+		return d.markResolved(a)
+	case Reopen:
+		return d.reopen(a)
+	case SetSeverity:
+		return d.setSeverity(a)
+	case ClosePostmortem:
+		return d.closePostmortem(a)
+	case Note:
+		d.say(EntryNote, a.Actor, messages.New("escalation.entry.note", "user", messages.User(a.Actor), "note", a.Text))
+		d.active()
+		return nil
+	case Record:
+		d.recordAction(a)
+		return nil
+	default:
+		return fmt.Errorf("unknown action %q on %s", a.Kind, Label(d.inc.Number))
+	}
+}
+
+func (d *decision) ack(a Action) error {
+	switch {
+	case d.inc.Status == Resolved:
+		return refuse("escalation.refused.resolved", "incident", Label(d.inc.Number))
+	case d.inc.Owner == a.Actor:
+		return nil
+	case d.inc.Owner != "":
+		return refuse("escalation.refused.acked", "incident", Label(d.inc.Number), "user", messages.User(d.inc.Owner))
+	}
+	d.own(a.Actor)
+	d.say(EntryAction, a.Actor, messages.New("escalation.entry.acked",
+		"user", messages.User(a.Actor), "after", d.sinceOpening()))
+	return nil
+}
+
+// own makes user the owner and answers the pages. The clock goes on to the diagnosis.
+func (d *decision) own(user string) {
+	d.inc.Owner, d.inc.LastActivity = user, d.now
+	d.inc.News, d.inc.NewsAt = 0, time.Time{}
+	if d.inc.AckedAt.IsZero() {
+		d.inc.AckedAt = d.now
+	}
+	if d.inc.Status == Open {
+		d.inc.Status = Acknowledged
+	}
+	if d.inc.Stage == Respond {
+		d.enter(Diagnose)
+	}
+	d.settle()
+}
+
+func (d *decision) escalate(a Action) error {
+	if err := d.mustBeActive(); err != nil {
+		return err
+	}
+	d.say(EntryAction, a.Actor, messages.New("escalation.entry.escalated", "user", messages.User(a.Actor)))
+	d.inc.LastActivity = d.now
+	last := len(d.policy.ladder(d.directory, d.inc)) - 1
+	if d.inc.Owner != "" {
+		d.inc.Rung = max(d.inc.Rung, 1) // the owner knows
+	}
+	d.inc.Rung = max(min(d.inc.Rung, last), 0)
+	d.climb(ReasonEscalated)
+	return nil
+}
+
+func (d *decision) assign(a Action) error {
+	if a.Assignee == d.inc.Owner {
+		return nil
+	}
+	d.own(a.Assignee)
+	d.active()
+	d.say(EntryAction, a.Actor, messages.New("escalation.entry.assigned",
+		"user", messages.User(a.Actor), "assignee", messages.User(a.Assignee)))
+	if a.Assignee != a.Actor {
+		d.page(Owner, []Contact{d.directory.person(a.Assignee)}, ReasonAssigned)
+	}
+	return nil
+}
+
+func (d *decision) diagnosed(a Action) error {
+	if err := d.mustBeActive(); err != nil {
+		return err
+	}
+	if !d.inc.DiagnosedAt.IsZero() && a.Text.IsZero() {
+		return nil
+	}
+	if d.inc.Owner == "" {
+		d.own(a.Actor)
+	}
+	d.inc.DiagnosedAt = d.now
+	d.enter(Resolve)
+	d.active()
+	if a.Text.IsZero() {
+		d.say(EntryAction, a.Actor, messages.New("escalation.entry.diagnosed", "user", messages.User(a.Actor), "after", d.sinceOpening()))
+		return nil
+	}
+	d.say(EntryAction, a.Actor, messages.New("escalation.entry.diagnosed_cause",
+		"user", messages.User(a.Actor), "after", d.sinceOpening(), "cause", a.Text))
+	return nil
+}
+
+// markResolved believes the person, but not blindly: while alerts still fire the quiet period must show that they stop.
+func (d *decision) markResolved(a Action) error {
+	firing := d.inc.firing()
+	switch {
+	case d.inc.Status == Resolved:
+		return refuse("escalation.refused.resolved", "incident", Label(d.inc.Number))
+	case d.inc.Status == Quiet && firing > 0:
+		return nil
+	}
+	if d.inc.Owner == "" {
+		d.own(a.Actor)
+	} else {
+		d.settle()
+	}
+	d.inc.LastActivity = d.now
+	if firing == 0 {
+		d.close(a.Actor, d.now)
+		return nil
+	}
+	d.inc.Status, d.inc.QuietAt = Quiet, d.now
+	d.inc.ClimbAt, d.inc.NewsAt, d.inc.News = time.Time{}, time.Time{}, 0
+	d.say(EntryAction, a.Actor, messages.New("escalation.entry.resolving", "user", messages.User(a.Actor),
+		"count", firing, "until", d.now.Add(d.policy.QuietPeriod)))
+	return nil
+}
+
+func (d *decision) reopen(a Action) error {
+	if d.inc.Status != Quiet && d.inc.Status != Resolved {
+		return refuse("escalation.refused.open", "incident", Label(d.inc.Number))
+	}
+	d.inc.Status, d.inc.ReopenedAt = Acknowledged, d.now
+	d.inc.QuietAt, d.inc.ResolvedAt, d.inc.ClosedAt = time.Time{}, time.Time{}, time.Time{}
+	if d.inc.Owner == "" {
+		d.own(a.Actor)
+	}
+	if d.inc.DiagnosedAt.IsZero() {
+		d.enter(Diagnose)
+	} else {
+		d.enter(Resolve)
+	}
+	d.active()
+	d.say(EntryAction, a.Actor, messages.New("escalation.entry.reopened", "user", messages.User(a.Actor)))
+	return nil
+}
+
+func (d *decision) setSeverity(a Action) error {
+	if d.inc.SeverityFixed && d.inc.Severity == a.Severity {
+		return nil
+	}
+	was := d.inc.Severity
+	d.inc.Severity, d.inc.SeverityFixed = a.Severity, true
+	d.active()
+	d.say(EntryAction, a.Actor, messages.New("escalation.entry.severity",
+		"user", messages.User(a.Actor), "from", was.Text(), "to", a.Severity.Text()))
+	return nil
+}
+
+func (d *decision) closePostmortem(a Action) error {
+	switch {
+	case d.inc.Status != Resolved:
+		return refuse("escalation.refused.not_resolved", "incident", Label(d.inc.Number))
+	case d.inc.Stage == Done:
+		return nil
+	}
+	d.inc.Stage, d.inc.ClosedAt = Done, d.now
+	d.inc.ClimbAt, d.inc.StageDueAt = time.Time{}, time.Time{}
+	d.cancelQueued(time.Time{})
+	d.say(EntryAction, a.Actor, messages.New("escalation.entry.postmortem", "user", messages.User(a.Actor)))
+	return nil
+}
+
+// recordAction writes down what happened in the incident: a command, an approval, a change in the cluster.
+func (d *decision) recordAction(a Action) {
+	if a.InThread {
+		d.say(a.Entry, a.Actor, a.Text)
+	} else {
+		d.record(a.Entry, a.Actor, a.Text)
+	}
+	if a.Actor != "" {
+		d.active()
+	}
+}
+
+func (d *decision) mustBeActive() error {
+	switch d.inc.Status {
+	case Resolved:
+		return refuse("escalation.refused.resolved", "incident", Label(d.inc.Number))
+	case Quiet:
+		return refuse("escalation.refused.quiet", "incident", Label(d.inc.Number))
+	default:
+		return nil
+	}
+}
+
+func (d *decision) sinceOpening() time.Duration { return d.now.Sub(d.inc.OpenedAt).Round(time.Second) }

@@ -1,0 +1,141 @@
+package escalation
+
+import (
+	"errors"
+	"fmt"
+	"net/mail"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Directory is the contact table in the order of the file. The zero Directory is empty; a Directory is never changed.
+type Directory struct {
+	contacts []Contact
+}
+
+// NewDirectory makes a Directory of valid contacts; the error joins every problem, each with its path
+// ("contacts[2].phone: …"). Role names are accepted as ParseRole knows them.
+func NewDirectory(contacts []Contact) (Directory, error) {
+	clean := slices.Clone(contacts)
+	for i := range clean {
+		if role, ok := ParseRole(string(clean[i].Role)); ok {
+			clean[i].Role = role
+		}
+	}
+	if problems := validateContacts(clean); len(problems) > 0 {
+		return Directory{}, errors.Join(problems...)
+	}
+	return Directory{contacts: clean}, nil
+}
+
+// ParseRole reads a role's name: the constant, English words, or the handbook's Chinese.
+func ParseRole(name string) (Role, bool) {
+	switch strings.ToLower(strings.TrimSpace(name)) {
+	case "system", "system administrator", "sysadmin", "系统管理员":
+		return System, true
+	case "dba", "database", "database administrator", "数据库管理员":
+		return DBA, true
+	case "network", "network administrator", "网络管理员":
+		return Network, true
+	case "development", "development lead", "dev", "开发负责人":
+		return Development, true
+	default:
+		return "", false
+	}
+}
+
+// All contacts.
+func (d Directory) All() []Contact { return slices.Clone(d.contacts) }
+
+// ByRole returns the contacts of a role, reachable or not.
+func (d Directory) ByRole(role Role) []Contact {
+	return d.filter(func(c Contact) bool { return c.Role == role || role == Everyone })
+}
+
+// Reachable returns the contacts of a role (or of Everyone) that can be paged.
+func (d Directory) Reachable(role Role) []Contact {
+	return d.filter(func(c Contact) bool { return (c.Role == role || role == Everyone) && c.Reachable() })
+}
+
+// BySlack finds the contact with a Slack user id.
+func (d Directory) BySlack(id string) (Contact, bool) {
+	i := slices.IndexFunc(d.contacts, func(c Contact) bool { return id != "" && c.Slack == id })
+	if i < 0 {
+		return Contact{}, false
+	}
+	return d.contacts[i], true
+}
+
+// ByID finds the contact with an id.
+func (d Directory) ByID(id string) (Contact, bool) {
+	i := slices.IndexFunc(d.contacts, func(c Contact) bool { return c.ID == id })
+	if i < 0 {
+		return Contact{}, false
+	}
+	return d.contacts[i], true
+}
+
+func (d Directory) filter(keep func(Contact) bool) []Contact {
+	var found []Contact
+	for _, c := range d.contacts {
+		if keep(c) {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+// Reachable reports whether there is a way to page the contact.
+func (c Contact) Reachable() bool { return c.Slack != "" }
+
+// phoneForm also takes the placeholder x of the handbook's table (138xxxx0001).
+var phoneForm = regexp.MustCompile(`^\+?[0-9x][0-9x ()-]{4,24}$`)
+
+var slackUserForm = regexp.MustCompile(`^[UW][A-Z0-9]{2,20}$`)
+
+func validateContacts(contacts []Contact) []error {
+	var problems []error
+	problem := func(i int, field, format string, args ...any) {
+		problems = append(problems, fmt.Errorf("contacts[%d].%s: %s", i, field, fmt.Sprintf(format, args...)))
+	}
+	ids, slacks := map[string]int{}, map[string]int{}
+	for i, c := range contacts {
+		checkContact(c, func(field, format string, args ...any) { problem(i, field, format, args...) })
+		if first, seen := ids[c.ID]; seen && c.ID != "" {
+			problem(i, "id", "%q is already used by contacts[%d]", c.ID, first)
+		} else {
+			ids[c.ID] = i
+		}
+		if first, seen := slacks[c.Slack]; seen && c.Slack != "" {
+			problem(i, "slack", "%q is already used by contacts[%d]", c.Slack, first)
+		} else {
+			slacks[c.Slack] = i
+		}
+	}
+	return problems
+}
+
+func checkContact(c Contact, problem func(field, format string, args ...any)) {
+	if c.ID == "" {
+		problem("id", "missing")
+	}
+	if c.Name == "" {
+		problem("name", "missing")
+	}
+	if _, ok := ParseRole(string(c.Role)); !ok {
+		problem("role", "%q is not a role: want 系统管理员 (system), 数据库管理员 (dba), 网络管理员 (network) or 开发负责人 (development)", c.Role)
+	}
+	if c.Phone != "" && !phoneForm.MatchString(c.Phone) {
+		problem("phone", "%q is not a telephone number", c.Phone)
+	}
+	if address, err := mail.ParseAddress(c.Email); c.Email != "" && (err != nil || address.Address != c.Email) {
+		problem("email", "%q is not an e-mail address", c.Email)
+	}
+	if c.Slack != "" && !slackUserForm.MatchString(c.Slack) {
+		problem("slack", "%q is not a Slack user id (U… or W…)", c.Slack)
+	}
+	if c.Slack == "" && c.Email == "" {
+		problem("slack", "missing, and there is no e-mail to find the Slack user by")
+	}
+}

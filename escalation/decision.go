@@ -1,0 +1,114 @@
+package escalation
+
+import (
+	"time"
+
+	"opsbot/messages"
+)
+
+// decision gathers what one decision changes. Observe, Next, Act and Outcome begin one, and finish turns it into a Change.
+type decision struct {
+	policy    Policy
+	directory Directory
+	now       time.Time
+	pages     []Page // the ledger as it was
+	inc       Incident
+	change    Change
+}
+
+func begin(policy Policy, directory Directory, inc Incident, pages []Page, now time.Time) *decision {
+	return &decision{policy: policy, directory: directory, now: now.UTC(), pages: pages, inc: inc}
+}
+
+// finish closes the decision: when there is something to do next, and the header as it now is.
+func (d *decision) finish() Change {
+	d.inc.DueAt = d.dueAt()
+	d.change.Incident = d.inc
+	d.send(messages.Outbound{
+		Key: HeaderKey(d.inc.Number), Lane: messages.LaneHeader, Channel: d.inc.Channel,
+		Card: headerCard(d.policy, d.directory, d.inc),
+	})
+	return d.change
+}
+
+func (d *decision) dueAt() time.Time {
+	switch d.inc.Status {
+	case Quiet:
+		return d.inc.QuietAt.Add(d.policy.QuietPeriod)
+	case Resolved:
+		return d.inc.ClimbAt
+	default:
+		return earliest(d.inc.ClimbAt, d.inc.NewsAt)
+	}
+}
+
+// enter begins a stage. Somebody who just did something gets the time of a reminder before being asked again, even
+// when the stage's deadline is near or over.
+func (d *decision) enter(stage Stage) {
+	d.inc.Stage = stage
+	d.inc.StageDueAt = d.inc.clockStart(stage).Add(d.policy.Stages[stage].Deadline)
+	d.rest()
+}
+
+// rest lets the ladder begin anew, not before the stage's deadline and not sooner than a reminder from now.
+func (d *decision) rest() {
+	d.inc.Rung, d.inc.Round = 0, 0
+	d.inc.ClimbAt = latest(d.inc.StageDueAt, d.now.Add(d.policy.Stages[d.inc.Stage].Remind))
+}
+
+// active records that a person did something about the incident: acked and silent is what gets people reminded.
+func (d *decision) active() {
+	d.inc.LastActivity = d.now
+	if d.inc.Status == Acknowledged {
+		d.rest()
+	}
+}
+
+func (d *decision) send(m messages.Outbound) { d.change.Messages = append(d.change.Messages, m) }
+
+// record adds a line to the timeline only.
+func (d *decision) record(kind EntryKind, actor string, text messages.Text) Entry {
+	d.inc.Entries++
+	e := Entry{Incident: d.inc.Number, Number: d.inc.Entries, At: d.now, Kind: kind, Actor: actor, Text: text}
+	d.change.Entries = append(d.change.Entries, e)
+	return e
+}
+
+// say adds a line to the timeline and to the thread.
+func (d *decision) say(kind EntryKind, actor string, text messages.Text) {
+	d.sayIn(messages.LaneEntry, kind, actor, text)
+}
+
+func (d *decision) sayIn(lane messages.Lane, kind EntryKind, actor string, text messages.Text) {
+	e := d.record(kind, actor, text)
+	d.change.Entries[len(d.change.Entries)-1].InThread = true
+	d.send(messages.Outbound{
+		Key: EntryKey(e.Incident, e.Number), Lane: lane, ReplyTo: HeaderKey(e.Incident),
+		Card: messages.Card{Sections: []messages.Section{messages.Paragraph(text)}, Notification: text},
+	})
+}
+
+// firing counts the alerts that fire.
+func (inc Incident) firing() int {
+	n := 0
+	for _, a := range inc.Alerts {
+		if a.Firing {
+			n++
+		}
+	}
+	return n
+}
+
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
+		return b
+	}
+	return a
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}

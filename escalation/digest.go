@@ -1,0 +1,92 @@
+package escalation
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"opsbot/messages"
+)
+
+// Alerts that come after the opening are named in digests, thread messages that grow by editing: at one message per
+// second and channel (SF-5.5) a message for each would fall ever further behind in a storm.
+const (
+	digestSize  = 40
+	digestLimit = 25
+	// digestAge: what comes later gets a new message, at the thread's end where people look.
+	digestAge = 10 * time.Minute
+)
+
+// digest assigns the alerts that have just fired to digests and sends those that changed, also by a resolve.
+func (d *decision) digest(found news) {
+	if d.inc.Version == 0 && len(d.inc.Alerts) <= listed {
+		return // the header names them
+	}
+	members := digestMembers(d.inc)
+	room := d.digestRoom(members)
+	changed := map[int64]bool{}
+	for _, a := range slices.Concat(found.fired, found.resolved) {
+		a = d.inc.Alerts[a.Fingerprint]
+		if a.Digest == 0 && a.Firing {
+			a.Digest = d.nextDigest(&room)
+			d.inc.Alerts[a.Fingerprint] = a
+			members[a.Digest] = append(members[a.Digest], a)
+		}
+		changed[a.Digest] = true
+	}
+	for k := int64(1); k <= d.inc.Digests; k++ {
+		if changed[k] {
+			d.send(d.digestMessage(k, members[k]))
+		}
+	}
+}
+
+func digestMembers(inc Incident) map[int64][]Alert {
+	members := map[int64][]Alert{}
+	for _, a := range inc.Alerts {
+		if a.Digest > 0 {
+			members[a.Digest] = append(members[a.Digest], a)
+		}
+	}
+	return members
+}
+
+// digestRoom is how many more alerts the newest digest takes: none when it is old.
+func (d *decision) digestRoom(members map[int64][]Alert) int {
+	newest := members[d.inc.Digests]
+	isRecent := func(a Alert) bool { return a.ChangedAt.After(d.now.Add(-digestAge)) }
+	if d.inc.Digests == 0 || !slices.ContainsFunc(newest, isRecent) {
+		return 0
+	}
+	return digestSize - len(newest)
+}
+
+// nextDigest is the digest for one more alert. Beyond the limit (-1) an alert is only in the timeline, and counted.
+func (d *decision) nextDigest(room *int) int64 {
+	if *room <= 0 {
+		if d.inc.Digests == digestLimit {
+			return -1
+		}
+		d.inc.Digests++
+		*room = digestSize
+	}
+	*room--
+	return d.inc.Digests
+}
+
+func (d *decision) digestMessage(k int64, alerts []Alert) messages.Outbound {
+	slices.SortFunc(alerts, func(a, b Alert) int {
+		if c := a.StartsAt.Compare(b.StartsAt); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Fingerprint, b.Fingerprint)
+	})
+	title := messages.New("escalation.digest.title", "count", len(alerts))
+	return messages.Outbound{
+		Key: DigestKey(d.inc.Number, k), Lane: messages.LaneEntry, ReplyTo: HeaderKey(d.inc.Number),
+		Card: messages.Card{
+			Notification: title,
+			Sections:     []messages.Section{messages.Paragraph(title), {List: alertLines(alerts, d.inc.Labels)}},
+		},
+	}
+}

@@ -1,0 +1,237 @@
+package escalation
+
+import (
+	"time"
+
+	"opsbot/messages"
+)
+
+// Severity of an alert, and of an incident the worst of its firing alerts.
+type Severity int
+
+// The severities, by the label "severity" of an alert; an unknown one counts as warning.
+const (
+	Info Severity = iota
+	Warning
+	Critical
+)
+
+// Role is a role of the handbook's contact table.
+type Role string
+
+// The contact roles (handbook: 紧急联系人).
+const (
+	System      Role = "system"
+	DBA         Role = "dba"
+	Network     Role = "network"
+	Development Role = "development"
+)
+
+// Roles that only a ladder may name: the incident's own role, its owner, and every contact.
+const (
+	Routed   Role = "routed"
+	Owner    Role = "owner"
+	Everyone Role = "everyone"
+)
+
+// Alert is the last known state of one alert, identified by its fingerprint.
+type Alert struct {
+	Fingerprint  string            `json:"fingerprint"`
+	Firing       bool              `json:"firing"`
+	Labels       map[string]string `json:"labels,omitempty"`
+	Annotations  map[string]string `json:"annotations,omitempty"`
+	StartsAt     time.Time         `json:"starts_at"`
+	EndsAt       time.Time         `json:"ends_at,omitzero"`
+	GeneratorURL string            `json:"generator_url,omitempty"`
+	// ChangedAt is when opsbot received what made the alert fire or resolve.
+	ChangedAt time.Time `json:"changed_at,omitzero"`
+	// Digest is the thread message that names the alert (DigestKey); 0 where the header named it when it opened.
+	Digest int64 `json:"digest,omitempty"`
+}
+
+// Notification is one webhook delivery of Alertmanager (group of alerts), as journaled before it was acknowledged.
+type Notification struct {
+	// JournalID is the row of the journal; 0 for a notification that opsbot made itself (a reconciler, /incident open).
+	JournalID  int64             `json:"journal_id"`
+	ReceivedAt time.Time         `json:"received_at"`
+	GroupKey   string            `json:"group_key"`
+	Labels     map[string]string `json:"labels,omitempty"` // group labels
+	Alerts     []Alert           `json:"alerts"`
+	// Truncated is how many further alerts Alertmanager left out of the delivery (max_alerts).
+	Truncated   int    `json:"truncated,omitempty"`
+	ExternalURL string `json:"external_url,omitempty"`
+}
+
+// Status is where an incident stands.
+type Status string
+
+// The statuses. Quiet means that every alert has resolved and the quiet period runs: a re-fire reopens the incident.
+const (
+	Open         Status = "open"
+	Acknowledged Status = "acknowledged"
+	Quiet        Status = "quiet"
+	Resolved     Status = "resolved"
+)
+
+// Stage is a stage of the handbook's response procedure (告警响应流程).
+type Stage string
+
+// The stages, in order; each has a deadline counted from the incident's opening (postmortem: from its resolution).
+const (
+	Respond    Stage = "respond"
+	Diagnose   Stage = "diagnose"
+	Resolve    Stage = "resolve"
+	Postmortem Stage = "postmortem"
+	Done       Stage = "done"
+)
+
+// Incident is one problem from its first alert to its postmortem. It is stored whole; Version guards against
+// concurrent writers.
+type Incident struct {
+	Number   int64             `json:"number"` // shown as INC-12
+	Version  int64             `json:"version"`
+	GroupKey string            `json:"group_key"`
+	Title    string            `json:"title"` // untrusted: from the alerts
+	Severity Severity          `json:"severity"`
+	Status   Status            `json:"status"`
+	Role     Role              `json:"role"` // routed to
+	Labels   map[string]string `json:"labels,omitempty"`
+	Alerts   map[string]Alert  `json:"alerts"` // by fingerprint
+	Channel  string            `json:"channel"`
+	// SeverityFixed: a person set the severity; only a worse new alert changes it.
+	SeverityFixed bool   `json:"severity_fixed,omitempty"`
+	ExternalURL   string `json:"external_url,omitempty"` // Alertmanager's
+	// Truncated is how many alerts Alertmanager left out of its last delivery.
+	Truncated int `json:"truncated,omitempty"`
+
+	OpenedAt     time.Time `json:"opened_at"`
+	ReopenedAt   time.Time `json:"reopened_at,omitzero"` // the stages are counted from here if it is set
+	AckedAt      time.Time `json:"acked_at,omitzero"`
+	Owner        string    `json:"owner,omitempty"` // Slack user id
+	DiagnosedAt  time.Time `json:"diagnosed_at,omitzero"`
+	QuietAt      time.Time `json:"quiet_at,omitzero"`
+	ResolvedAt   time.Time `json:"resolved_at,omitzero"`
+	ClosedAt     time.Time `json:"closed_at,omitzero"` // postmortem done
+	LastActivity time.Time `json:"last_activity"`
+
+	Stage Stage `json:"stage"`
+	// Rung is the next rung of the current stage's ladder; Round counts how often the ladder was climbed.
+	Rung  int `json:"rung"`
+	Round int `json:"round"`
+	// ClimbAt is when the next rung is paged; NewsAt when people are told of the News alerts that came since PagedAt.
+	ClimbAt time.Time `json:"climb_at,omitzero"`
+	NewsAt  time.Time `json:"news_at,omitzero"`
+	PagedAt time.Time `json:"paged_at,omitzero"`
+	News    int       `json:"news,omitempty"`
+	// DueAt is when Next has something to do; zero: never. The store indexes it.
+	DueAt time.Time `json:"due_at,omitzero"`
+	// StageDueAt is the stage's deadline as people see it.
+	StageDueAt time.Time `json:"stage_due_at,omitzero"`
+	// Entries counts the timeline entries, so that each has a stable number.
+	Entries int64 `json:"entries"`
+	// Pages counts the pages, likewise, and Digests the thread messages that name alerts.
+	Pages   int64 `json:"pages"`
+	Digests int64 `json:"digests,omitempty"`
+}
+
+// Entry is one line of an incident's timeline. Entries are never changed.
+type Entry struct {
+	Incident int64         `json:"incident"`
+	Number   int64         `json:"number"`
+	At       time.Time     `json:"at"`
+	Kind     EntryKind     `json:"kind"`
+	Actor    string        `json:"actor,omitempty"` // Slack user id, "" for opsbot or Alertmanager
+	Text     messages.Text `json:"text"`
+	// InThread entries are also posted to the incident's thread; the others are for the timeline only.
+	InThread bool `json:"in_thread,omitempty"`
+}
+
+// EntryKind groups timeline entries.
+type EntryKind string
+
+// The kinds of timeline entry.
+const (
+	EntryAlert    EntryKind = "alert"
+	EntryPage     EntryKind = "page"
+	EntryAction   EntryKind = "action" // ack, escalate, assign, resolve
+	EntryCommand  EntryKind = "command"
+	EntryApproval EntryKind = "approval"
+	EntryCluster  EntryKind = "cluster"
+	EntryNote     EntryKind = "note"
+	EntryStage    EntryKind = "stage"
+)
+
+// Page is one row of the page ledger: one person to be reached about one incident over one channel.
+type Page struct {
+	ID       string    `json:"id"` // "12/3": incident/number
+	Incident int64     `json:"incident"`
+	Contact  string    `json:"contact"` // contact id
+	Role     Role      `json:"role"`
+	Via      string    `json:"via"` // "slack"; more channels later
+	Address  string    `json:"address"`
+	Stage    Stage     `json:"stage"`
+	Rung     int       `json:"rung"`
+	Round    int       `json:"round"`
+	Reason   Reason    `json:"reason"`
+	State    PageState `json:"state"`
+	// IntendedAt is when the policy decided it, AttemptedAt when it was handed to the provider, ReceiptAt when the
+	// provider took it, AckedAt when a person reacted to the incident.
+	IntendedAt  time.Time `json:"intended_at"`
+	AttemptedAt time.Time `json:"attempted_at,omitzero"`
+	ReceiptAt   time.Time `json:"receipt_at,omitzero"`
+	AckedAt     time.Time `json:"acked_at,omitzero"`
+	Error       string    `json:"error,omitempty"`
+}
+
+// PageState is how far a page has come.
+type PageState string
+
+// The states of a page.
+const (
+	PageIntended  PageState = "intended"
+	PageAttempted PageState = "attempted"
+	PageDelivered PageState = "delivered"
+	PageAcked     PageState = "acked"
+	PageCancelled PageState = "cancelled"
+	PageFailed    PageState = "failed"
+)
+
+// Reason is why somebody was paged.
+type Reason string
+
+// The reasons for a page.
+const (
+	ReasonOpened    Reason = "opened"    // the incident opened or reopened
+	ReasonDeadline  Reason = "deadline"  // a stage's deadline or the next rung of its ladder
+	ReasonNews      Reason = "news"      // new or worse alerts in an open incident
+	ReasonEscalated Reason = "escalated" // a person asked for more help
+	ReasonAssigned  Reason = "assigned"  // a person made somebody the owner
+)
+
+// Contact is one row of the contact table (configs/contacts.yaml): the handbook's columns plus the Slack user.
+type Contact struct {
+	ID    string `json:"id"`
+	Role  Role   `json:"role"`
+	Name  string `json:"name"`
+	Phone string `json:"phone"`
+	Email string `json:"email"`
+	Duty  string `json:"duty"`
+	// Slack is the Slack user id; where the table has none it is found by e-mail at start.
+	Slack string `json:"slack,omitempty"`
+}
+
+// Change is what a decision wants: the incident's new state with everything that must become true together with it.
+// The store applies it in one transaction or not at all.
+type Change struct {
+	Incident Incident
+	Entries  []Entry
+	Pages    []Page // new or changed rows of the ledger, by ID
+	Messages []messages.Outbound
+	// CancelMessages are keys of messages that need not be sent any more if they have not been (pages after an ack).
+	CancelMessages []string
+	// Processed are the journal rows that this change finishes. With Incident.Number 0 a change does nothing else.
+	Processed []int64
+}
+
+// Empty reports whether there is nothing to store.
+func (c Change) Empty() bool { return c.Incident.Number == 0 && len(c.Processed) == 0 }

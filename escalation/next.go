@@ -1,0 +1,73 @@
+package escalation
+
+import (
+	"time"
+
+	"opsbot/messages"
+)
+
+// Next does what is due at now: pages the next rung of a stage that is overdue, ends a quiet period, tells about
+// alerts that were held back. The change is empty when nothing is due; afterwards DueAt is after now, or zero.
+func Next(policy Policy, directory Directory, inc Incident, pages []Page, now time.Time) Change {
+	if inc.DueAt.IsZero() || inc.DueAt.After(now) {
+		return Change{}
+	}
+	d := begin(policy, directory, inc, pages, now)
+	switch {
+	case inc.Status == Quiet && inc.firing() > 0:
+		d.stillFiring()
+	case inc.Status == Quiet:
+		d.close("", inc.QuietAt)
+	case due(inc.ClimbAt, now):
+		d.overdue()
+	default:
+		d.pageNews()
+	}
+	return d.finish()
+}
+
+func due(at, now time.Time) bool { return !at.IsZero() && !at.After(now) }
+
+// overdue climbs the ladder. Who never said what the cause is has at least to resolve in time.
+func (d *decision) overdue() {
+	resolveBy := d.inc.clockStart(Resolve).Add(d.policy.Stages[Resolve].Deadline)
+	if d.inc.Stage == Diagnose && !resolveBy.After(d.now) {
+		d.enter(Resolve)
+	}
+	if d.inc.Rung == 0 && d.inc.Round == 0 && d.inc.Stage != Respond {
+		d.record(EntryStage, "", messages.New("escalation.entry.overdue", "stage", d.inc.Stage.Text(), "due", d.inc.StageDueAt))
+	}
+	d.climb(ReasonDeadline)
+}
+
+// stillFiring reopens an incident that a person resolved although its alerts fired, and they still do.
+func (d *decision) stillFiring() {
+	d.inc.QuietAt = time.Time{}
+	d.inc.Status = Acknowledged
+	d.say(EntryStage, "", messages.New("escalation.entry.still_firing", "count", d.inc.firing()))
+	d.enter(Resolve)
+	d.news(d.inc.firing(), false)
+}
+
+// close resolves the incident as of at, which starts the postmortem's clock. actor is "" when the quiet period ended.
+func (d *decision) close(actor string, at time.Time) {
+	d.inc.Status, d.inc.ResolvedAt = Resolved, at
+	d.inc.NewsAt, d.inc.News = time.Time{}, 0
+	d.enter(Postmortem)
+	took := at.Sub(d.inc.OpenedAt).Round(time.Second)
+	if actor == "" {
+		d.say(EntryStage, "", messages.New("escalation.entry.resolved", "took", took, "due", d.inc.StageDueAt))
+	} else {
+		d.say(EntryAction, actor, messages.New("escalation.entry.resolved_by", "user", messages.User(actor), "took", took, "due", d.inc.StageDueAt))
+	}
+	d.refreshPages()
+}
+
+// refreshPages takes the buttons off the direct messages of an incident that is over.
+func (d *decision) refreshPages() {
+	for _, p := range d.pages {
+		if p.State == PageDelivered || p.State == PageAttempted {
+			d.send(pageMessage(d.policy, d.inc, p))
+		}
+	}
+}

@@ -1,0 +1,167 @@
+package escalation
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"opsbot/messages"
+)
+
+// Observe takes in one delivery of alerts. An incident with Version 0 is new: only its Number needs to be set, and at
+// least one alert of n must be firing. pages is the incident's ledger. The change is empty, but for the journal row,
+// when everything in n is known already.
+func Observe(policy Policy, directory Directory, inc Incident, pages []Page, n Notification, now time.Time) Change {
+	d := begin(policy, directory, inc, pages, now)
+	if n.JournalID != 0 {
+		d.change.Processed = []int64{n.JournalID}
+	}
+	isNew := inc.Version == 0
+	if isNew {
+		d.open(n)
+	}
+	found := d.merge(n)
+	if !found.changed {
+		return d.change
+	}
+	d.inc.Truncated, d.inc.ExternalURL = n.Truncated, n.ExternalURL
+	if !d.inc.SeverityFixed || found.worse {
+		d.inc.Severity = worstFiring(d.inc)
+	}
+	d.digest(found)
+	switch firing := d.inc.firing(); {
+	case isNew:
+		d.announce(firing)
+	case firing == 0 && len(found.resolved) > 0:
+		d.quieten()
+	case d.inc.Status == Quiet && len(found.fired) > 0:
+		d.refire()
+	case len(found.fired) > 0:
+		d.news(len(found.fired), found.worse)
+	}
+	return d.finish()
+}
+
+// open fills a new incident.
+func (d *decision) open(n Notification) {
+	firing := slices.DeleteFunc(slices.Clone(n.Alerts), func(a Alert) bool { return !a.Firing })
+	worst := worstFirst(firing)[0]
+	d.inc.GroupKey, d.inc.Labels = n.GroupKey, n.Labels
+	d.inc.Title = titleOf(n)
+	d.inc.Severity = worst.Severity()
+	d.inc.Status, d.inc.Stage = Open, Respond
+	d.inc.Role = d.policy.Routing.Role(worst)
+	d.inc.Channel = d.policy.Channel
+	d.inc.OpenedAt, d.inc.LastActivity = d.now, d.now
+	d.inc.StageDueAt = d.now.Add(d.policy.Stages[Respond].Deadline)
+}
+
+// news is what a delivery brought that was not known.
+type news struct {
+	fired, resolved []Alert
+	changed, worse  bool
+}
+
+// merge brings the delivered alerts into the incident, in their order, with a line of the timeline for each that
+// fires or resolves.
+func (d *decision) merge(n Notification) news {
+	var found news
+	alerts := maps.Clone(d.inc.Alerts)
+	if alerts == nil {
+		alerts = make(map[string]Alert, len(n.Alerts))
+	}
+	for _, a := range n.Alerts {
+		known, ok := alerts[a.Fingerprint]
+		change := compare(known, ok, a, n.ReceivedAt)
+		if change == unchanged {
+			continue
+		}
+		a.ChangedAt, a.Digest = known.ChangedAt, known.Digest
+		found.changed = true
+		switch change {
+		case fired:
+			a.ChangedAt = n.ReceivedAt
+			found.fired = append(found.fired, a)
+			found.worse = found.worse || a.Severity() > d.inc.Severity
+			d.record(EntryAlert, "", messages.New("escalation.entry.alert_fired",
+				"alert", messages.Code(shorten(a.Name(), 60)), "what", a.detail(nil), "severity", a.Severity().Text()))
+		case resolved:
+			a.ChangedAt = n.ReceivedAt
+			found.resolved = append(found.resolved, a)
+			d.record(EntryAlert, "", messages.New("escalation.entry.alert_resolved",
+				"alert", messages.Code(shorten(a.Name(), 60)), "what", a.detail(nil), "after", lasted(a)))
+		case updated:
+			if !ok {
+				a.ChangedAt = n.ReceivedAt
+			}
+		}
+		alerts[a.Fingerprint] = a
+	}
+	d.inc.Alerts = alerts
+	return found
+}
+
+func lasted(a Alert) time.Duration { return max(0, a.EndsAt.Sub(a.StartsAt)).Round(time.Second) }
+
+func worstFiring(inc Incident) Severity {
+	worst, any := Info, false
+	for _, a := range inc.Alerts {
+		if a.Firing {
+			worst, any = max(worst, a.Severity()), true
+		}
+	}
+	if !any {
+		return inc.Severity // what has resolved keeps the severity it had
+	}
+	return worst
+}
+
+// announce is the opening: the header, and the first page.
+func (d *decision) announce(firing int) {
+	d.record(EntryStage, "", messages.New("escalation.entry.opened",
+		"severity", d.inc.Severity.Text(), "role", d.inc.Role.Text(), "count", max(firing, 1)))
+	if firing == 0 { // fired and resolved before it could be looked at
+		d.quieten()
+		return
+	}
+	d.climb(ReasonOpened)
+}
+
+// quieten begins the quiet period. What was not sent to anybody yet need not be.
+func (d *decision) quieten() {
+	d.inc.Status, d.inc.QuietAt = Quiet, d.now
+	d.inc.ClimbAt, d.inc.NewsAt, d.inc.News = time.Time{}, time.Time{}, 0
+	d.cancelQueued(time.Time{})
+	d.say(EntryAlert, "", messages.New("escalation.entry.all_resolved",
+		"until", d.now.Add(d.policy.QuietPeriod), "period", d.policy.QuietPeriod))
+}
+
+// refire reopens an incident that was quiet, in the same thread. Whoever owned it still does.
+func (d *decision) refire() {
+	d.inc.QuietAt = time.Time{}
+	d.say(EntryAlert, "", messages.New("escalation.entry.refired", "count", d.inc.firing()))
+	if d.inc.Owner != "" {
+		d.inc.Status = Acknowledged
+		d.rest()
+		d.news(d.inc.firing(), false)
+		return
+	}
+	d.inc.Status, d.inc.ReopenedAt = Open, d.now
+	d.enter(Respond)
+	// A flapping alert shares pages like any other news.
+	d.inc.ClimbAt = latest(d.now, d.inc.PagedAt.Add(d.policy.PageGap))
+	if !d.inc.ClimbAt.After(d.now) {
+		d.climb(ReasonOpened)
+	}
+}
+
+// news tells whoever deals with the incident about more alerts: at once when they are worse, else at most every PageGap.
+func (d *decision) news(count int, worse bool) {
+	d.inc.News += count
+	at := d.inc.PagedAt.Add(d.policy.PageGap)
+	if worse || !at.After(d.now) {
+		d.pageNews()
+		return
+	}
+	d.inc.NewsAt = at
+}

@@ -1,0 +1,131 @@
+package escalation
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Policy is everything that decides who is told when. It is data; a Policy is never changed.
+type Policy struct {
+	Stages map[Stage]StagePolicy
+	// QuietPeriod is how long an incident waits after its last alert resolved: a re-fire in it reopens the incident.
+	QuietPeriod time.Duration
+	// PageGap is the least time between two pages about new alerts of one incident; what comes faster shares a page.
+	PageGap time.Duration
+	Routing Routing
+	// Channel is the Slack channel of the incidents.
+	Channel string
+}
+
+// StagePolicy is one stage of the response procedure.
+type StagePolicy struct {
+	// Deadline is counted from the incident's opening, for the postmortem from its resolution.
+	Deadline time.Duration
+	// Ladder are the rungs, one after the other: a role, Routed, Owner or Everyone. A rung without anybody who can be
+	// paged, or with nobody who was not paged before, is skipped.
+	Ladder []Role
+	// Remind is the time from one rung to the next.
+	Remind time.Duration
+	// Repeat is how often the ladder is climbed. After that only its last rung is paged, every Nag; never if Nag is zero.
+	Repeat int
+	Nag    time.Duration
+}
+
+// DefaultPolicy is the handbook's 告警响应流程 (5, 15 and 30 minutes, 24 hours) with all other times in proportion.
+// The routed role is paged first, then the system administrator, then the development lead, then everybody.
+func DefaultPolicy(respond, diagnose, resolve, postmortem time.Duration) Policy {
+	overdue := []Role{Owner, Routed, System, Development, Everyone}
+	routing, _ := NewRouting([]string{"role", "team"}, DefaultRules(), System) // the rules are constant, and tested
+	return Policy{
+		Stages: map[Stage]StagePolicy{
+			Respond:    {Deadline: respond, Ladder: overdue[1:], Remind: respond, Repeat: 3, Nag: 12 * respond},
+			Diagnose:   {Deadline: diagnose, Ladder: overdue, Remind: respond, Repeat: 2, Nag: 12 * respond},
+			Resolve:    {Deadline: resolve, Ladder: overdue, Remind: respond, Repeat: 2, Nag: 12 * respond},
+			Postmortem: {Deadline: postmortem, Ladder: []Role{Owner, Routed, System}, Remind: postmortem, Repeat: 1},
+		},
+		QuietPeriod: respond,
+		PageGap:     respond / 10,
+		Routing:     routing,
+	}
+}
+
+// rung is one step of a ladder with the people on it.
+type rung struct {
+	role     Role
+	contacts []Contact
+}
+
+// ladder resolves the stage's ladder for an incident: rungs with nobody to page, and rungs that add nobody to those
+// before, are left out. It is empty only when nobody at all can be paged.
+func (p Policy) ladder(d Directory, inc Incident) []rung {
+	var rungs []rung
+	paged := map[string]bool{}
+	for _, role := range p.Stages[inc.Stage].Ladder {
+		contacts := d.rungOf(role, inc)
+		isNew := func(c Contact) bool { return !paged[c.Slack] }
+		if !slices.ContainsFunc(contacts, isNew) && !(role == Everyone && len(rungs) > 1) {
+			continue
+		}
+		for _, c := range contacts {
+			paged[c.Slack] = true
+		}
+		rungs = append(rungs, rung{role, contacts})
+	}
+	if len(rungs) == 0 {
+		if all := d.Reachable(Everyone); len(all) > 0 {
+			rungs = append(rungs, rung{Everyone, all})
+		}
+	}
+	return rungs
+}
+
+func (d Directory) rungOf(role Role, inc Incident) []Contact {
+	switch role {
+	case Routed:
+		return d.Reachable(inc.Role)
+	case Owner:
+		if inc.Owner == "" {
+			return nil
+		}
+		return []Contact{d.person(inc.Owner)}
+	default:
+		return d.Reachable(role)
+	}
+}
+
+// person is the contact with a Slack id; somebody outside the contact table can be paged too, by that id.
+func (d Directory) person(slack string) Contact {
+	if c, ok := d.BySlack(slack); ok {
+		return c
+	}
+	return Contact{ID: slack, Name: slack, Slack: slack}
+}
+
+// clockStart is what the deadlines of the stages are counted from.
+func (inc Incident) clockStart(stage Stage) time.Time {
+	switch {
+	case stage == Postmortem:
+		return inc.ResolvedAt
+	case !inc.ReopenedAt.IsZero():
+		return inc.ReopenedAt
+	default:
+		return inc.OpenedAt
+	}
+}
+
+// validate refuses what would make pages follow each other without end, or never.
+func (p Policy) validate() error {
+	var problems []error
+	for _, stage := range []Stage{Respond, Diagnose, Resolve, Postmortem} {
+		s, ok := p.Stages[stage]
+		if !ok || s.Deadline <= 0 || s.Remind <= 0 || s.Repeat < 1 || s.Nag < 0 {
+			problems = append(problems, fmt.Errorf("policy stage %s: want deadline and remind above zero, repeat at least 1: have %+v", stage, s))
+		}
+	}
+	if p.QuietPeriod <= 0 || p.PageGap < 0 {
+		problems = append(problems, fmt.Errorf("policy: quiet period %s and page gap %s: want above zero", p.QuietPeriod, p.PageGap))
+	}
+	return errors.Join(problems...)
+}

@@ -1,0 +1,52 @@
+package escalation
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// ErrConflict is returned by Store.Apply when the incident was changed by somebody else since it was read: read
+// again and decide again.
+var ErrConflict = errors.New("incident changed concurrently")
+
+// ErrNotFound is returned when there is no such incident.
+var ErrNotFound = errors.New("no such incident")
+
+// Journal keeps webhook deliveries before they are acknowledged.
+type Journal interface {
+	// Append returns once payload is durable (fsync); concurrent calls share one commit.
+	Append(ctx context.Context, receivedAt time.Time, payload []byte) (id int64, err error)
+	// Pending returns unprocessed deliveries, oldest first.
+	Pending(ctx context.Context, limit int) ([]JournalEntry, error)
+	// Quarantine sets a delivery aside that cannot be understood, with the reason, so that it blocks nothing and is not lost.
+	Quarantine(ctx context.Context, id int64, reason string) error
+}
+
+// JournalEntry is one journaled delivery.
+type JournalEntry struct {
+	ID         int64
+	ReceivedAt time.Time
+	Payload    []byte
+}
+
+// Store keeps incidents.
+type Store interface {
+	// Apply stores the changes, in order, in one transaction. A Change with Incident.Version 0 creates the incident and
+	// must carry the number given by NextNumber. ErrConflict when Version is not the stored one.
+	Apply(ctx context.Context, changes ...Change) error
+	NextNumber(ctx context.Context) (int64, error)
+	// OpenByGroup returns the newest incident of the group that is not yet resolved; ErrNotFound otherwise.
+	OpenByGroup(ctx context.Context, groupKey string) (Incident, error)
+	Incident(ctx context.Context, number int64) (Incident, error)
+}
+
+// Queries are the reads for people and loops.
+type Queries interface {
+	// Due returns incidents whose DueAt is not after now, oldest first, and when the next one after that is due (zero: none).
+	Due(ctx context.Context, now time.Time, limit int) (due []Incident, next time.Time, err error)
+	// Incidents lists the newest first; activeOnly leaves out the resolved ones.
+	Incidents(ctx context.Context, activeOnly bool, limit int) ([]Incident, error)
+	Entries(ctx context.Context, number int64) ([]Entry, error)
+	Pages(ctx context.Context, number int64) ([]Page, error)
+}

@@ -1,0 +1,65 @@
+package escalation
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"opsbot/messages"
+)
+
+// CommandsAnnotation is the annotation with which an alert names the operations worth running, separated by
+// semicolons; it replaces what opsbot would suggest.
+const CommandsAnnotation = "opsbot_commands"
+
+const suggestionLimit = 5
+
+// workloadForm is a name that can stand in a command line as it is: labels are untrusted.
+var workloadForm = regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$`)
+
+// suggestions are buttons of operations for the worst alert. What a press may do is decided when it is pressed.
+func suggestions(inc Incident, alerts []Alert) []messages.Action {
+	if len(alerts) == 0 {
+		return nil
+	}
+	commands := annotatedCommands(alerts[0])
+	if len(commands) == 0 {
+		commands = usualCommands(inc.Role, alerts[0].Service())
+	}
+	var buttons []messages.Action
+	for _, command := range commands {
+		buttons = append(buttons, messages.Action{
+			Name: ActionRun, Value: command, Label: messages.Literal("/" + shorten(command, 70)),
+		})
+	}
+	return buttons
+}
+
+func annotatedCommands(a Alert) []string {
+	var commands []string
+	for _, command := range strings.Split(a.Annotations[CommandsAnnotation], ";") {
+		command = strings.TrimPrefix(strings.TrimSpace(command), "/")
+		if command == "" || len(command) > 200 || strings.ContainsAny(command, "\r\n") || slices.Contains(commands, command) {
+			continue
+		}
+		commands = append(commands, command)
+		if len(commands) == suggestionLimit {
+			break
+		}
+	}
+	return commands
+}
+
+func usualCommands(role Role, service string) []string {
+	if !workloadForm.MatchString(service) {
+		service = ""
+	}
+	switch {
+	case role == DBA && service != "":
+		return []string{"health", "status " + service, "events " + service}
+	case service == "":
+		return []string{"health", "events"}
+	default:
+		return []string{"health " + service, "status " + service, "logs " + service + " --errors", "rollback " + service}
+	}
+}

@@ -1,0 +1,148 @@
+package escalation
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"opsbot/messages"
+)
+
+// Timeline is everything known of one incident, for export.
+type Timeline struct {
+	Incident Incident
+	Entries  []Entry
+	Pages    []Page
+}
+
+// Markdown writes the timeline in the printer's language. The printer's format must be messages.Markdown: alerts are
+// untrusted, and only the format makes them harmless.
+func (t Timeline) Markdown(p *messages.Printer, directory Directory) string {
+	w := &markdown{printer: p}
+	w.line("# %s", p.Text(t.Incident.headline()))
+	w.line("")
+	t.summary(w)
+	t.durations(w)
+	t.alerts(w)
+	t.entries(w)
+	t.ledger(w, directory)
+	return w.String()
+}
+
+func (t Timeline) summary(w *markdown) {
+	inc := t.Incident
+	w.fact("escalation.fact.status", inc.Status.Text())
+	w.fact("escalation.fact.owner", inc.ownerText())
+	w.fact("escalation.fact.opened", messages.Literal(stamp(inc.OpenedAt)))
+	if !inc.ResolvedAt.IsZero() {
+		w.fact("escalation.fact.resolved", messages.Literal(stamp(inc.ResolvedAt)))
+	}
+	if affected := affectedBy(inc.sortedAlerts()); affected != "" {
+		w.fact("escalation.fact.affected", messages.Literal(affected))
+	}
+}
+
+// durations are the figures of the response procedure: how long until acknowledged, diagnosed and resolved.
+func (t Timeline) durations(w *markdown) {
+	inc := t.Incident
+	w.heading("escalation.timeline.durations")
+	for _, d := range []struct {
+		label messages.Text
+		at    time.Time
+	}{
+		{messages.New("escalation.timeline.to_ack"), inc.AckedAt},
+		{messages.New("escalation.timeline.to_diagnose"), inc.DiagnosedAt},
+		{messages.New("escalation.timeline.to_resolve"), inc.ResolvedAt},
+	} {
+		value := messages.New("escalation.timeline.not_yet")
+		if !d.at.IsZero() {
+			value = messages.New("escalation.timeline.took", "took", d.at.Sub(inc.OpenedAt).Round(time.Second))
+		}
+		w.line("- %s: %s", w.printer.Text(d.label), w.printer.Text(value))
+	}
+}
+
+func (t Timeline) alerts(w *markdown) {
+	w.heading("escalation.timeline.alerts")
+	for _, a := range t.Incident.sortedAlerts() {
+		w.line("- %s", w.printer.Text(a.line(t.Incident.Labels)))
+	}
+	if n := t.Incident.Truncated; n > 0 {
+		w.line("- %s", w.printer.Text(messages.New("escalation.alert.truncated", "count", n)))
+	}
+}
+
+func (t Timeline) entries(w *markdown) {
+	w.heading("escalation.timeline.entries")
+	w.table("escalation.timeline.time", "escalation.timeline.elapsed", "escalation.timeline.event")
+	sorted := slices.SortedStableFunc(slices.Values(t.Entries), func(a, b Entry) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Number, b.Number))
+	})
+	for _, e := range sorted {
+		elapsed := e.At.Sub(t.Incident.OpenedAt).Round(time.Second)
+		w.row(stamp(e.At), "+"+messages.Duration(elapsed), w.printer.Text(e.Text))
+	}
+}
+
+// ledger shows for each page what is known of it: intended, attempted, received, answered.
+func (t Timeline) ledger(w *markdown, directory Directory) {
+	w.heading("escalation.timeline.pages")
+	w.table("escalation.timeline.page", "escalation.timeline.contact", "escalation.timeline.reason", "escalation.timeline.intended",
+		"escalation.timeline.attempted", "escalation.timeline.receipt", "escalation.timeline.acked", "escalation.timeline.state")
+	for _, p := range t.Pages {
+		name := p.Contact
+		if c, ok := directory.ByID(p.Contact); ok {
+			name = c.Name
+		}
+		state := w.printer.Text(p.State.Text())
+		if p.Error != "" {
+			state += ": " + w.printer.Text(messages.Literal(shorten(p.Error, 200)))
+		}
+		w.row(p.ID, w.printer.Text(messages.Literal(name))+" ("+w.printer.Text(p.Role.Text())+", "+p.Via+")",
+			w.printer.Text(p.Reason.Text()), stamp(p.IntendedAt), stamp(p.AttemptedAt), stamp(p.ReceiptAt), stamp(p.AckedAt), state)
+	}
+}
+
+// stamp is UTC with the date: a timeline is read long after.
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return t.UTC().Format("2006-01-02 15:04:05Z")
+}
+
+// markdown collects lines.
+type markdown struct {
+	strings.Builder
+	printer *messages.Printer
+}
+
+func (w *markdown) line(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
+
+func (w *markdown) heading(id string) {
+	w.line("\n## %s\n", w.printer.Text(messages.New(id)))
+}
+
+func (w *markdown) fact(id string, value messages.Text) {
+	w.line("- **%s**: %s", w.printer.Text(messages.New(id)), w.printer.Text(value))
+}
+
+func (w *markdown) table(ids ...string) {
+	titles := make([]string, len(ids))
+	for i, id := range ids {
+		titles[i] = w.printer.Text(messages.New(id))
+	}
+	w.row(titles...)
+	w.line("|%s", strings.Repeat(" --- |", len(ids)))
+}
+
+func (w *markdown) row(cells ...string) {
+	for i, c := range cells {
+		// The format escapes "|" in untrusted text, but not in code.
+		c = strings.ReplaceAll(strings.ReplaceAll(c, "\\|", "|"), "|", "\\|")
+		cells[i] = strings.ReplaceAll(c, "\n", " ")
+	}
+	w.line("| %s |", strings.Join(cells, " | "))
+}

@@ -1,0 +1,87 @@
+package escalation
+
+import "opsbot/messages"
+
+// Text is the status in words.
+func (s Status) Text() messages.Text {
+	switch s {
+	case Open:
+		return messages.New("escalation.status.open")
+	case Acknowledged:
+		return messages.New("escalation.status.acknowledged")
+	case Quiet:
+		return messages.New("escalation.status.quiet")
+	default:
+		return messages.New("escalation.status.resolved")
+	}
+}
+
+// Text is the stage in words.
+func (s Stage) Text() messages.Text {
+	switch s {
+	case Respond:
+		return messages.New("escalation.stage.respond")
+	case Diagnose:
+		return messages.New("escalation.stage.diagnose")
+	case Resolve:
+		return messages.New("escalation.stage.resolve")
+	case Postmortem:
+		return messages.New("escalation.stage.postmortem")
+	default:
+		return messages.New("escalation.stage.done")
+	}
+}
+
+// Text is the role in words.
+func (r Role) Text() messages.Text {
+	switch r {
+	case System:
+		return messages.New("escalation.role.system")
+	case DBA:
+		return messages.New("escalation.role.dba")
+	case Network:
+		return messages.New("escalation.role.network")
+	case Development:
+		return messages.New("escalation.role.development")
+	case Owner:
+		return messages.New("escalation.role.owner")
+	case Everyone:
+		return messages.New("escalation.role.everyone")
+	default:
+		return messages.Literal(string(r))
+	}
+}
+
+// Text is the reason in words.
+func (r Reason) Text() messages.Text {
+	switch r {
+	case ReasonOpened:
+		return messages.New("escalation.reason.opened")
+	case ReasonNews:
+		return messages.New("escalation.reason.news")
+	case ReasonEscalated:
+		return messages.New("escalation.reason.escalated")
+	case ReasonAssigned:
+		return messages.New("escalation.reason.assigned")
+	default:
+		return messages.New("escalation.reason.deadline")
+	}
+}
+
+// Text is the state of a page in words.
+func (s PageState) Text() messages.Text {
+	switch s {
+	case PageIntended:
+		return messages.New("escalation.page_state.intended")
+	case PageAttempted:
+		return messages.New("escalation.page_state.attempted")
+	case PageDelivered:
+		return messages.New("escalation.page_state.delivered")
+	case PageAcked:
+		return messages.New("escalation.page_state.acked")
+	case PageCancelled:
+		return messages.New("escalation.page_state.cancelled")
+	default:
+		return messages.New("escalation.page_state.failed")
+	}
+}

@@ -1,0 +1,97 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"opsbot/k8sops"
+)
+
+// State is where a call stands.
+type State string
+
+// The states of a call. Interrupted means that opsbot was stopped while it ran: what happened is said, never guessed.
+const (
+	Accepted    State = "accepted" // stored, not yet planned
+	Planned     State = "planned"  // waits for the requester's confirmation
+	Approval    State = "approval" // waits for a second person
+	Running     State = "running"
+	Succeeded   State = "succeeded"
+	Failed      State = "failed"
+	Refused     State = "refused"
+	Cancelled   State = "cancelled"
+	Expired     State = "expired"
+	Interrupted State = "interrupted"
+)
+
+// Record is one call of an operation as it is stored: enough to go on after a restart and to account for it for ever.
+type Record struct {
+	ID      string `json:"id"`
+	Version int64  `json:"version"`
+	// SourceID identifies the request in Slack (envelope, event or press); unique, so that no request runs twice.
+	SourceID  string          `json:"source_id"`
+	State     State           `json:"state"`
+	Operation string          `json:"operation"`
+	Args      k8sops.Args     `json:"args,omitempty"`
+	Command   string          `json:"command"` // canonical command line
+	Cluster   string          `json:"cluster"`
+	Namespace string          `json:"namespace"`
+	Identity  k8sops.Identity `json:"identity"`
+	Source    k8sops.Source   `json:"source"`
+	Locale    string          `json:"locale,omitempty"`
+	// ResponseURL answers where the bot may not post; alive for 30 minutes (SF-2.6).
+	ResponseURL string        `json:"response_url,omitempty"`
+	Danger      k8sops.Danger `json:"danger"`
+	Plan        *k8sops.Plan  `json:"plan,omitempty"`
+	// Digest binds an approval to the exact call and plan.
+	Digest     string    `json:"digest,omitempty"`
+	ApprovedBy string    `json:"approved_by,omitempty"` // Slack user id
+	Outcome    string    `json:"outcome,omitempty"`     // for the audit record, English
+	Undo       string    `json:"undo,omitempty"`
+	CreatedAt  time.Time `json:"created_at"`
+	ExpiresAt  time.Time `json:"expires_at,omitzero"`
+	StartedAt  time.Time `json:"started_at,omitzero"`
+	FinishedAt time.Time `json:"finished_at,omitzero"`
+}
+
+// ErrDuplicate is returned by Calls.Create for a SourceID that is known: the request was seen before.
+var ErrDuplicate = errors.New("request seen before")
+
+// ErrConflict is returned by Calls.Update when the record was changed by somebody else since it was read.
+var ErrConflict = errors.New("call changed concurrently")
+
+// ErrNotFound is returned when there is no such call.
+var ErrNotFound = errors.New("no such call")
+
+// Calls keeps the records of calls. Create and Update write the audit event in the same transaction.
+type Calls interface {
+	Create(ctx context.Context, r Record, event AuditEvent) error
+	// Update stores r if its Version is still the stored one, which then grows by one.
+	Update(ctx context.Context, r Record, event AuditEvent) error
+	Call(ctx context.Context, id string) (Record, error)
+	// Unfinished returns calls in the given state, oldest first.
+	Unfinished(ctx context.Context, state State) ([]Record, error)
+}
+
+// AuditEvent is one line of the audit record. It holds no secrets and no free text from outside but the command line.
+type AuditEvent struct {
+	At        time.Time         `json:"at"`
+	Action    string            `json:"action"` // requested, refused, planned, confirmed, approved, started, succeeded, failed, …
+	Call      string            `json:"call,omitempty"`
+	Actor     string            `json:"actor"`          // Slack user id
+	User      string            `json:"user,omitempty"` // Kubernetes user name
+	Command   string            `json:"command,omitempty"`
+	Cluster   string            `json:"cluster,omitempty"`
+	Namespace string            `json:"namespace,omitempty"`
+	Incident  string            `json:"incident,omitempty"`
+	Details   map[string]string `json:"details,omitempty"`
+}
+
+// AuditRow is an event as chained: Hash covers Prev and the event's canonical JSON.
+type AuditRow struct {
+	Seq   int64
+	Prev  string
+	Hash  string
+	Event []byte // canonical JSON as hashed
+}

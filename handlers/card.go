@@ -1,0 +1,205 @@
+package handlers
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+// planCard shows what a call would change and asks for the decision it needs.
+func planCard(r Record, changed bool) messages.Card {
+	card := messages.Card{
+		Tone: messages.ToneWarning, Title: r.Plan.Summary,
+		Facts: []messages.Fact{
+			{Label: messages.New("card.command"), Value: messages.New("card.code", "text", messages.Code("/"+r.Command))},
+			{Label: messages.New("card.where"), Value: messages.Literal(r.Cluster + " / " + r.Namespace)},
+			{Label: messages.New("card.requested_by"), Value: messages.New("card.user", "user", messages.User(r.Source.User))},
+			{Label: messages.New("card.danger"), Value: dangerText(r.Danger)},
+		},
+	}
+	if changed {
+		card.Sections = append(card.Sections, messages.Paragraph(messages.New("plan.changed")))
+	}
+	card.Sections = append(card.Sections, planSections(*r.Plan)...)
+	cancel := messages.Action{Name: ActionCancel, Label: messages.New("button.cancel"), Value: r.ID}
+	if r.State == Approval {
+		card.Sections = append(card.Sections, messages.Paragraph(messages.New("plan.needs_approval", "user", messages.User(r.Source.User), "until", r.ExpiresAt)))
+		card.Actions = []messages.Action{{Name: ActionApprove, Label: messages.New("button.approve"), Value: r.ID, Style: messages.StyleDanger, Confirm: confirm(r)}, cancel}
+		return card
+	}
+	card.Sections = append(card.Sections, messages.Paragraph(messages.New("plan.needs_confirmation", "user", messages.User(r.Source.User), "until", r.ExpiresAt)))
+	card.Actions = []messages.Action{{Name: ActionConfirm, Label: messages.New("button.confirm"), Value: r.ID, Style: messages.StylePrimary}, cancel}
+	return card
+}
+
+func planSections(plan k8sops.Plan) []messages.Section {
+	var sections []messages.Section
+	if len(plan.Changes) > 0 {
+		table := messages.Table{Columns: []messages.Column{
+			{Title: messages.New("plan.object")}, {Title: messages.New("plan.field")}, {Title: messages.New("plan.from")}, {Title: messages.New("plan.to")},
+		}}
+		for _, c := range plan.Changes {
+			table.Rows = append(table.Rows, []messages.Text{messages.Literal(c.Object), messages.Literal(c.Field), messages.Literal(c.From), messages.Literal(c.To)})
+		}
+		sections = append(sections, messages.Section{Table: &table})
+	}
+	if plan.Diff != "" {
+		sections = append(sections, messages.Section{Code: &messages.Block{Language: "diff", Content: plan.Diff}})
+	}
+	for _, w := range plan.Warning {
+		sections = append(sections, messages.Section{Finding: &messages.Finding{Tone: messages.ToneWarning, Text: w}})
+	}
+	return sections
+}
+
+func confirm(r Record) *messages.Confirm {
+	return &messages.Confirm{
+		Title: messages.New("confirm.title"), Text: messages.New("confirm.text", "command", messages.Code("/"+r.Command), "namespace", r.Namespace),
+		Yes: messages.New("button.approve"), No: messages.New("button.back"),
+	}
+}
+
+// progressCard is the answer while the call runs: a bar, counts, the time so far and, where it can be known, the time left.
+func progressCard(r Record, done, total int, what messages.Text, elapsed time.Duration) messages.Card {
+	card := messages.Card{Tone: messages.ToneRunning, Title: messages.New("call.running", "command", messages.Code("/"+r.Command))}
+	line := messages.New("call.progress_unknown", "what", what, "elapsed", elapsed)
+	if total > 0 {
+		line = messages.New("call.progress", "what", what, "bar", messages.Code(bar(done, total)), "done", done, "total", total, "elapsed", elapsed)
+		if left := remaining(done, total, elapsed); left > 0 {
+			line = messages.New("call.progress_eta", "what", what, "bar", messages.Code(bar(done, total)), "done", done, "total", total, "elapsed", elapsed, "left", left)
+		}
+	}
+	card.Sections = []messages.Section{messages.Paragraph(line)}
+	card.Footer = footer(r)
+	return card
+}
+
+// remaining extrapolates; it says nothing before a tenth is done, because then it would only guess.
+func remaining(done, total int, elapsed time.Duration) time.Duration {
+	if done <= 0 || done >= total || done*10 < total {
+		return 0
+	}
+	return elapsed / time.Duration(done) * time.Duration(total-done)
+}
+
+func bar(done, total int) string {
+	const width = 16
+	full := min(max(done*width/total, 0), width)
+	return strings.Repeat("█", full) + strings.Repeat("░", width-full)
+}
+
+// resultCard is the last state of a call's answer: what the operation says, the proof, and what can be done next.
+func resultCard(r Record, result *k8sops.Result, v *k8sops.Verification) messages.Card {
+	card := result.Card
+	suggest := result.Suggest
+	if v != nil {
+		finding := messages.Finding{Tone: messages.ToneGood, Text: v.Summary}
+		if !v.OK {
+			card.Tone, finding.Tone = messages.ToneBad, messages.ToneBad
+		}
+		card.Sections = append(card.Sections, messages.Section{Finding: &finding})
+		suggest = append(suggest, v.Suggest...)
+	}
+	if r.Undo != "" {
+		card.Actions = append(card.Actions, messages.Action{Name: ActionRun, Label: messages.New("button.undo", "command", r.Undo), Value: r.Undo})
+	}
+	card.Actions = append(card.Actions, suggestions(suggest)...)
+	card.Footer = append(card.Footer, footer(r)...)
+	return card
+}
+
+// noOpCard says that everything already is as asked.
+func noOpCard(r Record) messages.Card {
+	return messages.Card{Tone: messages.ToneGood, Title: r.Plan.Summary, Sections: []messages.Section{messages.Paragraph(messages.New("call.no_change"))}, Footer: footer(r)}
+}
+
+// endedCard replaces a plan that was cancelled or expired; the buttons go.
+func endedCard(r Record, why messages.Text) messages.Card {
+	return messages.Card{Title: r.Plan.Summary, Sections: []messages.Section{messages.Paragraph(why)}, Footer: footer(r)}
+}
+
+// errorCard tells a person what is wrong and what to do next. What only the operator can use stays in the log.
+func errorCard(r Record, cause error) messages.Card {
+	card := messages.Card{Tone: messages.ToneBad, Title: messages.New("error.internal", "call", messages.Code(r.ID)), Footer: footer(r)}
+	e, ok := errors.AsType[*k8sops.Error](cause)
+	if !ok {
+		return card
+	}
+	card.Title = e.Message
+	if e.Code == k8sops.CodeInvalid || e.Code == k8sops.CodeNotFound {
+		card.Tone = messages.ToneWarning
+	}
+	if !e.Hint.IsZero() {
+		card.Sections = []messages.Section{messages.Paragraph(e.Hint)}
+	}
+	card.Actions = suggestions(e.Suggest)
+	return card
+}
+
+// suggestions are command lines as buttons, at most five: more is no help.
+func suggestions(lines []string) []messages.Action {
+	var actions []messages.Action
+	for _, line := range lines[:min(len(lines), 5)] {
+		actions = append(actions, messages.Action{Name: ActionRun, Label: messages.Literal("/" + line), Value: line})
+	}
+	return actions
+}
+
+func footer(r Record) []messages.Text {
+	if r.Command == "" {
+		return nil // a press that never was a call
+	}
+	lines := []messages.Text{messages.New("card.footer", "user", messages.User(r.Source.User), "command", messages.Code("/"+r.Command), "call", r.ID)}
+	if r.ApprovedBy != "" {
+		lines = append(lines, messages.New("card.approved_by", "user", messages.User(r.ApprovedBy)))
+	}
+	if !r.StartedAt.IsZero() && !r.FinishedAt.IsZero() {
+		lines = append(lines, messages.New("card.took", "took", r.FinishedAt.Sub(r.StartedAt)))
+	}
+	return lines
+}
+
+func dangerText(d k8sops.Danger) messages.Text {
+	switch d {
+	case k8sops.Read:
+		return messages.New("danger.read")
+	case k8sops.Change:
+		return messages.New("danger.change")
+	case k8sops.Disruptive:
+		return messages.New("danger.disruptive")
+	default:
+		return messages.New("danger.destructive")
+	}
+}
+
+func stateText(s State) messages.Text {
+	switch s {
+	case Succeeded:
+		return messages.New("state.succeeded")
+	case Failed:
+		return messages.New("state.failed")
+	case Cancelled:
+		return messages.New("state.cancelled")
+	case Expired:
+		return messages.New("state.expired")
+	case Refused:
+		return messages.New("state.refused")
+	case Interrupted:
+		return messages.New("state.interrupted")
+	default:
+		return messages.New("state.running")
+	}
+}
+
+// clip shortens untrusted text on a rune boundary.
+func clip(s string, limit int) string {
+	runes := []rune(s)
+	if len(runes) <= limit {
+		return s
+	}
+	return fmt.Sprintf("%s…", string(runes[:limit]))
+}

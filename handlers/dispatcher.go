@@ -1,0 +1,133 @@
+package handlers
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+// Outbox takes the messages that should stand in Slack.
+type Outbox interface {
+	Put(ctx context.Context, m ...messages.Outbound) error
+}
+
+// Identifier maps a Slack user to the Kubernetes identity that the person's calls run as.
+type Identifier interface {
+	Identify(ctx context.Context, slackUser string) (k8sops.Identity, error)
+}
+
+// Settings of the pipeline.
+type Settings struct {
+	// Prefix of the slash commands, "" or e.g. "k-" for workspaces where /scale is taken.
+	Prefix string
+	// Expires is how long a confirmation or an approval is waited for.
+	Expires time.Duration
+	// RunLimit bounds a run with its verification.
+	RunLimit time.Duration
+	// Locale of messages that a whole channel reads.
+	Locale string
+}
+
+// Dispatcher takes commands, mentions and presses through the pipeline. Its methods are safe for concurrent use and
+// return as soon as the request is stored and answered or handed to a run; runs go on in the background until Close.
+type Dispatcher struct {
+	Catalog    []k8sops.Operation
+	Cluster    *k8sops.Cluster
+	Identities Identifier
+	People     People
+	Calls      Calls
+	Outbox     Outbox
+	Incidents  Incidents
+	Forms      Forms
+	Settings   Settings
+	Now        func() time.Time
+	NewID      func() string
+	Log        *zap.Logger
+
+	runs sync.WaitGroup
+}
+
+// Command handles a slash command.
+func (d *Dispatcher) Command(ctx context.Context, c Command) {
+	d.submit(ctx, Request{
+		SourceID: c.ID, Line: d.commandLine(c.Name, c.Text), User: c.User, Channel: c.Channel, ResponseURL: c.ResponseURL, At: c.At,
+	})
+}
+
+// Mention handles a message to the bot. Its answer goes into the thread, which the mention opens if there is none.
+func (d *Dispatcher) Mention(ctx context.Context, m Mention) {
+	thread := m.ThreadTS
+	if thread == "" {
+		thread = m.TS
+	}
+	line := strings.TrimSpace(m.Text)
+	if line == "" {
+		line = helpLine
+	}
+	d.submit(ctx, Request{SourceID: m.ID, Line: line, User: m.User, Channel: m.Channel, ThreadTS: thread, At: m.At})
+}
+
+// Action handles a press of one of the buttons that cards carry.
+func (d *Dispatcher) Action(ctx context.Context, a Action) {
+	switch a.Name {
+	case ActionRun:
+		d.submit(ctx, Request{SourceID: a.ID, Line: a.Value, User: a.User, Channel: a.Channel, ThreadTS: threadOf(a), ResponseURL: a.ResponseURL, At: a.At})
+	case ActionConfirm, ActionApprove, ActionCancel:
+		d.decide(ctx, a)
+	default:
+		d.incidentAction(ctx, a)
+	}
+}
+
+// The names of the pipeline's buttons (messages.Action.Name). The value of ActionRun is a command line, that of the others a call's id.
+const (
+	ActionRun     = "run"
+	ActionConfirm = "confirm"
+	ActionApprove = "approve"
+	ActionCancel  = "cancel"
+)
+
+// helpLine is what a person gets who calls opsbot without saying what for.
+const helpLine = "ops help"
+
+// Close waits for runs to end, or for ctx.
+func (d *Dispatcher) Close(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() {
+		d.runs.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// commandLine turns "/k-scale" and "user 5" into "scale user 5". The parser knows the umbrella "/ops scale user 5" itself.
+func (d *Dispatcher) commandLine(name, text string) string {
+	name = strings.TrimPrefix(strings.TrimPrefix(name, "/"), d.Settings.Prefix)
+	line := strings.TrimSpace(name + " " + strings.TrimSpace(text))
+	if line == "ops" {
+		return helpLine
+	}
+	return line
+}
+
+// threadOf is the thread that the answer to a press goes into: that of the message pressed, so that a channel stays readable.
+func threadOf(a Action) string {
+	if a.ThreadTS != "" {
+		return a.ThreadTS
+	}
+	if a.Ephemeral {
+		return "" // an ephemeral message is no thread root
+	}
+	return a.MessageTS
+}

@@ -1,0 +1,51 @@
+package handlers
+
+import "time"
+
+// Command is a slash command as Slack sends it (SF-2.1). Slash commands never come from a thread (SF-2.3).
+type Command struct {
+	ID          string // unique per request: Slack's trigger id
+	Name        string // "/scale"
+	Text        string // as typed, untrusted
+	User        string
+	Channel     string
+	ResponseURL string
+	TriggerID   string
+	At          time.Time
+}
+
+// Mention is a message to the bot, in a channel or in a direct message; the bot's own mention is removed from Text.
+type Mention struct {
+	ID       string // event_id
+	Text     string // untrusted
+	User     string
+	Channel  string
+	TS       string
+	ThreadTS string // "" when not in a thread
+	At       time.Time
+}
+
+// Action is a press of a button or a choice in a select menu (SF-3.3).
+type Action struct {
+	ID          string // unique per press: trigger id
+	Name        string // messages.Action.Name
+	Value       string // messages.Action.Value, or the chosen option's value
+	User        string
+	Channel     string
+	MessageTS   string
+	ThreadTS    string
+	Ephemeral   bool
+	ResponseURL string
+	TriggerID   string
+	At          time.Time
+}
+
+// Submission is a submitted modal (SF-3.5). Values are by block id; each block holds one input.
+type Submission struct {
+	ID         string
+	CallbackID string
+	Metadata   string // private_metadata as set when the modal was opened
+	User       string
+	Values     map[string]string
+	At         time.Time
+}

@@ -1,0 +1,133 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"go.uber.org/zap"
+
+	"opsbot/escalation"
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+// Incidents is what the handlers need of the escalation service.
+type Incidents interface {
+	// Act does what a person decided about an incident.
+	Act(ctx context.Context, number int64, a escalation.Action) (escalation.Incident, error)
+	// ByThread finds the incident whose thread this is; among the roots, its header. ok is false where there is none.
+	ByThread(ctx context.Context, channel, threadTS string) (number int64, ok bool, err error)
+	Incidents(ctx context.Context, activeOnly bool, limit int) ([]escalation.Incident, error)
+}
+
+// incidentOf is the incident that a request belongs to: that of its thread or, for a slash command (which Slack never
+// sends from a thread, SF-2.3), the only active incident of the channel. "" where that is not clear.
+func (d *Dispatcher) incidentOf(ctx context.Context, channel, threadTS string) string {
+	number, ok := int64(0), false
+	var err error
+	if threadTS != "" {
+		number, ok, err = d.Incidents.ByThread(ctx, channel, threadTS)
+	}
+	if err == nil && !ok {
+		number, ok, err = d.onlyActive(ctx, channel)
+	}
+	if err != nil {
+		// A command must not fail because its incident could not be looked up.
+		d.Log.Error("find incident of request", zap.String("channel", channel), zap.String("thread", threadTS), zap.Error(err))
+	}
+	if err != nil || !ok {
+		return ""
+	}
+	return strconv.FormatInt(number, 10)
+}
+
+func (d *Dispatcher) onlyActive(ctx context.Context, channel string) (int64, bool, error) {
+	active, err := d.Incidents.Incidents(ctx, true, 50)
+	if err != nil {
+		return 0, false, err
+	}
+	var here []int64
+	for _, inc := range active {
+		if inc.Channel == channel {
+			here = append(here, inc.Number)
+		}
+	}
+	if len(here) != 1 {
+		return 0, false, nil
+	}
+	return here[0], true, nil
+}
+
+// recordInIncident puts a line about a call on the timeline of the incident it belongs to.
+func (d *Dispatcher) recordInIncident(ctx context.Context, r Record, text messages.Text) {
+	number, err := strconv.ParseInt(r.Source.Incident, 10, 64)
+	if err != nil {
+		return // the call belongs to no incident
+	}
+	action := escalation.Action{Kind: escalation.Record, Actor: r.Source.User, Entry: escalation.EntryCommand, Text: text}
+	if _, err := d.Incidents.Act(ctx, number, action); err != nil {
+		d.Log.Error("command not on the timeline", zap.String("call", r.ID), zap.Int64("incident", number), zap.Error(err))
+	}
+}
+
+// incidentAction handles the buttons of an incident: acknowledge, escalate, assign, resolve and the like.
+func (d *Dispatcher) incidentAction(ctx context.Context, a Action) {
+	if err := d.pressIncident(ctx, a); err != nil {
+		d.Log.Info("press refused", zap.String("action", a.Name), zap.String("value", a.Value), zap.String("user", a.User), zap.Error(err))
+		d.answerPress(ctx, a, incidentError(err))
+	}
+}
+
+func (d *Dispatcher) pressIncident(ctx context.Context, a Action) error {
+	switch a.Name {
+	case escalation.ActionLink:
+		return nil // the browser has opened it
+	case ActionForm:
+		return d.openForm(ctx, a)
+	case escalation.ActionTimeline:
+		d.submit(ctx, Request{SourceID: a.ID, Line: "incident timeline " + a.Value, User: a.User, Channel: a.Channel, ThreadTS: threadOf(a), At: a.At})
+		return nil
+	case escalation.ActionAck, escalation.ActionEscalate, escalation.ActionAssign, escalation.ActionDiagnosed,
+		escalation.ActionResolve, escalation.ActionReopen, escalation.ActionPostmortem:
+	default:
+		return unknownPress()
+	}
+	if _, err := d.Identities.Identify(ctx, a.User); err != nil {
+		return err
+	}
+	action := escalation.Action{Kind: escalation.ActionKind(a.Name), Actor: a.User}
+	var number int64
+	var err error
+	if a.Name == escalation.ActionAssign {
+		number, action.Assignee, err = escalation.ParseAssignValue(a.Value)
+	} else {
+		number, err = escalation.ParseValue(a.Value)
+	}
+	if err != nil {
+		return unknownPress()
+	}
+	_, err = d.Incidents.Act(ctx, number, action)
+	return err
+}
+
+func unknownPress() error {
+	return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("press.unknown")}
+}
+
+// incidentError turns a refusal of the escalation package into an answer to a person.
+func incidentError(err error) error {
+	if refusal, ok := errors.AsType[*escalation.Refusal](err); ok {
+		return &k8sops.Error{Code: k8sops.CodeInvalid, Message: refusal.Message, Cause: err}
+	}
+	if errors.Is(err, escalation.ErrNotFound) {
+		return &k8sops.Error{Code: k8sops.CodeNotFound, Message: messages.New("incident.unknown"), Suggest: []string{"incident list"}, Cause: err}
+	}
+	return err
+}
+
+// answerPress tells the person alone why a press did nothing.
+func (d *Dispatcher) answerPress(ctx context.Context, a Action, err error) {
+	req := Request{User: a.User, Channel: a.Channel, ThreadTS: a.ThreadTS, At: d.Now()}
+	d.put(ctx, d.private("press/"+a.ID, req, d.localeOf(ctx, a.User), errorCard(Record{ID: a.ID, Source: k8sops.Source{User: a.User}}, err)))
+}

@@ -1,0 +1,198 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.uber.org/zap"
+
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+// submit takes one request from the typed line to a run, a question to the people, or a refusal.
+func (d *Dispatcher) submit(ctx context.Context, req Request) {
+	locale := d.localeOf(ctx, req.User)
+	log := d.Log.With(zap.String("user", req.User), zap.String("channel", req.Channel), zap.String("line", req.Line))
+	record, err := d.accept(ctx, req)
+	switch {
+	case errors.Is(err, ErrDuplicate):
+		log.Info("request seen before")
+		return
+	case err != nil:
+		d.refuse(ctx, req, locale, err)
+		return
+	}
+	log = log.With(zap.String("call", record.ID), zap.String("command", record.Command))
+	log.Info("call accepted")
+	if err := d.advance(ctx, record); err != nil {
+		d.fail(ctx, record, Refused, err)
+	}
+}
+
+// accept identifies the person, parses the line and stores the call. From here on the request has an id and cannot be run twice.
+func (d *Dispatcher) accept(ctx context.Context, req Request) (Record, error) {
+	id, err := d.Identities.Identify(ctx, req.User)
+	if err != nil {
+		return Record{}, err
+	}
+	op, args, err := k8sops.Parse(d.Catalog, req.Line)
+	if err != nil {
+		return Record{}, err
+	}
+	now := d.Now()
+	callID := d.NewID()
+	incident := d.incidentOf(ctx, req.Channel, req.ThreadTS)
+	source := req.source(incident)
+	id.Extra = k8sops.Extra(source, callID)
+	record := Record{
+		ID: callID, SourceID: req.SourceID, State: Accepted, Operation: op.Name, Args: args, Command: k8sops.Canonical(op, args),
+		Cluster: d.Cluster.Name, Namespace: d.Cluster.Namespace, Identity: id, Source: source, ResponseURL: req.ResponseURL,
+		Locale: d.localeOf(ctx, req.User), Danger: op.Danger, CreatedAt: now,
+	}
+	if err := d.Calls.Create(ctx, record, event(record, "requested", req.User, now)); err != nil {
+		return Record{}, err
+	}
+	return record, nil
+}
+
+// advance authorises and plans an accepted call, then runs it or asks the people it needs.
+func (d *Dispatcher) advance(ctx context.Context, record Record) error {
+	call, err := d.call(record)
+	if err != nil {
+		return err
+	}
+	if err := k8sops.Preflight(ctx, call.Client, call.Namespace, call.Operation.Access, call.Operation.Owners); err != nil {
+		return err
+	}
+	if err := d.plan(ctx, call, &record); err != nil {
+		return err
+	}
+	switch {
+	case record.Plan != nil && record.Plan.NoOp:
+		return d.finish(ctx, record, Succeeded, "no change needed", noOpCard(record))
+	case record.Danger >= k8sops.Disruptive:
+		return d.ask(ctx, record)
+	default:
+		return d.start(ctx, record, record.Source.User, "started")
+	}
+}
+
+// call rebuilds the live call of a record: its operation, and a client that acts as the requester.
+func (d *Dispatcher) call(r Record) (*k8sops.Call, error) {
+	op, err := k8sops.Find(d.Catalog, r.Operation)
+	if err != nil {
+		return nil, err
+	}
+	client, err := d.Cluster.As(r.Identity)
+	if err != nil {
+		return nil, err
+	}
+	return &k8sops.Call{
+		ID: r.ID, Operation: op, Args: r.Args, Cluster: r.Cluster, Namespace: r.Namespace, Identity: r.Identity, Client: client,
+		Source: r.Source, Now: d.Now(),
+	}, nil
+}
+
+// plan fills in what the call would change, how dangerous that is, and the digest that a decision is bound to.
+func (d *Dispatcher) plan(ctx context.Context, call *k8sops.Call, r *Record) error {
+	r.Danger = call.Operation.Danger
+	if call.Operation.Plan == nil {
+		return nil
+	}
+	plan, err := call.Operation.Plan(ctx, call)
+	if err != nil {
+		return err
+	}
+	r.Plan = plan
+	r.Danger = max(r.Danger, plan.Danger)
+	r.Digest = digest(*r)
+	return nil
+}
+
+// ask stores the plan and shows it with the buttons that decide about it.
+func (d *Dispatcher) ask(ctx context.Context, r Record) error {
+	r.State, r.ExpiresAt = Planned, d.Now().Add(d.Settings.Expires)
+	if r.Danger >= k8sops.Destructive {
+		r.State = Approval
+	}
+	if err := d.update(ctx, &r, "planned", r.Source.User); err != nil {
+		return err
+	}
+	return d.Outbox.Put(ctx, d.answer(r, planCard(r, false)))
+}
+
+// refuse answers a request that never became a call. The refusal is audited like any other.
+func (d *Dispatcher) refuse(ctx context.Context, req Request, locale string, cause error) {
+	now := d.Now()
+	record := Record{
+		ID: d.NewID(), SourceID: req.SourceID, State: Refused, Command: clip(req.Line, 200), Cluster: d.Cluster.Name, Namespace: d.Cluster.Namespace,
+		Source: req.source(""), CreatedAt: now, FinishedAt: now, Outcome: cause.Error(),
+	}
+	err := d.Calls.Create(ctx, record, event(record, "refused", req.User, now))
+	if errors.Is(err, ErrDuplicate) {
+		return
+	}
+	if err != nil {
+		d.Log.Error("refusal not recorded", zap.String("user", req.User), zap.Error(err))
+	}
+	d.logCause(record, cause)
+	d.put(ctx, d.private(answerKey(record.ID), req, locale, errorCard(record, cause)))
+}
+
+// fail ends a call that could not go on, and says so: in private when only the requester was refused, else where it was seen.
+func (d *Dispatcher) fail(ctx context.Context, r Record, state State, cause error) {
+	d.logCause(r, cause)
+	seen := r.State != Accepted
+	r.State, r.FinishedAt, r.Outcome = state, d.Now(), cause.Error()
+	action := "failed"
+	if state == Refused {
+		action = "refused"
+	}
+	if err := d.update(ctx, &r, action, r.Source.User); err != nil {
+		d.Log.Error("outcome not recorded", zap.String("call", r.ID), zap.Error(err))
+	}
+	card := errorCard(r, cause)
+	if seen {
+		d.put(ctx, d.answer(r, card))
+		d.recordInIncident(ctx, r, messages.New("incident.command_failed", "user", messages.User(r.Source.User), "command", messages.Code("/"+r.Command)))
+		return
+	}
+	req := Request{User: r.Source.User, Channel: r.Source.Channel, ThreadTS: r.Source.ThreadTS, ResponseURL: r.ResponseURL, At: r.CreatedAt}
+	d.put(ctx, d.private(answerKey(r.ID), req, r.Locale, card))
+}
+
+// update stores r with its audit event and keeps its version current.
+func (d *Dispatcher) update(ctx context.Context, r *Record, action, actor string) error {
+	if err := d.Calls.Update(ctx, *r, event(*r, action, actor, d.Now())); err != nil {
+		return fmt.Errorf("store call %s (%s): %w", r.ID, action, err)
+	}
+	r.Version++
+	return nil
+}
+
+// put logs what it cannot store: there is nobody left to tell.
+func (d *Dispatcher) put(ctx context.Context, m messages.Outbound) {
+	if err := d.Outbox.Put(ctx, m); err != nil {
+		d.Log.Error("answer not stored", zap.String("key", m.Key), zap.Error(err))
+	}
+}
+
+// logCause tells the operator what the person is not shown.
+func (d *Dispatcher) logCause(r Record, cause error) {
+	log := d.Log.With(zap.String("call", r.ID), zap.String("command", r.Command), zap.String("user", r.Source.User))
+	if k8sops.CodeOf(cause) == "" {
+		log.Error("call failed", zap.Error(cause))
+		return
+	}
+	log.Info("call refused", zap.Error(cause))
+}
+
+func (d *Dispatcher) localeOf(ctx context.Context, user string) string {
+	profile, err := d.People.Profile(ctx, user)
+	if err != nil || profile.Locale == "" {
+		return d.Settings.Locale
+	}
+	return profile.Locale
+}

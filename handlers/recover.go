@@ -1,0 +1,79 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.uber.org/zap"
+
+	"opsbot/messages"
+)
+
+// Recover tells people about the calls that a stop cut short. opsbot does not run them again: what a half-done run left
+// behind is for a person to look at, and the card says where. Calls that wait for a decision simply go on waiting.
+func (d *Dispatcher) Recover(ctx context.Context) error {
+	for _, state := range []State{Accepted, Running} {
+		records, err := d.Calls.Unfinished(ctx, state)
+		if err != nil {
+			return err
+		}
+		for _, r := range records {
+			if err := d.interrupt(ctx, r); err != nil && !errors.Is(err, ErrConflict) {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (d *Dispatcher) interrupt(ctx context.Context, r Record) error {
+	started := r.State == Running
+	r.State, r.FinishedAt, r.Outcome = Interrupted, d.Now(), "opsbot was stopped"
+	if err := d.update(ctx, &r, "interrupted", r.Source.User); err != nil {
+		return err
+	}
+	card := messages.Card{Tone: messages.ToneWarning, Title: messages.New("recover.not_started", "command", messages.Code("/"+r.Command)), Footer: footer(r)}
+	card.Actions = suggestions([]string{r.Command})
+	if started {
+		card.Title = messages.New("recover.interrupted", "command", messages.Code("/"+r.Command))
+		card.Sections = []messages.Section{messages.Paragraph(messages.New("recover.look", "user", messages.User(r.Source.User)))}
+		if workload := r.Args["service"]; workload != "" {
+			card.Actions = suggestions([]string{"status " + workload, "events " + workload})
+		}
+		d.recordInIncident(ctx, r, messages.New("incident.command_interrupted", "user", messages.User(r.Source.User), "command", messages.Code("/"+r.Command)))
+	}
+	return d.Outbox.Put(ctx, d.answer(r, card))
+}
+
+// Expire ends, until ctx is done, the calls that nobody decided about in time, so that no stale button stays pressable.
+func (d *Dispatcher) Expire(ctx context.Context) {
+	ticker := time.NewTicker(15 * time.Second)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			d.expireDue(ctx)
+		}
+	}
+}
+
+func (d *Dispatcher) expireDue(ctx context.Context) {
+	for _, state := range []State{Planned, Approval} {
+		records, err := d.Calls.Unfinished(ctx, state)
+		if err != nil {
+			d.Log.Error("list waiting calls", zap.Error(err))
+			return
+		}
+		for _, r := range records {
+			if !d.Now().After(r.ExpiresAt) {
+				continue
+			}
+			if err := d.expire(ctx, r); err != nil && !errors.Is(err, ErrConflict) {
+				d.Log.Error("expire call", zap.String("call", r.ID), zap.Error(err))
+			}
+		}
+	}
+}

@@ -1,0 +1,43 @@
+package handlers
+
+import (
+	"time"
+
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+// Request is somebody's wish to run a command line, wherever it came from.
+type Request struct {
+	// SourceID identifies the request in Slack; the same id twice is the same request.
+	SourceID    string
+	Line        string // untrusted
+	User        string
+	Channel     string
+	ThreadTS    string
+	ResponseURL string
+	At          time.Time
+}
+
+// private is a message that only the requester sees: refusals and usage, which help nobody else.
+func (d *Dispatcher) private(key string, r Request, locale string, card messages.Card) messages.Outbound {
+	return messages.Outbound{
+		Key: key, Lane: messages.LaneAnswer, Channel: r.Channel, ThreadTS: r.ThreadTS, EphemeralTo: r.User,
+		ResponseURL: r.ResponseURL, Locale: locale, Card: card, NotAfter: r.At.Add(30 * time.Minute), // SF-2.6
+	}
+}
+
+// answer is the call's message, visible to the channel, edited as the call goes on. ResponseURL is there for channels
+// that the bot may not post in.
+func (d *Dispatcher) answer(r Record, card messages.Card) messages.Outbound {
+	return messages.Outbound{
+		Key: answerKey(r.ID), Lane: messages.LaneAnswer, Channel: r.Source.Channel, ThreadTS: r.Source.ThreadTS,
+		ResponseURL: r.ResponseURL, Locale: d.Settings.Locale, Card: card,
+	}
+}
+
+func answerKey(callID string) string { return "call/" + callID + "/answer" }
+
+func (r Request) source(incident string) k8sops.Source {
+	return k8sops.Source{User: r.User, Channel: r.Channel, ThreadTS: r.ThreadTS, Incident: incident}
+}

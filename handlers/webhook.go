@@ -1,0 +1,101 @@
+package handlers
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+
+	"opsbot/escalation"
+)
+
+// maxWebhookBytes bounds one delivery: about 10,000 alerts of ordinary size. Alertmanager's max_alerts keeps it smaller.
+const maxWebhookBytes = 16 << 20
+
+// Receiver takes a delivery in. When it returns nil the delivery is durable. A *escalation.MalformedError means that
+// sending it again is of no use, any other error that it is.
+type Receiver interface {
+	Receive(ctx context.Context, payload []byte) error
+}
+
+// Webhook receives Alertmanager's notifications: POST /webhooks/alertmanager. It answers
+//
+//	200 once the delivery is durable,
+//	503 when it could not be made durable: Alertmanager retries 5xx and nothing else,
+//	4xx when retrying could never help: wrong token, too large, not a notification.
+type Webhook struct {
+	Receiver Receiver
+	// Tokens are the accepted bearer tokens, several for rotation; empty accepts everybody who can reach the port.
+	Tokens []string
+	Now    func() time.Time
+	Log    *zap.Logger
+	// Observe counts deliveries by outcome; may be nil.
+	Observe func(outcome string, took time.Duration)
+}
+
+func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	start := h.Now()
+	status, problem := h.receive(r)
+	if h.Observe != nil {
+		h.Observe(http.StatusText(status), h.Now().Sub(start))
+	}
+	if status == http.StatusOK {
+		w.WriteHeader(status)
+		return
+	}
+	h.Log.Warn("webhook refused", zap.Int("status", status), zap.String("reason", problem), zap.String("remote", r.RemoteAddr))
+	if status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="opsbot"`)
+	}
+	http.Error(w, problem, status)
+}
+
+// receive returns the status and, for a refusal, what the sender should mend.
+func (h *Webhook) receive(r *http.Request) (status int, problem string) {
+	if r.Method != http.MethodPost {
+		return http.StatusMethodNotAllowed, "send notifications with POST"
+	}
+	if !h.authorised(r) {
+		return http.StatusUnauthorized, "missing or wrong bearer token: set http_config.authorization.credentials of the webhook receiver to one of webhook.bearer_tokens"
+	}
+	payload, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxWebhookBytes))
+	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
+		return http.StatusRequestEntityTooLarge, "notification larger than 16 MiB: set max_alerts of the webhook receiver"
+	}
+	if err != nil {
+		return http.StatusBadRequest, "body could not be read to its end"
+	}
+	err = h.Receiver.Receive(r.Context(), payload)
+	if malformed, ok := errors.AsType[*escalation.MalformedError](err); ok {
+		return http.StatusBadRequest, "not an Alertmanager notification (webhook version 4): " + malformed.Error()
+	}
+	if err != nil {
+		h.Log.Error("webhook not journaled, Alertmanager will retry", zap.Error(err))
+		return http.StatusServiceUnavailable, "cannot be stored now, send again"
+	}
+	return http.StatusOK, ""
+}
+
+// authorised compares in constant time; hashing first hides the tokens' lengths too.
+func (h *Webhook) authorised(r *http.Request) bool {
+	if len(h.Tokens) == 0 {
+		return true
+	}
+	scheme, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return false
+	}
+	sum := sha256.Sum256([]byte(given))
+	match := 0
+	for _, token := range h.Tokens {
+		want := sha256.Sum256([]byte(token))
+		match |= subtle.ConstantTimeCompare(sum[:], want[:])
+	}
+	return match == 1
+}

@@ -1,0 +1,205 @@
+package k8sops
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"opsbot/messages"
+)
+
+// All is the workload name that means every deployment matching the backend selector.
+const All = "all"
+
+const maxPattern = 200
+
+// problem is why a value is no good, and what was probably meant.
+type problem struct {
+	text  messages.Text
+	meant []string
+}
+
+// parse checks a value against the declaration and gives its canonical form.
+func (a Arg) parse(value string) (string, *problem) {
+	if value == "" {
+		return "", &problem{text: messages.New("k8sops.arg.empty", "arg", messages.Code(a.Name))}
+	}
+	switch a.Kind {
+	case KindWorkload:
+		return a.parseWorkload(value)
+	case KindInt:
+		return a.parseInt(value)
+	case KindDuration:
+		return a.parseDuration(value)
+	case KindChoice:
+		return a.parseChoice(value)
+	case KindBool:
+		return a.parseBool(value)
+	case KindRegexp:
+		return a.parseRegexp(value)
+	default:
+		return a.parseString(value)
+	}
+}
+
+func (a Arg) parseWorkload(value string) (string, *problem) {
+	// kubectl's own way of naming things is understood too: deployment/user-service.
+	value = strings.ToLower(value)
+	if kind, name, found := strings.Cut(value, "/"); found && strings.HasPrefix("deployments", kind) {
+		value = name
+	}
+	if value == All && !a.AllowAll {
+		return "", &problem{text: messages.New("k8sops.arg.not_all", "arg", messages.Code(a.Name))}
+	}
+	if len(validation.IsDNS1123Subdomain(value)) > 0 {
+		return "", &problem{text: messages.New("k8sops.arg.not_a_name", "value", messages.Code(value))}
+	}
+	return value, nil
+}
+
+func (a Arg) parseInt(value string) (string, *problem) {
+	n, err := strconv.ParseInt(value, 10, 64)
+	if errors.Is(err, strconv.ErrSyntax) {
+		return "", a.notAnInteger(value)
+	}
+	// A number beyond 64 bits comes back as the nearest one that fits: out of range in the same direction.
+	arg, bounded := messages.Code(a.Name), a.Min != 0 || a.Max != 0
+	switch {
+	case bounded && n < int64(a.Min):
+		return "", &problem{text: messages.New("k8sops.arg.too_small", "arg", arg, "value", value, "min", a.Min)}
+	case bounded && n > int64(a.Max):
+		return "", &problem{text: messages.New("k8sops.arg.too_big", "arg", arg, "value", value, "max", a.Max)}
+	}
+	return strconv.FormatInt(n, 10), nil
+}
+
+// notAnInteger tells the ways apart in which a number is not one, because each has another remedy.
+func (a Arg) notAnInteger(value string) *problem {
+	arg := messages.Code(a.Name)
+	f, err := strconv.ParseFloat(value, 64)
+	switch {
+	case err != nil || math.IsInf(f, 0) || math.IsNaN(f):
+		return &problem{text: messages.New("k8sops.arg.not_a_number", "arg", arg, "value", messages.Code(value))}
+	case f != math.Trunc(f):
+		return &problem{text: messages.New("k8sops.arg.fraction", "arg", arg, "value", messages.Code(value))}
+	default:
+		return &problem{text: messages.New("k8sops.arg.plain_digits", "arg", arg, "value", messages.Code(value))}
+	}
+}
+
+func (a Arg) parseDuration(value string) (string, *problem) {
+	d, err := parseDuration(strings.ToLower(value))
+	switch {
+	case err != nil:
+		return "", &problem{text: messages.New("k8sops.arg.not_a_duration", "arg", messages.Code(a.Name), "value", messages.Code(value))}
+	case d < time.Second:
+		return "", &problem{text: messages.New("k8sops.arg.too_short", "arg", messages.Code(a.Name), "value", messages.Code(value))}
+	case d > 366*24*time.Hour:
+		return "", &problem{text: messages.New("k8sops.arg.too_far", "arg", messages.Code(a.Name), "value", messages.Code(value))}
+	}
+	return formatDuration(d.Truncate(time.Second)), nil
+}
+
+// parseDuration adds days and weeks to Go's units, alone or in front: "7d", "1d12h".
+func parseDuration(s string) (time.Duration, error) {
+	var days time.Duration
+	for unit, length := range map[string]time.Duration{"d": 24 * time.Hour, "w": 7 * 24 * time.Hour} {
+		number, rest, found := strings.Cut(s, unit)
+		if !found {
+			continue
+		}
+		n, err := strconv.ParseUint(number, 10, 16)
+		if err != nil {
+			return 0, fmt.Errorf("duration %q: %w", s, err)
+		}
+		if rest == "" {
+			return time.Duration(n) * length, nil
+		}
+		days, s = time.Duration(n)*length, rest
+		break
+	}
+	d, err := time.ParseDuration(s)
+	return days + d, err
+}
+
+// formatDuration is the canonical form: Go's, without zero units.
+func formatDuration(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+func (a Arg) parseChoice(value string) (string, *problem) {
+	lower := strings.ToLower(value)
+	for _, choice := range a.Choices {
+		if lower == strings.ToLower(choice) {
+			return choice, nil
+		}
+	}
+	return "", &problem{
+		text: messages.New("k8sops.arg.not_a_choice", "arg", messages.Code(a.Name), "value", messages.Code(value),
+			"choices", strings.Join(a.Choices, ", ")),
+		meant: nearest(lower, a.Choices),
+	}
+}
+
+func (a Arg) parseBool(value string) (string, *problem) {
+	switch strings.ToLower(value) {
+	case "true", "yes", "on", "1":
+		return "true", nil
+	case "false", "no", "off", "0":
+		return "false", nil
+	}
+	return "", &problem{text: messages.New("k8sops.arg.not_a_switch", "arg", messages.Code("--"+a.Name), "value", messages.Code(value))}
+}
+
+func (a Arg) parseRegexp(value string) (string, *problem) {
+	if len(value) > maxPattern {
+		return "", &problem{text: messages.New("k8sops.arg.pattern_too_long", "arg", messages.Code(a.Name), "max", maxPattern)}
+	}
+	// Go's regular expressions run in linear time: no pattern that a person types can hang the bot.
+	if _, err := regexp.Compile(value); err != nil {
+		return "", &problem{text: messages.New("k8sops.arg.bad_pattern", "arg", messages.Code(a.Name), "reason", err)}
+	}
+	return value, nil
+}
+
+func (a Arg) parseString(value string) (string, *problem) {
+	if strings.ContainsFunc(value, unicode.IsControl) {
+		return "", &problem{text: messages.New("k8sops.arg.control", "arg", messages.Code(a.Name))}
+	}
+	return value, nil
+}
+
+// Int is an integer argument that Parse has checked; fallback where it was not given.
+func (a Args) Int(name string, fallback int) int {
+	n, err := strconv.Atoi(a[name])
+	if err != nil {
+		return fallback
+	}
+	return n
+}
+
+// Duration is a duration argument that Parse has checked; 0 where it was not given.
+func (a Args) Duration(name string) time.Duration {
+	d, err := parseDuration(a[name])
+	if err != nil {
+		return 0
+	}
+	return d
+}
+
+// Bool is a switch.
+func (a Args) Bool(name string) bool { return a[name] == "true" }

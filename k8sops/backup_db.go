@@ -1,0 +1,296 @@
+package k8sops
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+	"golang.org/x/sync/errgroup"
+
+	"opsbot/messages"
+)
+
+// backupDatabaseOperation is /backup db (handbook: 数据库备份). pg_dump writes in the database's pod; the stream goes
+// through compression and checksum straight to the storage and is never whole in memory or on the bot's disk.
+func backupDatabaseOperation(d Deps) Operation {
+	b := backupDatabase{d}
+	return Operation{
+		Name:     "backup db",
+		Aliases:  []string{"backup database"},
+		Summary:  messages.New("k8sops.backup.summary"),
+		Danger:   Change,
+		Examples: []string{"backup db"},
+		Access:   backupAccess(),
+		Owners:   []Role{System, DBA},
+		Plan:     b.plan,
+		Run:      b.run,
+		Verify:   b.verify,
+		// A backup takes nothing away, so there is nothing to undo.
+	}
+}
+
+func backupAccess() []Access {
+	return append(execAccess(false),
+		Access{Verb: "list", Group: "apps", Resource: "deployments"},
+		Access{Verb: "list", Resource: "pods"})
+}
+
+type backupDatabase struct{ Deps }
+
+const stateBackup = "backup"
+
+func (b backupDatabase) plan(ctx context.Context, call *Call) (*Plan, error) {
+	if b.Backups == nil {
+		return nil, noStorage()
+	}
+	c, err := b.databaseContainer(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	// The call's id keeps two backups of one second apart.
+	id := call.Now.UTC().Format("20060102-150405") + "-" + shortID(call.ID)
+	return &Plan{
+		Summary: messages.New("k8sops.backup.plan", "database", messages.Code(b.Database.Name), "pod", messages.Code(c.pod), "id", messages.Code(id)),
+		Danger:  Change,
+		State:   map[string]string{stateBackup: id},
+	}, nil
+}
+
+func shortID(id string) string {
+	if len(id) > 6 {
+		return id[:6]
+	}
+	return id
+}
+
+func noStorage() error {
+	return &Error{Code: CodeUnavailable, Message: messages.New("k8sops.backup.no_storage"), Hint: messages.New("k8sops.backup.no_storage_hint")}
+}
+
+func (b backupDatabase) run(ctx context.Context, call *Call, plan *Plan, progress Progress) (*Result, error) {
+	c, err := b.databaseContainer(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	started := b.Now()
+	backup := b.describe(call, plan)
+	if err := b.dump(ctx, call, c, backup, progress); err != nil {
+		return nil, explainExec("back up "+b.Database.Name, err)
+	}
+	if err := backup.save(ctx, b.Backups); err != nil {
+		return nil, errors.Join(err, b.Backups.Delete(context.WithoutCancel(ctx), backup.Object))
+	}
+	return &Result{Card: backupCard(backup, b.Now().Sub(started)), Suggest: []string{"backups"}}, nil
+}
+
+func (b backupDatabase) describe(call *Call, plan *Plan) *Backup {
+	id := plan.State[stateBackup]
+	return &Backup{
+		ID: id, Cluster: call.Cluster, Namespace: call.Namespace, Database: b.Database.Name,
+		Object:    backupPrefix(call.Cluster, call.Namespace) + b.Database.Name + "-" + id + dumpSuffix,
+		CreatedAt: call.Now.UTC(), CreatedBy: call.Identity.User,
+	}
+}
+
+// dump stores pg_dump's output and fills in sizes and checksum. pg_dump leaves compression to us (-Z0): zstd is both
+// smaller and faster than its zlib.
+func (b backupDatabase) dump(ctx context.Context, call *Call, c container, backup *Backup, progress Progress) error {
+	reader, writer := io.Pipe()
+	stored := &meter{sum: sha256.New()}
+	dumped := &meter{}
+	stop := reportBytes(progress, dumped, b.Poll)
+	defer stop()
+
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		err := compress(writer, func(w io.Writer) error {
+			return call.Client.Executor().Exec(ctx, Command{
+				Namespace: c.namespace, Pod: c.pod, Container: c.name,
+				Args:   []string{"pg_dump", "-Fc", "-Z0", "--no-password", "-U", b.Database.User, "-d", b.Database.Name},
+				Stdout: io.MultiWriter(w, dumped),
+			})
+		})
+		// The storage sees the failure as the end of its input, and forgets the part it has.
+		writer.CloseWithError(err)
+		return err
+	})
+	group.Go(func() error {
+		err := b.Backups.Put(ctx, backup.Object, io.TeeReader(reader, stored))
+		reader.CloseWithError(err)
+		return err
+	})
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	backup.Size, backup.DumpSize, backup.SHA256 = stored.bytes.Load(), dumped.bytes.Load(), stored.checksum()
+	return nil
+}
+
+func compress(w io.Writer, produce func(io.Writer) error) error {
+	z, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
+	if err != nil {
+		return fmt.Errorf("compress backup: %w", err)
+	}
+	if err := produce(z); err != nil {
+		return errors.Join(err, z.Close())
+	}
+	return z.Close()
+}
+
+// verify reads the stored object back: its checksum must be the manifest's, and pg_restore must understand it to the end.
+func (b backupDatabase) verify(ctx context.Context, call *Call, plan *Plan, progress Progress) (*Verification, error) {
+	backup, err := loadBackup(ctx, b.Backups, b.describe(call, plan).manifestKey())
+	if err != nil {
+		return nil, err
+	}
+	progress.Report(0, 1, messages.New("k8sops.backup.verifying", "id", messages.Code(backup.ID)))
+	sum, entries, err := b.readBack(ctx, call, &backup)
+	if err != nil {
+		return b.unverified(&backup, err)
+	}
+	if sum != backup.SHA256 {
+		return b.unverified(&backup, &Error{Code: CodeFailed, Message: messages.New("k8sops.backup.checksum")})
+	}
+	backup.VerifiedAt = b.Now().UTC()
+	if err := backup.save(ctx, b.Backups); err != nil {
+		return nil, err
+	}
+	return &Verification{OK: true, Summary: messages.New("k8sops.backup.verified", "id", messages.Code(backup.ID), "entries", entries)}, nil
+}
+
+func (b backupDatabase) unverified(backup *Backup, err error) (*Verification, error) {
+	e, ok := errors.AsType[*Error](explainExec("verify backup "+backup.ID, err))
+	if !ok || e.Code == CodeUnavailable {
+		return nil, err
+	}
+	return &Verification{
+		Summary: messages.New("k8sops.backup.unverified", "id", messages.Code(backup.ID), "reason", e.Message),
+		Suggest: []string{"backup db"},
+	}, nil
+}
+
+// readBack streams the stored object through checksum and decompression into pg_restore --list. What pg_restore does not
+// read itself is read here: the checksum covers the whole object.
+func (b backupDatabase) readBack(ctx context.Context, call *Call, backup *Backup) (sum string, entries int, err error) {
+	c, err := b.databaseContainer(ctx, call)
+	if err != nil {
+		return "", 0, err
+	}
+	object, err := b.Backups.Open(ctx, backup.Object)
+	if err != nil {
+		return "", 0, err
+	}
+	defer func() { err = errors.Join(err, object.Close()) }()
+	stored := &meter{sum: sha256.New()}
+	tee := io.TeeReader(object, stored)
+	z, err := zstd.NewReader(tee, zstd.WithDecoderConcurrency(1))
+	if err != nil {
+		return "", 0, fmt.Errorf("decompress backup %s: %w", backup.ID, err)
+	}
+	defer z.Close()
+	list := &lineCounter{}
+	err = call.Client.Executor().Exec(ctx, Command{
+		Namespace: c.namespace, Pod: c.pod, Container: c.name,
+		Args: []string{"pg_restore", "--list"}, Stdin: z, Stdout: list,
+	})
+	if err != nil {
+		return "", 0, err
+	}
+	if _, err := io.Copy(io.Discard, z); err != nil {
+		return "", 0, fmt.Errorf("read backup %s to its end: %w", backup.ID, err)
+	}
+	if _, err := io.Copy(io.Discard, tee); err != nil {
+		return "", 0, fmt.Errorf("read backup %s to its end: %w", backup.ID, err)
+	}
+	return stored.checksum(), list.entries, nil
+}
+
+// meter counts what passes, and sums it up where sum is set.
+type meter struct {
+	bytes atomic.Int64
+	sum   hash.Hash
+}
+
+func (m *meter) Write(p []byte) (int, error) {
+	m.bytes.Add(int64(len(p)))
+	if m.sum != nil {
+		m.sum.Write(p)
+	}
+	return len(p), nil
+}
+
+func (m *meter) checksum() string { return hex.EncodeToString(m.sum.Sum(nil)) }
+
+// lineCounter counts the entries of pg_restore's list; comments begin with a semicolon.
+type lineCounter struct {
+	entries int
+	inLine  bool
+}
+
+func (l *lineCounter) Write(p []byte) (int, error) {
+	for _, c := range p {
+		if !l.inLine && c != ';' && c != '\n' {
+			l.entries++
+		}
+		l.inLine = c != '\n'
+	}
+	return len(p), nil
+}
+
+// reportBytes reports what the meter has counted until the returned stop is called. The total of a dump is unknown.
+func reportBytes(progress Progress, m *meter, every time.Duration) (stop func()) {
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		ticker := time.NewTicker(every)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-ticker.C:
+				n := m.bytes.Load()
+				progress.Report(int(n), 0, messages.New("k8sops.backup.running", "size", formatBytes(n)))
+			}
+		}
+	}()
+	return func() {
+		close(done)
+		<-ended
+	}
+}
+
+func backupCard(b *Backup, took time.Duration) messages.Card {
+	return messages.Card{
+		Tone:  messages.ToneRunning,
+		Title: messages.New("k8sops.backup.stored", "database", messages.Code(b.Database), "id", messages.Code(b.ID)),
+		Facts: []messages.Fact{
+			{Label: messages.New("k8sops.backup.fact.size"), Value: messages.Literal(formatBytes(b.Size))},
+			{Label: messages.New("k8sops.backup.fact.dump"), Value: messages.Literal(formatBytes(b.DumpSize))},
+			{Label: messages.New("k8sops.backup.fact.took"), Value: messages.Literal(messages.Duration(took))},
+			{Label: messages.New("k8sops.backup.fact.checksum"), Value: messages.Literal("sha256:" + b.SHA256)},
+			{Label: messages.New("k8sops.backup.fact.object"), Value: messages.Literal(b.Object)},
+		},
+	}
+}
+
+// formatBytes writes a size in binary units: "1.4 MiB".
+func formatBytes(n int64) string {
+	const step = 1024
+	if n < step {
+		return strconv.FormatInt(n, 10) + " B"
+	}
+	value, units := float64(n)/step, "KMGTP"
+	for value >= step && len(units) > 1 {
+		value, units = value/step, units[1:]
+	}
+	return strconv.FormatFloat(value, 'f', 1, 64) + " " + units[:1] + "iB"
+}

@@ -1,0 +1,72 @@
+package k8sops
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"opsbot/messages"
+)
+
+// backupsOperation is /backups: what could be restored. The list itself asks nothing of Kubernetes; who may see it is
+// whoever may make a backup.
+func backupsOperation(d Deps) Operation {
+	return Operation{
+		Name:     "backups",
+		Aliases:  []string{"backup list"},
+		Summary:  messages.New("k8sops.backups.summary"),
+		Examples: []string{"backups"},
+		Access:   backupAccess(),
+		Owners:   []Role{System, DBA},
+		Run:      backups{d}.run,
+	}
+}
+
+type backups struct{ Deps }
+
+func (b backups) run(ctx context.Context, call *Call, _ *Plan, _ Progress) (*Result, error) {
+	if b.Backups == nil {
+		return nil, noStorage()
+	}
+	list, err := Backups(ctx, b.Backups, call.Cluster, call.Namespace)
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 {
+		return &Result{
+			Card:    messages.Card{Tone: messages.ToneWarning, Title: messages.New("k8sops.backups.none", "namespace", messages.Code(call.Namespace))},
+			Suggest: []string{"backup db"},
+		}, nil
+	}
+	tone := messages.ToneGood
+	if !slices.ContainsFunc(list, func(b Backup) bool { return !b.VerifiedAt.IsZero() }) {
+		tone = messages.ToneWarning
+	}
+	return &Result{Card: messages.Card{
+		Tone:     tone,
+		Title:    messages.New("k8sops.backups.title", "count", len(list), "age", call.Now.Sub(list[0].CreatedAt)),
+		Sections: []messages.Section{{Table: backupTable(list, call.Now)}},
+		Footer:   []messages.Text{messages.New("k8sops.backups.retention", "keep", b.Retention)},
+	}}, nil
+}
+
+func backupTable(list []Backup, now time.Time) *messages.Table {
+	table := &messages.Table{Columns: []messages.Column{
+		{Title: messages.New("k8sops.column.backup")},
+		{Title: messages.New("k8sops.column.age"), Right: true},
+		{Title: messages.New("k8sops.column.size"), Right: true},
+		{Title: messages.New("k8sops.column.verified")},
+		{Title: messages.New("k8sops.column.by")},
+	}}
+	for _, b := range list {
+		verified := messages.New("k8sops.backups.unverified")
+		if !b.VerifiedAt.IsZero() {
+			verified = messages.New("k8sops.ago", "age", now.Sub(b.VerifiedAt))
+		}
+		table.Rows = append(table.Rows, []messages.Text{
+			messages.Literal(b.ID), messages.Literal(messages.Duration(now.Sub(b.CreatedAt))), messages.Literal(formatBytes(b.Size)),
+			verified, messages.Literal(b.CreatedBy),
+		})
+	}
+	return table
+}

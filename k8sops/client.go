@@ -1,0 +1,76 @@
+package k8sops
+
+import (
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+	metrics "k8s.io/metrics/pkg/client/clientset/versioned"
+)
+
+// Identity is the Kubernetes user that a call runs as. Extra reaches the API server's audit log, so that it names
+// the Slack user, channel, incident and call behind every request.
+type Identity struct {
+	User   string              `json:"user"`
+	Groups []string            `json:"groups,omitempty"`
+	Extra  map[string][]string `json:"extra,omitempty"`
+}
+
+// The keys of Identity.Extra. The API server knows extra keys in lower case only.
+const (
+	ExtraSlackUser = "opsbot.io/slack-user"
+	ExtraChannel   = "opsbot.io/channel"
+	ExtraIncident  = "opsbot.io/incident"
+	ExtraCall      = "opsbot.io/call"
+)
+
+// Cluster is one named cluster that opsbot looks after. Config authenticates as the bot's own account, which may do
+// nothing but impersonate.
+type Cluster struct {
+	Name      string
+	Namespace string
+	Config    *rest.Config
+}
+
+// Client acts as one Identity.
+type Client struct {
+	Kubernetes kubernetes.Interface
+	Metrics    metrics.Interface
+	// Config is the impersonating configuration, for exec and other streams; nil over a fake clientset.
+	Config *rest.Config
+	// Exec runs commands in pods; nil means through the API server.
+	Exec Executor
+}
+
+// As returns a client that impersonates id. It refuses an empty user: without one every request would run as the bot.
+func (c *Cluster) As(id Identity) (*Client, error) {
+	if id.User == "" {
+		return nil, fmt.Errorf("impersonate on cluster %s: empty user", c.Name)
+	}
+	config := rest.CopyConfig(c.Config)
+	config.Impersonate = rest.ImpersonationConfig{UserName: id.User, Groups: id.Groups, Extra: id.Extra}
+	// The API server's own fairness limits us. Compression costs it more time than the network between two pods of a
+	// cluster does.
+	config.QPS = -1
+	config.DisableCompression = true
+	m, err := metrics.NewForConfig(config)
+	if err != nil {
+		return nil, fmt.Errorf("metrics client for %s on cluster %s: %w", id.User, c.Name, err)
+	}
+	config.ContentType = runtime.ContentTypeProtobuf
+	config.AcceptContentTypes = runtime.ContentTypeProtobuf + "," + runtime.ContentTypeJSON
+	kube, err := kubernetes.NewForConfig(config)
+	if err != nil {
+		return nil, fmt.Errorf("client for %s on cluster %s: %w", id.User, c.Name, err)
+	}
+	return &Client{Kubernetes: kube, Metrics: m, Config: config}, nil
+}
+
+// Executor runs commands in pods as the client's identity.
+func (c *Client) Executor() Executor {
+	if c.Exec != nil {
+		return c.Exec
+	}
+	return remoteExecutor{config: c.Config, core: c.Kubernetes.CoreV1().RESTClient()}
+}

@@ -1,0 +1,224 @@
+package k8sops
+
+import (
+	"cmp"
+	"context"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"opsbot/messages"
+)
+
+// eventsOperation is /events (handbook: 查看最近事件).
+func eventsOperation() Operation {
+	return Operation{
+		Name:    "events",
+		Summary: messages.New("k8sops.events.summary"),
+		Args: []Arg{
+			{Name: "service", Summary: messages.New("k8sops.arg.service"), Kind: KindWorkload, Positional: true},
+			{Name: "since", Summary: messages.New("k8sops.events.arg.since"), Kind: KindDuration, Default: "1h"},
+			{Name: "warnings", Summary: messages.New("k8sops.events.arg.warnings"), Kind: KindBool},
+		},
+		Examples: []string{"events", "events user --since 15m --warnings"},
+		Access: []Access{
+			{Verb: "list", Resource: "events"},
+			{Verb: "list", Group: "apps", Resource: "deployments"},
+		},
+		Owners: []Role{Everyone},
+		Run:    runEvents,
+	}
+}
+
+const (
+	eventPage   = 500
+	maxEvents   = 10_000
+	eventGroups = 40
+)
+
+func runEvents(ctx context.Context, call *Call, _ *Plan, _ Progress) (*Result, error) {
+	keep, err := belongsTo(ctx, call, "service")
+	if err != nil {
+		return nil, err
+	}
+	since := call.Args.Duration("since")
+	groups, err := gatherEvents(ctx, call, call.Args.Bool("warnings"), call.Now.Add(-since), keep)
+	if err != nil {
+		return nil, err
+	}
+	if len(groups) == 0 {
+		return &Result{Card: messages.Card{Tone: messages.ToneGood,
+			Title: messages.New("k8sops.events.none", "since", since, "namespace", messages.Code(call.Namespace))}}, nil
+	}
+	total, warnings := 0, 0
+	for _, g := range groups {
+		total += g.count
+		if g.warning {
+			warnings += g.count
+		}
+	}
+	tone := messages.ToneInfo
+	if warnings > 0 {
+		tone = messages.ToneWarning
+	}
+	card := messages.Card{
+		Tone:     tone,
+		Title:    messages.New("k8sops.events.title", "count", total, "warnings", warnings, "since", since, "namespace", messages.Code(call.Namespace)),
+		Sections: []messages.Section{{Table: eventTable(groups[:min(eventGroups, len(groups))], call.Now)}},
+	}
+	if more := len(groups) - eventGroups; more > 0 {
+		card.Footer = []messages.Text{messages.New("k8sops.events.more", "count", more)}
+	}
+	return &Result{Card: card}, nil
+}
+
+// eventGroup is what happened to one object, or to objects that differ in generated names only.
+type eventGroup struct {
+	warning                 bool
+	reason, object, message string
+	count                   int
+	last                    time.Time
+}
+
+// gatherEvents pages through the events since a moment and groups them, newest first.
+func gatherEvents(ctx context.Context, call *Call, warningsOnly bool, since time.Time, keep func(object string) bool) ([]eventGroup, error) {
+	options := metav1.ListOptions{Limit: eventPage}
+	if warningsOnly {
+		options.FieldSelector = "type=" + corev1.EventTypeWarning
+	}
+	groups := map[[3]string]*eventGroup{}
+	for seen := 0; seen < maxEvents; {
+		page, err := call.Client.Kubernetes.CoreV1().Events(call.Namespace).List(ctx, options)
+		if err != nil {
+			return nil, explain("list events in "+call.Namespace, err)
+		}
+		for i := range page.Items {
+			event := &page.Items[i]
+			wrongKind := warningsOnly && event.Type != corev1.EventTypeWarning
+			if !wrongKind && !lastSeen(event).Before(since) && keep(event.InvolvedObject.Name) {
+				addEvent(groups, event)
+			}
+		}
+		seen += len(page.Items)
+		if options.Continue = page.Continue; options.Continue == "" {
+			break
+		}
+	}
+	var sorted []eventGroup
+	for _, g := range groups {
+		sorted = append(sorted, *g)
+	}
+	slices.SortFunc(sorted, func(a, b eventGroup) int {
+		return cmp.Or(b.last.Compare(a.last), strings.Compare(a.object, b.object), strings.Compare(a.reason, b.reason))
+	})
+	return sorted, nil
+}
+
+// belongsTo says whether an object belongs, by its name, to the workload that the argument names; every object does
+// where it names none.
+func belongsTo(ctx context.Context, call *Call, arg string) (func(object string) bool, error) {
+	if call.Args[arg] == "" {
+		return func(string) bool { return true }, nil
+	}
+	deployments, err := listDeployments(ctx, call, labels.Everything())
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := find(call, arg, deployments)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, d := range deployments {
+		names = append(names, d.Name)
+	}
+	return func(object string) bool { return ownerByName(object, names) == wanted.Name }, nil
+}
+
+func addEvent(groups map[[3]string]*eventGroup, event *corev1.Event) {
+	object := strings.ToLower(event.InvolvedObject.Kind) + "/" + withoutSuffix(event.InvolvedObject.Kind, event.InvolvedObject.Name)
+	key := [3]string{event.Reason, object, normalise(event.Message)}
+	g := groups[key]
+	if g == nil {
+		g = &eventGroup{warning: event.Type == corev1.EventTypeWarning, reason: event.Reason, object: object}
+		groups[key] = g
+	}
+	g.count += occurrences(event)
+	if at := lastSeen(event); !at.Before(g.last) {
+		g.last, g.message = at, redact(event.Message)
+	}
+}
+
+func occurrences(event *corev1.Event) int {
+	n := event.Count
+	if event.Series != nil {
+		n = max(n, event.Series.Count)
+	}
+	return int(max(1, n))
+}
+
+// lastSeen reads the time of either kind of event: those of events.k8s.io leave the old fields empty.
+func lastSeen(event *corev1.Event) time.Time {
+	at := event.LastTimestamp.Time
+	for _, t := range []time.Time{event.EventTime.Time, event.FirstTimestamp.Time, event.CreationTimestamp.Time} {
+		if at.IsZero() {
+			at = t
+		}
+	}
+	if event.Series != nil && event.Series.LastObservedTime.After(at) {
+		at = event.Series.LastObservedTime.Time
+	}
+	return at
+}
+
+var (
+	podSuffix = regexp.MustCompile(`-[a-z0-9]{6,10}-[a-z0-9]{5}$`)
+	setSuffix = regexp.MustCompile(`-[a-z0-9]{6,10}$`)
+)
+
+// withoutSuffix leaves out what Kubernetes generated of a pod's or replica set's name.
+func withoutSuffix(kind, name string) string {
+	switch kind {
+	case "Pod":
+		return podSuffix.ReplaceAllString(name, "-*")
+	case "ReplicaSet":
+		return setSuffix.ReplaceAllString(name, "-*")
+	}
+	return name
+}
+
+// ownerByName is the workload that an object belongs to by its name: the deployment itself, its replica sets, pods and
+// autoscaler. user-service-v2-… does not belong to user-service where both are candidates.
+func ownerByName(object string, workloads []string) string {
+	best := ""
+	for _, name := range workloads {
+		if (object == name || strings.HasPrefix(object, name+"-")) && len(name) > len(best) {
+			best = name
+		}
+	}
+	return best
+}
+
+func eventTable(groups []eventGroup, now time.Time) *messages.Table {
+	table := &messages.Table{Columns: []messages.Column{
+		{Title: messages.New("k8sops.column.last"), Right: true},
+		{Title: messages.New("k8sops.column.count"), Right: true},
+		{Title: messages.New("k8sops.column.kind")},
+		{Title: messages.New("k8sops.column.object")},
+		{Title: messages.New("k8sops.column.message")},
+	}}
+	for _, g := range groups {
+		kind := g.reason
+		if g.warning {
+			kind = "⚠ " + kind
+		}
+		table.Rows = append(table.Rows, literals(age(now, g.last), strconv.Itoa(g.count), kind, g.object, clip(g.message, 160)))
+	}
+	return table
+}

@@ -1,0 +1,178 @@
+package k8sops
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/httpstream"
+	"k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/remotecommand"
+	utilexec "k8s.io/client-go/util/exec"
+
+	"opsbot/messages"
+)
+
+// execAccess is what running a program in a pod takes: websockets ask for get (and, from Kubernetes 1.35 on, create as
+// well), the SPDY fallback for create.
+func execAccess(optional bool) []Access {
+	return []Access{
+		{Verb: "create", Resource: "pods", Subresource: "exec", Optional: optional},
+		{Verb: "get", Resource: "pods", Subresource: "exec", Optional: optional},
+	}
+}
+
+// Command is a program to run in a container. Args are handed over as they are: there is no shell.
+type Command struct {
+	Namespace, Pod, Container string
+	Args                      []string
+	Stdin                     io.Reader
+	Stdout                    io.Writer
+}
+
+// Executor runs a command in a container and returns when it has ended; a *CommandError where it failed.
+type Executor interface {
+	Exec(ctx context.Context, c Command) error
+}
+
+// CommandError is a command that ended with another exit code than 0. Stderr is the end of what it complained, redacted.
+type CommandError struct {
+	Program string
+	Code    int
+	Stderr  string
+}
+
+func (e *CommandError) Error() string {
+	return fmt.Sprintf("%s: exit code %d: %s", e.Program, e.Code, e.Stderr)
+}
+
+// remoteExecutor runs commands through the API server, by websocket or, where a proxy in between does not know them, SPDY.
+type remoteExecutor struct {
+	config *rest.Config
+	core   rest.Interface
+}
+
+// Exec implements Executor.
+func (e remoteExecutor) Exec(ctx context.Context, c Command) error {
+	options := &corev1.PodExecOptions{
+		Container: c.Container, Command: c.Args, Stdin: c.Stdin != nil, Stdout: c.Stdout != nil, Stderr: true,
+	}
+	url := e.core.Post().Namespace(c.Namespace).Resource("pods").Name(c.Pod).SubResource("exec").
+		VersionedParams(options, scheme.ParameterCodec).URL()
+	websocket, err := remotecommand.NewWebSocketExecutor(e.config, "GET", url.String())
+	if err != nil {
+		return fmt.Errorf("exec in pod %s/%s: %w", c.Namespace, c.Pod, err)
+	}
+	spdy, err := remotecommand.NewSPDYExecutor(e.config, "POST", url)
+	if err != nil {
+		return fmt.Errorf("exec in pod %s/%s: %w", c.Namespace, c.Pod, err)
+	}
+	executor, err := remotecommand.NewFallbackExecutor(websocket, spdy, func(err error) bool {
+		return httpstream.IsUpgradeFailure(err) || httpstream.IsHTTPSProxyError(err)
+	})
+	if err != nil {
+		return fmt.Errorf("exec in pod %s/%s: %w", c.Namespace, c.Pod, err)
+	}
+	stderr := &tailWriter{max: 2000}
+	err = executor.StreamWithContext(ctx, remotecommand.StreamOptions{Stdin: c.Stdin, Stdout: c.Stdout, Stderr: stderr})
+	if exit, ok := errors.AsType[utilexec.ExitError](err); ok {
+		return &CommandError{Program: c.Args[0], Code: exit.ExitStatus(), Stderr: redact(stderr.String())}
+	}
+	if err != nil {
+		return fmt.Errorf("exec %s in pod %s/%s: %w", c.Args[0], c.Namespace, c.Pod, err)
+	}
+	return nil
+}
+
+// tailWriter keeps the last max bytes.
+type tailWriter struct {
+	buffer bytes.Buffer
+	max    int
+}
+
+func (w *tailWriter) Write(p []byte) (int, error) {
+	w.buffer.Write(p)
+	if surplus := w.buffer.Len() - w.max; surplus > 0 {
+		w.buffer.Next(surplus)
+	}
+	return len(p), nil
+}
+
+func (w *tailWriter) String() string {
+	return strings.TrimSpace(strings.ToValidUTF8(w.buffer.String(), ""))
+}
+
+// explainExec turns a failed command into an answer to a person.
+func explainExec(action string, err error) error {
+	failed, ok := errors.AsType[*CommandError](err)
+	if !ok {
+		return explain(action, err)
+	}
+	return &Error{
+		Code: CodeFailed, Cause: fmt.Errorf("%s: %w", action, err),
+		Message: messages.New("k8sops.exec.failed", "program", messages.Code(failed.Program), "exit", failed.Code, "stderr", failed.Stderr),
+	}
+}
+
+// container is one running container of a workload.
+type container struct{ namespace, pod, name string }
+
+// databaseContainer is where the platform's PostgreSQL runs. It needs list on deployments and pods.
+func (d Deps) databaseContainer(ctx context.Context, call *Call) (container, error) {
+	namespace := d.Database.Namespace
+	if namespace == "" {
+		namespace = call.Namespace
+	}
+	kube := call.Client.Kubernetes
+	deployments, err := kube.AppsV1().Deployments(namespace).List(ctx, metav1.ListOptions{FieldSelector: "metadata.name=" + d.Database.Deployment})
+	if err != nil {
+		return container{}, explain("find database deployment", err)
+	}
+	for _, deployment := range deployments.Items {
+		if deployment.Name != d.Database.Deployment {
+			continue
+		}
+		pods, err := kube.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: metav1.FormatLabelSelector(deployment.Spec.Selector)})
+		if err != nil {
+			return container{}, explain("find database pod", err)
+		}
+		for i := range pods.Items {
+			if pod := &pods.Items[i]; pod.DeletionTimestamp == nil && podReady(pod) {
+				return container{namespace, pod.Name, mainContainer(pod, deployment.Name)}, nil
+			}
+		}
+	}
+	return container{}, &Error{
+		Code:    CodeUnavailable,
+		Message: messages.New("k8sops.database.no_pod", "deployment", messages.Code(namespace+"/"+d.Database.Deployment)),
+		Suggest: []string{"status " + d.Database.Deployment},
+	}
+}
+
+func podReady(pod *corev1.Pod) bool {
+	for _, condition := range pod.Status.Conditions {
+		if condition.Type == corev1.PodReady {
+			return condition.Status == corev1.ConditionTrue
+		}
+	}
+	return false
+}
+
+// mainContainer is the container named as the workload, else the first.
+func mainContainer(pod *corev1.Pod, workload string) string {
+	for _, c := range pod.Spec.Containers {
+		if c.Name == workload {
+			return c.Name
+		}
+	}
+	if len(pod.Spec.Containers) == 0 {
+		return ""
+	}
+	return pod.Spec.Containers[0].Name
+}

@@ -1,0 +1,131 @@
+package k8sops
+
+import (
+	"context"
+	"strings"
+
+	"opsbot/messages"
+)
+
+// opsHelp is /ops help: what the asking person may do here, by access reviews, and how.
+type opsHelp struct{ catalog []Operation }
+
+func (h *opsHelp) operation() Operation {
+	return Operation{
+		Name:    "ops help",
+		Aliases: []string{"help"},
+		Summary: messages.New("k8sops.help.summary"),
+		Args: []Arg{
+			{Name: "operation", Summary: messages.New("k8sops.help.arg.operation"), Kind: KindString, Positional: true, Rest: true},
+		},
+		Examples: []string{"ops help", "ops help backup db"},
+		Owners:   []Role{Everyone},
+		Run:      h.run,
+	}
+}
+
+func (h *opsHelp) run(ctx context.Context, call *Call, _ *Plan, _ Progress) (*Result, error) {
+	if call.Args["operation"] != "" {
+		return h.one(ctx, call)
+	}
+	may, err := mayRun(ctx, call.Client, call.Namespace, h.catalog)
+	if err != nil {
+		return nil, err
+	}
+	mine := &messages.Table{Columns: helpColumns()}
+	var others []messages.Text
+	for i := range h.catalog {
+		op := &h.catalog[i]
+		if may[op.Name] {
+			mine.Rows = append(mine.Rows, []messages.Text{messages.Literal(Usage(op)), op.Summary, op.Danger.Text()})
+			continue
+		}
+		others = append(others, messages.New("k8sops.help.denied", "operation", messages.Code(op.Name), "roles", roleNames(op.Owners)))
+	}
+	card := messages.Card{
+		Tone: messages.ToneInfo,
+		Title: messages.New("k8sops.help.title", "user", messages.Code(call.Identity.User),
+			"namespace", messages.Code(call.Namespace), "cluster", messages.Code(call.Cluster)),
+		Sections: []messages.Section{{Table: mine}},
+		Footer:   []messages.Text{messages.New("k8sops.help.footer", "count", len(mine.Rows), "total", len(h.catalog))},
+	}
+	if len(others) > 0 {
+		card.Sections = append(card.Sections, messages.Paragraph(messages.New("k8sops.help.others")), messages.Section{List: others})
+	}
+	return &Result{Card: card}, nil
+}
+
+func helpColumns() []messages.Column {
+	return []messages.Column{
+		{Title: messages.New("k8sops.column.command")},
+		{Title: messages.New("k8sops.column.what")},
+		{Title: messages.New("k8sops.column.danger")},
+	}
+}
+
+// one explains one operation, and says whether the person may run it.
+func (h *opsHelp) one(ctx context.Context, call *Call) (*Result, error) {
+	words, err := splitWords(call.Args["operation"])
+	if err != nil {
+		return nil, err
+	}
+	op, _, err := findOperation(h.catalog, words)
+	if err != nil {
+		return nil, err
+	}
+	may, err := mayRun(ctx, call.Client, call.Namespace, []Operation{*op})
+	if err != nil {
+		return nil, err
+	}
+	verdict := messages.New("k8sops.help.may")
+	if !may[op.Name] {
+		verdict = messages.New("k8sops.help.may_not", "roles", roleNames(op.Owners))
+	}
+	card := messages.Card{
+		Tone:  messages.ToneInfo,
+		Title: messages.New("k8sops.help.one", "operation", messages.Code(op.Name), "summary", op.Summary),
+		Facts: []messages.Fact{
+			{Label: messages.New("k8sops.help.fact.usage"), Value: messages.New("k8sops.code", "text", messages.Code(Usage(op)))},
+			{Label: messages.New("k8sops.help.fact.danger"), Value: op.Danger.Text()},
+			{Label: messages.New("k8sops.help.fact.owners"), Value: roleNames(op.Owners)},
+			{Label: messages.New("k8sops.help.fact.you"), Value: verdict},
+		},
+	}
+	if len(op.Args) > 0 {
+		card.Sections = append(card.Sections, messages.Section{List: argTexts(op)})
+	}
+	if len(op.Access) > 0 {
+		card.Footer = []messages.Text{messages.New("k8sops.help.access", "access", accessList(op.Access))}
+	}
+	return &Result{Card: card, Suggest: op.Examples}, nil
+}
+
+func argTexts(op *Operation) []messages.Text {
+	var texts []messages.Text
+	for _, a := range op.Args {
+		texts = append(texts, messages.New("k8sops.help.arg", "arg", messages.Code(a.usage()), "summary", a.Summary))
+	}
+	return texts
+}
+
+func accessList(access []Access) string {
+	var names []string
+	for _, a := range access {
+		names = append(names, a.Verb+" "+a.resourceName())
+	}
+	return strings.Join(names, ", ")
+}
+
+// Text is the danger level with what it means for the person.
+func (d Danger) Text() messages.Text {
+	switch d {
+	case Change:
+		return messages.New("k8sops.danger.change")
+	case Disruptive:
+		return messages.New("k8sops.danger.disruptive")
+	case Destructive:
+		return messages.New("k8sops.danger.destructive")
+	default:
+		return messages.New("k8sops.danger.read")
+	}
+}

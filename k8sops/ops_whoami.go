@@ -1,0 +1,59 @@
+package k8sops
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	authenticationv1 "k8s.io/api/authentication/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"opsbot/messages"
+)
+
+// whoamiOperation is /ops whoami: as whom the API server sees the person, and what follows from it.
+func whoamiOperation(help *opsHelp) Operation {
+	return Operation{
+		Name:     "ops whoami",
+		Aliases:  []string{"whoami"},
+		Summary:  messages.New("k8sops.whoami.summary"),
+		Examples: []string{"ops whoami"},
+		Owners:   []Role{Everyone},
+		Run: func(ctx context.Context, call *Call, _ *Plan, _ Progress) (*Result, error) {
+			return whoami(ctx, call, help.catalog)
+		},
+	}
+}
+
+func whoami(ctx context.Context, call *Call, catalog []Operation) (*Result, error) {
+	answer, err := call.Client.Kubernetes.AuthenticationV1().SelfSubjectReviews().Create(ctx,
+		&authenticationv1.SelfSubjectReview{}, metav1.CreateOptions{})
+	if err != nil {
+		return nil, explain("review self", err)
+	}
+	may, err := mayRun(ctx, call.Client, call.Namespace, catalog)
+	if err != nil {
+		return nil, err
+	}
+	maps.DeleteFunc(may, func(_ string, allowed bool) bool { return !allowed })
+	user := answer.Status.UserInfo
+	roles := messages.New("k8sops.whoami.no_role")
+	if held := rolesOf(user.Groups); len(held) > 0 {
+		roles = roleNames(held)
+	}
+	return &Result{
+		Card: messages.Card{
+			Tone:  messages.ToneInfo,
+			Title: messages.New("k8sops.whoami.title", "user", messages.Code(user.Username), "cluster", messages.Code(call.Cluster)),
+			Facts: []messages.Fact{
+				{Label: messages.New("k8sops.whoami.fact.roles"), Value: roles},
+				{Label: messages.New("k8sops.whoami.fact.groups"), Value: messages.Literal(strings.Join(user.Groups, ", "))},
+				{Label: messages.New("k8sops.whoami.fact.namespace"), Value: messages.Literal(call.Namespace)},
+				{Label: messages.New("k8sops.whoami.fact.operations"), Value: messages.Literal(strings.Join(slices.Sorted(maps.Keys(may)), ", "))},
+			},
+			Footer: []messages.Text{messages.New("k8sops.whoami.audit")},
+		},
+		Suggest: []string{"ops help"},
+	}, nil
+}

@@ -1,0 +1,254 @@
+package k8sops
+
+import (
+	"slices"
+	"strings"
+
+	"opsbot/messages"
+)
+
+// Parse reads a command line as a person types it, with or without the leading slash or the "ops" umbrella. Args hold
+// every declared argument that was given or has a default, in canonical form. Every error is an *Error of code
+// invalid or not_found that names the problem and the usage.
+func Parse(ops []Operation, line string) (*Operation, Args, error) {
+	words, err := splitWords(line)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(words) == 0 {
+		return nil, nil, &Error{Code: CodeInvalid, Message: messages.New("k8sops.parse.empty"), Suggest: []string{"ops help"}}
+	}
+	op, rest, err := findOperation(ops, words)
+	if err != nil {
+		return nil, nil, err
+	}
+	args, err := parseArgs(op, rest)
+	if err != nil {
+		return op, nil, err
+	}
+	return op, args, nil
+}
+
+// findOperation takes the operation's name off the words. The words of a name may also stand apart, as in
+// "rollout user restart".
+func findOperation(ops []Operation, words []word) (*Operation, []word, error) {
+	words = slices.Clone(words)
+	words[0].text = strings.TrimPrefix(words[0].text, "/")
+	if op, rest := matchOperation(ops, words); op != nil {
+		return op, rest, nil
+	}
+	if strings.EqualFold(words[0].text, "ops") && len(words) > 1 {
+		return findOperation(ops, words[1:])
+	}
+	return nil, nil, unknownOperation(ops, words)
+}
+
+func matchOperation(ops []Operation, words []word) (*Operation, []word) {
+	var best *Operation
+	var bestRest []word
+	bestLength := 0
+	for i := range ops {
+		for _, name := range append([]string{ops[i].Name}, ops[i].Aliases...) {
+			parts := strings.Fields(name)
+			if rest, ok := takeName(parts, words); ok && len(parts) > bestLength {
+				best, bestRest, bestLength = &ops[i], rest, len(parts)
+			}
+		}
+	}
+	return best, bestRest
+}
+
+// takeName removes the words of a name: the first must come first, a second one may follow one argument.
+func takeName(name []string, words []word) ([]word, bool) {
+	if !words[0].is(name[0]) {
+		return nil, false
+	}
+	rest := words[1:]
+	for _, part := range name[1:] {
+		at := slices.IndexFunc(rest[:min(2, len(rest))], func(w word) bool { return w.is(part) })
+		if at < 0 {
+			return nil, false
+		}
+		rest = append(slices.Clone(rest[:at]), rest[at+1:]...)
+	}
+	return rest, true
+}
+
+func (w word) is(name string) bool { return !w.quoted && strings.EqualFold(w.text, name) }
+
+// flag splits "--name=value" and "--name"; ok is false for a value. A single hyphen starts a flag unless a digit follows.
+func (w word) flag() (name, value string, hasValue, ok bool) {
+	if w.quoted || len(w.text) < 2 || w.text[0] != '-' || w.text[1] >= '0' && w.text[1] <= '9' {
+		return "", "", false, false
+	}
+	name, value, hasValue = strings.Cut(strings.TrimLeft(w.text, "-"), "=")
+	return strings.ToLower(name), value, hasValue, true
+}
+
+// argParser fills args from the words after the operation's name.
+type argParser struct {
+	op         *Operation
+	args       Args
+	positional []Arg
+}
+
+func parseArgs(op *Operation, words []word) (Args, error) {
+	p := &argParser{op: op, args: Args{}}
+	for _, a := range op.Args {
+		if a.Positional {
+			p.positional = append(p.positional, a)
+		}
+	}
+	for len(words) > 0 {
+		used, err := p.take(words)
+		if err != nil {
+			return nil, err
+		}
+		words = words[used:]
+	}
+	return p.args, p.finish()
+}
+
+// take consumes one argument and reports how many words it was written in.
+func (p *argParser) take(words []word) (int, error) {
+	name, value, hasValue, isFlag := words[0].flag()
+	if !isFlag {
+		return 1, p.takePositional(words[0])
+	}
+	arg, err := p.flagNamed(name)
+	if err != nil {
+		return 0, err
+	}
+	switch {
+	case hasValue:
+		return 1, p.set(arg, value)
+	case arg.Kind == KindBool:
+		return 1, p.set(arg, "true")
+	case len(words) < 2:
+		return 0, p.invalid(messages.New("k8sops.parse.flag_needs_value", "flag", messages.Code("--"+arg.Name)))
+	}
+	if _, _, _, next := words[1].flag(); next {
+		return 0, p.invalid(messages.New("k8sops.parse.flag_needs_value", "flag", messages.Code("--"+arg.Name)))
+	}
+	return 2, p.set(arg, words[1].text)
+}
+
+func (p *argParser) takePositional(w word) error {
+	if len(p.positional) == 0 {
+		return p.invalid(messages.New("k8sops.parse.surplus", "word", messages.Code(w.text)))
+	}
+	arg := p.positional[0]
+	if before, started := p.args[arg.Name]; arg.Rest && started {
+		p.args[arg.Name] = before + " " + w.text
+		return nil
+	}
+	if !arg.Rest {
+		p.positional = p.positional[1:]
+	}
+	return p.set(arg, w.text)
+}
+
+// flagNamed finds a flag. A positional argument may also be given by name.
+func (p *argParser) flagNamed(name string) (Arg, error) {
+	var names []string
+	for _, a := range p.op.Args {
+		if a.Name == name {
+			p.positional = slices.DeleteFunc(p.positional, func(pos Arg) bool { return pos.Name == name })
+			return a, nil
+		}
+		names = append(names, a.Name)
+	}
+	if near := nearest(name, names); len(near) > 0 {
+		return Arg{}, p.invalid(messages.New("k8sops.parse.unknown_flag_near",
+			"flag", messages.Code("--"+name), "near", messages.Code("--"+near[0])))
+	}
+	return Arg{}, p.invalid(messages.New("k8sops.parse.unknown_flag", "flag", messages.Code("--"+name)))
+}
+
+func (p *argParser) set(arg Arg, value string) error {
+	if _, twice := p.args[arg.Name]; twice {
+		return p.invalid(messages.New("k8sops.parse.twice", "arg", messages.Code(arg.Name)))
+	}
+	canonical, problem := arg.parse(value)
+	if problem != nil {
+		return &Error{Code: CodeInvalid, Message: problem.text, Hint: usageText(p.op), Suggest: p.corrected(arg, problem)}
+	}
+	p.args[arg.Name] = canonical
+	return nil
+}
+
+// corrected are whole command lines with the value that was probably meant, where the rest is complete.
+func (p *argParser) corrected(arg Arg, problem *problem) []string {
+	var lines []string
+	for _, meant := range problem.meant {
+		args := Args{}
+		for name, value := range p.args {
+			args[name] = value
+		}
+		args[arg.Name] = meant
+		lines = append(lines, Canonical(p.op, args))
+	}
+	return lines
+}
+
+func (p *argParser) finish() error {
+	for _, a := range p.op.Args {
+		if _, given := p.args[a.Name]; given {
+			continue
+		}
+		if a.Required {
+			return p.invalid(messages.New("k8sops.parse.missing", "arg", messages.Code(a.Name), "summary", a.Summary))
+		}
+		if a.Default != "" {
+			p.args[a.Name] = a.Default
+		}
+	}
+	return nil
+}
+
+func (p *argParser) invalid(message messages.Text) error {
+	return &Error{Code: CodeInvalid, Message: message, Hint: usageText(p.op)}
+}
+
+func invalid(message messages.Text) error { return &Error{Code: CodeInvalid, Message: message} }
+
+func unknownOperation(ops []Operation, words []word) error {
+	var names []string
+	for _, op := range ops {
+		names = append(append(names, op.Name), op.Aliases...)
+	}
+	e := &Error{
+		Code:    CodeNotFound,
+		Message: messages.New("k8sops.parse.unknown_operation", "word", messages.Code(words[0].text)),
+		Hint:    messages.New("k8sops.parse.see_help"),
+	}
+	for n := min(2, len(words)); n > 0 && len(e.Suggest) == 0; n-- {
+		typed := strings.ToLower(joinWords(words[:n]))
+		for _, name := range nearest(typed, names) {
+			e.Suggest = append(e.Suggest, strings.TrimSpace(name+" "+quoteWords(words[n:])))
+		}
+	}
+	if len(e.Suggest) == 0 {
+		e.Suggest = []string{"ops help"}
+	}
+	return e
+}
+
+func joinWords(words []word) string {
+	texts := make([]string, len(words))
+	for i, w := range words {
+		texts[i] = w.text
+	}
+	return strings.Join(texts, " ")
+}
+
+func quoteWords(words []word) string {
+	texts := make([]string, len(words))
+	for i, w := range words {
+		texts[i] = w.text
+		if _, _, _, flag := w.flag(); !flag {
+			texts[i] = quoteWord(w.text)
+		}
+	}
+	return strings.Join(texts, " ")
+}

@@ -1,0 +1,179 @@
+package k8sops
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"opsbot/messages"
+)
+
+// Resolve replaces every workload argument of the call by the deployment's full name, so that the approval's digest and
+// the buttons name exactly what is meant. "all" stays. It needs list on deployments, and only where there is something
+// to resolve.
+func Resolve(ctx context.Context, call *Call) (Args, error) {
+	args := maps.Clone(call.Args)
+	for _, a := range call.Operation.Args {
+		if a.Kind != KindWorkload || args[a.Name] == "" || args[a.Name] == All {
+			continue
+		}
+		deployments, err := listDeployments(ctx, call, labels.Everything())
+		if err != nil {
+			return nil, err
+		}
+		d, err := find(call, a.Name, deployments)
+		if err != nil {
+			return nil, err
+		}
+		args[a.Name] = d.Name
+	}
+	return args, nil
+}
+
+// workloads are the deployments that the argument names, sorted by name; every deployment where it was not given.
+func (d Deps) workloads(ctx context.Context, call *Call, arg string) ([]appsv1.Deployment, error) {
+	name := call.Args[arg]
+	selector := labels.Everything()
+	if name == All {
+		var err error
+		if selector, err = parseSelector(d.BackendSelector); err != nil {
+			return nil, err
+		}
+	}
+	deployments, err := listDeployments(ctx, call, selector)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case name == "" || name == All && len(deployments) > 0:
+		return deployments, nil
+	case name == All:
+		return nil, &Error{Code: CodeNotFound, Message: messages.New("k8sops.resolve.none",
+			"selector", messages.Code(d.BackendSelector), "namespace", messages.Code(call.Namespace))}
+	}
+	one, err := find(call, arg, deployments)
+	if err != nil {
+		return nil, err
+	}
+	return []appsv1.Deployment{*one}, nil
+}
+
+// workload is the one deployment that the argument names.
+func (d Deps) workload(ctx context.Context, call *Call, arg string) (*appsv1.Deployment, error) {
+	found, err := d.workloads(ctx, call, arg)
+	if err != nil {
+		return nil, err
+	}
+	return &found[0], nil
+}
+
+func listDeployments(ctx context.Context, call *Call, selector labels.Selector) ([]appsv1.Deployment, error) {
+	list, err := call.Client.Kubernetes.AppsV1().Deployments(call.Namespace).List(ctx,
+		metav1.ListOptions{LabelSelector: selector.String()})
+	if err != nil {
+		return nil, explain("list deployments in "+call.Namespace, err)
+	}
+	slices.SortFunc(list.Items, func(a, b appsv1.Deployment) int { return strings.Compare(a.Name, b.Name) })
+	return list.Items, nil
+}
+
+func find(call *Call, arg string, deployments []appsv1.Deployment) (*appsv1.Deployment, error) {
+	typed := call.Args[arg]
+	matches := matchNames(typed, deployments)
+	if len(matches) == 1 {
+		at := slices.IndexFunc(deployments, func(d appsv1.Deployment) bool { return d.Name == matches[0] })
+		return &deployments[at], nil
+	}
+	if len(matches) > 1 {
+		return nil, &Error{
+			Code: CodeNotFound,
+			Message: messages.New("k8sops.resolve.ambiguous", "name", messages.Code(typed),
+				"matches", strings.Join(matches, ", ")),
+			Suggest: withArg(call, arg, matches[:min(maxSuggestions, len(matches))]),
+		}
+	}
+	return nil, &Error{
+		Code: CodeNotFound,
+		Message: messages.New("k8sops.resolve.unknown", "name", messages.Code(typed),
+			"namespace", messages.Code(call.Namespace)),
+		Hint:    known(deployments),
+		Suggest: withArg(call, arg, nearestWorkloads(typed, deployments)),
+	}
+}
+
+// matchNames applies the rules one after the other; the first that matches anything decides.
+func matchNames(typed string, deployments []appsv1.Deployment) []string {
+	rules := []func(d *appsv1.Deployment) bool{
+		func(d *appsv1.Deployment) bool { return d.Name == typed },
+		func(d *appsv1.Deployment) bool { return d.Name == typed+"-service" },
+		func(d *appsv1.Deployment) bool {
+			return d.Labels["app"] == typed || d.Labels["app.kubernetes.io/name"] == typed
+		},
+		func(d *appsv1.Deployment) bool { return strings.HasPrefix(d.Name, typed) },
+		func(d *appsv1.Deployment) bool { return strings.Contains(d.Name, typed) },
+	}
+	for _, rule := range rules {
+		var names []string
+		for i := range deployments {
+			if rule(&deployments[i]) {
+				names = append(names, deployments[i].Name)
+			}
+		}
+		if len(names) > 0 {
+			return names
+		}
+	}
+	return nil
+}
+
+// nearestWorkloads also compares with the short form, so that "usr" finds user-service.
+func nearestWorkloads(typed string, deployments []appsv1.Deployment) []string {
+	full := map[string]string{}
+	for _, d := range deployments {
+		full[d.Name] = d.Name
+		full[strings.TrimSuffix(d.Name, "-service")] = d.Name
+	}
+	var names []string
+	for _, name := range nearest(typed, slices.Sorted(maps.Keys(full))) {
+		if !slices.Contains(names, full[name]) {
+			names = append(names, full[name])
+		}
+	}
+	return names
+}
+
+func withArg(call *Call, arg string, values []string) []string {
+	var lines []string
+	for _, value := range values {
+		args := maps.Clone(call.Args)
+		args[arg] = value
+		lines = append(lines, Canonical(call.Operation, args))
+	}
+	return lines
+}
+
+func known(deployments []appsv1.Deployment) messages.Text {
+	const show = 12
+	if len(deployments) == 0 {
+		return messages.New("k8sops.resolve.empty")
+	}
+	var names []string
+	for _, d := range deployments[:min(show, len(deployments))] {
+		names = append(names, d.Name)
+	}
+	return messages.New("k8sops.resolve.known", "names", strings.Join(names, ", "), "total", len(deployments))
+}
+
+func parseSelector(s string) (labels.Selector, error) {
+	selector, err := labels.Parse(s)
+	if err != nil {
+		return nil, fmt.Errorf("backend selector %q: %w", s, err)
+	}
+	return selector, nil
+}

@@ -1,0 +1,73 @@
+package k8sops
+
+import (
+	"strings"
+
+	"opsbot/messages"
+)
+
+// Kubernetes groups that opsbot gives people: one per contact role, and one for everybody.
+const (
+	groupPrefix = "opsbot:"
+	ViewerGroup = groupPrefix + "viewer"
+)
+
+// ContactRoles are the roles of the handbook's contact table, in its order.
+func ContactRoles() []Role { return []Role{System, DBA, Network, Development} }
+
+// Group is the Kubernetes group of a contact role; Everyone is the viewer group.
+func (r Role) Group() string {
+	if r == Everyone {
+		return ViewerGroup
+	}
+	return groupPrefix + string(r)
+}
+
+// Name is the role as people call it.
+func (r Role) Name() messages.Text {
+	switch r {
+	case System:
+		return messages.New("k8sops.role.system")
+	case DBA:
+		return messages.New("k8sops.role.dba")
+	case Network:
+		return messages.New("k8sops.role.network")
+	case Development:
+		return messages.New("k8sops.role.development")
+	case Everyone:
+		return messages.New("k8sops.role.everyone")
+	}
+	return messages.Literal(string(r))
+}
+
+func roleNames(roles []Role) messages.Text {
+	names := make([]messages.Text, len(roles))
+	for i, r := range roles {
+		names[i] = r.Name()
+	}
+	return enumerate(names)
+}
+
+// enumerate joins texts as the reader's language does.
+func enumerate(texts []messages.Text) messages.Text {
+	switch len(texts) {
+	case 0:
+		return messages.Text{}
+	case 1:
+		return texts[0]
+	}
+	return messages.New("k8sops.list", "first", texts[0], "rest", enumerate(texts[1:]))
+}
+
+// rolesOf are the contact roles among Kubernetes groups.
+func rolesOf(groups []string) []Role {
+	var roles []Role
+	for _, group := range groups {
+		for _, r := range ContactRoles() {
+			if strings.EqualFold(group, r.Group()) {
+				roles = append(roles, r)
+			}
+		}
+	}
+	return roles
+}

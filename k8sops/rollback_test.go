@@ -1,0 +1,135 @@
+package k8sops
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"opsbot/messages"
+)
+
+// updated is user-service after it went from 1.0 to 1.1, with a password in its environment.
+func updated() []runtime.Object {
+	d := deployment("user-service", 3)
+	d.Spec.Template.Spec.Containers[0].Env = []corev1.EnvVar{{Name: "DB_PASSWORD", Value: "hunter2"}}
+	old := replicaSet(d, "1", "user-service:1.0", "deploy user-service user-service:1.0 by zhangsan@company.com via opsbot")
+	d.Spec.Template.Spec.Containers[0].Image = "user-service:1.1"
+	return []runtime.Object{d, old, replicaSet(d, "2", "user-service:1.1", "deploy user-service user-service:1.1")}
+}
+
+func TestRollbackGoesToThePreviousRevisionAndBack(t *testing.T) {
+	call, _ := newCall(t, testCatalog(t, testDeps(t)), "rollback user", updated()...)
+	plan, _, proof, err := runAll(t.Context(), call)
+	require.NoError(t, err)
+	golden(t, "rollback", func(p *messages.Printer) string { return showPlan(p, plan) })
+	require.NotContains(t, plan.Diff, "hunter2")
+	require.True(t, proof.OK)
+
+	d, err := call.Client.Kubernetes.AppsV1().Deployments(testNamespace).Get(t.Context(), "user-service", metav1.GetOptions{})
+	require.NoError(t, err)
+	require.Equal(t, "user-service:1.0", d.Spec.Template.Spec.Containers[0].Image)
+	require.Equal(t, "rollback user by zhaoliu@company.com via opsbot at 2026-03-02T09:30:00Z", d.Annotations["kubernetes.io/change-cause"])
+	require.Equal(t, "rollback user-service 2", call.Operation.Undo(call, plan))
+}
+
+func TestRollbackToARevision(t *testing.T) {
+	ops := testCatalog(t, testDeps(t))
+	call, _ := newCall(t, ops, "rollback user 7", updated()...)
+	_, err := call.Operation.Plan(t.Context(), call)
+	require.Equal(t, "k8sops.rollback.no_revision", messageID(t, err))
+	e, _ := asError(err)
+	require.Equal(t, []string{"rollback user 1", "rollout history user-service"}, e.Suggest)
+
+	call, _ = newCall(t, ops, "rollback user 2", updated()...)
+	plan, err := call.Operation.Plan(t.Context(), call)
+	require.NoError(t, err)
+	require.True(t, plan.NoOp, "revision 2 runs already")
+
+	call, _ = newCall(t, ops, "rollback order", deployment("order-service", 1))
+	_, err = call.Operation.Plan(t.Context(), call)
+	require.Equal(t, "k8sops.rollback.no_history", messageID(t, err))
+}
+
+func TestRolloutHistory(t *testing.T) {
+	call, _ := newCall(t, testCatalog(t, testDeps(t)), "rollout history user", updated()...)
+	result, err := call.Operation.Run(t.Context(), call, nil, &recordedProgress{})
+	require.NoError(t, err)
+	golden(t, "history", func(p *messages.Printer) string { return showCard(p, result.Card) })
+	require.Equal(t, []string{"rollback user-service 1"}, result.Suggest)
+}
+
+func TestDeployPlans(t *testing.T) {
+	for name, line := range map[string]string{
+		"deploy": "deploy user :1.2", "deploy-latest": "deploy user registry.example.com:5000/user-service", "deploy-nothing": "deploy user 1.1",
+	} {
+		t.Run(name, func(t *testing.T) {
+			call, _ := newCall(t, testCatalog(t, testDeps(t)), line, updated()...)
+			plan, err := call.Operation.Plan(t.Context(), call)
+			require.NoError(t, err)
+			require.Equal(t, Disruptive, plan.Danger)
+			golden(t, name, func(p *messages.Printer) string { return showPlan(p, plan) })
+		})
+	}
+}
+
+func TestDeployFailsOnAnImageThatCannotBePulled(t *testing.T) {
+	objects := updated()
+	call, kube := newCall(t, testCatalog(t, testDeps(t)), "deploy user :1.2", objects...)
+	plan, err := call.Operation.Plan(t.Context(), call)
+	require.NoError(t, err)
+	_, err = call.Operation.Run(t.Context(), call, plan, &recordedProgress{})
+	require.NoError(t, err)
+
+	d, err := kube.AppsV1().Deployments(testNamespace).Get(t.Context(), "user-service", metav1.GetOptions{})
+	require.NoError(t, err)
+	d.Status.UpdatedReplicas, d.Status.Replicas = 1, 4
+	_, err = kube.AppsV1().Deployments(testNamespace).UpdateStatus(t.Context(), d, metav1.UpdateOptions{})
+	require.NoError(t, err)
+	newest := replicaSet(d, "3", "user-service:1.2", "")
+	_, err = kube.AppsV1().ReplicaSets(testNamespace).Create(t.Context(), newest, metav1.CreateOptions{})
+	require.NoError(t, err)
+	_, err = kube.CoreV1().Pods(testNamespace).Create(t.Context(), waitingPod(newest.Name, "ImagePullBackOff"), metav1.CreateOptions{})
+	require.NoError(t, err)
+
+	proof, err := call.Operation.Verify(t.Context(), call, plan, &recordedProgress{})
+	require.NoError(t, err)
+	require.False(t, proof.OK)
+	require.Equal(t, "k8sops.rollout.stuck", proof.Summary.ID)
+	require.Equal(t, "rollback user-service 2", proof.Suggest[0])
+}
+
+func TestImages(t *testing.T) {
+	for _, c := range []struct{ typed, current, want string }{
+		{":1.1", "user-service:1.0", "user-service:1.1"},
+		{"1.1", "registry:5000/a/user-service", "registry:5000/a/user-service:1.1"},
+		{"v2-rc1", "user-service@sha256:0000000000000000000000000000000000000000000000000000000000000000", "user-service:v2-rc1"},
+		{"other:1", "user-service:1.0", "other:1"},
+		{"ghcr.io/a/b/c:x", "user-service:1.0", "ghcr.io/a/b/c:x"},
+		{"nginx", "user-service:1.0", "nginx"},
+		{"User:1", "user-service:1.0", ""},
+		{"a b", "user-service:1.0", ""},
+		{":", "user-service:1.0", ""},
+		{"x:", "user-service:1.0", ""},
+	} {
+		got, err := newImage(c.typed, c.current)
+		require.Equal(t, c.want, got, c.typed)
+		require.Equal(t, c.want == "", err != nil, c.typed)
+	}
+}
+
+func waitingPod(owner, reason string) *corev1.Pod {
+	controller := true
+	return &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{
+			Name: owner + "-abcde", Namespace: testNamespace, CreationTimestamp: metav1.NewTime(testNow()),
+			Labels:          map[string]string{"app": "user-service", "pod-template-hash": "hash3"},
+			OwnerReferences: []metav1.OwnerReference{{Kind: "ReplicaSet", Name: owner, UID: "rs-3", Controller: &controller}},
+		},
+		Status: corev1.PodStatus{Phase: corev1.PodPending, ContainerStatuses: []corev1.ContainerStatus{{
+			Name: "user-service", State: corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: reason}},
+		}}},
+	}
+}

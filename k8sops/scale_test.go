@@ -1,0 +1,152 @@
+package k8sops
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	appsv1 "k8s.io/api/apps/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"opsbot/messages"
+)
+
+func replicasIn(t *testing.T, call *Call, name string) int {
+	t.Helper()
+	d, err := call.Client.Kubernetes.AppsV1().Deployments(testNamespace).Get(t.Context(), name, metav1.GetOptions{})
+	require.NoError(t, err)
+	return replicas(d)
+}
+
+func platform() []runtime.Object {
+	return []runtime.Object{
+		deployment("user-service", 3), deployment("order-service", 2), deployment("payment-service", 2),
+		deployment("postgres", 1, func(d *appsv1.Deployment) { d.Labels["tier"] = "data" }),
+	}
+}
+
+func TestScaleShowsDoesProvesAndUndoes(t *testing.T) {
+	ops := testCatalog(t, testDeps(t))
+	call, _ := newCall(t, ops, "scale user 5", platform()...)
+
+	plan, result, proof, err := runAll(t.Context(), call)
+	require.NoError(t, err)
+	require.Equal(t, []FieldChange{{"user-service", "replicas", "3", "5"}}, plan.Changes)
+	require.Equal(t, Change, plan.Danger)
+	require.NotEmpty(t, plan.Targets[0].Fingerprint)
+	require.Equal(t, 5, replicasIn(t, call, "user-service"))
+	require.Equal(t, messages.ToneRunning, result.Card.Tone)
+	require.True(t, proof.OK)
+	require.Equal(t, "scale user-service 3", call.Operation.Undo(call, plan))
+}
+
+func TestScaleAllIsUndoneCountByCount(t *testing.T) {
+	ops := testCatalog(t, testDeps(t))
+	call, _ := newCall(t, ops, "scale all 3", platform()...)
+
+	plan, _, proof, err := runAll(t.Context(), call)
+	require.NoError(t, err)
+	require.True(t, proof.OK)
+	require.Equal(t, []string{"order-service", "payment-service"}, plan.names(), "user-service has 3 already")
+	require.Equal(t, 1, replicasIn(t, call, "postgres"), "all means tier=backend")
+
+	undo := call.Operation.Undo(call, plan)
+	require.Equal(t, "scale all 2 --except user-service=3", undo)
+	op, args, err := Parse(ops, undo)
+	require.NoError(t, err)
+	call.Operation, call.Args = op, args
+	_, _, _, err = runAll(t.Context(), call)
+	require.NoError(t, err)
+	require.Equal(t, []int{2, 2, 3}, []int{replicasIn(t, call, "order-service"), replicasIn(t, call, "payment-service"), replicasIn(t, call, "user-service")})
+}
+
+func TestScalePlans(t *testing.T) {
+	for _, c := range []struct {
+		name, line string
+		objects    []runtime.Object
+		danger     Danger
+	}{
+		{"scale-one", "scale user 5", nil, Change},
+		{"scale-below-minimum", "scale user 1", nil, Disruptive},
+		{"scale-to-zero", "scale user 0", nil, Disruptive},
+		{"scale-protected", "scale postgres 2", nil, Destructive},
+		{"scale-with-autoscaler", "scale user 5", []runtime.Object{autoscaler("user-service", 2, 10)}, Change},
+		{"scale-above-autoscaler", "scale user 50", []runtime.Object{autoscaler("user-service", 2, 10)}, Change},
+		{"scale-nothing", "scale user 3", nil, Change},
+		{"scale-all", "scale all 4", nil, Change},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			call, kube := newCall(t, testCatalog(t, testDeps(t)), c.line, append(platform(), c.objects...)...)
+			plan, err := call.Operation.Plan(t.Context(), call)
+			require.NoError(t, err)
+			require.Equal(t, c.danger, plan.Danger)
+			require.Equal(t, c.name == "scale-nothing", plan.NoOp)
+			require.Equal(t, 3, replicasIn(t, call, "user-service"), "a plan changes nothing")
+			_ = kube
+			golden(t, c.name, func(p *messages.Printer) string { return showPlan(p, plan) })
+		})
+	}
+}
+
+func TestScaleBelowTheAutoscalersMinimumIsRefusedByName(t *testing.T) {
+	call, _ := newCall(t, testCatalog(t, testDeps(t)), "scale user 1", append(platform(), autoscaler("user-service", 2, 10))...)
+	_, err := call.Operation.Plan(t.Context(), call)
+	require.Equal(t, "k8sops.scale.hpa_minimum", messageID(t, err))
+	e, _ := asError(err)
+	require.Equal(t, "user-service-hpa", e.Message.Args["hpa"].S)
+	require.Equal(t, CodeInvalid, e.Code)
+}
+
+func TestAConcurrentChangeStopsTheRun(t *testing.T) {
+	for _, line := range []string{"scale user 5", "deploy user :1.1", "rollout restart user"} {
+		t.Run(line, func(t *testing.T) {
+			call, kube := newCall(t, testCatalog(t, testDeps(t)), line, platform()...)
+			plan, err := call.Operation.Plan(t.Context(), call)
+			require.NoError(t, err)
+
+			other := deployment("user-service", 7)
+			require.NoError(t, kube.Tracker().Update(appsv1.SchemeGroupVersion.WithResource("deployments"), other, testNamespace))
+			_, err = call.Operation.Run(t.Context(), call, plan, &recordedProgress{})
+			require.Equal(t, CodeConflict, CodeOf(err))
+			require.Equal(t, 7, replicasIn(t, call, "user-service"))
+		})
+	}
+}
+
+func TestAChangeOfStatusAloneStopsNothing(t *testing.T) {
+	call, kube := newCall(t, testCatalog(t, testDeps(t)), "scale user 5", platform()...)
+	plan, err := call.Operation.Plan(t.Context(), call)
+	require.NoError(t, err)
+	restless := deployment("user-service", 3)
+	restless.ResourceVersion, restless.Status.ReadyReplicas = "8", 1
+	restless.Annotations["deployment.kubernetes.io/revision"] = "3"
+	require.NoError(t, kube.Tracker().Update(appsv1.SchemeGroupVersion.WithResource("deployments"), restless, testNamespace))
+	require.NoError(t, CheckTargets(t.Context(), call, plan))
+	_, err = call.Operation.Run(t.Context(), call, plan, &recordedProgress{})
+	require.NoError(t, err)
+}
+
+func TestVerifyTellsAnOverriddenScale(t *testing.T) {
+	call, kube := newCall(t, testCatalog(t, testDeps(t)), "scale user 5", platform()...)
+	plan, err := call.Operation.Plan(t.Context(), call)
+	require.NoError(t, err)
+	_, err = call.Operation.Run(t.Context(), call, plan, &recordedProgress{})
+	require.NoError(t, err)
+	require.NoError(t, kube.Tracker().Update(appsv1.SchemeGroupVersion.WithResource("deployments"), deployment("user-service", 10), testNamespace))
+	proof, err := call.Operation.Verify(t.Context(), call, plan, &recordedProgress{})
+	require.NoError(t, err)
+	require.False(t, proof.OK)
+	require.Equal(t, "k8sops.rollout.overridden", proof.Summary.ID)
+}
+
+func TestVerifyEndsWithItsContext(t *testing.T) {
+	call, kube := newCall(t, testCatalog(t, testDeps(t)), "rollout user", platform()...)
+	stuck := deployment("user-service", 3)
+	stuck.Status.AvailableReplicas = 1
+	require.NoError(t, kube.Tracker().Update(appsv1.SchemeGroupVersion.WithResource("deployments"), stuck, testNamespace))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := call.Operation.Run(ctx, call, nil, &recordedProgress{})
+	require.Equal(t, "k8sops.error.cancelled", messageID(t, err))
+}

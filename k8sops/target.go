@@ -1,0 +1,107 @@
+package k8sops
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+
+	appsv1 "k8s.io/api/apps/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/util/retry"
+	deploymentutil "k8s.io/kubectl/pkg/util/deployment"
+
+	"opsbot/messages"
+)
+
+// targetOf remembers a deployment as it was planned with.
+func targetOf(d *appsv1.Deployment) (Target, error) {
+	print, err := fingerprint(d)
+	return Target{
+		Kind: "Deployment", Name: d.Name, UID: string(d.UID), ResourceVersion: d.ResourceVersion, Fingerprint: print,
+	}, err
+}
+
+// fingerprint covers what people and programs want of the deployment. The revision annotation is left out with the
+// status: the deployment controller writes it, a moment after every rollout.
+func fingerprint(d *appsv1.Deployment) (string, error) {
+	annotations := maps.Clone(d.Annotations)
+	delete(annotations, deploymentutil.RevisionAnnotation)
+	data, err := json.Marshal(struct {
+		Labels, Annotations map[string]string
+		Spec                appsv1.DeploymentSpec
+	}{d.Labels, annotations, d.Spec})
+	if err != nil {
+		return "", fmt.Errorf("fingerprint deployment %s/%s: %w", d.Namespace, d.Name, err)
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// CheckTargets reports an Error of code conflict when an object of the plan has changed since. It needs get on
+// deployments.
+func CheckTargets(ctx context.Context, call *Call, plan *Plan) error {
+	for _, target := range plan.Targets {
+		if _, err := current(ctx, call, target); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// current reads the target and makes sure that it still is what was planned with.
+func current(ctx context.Context, call *Call, target Target) (*appsv1.Deployment, error) {
+	d, err := call.Client.Kubernetes.AppsV1().Deployments(call.Namespace).Get(ctx, target.Name, metav1.GetOptions{})
+	if err != nil && !apierrors.IsNotFound(err) {
+		return nil, explain("get deployment "+call.Namespace+"/"+target.Name, err)
+	}
+	if err != nil || string(d.UID) != target.UID {
+		return nil, changedError(call, target)
+	}
+	print, err := fingerprint(d)
+	if err != nil {
+		return nil, err
+	}
+	if print != target.Fingerprint {
+		return nil, changedError(call, target)
+	}
+	return d, nil
+}
+
+func changedError(call *Call, target Target) error {
+	return &Error{
+		Code:    CodeConflict,
+		Message: messages.New("k8sops.target.changed", "workload", messages.Code(target.Name)),
+		Hint:    messages.New("k8sops.target.changed_hint"),
+		Suggest: []string{Canonical(call.Operation, call.Args)},
+	}
+}
+
+// onUnchanged changes a target with the resourceVersion that was just compared with the plan. Where only the status has
+// moved in between, it compares and tries again.
+func onUnchanged(ctx context.Context, call *Call, target Target, change func(*appsv1.Deployment) error) error {
+	return retry.RetryOnConflict(retry.DefaultBackoff, func() error {
+		d, err := current(ctx, call, target)
+		if err != nil {
+			return err
+		}
+		return change(d)
+	})
+}
+
+// fieldManager names the person in the object's managed fields, which is how /status knows who changed what. The API
+// server takes at most 128 characters.
+func (c *Call) fieldManager() string {
+	name := []rune(managerPrefix + c.Identity.User)
+	return string(name[:min(len(name), 128)])
+}
+
+const managerPrefix = "opsbot/"
+
+// changeCause is what rollout history shows for the revision that the call makes.
+func (c *Call) changeCause() string {
+	return fmt.Sprintf("%s by %s via opsbot at %s", Canonical(c.Operation, c.Args), c.Identity.User, c.Now.UTC().Format("2006-01-02T15:04:05Z"))
+}

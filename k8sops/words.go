@@ -1,0 +1,157 @@
+package k8sops
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"opsbot/messages"
+)
+
+// Limits on what a person may type. A command line also travels as a button's value (SF-4.51: 2,000 characters).
+const (
+	maxLine  = 1500
+	maxWords = 64
+)
+
+// word is one word of a command line. quoted words are values even where they look like flags.
+type word struct {
+	text   string
+	quoted bool
+}
+
+// splitWords splits a command line as a shell would, without ever expanding anything: no variables, no commands, no
+// globs. Slack and phones replace straight quotes and double hyphens by typographic ones; they count as what was meant.
+func splitWords(line string) ([]word, error) {
+	if err := checkLine(line); err != nil {
+		return nil, err
+	}
+	s := splitter{rest: line}
+	for s.next() {
+		if len(s.words) > maxWords {
+			return nil, invalid(messages.New("k8sops.parse.too_many_words", "max", maxWords))
+		}
+	}
+	if s.open != 0 {
+		return nil, invalid(messages.New("k8sops.parse.open_quote", "quote", messages.Code(string(s.open))))
+	}
+	return s.words, nil
+}
+
+func checkLine(line string) error {
+	if len(line) > maxLine {
+		return invalid(messages.New("k8sops.parse.too_long", "max", maxLine))
+	}
+	if !utf8.ValidString(line) {
+		return invalid(messages.New("k8sops.parse.not_text"))
+	}
+	for _, r := range line {
+		if unicode.IsControl(r) && !unicode.IsSpace(r) {
+			return invalid(messages.New("k8sops.parse.not_text"))
+		}
+	}
+	return nil
+}
+
+// splitter reads words off the front of rest. open is the quote that is not closed yet, 0 outside quotes.
+type splitter struct {
+	rest  string
+	words []word
+	open  rune
+}
+
+func (s *splitter) next() bool {
+	s.rest = strings.TrimLeftFunc(s.rest, unicode.IsSpace)
+	if s.rest == "" {
+		return false
+	}
+	first, _ := utf8.DecodeRuneInString(s.rest)
+	w := word{quoted: quoteClass(first) != 0}
+	if !w.quoted {
+		s.rest = straightenDashes(s.rest)
+	}
+	var b strings.Builder
+	for s.rest != "" && s.step(&b) {
+	}
+	w.text = b.String()
+	s.words = append(s.words, w)
+	return true
+}
+
+// step consumes one character, and reports false at the end of the word.
+func (s *splitter) step(b *strings.Builder) bool {
+	r, size := utf8.DecodeRuneInString(s.rest)
+	if escaped, ok := s.escape(); ok {
+		b.WriteByte(escaped)
+		s.rest = s.rest[2:]
+		return true
+	}
+	switch {
+	case s.open == 0 && unicode.IsSpace(r):
+		return false
+	case s.open == 0 && quoteClass(r) != 0:
+		s.open = r
+	case s.open != 0 && closes(s.open, r):
+		s.open = 0
+	default:
+		b.WriteRune(r)
+	}
+	s.rest = s.rest[size:]
+	return true
+}
+
+// escape recognises a backslash before a quote, a backslash or (outside quotes) a space. Before anything else it is an
+// ordinary character, so that regular expressions need no doubling.
+func (s *splitter) escape() (byte, bool) {
+	if len(s.rest) < 2 || s.rest[0] != '\\' || quoteClass(s.open) == '\'' {
+		return 0, false
+	}
+	switch c := s.rest[1]; c {
+	case '"', '\\':
+		return c, true
+	case '\'', ' ':
+		return c, s.open == 0
+	}
+	return 0, false
+}
+
+func quoteClass(r rune) rune {
+	switch r {
+	case '"', '“', '”', '„', '«', '»':
+		return '"'
+	case '\'', '‘', '’', '‚':
+		return '\''
+	}
+	return 0
+}
+
+// closes reports whether r ends what open began. A straight quote is ended by a straight quote only; a typographic one
+// by any of its class, because phones pair them in every way.
+func closes(open, r rune) bool {
+	if open == '"' || open == '\'' {
+		return r == open
+	}
+	return quoteClass(r) == quoteClass(open)
+}
+
+// straightenDashes turns an em or en dash at the start of a word into the two hyphens that were typed.
+func straightenDashes(s string) string {
+	for _, dash := range []string{"—", "–", "―"} {
+		if rest, found := strings.CutPrefix(s, dash); found {
+			return "--" + strings.TrimLeft(rest, "-—–")
+		}
+	}
+	return s
+}
+
+// quoteWord writes s so that splitWords reads it back as one word.
+func quoteWord(s string) string {
+	if s != "" && s[0] != '-' && strings.IndexFunc(s, unsafeInWord) < 0 {
+		return s
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+}
+
+func unsafeInWord(r rune) bool {
+	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_./:@=,+%-", r))
+}

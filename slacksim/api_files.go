@@ -1,0 +1,244 @@
+package slacksim
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+)
+
+// previewBytes is how much of a text file the page shows.
+const previewBytes = 4000
+
+// File is an uploaded file.
+type File struct {
+	ID, Name, Title, Mimetype string
+	Content                   []byte
+}
+
+// file is an upload in its three steps (SF-6.16).
+type file struct {
+	File
+	length    int
+	uploaded  bool
+	completed bool
+	deleted   bool
+	created   int64
+	channels  []string
+}
+
+func fileMethods() []method {
+	write := []string{"files:write"}
+	return []method{
+		{name: "files.getUploadURLExternal", tier: tier4, scopes: write, run: filesGetUploadURL},
+		{name: "files.completeUploadExternal", tier: tier4, scopes: write, run: filesComplete},
+		{name: "files.info", tier: tier4, scopes: []string{"files:read"}, run: filesInfo},
+		{name: "files.delete", tier: tier3, scopes: write, run: filesDelete},
+	}
+}
+
+func filesGetUploadURL(w *Workspace, c *call) (obj, error) {
+	name, err := c.need("filename")
+	if err != nil {
+		return nil, fail("missing_argument")
+	}
+	length, err := c.number("length", 0, "invalid_arguments")
+	switch {
+	case err != nil:
+		return nil, err
+	case length <= 0:
+		return nil, fail("missing_argument")
+	case c.str("snippet_type") != "" && length > 1<<20:
+		return nil, fail("snippet_too_large")
+	}
+	kind := orDefault(mime.TypeByExtension(filepath.Ext(name)), "text/plain")
+	f := &file{File: File{ID: w.newID("F"), Name: name, Title: name, Mimetype: kind}, length: length, created: w.opts.Clock.Now().Unix()}
+	w.files[f.ID] = f
+	return obj{"upload_url": w.URL() + "/upload/" + f.ID, "file_id": f.ID}, nil
+}
+
+// serveUpload takes the bytes, raw or as multipart field "file".
+func (w *Workspace) serveUpload(rw http.ResponseWriter, r *http.Request) {
+	body := io.Reader(r.Body)
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
+		part, _, err := r.FormFile("file")
+		if err != nil {
+			http.Error(rw, "no file", http.StatusBadRequest)
+			return
+		}
+		defer part.Close()
+		body = part
+	}
+	data, err := io.ReadAll(io.LimitReader(body, maxBody))
+	if err != nil {
+		http.Error(rw, "read", http.StatusBadRequest)
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	f := w.files[r.PathValue("file")]
+	if f == nil || f.completed || f.deleted {
+		http.Error(rw, "no such upload", http.StatusNotFound)
+		return
+	}
+	f.Content, f.uploaded = data, true
+	fmt.Fprintf(rw, "OK - %d", len(data))
+}
+
+func filesComplete(w *Workspace, c *call) (obj, error) {
+	var wanted []struct{ ID, Title string }
+	if json.Unmarshal([]byte(c.str("files")), &wanted) != nil || len(wanted) == 0 {
+		return nil, failArgument("missing required field: files")
+	}
+	files := make([]*file, 0, len(wanted))
+	for _, x := range wanted {
+		f := w.files[x.ID]
+		if f == nil || !f.uploaded || f.completed || f.deleted {
+			return nil, fail("file_not_found")
+		}
+		files = append(files, f)
+	}
+	targets, err := c.shareTargets()
+	if err != nil {
+		return nil, err
+	}
+	for _, ch := range targets {
+		if err := w.limitPost(c.method.name, ch); err != nil {
+			return nil, err
+		}
+	}
+	summaries := make([]obj, 0, len(files))
+	for i, f := range files {
+		f.completed = true
+		f.Title = orDefault(wanted[i].Title, f.Title)
+		summaries = append(summaries, obj{"id": f.ID, "title": f.Title})
+	}
+	for _, ch := range targets {
+		w.shareFiles(c, ch, files)
+	}
+	return obj{"files": summaries}, nil
+}
+
+// shareTargets are the channels that files go to; none keeps them private.
+func (c *call) shareTargets() ([]*channel, error) {
+	ids := c.list("channels")
+	if id := c.str("channel_id"); id != "" {
+		ids = append(ids, id)
+	}
+	if len(ids) > 100 {
+		return nil, fail("channels_limit_exceeded")
+	}
+	var targets []*channel
+	for _, id := range ids {
+		ch := c.w.channels.byID[id]
+		switch {
+		case ch == nil || !ch.visibleTo(c.w.app.botUser):
+			return nil, fail("channel_not_found")
+		case !ch.has(c.w.app.botUser):
+			return nil, fail("not_in_channel")
+		case ch.archived:
+			return nil, fail("posting_to_channel_denied")
+		}
+		targets = append(targets, ch)
+	}
+	return targets, nil
+}
+
+func (w *Workspace) shareFiles(c *call, ch *channel, files []*file) {
+	m := &Message{User: w.app.botUser, BotID: w.app.botID, Plain: c.str("initial_comment"), ThreadTS: c.str("thread_ts"), Subtype: "file_share"}
+	w.checkThread(c.method.name, ch, m.ThreadTS)
+	for _, f := range files {
+		f.channels = append(f.channels, ch.id)
+		m.Files = append(m.Files, f.File)
+	}
+	w.post(ch, m)
+	c.ts = m.TS
+	for _, f := range files {
+		w.raise("file_shared", obj{"type": "file_shared", "file_id": f.ID, "file": obj{"id": f.ID}, "user_id": w.app.botUser, "channel_id": ch.id})
+	}
+}
+
+func (c *call) file() (*file, error) {
+	f := c.w.files[c.str("file")]
+	switch {
+	case f == nil || !f.completed && !f.deleted:
+		return nil, fail("file_not_found")
+	case f.deleted:
+		return nil, fail("file_deleted")
+	}
+	return f, nil
+}
+
+func filesInfo(w *Workspace, c *call) (obj, error) {
+	f, err := c.file()
+	if err != nil {
+		return nil, err
+	}
+	o := w.fileAPI(&f.File)
+	o["channels"] = f.channels
+	o["created"] = f.created
+	return obj{"file": o, "comments": []obj{}, "response_metadata": nextCursor("")}, nil
+}
+
+func filesDelete(_ *Workspace, c *call) (obj, error) {
+	f, err := c.file()
+	if err != nil {
+		return nil, err
+	}
+	f.deleted, f.Content = true, nil
+	return nil, nil
+}
+
+func (w *Workspace) fileURL(f *File) string {
+	return w.URL() + "/files/" + f.ID + "/" + strings.ReplaceAll(f.Name, "/", "_")
+}
+
+func (w *Workspace) fileAPI(f *File) obj {
+	link := w.fileURL(f)
+	return obj{
+		"id": f.ID, "name": f.Name, "title": f.Title, "mimetype": f.Mimetype, "filetype": strings.TrimPrefix(filepath.Ext(f.Name), "."),
+		"size": len(f.Content), "user": w.app.botUser, "mode": "hosted", "url_private": link, "url_private_download": link, "permalink": link,
+	}
+}
+
+func (w *Workspace) filesAPI(files []File) []obj {
+	out := make([]obj, 0, len(files))
+	for i := range files {
+		out = append(out, w.fileAPI(&files[i]))
+	}
+	return out
+}
+
+// preview is the beginning of a text file; "" for anything else.
+func (f *File) preview() string {
+	cut := f.Content[:min(len(f.Content), previewBytes)]
+	for range utf8.UTFMax { // the cut may have split a character
+		if utf8.Valid(cut) || len(cut) == 0 {
+			break
+		}
+		cut = cut[:len(cut)-1]
+	}
+	if !utf8.Valid(cut) {
+		return ""
+	}
+	return string(cut)
+}
+
+func (w *Workspace) serveFile(rw http.ResponseWriter, r *http.Request) {
+	w.mu.Lock()
+	f := w.files[r.PathValue("file")]
+	if f == nil || f.deleted {
+		w.mu.Unlock()
+		http.NotFound(rw, r)
+		return
+	}
+	kind, content := f.Mimetype, f.Content
+	w.mu.Unlock()
+	rw.Header().Set("Content-Type", kind)
+	rw.Header().Set("X-Content-Type-Options", "nosniff")
+	_, _ = rw.Write(content) // the reader may have gone
+}

@@ -1,0 +1,91 @@
+package slacksim
+
+import "strings"
+
+func historyMethods() []method {
+	return []method{
+		{name: "conversations.history", tier: tier3, conv: historyScopes(), run: conversationsHistory},
+		{name: "conversations.replies", tier: tier3, conv: historyScopes(), run: conversationsReplies},
+	}
+}
+
+// span is the part of history that a call asks for; ts compare as strings.
+type span struct {
+	oldest, latest string
+	inclusive      bool
+}
+
+func (c *call) span() (span, error) {
+	s := span{oldest: c.str("oldest"), latest: c.str("latest"), inclusive: c.flag("inclusive")}
+	switch {
+	case s.oldest != "" && !validTS(s.oldest):
+		return s, fail("invalid_ts_oldest")
+	case s.latest != "" && !validTS(s.latest):
+		return s, fail("invalid_ts_latest")
+	}
+	return s, nil
+}
+
+func (s span) has(ts string) bool {
+	if s.inclusive && (ts == s.oldest || ts == s.latest) {
+		return true
+	}
+	return (s.oldest == "" || s.oldest == "0" || strings.Compare(ts, s.oldest) > 0) && (s.latest == "" || strings.Compare(ts, s.latest) < 0)
+}
+
+// conversationsHistory answers newest first.
+func conversationsHistory(w *Workspace, c *call) (obj, error) {
+	ch, err := c.memberChannel("channel")
+	if err != nil {
+		return nil, err
+	}
+	asked, err := c.span()
+	if err != nil {
+		return nil, err
+	}
+	var found []*Message
+	for i := len(ch.timeline) - 1; i >= 0; i-- {
+		if m := ch.timeline[i]; m.Ephemeral == "" && asked.has(m.TS) {
+			found = append(found, m)
+		}
+	}
+	return w.historyPage(c, found)
+}
+
+// conversationsReplies answers oldest first, the parent always in front.
+func conversationsReplies(w *Workspace, c *call) (obj, error) {
+	ch, err := c.memberChannel("channel")
+	if err != nil {
+		return nil, err
+	}
+	asked, err := c.span()
+	if err != nil {
+		return nil, err
+	}
+	parent := ch.byTS[c.str("ts")]
+	if parent == nil || parent.Ephemeral != "" {
+		return nil, fail("thread_not_found")
+	}
+	if parent.ThreadTS != "" && ch.byTS[parent.ThreadTS] != nil {
+		parent = ch.byTS[parent.ThreadTS]
+	}
+	found := []*Message{parent}
+	for _, m := range ch.threads[parent.TS] {
+		if m.Ephemeral == "" && asked.has(m.TS) {
+			found = append(found, m)
+		}
+	}
+	return w.historyPage(c, found)
+}
+
+func (w *Workspace) historyPage(c *call, found []*Message) (obj, error) {
+	part, next, err := page(c, found, 100, 999)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]obj, 0, len(part))
+	for _, m := range part {
+		list = append(list, w.messageAPI(m, c.flag("include_all_metadata"))) // SF-8.1
+	}
+	return obj{"messages": list, "has_more": next != "", "pin_count": 0, "response_metadata": nextCursor(next)}, nil
+}

@@ -1,0 +1,89 @@
+package slacksim
+
+func userMethods() []method {
+	read := []string{"users:read"}
+	return []method{
+		{name: "users.list", tier: tier2, scopes: read, run: usersList},
+		{name: "users.info", tier: tier4, scopes: read, run: usersInfo},
+		{name: "users.lookupByEmail", tier: tier3, scopes: []string{"users:read.email"}, run: usersLookupByEmail},
+		{name: "users.getPresence", tier: tier3, scopes: read, run: usersGetPresence},
+		{name: "users.conversations", tier: tier3, conv: readScopes(), run: usersConversations},
+		{name: "users.profile.get", tier: tier4, scopes: []string{"users.profile:read", "users:read"}, run: usersProfileGet},
+	}
+}
+
+func usersList(w *Workspace, c *call) (obj, error) {
+	part, next, err := page(c, w.people.list, 1000, 1000)
+	if err != nil {
+		return nil, err
+	}
+	members := make([]obj, 0, len(part))
+	for _, u := range part {
+		members = append(members, w.userFor(c, u))
+	}
+	return obj{"members": members, "cache_ts": w.opts.Clock.Now().Unix(), "response_metadata": nextCursor(next)}, nil
+}
+
+// userFor leaves the locale out unless the call asked for it.
+func (w *Workspace) userFor(c *call, u *person) obj {
+	o := w.userAPI(u)
+	if !c.flag("include_locale") {
+		delete(o, "locale")
+	}
+	return o
+}
+
+func (c *call) user() (*person, error) {
+	id, err := c.need("user")
+	if err != nil {
+		return nil, fail("user_not_found")
+	}
+	u := c.w.people.byID[id]
+	if u == nil {
+		return nil, fail("user_not_found")
+	}
+	return u, nil
+}
+
+func usersInfo(w *Workspace, c *call) (obj, error) {
+	u, err := c.user()
+	if err != nil {
+		return nil, err
+	}
+	return obj{"user": w.userFor(c, u)}, nil
+}
+
+func usersLookupByEmail(w *Workspace, c *call) (obj, error) {
+	email, err := c.need("email")
+	if err != nil {
+		return nil, err
+	}
+	u := w.people.byEmail(email)
+	if u == nil || u.deactivated {
+		return nil, fail("users_not_found")
+	}
+	return obj{"user": w.userFor(c, u)}, nil
+}
+
+func usersGetPresence(_ *Workspace, c *call) (obj, error) {
+	if _, err := c.user(); err != nil {
+		return nil, err
+	}
+	return obj{"presence": "active"}, nil
+}
+
+func usersConversations(w *Workspace, c *call) (obj, error) {
+	user := orDefault(c.str("user"), w.app.botUser)
+	if w.people.byID[user] == nil {
+		return nil, fail("user_not_found")
+	}
+	return w.listChannels(c, func(ch *channel) bool { return ch.has(user) })
+}
+
+func usersProfileGet(w *Workspace, c *call) (obj, error) {
+	u, err := c.user()
+	if err != nil {
+		return nil, err
+	}
+	return obj{"profile": w.userAPI(u)["profile"]}, nil
+}

@@ -1,0 +1,100 @@
+package slacksim
+
+import (
+	"sync"
+	"time"
+)
+
+// Clock is where a workspace gets its time from.
+type Clock interface {
+	Now() time.Time
+	// AfterFunc calls f once, d from now, on a goroutine of the clock's choice.
+	AfterFunc(d time.Duration, f func()) Timer
+}
+
+// Timer is a pending AfterFunc call.
+type Timer interface {
+	// Stop reports whether it prevented the call.
+	Stop() bool
+}
+
+type realClock struct{}
+
+func (realClock) Now() time.Time                            { return time.Now() }
+func (realClock) AfterFunc(d time.Duration, f func()) Timer { return time.AfterFunc(d, f) }
+
+// FakeClock stands still until Advance moves it.
+type FakeClock struct {
+	mu     sync.Mutex
+	now    time.Time
+	timers map[*fakeTimer]struct{}
+	seq    int
+}
+
+type fakeTimer struct {
+	clock *FakeClock
+	at    time.Time
+	seq   int
+	f     func()
+}
+
+// NewFakeClock returns a clock that shows start.
+func NewFakeClock(start time.Time) *FakeClock {
+	return &FakeClock{now: start, timers: map[*fakeTimer]struct{}{}}
+}
+
+func (c *FakeClock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *FakeClock) AfterFunc(d time.Duration, f func()) Timer {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seq++
+	t := &fakeTimer{clock: c, at: c.now.Add(d), seq: c.seq, f: f}
+	c.timers[t] = struct{}{}
+	return t
+}
+
+// Advance moves the clock by d and runs every timer that falls due, in order,
+// on the caller's goroutine; a timer that a timer sets runs too if it is due.
+func (c *FakeClock) Advance(d time.Duration) {
+	c.mu.Lock()
+	end := c.now.Add(d)
+	for {
+		next := c.earliest(end)
+		if next == nil {
+			break
+		}
+		delete(c.timers, next)
+		c.now = next.at
+		c.mu.Unlock()
+		next.f()
+		c.mu.Lock()
+	}
+	c.now = end
+	c.mu.Unlock()
+}
+
+func (c *FakeClock) earliest(limit time.Time) *fakeTimer {
+	var first *fakeTimer
+	for t := range c.timers {
+		if t.at.After(limit) {
+			continue
+		}
+		if first == nil || t.at.Before(first.at) || t.at.Equal(first.at) && t.seq < first.seq {
+			first = t
+		}
+	}
+	return first
+}
+
+func (t *fakeTimer) Stop() bool {
+	t.clock.mu.Lock()
+	defer t.clock.mu.Unlock()
+	_, pending := t.clock.timers[t]
+	delete(t.clock.timers, t)
+	return pending
+}

@@ -1,0 +1,189 @@
+package slacksim
+
+import (
+	"net/http"
+	"slices"
+	"time"
+)
+
+// FaultKind is what goes wrong with a call.
+type FaultKind string
+
+const (
+	// FaultRateLimit answers 429; After is the Retry-After, default 1 s.
+	FaultRateLimit FaultKind = "rate_limit"
+	// FaultServerError answers 500 without doing anything.
+	FaultServerError FaultKind = "http_5xx"
+	// FaultAcceptThenTimeout does what was asked and then cuts the
+	// connection: the caller cannot know (SF-6.19).
+	FaultAcceptThenTimeout FaultKind = "accept_then_timeout"
+	// FaultDelay answers After later than usual.
+	FaultDelay FaultKind = "delay"
+	// FaultError answers ok:false with Code.
+	FaultError FaultKind = "error"
+)
+
+// Fault is something that goes wrong with the next N calls.
+type Fault struct {
+	Kind   FaultKind
+	Method string // "" means any method except apps.connections.open and auth.test
+	N      int    // 0 means 1
+	After  time.Duration
+	Code   string
+}
+
+type faults struct {
+	queue       []*Fault
+	delay       time.Duration
+	halfOpen    bool
+	offline     bool
+	linkRefused bool
+}
+
+// Inject makes the next matching calls fail. Faults for one method are used up
+// before faults for any method.
+func (w *Workspace) Inject(f Fault) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.inject(f)
+	w.pageFaults()
+}
+
+func (w *Workspace) inject(f Fault) {
+	f.N = max(f.N, 1)
+	w.faults.queue = append(w.faults.queue, &f)
+}
+
+// take removes and returns the fault that the next call of method meets.
+func (f *faults) take(method string) *Fault {
+	match := slices.IndexFunc(f.queue, func(x *Fault) bool { return x.Method == method })
+	if match < 0 && method != "apps.connections.open" && method != "auth.test" {
+		match = slices.IndexFunc(f.queue, func(x *Fault) bool { return x.Method == "" })
+	}
+	if match < 0 {
+		return nil
+	}
+	fault := f.queue[match]
+	fault.N--
+	if fault.N == 0 {
+		f.queue = slices.Delete(f.queue, match, match+1)
+	}
+	return fault
+}
+
+func (f *faults) pending(kind FaultKind) int {
+	n := 0
+	for _, x := range f.queue {
+		if x.Kind == kind {
+			n += x.N
+		}
+	}
+	return n
+}
+
+// setPending makes n the number of calls of any method that meet the fault.
+func (w *Workspace) setPending(kind FaultKind, n int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.faults.queue = slices.DeleteFunc(w.faults.queue, func(f *Fault) bool { return f.Kind == kind && f.Method == "" })
+	if n > 0 {
+		w.inject(Fault{Kind: kind, N: n})
+	}
+	w.pageFaults()
+}
+
+// ClearFaults switches every fault off.
+func (w *Workspace) ClearFaults() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.faults = faults{}
+	for s := range w.sockets.open {
+		s.halfOpen = false
+	}
+	w.pageFaults()
+}
+
+// SetDelay delays every API call by d.
+func (w *Workspace) SetDelay(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.faults.delay = d
+	w.pageFaults()
+}
+
+// SetOffline makes Slack unreachable: sockets drop, calls are cut.
+func (w *Workspace) SetOffline(offline bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.faults.offline = offline
+	if offline {
+		w.sockets.dropAll()
+	}
+	w.pageFaults()
+}
+
+// SetHalfOpen stops pings and payloads on the sockets that are open now while
+// TCP stays up (SF-1.33). Sockets opened later work. SetHalfOpen(false) revives
+// those that the app has not given up.
+func (w *Workspace) SetHalfOpen(on bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.faults.halfOpen = on
+	for s := range w.sockets.open {
+		s.halfOpen = on
+	}
+	w.pageFaults()
+}
+
+// DropSockets cuts every socket without a word.
+func (w *Workspace) DropSockets() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.sockets.dropAll()
+}
+
+// Disconnect sends every socket a disconnect frame with one of the reasons of
+// SF-1.52. All but "warning" are followed by the close.
+func (w *Workspace) Disconnect(reason string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, s := range w.sockets.list() {
+		s.disconnect(reason)
+	}
+}
+
+// SetLinkDisabled switches Socket Mode off in the app's settings: every open
+// and later socket is told link_disabled (SF-1.52).
+func (w *Workspace) SetLinkDisabled(disabled bool) {
+	w.mu.Lock()
+	w.faults.linkRefused = disabled
+	w.mu.Unlock()
+	if disabled {
+		w.Disconnect("link_disabled")
+	}
+}
+
+func (w *Workspace) faultsJSON() obj {
+	f := &w.faults
+	return obj{
+		"delay_ms": f.delay.Milliseconds(), "rate_limit": f.pending(FaultRateLimit), "http_5xx": f.pending(FaultServerError),
+		"accept_then_timeout": f.pending(FaultAcceptThenTimeout), "half_open": f.halfOpen, "offline": f.offline,
+	}
+}
+
+func (w *Workspace) pageFaults() { w.pages.all(obj{"type": "faults", "faults": w.faultsJSON()}) }
+
+// sleep waits for d of the workspace's clock; false if the caller hung up.
+func (w *Workspace) sleep(r *http.Request, d time.Duration) bool {
+	done := make(chan struct{})
+	timer := w.opts.Clock.AfterFunc(d, func() { close(done) })
+	defer timer.Stop()
+	select {
+	case <-done:
+		return true
+	case <-r.Context().Done():
+		return false
+	case <-w.ctx.Done():
+		return false
+	}
+}

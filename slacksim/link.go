@@ -1,0 +1,59 @@
+package slacksim
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// ticketLife is how long the URL of apps.connections.open can be dialled
+// (SF-1.5).
+const ticketLife = 30 * time.Second
+
+// debugLifetime is a socket's life with debug_reconnects=true (SF-1.4).
+const debugLifetime = 360 * time.Second
+
+func openSocketURL(w *Workspace, _ *call) (obj, error) {
+	ticket := w.randomHex(16)
+	w.sockets.tickets[ticket] = w.opts.Clock.Now().Add(ticketLife)
+	query := url.Values{"ticket": {ticket}, "app_id": {w.app.id}}
+	return obj{"url": "ws" + strings.TrimPrefix(w.URL(), "http") + "/link/?" + query.Encode()}, nil
+}
+
+// useTicket consumes a ticket; each is good for one dial.
+func (w *Workspace) useTicket(ticket string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	now := w.opts.Clock.Now()
+	expires, ok := w.sockets.tickets[ticket]
+	delete(w.sockets.tickets, ticket)
+	for t, at := range w.sockets.tickets {
+		if now.After(at) {
+			delete(w.sockets.tickets, t)
+		}
+	}
+	return ok && !now.After(expires)
+}
+
+// serveSocket upgrades a dial. Any Origin is fine: slack-go sends
+// https://api.slack.com (SF-1.6).
+func (w *Workspace) serveSocket(rw http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	if !w.useTicket(query.Get("ticket")) {
+		http.Error(rw, "invalid ticket", http.StatusForbidden)
+		return
+	}
+	upgrader := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }, WriteBufferSize: 32 << 10}
+	conn, err := upgrader.Upgrade(rw, r, nil)
+	if err != nil {
+		return // Upgrade has answered
+	}
+	life := w.opts.ConnectionLifetime
+	if query.Get("debug_reconnects") == "true" {
+		life = debugLifetime
+	}
+	w.runSocket(conn, life)
+}

@@ -1,0 +1,115 @@
+package slacksim
+
+import "slices"
+
+// post puts a message into its channel and tells everybody concerned.
+func (w *Workspace) post(c *channel, m *Message) *Message {
+	m.Channel = c.id
+	if m.TS == "" {
+		m.TS = w.newTS()
+	}
+	c.insert(m)
+	w.pageMessage("message", c, m)
+	if parent := c.byTS[m.ThreadTS]; m.ThreadTS != "" && parent != nil && m.Ephemeral == "" {
+		w.pageMessage("message_changed", c, parent)
+	}
+	w.waiters.message(w, c, m)
+	w.raiseMessage(c, m)
+	return m
+}
+
+// postDraft posts as the bot; the first part of a split text stands for it.
+func (w *Workspace) postDraft(route string, c *channel, d draft) *Message {
+	w.checkThread(route, c, d.threadTS)
+	var first *Message
+	for i, text := range w.parts(route, &d) {
+		m := &Message{
+			User: w.app.botUser, BotID: w.app.botID, BotName: d.username, Plain: text, Blocks: d.blocks,
+			Attachments: d.attachments, Metadata: d.metadata, ThreadTS: d.threadTS,
+		}
+		if i > 0 {
+			m.Attachments, m.Metadata = nil, nil
+		}
+		if d.broadcast && d.threadTS != "" {
+			m.Broadcast, m.Subtype = true, "thread_broadcast" // SF-7.3
+		}
+		w.post(c, m)
+		if first == nil {
+			first = m
+		}
+	}
+	return first
+}
+
+// checkThread records a thread_ts that is no parent's; Slack posts anyway
+// (SF-6.11).
+func (w *Workspace) checkThread(route string, c *channel, ts string) {
+	if ts == "" {
+		return
+	}
+	parent := c.byTS[ts]
+	switch {
+	case parent == nil:
+		w.violate(violationUnknownThread, "%s: no message %s in %s to reply to", route, ts, w.channelLabel(c))
+	case parent.ThreadTS != "":
+		w.violate(violationUnknownThread, "%s: thread_ts %s is a reply, not the parent", route, ts)
+	}
+}
+
+// change applies edit to a message and tells everybody concerned.
+func (w *Workspace) change(c *channel, m *Message, edit func()) {
+	before := m.snapshot()
+	edit()
+	w.pageMessage("message_changed", c, m)
+	w.waiters.message(w, c, m)
+	w.raiseChanged(c, m, before)
+}
+
+// erase deletes a message; a parent with replies leaves a tombstone.
+func (w *Workspace) erase(c *channel, m *Message) {
+	w.raiseDeleted(c, m)
+	if m.ReplyCount > 0 {
+		m.Plain, m.Subtype, m.Blocks, m.Attachments, m.Metadata = "This message was deleted.", "tombstone", nil, nil, nil
+		m.Files, m.Reactions = nil, nil
+		w.pageMessage("message_changed", c, m)
+		return
+	}
+	c.remove(m)
+	w.pageDeleted(c, m)
+	if parent := c.byTS[m.ThreadTS]; m.ThreadTS != "" && parent != nil {
+		w.pageMessage("message_changed", c, parent)
+	}
+}
+
+func (m *Message) react(name, user string) bool {
+	for i, r := range m.Reactions {
+		if r.Name != name {
+			continue
+		}
+		if slices.Contains(r.Users, user) {
+			return false
+		}
+		m.Reactions = slices.Clone(m.Reactions)
+		m.Reactions[i].Users = append(slices.Clone(r.Users), user)
+		return true
+	}
+	m.Reactions = append(slices.Clone(m.Reactions), Reaction{Name: name, Users: []string{user}})
+	return true
+}
+
+func (m *Message) unreact(name, user string) bool {
+	for i, r := range m.Reactions {
+		if r.Name != name || !slices.Contains(r.Users, user) {
+			continue
+		}
+		m.Reactions = slices.Clone(m.Reactions)
+		users := slices.DeleteFunc(slices.Clone(r.Users), func(u string) bool { return u == user })
+		if len(users) == 0 {
+			m.Reactions = slices.Delete(m.Reactions, i, i+1)
+		} else {
+			m.Reactions[i].Users = users
+		}
+		return true
+	}
+	return false
+}

@@ -1,0 +1,83 @@
+package slacksim
+
+import "strings"
+
+// convScopes are scopes that depend on the type of conversation, with any
+// alternatives that the method accepts as well.
+type convScopes struct {
+	public, private, im, mpim []string
+}
+
+func manageScopes() *convScopes {
+	return &convScopes{
+		public: []string{"channels:manage"}, private: []string{"groups:write"},
+		im: []string{"im:write"}, mpim: []string{"mpim:write"},
+	}
+}
+
+func readScopes() *convScopes    { return perType("read") }
+func historyScopes() *convScopes { return perType("history") }
+
+func perType(right string) *convScopes {
+	return &convScopes{
+		public: []string{"channels:" + right}, private: []string{"groups:" + right},
+		im: []string{"im:" + right}, mpim: []string{"mpim:" + right},
+	}
+}
+
+// plus returns the scopes with finer-grained alternatives for channels, such
+// as channels:write.topic beside channels:manage.
+func (s *convScopes) plus(suffix string) *convScopes {
+	c := *s
+	c.public = append([]string{"channels:write." + suffix}, s.public...)
+	c.private = append([]string{"groups:write." + suffix}, s.private...)
+	return &c
+}
+
+func (s *convScopes) all() []string {
+	var out []string
+	for _, list := range [][]string{s.public, s.private, s.im, s.mpim} {
+		out = append(out, list...)
+	}
+	return out
+}
+
+func (s *convScopes) of(c *channel) []string {
+	switch {
+	case c.isIM():
+		return s.im
+	case c.private:
+		return s.private
+	default:
+		return s.public
+	}
+}
+
+// eventScopes are the bot scopes of which an event needs one (SF-7.1).
+func eventScopes(event string) []string {
+	if kind, ok := strings.CutPrefix(event, "message."); ok {
+		return []string{kind + ":history"}
+	}
+	switch event {
+	case "app_mention":
+		return []string{"app_mentions:read"}
+	case "reaction_added", "reaction_removed":
+		return []string{"reactions:read"}
+	case "member_joined_channel", "member_left_channel":
+		return []string{"channels:read", "groups:read"}
+	case "channel_created", "channel_rename", "channel_deleted", "channel_archive", "channel_unarchive":
+		return []string{"channels:read"}
+	case "team_join", "user_change":
+		return []string{"users:read"}
+	case "subteam_created", "subteam_updated", "subteam_members_changed":
+		return []string{"usergroups:read"}
+	case "pin_added", "pin_removed":
+		return []string{"pins:read"}
+	case "file_shared":
+		return []string{"files:read"}
+	case "link_shared":
+		return []string{"links:read"}
+	default:
+		return nil
+	}
+}

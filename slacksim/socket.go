@@ -1,0 +1,324 @@
+package slacksim
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// Ping times of SF-1.30.
+const (
+	firstPing = 3 * time.Second
+	pingEvery = 10 * time.Second
+)
+
+// warningAhead is how long before its end a socket is warned (SF-1.52).
+const warningAhead = 10 * time.Second
+
+// closeAfter is how long a socket lives on after refresh_requested.
+const closeAfter = time.Second
+
+// socket is one Socket Mode connection. Its fields are guarded by
+// Workspace.mu; frames go out through a queue so that nobody waits for a slow
+// client with mu held.
+type socket struct {
+	w        *Workspace
+	id       int
+	host     string
+	conn     *websocket.Conn
+	life     time.Duration
+	out      frameQueue
+	draining bool // takes no new payloads
+	halfOpen bool
+	gone     bool
+	timers   []Timer
+}
+
+type sockets struct {
+	open    map[*socket]struct{}
+	tickets map[string]time.Time
+	nextID  int
+	flights flights
+	changed chan struct{} // closed and replaced when the number changes
+}
+
+func (s *sockets) init() {
+	s.open = map[*socket]struct{}{}
+	s.tickets = map[string]time.Time{}
+	s.changed = make(chan struct{})
+	s.flights.init()
+}
+
+// list returns the open sockets, oldest first.
+func (s *sockets) list() []*socket {
+	return slices.SortedFunc(maps.Keys(s.open), func(a, b *socket) int { return a.id - b.id })
+}
+
+// takers are the sockets that payloads may go to.
+func (s *sockets) takers() []*socket {
+	return slices.DeleteFunc(s.list(), func(x *socket) bool { return x.draining })
+}
+
+func (s *sockets) dropAll() {
+	for _, x := range s.list() {
+		x.drop()
+	}
+}
+
+func (s *sockets) closeAll() {
+	s.flights.stopAll()
+	s.dropAll()
+}
+
+func (s *sockets) notify() {
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// runSocket serves a connection until it ends.
+func (w *Workspace) runSocket(conn *websocket.Conn, life time.Duration) {
+	defer conn.Close()
+	s, refused := w.addSocket(conn, life)
+	if refused != nil {
+		// The client may have gone already.
+		_ = conn.WriteJSON(refused)
+		return
+	}
+	s.read()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	s.drop()
+}
+
+// addSocket registers the connection and queues its hello. Over the limit it
+// returns the frame that says so (SF-1.51).
+func (w *Workspace) addSocket(conn *websocket.Conn, life time.Duration) (s *socket, refused obj) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.sockets.nextID++
+	s = &socket{w: w, id: w.sockets.nextID, host: fmt.Sprintf("applink-%d", w.sockets.nextID), conn: conn, life: life}
+	s.out.init()
+	if reason := w.refuseSocket(); reason != "" {
+		return nil, s.disconnectFrame(reason)
+	}
+	w.sockets.open[s] = struct{}{}
+	s.sendJSON(obj{ // SF-1.10
+		"type": "hello", "num_connections": len(w.sockets.open), "connection_info": obj{"app_id": w.app.id},
+		"debug_info": obj{"host": s.host, "build_number": 54, "approximate_connection_time": int(life.Seconds())},
+	})
+	s.schedule()
+	w.group.Go(s.write) // with mu held, so that Close cannot be waiting yet
+	w.socketsChanged()
+	return s, nil
+}
+
+func (w *Workspace) refuseSocket() string {
+	switch {
+	case w.closed:
+		return "refresh_requested"
+	case w.faults.linkRefused:
+		return "link_disabled"
+	case len(w.sockets.open) >= w.opts.MaxSockets:
+		w.violate(violationTooManySockets, "connection number %d", len(w.sockets.open)+1)
+		return "too_many_websockets"
+	default:
+		return ""
+	}
+}
+
+func (w *Workspace) socketsChanged() {
+	w.sockets.notify()
+	w.pages.all(obj{"type": "connections", "n": len(w.sockets.open)})
+}
+
+// schedule sets the pings and the end of the socket's life.
+func (s *socket) schedule() {
+	s.after(firstPing, s.ping)
+	if s.life > warningAhead {
+		s.after(s.life-warningAhead, func() { s.disconnect("warning") })
+	}
+	s.after(s.life, func() { s.disconnect("refresh_requested") })
+}
+
+// after runs f with mu held unless the socket has gone by then.
+func (s *socket) after(d time.Duration, f func()) {
+	s.timers = append(s.timers, s.w.opts.Clock.AfterFunc(d, func() {
+		s.w.mu.Lock()
+		defer s.w.mu.Unlock()
+		if !s.gone {
+			f()
+		}
+	}))
+}
+
+func (s *socket) ping() {
+	if !s.halfOpen {
+		s.out.put(frame{kind: websocket.PingMessage, data: []byte("Ping from " + s.host)})
+	}
+	// Pings go on for hours: keep one timer, not one per ping.
+	s.timers = slices.Delete(s.timers, 0, 1)
+	s.timers = slices.Insert(s.timers, 0, s.w.opts.Clock.AfterFunc(pingEvery, func() {
+		s.w.mu.Lock()
+		defer s.w.mu.Unlock()
+		if !s.gone {
+			s.ping()
+		}
+	}))
+}
+
+func (s *socket) disconnectFrame(reason string) obj {
+	o := obj{"type": "disconnect", "reason": reason, "debug_info": obj{"host": s.host}}
+	if reason == "too_many_websockets" {
+		o["num_connections"] = len(s.w.sockets.open)
+		o["connection_info"] = obj{"app_id": s.w.app.id}
+	}
+	return o
+}
+
+// disconnect announces the end of the socket; only a warning does not end it.
+func (s *socket) disconnect(reason string) {
+	if s.gone {
+		return
+	}
+	s.sendJSON(s.disconnectFrame(reason))
+	if reason == "warning" {
+		return
+	}
+	s.draining = true
+	s.after(closeAfter, s.drop)
+}
+
+func (s *socket) sendJSON(v any) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return
+	}
+	s.out.put(frame{kind: websocket.TextMessage, data: data})
+}
+
+// drop forgets the socket and cuts its connection.
+func (s *socket) drop() {
+	if s.gone {
+		return
+	}
+	s.gone = true
+	delete(s.w.sockets.open, s)
+	for _, t := range s.timers {
+		t.Stop()
+	}
+	s.out.close()
+	_ = s.conn.NetConn().Close()
+	s.w.socketsChanged()
+}
+
+// write sends queued frames; gorilla wants a single writer.
+func (s *socket) write() {
+	for {
+		f, ok := s.out.get()
+		if !ok {
+			return
+		}
+		if s.conn.WriteMessage(f.kind, f.data) != nil {
+			return // the reader notices the same and cleans up
+		}
+	}
+}
+
+// read takes acks until the connection ends. slack-go never says goodbye, so
+// 1006 is as good as any other end (SF-1.32, SF-9.9).
+func (s *socket) read() {
+	s.conn.SetPingHandler(func(data string) error {
+		s.out.put(frame{kind: websocket.PongMessage, data: []byte(data)})
+		return nil
+	})
+	for {
+		kind, data, err := s.conn.ReadMessage()
+		if err != nil {
+			return
+		}
+		s.w.mu.Lock()
+		if !s.halfOpen && !s.w.closed {
+			s.w.handleAck(s, kind, data)
+		}
+		s.w.mu.Unlock()
+	}
+}
+
+type frame struct {
+	kind int
+	data []byte
+}
+
+// frameQueue is an unbounded queue between the workspace and one writer.
+type frameQueue struct {
+	mu     sync.Mutex
+	frames []frame
+	ready  chan struct{}
+	done   chan struct{}
+	once   sync.Once
+}
+
+func (q *frameQueue) init() {
+	q.ready = make(chan struct{}, 1)
+	q.done = make(chan struct{})
+}
+
+func (q *frameQueue) put(f frame) {
+	q.mu.Lock()
+	q.frames = append(q.frames, f)
+	q.mu.Unlock()
+	select {
+	case q.ready <- struct{}{}:
+	default:
+	}
+}
+
+func (q *frameQueue) get() (frame, bool) {
+	for {
+		q.mu.Lock()
+		if len(q.frames) > 0 {
+			f := q.frames[0]
+			q.frames = q.frames[1:]
+			q.mu.Unlock()
+			return f, true
+		}
+		q.mu.Unlock()
+		select {
+		case <-q.ready:
+		case <-q.done:
+			return frame{}, false
+		}
+	}
+}
+
+func (q *frameQueue) close() { q.once.Do(func() { close(q.done) }) }
+
+// Connections is the number of open sockets.
+func (w *Workspace) Connections() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.sockets.open)
+}
+
+// WaitConnected waits until at least n sockets are open.
+func (w *Workspace) WaitConnected(ctx context.Context, n int) error {
+	for {
+		w.mu.Lock()
+		have, changed := len(w.sockets.open), w.sockets.changed
+		w.mu.Unlock()
+		if have >= n {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fmt.Errorf("wait for %d sockets, have %d: %w", n, have, context.Cause(ctx))
+		}
+	}
+}

@@ -1,0 +1,3 @@
+export function Spinner({ label = "Waiting" }: { label?: string }) {
+  return <span class="spinner" role="status" aria-label={label} />;
+}

@@ -1,0 +1,42 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"opsbot/handlers"
+)
+
+// appendAudit chains event to the last row, in the transaction of what it tells of.
+func (t *tx) appendAudit(event handlers.AuditEvent) error {
+	var last handlers.AuditRow
+	err := t.row(`SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1`, nil, &last.Seq, &last.Hash)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	row, err := handlers.Chain(last, event)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(`INSERT INTO audit (seq, prev, hash, event) VALUES (?, ?, ?, ?)`, row.Seq, row.Prev, row.Hash, row.Event)
+	return err
+}
+
+// Audit chains an event that belongs to no call.
+func (s *Store) Audit(ctx context.Context, event handlers.AuditEvent) error {
+	return s.write(ctx, "append to audit record", func(t *tx) error { return t.appendAudit(event) })
+}
+
+// AuditRows returns the rows that follow row number after, in order.
+func (s *Store) AuditRows(ctx context.Context, after int64, limit int) ([]handlers.AuditRow, error) {
+	var list []handlers.AuditRow
+	err := s.reads.each(ctx, `SELECT seq, prev, hash, event FROM audit WHERE seq > ? ORDER BY seq LIMIT ?`, []any{after, limit},
+		func(rows *sql.Rows) error {
+			var r handlers.AuditRow
+			err := rows.Scan(&r.Seq, &r.Prev, &r.Hash, &r.Event)
+			list = append(list, r)
+			return err
+		})
+	return list, wrap("read audit record", err)
+}

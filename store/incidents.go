@@ -1,0 +1,166 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"opsbot/escalation"
+)
+
+// Apply stores the changes in one transaction, or none of them.
+func (s *Store) Apply(ctx context.Context, changes ...escalation.Change) error {
+	return s.write(ctx, "store incidents", func(t *tx) error {
+		for _, c := range changes {
+			if err := t.apply(c, s.now()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (t *tx) apply(c escalation.Change, now time.Time) error {
+	for _, id := range c.Processed {
+		if err := t.process(id); err != nil {
+			return err
+		}
+	}
+	if c.Incident.Number == 0 {
+		return nil
+	}
+	if err := t.saveIncident(c.Incident); err != nil {
+		return err
+	}
+	for _, e := range c.Entries {
+		if err := t.insertEntry(e); err != nil {
+			return err
+		}
+	}
+	for _, p := range c.Pages {
+		if err := t.savePage(p); err != nil {
+			return err
+		}
+	}
+	for _, m := range c.Messages {
+		if err := t.putMessage(m, now); err != nil {
+			return err
+		}
+	}
+	for _, key := range c.CancelMessages {
+		if err := t.cancelMessage(key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// saveIncident creates an incident of Version 0, and else replaces the stored one if that has the same Version.
+func (t *tx) saveIncident(inc escalation.Incident) error {
+	read := inc.Version
+	inc.Version++
+	body, err := json.Marshal(inc)
+	if err != nil {
+		return fmt.Errorf("encode incident %d: %w", inc.Number, err)
+	}
+	var ok bool
+	if read == 0 {
+		ok, err = t.change(`INSERT INTO incidents (number, version, group_key, status, due_at, body) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT DO NOTHING`, inc.Number, inc.Version, inc.GroupKey, inc.Status, nanos(inc.DueAt), string(body))
+	} else {
+		ok, err = t.change(`UPDATE incidents SET version = ?, group_key = ?, status = ?, due_at = ?, body = ? WHERE number = ? AND version = ?`,
+			inc.Version, inc.GroupKey, inc.Status, nanos(inc.DueAt), string(body), inc.Number, read)
+	}
+	if err == nil && !ok {
+		err = fmt.Errorf("incident %d, version %d: %w", inc.Number, read, escalation.ErrConflict)
+	}
+	return err
+}
+
+func (t *tx) insertEntry(e escalation.Entry) error {
+	body, err := json.Marshal(e)
+	if err != nil {
+		return fmt.Errorf("encode entry %d of incident %d: %w", e.Number, e.Incident, err)
+	}
+	_, err = t.exec(`INSERT INTO entries (incident, number, body) VALUES (?, ?, ?)`, e.Incident, e.Number, string(body))
+	return err
+}
+
+// NextNumber gives out each number once. A number that no incident was stored with is given out again after a restart.
+func (s *Store) NextNumber(context.Context) (int64, error) { return s.lastNumber.Add(1), nil }
+
+// OpenByGroup returns the newest incident of the group that is not resolved.
+func (s *Store) OpenByGroup(ctx context.Context, groupKey string) (escalation.Incident, error) {
+	return s.incident(ctx, "read incident of group "+groupKey,
+		`SELECT body FROM incidents WHERE group_key = ? AND status <> 'resolved' ORDER BY number DESC LIMIT 1`, groupKey)
+}
+
+// Incident returns one incident.
+func (s *Store) Incident(ctx context.Context, number int64) (escalation.Incident, error) {
+	return s.incident(ctx, fmt.Sprintf("read incident %d", number), `SELECT body FROM incidents WHERE number = ?`, number)
+}
+
+func (s *Store) incident(ctx context.Context, action, query string, args ...any) (escalation.Incident, error) {
+	var body string
+	err := s.reads.row(ctx, query, args, &body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return escalation.Incident{}, fmt.Errorf("%s: %w", action, escalation.ErrNotFound)
+	}
+	if err != nil {
+		return escalation.Incident{}, wrap(action, err)
+	}
+	var inc escalation.Incident
+	if err := json.Unmarshal([]byte(body), &inc); err != nil {
+		return escalation.Incident{}, fmt.Errorf("%s: %w", action, err)
+	}
+	return inc, nil
+}
+
+// Due returns what is due at now, and when the next incident is.
+func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]escalation.Incident, time.Time, error) {
+	due, err := listBodies[escalation.Incident](ctx, s,
+		`SELECT body FROM incidents WHERE due_at > 0 AND due_at <= ? ORDER BY due_at, number LIMIT ?`, nanos(now), limit)
+	if err != nil {
+		return nil, time.Time{}, wrap("read due incidents", err)
+	}
+	var next sql.NullInt64
+	err = s.reads.row(ctx, `SELECT MIN(due_at) FROM incidents WHERE due_at > 0 AND due_at > ?`, []any{nanos(now)}, &next)
+	return due, fromNanos(next.Int64), wrap("read next deadline", err)
+}
+
+// Incidents lists incidents, the newest first.
+func (s *Store) Incidents(ctx context.Context, activeOnly bool, limit int) ([]escalation.Incident, error) {
+	query := `SELECT body FROM incidents ORDER BY number DESC LIMIT ?`
+	if activeOnly {
+		query = `SELECT body FROM incidents WHERE status <> 'resolved' ORDER BY number DESC LIMIT ?`
+	}
+	list, err := listBodies[escalation.Incident](ctx, s, query, limit)
+	return list, wrap("list incidents", err)
+}
+
+// Entries is the timeline of an incident.
+func (s *Store) Entries(ctx context.Context, number int64) ([]escalation.Entry, error) {
+	list, err := listBodies[escalation.Entry](ctx, s, `SELECT body FROM entries WHERE incident = ? ORDER BY number`, number)
+	return list, wrap(fmt.Sprintf("read timeline of incident %d", number), err)
+}
+
+// listBodies reads rows of one JSON column.
+func listBodies[T any](ctx context.Context, s *Store, query string, args ...any) ([]T, error) {
+	var list []T
+	err := s.reads.each(ctx, query, args, func(rows *sql.Rows) error {
+		var body sql.RawBytes
+		if err := rows.Scan(&body); err != nil {
+			return err
+		}
+		var v T
+		if err := json.Unmarshal(body, &v); err != nil {
+			return err
+		}
+		list = append(list, v)
+		return nil
+	})
+	return list, err
+}

@@ -1,0 +1,67 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"opsbot/escalation"
+)
+
+// The states of a row of the journal.
+const (
+	journalProcessed   = 1
+	journalQuarantined = 2
+)
+
+// Append keeps a delivery and returns when it is on the disk.
+func (s *Store) Append(ctx context.Context, receivedAt time.Time, payload []byte) (int64, error) {
+	var id int64
+	err := s.write(ctx, "append to journal", func(t *tx) error {
+		result, err := t.exec(`INSERT INTO journal (received_at, payload) VALUES (?, ?)`, nanos(receivedAt), payload)
+		if err != nil {
+			return err
+		}
+		id, err = result.LastInsertId()
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return id, nil
+}
+
+// Pending returns the oldest deliveries that are neither processed nor quarantined.
+func (s *Store) Pending(ctx context.Context, limit int) ([]escalation.JournalEntry, error) {
+	var pending []escalation.JournalEntry
+	err := s.reads.each(ctx, `SELECT id, received_at, payload FROM journal WHERE state = 0 ORDER BY id LIMIT ?`, []any{limit},
+		func(rows *sql.Rows) error {
+			var e escalation.JournalEntry
+			var at int64
+			if err := rows.Scan(&e.ID, &at, &e.Payload); err != nil {
+				return err
+			}
+			e.ReceivedAt = fromNanos(at)
+			pending = append(pending, e)
+			return nil
+		})
+	return pending, wrap("read journal", err)
+}
+
+// Quarantine sets a delivery aside with the reason. It stays in the journal.
+func (s *Store) Quarantine(ctx context.Context, id int64, reason string) error {
+	return s.write(ctx, fmt.Sprintf("quarantine journal row %d", id), func(t *tx) error {
+		_, err := t.exec(`UPDATE journal SET state = ?, reason = ? WHERE id = ? AND state = 0`, journalQuarantined, reason, id)
+		return err
+	})
+}
+
+// process finishes a row of the journal, once: whoever comes second has seen an old state of the incidents too.
+func (t *tx) process(id int64) error {
+	ok, err := t.change(`UPDATE journal SET state = ? WHERE id = ? AND state = 0`, journalProcessed, id)
+	if err == nil && !ok {
+		err = fmt.Errorf("journal row %d is processed already: %w", id, escalation.ErrConflict)
+	}
+	return err
+}

@@ -1,0 +1,19 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+)
+
+// MessageKey is the key of the message that stands at ts in a Slack channel; ok is false where that is none of ours.
+func (s *Store) MessageKey(ctx context.Context, channel, ts string) (key string, ok bool, err error) {
+	err = s.reads.row(ctx, `SELECT key FROM outbox WHERE ts = ? AND ts <> '' AND posted_channel = ?`, []any{ts, channel}, &key)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", false, nil
+	}
+	if err != nil {
+		return "", false, wrap("find the message at "+ts+" in "+channel, err)
+	}
+	return key, true, nil
+}

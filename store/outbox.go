@@ -1,0 +1,174 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"opsbot/bot"
+	"opsbot/escalation"
+)
+
+// Outbox is the store as delivery sees it; it implements bot.Outbox.
+type Outbox struct{ store *Store }
+
+// Outbox gives delivery its view of the store.
+func (s *Store) Outbox() *Outbox { return &Outbox{s} }
+
+// Changed receives after messages were put. It is one channel for one reader; signals that come while one waits to be
+// read are joined with it.
+func (o *Outbox) Changed() <-chan struct{} { return o.store.changed }
+
+// fairShare is how many messages of one destination Due returns at most: Slack takes one a second for each (SF-5.5),
+// and a channel with a backlog must not hide the others.
+const fairShare = 16
+
+const dueQuery = `
+WITH ranked AS (
+	SELECT o.id, r.posted_channel AS root_channel, r.ts AS root_ts,
+		ROW_NUMBER() OVER (PARTITION BY o.destination ORDER BY o.lane, o.queued_at, o.id) AS place
+	FROM outbox o LEFT JOIN outbox r ON r.key = o.reply_to
+	WHERE o.pending = 1 AND o.not_before <= ? AND (o.not_after = 0 OR o.not_after > ?) AND (o.reply_to = '' OR r.ts <> ''))
+SELECT o.id, o.body, o.version, o.sent_version, o.posted_channel, o.ts, COALESCE(ranked.root_channel, ''), COALESCE(ranked.root_ts, ''),
+	o.in_flight, o.attempts, o.created_at, o.last_error
+FROM ranked JOIN outbox o ON o.id = ranked.id
+WHERE ranked.place <= ? ORDER BY o.lane, o.queued_at, o.id LIMIT ?`
+
+// Due returns the messages to send at now, by lane, then age, no more than a fair share of one destination, and when
+// the next one that waits may be tried.
+func (o *Outbox) Due(ctx context.Context, now time.Time, limit int) ([]bot.Row, time.Time, error) {
+	if err := o.expire(ctx, now); err != nil {
+		return nil, time.Time{}, err
+	}
+	var due []bot.Row
+	at := nanos(now)
+	err := o.store.reads.each(ctx, dueQuery, []any{at, at, fairShare, limit}, func(rows *sql.Rows) error {
+		row, err := scanRow(rows)
+		due = append(due, row)
+		return err
+	})
+	if err != nil {
+		return nil, time.Time{}, wrap("read outbox", err)
+	}
+	var next sql.NullInt64
+	err = o.store.reads.row(ctx, `SELECT MIN(not_before) FROM outbox WHERE pending = 1 AND not_before > ?`, []any{at}, &next)
+	return due, fromNanos(next.Int64), wrap("read outbox", err)
+}
+
+func scanRow(rows *sql.Rows) (bot.Row, error) {
+	var (
+		r       bot.Row
+		body    []byte
+		created int64
+	)
+	err := rows.Scan(&r.ID, &body, &r.Version, &r.SentVersion, &r.PostedChannel, &r.TS, &r.RootChannel, &r.RootTS,
+		&r.InFlight, &r.Attempts, &created, &r.LastError)
+	if err != nil {
+		return r, err
+	}
+	r.CreatedAt = fromNanos(created)
+	return r, json.Unmarshal(body, &r.Outbound)
+}
+
+// expire drops what nobody needs any more, with a word in the page ledger where it was a page.
+func (o *Outbox) expire(ctx context.Context, now time.Time) error {
+	type expired struct{ id, version int64 }
+	var list []expired
+	err := o.store.reads.each(ctx, `SELECT id, version FROM outbox WHERE pending = 1 AND not_after > 0 AND not_after <= ?`,
+		[]any{nanos(now)}, func(rows *sql.Rows) error {
+			var e expired
+			err := rows.Scan(&e.id, &e.version)
+			list = append(list, e)
+			return err
+		})
+	if err != nil {
+		return wrap("read expired messages", err)
+	}
+	for _, e := range list {
+		if err := o.Fail(ctx, e.id, e.version, "not needed any more at "+now.UTC().Format(time.RFC3339), now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Begin records that the first post of a message is about to go out.
+func (o *Outbox) Begin(ctx context.Context, id, version int64, now time.Time) error {
+	return o.store.onRow(ctx, "begin", id, func(t *tx, m message) error {
+		if m.ts == "" && m.cancelled {
+			return fmt.Errorf("message %s: %w", m.Key, ErrCancelled)
+		}
+		if _, err := t.exec(`UPDATE outbox SET in_flight = 1 WHERE id = ?`, id); err != nil {
+			return err
+		}
+		return t.reportPage(m.PageID, func(p escalation.Page) escalation.Page { return p.Attempted(now) })
+	})
+}
+
+// Done records that Slack shows version.
+func (o *Outbox) Done(ctx context.Context, id, version int64, channel, ts string, now time.Time) error {
+	return o.store.onRow(ctx, "finish", id, func(t *tx, m message) error {
+		_, err := t.exec(`UPDATE outbox SET sent_version = ?, posted_channel = ?, ts = ?, in_flight = 0, attempts = 0, not_before = 0,
+			last_error = '', pending = CASE WHEN version > ? AND cancelled = 0 THEN 1 ELSE 0 END WHERE id = ?`,
+			version, channel, ts, version, id)
+		if err != nil {
+			return err
+		}
+		if m.ts != "" {
+			return nil // an edit; the page was delivered before
+		}
+		return t.reportPage(m.PageID, func(p escalation.Page) escalation.Page {
+			return p.Reached(escalation.PageDelivered, "", now)
+		})
+	})
+}
+
+// Retry puts a try off to notBefore. inFlight says that the try may have worked all the same.
+func (o *Outbox) Retry(ctx context.Context, id int64, notBefore time.Time, inFlight bool, cause string) error {
+	return o.store.onRow(ctx, "put off", id, func(t *tx, m message) error {
+		_, err := t.exec(`UPDATE outbox SET attempts = attempts + 1, not_before = ?, in_flight = ?, last_error = ?,
+			pending = CASE WHEN cancelled = 1 AND ? = 0 THEN 0 ELSE pending END WHERE id = ?`,
+			nanos(notBefore), inFlight, cause, inFlight, id)
+		return err
+	})
+}
+
+// Fail gives version up. A later Put of the same key tries again.
+func (o *Outbox) Fail(ctx context.Context, id, version int64, cause string, now time.Time) error {
+	return o.store.onRow(ctx, "give up", id, func(t *tx, m message) error {
+		_, err := t.exec(`UPDATE outbox SET failed_version = ?, in_flight = 0, attempts = 0, not_before = 0, last_error = ?,
+			pending = CASE WHEN version > ? AND cancelled = 0 THEN 1 ELSE 0 END WHERE id = ?`, version, cause, version, id)
+		if err != nil || m.ts != "" {
+			return err
+		}
+		return t.reportPage(m.PageID, func(p escalation.Page) escalation.Page {
+			return p.Reached(escalation.PageFailed, cause, now)
+		})
+	})
+}
+
+// message is what the steps of a delivery need to know of a row.
+type message struct {
+	Key       string `json:"key"`
+	PageID    string `json:"page_id"`
+	ts        string
+	cancelled bool
+}
+
+func (s *Store) onRow(ctx context.Context, action string, id int64, do func(*tx, message) error) error {
+	return s.write(ctx, fmt.Sprintf("%s message %d", action, id), func(t *tx) error {
+		var (
+			m    message
+			body []byte
+		)
+		if err := t.row(`SELECT body, ts, cancelled FROM outbox WHERE id = ?`, []any{id}, &body, &m.ts, &m.cancelled); err != nil {
+			return err
+		}
+		if err := json.Unmarshal(body, &m); err != nil {
+			return err
+		}
+		return do(t, m)
+	})
+}

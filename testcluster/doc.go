@@ -1,0 +1,38 @@
+// Package testcluster runs a real Kubernetes control plane on this machine, for tests and for the demo.
+//
+// # What runs
+//
+// etcd, kube-apiserver, kube-controller-manager and kube-scheduler are the official programs. The nodes are simulated by
+// kwok, which also answers exec (by running the command on this machine) and logs (from a file per pod). metrics-server
+// is optional ([Options.Metrics]). Everything listens on random loopback ports, keeps its data in one temporary
+// directory, and dies with the process that started it.
+//
+// # Where the programs come from
+//
+// The nested module in tools/ names them in its tool directives, so that k8s.io/kubernetes never enters the product's
+// go.mod. [Binaries] builds them with the Go tool: minutes the first time, then shared by every test and demo of this
+// user through a cache directory (see [CacheDirEnv]). The go tool refuses to embed files of another module, so embedded/
+// holds copies of tools/go.mod and tools/go.sum: they make the build independent of the working directory and of the
+// source tree. `go generate` refreshes them and a test fails when they are stale.
+//
+// # How the simulation works
+//
+// manifests/pod-stages.yaml holds the life of a pod as kwok stages: pending, pulling, ready, crash-looping, unready. Which
+// of them apply is decided by the image tag ("bad" cannot be pulled, "crash" crash-loops) and by an annotation that the
+// break helpers put on the pods ([Cluster.CrashLoop], [Cluster.Unready], [Cluster.Load], [Cluster.Fix]). One
+// goroutine, the caretaker, watches the pods and does what a kubelet would do for them beyond kwok: it gives each pod its
+// own log file, and makes new pods of a broken or loaded deployment share its fate.
+//
+// # Use in tests
+//
+//	func TestMain(m *testing.M) { testcluster.Main(m) }
+//
+//	func TestSomething(t *testing.T) {
+//		c := testcluster.Shared(t) // one cluster per test binary; skips with -short
+//		ns := testcluster.NewNamespace(t)
+//		…
+//	}
+package testcluster
+
+//go:generate cp tools/go.mod embedded/tools.mod
+//go:generate cp tools/go.sum embedded/tools.sum
