@@ -28,7 +28,7 @@ func (l *Listener) accept(ctx context.Context, client *socketmode.Client, reques
 	in, err := l.decoder.decode(request.Type, request.Payload)
 	if err != nil {
 		log.Warn("unreadable payload", zap.Error(err))
-		ack(l.refusal(request.Type, "bot.unreadable"))
+		ack(l.refusal(request.Type, messages.New("bot.unreadable")))
 		return
 	}
 	if in.empty() || !l.recent.add(request.EnvelopeID, l.Now()) {
@@ -63,22 +63,22 @@ func (l *Listener) refuse(ctx context.Context, request socketmode.Request, in in
 	if in.eventID != "" {
 		return
 	}
-	ack(l.refusal(request.Type, "bot.busy"))
+	ack(l.refusal(request.Type, messages.New("bot.busy")))
 	if url := in.responseURL(); in.command == nil && url != "" {
-		l.pool.apologise(func() { l.say(ctx, url, l.text("bot.busy"), log) })
+		l.pool.apologise(func() { l.say(ctx, url, l.text(messages.New("bot.busy")), log) })
 	}
 }
 
 // refusal is an ack that answers a slash command (SF-2.5); other envelopes have no room for words.
-func (l *Listener) refusal(envelope, id string) any {
+func (l *Listener) refusal(envelope string, why messages.Text) any {
 	if envelope != envelopeCommand {
 		return nil
 	}
-	return map[string]string{"response_type": slack.ResponseTypeEphemeral, "text": l.text(id)}
+	return map[string]string{"response_type": slack.ResponseTypeEphemeral, "text": l.text(why)}
 }
 
-func (l *Listener) text(id string) string {
-	return escapeMrkdwn(l.Renderer.Catalogue.Printer(l.Renderer.Locale, messages.Plain()).Text(messages.New(id)))
+func (l *Listener) text(t messages.Text) string {
+	return escapeMrkdwn(l.Renderer.Catalogue.Printer(l.Renderer.Locale, messages.Plain()).Text(t))
 }
 
 func (l *Listener) say(ctx context.Context, url, text string, log *zap.Logger) {
@@ -96,7 +96,7 @@ func (l *Listener) acceptForm(ctx context.Context, in inbound, ack func(any), lo
 	select {
 	case l.forms <- struct{}{}:
 	default:
-		ack(l.formErrors(in, map[string]string{"": l.text("bot.busy")}))
+		ack(l.formErrors(in, map[string]string{"": l.text(messages.New("bot.busy"))}))
 		return
 	}
 	verdict := make(chan map[string]string, 1)
@@ -111,10 +111,10 @@ func (l *Listener) acceptForm(ctx context.Context, in inbound, ack func(any), lo
 		select {
 		case faults = <-verdict:
 		case <-check.Done():
-			faults = map[string]string{"": l.text("bot.busy")}
+			faults = map[string]string{"": l.text(messages.New("bot.busy"))}
 		}
 		if len(faults) == 0 && !l.pool.reserve() {
-			faults = map[string]string{"": l.text("bot.busy")}
+			faults = map[string]string{"": l.text(messages.New("bot.busy"))}
 		}
 		if len(faults) > 0 {
 			ack(l.formErrors(in, faults))
@@ -129,7 +129,7 @@ func (l *Listener) validate(ctx context.Context, s handlers.Submission, log *zap
 	defer func() {
 		if p := recover(); p != nil {
 			log.Error("validation panicked", zap.Any("panic", p), zap.Stack("stack"))
-			faults = map[string]string{"": l.text("bot.failed")}
+			faults = map[string]string{"": l.text(messages.New("bot.failed"))}
 		}
 	}()
 	if l.Validate == nil {
@@ -163,7 +163,7 @@ func (l *Listener) handle(ctx context.Context, in inbound, log *zap.Logger) {
 		if p := recover(); p != nil {
 			log.Error("handler panicked", zap.Any("panic", p), zap.Stack("stack"))
 			if url := in.responseURL(); url != "" {
-				l.say(ctx, url, l.text("bot.failed"), log)
+				l.say(ctx, url, l.text(messages.New("bot.failed")), log)
 			}
 		}
 	}()

@@ -119,7 +119,10 @@ func (d *Deliverer) uploadOne(ctx context.Context, row Row, file messages.File, 
 		return nil
 	}
 	switch f.remedy {
-	case retry, unclear, throttled:
+	case throttled: // by which of the three steps is not told
+		d.budget.close(methodUploadDone, d.Now().Add(f.after))
+		return f
+	case retry, unclear:
 		return f
 	}
 	d.Log.Error("file not attached", logKey(row), zap.String("file", file.Name), zap.String("cause", f.Error()))

@@ -46,8 +46,11 @@ type People struct {
 	groups  *cache[map[string][]string]
 }
 
-// NewPeople makes a People; now is the clock of its cache.
+// NewPeople makes a People; now is the clock of its cache, time.Now where it is nil.
 func NewPeople(client *slack.Client, now func() time.Time) *People {
+	if now == nil {
+		now = time.Now
+	}
 	return &People{slack: client, byID: newCache[Person](now), byEmail: newCache[Person](now), groups: newCache[map[string][]string](now)}
 }
 

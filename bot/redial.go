@@ -10,7 +10,7 @@ import (
 const (
 	redialCalm = 30 * time.Second // a connection that lived this long was a good one
 	redialMin  = 500 * time.Millisecond
-	redialMax  = 15 * time.Second
+	redialMax  = 8 * time.Second
 )
 
 // redialer paces apps.connections.open. slack-go dials again at once after every disconnect frame, so an answer like
@@ -32,7 +32,11 @@ func (r *redialer) Do(request *http.Request) (*http.Response, error) {
 	if strings.HasSuffix(request.URL.Path, "/apps.connections.open") && !pause(request.Context(), r.delay()) {
 		return nil, request.Context().Err()
 	}
-	return r.next.Do(request)
+	response, err := r.next.Do(request)
+	if err != nil {
+		r.forgive()
+	}
+	return response, err
 }
 
 // delay claims the next opening and says how long to wait for it. The first reconnection is free: that is a refresh.
@@ -51,4 +55,12 @@ func (r *redialer) delay() time.Duration {
 	}
 	r.opened = now.Add(wait)
 	return wait
+}
+
+// forgive takes back an opening that never reached Slack: slack-go backs off from those by itself.
+func (r *redialer) forgive() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.quick = 0
+	r.opened = time.Time{}
 }

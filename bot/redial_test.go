@@ -14,7 +14,7 @@ func TestRedialerIsQuickOnceAndThenSlow(t *testing.T) {
 		waits = append(waits, wait)
 		now = now.Add(wait + 10*time.Millisecond)
 	}
-	want := []time.Duration{0, 0, 500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, redialMax, redialMax}
+	want := []time.Duration{0, 0, 500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, redialMax, redialMax, redialMax}
 	for i := range want {
 		if waits[i] != want[i] {
 			t.Fatalf("waits %v, want %v", waits, want)

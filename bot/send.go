@@ -3,12 +3,9 @@ package bot
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
-
-	"opsbot/messages"
 )
 
 // sending is one row on its way, with what was learnt on the way.
@@ -139,127 +136,6 @@ func (d *Deliverer) failed(method string, err error) *failure {
 		d.Log.Warn("rate limited by Slack", zap.String("method", method), zap.Duration("retry_after", f.after))
 	}
 	return f
-}
-
-// amend changes what the next request will be, so that it avoids f; false when nothing can.
-func (d *Deliverer) amend(ctx context.Context, s *sending, f *failure) bool {
-	switch f.remedy {
-	case simplify:
-		return d.simplify(s, f)
-	case join:
-		return d.join(ctx, s) || d.divert(ctx, s, f)
-	case divert:
-		return d.divert(ctx, s, f)
-	case repost:
-		return d.repost(s)
-	default:
-		return false
-	}
-}
-
-// simplify replaces refused blocks by plain text: a person must be told even when the card cannot be drawn.
-func (d *Deliverer) simplify(s *sending, f *failure) bool {
-	if s.simplified {
-		return false
-	}
-	s.simplified = true
-	d.Log.Error("Slack refused a message; sent as plain text", logKey(s.row), zap.String("cause", f.Error()))
-	s.content.Blocks = nil
-	s.content.Text = unformatted(d.Renderer.Catalogue, d.locale(s.row), s.content.Text, s.row.Card)
-	return true
-}
-
-// join enters a public channel that the bot was left out of.
-func (d *Deliverer) join(ctx context.Context, s *sending) bool {
-	channel := s.target()
-	if s.joined || (place{channel: channel}).isUser() {
-		return false
-	}
-	s.joined = true
-	f := d.call(ctx, methodJoin, func(ctx context.Context) error {
-		_, _, _, err := d.Slack.JoinConversationContext(ctx, channel)
-		return err
-	})
-	if f != nil {
-		d.Log.Warn("cannot join channel", zap.String("channel", channel), zap.String("cause", f.Error()))
-	}
-	return f == nil
-}
-
-func (s *sending) target() string {
-	if s.edit.ts != "" {
-		return s.edit.channel
-	}
-	return s.at.channel
-}
-
-// divert finds another way. An answer can go through its response_url, which works even where the bot may not post
-// (SF-2.6). Else the message goes elsewhere, with a line that says where it belongs. A page to a person is not
-// diverted: the ledger moves on to the next channel or person instead.
-func (d *Deliverer) divert(ctx context.Context, s *sending, f *failure) bool {
-	if !s.hooked {
-		s.hooked = true
-		if s.answered = d.answerHook(ctx, s, slack.ResponseTypeInChannel); s.answered {
-			return true
-		}
-	}
-	if s.diverted || d.Divert == nil || (s.row.PageID != "" && s.at.isUser()) {
-		return false
-	}
-	s.diverted = true
-	from, to := s.target(), d.Divert(ctx, s.row)
-	if to == "" || to == from {
-		return false
-	}
-	d.Log.Error("channel takes no messages; sent elsewhere", logKey(s.row),
-		zap.String("channel", from), zap.String("instead", to), zap.String("cause", f.Error()))
-	s.row.Card.Footer = append(s.row.Card.Footer[:len(s.row.Card.Footer):len(s.row.Card.Footer)],
-		messages.New("bot.diverted", "channel", messages.Channel(from), "reason", f.code))
-	s.content = d.Renderer.Message(s.row.Card, s.row.Locale)
-	s.at, s.edit = place{channel: to}, posted{}
-	return true
-}
-
-// repost posts a message anew that somebody deleted.
-func (d *Deliverer) repost(s *sending) bool {
-	if s.reposted || s.edit.ts == "" {
-		return false
-	}
-	s.reposted = true
-	s.edit = posted{}
-	return true
-}
-
-// payForPost waits for the budget of a post that the schedule has not claimed: a second try, or another channel.
-func (d *Deliverer) payForPost(ctx context.Context, s *sending) *failure {
-	if s.paid {
-		s.paid = false
-		return nil
-	}
-	return d.afford(ctx, func(now time.Time) time.Time { return d.budget.takePost(methodPost, s.at.channel, now) })
-}
-
-// afford waits until take says that it has what it needs.
-func (d *Deliverer) afford(ctx context.Context, take func(now time.Time) time.Time) *failure {
-	for at := take(d.Now()); !at.IsZero(); at = take(d.Now()) {
-		if !pause(ctx, max(at.Sub(d.Now()), time.Millisecond)) {
-			return &failure{remedy: retry, code: "shutdown", err: ctx.Err()}
-		}
-	}
-	return nil
-}
-
-// call runs a request that posts nothing, when the method's budget allows.
-func (d *Deliverer) call(ctx context.Context, method string, request func(context.Context) error) *failure {
-	if f := d.afford(ctx, func(now time.Time) time.Time { return d.budget.take(method, now) }); f != nil {
-		return f
-	}
-	timed, cancel := context.WithTimeout(ctx, callTimeout)
-	defer cancel()
-	if err := request(timed); err != nil {
-		return d.failed(method, err)
-	}
-	return nil
 }
 
 func (d *Deliverer) locale(row Row) string {

@@ -33,7 +33,7 @@ func (d *Deliverer) settle(ctx context.Context, s *sending, at posted) *failure 
 
 // recordFailure tells the outbox and says how long the row's channel has to wait for it.
 func (d *Deliverer) recordFailure(ctx context.Context, row Row, f *failure) (hold time.Time, stored bool) {
-	if d.final(f) {
+	if final(f) {
 		return time.Time{}, d.giveUp(ctx, row, f)
 	}
 	if f.remedy == repair {
@@ -54,7 +54,7 @@ func (d *Deliverer) recordFailure(ctx context.Context, row Row, f *failure) (hol
 }
 
 // final reports whether trying the row again is pointless: its remedies are used up or there are none.
-func (d *Deliverer) final(f *failure) bool {
+func final(f *failure) bool {
 	switch f.remedy {
 	case retry, unclear, throttled, repair:
 		return false

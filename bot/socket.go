@@ -140,7 +140,11 @@ func (l *Listener) keepSocket(ctx context.Context, n int) error {
 			return fmt.Errorf("open Slack socket: %w", err)
 		}
 		l.Log.Warn("slack socket ended, opening another", zap.Int("socket", n), zap.Error(err))
-		if !pause(ctx, time.Second) {
+		rest := time.Second
+		if errors.Is(err, errImpatient) {
+			rest = redialMax
+		}
+		if !pause(ctx, rest) {
 			return nil
 		}
 	}

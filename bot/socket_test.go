@@ -327,7 +327,7 @@ func TestDisconnectsWithClicksInTheGap(t *testing.T) {
 							failures++
 						}
 					}
-					require.Less(t, failures, 30, "the connection came back")
+					require.LessOrEqual(t, failures, 30, "20 s of outage, and at most the half-open link's 30 s or a backoff of 8 s")
 					require.NoError(t, dba.Command("#incidents", "/scale user done"))
 				})
 			})
@@ -355,21 +355,13 @@ func TestTooManySocketsDoesNotSpin(t *testing.T) {
 		l.slack.AllowViolation("too_many_websockets")
 		l.config.Sockets = 1
 		l.start(t)
-		second := *l
-		second.start2(t)
-		time.Sleep(5 * time.Minute)
-		opened := l.slack.CallCount("apps.connections.open")
-		require.Less(t, opened, 40, "5 min of refusals")
-		second.cancel()
-		require.NoError(t, <-second.ended)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+		defer cancel()
+		second := NewListener(l.config)
+		require.NoError(t, second.Run(ctx))
+		require.Zero(t, second.Connected())
+		require.Less(t, l.slack.CallCount("apps.connections.open"), 50, "5 min of refusals")
 	})
-}
-
-// start2 runs a second Listener that is not expected to connect.
-func (l *listening) start2(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	l.listener, l.cancel, l.ended = NewListener(l.config), cancel, make(chan error, 1)
-	go func() { l.ended <- l.listener.Run(ctx) }()
 }
 
 func TestWrongAppTokenIsSaid(t *testing.T) {
@@ -398,7 +390,7 @@ func TestOutageOfHoursEndsSoon(t *testing.T) {
 		for l.listener.Connected() < 2 {
 			time.Sleep(100 * time.Millisecond)
 		}
-		require.Less(t, time.Since(started), 40*time.Second)
+		require.Less(t, time.Since(started), 25*time.Second)
 	})
 }
 

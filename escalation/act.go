@@ -2,6 +2,7 @@ package escalation
 
 import (
 	"fmt"
+	"maps"
 	"time"
 
 	"opsbot/messages"
@@ -167,6 +168,7 @@ func (d *decision) diagnosed(a Action) error {
 
 // markResolved believes the person, but not blindly: while alerts still fire the quiet period must show that they stop.
 func (d *decision) markResolved(a Action) error {
+	d.endManual()
 	firing := d.inc.firing()
 	switch {
 	case d.inc.Status == Resolved:
@@ -189,6 +191,17 @@ func (d *decision) markResolved(a Action) error {
 	d.say(EntryAction, a.Actor, messages.New("escalation.entry.resolving", "user", messages.User(a.Actor),
 		"count", firing, "until", d.now.Add(d.policy.QuietPeriod)))
 	return nil
+}
+
+func (d *decision) endManual() {
+	alerts := maps.Clone(d.inc.Alerts)
+	for fingerprint, alert := range alerts {
+		if alert.Manual && alert.Firing {
+			alert.Firing, alert.EndsAt, alert.ChangedAt = false, d.now, d.now
+			alerts[fingerprint] = alert
+		}
+	}
+	d.inc.Alerts = alerts
 }
 
 func (d *decision) reopen(a Action) error {

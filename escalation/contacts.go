@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"opsbot/messages"
 )
 
 // Directory is the contact table in the order of the file. The zero Directory is empty; a Directory is never changed.
@@ -74,6 +76,18 @@ func (d Directory) ByID(id string) (Contact, bool) {
 		return Contact{}, false
 	}
 	return d.contacts[i], true
+}
+
+// Named is format with people written by name, for what is read outside Slack.
+func (d Directory) Named(format messages.Format) messages.Format {
+	byID := format.User
+	format.User = func(id string) string {
+		if c, ok := d.BySlack(id); ok {
+			return format.Escape(c.Name)
+		}
+		return byID(id)
+	}
+	return format
 }
 
 func (d Directory) filter(keep func(Contact) bool) []Contact {

@@ -3,6 +3,7 @@ package escalation
 import (
 	"context"
 	"errors"
+	"time"
 
 	"go.uber.org/zap"
 )
@@ -10,6 +11,20 @@ import (
 // drainBatch is how many deliveries share a transaction: enough for a storm, few enough that the writer is free for
 // the next deliveries soon.
 const drainBatch = 200
+
+const (
+	// storm is how many deliveries at once mean that intake comes first; yieldLimit is for how long.
+	storm      = 4
+	yieldLimit = 250 * time.Millisecond
+)
+
+// yieldToIntake leaves the store to a storm of deliveries for a moment: acknowledging them is what Alertmanager waits
+// for, and those that have come meanwhile share a change.
+func (s *Service) yieldToIntake() {
+	for waited := time.Duration(0); waited < yieldLimit && s.receiving.Load() >= storm; waited += yieldLimit / 50 {
+		time.Sleep(yieldLimit / 50)
+	}
+}
 
 // drain turns a batch of the journal into changes of incidents and reports whether there may be more.
 func (s *Service) drain(ctx context.Context) (more bool, err error) {

@@ -43,6 +43,8 @@ type Alert struct {
 	StartsAt     time.Time         `json:"starts_at"`
 	EndsAt       time.Time         `json:"ends_at,omitzero"`
 	GeneratorURL string            `json:"generator_url,omitempty"`
+	// Manual alerts were declared by a person, whose word also ends them.
+	Manual bool `json:"manual,omitempty"`
 	// ChangedAt is when opsbot received what made the alert fire or resolve.
 	ChangedAt time.Time `json:"changed_at,omitzero"`
 	// Digest is the thread message that names the alert (DigestKey); 0 where the header named it when it opened.

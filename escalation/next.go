@@ -54,11 +54,11 @@ func (d *decision) close(actor string, at time.Time) {
 	d.inc.Status, d.inc.ResolvedAt = Resolved, at
 	d.inc.NewsAt, d.inc.News = time.Time{}, 0
 	d.enter(Postmortem)
-	took := at.Sub(d.inc.OpenedAt).Round(time.Second)
+	took, within := at.Sub(d.inc.OpenedAt).Round(time.Second), d.policy.Stages[Postmortem].Deadline
 	if actor == "" {
-		d.say(EntryStage, "", messages.New("escalation.entry.resolved", "took", took, "due", d.inc.StageDueAt))
+		d.say(EntryStage, "", messages.New("escalation.entry.resolved", "took", took, "within", within))
 	} else {
-		d.say(EntryAction, actor, messages.New("escalation.entry.resolved_by", "user", messages.User(actor), "took", took, "due", d.inc.StageDueAt))
+		d.say(EntryAction, actor, messages.New("escalation.entry.resolved_by", "user", messages.User(actor), "took", took, "within", within))
 	}
 	d.refreshPages()
 }

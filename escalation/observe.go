@@ -9,8 +9,8 @@ import (
 )
 
 // Observe takes in one delivery of alerts. An incident with Version 0 is new: only its Number needs to be set, and at
-// least one alert of n must be firing. pages is the incident's ledger. The change is empty, but for the journal row,
-// when everything in n is known already.
+// least one alert of n must be firing. A resolved incident takes in nothing: its group opens a new one. pages is the
+// incident's ledger. The change is empty, but for the journal row, when everything in n is known already.
 func Observe(policy Policy, directory Directory, inc Incident, pages []Page, n Notification, now time.Time) Change {
 	d := begin(policy, directory, inc, pages, now)
 	if n.JournalID != 0 {
@@ -30,10 +30,10 @@ func Observe(policy Policy, directory Directory, inc Incident, pages []Page, n N
 	}
 	d.digest(found)
 	switch firing := d.inc.firing(); {
-	case isNew:
-		d.announce(firing)
 	case firing == 0 && len(found.resolved) > 0:
-		d.quieten()
+		d.quieten() // a new incident too: it was over before anybody could look at it
+	case isNew:
+		d.climb(ReasonOpened)
 	case d.inc.Status == Quiet && len(found.fired) > 0:
 		d.refire()
 	case len(found.fired) > 0:
@@ -54,6 +54,8 @@ func (d *decision) open(n Notification) {
 	d.inc.Channel = d.policy.Channel
 	d.inc.OpenedAt, d.inc.LastActivity = d.now, d.now
 	d.inc.StageDueAt = d.now.Add(d.policy.Stages[Respond].Deadline)
+	d.record(EntryStage, "", messages.New("escalation.entry.opened",
+		"severity", worst.Severity().Text(), "role", d.inc.Role.Text(), "count", len(firing)))
 }
 
 // news is what a delivery brought that was not known.
@@ -114,17 +116,6 @@ func worstFiring(inc Incident) Severity {
 		return inc.Severity // what has resolved keeps the severity it had
 	}
 	return worst
-}
-
-// announce is the opening: the header, and the first page.
-func (d *decision) announce(firing int) {
-	d.record(EntryStage, "", messages.New("escalation.entry.opened",
-		"severity", d.inc.Severity.Text(), "role", d.inc.Role.Text(), "count", max(firing, 1)))
-	if firing == 0 { // fired and resolved before it could be looked at
-		d.quieten()
-		return
-	}
-	d.climb(ReasonOpened)
 }
 
 // quieten begins the quiet period. What was not sent to anybody yet need not be.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -28,6 +29,8 @@ type Config struct {
 type Service struct {
 	Config
 	wake chan struct{}
+	// receiving counts the deliveries that are being journaled.
+	receiving atomic.Int32
 	// observing serialises what may open incidents, so that one group never gets two.
 	observing sync.Mutex
 }
@@ -74,6 +77,7 @@ func (s *Service) Run(ctx context.Context) error {
 // work does a batch of what there is to do and returns when there is more: the next deadline, now when the journal
 // is not empty yet. A storm does not hold up the deadlines.
 func (s *Service) work(ctx context.Context) (time.Time, error) {
+	s.yieldToIntake()
 	more, err := s.drain(ctx)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("drain journal: %w", err)
@@ -120,6 +124,8 @@ func (s *Service) Receive(ctx context.Context, payload []byte) error {
 	if _, err := Decode(payload, now); err != nil {
 		return err
 	}
+	s.receiving.Add(1)
+	defer s.receiving.Add(-1)
 	if _, err := s.Journal.Append(ctx, now, payload); err != nil {
 		return fmt.Errorf("journal delivery: %w", err)
 	}

@@ -17,8 +17,8 @@ type Timeline struct {
 	Pages    []Page
 }
 
-// Markdown writes the timeline in the printer's language. The printer's format must be messages.Markdown: alerts are
-// untrusted, and only the format makes them harmless.
+// Markdown writes the timeline in the printer's language. The printer's format must be messages.Markdown, or that with
+// names (Directory.Named): alerts are untrusted, and only the format makes them harmless.
 func (t Timeline) Markdown(p *messages.Printer, directory Directory) string {
 	w := &markdown{printer: p}
 	w.line("# %s", p.Text(t.Incident.headline()))
@@ -81,8 +81,11 @@ func (t Timeline) entries(w *markdown) {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Number, b.Number))
 	})
 	for _, e := range sorted {
-		elapsed := e.At.Sub(t.Incident.OpenedAt).Round(time.Second)
-		w.row(stamp(e.At), "+"+messages.Duration(elapsed), w.printer.Text(e.Text))
+		elapsed := "–"
+		if d := e.At.Sub(t.Incident.OpenedAt).Round(time.Second); d > 0 {
+			elapsed = "+" + messages.Duration(d)
+		}
+		w.row(stamp(e.At), elapsed, w.printer.Text(e.Text))
 	}
 }
 

@@ -4,8 +4,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
+
+	"opsbot/k8sops"
 )
 
 // Chain makes the row that follows prev (the zero row for the first). The hash covers the sequence number, the hash
@@ -54,4 +57,17 @@ func event(r Record, action, actor string, at time.Time) AuditEvent {
 	}
 	e.Details = details
 	return e
+}
+
+// outcomeOf is a failure as the audit record may keep it: what kind, never the words of a server or a program, which may
+// hold anything. The log has those, under the call's id.
+func outcomeOf(cause error) string {
+	e, ok := errors.AsType[*k8sops.Error](cause)
+	if !ok {
+		return "internal error"
+	}
+	if e.Message.ID == "" {
+		return string(e.Code)
+	}
+	return string(e.Code) + ": " + e.Message.ID
 }

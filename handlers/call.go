@@ -74,6 +74,11 @@ type Calls interface {
 	Unfinished(ctx context.Context, state State) ([]Record, error)
 }
 
+// AuditLog takes events that change no call.
+type AuditLog interface {
+	Audit(ctx context.Context, event AuditEvent) error
+}
+
 // AuditEvent is one line of the audit record. It holds no secrets and no free text from outside but the command line.
 type AuditEvent struct {
 	At        time.Time         `json:"at"`

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -24,16 +23,23 @@ func planCard(r Record, changed bool) messages.Card {
 	if changed {
 		card.Sections = append(card.Sections, messages.Paragraph(messages.New("plan.changed")))
 	}
-	card.Sections = append(card.Sections, planSections(*r.Plan)...)
-	cancel := messages.Action{Name: ActionCancel, Label: messages.New("button.cancel"), Value: r.ID}
-	if r.State == Approval {
-		card.Sections = append(card.Sections, messages.Paragraph(messages.New("plan.needs_approval", "user", messages.User(r.Source.User), "until", r.ExpiresAt)))
-		card.Actions = []messages.Action{{Name: ActionApprove, Label: messages.New("button.approve"), Value: r.ID, Style: messages.StyleDanger, Confirm: confirm(r)}, cancel}
-		return card
-	}
-	card.Sections = append(card.Sections, messages.Paragraph(messages.New("plan.needs_confirmation", "user", messages.User(r.Source.User), "until", r.ExpiresAt)))
-	card.Actions = []messages.Action{{Name: ActionConfirm, Label: messages.New("button.confirm"), Value: r.ID, Style: messages.StylePrimary}, cancel}
+	question, decide := decision(r)
+	card.Sections = append(append(card.Sections, planSections(*r.Plan)...), messages.Paragraph(question))
+	card.Actions = []messages.Action{decide, {Name: ActionCancel, Label: messages.New("button.cancel"), Value: decisionValue(r)}}
 	return card
+}
+
+// decision is what is asked of whom, and the button that answers it.
+func decision(r Record) (question messages.Text, decide messages.Action) {
+	requester := messages.User(r.Source.User)
+	if r.State == Approval {
+		return messages.New("plan.needs_approval", "user", requester, "until", r.ExpiresAt), messages.Action{
+			Name: ActionApprove, Label: messages.New("button.approve"), Value: decisionValue(r), Style: messages.StyleDanger, Confirm: confirm(r),
+		}
+	}
+	return messages.New("plan.needs_confirmation", "user", requester, "until", r.ExpiresAt), messages.Action{
+		Name: ActionConfirm, Label: messages.New("button.confirm"), Value: decisionValue(r), Style: messages.StylePrimary,
+	}
 }
 
 func planSections(plan k8sops.Plan) []messages.Section {
@@ -65,17 +71,21 @@ func confirm(r Record) *messages.Confirm {
 
 // progressCard is the answer while the call runs: a bar, counts, the time so far and, where it can be known, the time left.
 func progressCard(r Record, done, total int, what messages.Text, elapsed time.Duration) messages.Card {
-	card := messages.Card{Tone: messages.ToneRunning, Title: messages.New("call.running", "command", messages.Code("/"+r.Command))}
-	line := messages.New("call.progress_unknown", "what", what, "elapsed", elapsed)
-	if total > 0 {
-		line = messages.New("call.progress", "what", what, "bar", messages.Code(bar(done, total)), "done", done, "total", total, "elapsed", elapsed)
-		if left := remaining(done, total, elapsed); left > 0 {
-			line = messages.New("call.progress_eta", "what", what, "bar", messages.Code(bar(done, total)), "done", done, "total", total, "elapsed", elapsed, "left", left)
-		}
+	return messages.Card{
+		Tone: messages.ToneRunning, Title: messages.New("call.running", "command", messages.Code("/"+r.Command)),
+		Sections: []messages.Section{messages.Paragraph(progressText(done, total, what, elapsed))}, Footer: footer(r),
 	}
-	card.Sections = []messages.Section{messages.Paragraph(line)}
-	card.Footer = footer(r)
-	return card
+}
+
+func progressText(done, total int, what messages.Text, elapsed time.Duration) messages.Text {
+	if total <= 0 {
+		return messages.New("call.progress_unknown", "what", what, "elapsed", elapsed)
+	}
+	filled := messages.Code(bar(done, total))
+	if left := remaining(done, total, elapsed); left > 0 {
+		return messages.New("call.progress_eta", "what", what, "bar", filled, "done", done, "total", total, "elapsed", elapsed, "left", left)
+	}
+	return messages.New("call.progress", "what", what, "bar", filled, "done", done, "total", total, "elapsed", elapsed)
 }
 
 // remaining extrapolates; it says nothing before a tenth is done, because then it would only guess.
@@ -98,6 +108,7 @@ func resultCard(r Record, result *k8sops.Result, v *k8sops.Verification) message
 	suggest := result.Suggest
 	if v != nil {
 		finding := messages.Finding{Tone: messages.ToneGood, Text: v.Summary}
+		card.Tone = messages.ToneGood
 		if !v.OK {
 			card.Tone, finding.Tone = messages.ToneBad, messages.ToneBad
 		}
@@ -124,12 +135,11 @@ func endedCard(r Record, why messages.Text) messages.Card {
 
 // errorCard tells a person what is wrong and what to do next. What only the operator can use stays in the log.
 func errorCard(r Record, cause error) messages.Card {
-	card := messages.Card{Tone: messages.ToneBad, Title: messages.New("error.internal", "call", messages.Code(r.ID)), Footer: footer(r)}
+	card := messages.Card{Tone: messages.ToneBad, Title: errorText(r, cause), Footer: footer(r)}
 	e, ok := errors.AsType[*k8sops.Error](cause)
 	if !ok {
 		return card
 	}
-	card.Title = e.Message
 	if e.Code == k8sops.CodeInvalid || e.Code == k8sops.CodeNotFound {
 		card.Tone = messages.ToneWarning
 	}
@@ -138,6 +148,14 @@ func errorCard(r Record, cause error) messages.Card {
 	}
 	card.Actions = suggestions(e.Suggest)
 	return card
+}
+
+// errorText is an error in one line for a person.
+func errorText(r Record, cause error) messages.Text {
+	if e, ok := errors.AsType[*k8sops.Error](cause); ok {
+		return e.Message
+	}
+	return messages.New("error.internal", "call", messages.Code(r.ID))
 }
 
 // suggestions are command lines as buttons, at most five: more is no help.
@@ -201,5 +219,5 @@ func clip(s string, limit int) string {
 	if len(runes) <= limit {
 		return s
 	}
-	return fmt.Sprintf("%s…", string(runes[:limit]))
+	return string(runes[:limit]) + "…"
 }

@@ -2,83 +2,75 @@ package handlers
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
-
-	"go.uber.org/zap"
 
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
 
-// digest binds a decision to the exact call: who asked for what, where, and what the plan says about the state of the
-// targets. Target.ResourceVersion is left out on purpose, its Fingerprint is in: see Target.
-func digest(r Record) string {
-	plan := *r.Plan
-	targets := make([]k8sops.Target, len(plan.Targets))
-	for i, t := range plan.Targets {
-		t.ResourceVersion = ""
-		targets[i] = t
-	}
-	// Encoding structs of strings, numbers and string-keyed maps cannot fail, and is in a fixed order.
-	data, _ := json.Marshal([]any{r.Command, r.Cluster, r.Namespace, r.Identity.User, r.Identity.Groups, plan.Danger, plan.Changes, plan.Diff, targets})
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:])
-}
-
 // decide handles a press of confirm, approve or cancel on a plan.
 func (d *Dispatcher) decide(ctx context.Context, a Action) {
-	r, err := d.Calls.Call(ctx, a.Value)
-	if err == nil {
-		err = d.decideCall(ctx, a, r)
+	id, shown := parseDecision(a.Value)
+	r, err := d.Calls.Call(ctx, id)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		err = unknownPress()
+	case err == nil:
+		err = d.decideCall(ctx, a, r, shown)
 	}
 	if err == nil || errors.Is(err, ErrConflict) {
 		return // ErrConflict: another press was faster, and its outcome shows on the card
 	}
-	d.Log.Info("decision refused", zap.String("call", a.Value), zap.String("action", a.Name), zap.String("user", a.User), zap.Error(err))
-	req := Request{User: a.User, Channel: a.Channel, ThreadTS: a.ThreadTS, ResponseURL: "", At: d.Now()}
-	d.put(ctx, d.private("press/"+a.ID, req, d.localeOf(ctx, a.User), errorCard(r, err)))
+	d.refusePress(ctx, a, r, err)
 }
 
-func (d *Dispatcher) decideCall(ctx context.Context, a Action, r Record) error {
-	if r.State != Planned && r.State != Approval {
-		return &k8sops.Error{Code: k8sops.CodeConflict, Message: messages.New("decide.over", "command", messages.Code("/"+r.Command), "state", stateText(r.State))}
-	}
-	if d.Now().After(r.ExpiresAt) {
+// decideCall decides about the plan with the digest shown, if that is still what would happen.
+func (d *Dispatcher) decideCall(ctx context.Context, a Action, r Record, shown string) error {
+	switch {
+	case r.State != Planned && r.State != Approval:
+		return conflict(messages.New("decide.over", "command", messages.Code("/"+r.Command), "state", stateText(r.State)))
+	case d.Now().After(r.ExpiresAt):
 		return d.expire(ctx, r)
-	}
-	if a.Name == ActionCancel {
+	case a.Name == ActionCancel:
 		return d.cancel(ctx, a, r)
 	}
 	if err := d.mayDecide(ctx, a, r); err != nil {
 		return err
 	}
+	if shown != r.Digest {
+		return conflict(messages.New("decide.outdated", "command", messages.Code("/"+r.Command)))
+	}
 	changed, err := d.planAgain(ctx, &r)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if changed {
+	case r.Plan.NoOp: // somebody else has done it meanwhile
+		return d.finish(ctx, r, Succeeded, "no change needed", noOpCard(r))
+	case changed:
 		return d.askAgain(ctx, r, a.User)
-	}
-	if r.State == Approval {
-		r.ApprovedBy = a.User
-		d.recordInIncident(ctx, r, messages.New("incident.command_approved", "user", messages.User(a.User), "command", messages.Code("/"+r.Command)))
-		return d.start(ctx, r, a.User, "approved")
+	case r.State == Approval:
+		return d.approve(ctx, a, r)
 	}
 	return d.start(ctx, r, a.User, "confirmed")
 }
 
+func (d *Dispatcher) approve(ctx context.Context, a Action, r Record) error {
+	r.ApprovedBy = a.User
+	if err := d.start(ctx, r, a.User, "approved"); err != nil {
+		return err
+	}
+	d.recordInIncident(ctx, r, a.User, messages.New("incident.command_approved", "user", messages.User(a.User), "command", messages.Code("/"+r.Command)))
+	return nil
+}
+
 // mayDecide: the requester alone confirms; a second person who could have run the call themselves approves.
 func (d *Dispatcher) mayDecide(ctx context.Context, a Action, r Record) error {
-	if r.State == Planned {
-		if a.User != r.Source.User {
-			return forbidden(messages.New("decide.not_requester", "user", messages.User(r.Source.User)))
-		}
+	switch own := a.User == r.Source.User; {
+	case r.State == Planned && own:
 		return nil
-	}
-	if a.User == r.Source.User {
+	case r.State == Planned:
+		return forbidden(messages.New("decide.not_requester", "user", messages.User(r.Source.User)))
+	case own:
 		return forbidden(messages.New("decide.own_approval", "command", messages.Code("/"+r.Command)))
 	}
 	approver, err := d.Identities.Identify(ctx, a.User)
@@ -88,12 +80,17 @@ func (d *Dispatcher) mayDecide(ctx context.Context, a Action, r Record) error {
 	if approver.User == r.Identity.User {
 		return forbidden(messages.New("decide.same_identity", "identity", messages.Code(approver.User)))
 	}
-	approver.Extra = k8sops.Extra(k8sops.Source{User: a.User, Channel: a.Channel, Incident: r.Source.Incident}, r.ID)
+	return d.couldRun(ctx, a, r, approver)
+}
+
+// couldRun refuses whoever could not have run the call themselves.
+func (d *Dispatcher) couldRun(ctx context.Context, a Action, r Record, id k8sops.Identity) error {
 	op, err := k8sops.Find(d.Catalog, r.Operation)
 	if err != nil {
 		return err
 	}
-	client, err := d.Cluster.As(approver)
+	id.Extra = k8sops.Extra(k8sops.Source{User: a.User, Channel: a.Channel, Incident: r.Source.Incident}, r.ID)
+	client, err := d.Cluster.As(id)
 	if err != nil {
 		return err
 	}
@@ -109,14 +106,7 @@ func (d *Dispatcher) planAgain(ctx context.Context, r *Record) (changed bool, er
 	before := r.Digest
 	id.Extra = r.Identity.Extra
 	r.Identity = id
-	call, err := d.call(*r)
-	if err != nil {
-		return false, err
-	}
-	if err := k8sops.Preflight(ctx, call.Client, call.Namespace, call.Operation.Access, call.Operation.Owners); err != nil {
-		return false, err
-	}
-	if err := d.plan(ctx, call, r); err != nil {
+	if err := d.authoriseAndPlan(ctx, r); err != nil {
 		return false, err
 	}
 	return r.Digest != before, nil
@@ -124,21 +114,23 @@ func (d *Dispatcher) planAgain(ctx context.Context, r *Record) (changed bool, er
 
 // askAgain voids the decision, because what was shown is no longer what would happen, and shows what would.
 func (d *Dispatcher) askAgain(ctx context.Context, r Record, actor string) error {
-	r.ExpiresAt = d.Now().Add(d.Settings.Expires)
-	r.State = Planned
-	if r.Danger >= k8sops.Destructive {
-		r.State = Approval
-	}
+	d.await(&r)
 	if err := d.update(ctx, &r, "voided: target changed", actor); err != nil {
 		return err
 	}
 	return d.Outbox.Put(ctx, d.answer(r, planCard(r, true)))
 }
 
-// cancel is open to the requester and to whoever could approve: stopping something is never the dangerous choice.
+// cancel is open to the requester and to whoever could run the call: stopping something is never the dangerous choice.
 func (d *Dispatcher) cancel(ctx context.Context, a Action, r Record) error {
-	if _, err := d.Identities.Identify(ctx, a.User); err != nil {
-		return err
+	if a.User != r.Source.User {
+		id, err := d.Identities.Identify(ctx, a.User)
+		if err != nil {
+			return err
+		}
+		if err := d.couldRun(ctx, a, r, id); err != nil {
+			return err
+		}
 	}
 	r.State, r.FinishedAt, r.Outcome = Cancelled, d.Now(), "cancelled"
 	if err := d.update(ctx, &r, "cancelled", a.User); err != nil {
@@ -157,3 +149,5 @@ func (d *Dispatcher) expire(ctx context.Context, r Record) error {
 }
 
 func forbidden(t messages.Text) error { return &k8sops.Error{Code: k8sops.CodeForbidden, Message: t} }
+
+func conflict(t messages.Text) error { return &k8sops.Error{Code: k8sops.CodeConflict, Message: t} }

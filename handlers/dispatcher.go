@@ -42,13 +42,15 @@ type Dispatcher struct {
 	Identities Identifier
 	People     People
 	Calls      Calls
-	Outbox     Outbox
-	Incidents  Incidents
-	Forms      Forms
-	Settings   Settings
-	Now        func() time.Time
-	NewID      func() string
-	Log        *zap.Logger
+	// Audit records presses that were refused; may be nil.
+	Audit     AuditLog
+	Outbox    Outbox
+	Incidents Incidents
+	Forms     Forms
+	Settings  Settings
+	Now       func() time.Time
+	NewID     func() string
+	Log       *zap.Logger
 
 	runs sync.WaitGroup
 }
@@ -75,6 +77,9 @@ func (d *Dispatcher) Mention(ctx context.Context, m Mention) {
 
 // Action handles a press of one of the buttons that cards carry.
 func (d *Dispatcher) Action(ctx context.Context, a Action) {
+	if a.Channel == "" {
+		a.Channel = a.User // pressed in the Home tab: answered in the person's direct messages (SF-6.9)
+	}
 	switch a.Name {
 	case ActionRun:
 		d.submit(ctx, Request{SourceID: a.ID, Line: a.Value, User: a.User, Channel: a.Channel, ThreadTS: threadOf(a), ResponseURL: a.ResponseURL, At: a.At})
@@ -85,7 +90,8 @@ func (d *Dispatcher) Action(ctx context.Context, a Action) {
 	}
 }
 
-// The names of the pipeline's buttons (messages.Action.Name). The value of ActionRun is a command line, that of the others a call's id.
+// The names of the pipeline's buttons (messages.Action.Name). The value of ActionRun is a command line, that of the others
+// names a call and the plan that was shown.
 const (
 	ActionRun     = "run"
 	ActionConfirm = "confirm"

@@ -43,6 +43,7 @@ func (d *Dispatcher) openForm(ctx context.Context, a Action) error {
 	}
 	form := FormRequest{Operation: op, Locale: d.localeOf(ctx, a.User)}
 	if slices.ContainsFunc(op.Args, func(arg k8sops.Arg) bool { return arg.Kind == k8sops.KindWorkload }) {
+		id.Extra = k8sops.Extra(k8sops.Source{User: a.User, Channel: a.Channel}, d.NewID())
 		client, err := d.Cluster.As(id)
 		if err != nil {
 			return err
@@ -56,12 +57,15 @@ func (d *Dispatcher) openForm(ctx context.Context, a Action) error {
 
 // Submit handles a submitted form. It has no channel, so the answer goes into the person's direct messages.
 func (d *Dispatcher) Submit(ctx context.Context, s Submission) {
+	req := Request{SourceID: s.ID, User: s.User, Channel: s.User, At: s.At}
 	op, err := d.submitted(s)
 	if err != nil {
 		d.Log.Warn("submission of an unknown form", zap.String("callback", s.CallbackID), zap.String("metadata", s.Metadata), zap.Error(err))
+		d.put(ctx, d.private("press/"+s.ID, req, d.localeOf(ctx, s.User), errorCard(Record{}, unknownPress())))
 		return
 	}
-	d.submit(ctx, Request{SourceID: s.ID, Line: k8sops.Canonical(op, arguments(op, s.Values)), User: s.User, Channel: s.User, At: s.At})
+	req.Line = k8sops.Canonical(op, arguments(op, s.Values))
+	d.submit(ctx, req)
 }
 
 // ValidateSubmission checks a form before it closes; what it returns stands at the input with that name.

@@ -13,19 +13,25 @@ import (
 // homeIncidents is how many incidents the Home tab names; who needs more asks /incident list.
 const homeIncidents = 10
 
+// activeLimit bounds how many active incidents are read to be counted or listed.
+const activeLimit = 50
+
 // Home is what a person's Home tab shows: the active incidents, who the person is here, and the operations to start.
+// Whoever is not mapped sees nothing but why: every member of the workspace, guests included, can open the tab.
 func (d *Dispatcher) Home(ctx context.Context, user string) (cards []messages.Card, locale string, err error) {
 	locale = d.localeOf(ctx, user)
-	active, err := d.Incidents.Incidents(ctx, true, homeIncidents)
+	id, err := d.Identities.Identify(ctx, user)
+	if k8sops.CodeOf(err) == k8sops.CodeForbidden {
+		return []messages.Card{errorCard(Record{}, err)}, locale, nil
+	}
 	if err != nil {
 		return nil, "", err
 	}
-	cards = append(cards, activeCard(active))
-	id, err := d.Identities.Identify(ctx, user)
+	active, err := d.Incidents.Incidents(ctx, true, activeLimit)
 	if err != nil {
-		return append(cards, errorCard(Record{}, err)), locale, nil
+		return nil, "", err
 	}
-	return append(cards, identityCard(id), d.operationsCard()), locale, nil
+	return []messages.Card{activeCard(active), identityCard(id), d.operationsCard()}, locale, nil
 }
 
 func activeCard(active []escalation.Incident) messages.Card {
@@ -33,7 +39,7 @@ func activeCard(active []escalation.Incident) messages.Card {
 		return messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.none")}
 	}
 	card := messages.Card{Tone: messages.ToneWarning, Title: messages.New("incident.active", "count", len(active))}
-	for _, inc := range active {
+	for _, inc := range active[:min(len(active), homeIncidents)] {
 		line := messages.New("home.incident", "incident", escalation.Label(inc.Number), "severity", inc.Severity.Text(), "title", clip(inc.Title, 150), "status", inc.Status.Text())
 		card.Sections = append(card.Sections, messages.Section{Finding: &messages.Finding{Tone: messages.ToneWarning, Text: line, Action: &messages.Action{
 			Name: escalation.ActionTimeline, Label: messages.New("home.timeline"), Value: escalation.Value(inc.Number),

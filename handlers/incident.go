@@ -22,15 +22,15 @@ type Incidents interface {
 }
 
 // incidentOf is the incident that a request belongs to: that of its thread or, for a slash command (which Slack never
-// sends from a thread, SF-2.3), the only active incident of the channel. "" where that is not clear.
-func (d *Dispatcher) incidentOf(ctx context.Context, channel, threadTS string) string {
+// sends from a thread, SF-2.3), the channel's only active one or the one that the person owns. "" where that is not clear.
+func (d *Dispatcher) incidentOf(ctx context.Context, user, channel, threadTS string) string {
 	number, ok := int64(0), false
 	var err error
 	if threadTS != "" {
 		number, ok, err = d.Incidents.ByThread(ctx, channel, threadTS)
 	}
 	if err == nil && !ok {
-		number, ok, err = d.onlyActive(ctx, channel)
+		number, ok, err = d.onlyActive(ctx, channel, user)
 	}
 	if err != nil {
 		// A command must not fail because its incident could not be looked up.
@@ -42,30 +42,38 @@ func (d *Dispatcher) incidentOf(ctx context.Context, channel, threadTS string) s
 	return strconv.FormatInt(number, 10)
 }
 
-func (d *Dispatcher) onlyActive(ctx context.Context, channel string) (int64, bool, error) {
-	active, err := d.Incidents.Incidents(ctx, true, 50)
+// onlyActive is the active incident of the channel if there is just one or, among several, the one that the person owns.
+func (d *Dispatcher) onlyActive(ctx context.Context, channel, user string) (int64, bool, error) {
+	active, err := d.Incidents.Incidents(ctx, true, activeLimit)
 	if err != nil {
 		return 0, false, err
 	}
-	var here []int64
+	var here, owned []int64
 	for _, inc := range active {
 		if inc.Channel == channel {
 			here = append(here, inc.Number)
 		}
+		if inc.Channel == channel && inc.Owner == user {
+			owned = append(owned, inc.Number)
+		}
 	}
-	if len(here) != 1 {
+	switch {
+	case len(here) == 1:
+		return here[0], true, nil
+	case len(owned) == 1:
+		return owned[0], true, nil
+	default:
 		return 0, false, nil
 	}
-	return here[0], true, nil
 }
 
 // recordInIncident puts a line about a call on the timeline of the incident it belongs to.
-func (d *Dispatcher) recordInIncident(ctx context.Context, r Record, text messages.Text) {
+func (d *Dispatcher) recordInIncident(ctx context.Context, r Record, actor string, text messages.Text) {
 	number, err := strconv.ParseInt(r.Source.Incident, 10, 64)
 	if err != nil {
 		return // the call belongs to no incident
 	}
-	action := escalation.Action{Kind: escalation.Record, Actor: r.Source.User, Entry: escalation.EntryCommand, Text: text}
+	action := escalation.Action{Kind: escalation.Record, Actor: actor, Entry: escalation.EntryCommand, Text: text}
 	if _, err := d.Incidents.Act(ctx, number, action); err != nil {
 		d.Log.Error("command not on the timeline", zap.String("call", r.ID), zap.Int64("incident", number), zap.Error(err))
 	}
@@ -74,8 +82,7 @@ func (d *Dispatcher) recordInIncident(ctx context.Context, r Record, text messag
 // incidentAction handles the buttons of an incident: acknowledge, escalate, assign, resolve and the like.
 func (d *Dispatcher) incidentAction(ctx context.Context, a Action) {
 	if err := d.pressIncident(ctx, a); err != nil {
-		d.Log.Info("press refused", zap.String("action", a.Name), zap.String("value", a.Value), zap.String("user", a.User), zap.Error(err))
-		d.answerPress(ctx, a, incidentError(err))
+		d.refusePress(ctx, a, Record{}, incidentError(err))
 	}
 }
 
@@ -90,29 +97,26 @@ func (d *Dispatcher) pressIncident(ctx context.Context, a Action) error {
 		return nil
 	case escalation.ActionAck, escalation.ActionEscalate, escalation.ActionAssign, escalation.ActionDiagnosed,
 		escalation.ActionResolve, escalation.ActionReopen, escalation.ActionPostmortem:
+		return d.actOnIncident(ctx, a)
 	default:
 		return unknownPress()
 	}
+}
+
+func (d *Dispatcher) actOnIncident(ctx context.Context, a Action) error {
 	if _, err := d.Identities.Identify(ctx, a.User); err != nil {
 		return err
 	}
 	action := escalation.Action{Kind: escalation.ActionKind(a.Name), Actor: a.User}
-	var number int64
-	var err error
+	number, err := escalation.ParseValue(a.Value)
 	if a.Name == escalation.ActionAssign {
 		number, action.Assignee, err = escalation.ParseAssignValue(a.Value)
-	} else {
-		number, err = escalation.ParseValue(a.Value)
 	}
 	if err != nil {
 		return unknownPress()
 	}
 	_, err = d.Incidents.Act(ctx, number, action)
 	return err
-}
-
-func unknownPress() error {
-	return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("press.unknown")}
 }
 
 // incidentError turns a refusal of the escalation package into an answer to a person.
@@ -124,10 +128,4 @@ func incidentError(err error) error {
 		return &k8sops.Error{Code: k8sops.CodeNotFound, Message: messages.New("incident.unknown"), Suggest: []string{"incident list"}, Cause: err}
 	}
 	return err
-}
-
-// answerPress tells the person alone why a press did nothing.
-func (d *Dispatcher) answerPress(ctx context.Context, a Action, err error) {
-	req := Request{User: a.User, Channel: a.Channel, ThreadTS: a.ThreadTS, At: d.Now()}
-	d.put(ctx, d.private("press/"+a.ID, req, d.localeOf(ctx, a.User), errorCard(Record{ID: a.ID, Source: k8sops.Source{User: a.User}}, err)))
 }

@@ -83,7 +83,7 @@ func (o incidentOperations) act(name string, summary messages.Text, kind escalat
 }
 
 func (o incidentOperations) list(ctx context.Context, _ *k8sops.Call) (messages.Card, error) {
-	active, err := o.incidents.Incidents(ctx, true, 50)
+	active, err := o.incidents.Incidents(ctx, true, activeLimit)
 	if err != nil {
 		return messages.Card{}, err
 	}

@@ -15,7 +15,7 @@ import (
 func (d *Dispatcher) submit(ctx context.Context, req Request) {
 	locale := d.localeOf(ctx, req.User)
 	log := d.Log.With(zap.String("user", req.User), zap.String("channel", req.Channel), zap.String("line", req.Line))
-	record, err := d.accept(ctx, req)
+	record, err := d.accept(ctx, req, locale)
 	switch {
 	case errors.Is(err, ErrDuplicate):
 		log.Info("request seen before")
@@ -27,12 +27,14 @@ func (d *Dispatcher) submit(ctx context.Context, req Request) {
 	log = log.With(zap.String("call", record.ID), zap.String("command", record.Command))
 	log.Info("call accepted")
 	if err := d.advance(ctx, record); err != nil {
-		d.fail(ctx, record, Refused, err)
+		if err := d.fail(ctx, record, Refused, err); err != nil {
+			log.Error("refusal not recorded", zap.Error(err))
+		}
 	}
 }
 
 // accept identifies the person, parses the line and stores the call. From here on the request has an id and cannot be run twice.
-func (d *Dispatcher) accept(ctx context.Context, req Request) (Record, error) {
+func (d *Dispatcher) accept(ctx context.Context, req Request, locale string) (Record, error) {
 	id, err := d.Identities.Identify(ctx, req.User)
 	if err != nil {
 		return Record{}, err
@@ -41,15 +43,13 @@ func (d *Dispatcher) accept(ctx context.Context, req Request) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
-	now := d.Now()
-	callID := d.NewID()
-	incident := d.incidentOf(ctx, req.Channel, req.ThreadTS)
-	source := req.source(incident)
+	now, callID := d.Now(), d.NewID()
+	source := req.source(d.incidentOf(ctx, req.User, req.Channel, req.ThreadTS))
 	id.Extra = k8sops.Extra(source, callID)
 	record := Record{
 		ID: callID, SourceID: req.SourceID, State: Accepted, Operation: op.Name, Args: args, Command: k8sops.Canonical(op, args),
 		Cluster: d.Cluster.Name, Namespace: d.Cluster.Namespace, Identity: id, Source: source, ResponseURL: req.ResponseURL,
-		Locale: d.localeOf(ctx, req.User), Danger: op.Danger, CreatedAt: now,
+		Locale: locale, Danger: op.Danger, CreatedAt: now,
 	}
 	if err := d.Calls.Create(ctx, record, event(record, "requested", req.User, now)); err != nil {
 		return Record{}, err
@@ -59,14 +59,7 @@ func (d *Dispatcher) accept(ctx context.Context, req Request) (Record, error) {
 
 // advance authorises and plans an accepted call, then runs it or asks the people it needs.
 func (d *Dispatcher) advance(ctx context.Context, record Record) error {
-	call, err := d.call(record)
-	if err != nil {
-		return err
-	}
-	if err := k8sops.Preflight(ctx, call.Client, call.Namespace, call.Operation.Access, call.Operation.Owners); err != nil {
-		return err
-	}
-	if err := d.plan(ctx, call, &record); err != nil {
+	if err := d.authoriseAndPlan(ctx, &record); err != nil {
 		return err
 	}
 	switch {
@@ -77,6 +70,18 @@ func (d *Dispatcher) advance(ctx context.Context, record Record) error {
 	default:
 		return d.start(ctx, record, record.Source.User, "started")
 	}
+}
+
+// authoriseAndPlan asks the API server whether the requester may, and only then looks at what would change.
+func (d *Dispatcher) authoriseAndPlan(ctx context.Context, r *Record) error {
+	call, err := d.call(*r)
+	if err != nil {
+		return err
+	}
+	if err := k8sops.Preflight(ctx, call.Client, call.Namespace, call.Operation.Access, call.Operation.Owners); err != nil {
+		return err
+	}
+	return d.plan(ctx, call, r)
 }
 
 // call rebuilds the live call of a record: its operation, and a client that acts as the requester.
@@ -97,30 +102,42 @@ func (d *Dispatcher) call(r Record) (*k8sops.Call, error) {
 
 // plan fills in what the call would change, how dangerous that is, and the digest that a decision is bound to.
 func (d *Dispatcher) plan(ctx context.Context, call *k8sops.Call, r *Record) error {
-	r.Danger = call.Operation.Danger
-	if call.Operation.Plan == nil {
+	op := call.Operation
+	r.Danger = op.Danger
+	if op.Plan == nil {
 		return nil
 	}
-	plan, err := call.Operation.Plan(ctx, call)
+	err := guarded("plan "+op.Name, func() (err error) {
+		r.Plan, err = op.Plan(ctx, call)
+		if err == nil && r.Plan == nil {
+			err = errors.New("no plan")
+		}
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	r.Plan = plan
-	r.Danger = max(r.Danger, plan.Danger)
+	r.Danger = max(r.Danger, r.Plan.Danger)
 	r.Digest = digest(*r)
 	return nil
 }
 
-// ask stores the plan and shows it with the buttons that decide about it.
+// ask shows the plan with the buttons that decide about it, and stores it, in this order: a stop in between leaves a call
+// that Recover still finds.
 func (d *Dispatcher) ask(ctx context.Context, r Record) error {
+	d.await(&r)
+	if err := d.Outbox.Put(ctx, d.answer(r, planCard(r, false))); err != nil {
+		return err
+	}
+	return d.update(ctx, &r, "planned", r.Source.User)
+}
+
+// await makes r wait for the decision that its danger needs.
+func (d *Dispatcher) await(r *Record) {
 	r.State, r.ExpiresAt = Planned, d.Now().Add(d.Settings.Expires)
 	if r.Danger >= k8sops.Destructive {
 		r.State = Approval
 	}
-	if err := d.update(ctx, &r, "planned", r.Source.User); err != nil {
-		return err
-	}
-	return d.Outbox.Put(ctx, d.answer(r, planCard(r, false)))
 }
 
 // refuse answers a request that never became a call. The refusal is audited like any other.
@@ -128,7 +145,7 @@ func (d *Dispatcher) refuse(ctx context.Context, req Request, locale string, cau
 	now := d.Now()
 	record := Record{
 		ID: d.NewID(), SourceID: req.SourceID, State: Refused, Command: clip(req.Line, 200), Cluster: d.Cluster.Name, Namespace: d.Cluster.Namespace,
-		Source: req.source(""), CreatedAt: now, FinishedAt: now, Outcome: cause.Error(),
+		Source: req.source(""), CreatedAt: now, FinishedAt: now, Outcome: outcomeOf(cause),
 	}
 	err := d.Calls.Create(ctx, record, event(record, "refused", req.User, now))
 	if errors.Is(err, ErrDuplicate) {
@@ -141,26 +158,33 @@ func (d *Dispatcher) refuse(ctx context.Context, req Request, locale string, cau
 	d.put(ctx, d.private(answerKey(record.ID), req, locale, errorCard(record, cause)))
 }
 
-// fail ends a call that could not go on, and says so: in private when only the requester was refused, else where it was seen.
-func (d *Dispatcher) fail(ctx context.Context, r Record, state State, cause error) {
+// fail ends a call that could not go on, and says so first: in private when only the requester was refused, else where it was seen.
+func (d *Dispatcher) fail(ctx context.Context, r Record, state State, cause error) error {
 	d.logCause(r, cause)
 	seen := r.State != Accepted
-	r.State, r.FinishedAt, r.Outcome = state, d.Now(), cause.Error()
-	action := "failed"
-	if state == Refused {
-		action = "refused"
+	r.State, r.Outcome = state, outcomeOf(cause)
+	if r.FinishedAt.IsZero() {
+		r.FinishedAt = d.Now()
 	}
-	if err := d.update(ctx, &r, action, r.Source.User); err != nil {
-		d.Log.Error("outcome not recorded", zap.String("call", r.ID), zap.Error(err))
+	if err := d.Outbox.Put(ctx, d.failure(r, seen, cause)); err != nil {
+		return fmt.Errorf("answer call %s: %w", r.ID, err)
 	}
+	if err := d.update(ctx, &r, string(state), r.Source.User); err != nil {
+		return err
+	}
+	if seen {
+		d.recordInIncident(ctx, r, r.Source.User, ranText(r))
+	}
+	return nil
+}
+
+func (d *Dispatcher) failure(r Record, seen bool, cause error) messages.Outbound {
 	card := errorCard(r, cause)
 	if seen {
-		d.put(ctx, d.answer(r, card))
-		d.recordInIncident(ctx, r, messages.New("incident.command_failed", "user", messages.User(r.Source.User), "command", messages.Code("/"+r.Command)))
-		return
+		return d.answer(r, card)
 	}
 	req := Request{User: r.Source.User, Channel: r.Source.Channel, ThreadTS: r.Source.ThreadTS, ResponseURL: r.ResponseURL, At: r.CreatedAt}
-	d.put(ctx, d.private(answerKey(r.ID), req, r.Locale, card))
+	return d.private(answerKey(r.ID), req, r.Locale, card)
 }
 
 // update stores r with its audit event and keeps its version current.
@@ -179,9 +203,12 @@ func (d *Dispatcher) put(ctx context.Context, m messages.Outbound) {
 	}
 }
 
-// logCause tells the operator what the person is not shown.
 func (d *Dispatcher) logCause(r Record, cause error) {
-	log := d.Log.With(zap.String("call", r.ID), zap.String("command", r.Command), zap.String("user", r.Source.User))
+	logCause(d.Log.With(zap.String("call", r.ID), zap.String("command", r.Command), zap.String("user", r.Source.User)), cause)
+}
+
+// logCause tells the operator what the person is not shown. A refusal is no fault of opsbot's.
+func logCause(log *zap.Logger, cause error) {
 	if k8sops.CodeOf(cause) == "" {
 		log.Error("call failed", zap.Error(cause))
 		return

@@ -35,6 +35,8 @@ func (d *Dispatcher) progress(ctx context.Context, r Record) *reporter {
 	p.show = func(done, total int, what messages.Text) {
 		d.put(ctx, d.answer(r, progressCard(r, done, total, what, d.Now().Sub(r.StartedAt))))
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock() // flush must not run before it has its timer
 	p.timer = time.AfterFunc(progressAfter, p.flush)
 	return p
 }

@@ -27,23 +27,39 @@ func (d *Dispatcher) Recover(ctx context.Context) error {
 	return nil
 }
 
+// interrupt says it before it is stored: a stop in between leaves a call that the next Recover still finds.
 func (d *Dispatcher) interrupt(ctx context.Context, r Record) error {
 	started := r.State == Running
 	r.State, r.FinishedAt, r.Outcome = Interrupted, d.Now(), "opsbot was stopped"
+	if err := d.Outbox.Put(ctx, d.answer(r, interruptedCard(r, started))); err != nil {
+		return err
+	}
 	if err := d.update(ctx, &r, "interrupted", r.Source.User); err != nil {
 		return err
 	}
-	card := messages.Card{Tone: messages.ToneWarning, Title: messages.New("recover.not_started", "command", messages.Code("/"+r.Command)), Footer: footer(r)}
-	card.Actions = suggestions([]string{r.Command})
 	if started {
-		card.Title = messages.New("recover.interrupted", "command", messages.Code("/"+r.Command))
-		card.Sections = []messages.Section{messages.Paragraph(messages.New("recover.look", "user", messages.User(r.Source.User)))}
-		if workload := r.Args["service"]; workload != "" {
-			card.Actions = suggestions([]string{"status " + workload, "events " + workload})
-		}
-		d.recordInIncident(ctx, r, messages.New("incident.command_interrupted", "user", messages.User(r.Source.User), "command", messages.Code("/"+r.Command)))
+		d.recordInIncident(ctx, r, r.Source.User, messages.New("incident.command_interrupted", "user", messages.User(r.Source.User), "command", messages.Code("/"+r.Command)))
 	}
-	return d.Outbox.Put(ctx, d.answer(r, card))
+	return nil
+}
+
+// interruptedCard says what is known, and where to look for the rest.
+func interruptedCard(r Record, started bool) messages.Card {
+	command := messages.Code("/" + r.Command)
+	if !started {
+		return messages.Card{
+			Tone: messages.ToneWarning, Title: messages.New("recover.not_started", "command", command),
+			Actions: suggestions([]string{r.Command}), Footer: footer(r),
+		}
+	}
+	card := messages.Card{
+		Tone: messages.ToneWarning, Title: messages.New("recover.interrupted", "command", command), Footer: footer(r),
+		Sections: []messages.Section{messages.Paragraph(messages.New("recover.look", "user", messages.User(r.Source.User)))},
+	}
+	if workload := r.Args["service"]; workload != "" {
+		card.Actions = suggestions([]string{"status " + workload, "events " + workload})
+	}
+	return card
 }
 
 // Expire ends, until ctx is done, the calls that nobody decided about in time, so that no stale button stays pressable.

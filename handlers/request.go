@@ -19,21 +19,30 @@ type Request struct {
 	At          time.Time
 }
 
-// private is a message that only the requester sees: refusals and usage, which help nobody else.
+// private is a message that only the requester sees: refusals and usage, which help nobody else. In the person's direct
+// messages every message is private, and an ephemeral one would be gone with the next reload.
 func (d *Dispatcher) private(key string, r Request, locale string, card messages.Card) messages.Outbound {
-	return messages.Outbound{
+	m := messages.Outbound{
 		Key: key, Lane: messages.LaneAnswer, Channel: r.Channel, ThreadTS: r.ThreadTS, EphemeralTo: r.User,
 		ResponseURL: r.ResponseURL, Locale: locale, Card: card, NotAfter: r.At.Add(30 * time.Minute), // SF-2.6
 	}
+	if r.Channel == r.User {
+		m.EphemeralTo = ""
+	}
+	return m
 }
 
 // answer is the call's message, visible to the channel, edited as the call goes on. ResponseURL is there for channels
 // that the bot may not post in.
 func (d *Dispatcher) answer(r Record, card messages.Card) messages.Outbound {
-	return messages.Outbound{
+	m := messages.Outbound{
 		Key: answerKey(r.ID), Lane: messages.LaneAnswer, Channel: r.Source.Channel, ThreadTS: r.Source.ThreadTS,
 		ResponseURL: r.ResponseURL, Locale: d.Settings.Locale, Card: card,
 	}
+	if r.Source.Channel == r.Source.User {
+		m.Locale = r.Locale // nobody else reads it
+	}
+	return m
 }
 
 func answerKey(callID string) string { return "call/" + callID + "/answer" }

@@ -2,7 +2,10 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"runtime/debug"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -26,54 +29,121 @@ func (d *Dispatcher) start(ctx context.Context, r Record, actor, action string) 
 	return nil
 }
 
+// outcome is what a run leaves behind. result is nil where it failed before it had anything to say.
+type outcome struct {
+	result       *k8sops.Result
+	verification *k8sops.Verification
+	undo         string
+}
+
 // run does the work, proves that it took, and leaves the answer and the record.
 func (d *Dispatcher) run(ctx context.Context, r Record) {
-	call, err := d.call(r)
-	if err != nil {
-		d.fail(ctx, r, Failed, err)
-		return
-	}
 	progress := d.progress(ctx, r)
-	result, verification, err := execute(ctx, call, r.Plan, progress)
+	out, err := d.execute(ctx, r, progress)
 	progress.stop()
-	// The outcome must be stored and said even when the run's own time is up.
-	ctx = context.WithoutCancel(ctx)
-	if err != nil {
-		d.fail(ctx, r, Failed, err)
-		return
-	}
-	state := Succeeded
-	if verification != nil && !verification.OK {
-		state = Failed
-	}
-	if call.Operation.Undo != nil && r.Plan != nil {
-		r.Undo = call.Operation.Undo(call, r.Plan)
+	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		err = d.overLimit(err)
 	}
 	r.FinishedAt = d.Now()
-	card := resultCard(r, result, verification)
-	if err := d.finish(ctx, r, state, string(state), card); err != nil {
-		d.Log.Error("outcome not recorded", zap.String("call", r.ID), zap.Error(err))
-	}
+	// The outcome must be stored and said even when the run's own time is up.
+	d.insist(context.WithoutCancel(ctx), r, func(ctx context.Context) error {
+		if out.result == nil {
+			return d.fail(ctx, r, Failed, err)
+		}
+		return d.conclude(ctx, r, out, err)
+	})
 }
 
-// execute runs and verifies. A panic in an operation is that call's failure, not the bot's end.
-func execute(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan, p k8sops.Progress) (result *k8sops.Result, v *k8sops.Verification, err error) {
+// conclude ends a call whose work was done. unproven is why its verification could not say whether it took.
+func (d *Dispatcher) conclude(ctx context.Context, r Record, out outcome, unproven error) error {
+	if unproven != nil {
+		d.logCause(r, unproven)
+		out.verification = &k8sops.Verification{Summary: messages.New("call.unproven", "reason", errorText(r, unproven))}
+	}
+	state := Succeeded
+	if out.verification != nil && !out.verification.OK {
+		state = Failed
+	}
+	r.Undo = out.undo
+	return d.finish(ctx, r, state, string(state), resultCard(r, out.result, out.verification))
+}
+
+// execute runs and verifies. An error beside a result means that the work was done but not proven.
+func (d *Dispatcher) execute(ctx context.Context, r Record, p k8sops.Progress) (out outcome, err error) {
+	call, err := d.call(r)
+	if err != nil {
+		return outcome{}, err
+	}
+	op := call.Operation
+	err = guarded("run "+op.Name, func() (err error) {
+		out.result, err = op.Run(ctx, call, r.Plan, p)
+		if err == nil && out.result == nil {
+			err = errors.New("no result")
+		}
+		return err
+	})
+	if err != nil {
+		return outcome{}, err
+	}
+	err = guarded("verify "+op.Name, func() (err error) {
+		if op.Undo != nil && r.Plan != nil {
+			out.undo = op.Undo(call, r.Plan)
+		}
+		if op.Verify != nil {
+			out.verification, err = op.Verify(ctx, call, r.Plan, p)
+		}
+		return err
+	})
+	return out, err
+}
+
+// guarded makes a panic in an operation's own code that call's failure, not the bot's end.
+func guarded(what string, do func() error) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			err = fmt.Errorf("run %s: panic: %v", call.Operation.Name, cause)
+			err = fmt.Errorf("%s: panic: %v\n%s", what, cause, debug.Stack())
 		}
 	}()
-	if result, err = call.Operation.Run(ctx, call, plan, p); err != nil {
-		return nil, nil, err
-	}
-	if call.Operation.Verify != nil {
-		v, err = call.Operation.Verify(ctx, call, plan, p)
-	}
-	return result, v, err
+	return do()
 }
 
-// finish stores the outcome of a call and shows its last card.
+func (d *Dispatcher) overLimit(cause error) error {
+	return &k8sops.Error{
+		Code: k8sops.CodeFailed, Message: messages.New("call.over_limit", "limit", d.Settings.RunLimit),
+		Hint: messages.New("call.over_limit_hint"), Cause: cause,
+	}
+}
+
+// What a run did must not stay unsaid because of a store that is locked or full for a while.
+const (
+	insistFor   = 5 * time.Minute
+	insistPause = time.Second
+)
+
+// insist stores an outcome, trying again while the store fails. A conflict means that it is stored already.
+func (d *Dispatcher) insist(ctx context.Context, r Record, store func(context.Context) error) {
+	ctx, cancel := context.WithTimeout(ctx, insistFor)
+	defer cancel()
+	for pause := insistPause; ; pause *= 2 {
+		err := store(ctx)
+		if err == nil || errors.Is(err, ErrConflict) || errors.Is(err, ErrNotFound) {
+			return
+		}
+		d.Log.Error("outcome not recorded", zap.String("call", r.ID), zap.Duration("pause", pause), zap.Error(err))
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pause):
+		}
+	}
+}
+
+// finish shows the last card of a call and stores its outcome, in this order: a stop in between leaves a call that
+// Recover still finds.
 func (d *Dispatcher) finish(ctx context.Context, r Record, state State, outcome string, card messages.Card) error {
+	if err := d.Outbox.Put(ctx, d.answer(r, card)); err != nil {
+		return fmt.Errorf("answer call %s: %w", r.ID, err)
+	}
 	r.State, r.Outcome = state, outcome
 	if r.FinishedAt.IsZero() {
 		r.FinishedAt = d.Now()
@@ -81,8 +151,8 @@ func (d *Dispatcher) finish(ctx context.Context, r Record, state State, outcome 
 	if err := d.update(ctx, &r, string(state), r.Source.User); err != nil {
 		return err
 	}
-	d.recordInIncident(ctx, r, ranText(r))
-	return d.Outbox.Put(ctx, d.answer(r, card))
+	d.recordInIncident(ctx, r, r.Source.User, ranText(r))
+	return nil
 }
 
 // ranText is the call's line in an incident's timeline.
@@ -91,5 +161,9 @@ func ranText(r Record) messages.Text {
 	if r.State == Failed {
 		return messages.New("incident.command_failed", "user", user, "command", command)
 	}
-	return messages.New("incident.command_ran", "user", user, "command", command, "took", r.FinishedAt.Sub(r.CreatedAt))
+	began := r.StartedAt
+	if began.IsZero() {
+		began = r.CreatedAt
+	}
+	return messages.New("incident.command_ran", "user", user, "command", command, "took", r.FinishedAt.Sub(began))
 }

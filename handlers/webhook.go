@@ -27,7 +27,7 @@ type Receiver interface {
 // Webhook receives Alertmanager's notifications: POST /webhooks/alertmanager. It answers
 //
 //	200 once the delivery is durable,
-//	503 when it could not be made durable: Alertmanager retries 5xx and nothing else,
+//	503 when it could not be read or made durable: Alertmanager retries 5xx and nothing else,
 //	4xx when retrying could never help: wrong token, too large, not a notification.
 type Webhook struct {
 	Receiver Receiver
@@ -50,8 +50,11 @@ func (h *Webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h.Log.Warn("webhook refused", zap.Int("status", status), zap.String("reason", problem), zap.String("remote", r.RemoteAddr))
-	if status == http.StatusUnauthorized {
+	switch status {
+	case http.StatusUnauthorized:
 		w.Header().Set("WWW-Authenticate", `Bearer realm="opsbot"`)
+	case http.StatusMethodNotAllowed:
+		w.Header().Set("Allow", http.MethodPost)
 	}
 	http.Error(w, problem, status)
 }
@@ -69,7 +72,8 @@ func (h *Webhook) receive(r *http.Request) (status int, problem string) {
 		return http.StatusRequestEntityTooLarge, "notification larger than 16 MiB: set max_alerts of the webhook receiver"
 	}
 	if err != nil {
-		return http.StatusBadRequest, "body could not be read to its end"
+		// A slow or broken link mends itself; an answer of 4xx would make Alertmanager drop the alerts.
+		return http.StatusServiceUnavailable, "body could not be read to its end, send again"
 	}
 	err = h.Receiver.Receive(r.Context(), payload)
 	if malformed, ok := errors.AsType[*escalation.MalformedError](err); ok {
@@ -88,7 +92,7 @@ func (h *Webhook) authorised(r *http.Request) bool {
 		return true
 	}
 	scheme, given, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") {
+	if !strings.EqualFold(scheme, "Bearer") || given == "" {
 		return false
 	}
 	sum := sha256.Sum256([]byte(given))

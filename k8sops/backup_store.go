@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 
 	"gocloud.dev/blob"
 	_ "gocloud.dev/blob/fileblob" // file:///var/lib/opsbot/backups
@@ -29,11 +30,24 @@ type BackupStore interface {
 // BlobStore is a BackupStore over any storage that gocloud.dev/blob knows.
 type BlobStore struct{ bucket *blob.Bucket }
 
-// OpenBackupStore opens backup.url, e.g. file:///var/lib/opsbot/backups.
-func OpenBackupStore(ctx context.Context, url string) (*BlobStore, error) {
-	bucket, err := blob.OpenBucket(ctx, url)
+// OpenBackupStore opens backup.url, e.g. file:///var/lib/opsbot/backups; a missing directory is made.
+func OpenBackupStore(ctx context.Context, address string) (*BlobStore, error) {
+	u, err := url.Parse(address)
 	if err != nil {
-		return nil, fmt.Errorf("open backup storage %s: %w", redact(url), err)
+		return nil, fmt.Errorf("open backup storage: %w", err)
+	}
+	if u.Scheme == "file" {
+		query := u.Query()
+		// Unfinished uploads stay on the same file system, where the final rename is atomic, and off /tmp, which is
+		// too small for a database.
+		query.Set("no_tmp_dir", "true")
+		query.Set("create_dir", "true")
+		query.Set("metadata", "skip")
+		u.RawQuery = query.Encode()
+	}
+	bucket, err := blob.OpenBucket(ctx, u.String())
+	if err != nil {
+		return nil, fmt.Errorf("open backup storage %s: %w", u.Redacted(), err)
 	}
 	return &BlobStore{bucket}, nil
 }

@@ -53,8 +53,13 @@ func readCatalogue(t *testing.T, language string) map[string]string {
 	for id, entry := range entries {
 		switch entry := entry.(type) {
 		case string:
+			// A text with a count needs a singular in English, or one thing would have no text.
+			require.False(t, language == "en" && strings.Contains(entry, "{{.count}}"), id)
 			texts[id] = entry
 		case map[string]any:
+			if language == "en" {
+				require.Contains(t, entry, "one", id)
+			}
 			texts[id], _ = entry["other"].(string)
 		}
 	}

@@ -34,13 +34,16 @@ func templateYAML(t corev1.PodTemplateSpec) (string, error) {
 	t = *t.DeepCopy()
 	delete(t.Labels, appsv1.DefaultDeploymentUniqueLabelKey)
 	// A diff is shown to a channel.
-	hideEnvironment(t.Spec.Containers)
-	hideEnvironment(t.Spec.InitContainers)
+	redactContainers(t.Spec.Containers)
+	redactContainers(t.Spec.InitContainers)
+	for name, value := range t.Annotations {
+		t.Annotations[name] = redact(value)
+	}
 	data, err := yaml.Marshal(t)
 	if err != nil {
 		return "", err
 	}
-	return redact(string(data)), nil
+	return string(data), nil
 }
 
 // imageChanges are the containers whose image differs.

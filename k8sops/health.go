@@ -117,7 +117,11 @@ func healthCard(call *Call, s *snapshot, findings []finding) messages.Card {
 		count[f.tone]++
 	}
 	card := messages.Card{Facts: healthFacts(s)}
-	where := []any{"namespace", messages.Code(call.Namespace), "cluster", messages.Code(call.Cluster),
+	what := call.Namespace
+	if s.service != "" {
+		what += "/" + s.service
+	}
+	where := []any{"what", messages.Code(what), "cluster", messages.Code(call.Cluster),
 		"bad", count[messages.ToneBad], "warnings", count[messages.ToneWarning]}
 	switch {
 	case count[messages.ToneBad] > 0:

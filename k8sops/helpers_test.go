@@ -146,7 +146,7 @@ func replicaSet(d *appsv1.Deployment, revision, image, cause string) *appsv1.Rep
 			Annotations:       map[string]string{"deployment.kubernetes.io/revision": revision, "kubernetes.io/change-cause": cause},
 			OwnerReferences:   []metav1.OwnerReference{{Kind: "Deployment", Name: d.Name, UID: d.UID, Controller: &controller}},
 		},
-		Spec: appsv1.ReplicaSetSpec{Selector: d.Spec.Selector, Template: template},
+		Spec: appsv1.ReplicaSetSpec{Replicas: d.Spec.Replicas, Selector: d.Spec.Selector, Template: template},
 	}
 }
 

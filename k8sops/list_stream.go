@@ -57,10 +57,12 @@ func decodeList(r *bufio.Reader, cut pruning, each func(raw []byte) error) error
 		return fmt.Errorf("not a protobuf envelope: %q", magic)
 	}
 	var item, pruned []byte
-	return eachField(r, -1, func(field protowire.Number, size int64) error {
+	found := false
+	err := eachField(r, -1, func(field protowire.Number, size int64) error {
 		if field != 2 {
 			return discard(r, size)
 		}
+		found = true
 		return eachField(r, size, func(field protowire.Number, size int64) error {
 			switch {
 			case field != 2:
@@ -79,6 +81,10 @@ func decodeList(r *bufio.Reader, cut pruning, each func(raw []byte) error) error
 			return each(pruned)
 		})
 	})
+	if err == nil && !found {
+		return fmt.Errorf("no list in the protobuf envelope: %w", io.ErrUnexpectedEOF)
+	}
+	return err
 }
 
 // eachField reads length-delimited fields of a message of size bytes, up to the end of r where size is negative. Fields

@@ -55,9 +55,11 @@ func (d pinnedDeployments) Patch(ctx context.Context, name string, kind types.Pa
 	if err := json.Unmarshal(data, &steps); err != nil {
 		return nil, fmt.Errorf("patch of %s: %w", name, err)
 	}
-	steps = append(steps,
-		jsonPatchStep{"add", "/metadata/annotations/" + strings.ReplaceAll(polymorphichelpers.ChangeCauseAnnotation, "/", "~1"), d.pin.cause},
-		jsonPatchStep{"add", "/metadata/resourceVersion", d.pin.resourceVersion})
+	causePath := "/metadata/annotations/" + strings.ReplaceAll(polymorphichelpers.ChangeCauseAnnotation, "/", "~1")
+	steps = append(steps, jsonPatchStep{"add", causePath, d.pin.cause})
+	if len(opts.DryRun) == 0 {
+		steps = append(steps, jsonPatchStep{"add", "/metadata/resourceVersion", d.pin.resourceVersion})
+	}
 	data, err := json.Marshal(steps)
 	if err != nil {
 		return nil, fmt.Errorf("patch of %s: %w", name, err)
@@ -65,6 +67,15 @@ func (d pinnedDeployments) Patch(ctx context.Context, name string, kind types.Pa
 	opts.FieldManager = d.pin.manager
 	d.pin.patched, d.pin.err = d.DeploymentInterface.Patch(ctx, name, kind, data, opts, subresources...)
 	return d.pin.patched, d.pin.err
+}
+
+// pinnedVersion is the resourceVersion that a patch carries. A dry run carries none: it overwrites nothing, and in an
+// incident the status of a deployment moves all the time.
+func pinnedVersion(d *appsv1.Deployment, dryRun []string) any {
+	if len(dryRun) > 0 {
+		return nil
+	}
+	return d.ResourceVersion
 }
 
 type jsonPatchStep struct {

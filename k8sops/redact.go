@@ -25,12 +25,21 @@ func redact(line string) string {
 	return knownSecrets.ReplaceAllString(line, hidden)
 }
 
-// hideEnvironment hides the values of variables that are named like secrets.
-func hideEnvironment(containers []corev1.Container) {
+// redactContainers hides the values of variables that are named like secrets, and secrets inside other values and
+// arguments. References to Secret objects stay: they are no secret.
+func redactContainers(containers []corev1.Container) {
 	for i := range containers {
-		for j := range containers[i].Env {
-			if e := &containers[i].Env[j]; e.Value != "" && secretName.MatchString(e.Name) {
+		c := &containers[i]
+		for j := range c.Env {
+			e := &c.Env[j]
+			if e.Value != "" && secretName.MatchString(e.Name) {
 				e.Value = hidden
+			}
+			e.Value = redact(e.Value)
+		}
+		for _, words := range [][]string{c.Command, c.Args} {
+			for j := range words {
+				words[j] = redact(words[j])
 			}
 		}
 	}

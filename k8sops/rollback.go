@@ -58,7 +58,7 @@ func (r rollback) plan(ctx context.Context, call *Call) (*Plan, error) {
 	}}
 	planned, err := rollBack(call, d, to.Number, cmdutil.DryRunServer)
 	if err != nil {
-		return nil, err
+		return nil, explain("dry run of rollback "+d.Name, err)
 	}
 	if planned == nil {
 		plan.NoOp = true

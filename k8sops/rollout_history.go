@@ -80,5 +80,5 @@ func age(now, t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return messages.Duration(max(0, now.Sub(t)))
+	return messages.Duration(max(0, now.Sub(t).Truncate(time.Second)))
 }

@@ -116,7 +116,7 @@ func patchTemplate(ctx context.Context, call *Call, d *appsv1.Deployment, patch 
 		return nil, fmt.Errorf("patch %s: %w", d.Name, err)
 	}
 	fields["metadata"] = map[string]any{
-		"resourceVersion": d.ResourceVersion,
+		"resourceVersion": pinnedVersion(d, dryRun),
 		"annotations":     map[string]string{polymorphichelpers.ChangeCauseAnnotation: call.changeCause()},
 	}
 	data, err := json.Marshal(fields)

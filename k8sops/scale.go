@@ -215,7 +215,7 @@ func wantedReplicas(call *Call, deployments []appsv1.Deployment) (map[string]int
 // patchScale sets the replicas of exactly the version of d that was read.
 func patchScale(ctx context.Context, call *Call, d *appsv1.Deployment, to int, dryRun ...string) error {
 	patch, err := json.Marshal(map[string]any{
-		"metadata": map[string]string{"resourceVersion": d.ResourceVersion},
+		"metadata": map[string]any{"resourceVersion": pinnedVersion(d, dryRun)},
 		"spec":     map[string]int{"replicas": to},
 	})
 	if err != nil {

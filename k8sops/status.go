@@ -1,7 +1,6 @@
 package k8sops
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -202,23 +201,37 @@ func recentChanges(deployments []appsv1.Deployment, now time.Time) []messages.Te
 	for i := range deployments {
 		d := &deployments[i]
 		for _, field := range d.ManagedFields {
-			if field.Time == nil || field.Subresource == "status" || now.Sub(field.Time.Time) > recent {
-				continue
+			if text := changeText(d, field, now); !text.IsZero() {
+				changes = append(changes, change{fieldTime(field), text})
 			}
-			what := messages.New("k8sops.status.changed_spec")
-			if field.Subresource == "scale" {
-				what = messages.New("k8sops.status.changed_scale")
-			}
-			changes = append(changes, change{field.Time.Time, messages.New("k8sops.status.change", "workload", messages.Code(d.Name),
-				"what", what, "who", managerName(field.Manager), "age", now.Sub(field.Time.Time), "cause", cause(d, field))})
 		}
 	}
-	slices.SortStableFunc(changes, func(a, b change) int { return cmp.Or(b.at.Compare(a.at)) })
+	slices.SortStableFunc(changes, func(a, b change) int { return b.at.Compare(a.at) })
 	var texts []messages.Text
 	for _, c := range changes[:min(shownChanges, len(changes))] {
 		texts = append(texts, c.text)
 	}
 	return texts
+}
+
+// changeText is zero for what is old, and for status. The API server does not say when a deployment was scaled.
+func changeText(d *appsv1.Deployment, field metav1.ManagedFieldsEntry, now time.Time) messages.Text {
+	name, who := messages.Code(d.Name), managerName(field.Manager)
+	switch at := fieldTime(field); {
+	case field.Subresource == "scale":
+		return messages.New("k8sops.status.scaled", "workload", name, "who", who)
+	case field.Subresource != "" || now.Sub(at) > recent:
+		return messages.Text{}
+	default:
+		return messages.New("k8sops.status.changed", "workload", name, "who", who, "age", max(0, now.Sub(at).Truncate(time.Second)), "cause", cause(d, who))
+	}
+}
+
+func fieldTime(field metav1.ManagedFieldsEntry) time.Time {
+	if field.Time == nil {
+		return time.Time{}
+	}
+	return field.Time.Time
 }
 
 func managerName(manager string) string {
@@ -229,9 +242,9 @@ func managerName(manager string) string {
 }
 
 // cause is the change cause, where it is the one of this very change.
-func cause(d *appsv1.Deployment, field metav1.ManagedFieldsEntry) messages.Text {
+func cause(d *appsv1.Deployment, who string) messages.Text {
 	text := d.Annotations[polymorphichelpers.ChangeCauseAnnotation]
-	if text == "" || field.Subresource == "scale" || !strings.Contains(text, managerName(field.Manager)) {
+	if text == "" || !strings.Contains(text, who) {
 		return messages.Text{}
 	}
 	return messages.New("k8sops.status.cause", "cause", messages.Code(redact(text)))

@@ -159,16 +159,16 @@ func (a *Actor) onView(v View, which string, values []string) error {
 	return err
 }
 
-// CloseView dismisses the modal: Cancel, or with clear the x that closes the
+// CloseView dismisses the modal: Cancel, or with all the x that closes the
 // whole stack.
-func (a *Actor) CloseView(v View, clear bool) error {
+func (a *Actor) CloseView(v View, all bool) error {
 	a.w.mu.Lock()
 	defer a.w.mu.Unlock()
 	live := a.w.views.byID[v.ID]
 	if live == nil {
 		return errors.New("the view is gone")
 	}
-	return a.w.closeView(a.u, live, clear)
+	return a.w.closeView(a.u, live, all)
 }
 
 // Options asks an external select for its options, as typing into it does.

@@ -20,7 +20,10 @@ type Timer interface {
 
 type realClock struct{}
 
-func (realClock) Now() time.Time                            { return time.Now() }
+// Now is the real time.
+func (realClock) Now() time.Time { return time.Now() }
+
+// AfterFunc is time.AfterFunc.
 func (realClock) AfterFunc(d time.Duration, f func()) Timer { return time.AfterFunc(d, f) }
 
 // FakeClock stands still until Advance moves it.
@@ -43,12 +46,14 @@ func NewFakeClock(start time.Time) *FakeClock {
 	return &FakeClock{now: start, timers: map[*fakeTimer]struct{}{}}
 }
 
+// Now is what the clock shows.
 func (c *FakeClock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.now
 }
 
+// AfterFunc calls f when Advance has moved the clock by d.
 func (c *FakeClock) AfterFunc(d time.Duration, f func()) Timer {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -91,6 +96,7 @@ func (c *FakeClock) earliest(limit time.Time) *fakeTimer {
 	return first
 }
 
+// Stop takes the timer off the clock.
 func (t *fakeTimer) Stop() bool {
 	t.clock.mu.Lock()
 	defer t.clock.mu.Unlock()

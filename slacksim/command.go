@@ -53,7 +53,7 @@ func (w *Workspace) commandAnswer(h *hook, u *person, typed string, ack json.Raw
 		}
 	}
 	if r.ResponseType == "in_channel" {
-		w.post(h.channel, &Message{User: u.id, Plain: typed, Subtype: "slash_command"})
+		w.post(h.channel, &Message{User: u.id, Plain: typed, Subtype: subtypeCommand})
 		if r.empty() {
 			return nil
 		}

@@ -24,10 +24,14 @@ func (w *Workspace) raise(subscription string, event obj) {
 	}})
 }
 
+// subtypeCommand marks a slash command that an in_channel answer made visible
+// (SF-2.5). The app does not hear of it again as a message.
+const subtypeCommand = "slash_command"
+
 // raiseMessage tells the app about a new message: message.* where the bot is a
 // member, app_mention besides if it is named (SF-7.3).
 func (w *Workspace) raiseMessage(c *channel, m *Message) {
-	if m.Ephemeral != "" || !c.has(w.app.botUser) {
+	if m.Ephemeral != "" || m.Subtype == subtypeCommand || !c.has(w.app.botUser) {
 		return
 	}
 	event := w.messageAPI(m, true)

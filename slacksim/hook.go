@@ -2,6 +2,7 @@ package slacksim
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -62,6 +63,7 @@ type reply struct {
 // looseBool takes true and "true" (SF-2.7).
 type looseBool bool
 
+// UnmarshalJSON reads a JSON boolean or its text.
 func (b *looseBool) UnmarshalJSON(data []byte) error {
 	v, err := strconv.ParseBool(strings.Trim(string(data), `"`))
 	*b = looseBool(v)
@@ -74,6 +76,14 @@ func (r *reply) draft() draft {
 		if string(*raw) == "null" {
 			*raw = nil
 		}
+	}
+	// slack-go sends an empty metadata object along with every response_url
+	// post; Slack takes it for none.
+	var m struct {
+		EventType string `json:"event_type"`
+	}
+	if json.Unmarshal(d.metadata, &m) == nil && m.EventType == "" {
+		d.metadata = nil
 	}
 	return d
 }
@@ -146,9 +156,9 @@ func plainRefusal(status int, code string) answer {
 }
 
 func hookRefusal(err error) answer {
-	e, ok := err.(*apiError)
+	var e *apiError
 	switch {
-	case !ok:
+	case !errors.As(err, &e):
 		return plainRefusal(http.StatusInternalServerError, "server_error")
 	case e.retryAfter > 0:
 		a := plainRefusal(http.StatusTooManyRequests, "rate_limited")

@@ -46,8 +46,10 @@ func (w *Workspace) serveSocket(rw http.ResponseWriter, r *http.Request) {
 		http.Error(rw, "invalid ticket", http.StatusForbidden)
 		return
 	}
-	upgrader := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }, WriteBufferSize: 32 << 10}
-	conn, err := upgrader.Upgrade(rw, r, nil)
+	// A read buffer of its own keeps the upgrader from reading past the watch.
+	upgrader := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }, ReadBufferSize: 4 << 10, WriteBufferSize: 32 << 10}
+	watch := &fragmentWatch{}
+	conn, err := upgrader.Upgrade(&watchedWriter{ResponseWriter: rw, watch: watch}, r, nil)
 	if err != nil {
 		return // Upgrade has answered
 	}
@@ -55,5 +57,5 @@ func (w *Workspace) serveSocket(rw http.ResponseWriter, r *http.Request) {
 	if query.Get("debug_reconnects") == "true" {
 		life = debugLifetime
 	}
-	w.runSocket(conn, life)
+	w.runSocket(conn, watch, life)
 }

@@ -2,7 +2,6 @@ package slacksim
 
 import (
 	"fmt"
-	"hash/fnv"
 	"strings"
 )
 
@@ -11,7 +10,7 @@ const slackbot = "USLACKBOT"
 
 // person is one user of the workspace, the app's bot included.
 type person struct {
-	id, key, name, realName, title, email, locale string
+	id, key, name, realName, title, email, locale, colour string
 
 	admin, bot, deactivated bool
 }
@@ -28,6 +27,7 @@ func (p *people) init() {
 }
 
 func (p *people) add(u *person) {
+	u.colour = avatarColour(len(p.list))
 	p.list = append(p.list, u)
 	p.byID[u.id] = u
 	local, _, _ := strings.Cut(u.email, "@")
@@ -105,15 +105,13 @@ func orDefault(s, fallback string) string {
 	return s
 }
 
-// colour picks a stable avatar colour for a user.
-func (u *person) colour() string {
-	palette := []string{"#4a154b", "#1264a3", "#2bac76", "#e8912d", "#cd2553", "#3f7cac", "#6b5ca5", "#a15c38"}
-	h := fnv.New32a()
-	h.Write([]byte(u.id))
-	return palette[h.Sum32()%uint32(len(palette))]
+// avatarColour gives people who come one after another different colours.
+func avatarColour(n int) string {
+	palette := []string{"#007a5a", "#4a154b", "#1264a3", "#e8912d", "#cd2553", "#3f7cac", "#6b5ca5", "#a15c38"}
+	return palette[n%len(palette)]
 }
 
-// apiJSON is the user object of the Web API; the e-mail needs
+// userAPI is the user object of the Web API; the e-mail needs
 // users:read.email.
 func (w *Workspace) userAPI(u *person) obj {
 	profile := obj{
@@ -129,7 +127,7 @@ func (w *Workspace) userAPI(u *person) obj {
 	}
 	return obj{
 		"id": u.id, "team_id": w.team.id, "name": u.name, "real_name": u.realName, "deleted": u.deactivated,
-		"color": strings.TrimPrefix(u.colour(), "#"), "tz": "Asia/Shanghai", "tz_label": "China Standard Time", "tz_offset": 28800,
+		"color": strings.TrimPrefix(u.colour, "#"), "tz": "Asia/Shanghai", "tz_label": "China Standard Time", "tz_offset": 28800,
 		"profile": profile, "is_admin": u.admin, "is_owner": false, "is_primary_owner": false, "is_restricted": false,
 		"is_ultra_restricted": false, "is_bot": u.bot, "is_app_user": false, "updated": 1700000000, "locale": u.locale,
 	}

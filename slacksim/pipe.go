@@ -21,6 +21,7 @@ func newPipeListener() *pipeListener {
 	return &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
 }
 
+// Accept returns the server end of the next dial.
 func (l *pipeListener) Accept() (net.Conn, error) {
 	select {
 	case c := <-l.conns:
@@ -30,11 +31,13 @@ func (l *pipeListener) Accept() (net.Conn, error) {
 	}
 }
 
+// Close ends Accept and refuses further dials.
 func (l *pipeListener) Close() error {
 	l.once.Do(func() { close(l.closed) })
 	return nil
 }
 
+// Addr is a name that no resolver knows.
 func (l *pipeListener) Addr() net.Addr { return pipeAddr{} }
 
 func (l *pipeListener) dial(ctx context.Context) (net.Conn, error) {
@@ -51,8 +54,11 @@ func (l *pipeListener) dial(ctx context.Context) (net.Conn, error) {
 
 type pipeAddr struct{}
 
+// Network is "pipe".
 func (pipeAddr) Network() string { return "pipe" }
-func (pipeAddr) String() string  { return "slacksim.local" }
+
+// String is the host that clients see in URLs.
+func (pipeAddr) String() string { return "slacksim.local" }
 
 // HTTPClient is a client for the Web API; needed with Options.InMemory.
 func (w *Workspace) HTTPClient() *http.Client {

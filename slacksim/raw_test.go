@@ -71,7 +71,8 @@ func dialLink(t *testing.T, w *slacksim.Workspace) string {
 // dial opens a socket and returns it with its first frame.
 func dial(t *testing.T, w *slacksim.Workspace) (*rawSocket, object) {
 	t.Helper()
-	conn, _, err := websocket.DefaultDialer.DialContext(t.Context(), dialLink(t, w), nil)
+	dialer := websocket.Dialer{WriteBufferSize: 32 << 10} // as slack-go has it (SF-1.6)
+	conn, _, err := dialer.DialContext(t.Context(), dialLink(t, w), nil)
 	require.NoError(t, err)
 	t.Cleanup(func() { conn.Close() })
 	s := &rawSocket{t: t, conn: conn}

@@ -1,12 +1,9 @@
 package slacksim
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -40,49 +37,8 @@ type socket struct {
 	timers   []Timer
 }
 
-type sockets struct {
-	open    map[*socket]struct{}
-	tickets map[string]time.Time
-	nextID  int
-	flights flights
-	changed chan struct{} // closed and replaced when the number changes
-}
-
-func (s *sockets) init() {
-	s.open = map[*socket]struct{}{}
-	s.tickets = map[string]time.Time{}
-	s.changed = make(chan struct{})
-	s.flights.init()
-}
-
-// list returns the open sockets, oldest first.
-func (s *sockets) list() []*socket {
-	return slices.SortedFunc(maps.Keys(s.open), func(a, b *socket) int { return a.id - b.id })
-}
-
-// takers are the sockets that payloads may go to.
-func (s *sockets) takers() []*socket {
-	return slices.DeleteFunc(s.list(), func(x *socket) bool { return x.draining })
-}
-
-func (s *sockets) dropAll() {
-	for _, x := range s.list() {
-		x.drop()
-	}
-}
-
-func (s *sockets) closeAll() {
-	s.flights.stopAll()
-	s.dropAll()
-}
-
-func (s *sockets) notify() {
-	close(s.changed)
-	s.changed = make(chan struct{})
-}
-
 // runSocket serves a connection until it ends.
-func (w *Workspace) runSocket(conn *websocket.Conn, life time.Duration) {
+func (w *Workspace) runSocket(conn *websocket.Conn, watch *fragmentWatch, life time.Duration) {
 	defer conn.Close()
 	s, refused := w.addSocket(conn, life)
 	if refused != nil {
@@ -90,7 +46,7 @@ func (w *Workspace) runSocket(conn *websocket.Conn, life time.Duration) {
 		_ = conn.WriteJSON(refused)
 		return
 	}
-	s.read()
+	s.read(watch)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s.drop()
@@ -130,11 +86,6 @@ func (w *Workspace) refuseSocket() string {
 	default:
 		return ""
 	}
-}
-
-func (w *Workspace) socketsChanged() {
-	w.sockets.notify()
-	w.pages.all(obj{"type": "connections", "n": len(w.sockets.open)})
 }
 
 // schedule sets the pings and the end of the socket's life.
@@ -232,7 +183,7 @@ func (s *socket) write() {
 
 // read takes acks until the connection ends. slack-go never says goodbye, so
 // 1006 is as good as any other end (SF-1.32, SF-9.9).
-func (s *socket) read() {
+func (s *socket) read(watch *fragmentWatch) {
 	s.conn.SetPingHandler(func(data string) error {
 		s.out.put(frame{kind: websocket.PongMessage, data: []byte(data)})
 		return nil
@@ -243,82 +194,13 @@ func (s *socket) read() {
 			return
 		}
 		s.w.mu.Lock()
-		if !s.halfOpen && !s.w.closed {
+		switch {
+		case s.halfOpen || s.w.closed:
+		case watch.take():
+			s.w.violate(violationAckFragmented, "a fragmented frame of %d bytes is not reassembled by Slack", len(data))
+		default:
 			s.w.handleAck(s, kind, data)
 		}
 		s.w.mu.Unlock()
-	}
-}
-
-type frame struct {
-	kind int
-	data []byte
-}
-
-// frameQueue is an unbounded queue between the workspace and one writer.
-type frameQueue struct {
-	mu     sync.Mutex
-	frames []frame
-	ready  chan struct{}
-	done   chan struct{}
-	once   sync.Once
-}
-
-func (q *frameQueue) init() {
-	q.ready = make(chan struct{}, 1)
-	q.done = make(chan struct{})
-}
-
-func (q *frameQueue) put(f frame) {
-	q.mu.Lock()
-	q.frames = append(q.frames, f)
-	q.mu.Unlock()
-	select {
-	case q.ready <- struct{}{}:
-	default:
-	}
-}
-
-func (q *frameQueue) get() (frame, bool) {
-	for {
-		q.mu.Lock()
-		if len(q.frames) > 0 {
-			f := q.frames[0]
-			q.frames = q.frames[1:]
-			q.mu.Unlock()
-			return f, true
-		}
-		q.mu.Unlock()
-		select {
-		case <-q.ready:
-		case <-q.done:
-			return frame{}, false
-		}
-	}
-}
-
-func (q *frameQueue) close() { q.once.Do(func() { close(q.done) }) }
-
-// Connections is the number of open sockets.
-func (w *Workspace) Connections() int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return len(w.sockets.open)
-}
-
-// WaitConnected waits until at least n sockets are open.
-func (w *Workspace) WaitConnected(ctx context.Context, n int) error {
-	for {
-		w.mu.Lock()
-		have, changed := len(w.sockets.open), w.sockets.changed
-		w.mu.Unlock()
-		if have >= n {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return fmt.Errorf("wait for %d sockets, have %d: %w", n, have, context.Cause(ctx))
-		}
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/gorilla/websocket"
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/slackevents"
-	"github.com/slack-go/slack/socketmode"
 	"github.com/stretchr/testify/require"
 
 	"opsbot/slacksim"
@@ -101,7 +100,6 @@ func TestRefreshAtTheEndOfLife(t *testing.T) { // SF-1.52, SF-1.4
 func TestPayloadsSpreadOverSockets(t *testing.T) { // SF-1.50
 	skipShort(t)
 	w := slacksim.New(t, slacksim.Options{})
-	w.AllowViolation("missed_ack")
 	counts := make(chan int, 100)
 	for i := range 3 {
 		s, _ := dial(t, w)
@@ -210,6 +208,26 @@ func TestBadAcksAreRecorded(t *testing.T) { // SF-1.22, SF-1.24
 	}
 }
 
+func TestFragmentedAcksAreNotReassembled(t *testing.T) { // SF-1.25
+	skipShort(t)
+	w := slacksim.New(t, slacksim.Options{})
+	dialer := websocket.Dialer{WriteBufferSize: 64}
+	conn, _, err := dialer.DialContext(t.Context(), dialLink(t, w), nil)
+	require.NoError(t, err)
+	defer conn.Close()
+	s := &rawSocket{t: t, conn: conn}
+	s.read()
+	_, err = w.User("dba").Post("#incidents", "hello")
+	require.NoError(t, err)
+	e := s.read()
+	s.send(fmt.Sprintf(`{"envelope_id":%q,"filler":%q}`, e["envelope_id"], strings.Repeat("x", 300)))
+	require.Eventually(t, func() bool { return len(w.Violations()) == 1 }, 10*time.Second, time.Millisecond)
+	require.Equal(t, "fragmented_ack", w.Violations()[0].Kind)
+	w.AllowViolation("fragmented_ack")
+	s.ack(e, "")
+	require.NoError(t, w.WaitIdle(deadline(t), 0))
+}
+
 func TestAckOnAnotherSocket(t *testing.T) { // SF-1.54
 	skipShort(t)
 	for _, bound := range []bool{false, true} {
@@ -264,14 +282,23 @@ func TestLinkDisabledStays(t *testing.T) {
 	require.Equal(t, "hello", frame["type"])
 }
 
-func TestHalfOpenLinkIsLeftByTheClient(t *testing.T) { // SF-1.33, SF-9.8
+func TestHalfOpenLinkIsNotTheAppsFault(t *testing.T) { // SF-1.33
 	skipShort(t)
-	w := slacksim.New(t, slacksim.Options{})
-	bot := startBot(t, w, nil, socketmode.OptionPingInterval(4*time.Second))
+	clock := newClock()
+	w := slacksim.New(t, slacksim.Options{Clock: clock})
+	dead, _ := dial(t, w)
 	w.SetHalfOpen(true)
 	_, err := w.User("dba").Post("#incidents", "hello?")
 	require.NoError(t, err)
-	require.Equal(t, "hello?", nextInner[*slackevents.MessageEvent](t, bot).Text)
+	clock.Advance(3 * time.Second)
+	dead.conn.Close()
+	require.Eventually(t, func() bool { return w.Connections() == 0 }, 10*time.Second, time.Millisecond)
+	alive, _ := dial(t, w)
+	clock.Advance(time.Second)
+	e := alive.read()
+	require.EqualValues(t, 1, e["retry_attempt"])
+	alive.ack(e, "")
+	require.NoError(t, w.WaitIdle(deadline(t), 0))
 }
 
 func TestOfflineIsUnreachable(t *testing.T) {

@@ -154,12 +154,12 @@ func (w *Workspace) showAnswer(v *view, a *viewAnswer) error {
 
 // closeView dismisses a modal: Cancel takes one view off, the x the whole
 // stack (SF-3.6).
-func (w *Workspace) closeView(u *person, v *view, clear bool) error {
+func (w *Workspace) closeView(u *person, v *view, all bool) error {
 	if v.user != u.id || w.views.top(u.id) != v {
 		return fmt.Errorf("the view %s is not on top of %s's screen", v.id, u.name)
 	}
 	closed := v
-	if clear {
+	if all {
 		closed = w.views.stacks[u.id][0]
 		w.hideAll(u.id)
 	} else if w.hide(u.id, 1); v.flag("clear_on_close") {
@@ -170,7 +170,7 @@ func (w *Workspace) closeView(u *person, v *view, clear bool) error {
 		seen := w.viewAPI(closed)
 		seen["state"] = obj{"values": obj{}}
 		payload["view"] = seen
-		payload["is_cleared"] = clear
+		payload["is_cleared"] = all
 		w.ask("interactive", "view_closed "+closed.str("callback_id"), payload, w.noPayload("view_closed"))
 	}
 	return nil

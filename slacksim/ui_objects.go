@@ -8,7 +8,7 @@ import (
 
 func (w *Workspace) userPage(u *person) obj {
 	return obj{
-		"id": u.id, "name": u.name, "real_name": u.realName, "title": u.title, "color": u.colour(),
+		"id": u.id, "name": u.name, "real_name": u.realName, "title": u.title, "color": u.colour,
 		"is_bot": u.bot || u.id == slackbot, "locale": u.locale, "deactivated": u.deactivated,
 	}
 }

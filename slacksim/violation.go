@@ -22,6 +22,7 @@ const (
 	violationAckTwice          = "acked_twice"
 	violationAckNotJSON        = "ack_not_json"
 	violationAckTooLarge       = "ack_too_large"
+	violationAckFragmented     = "fragmented_ack"
 	violationAckPayload        = "unexpected_ack_payload"
 	violationAckInvalid        = "invalid_ack_payload"
 	violationAckMissed         = "missed_ack"

@@ -25,16 +25,22 @@ func (o *Outbox) Changed() <-chan struct{} { return o.store.changed }
 // and a channel with a backlog must not hide the others.
 const fairShare = 16
 
+// dueQuery steps through the destinations by the index outbox_pending and takes the first few of each: its time does
+// not grow with the backlog.
 const dueQuery = `
-WITH ranked AS (
-	SELECT o.id, r.posted_channel AS root_channel, r.ts AS root_ts,
-		ROW_NUMBER() OVER (PARTITION BY o.destination ORDER BY o.lane, o.queued_at, o.id) AS place
-	FROM outbox o LEFT JOIN outbox r ON r.key = o.reply_to
-	WHERE o.pending = 1 AND o.not_before <= ? AND (o.not_after = 0 OR o.not_after > ?) AND (o.reply_to = '' OR r.ts <> ''))
-SELECT o.id, o.body, o.version, o.sent_version, o.posted_channel, o.ts, COALESCE(ranked.root_channel, ''), COALESCE(ranked.root_ts, ''),
+WITH RECURSIVE destinations (name) AS (
+	SELECT MIN(destination) FROM outbox WHERE pending = 1
+	UNION ALL
+	SELECT (SELECT MIN(destination) FROM outbox WHERE pending = 1 AND destination > name) FROM destinations WHERE name IS NOT NULL)
+SELECT o.id, o.body, o.version, o.sent_version, o.posted_channel, o.ts, COALESCE(r.posted_channel, ''), COALESCE(r.ts, ''),
 	o.in_flight, o.attempts, o.created_at, o.last_error
-FROM ranked JOIN outbox o ON o.id = ranked.id
-WHERE ranked.place <= ? ORDER BY o.lane, o.queued_at, o.id LIMIT ?`
+FROM destinations CROSS JOIN outbox o LEFT JOIN outbox r ON r.key = o.reply_to
+WHERE o.id IN (
+	SELECT p.id FROM outbox p LEFT JOIN outbox q ON q.key = p.reply_to
+	WHERE p.pending = 1 AND p.destination = destinations.name AND p.not_before <= ? AND (p.not_after = 0 OR p.not_after > ?)
+		AND (p.reply_to = '' OR q.ts <> '')
+	ORDER BY p.lane, p.queued_at, p.id LIMIT ?)
+ORDER BY o.lane, o.queued_at, o.id LIMIT ?`
 
 // Due returns the messages to send at now, by lane, then age, no more than a fair share of one destination, and when
 // the next one that waits may be tried.
@@ -53,7 +59,7 @@ func (o *Outbox) Due(ctx context.Context, now time.Time, limit int) ([]bot.Row, 
 		return nil, time.Time{}, wrap("read outbox", err)
 	}
 	var next sql.NullInt64
-	err = o.store.reads.row(ctx, `SELECT MIN(not_before) FROM outbox WHERE pending = 1 AND not_before > ?`, []any{at}, &next)
+	err = o.store.reads.row(ctx, `SELECT MIN(not_before) FROM outbox WHERE pending = 1 AND not_before > 0 AND not_before > ?`, []any{at}, &next)
 	return due, fromNanos(next.Int64), wrap("read outbox", err)
 }
 

@@ -64,6 +64,7 @@ type timelines struct {
 	store     *store.Store
 	texts     *messages.Catalogue
 	directory escalation.Directory
+	people    *bot.People
 }
 
 func (t timelines) Timeline(ctx context.Context, number int64, locale string) (string, error) {
@@ -80,7 +81,18 @@ func (t timelines) Timeline(ctx context.Context, number int64, locale string) (s
 		return "", err
 	}
 	timeline := escalation.Timeline{Incident: inc, Entries: entries, Pages: pages}
-	return timeline.Markdown(t.texts.Printer(locale, messages.Markdown()), t.directory), nil
+	format := messages.Markdown()
+	format.User = func(id string) string { return t.name(ctx, id) }
+	return timeline.Markdown(t.texts.Printer(locale, format), t.directory), nil
+}
+
+// name is what people call somebody: a file is read where Slack's ids mean nothing.
+func (t timelines) name(ctx context.Context, id string) string {
+	person, err := t.people.Person(ctx, id)
+	if err != nil || person.Name == "" {
+		return "@" + id
+	}
+	return messages.Markdown().Escape(person.Name)
 }
 
 // forms opens the handlers' forms as Slack modals.
@@ -194,4 +206,6 @@ func reveal(secrets []configs.Secret) []string {
 // dedupe remembers Slack's event ids in the store, so that a retry after a restart is still known.
 type dedupe struct{ *store.Store }
 
-func (d dedupe) Seen(ctx context.Context, id string, now time.Time) (bool, error) { return d.SeenEvent(ctx, id, now) }
+func (d dedupe) Seen(ctx context.Context, id string, now time.Time) (bool, error) {
+	return d.SeenEvent(ctx, id, now)
+}

@@ -140,7 +140,7 @@ func (a *app) makeDispatcher(context.Context) error {
 		return err
 	}
 	incidents := incidentSource{a.service, a.store}
-	catalog, err := fullCatalog(a.config, a.backups, incidents, timelines{a.store, a.texts, a.directory})
+	catalog, err := fullCatalog(a.config, a.backups, incidents, timelines{a.store, a.texts, a.directory, a.people})
 	if err != nil {
 		return err
 	}

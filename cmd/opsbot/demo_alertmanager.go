@@ -62,7 +62,7 @@ func startAlertmanager(ctx context.Context, dir, webhookURL, token string) (*ale
 	defer log.Close() // the process has its own copy
 	a := &alertmanager{url: "http://" + addr, ended: make(chan struct{})}
 	a.process = exec.Command(binary, "--config.file="+config, "--storage.path="+filepath.Join(dir, "data"),
-		"--web.listen-address="+addr, "--cluster.listen-address=")
+		"--web.listen-address="+addr, "--web.external-url=http://"+addr, "--cluster.listen-address=")
 	a.process.Stdout, a.process.Stderr = log, log
 	a.process.SysProcAttr = dieWithParent()
 	if err := a.process.Start(); err != nil {

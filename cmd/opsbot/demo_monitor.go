@@ -18,14 +18,20 @@ type monitor struct {
 	namespace string
 	target    *alertmanager
 	log       *zap.Logger
-	// firing is when each alert began, by alertname/service.
-	firing map[string]demoAlert
+	// pending is since when the state behind an alert lasts, firing the alerts posted, both by alertname/service.
+	pending map[string]time.Time
+	firing  map[string]demoAlert
 }
 
-const monitorEvery = time.Second
+// stuckAfter is how long pods may be missing before a rollout counts as stuck: longer than a healthy one takes here, and
+// far less than the usual ten minutes, for which a demo cannot wait.
+const (
+	monitorEvery = time.Second
+	stuckAfter   = 6 * time.Second
+)
 
 func (m *monitor) run(ctx context.Context) {
-	m.firing = map[string]demoAlert{}
+	m.pending, m.firing = map[string]time.Time{}, map[string]demoAlert{}
 	ticker := time.NewTicker(monitorEvery)
 	defer ticker.Stop()
 	for {
@@ -47,18 +53,10 @@ func (m *monitor) look(ctx context.Context) error {
 		return fmt.Errorf("list deployments: %w", err)
 	}
 	now := time.Now()
-	present := map[string]demoAlert{}
-	for _, d := range deployments.Items {
-		if alert, ok := alertFor(d); ok {
-			present[alert.Labels["alertname"]+"/"+alert.Labels["service"]] = alert
-		}
-	}
+	present := m.present(deployments.Items, now)
 	var changes []demoAlert
 	for key, alert := range present {
-		alert.StartsAt = now
-		if old, ok := m.firing[key]; ok {
-			alert.StartsAt = old.StartsAt
-		}
+		alert.StartsAt = m.pending[key]
 		alert.EndsAt = now.Add(5 * time.Minute) // Prometheus too posts an end that it keeps moving
 		m.firing[key] = alert
 		changes = append(changes, alert)
@@ -83,34 +81,42 @@ func (m *monitor) look(ctx context.Context) error {
 	return nil
 }
 
-// alertFor is the alert that the state of a deployment raises, if any.
-func alertFor(d appsv1.Deployment) (demoAlert, bool) {
+// present are the alerts whose state has lasted long enough.
+func (m *monitor) present(deployments []appsv1.Deployment, now time.Time) map[string]demoAlert {
+	present, pending := map[string]demoAlert{}, map[string]time.Time{}
+	for _, d := range deployments {
+		alert, after, ok := alertFor(d)
+		if !ok {
+			continue
+		}
+		key := alert.Labels["alertname"] + "/" + d.Name
+		pending[key] = now
+		if since, lasts := m.pending[key]; lasts {
+			pending[key] = since
+		}
+		if now.Sub(pending[key]) >= after {
+			present[key] = alert
+		}
+	}
+	m.pending = pending
+	return present
+}
+
+// alertFor is the alert that the state of a deployment raises, if any, and how long the state must last before it does.
+func alertFor(d appsv1.Deployment) (alert demoAlert, after time.Duration, ok bool) {
 	wanted := int32(1)
 	if d.Spec.Replicas != nil {
 		wanted = *d.Spec.Replicas
 	}
-	available := d.Status.AvailableReplicas
-	updated := d.Status.UpdatedReplicas
+	available, updated := d.Status.AvailableReplicas, d.Status.UpdatedReplicas
 	switch {
 	case wanted > 0 && available == 0:
-		return newAlert("ServiceDown", "critical", d.Name, fmt.Sprintf("%s has no available pod (0 of %d)", d.Name, wanted)), true
-	case progressFailed(d):
-		return newAlert("RolloutStuck", "warning", d.Name, fmt.Sprintf("the rollout of %s hangs: %d of %d new pods, %d available", d.Name, updated, wanted, available)), true
+		return newAlert("ServiceDown", "critical", d.Name, fmt.Sprintf("%s has no available pod (0 of %d)", d.Name, wanted)), 0, true
+	case d.Status.UnavailableReplicas > 0:
+		summary := fmt.Sprintf("the rollout of %s hangs: %d of %d new pods, %d available", d.Name, updated, wanted, available)
+		return newAlert("RolloutStuck", "warning", d.Name, summary), stuckAfter, true
 	}
-	return demoAlert{}, false
-}
-
-// progressFailed: new pods that do not become available within a few seconds; the demo cannot wait the usual ten minutes.
-func progressFailed(d appsv1.Deployment) bool {
-	if d.Status.UnavailableReplicas == 0 {
-		return false
-	}
-	for _, c := range d.Status.Conditions {
-		if c.Type == appsv1.DeploymentProgressing {
-			return time.Since(c.LastUpdateTime.Time) > 8*time.Second
-		}
-	}
-	return false
+	return demoAlert{}, 0, false
 }
 
 func newAlert(name, severity, service, summary string) demoAlert {

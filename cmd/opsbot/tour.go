@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"time"
 
@@ -76,7 +77,11 @@ func (t *tour) says(who, what string) {
 
 // shows prints what stands in Slack, indented and shortened.
 func (t *tour) shows(m slacksim.Message) {
-	lines := strings.Split(strings.TrimSpace(m.Text()), "\n")
+	text := m.Text()
+	if len(m.Blocks) > 0 {
+		text = strings.TrimPrefix(text, m.Plain) // the blocks say it all
+	}
+	lines := strings.Split(strings.TrimSpace(t.readable(text)), "\n")
 	const most = 24
 	for i, line := range lines[:min(len(lines), most)] {
 		lead := strings.Repeat(" ", 22) + "│ "
@@ -89,6 +94,19 @@ func (t *tour) shows(m slacksim.Message) {
 		fmt.Fprintf(t.out, "%s│ … %d more lines\n", strings.Repeat(" ", 22), len(lines)-most)
 	}
 }
+
+// readable replaces what only Slack's clients can read: ids of people and moments in time.
+func (t *tour) readable(text string) string {
+	text = slackDate.ReplaceAllString(text, "$1")
+	return slackUser.ReplaceAllStringFunc(text, func(mention string) string {
+		return "@" + t.slack.User(strings.Trim(mention, "<@>")).Name()
+	})
+}
+
+var (
+	slackUser = regexp.MustCompile(`<@[UW][A-Z0-9]+>`)
+	slackDate = regexp.MustCompile(`<!date\^[^|>]*\|([^>]*)>`)
+)
 
 func (t *tour) clock() string {
 	d := time.Since(t.began)

@@ -246,10 +246,18 @@ func (t *tour) timeline(ctx context.Context) (string, error) {
 	if err := t.slack.User("dba").Click(t.dbIncident, "timeline"); err != nil {
 		return "", err
 	}
-	answer, err := t.slack.WaitMessage(ctx, slacksim.InThread(t.dbIncident.TS), slacksim.Containing("rollback postgres"), slacksim.Containing("+0s"))
+	file, err := t.slack.WaitMessage(ctx, slacksim.InThread(t.dbIncident.TS), slacksim.Where(func(m slacksim.Message) bool { return len(m.Files) > 0 }))
 	if err != nil {
 		return "", err
 	}
-	t.shows(answer)
-	return "alerts, pages, acknowledgement, commands and approval on one line of time", nil
+	markdown := string(file.Files[0].Content)
+	for _, line := range strings.Split(strings.TrimSpace(markdown), "\n") {
+		fmt.Fprintln(t.out, "   "+line)
+	}
+	for _, want := range []string{"ServiceDown", "/health", "/rollback postgres", "/backup db", "李四", "赵六"} {
+		if !strings.Contains(markdown, want) {
+			return "", fmt.Errorf("the timeline lacks %q", want)
+		}
+	}
+	return "alerts, pages, acknowledgement, commands and approval on one line of time, as a Markdown file in the thread", nil
 }

@@ -9,7 +9,7 @@ export const users = [
   person("U0DEV", "zhaoliu", "赵六", "Development lead", "#b3386b"),
   person("U0ENG", "mia", "Mia Torres", "Developer", "#2d8a8a"),
   person("U0OUT", "pat", "Pat Quinn", "Outsider", "#6b7280"),
-  person("U0BOT", "opsbot", "opsbot", "", "#0e8a72", { is_bot: true }),
+  person("U0BOT", "opsbot", "opsbot", "", "#0c7f69", { is_bot: true }),
 ];
 
 const everybody = users.map((u) => u.id);

@@ -48,6 +48,7 @@ async function shoot(browser, address, variant) {
   page.on("pageerror", (error) => console.error(`page error: ${error.message}`));
   await page.goto(address);
   await page.waitForSelector(".messages-content .message, .home-body", { timeout: 15_000 });
+  if (options.thread) await page.waitForSelector(".thread .message", { timeout: 15_000 });
   await page.evaluate(() => document.fonts.ready);
   const file = join(options.out, `${options.name}-${variant.name}.png`);
   await page.screenshot({ path: file });

@@ -7,6 +7,7 @@ export function useStickyScroll(onTop: (() => void) | undefined) {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const stuck = useRef(true);
+  const lastTop = useRef(0);
   const [atEnd, setAtEnd] = useState(true);
 
   const toEnd = () => {
@@ -33,7 +34,11 @@ export function useStickyScroll(onTop: (() => void) | undefined) {
 
   const onScroll = () => {
     const element = scroller.current!;
-    stuck.current = element.scrollHeight - element.scrollTop - element.clientHeight < nearPx;
+    const near = element.scrollHeight - element.scrollTop - element.clientHeight < nearPx;
+    // The event may come when the list has already grown again: only a move upwards leaves the end.
+    if (near) stuck.current = true;
+    else if (element.scrollTop < lastTop.current) stuck.current = false;
+    lastTop.current = element.scrollTop;
     setAtEnd(stuck.current);
     if (element.scrollTop < nearPx && element.scrollHeight > element.clientHeight) onTop?.();
   };

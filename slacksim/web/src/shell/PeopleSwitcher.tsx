@@ -1,7 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import type { User } from "../api/types";
 import { useSession } from "../state/context";
-import { attentionOf } from "../state/session";
+import { attentionOf } from "../state/attention";
 import type { Store } from "../state/store";
 import { Avatar } from "../ui/Avatar";
 import { Icon } from "../ui/Icon";

@@ -1,7 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { channelTitle } from "../chat/channelTitle";
 import { useStore } from "../state/context";
-import { attentionOf } from "../state/session";
+import { attentionOf } from "../state/attention";
 
 /** The tab says where one is and how much waits for the person being played. */
 export function usePageTitle(): void {

@@ -29,6 +29,8 @@ export class Store {
   readonly dismissed = signal<ReadonlySet<string>>(new Set());
   /** The `ts` of the message above which the "New" line stands. */
   readonly newLine = signal<string | undefined>(undefined);
+  /** Up to where the server was told that a channel is read, by "user/channel". */
+  readonly lastRead = new Map<string, string>();
   readonly sidebarOpen = signal(false);
   readonly labOpen = signal(false);
   /** The confirm dialog in front of everything, and who waits for its answer. */

@@ -1,0 +1,96 @@
+// Command bench measures opsbot beside what people use instead, in one run on one machine, and prints a Markdown table.
+//
+//	go run ./bench [-only NAME] [-rounds N] [-quick]
+//
+// It asserts nothing: figures depend on the machine, so only the ratio between two figures of one run says something.
+// docs/benchmarks.md explains each figure.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+)
+
+// options of a run.
+type options struct {
+	only   string // name of one figure, "" for all
+	rounds int
+	quick  bool
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// run writes the table to out and progress to progress.
+func run(ctx context.Context, args []string, out, progress io.Writer) (err error) {
+	o, err := parse(args, progress)
+	if err != nil {
+		return err
+	}
+	chosen, err := choose(o.only)
+	if err != nil {
+		return err
+	}
+	lab, err := newLab(ctx, o.quick, progress)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lab.Close()) }()
+	before := machineLine()
+	var results []result
+	for _, f := range chosen {
+		samples, err := measure(ctx, lab, f, o.rounds)
+		if err != nil {
+			return fmt.Errorf("%s: %w", f.name, err)
+		}
+		results = append(results, summarise(samples)...)
+	}
+	return writeTable(out, before, results)
+}
+
+func parse(args []string, usage io.Writer) (options, error) {
+	var o options
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(usage)
+	flags.StringVar(&o.only, "only", "", "measure one figure: "+strings.Join(figureNames(), ", "))
+	flags.IntVar(&o.rounds, "rounds", 3, "how often each figure is measured; the median is shown")
+	flags.BoolVar(&o.quick, "quick", false, "one round of shorter loads: to see that it works, not to quote")
+	if err := flags.Parse(args); err != nil {
+		return options{}, err
+	}
+	if flags.NArg() > 0 || o.rounds < 1 {
+		return options{}, errors.New("usage: go run ./bench [-only NAME] [-rounds N] [-quick]")
+	}
+	if o.quick {
+		o.rounds = 1
+	}
+	return o, nil
+}
+
+// measure runs the rounds of one figure.
+func measure(ctx context.Context, lab *lab, f figure, rounds int) ([]sample, error) {
+	var samples []sample
+	for round := range rounds {
+		lab.say("%s, round %d of %d", f.name, round+1, rounds)
+		found, err := f.round(ctx, lab)
+		if err != nil {
+			return nil, fmt.Errorf("round %d: %w", round+1, err)
+		}
+		samples = append(samples, found...)
+	}
+	return samples, nil
+}

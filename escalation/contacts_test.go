@@ -1,0 +1,76 @@
+package escalation_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"opsbot/escalation"
+)
+
+func TestDirectoryOfTheHandbook(t *testing.T) {
+	d := directory(t)
+	require.Equal(t, "李四", d.ByRole(escalation.DBA)[0].Name)
+	c, ok := d.BySlack(zhaoliu)
+	require.True(t, ok)
+	require.Equal(t, escalation.Development, c.Role)
+	_, ok = d.BySlack("")
+	require.False(t, ok)
+	require.Len(t, d.Reachable(escalation.Everyone), 4)
+}
+
+func TestContactProblemsAreToldAtOnce(t *testing.T) {
+	table := contacts()
+	table[0].Role = "厨师"
+	table[1].Phone, table[1].Name = "ask at the desk", ""
+	table[2].Email, table[2].Slack = "not an address", "wangwu"
+	table[3].ID, table[3].Email, table[3].Slack = "lisi", "", ""
+	_, err := escalation.NewDirectory(table)
+	require.Error(t, err)
+	var paths []string
+	for _, line := range strings.Split(err.Error(), "\n") {
+		path, _, _ := strings.Cut(line, ": ")
+		paths = append(paths, path)
+	}
+	require.Equal(t, []string{
+		"contacts[0].role", "contacts[1].name", "contacts[1].phone", "contacts[2].email", "contacts[2].slack",
+		"contacts[3].slack", "contacts[3].id",
+	}, paths)
+}
+
+func TestRouting(t *testing.T) {
+	routing := handbook().Routing
+	for name, tt := range map[string]struct {
+		labels map[string]string
+		want   escalation.Role
+	}{
+		"named by label":         {map[string]string{"role": "network", "service": "postgres"}, escalation.Network},
+		"named in Chinese":       {map[string]string{"team": "开发负责人"}, escalation.Development},
+		"unknown team":           {map[string]string{"team": "kitchen", "service": "redis"}, escalation.DBA},
+		"postgres":               {map[string]string{"service": "postgres"}, escalation.DBA},
+		"postgres exporter":      {map[string]string{"job": "postgres-exporter"}, escalation.DBA},
+		"by alert name":          {map[string]string{"alertname": "DiskAlmostFull"}, escalation.DBA},
+		"ingress":                {map[string]string{"app": "ingress-nginx"}, escalation.Network},
+		"dns":                    {map[string]string{"alertname": "CoreDNSErrors"}, escalation.Network},
+		"application":            {map[string]string{"tier": "backend", "service": "user-service"}, escalation.Development},
+		"database in backend":    {map[string]string{"tier": "backend", "service": "redis"}, escalation.DBA},
+		"not a database":         {map[string]string{"service": "feedback"}, escalation.System},
+		"nothing known about it": {map[string]string{}, escalation.System},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Equal(t, tt.want, routing.Role(escalation.Alert{Labels: tt.labels}))
+		})
+	}
+}
+
+func TestRoutingRefusesBadRules(t *testing.T) {
+	for want, rule := range map[string]escalation.Rule{
+		"routing rules[0].pattern": {Label: "app", Pattern: "(", Role: escalation.DBA},
+		"routing rules[0].label":   {Pattern: "x", Role: escalation.DBA},
+		"routing rules[0].role":    {Label: "app", Pattern: "x", Role: "chef"},
+	} {
+		_, err := escalation.NewRouting(nil, []escalation.Rule{rule}, escalation.System)
+		require.ErrorContains(t, err, want)
+	}
+}

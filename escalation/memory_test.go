@@ -1,0 +1,176 @@
+package escalation_test
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"opsbot/escalation"
+	"opsbot/messages"
+)
+
+// memory is a store in memory. fail, when set, is what the next call of Apply returns instead of applying.
+type memory struct {
+	mu        sync.Mutex
+	journal   []escalation.JournalEntry
+	processed map[int64]bool
+	incidents map[int64]escalation.Incident
+	entries   map[int64][]escalation.Entry
+	pages     map[int64][]escalation.Page
+	messages  map[string]messages.Outbound
+	reasons   []string // of quarantined deliveries
+	number    int64
+	applies   int
+	fail      []error
+	onApply   func() // called before the next Apply, once
+}
+
+func newMemory() *memory {
+	return &memory{
+		processed: map[int64]bool{}, incidents: map[int64]escalation.Incident{}, entries: map[int64][]escalation.Entry{},
+		pages: map[int64][]escalation.Page{}, messages: map[string]messages.Outbound{},
+	}
+}
+
+// look runs check while nobody else uses the store.
+func (m *memory) look(check func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	check()
+}
+
+func (m *memory) Append(_ context.Context, receivedAt time.Time, payload []byte) (int64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	id := int64(len(m.journal) + 1)
+	m.journal = append(m.journal, escalation.JournalEntry{ID: id, ReceivedAt: receivedAt, Payload: payload})
+	return id, nil
+}
+
+func (m *memory) Pending(_ context.Context, limit int) ([]escalation.JournalEntry, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	pending := slices.DeleteFunc(slices.Clone(m.journal), func(e escalation.JournalEntry) bool { return m.processed[e.ID] })
+	return pending[:min(limit, len(pending))], nil
+}
+
+func (m *memory) Quarantine(_ context.Context, id int64, reason string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.processed[id] = true
+	m.reasons = append(m.reasons, reason)
+	return nil
+}
+
+func (m *memory) Apply(_ context.Context, changes ...escalation.Change) error {
+	m.mu.Lock()
+	before := m.onApply
+	m.onApply = nil
+	m.mu.Unlock()
+	if before != nil {
+		before()
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.fail) > 0 {
+		err := m.fail[0]
+		m.fail = m.fail[1:]
+		return err
+	}
+	for _, c := range changes {
+		if c.Incident.Number != 0 && m.incidents[c.Incident.Number].Version != c.Incident.Version {
+			return escalation.ErrConflict
+		}
+	}
+	m.applies++
+	for _, c := range changes {
+		m.apply(c)
+	}
+	return nil
+}
+
+func (m *memory) apply(c escalation.Change) {
+	for _, id := range c.Processed {
+		m.processed[id] = true
+	}
+	n := c.Incident.Number
+	if n == 0 {
+		return
+	}
+	c.Incident.Version++
+	m.incidents[n] = c.Incident
+	m.entries[n] = append(m.entries[n], c.Entries...)
+	for _, p := range c.Pages {
+		if i := slices.IndexFunc(m.pages[n], func(q escalation.Page) bool { return q.ID == p.ID }); i >= 0 {
+			m.pages[n][i] = p.Over(m.pages[n][i])
+		} else {
+			m.pages[n] = append(m.pages[n], p)
+		}
+	}
+	for _, msg := range c.Messages {
+		m.messages[msg.Key] = msg
+	}
+	for _, key := range c.CancelMessages {
+		delete(m.messages, key)
+	}
+}
+
+func (m *memory) NextNumber(context.Context) (int64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.number++
+	return m.number, nil
+}
+
+func (m *memory) OpenByGroup(_ context.Context, groupKey string) (escalation.Incident, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for n := m.number; n > 0; n-- {
+		if inc := m.incidents[n]; inc.Number != 0 && inc.GroupKey == groupKey && inc.Status != escalation.Resolved {
+			return inc, nil
+		}
+	}
+	return escalation.Incident{}, escalation.ErrNotFound
+}
+
+func (m *memory) Incident(_ context.Context, number int64) (escalation.Incident, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	inc, ok := m.incidents[number]
+	if !ok {
+		return inc, escalation.ErrNotFound
+	}
+	return inc, nil
+}
+
+func (m *memory) Due(_ context.Context, now time.Time, limit int) (due []escalation.Incident, next time.Time, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, inc := range m.incidents {
+		switch {
+		case inc.DueAt.IsZero():
+		case !inc.DueAt.After(now) && len(due) < limit:
+			due = append(due, inc)
+		case next.IsZero() || inc.DueAt.Before(next):
+			next = inc.DueAt
+		}
+	}
+	return due, next, nil
+}
+
+func (m *memory) Incidents(context.Context, bool, int) ([]escalation.Incident, error) {
+	return nil, nil
+}
+
+func (m *memory) Entries(_ context.Context, number int64) ([]escalation.Entry, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.entries[number]), nil
+}
+
+func (m *memory) Pages(_ context.Context, number int64) ([]escalation.Page, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.pages[number]), nil
+}

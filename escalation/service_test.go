@@ -1,0 +1,238 @@
+package escalation_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+
+	"opsbot/escalation"
+)
+
+// payload is a webhook body as Alertmanager sends it.
+func payload(t testing.TB, groupKey string, alerts ...escalation.Alert) []byte {
+	t.Helper()
+	type wire struct {
+		Status       string            `json:"status"`
+		Labels       map[string]string `json:"labels"`
+		Annotations  map[string]string `json:"annotations"`
+		StartsAt     time.Time         `json:"startsAt"`
+		EndsAt       time.Time         `json:"endsAt"`
+		GeneratorURL string            `json:"generatorURL"`
+		Fingerprint  string            `json:"fingerprint"`
+	}
+	body := map[string]any{
+		"version": "4", "groupKey": groupKey, "truncatedAlerts": 0, "status": "firing", "receiver": "opsbot",
+		"groupLabels": map[string]string{"alertname": "PostgresDown"}, "commonLabels": map[string]string{},
+		"commonAnnotations": map[string]string{}, "externalURL": "http://alertmanager:9093",
+	}
+	var list []wire
+	for _, a := range alerts {
+		w := wire{Status: "resolved", Labels: a.Labels, Annotations: a.Annotations, StartsAt: a.StartsAt, EndsAt: a.EndsAt, Fingerprint: a.Fingerprint}
+		if a.Firing {
+			w.Status = "firing"
+		}
+		list = append(list, w)
+	}
+	body["alerts"] = list
+	data, err := json.Marshal(body)
+	require.NoError(t, err)
+	return data
+}
+
+func newService(t testing.TB, m *memory) *escalation.Service {
+	t.Helper()
+	s, err := escalation.NewService(escalation.Config{
+		Journal: m, Store: m, Queries: m, Policy: handbook(), Directory: directory(t), Now: time.Now, Log: zap.NewNop(),
+	})
+	require.NoError(t, err)
+	return s
+}
+
+// running runs the service until the returned function is called.
+func running(t *testing.T, s *escalation.Service) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- s.Run(ctx) }()
+	return func() {
+		cancel()
+		require.ErrorIs(t, <-done, context.Canceled)
+	}
+}
+
+func TestAlertToPageToAck(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		var woken atomic.Int64
+		s, err := escalation.NewService(escalation.Config{
+			Journal: m, Store: m, Queries: m, Policy: handbook(), Directory: directory(t), Now: time.Now, Log: zap.NewNop(),
+			OnMessages: func() { woken.Add(1) },
+		})
+		require.NoError(t, err)
+		defer running(t, s)()
+
+		opened := time.Now()
+		require.NoError(t, s.Receive(t.Context(), payload(t, "g", alert(1))))
+		synctest.Wait()
+		require.Equal(t, opened, time.Now(), "no time passes between the webhook and the page")
+		m.look(func() {
+			require.Contains(t, m.messages, "incident/1/header")
+			require.Equal(t, lisi, m.messages["incident/1/page/1"].Channel)
+		})
+		require.EqualValues(t, 1, woken.Load())
+
+		time.Sleep(5 * time.Minute)
+		synctest.Wait()
+		m.look(func() { require.Equal(t, zhangsan, m.messages["incident/1/page/2"].Channel, "escalated on the minute") })
+
+		inc, err := s.Act(t.Context(), 1, escalation.Action{Kind: escalation.Ack, Actor: lisi})
+		require.NoError(t, err)
+		m.look(func() { require.Equal(t, m.incidents[1], inc) })
+		time.Sleep(9 * time.Minute)
+		synctest.Wait()
+		m.look(func() { require.Len(t, m.pages[1], 2) })
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		m.look(func() { require.Len(t, m.pages[1], 3, "the diagnosis is overdue") })
+	})
+}
+
+func TestOverdueAfterRestartFiresOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		stop := running(t, newService(t, m))
+		stop()
+		s := newService(t, m)
+		require.NoError(t, s.Receive(t.Context(), payload(t, "g", alert(1))))
+		stop = running(t, s)
+		synctest.Wait()
+		stop()
+		m.look(func() { require.Len(t, m.pages[1], 1) })
+
+		time.Sleep(3 * time.Hour)
+		defer running(t, newService(t, m))()
+		synctest.Wait()
+		m.look(func() { require.Len(t, m.pages[1], 2, "once, at once") })
+	})
+}
+
+func TestStoreTrouble(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		m.fail = []error{errors.New("disk full"), errors.New("disk full"), escalation.ErrConflict}
+		s := newService(t, m)
+		defer running(t, s)()
+		require.NoError(t, s.Receive(t.Context(), payload(t, "g", alert(1))))
+		time.Sleep(time.Second)
+		synctest.Wait()
+		m.look(func() { require.Len(t, m.incidents, 1, "journaled, so it is only late") })
+		m.look(func() {
+			for number := range m.incidents {
+				require.Len(t, m.pages[number], 1)
+			}
+		})
+	})
+}
+
+func TestConflictDecidesAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		s := newService(t, m)
+		defer running(t, s)()
+		require.NoError(t, s.Receive(t.Context(), payload(t, "g", alert(1))))
+		synctest.Wait()
+		m.mu.Lock()
+		m.onApply = func() { // somebody else is faster
+			_, err := s.Act(t.Context(), 1, escalation.Action{Kind: escalation.Ack, Actor: zhangsan})
+			require.NoError(t, err)
+		}
+		m.mu.Unlock()
+		_, err := s.Act(t.Context(), 1, escalation.Action{Kind: escalation.Ack, Actor: lisi})
+		var refusal *escalation.Refusal
+		require.ErrorAs(t, err, &refusal, "the second ack is decided on what the first one left")
+		m.look(func() { require.Equal(t, zhangsan, m.incidents[1].Owner) })
+	})
+}
+
+func TestStormOfOneGroupIsFewChanges(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		s := newService(t, m)
+		for i := range 1000 {
+			require.NoError(t, s.Receive(t.Context(), payload(t, "g", alert(i))))
+		}
+		defer running(t, s)()
+		synctest.Wait()
+		m.look(func() {
+			require.Len(t, m.incidents, 1)
+			require.Len(t, m.incidents[1].Alerts, 1000)
+			require.LessOrEqual(t, m.applies, 5)
+		})
+		fired := 0
+		entries, err := m.Entries(t.Context(), 1)
+		require.NoError(t, err)
+		for _, e := range entries {
+			if e.Kind == escalation.EntryAlert {
+				fired++
+			}
+		}
+		require.Equal(t, 1000, fired, "every alert is in the timeline")
+		m.look(func() { require.Len(t, m.pages[1], 1, "and one person was paged once") })
+	})
+}
+
+func TestQuarantine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		s := newService(t, m)
+		var malformed *escalation.MalformedError
+		require.ErrorAs(t, s.Receive(t.Context(), []byte("{}")), &malformed)
+		m.look(func() { require.Empty(t, m.journal, "what cannot be understood is refused before it is kept") })
+		_, err := m.Append(t.Context(), time.Now(), []byte("kept by an older opsbot"))
+		require.NoError(t, err)
+		require.NoError(t, s.Receive(t.Context(), payload(t, "g", alert(1))))
+		defer running(t, s)()
+		synctest.Wait()
+		m.look(func() {
+			require.Len(t, m.reasons, 1)
+			require.Len(t, m.incidents, 1, "it blocks nothing")
+		})
+	})
+}
+
+func TestReplayIsHarmless(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		s := newService(t, m)
+		defer running(t, s)()
+		for range 3 {
+			require.NoError(t, s.Receive(t.Context(), payload(t, "g", alert(1))))
+			synctest.Wait()
+		}
+		m.look(func() {
+			require.Len(t, m.pages[1], 1)
+			require.Len(t, m.entries[1], 3, fmt.Sprint(m.entries[1]))
+		})
+	})
+}
+
+func TestResolveOfWhatIsNotKnown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		s := newService(t, m)
+		defer running(t, s)()
+		require.NoError(t, s.Receive(t.Context(), payload(t, "g", resolved(alert(1), start.Add(time.Minute)))))
+		synctest.Wait()
+		m.look(func() {
+			require.Empty(t, m.incidents)
+			require.True(t, m.processed[1])
+		})
+	})
+}

@@ -1,0 +1,100 @@
+package escalation_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"opsbot/escalation"
+)
+
+// fromAlertmanager is a delivery as Alertmanager 0.25 sent it.
+const fromAlertmanager = `{"receiver":"opsbot","status":"firing","alerts":[
+ {"status":"firing","labels":{"alertname":"PostgresDown","service":"postgres","severity":"critical"},"annotations":{"summary":"down"},
+  "startsAt":"2026-03-02T10:00:00.5+01:00","endsAt":"0001-01-01T00:00:00Z","generatorURL":"http://prometheus:9090/graph?g0","fingerprint":"00000000000000ab"},
+ {"status":"resolved","labels":{"alertname":"PostgresDown","service":"redis"},"annotations":{},
+  "startsAt":"2026-03-02T09:00:00Z","endsAt":"2026-03-02T09:05:00Z","generatorURL":"","fingerprint":"00000000000000ac"}],
+ "groupLabels":{"alertname":"PostgresDown"},"commonLabels":{"alertname":"PostgresDown"},"commonAnnotations":{},
+ "externalURL":"http://alertmanager:9093","version":"4","groupKey":"{}:{alertname=\"PostgresDown\"}","truncatedAlerts":3,"futureField":1}`
+
+func TestDecode(t *testing.T) {
+	n, err := escalation.Decode([]byte(fromAlertmanager), start)
+	require.NoError(t, err)
+	require.Empty(t, cmp.Diff(escalation.Notification{
+		ReceivedAt: start, GroupKey: `{}:{alertname="PostgresDown"}`, Labels: map[string]string{"alertname": "PostgresDown"},
+		Truncated: 3, ExternalURL: "http://alertmanager:9093",
+		Alerts: []escalation.Alert{
+			{
+				Fingerprint: "00000000000000ab", Firing: true, StartsAt: start.Add(5e8), GeneratorURL: "http://prometheus:9090/graph?g0",
+				Labels:      map[string]string{"alertname": "PostgresDown", "service": "postgres", "severity": "critical"},
+				Annotations: map[string]string{"summary": "down"},
+			},
+			{
+				Fingerprint: "00000000000000ac", StartsAt: start, EndsAt: start.Add(3e11),
+				Labels: map[string]string{"alertname": "PostgresDown", "service": "redis"}, Annotations: map[string]string{},
+			},
+		},
+	}, n))
+}
+
+func TestDecodeRefuses(t *testing.T) {
+	edit := func(old, new string) string {
+		require.Contains(t, fromAlertmanager, old)
+		return strings.ReplaceAll(fromAlertmanager, old, new)
+	}
+	for name, tt := range map[string]struct{ payload, path, reason string }{
+		"nothing":              {"", "", "not the JSON of a webhook"},
+		"cut off":              {fromAlertmanager[:200], "", "not the JSON of a webhook"},
+		"two documents":        {fromAlertmanager + fromAlertmanager, "", "more than one JSON document"},
+		"a list":               {"[]", "", "not the JSON of a webhook"},
+		"an empty object":      {"{}", "version", `"", want "4"`},
+		"null":                 {"null", "version", `"", want "4"`},
+		"another version":      {edit(`"version":"4"`, `"version":"5"`), "version", `"5", want "4"`},
+		"no group":             {edit(`{}:{alertname=\"PostgresDown\"}`, ``), "groupKey", "missing"},
+		"long group":           {edit(`{}:{alertname=\"PostgresDown\"}`, strings.Repeat("g", 1<<15)), "groupKey", "32768 bytes"},
+		"no alerts":            {`{"version":"4","groupKey":"g","alerts":[]}`, "alerts", "none"},
+		"too many alerts":      {`{"version":"4","groupKey":"g","alerts":[{}` + strings.Repeat(",{}", 10_000) + `]}`, "alerts", "10001, more than 10000"},
+		"unknown status":       {edit(`"status":"resolved"`, `"status":"melting"`), "alerts[1].status", `"melting", want firing or resolved`},
+		"bad fingerprint":      {edit(`00000000000000ac`, `xyz`), "alerts[1].fingerprint", `"xyz", want 16 hexadecimal digits`},
+		"no start":             {edit(`"startsAt":"2026-03-02T09:00:00Z",`, ``), "alerts[1].startsAt", "missing"},
+		"bad time":             {edit(`2026-03-02T09:00:00Z`, `yesterday`), "", "not the JSON of a webhook"},
+		"a long label":         {edit(`"redis"`, `"`+strings.Repeat("r", 1<<15)+`"`), "alerts[1].labels", `"service" has 32768 bytes`},
+		"impossible truncated": {edit(`"truncatedAlerts":3`, `"truncatedAlerts":18446744073709551615`), "truncatedAlerts", "cannot be"},
+		"too big":              {strings.Repeat(" ", 17<<20), "", "bytes, more than"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := escalation.Decode([]byte(tt.payload), start)
+			var malformed *escalation.MalformedError
+			require.ErrorAs(t, err, &malformed)
+			require.Equal(t, tt.path, malformed.Path)
+			require.Contains(t, malformed.Reason, tt.reason)
+		})
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte(fromAlertmanager))
+	f.Add([]byte(`{"version":"4","groupKey":"g","alerts":[null]}`))
+	f.Add([]byte(`{"alerts":{}}`))
+	f.Fuzz(func(t *testing.T, payload []byte) {
+		n, err := escalation.Decode(payload, start)
+		if err != nil {
+			var malformed *escalation.MalformedError
+			if !errors.As(err, &malformed) || malformed.Reason == "" {
+				t.Fatalf("an error that does not say what is wrong: %v", err)
+			}
+			return
+		}
+		if len(n.Alerts) == 0 || n.GroupKey == "" {
+			t.Fatal("accepted without alerts or group")
+		}
+		n.Alerts[0].Firing = true
+		c := escalation.Observe(handbook(), escalation.Directory{}, escalation.Incident{Number: 1}, nil, n, start)
+		if c.Empty() {
+			t.Fatal("what was accepted opens no incident")
+		}
+	})
+}

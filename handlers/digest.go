@@ -1,0 +1,34 @@
+package handlers
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"strings"
+
+	"opsbot/k8sops"
+)
+
+// digest binds a decision to the exact call: who asked for what, where, and what the plan says about the state of the
+// targets. Target.ResourceVersion is left out on purpose, its Fingerprint is in: see Target.
+func digest(r Record) string {
+	plan := *r.Plan
+	targets := make([]k8sops.Target, len(plan.Targets))
+	for i, t := range plan.Targets {
+		t.ResourceVersion = ""
+		targets[i] = t
+	}
+	// Encoding structs of strings, numbers and string-keyed maps cannot fail, and is in a fixed order.
+	data, _ := json.Marshal([]any{r.Command, r.Cluster, r.Namespace, r.Identity.User, r.Identity.Groups, plan.Danger, plan.Changes, plan.Diff, targets})
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// decisionValue is the value of a plan's buttons. It carries the digest of the plan that the button stands under: the
+// message may have been edited to another plan while the press was on its way.
+func decisionValue(r Record) string { return r.ID + "/" + r.Digest }
+
+func parseDecision(value string) (call, digest string) {
+	call, digest, _ = strings.Cut(value, "/")
+	return call, digest
+}

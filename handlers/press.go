@@ -1,0 +1,36 @@
+package handlers
+
+import (
+	"context"
+
+	"go.uber.org/zap"
+
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+// refusePress tells the person alone why a press did nothing, and the audit record that it was tried. r is the call
+// that the press was about, the zero Record where there is none.
+func (d *Dispatcher) refusePress(ctx context.Context, a Action, r Record, cause error) {
+	if r.ID == "" {
+		r = Record{ID: d.NewID(), Cluster: d.Cluster.Name, Namespace: d.Cluster.Namespace, Source: k8sops.Source{User: a.User, Channel: a.Channel}}
+	}
+	logCause(d.Log.With(zap.String("action", a.Name), zap.String("value", a.Value), zap.String("user", a.User), zap.String("call", r.ID)), cause)
+	d.auditPress(ctx, a, r, cause)
+	req := Request{User: a.User, Channel: a.Channel, ThreadTS: a.ThreadTS, At: d.Now()}
+	d.put(ctx, d.private("press/"+a.ID, req, d.localeOf(ctx, a.User), errorCard(r, cause)))
+}
+
+func (d *Dispatcher) auditPress(ctx context.Context, a Action, r Record, cause error) {
+	if d.Audit == nil {
+		return
+	}
+	r.Outcome = outcomeOf(cause)
+	if err := d.Audit.Audit(ctx, event(r, "refused press: "+a.Name, a.User, d.Now())); err != nil {
+		d.Log.Error("refused press not recorded", zap.String("action", a.Name), zap.String("user", a.User), zap.Error(err))
+	}
+}
+
+func unknownPress() error {
+	return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("press.unknown")}
+}

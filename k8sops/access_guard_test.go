@@ -1,0 +1,97 @@
+package k8sops
+
+import (
+	"context"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	clienttesting "k8s.io/client-go/testing"
+)
+
+// guardedLines is a call of every operation, through all its branches that ask for something.
+func guardedLines() []string {
+	return []string{
+		"health", "health user", "status", "status user", "events", "events user --warnings", "logs user", "logs all --errors",
+		"rollout history user", "rollout status user", "rollout restart user", "rollback user", "deploy user :1.2", "scale user 5", "scale all 4",
+		"backup db", "backups", "ops help", "ops help scale", "ops whoami", "top pods", "top nodes",
+	}
+}
+
+// Nothing that an operation does asks for more than the access it declares: that is what preflight checks and what the
+// generated roles give.
+func TestOperationsTouchNoMoreThanTheyDeclare(t *testing.T) {
+	ops := testCatalog(t, testDeps(t))
+	covered := map[string]bool{}
+	for _, line := range guardedLines() {
+		t.Run(line, func(t *testing.T) {
+			call, kube := newCall(t, ops, line, append(updated(), deployment("postgres", 1), readyPod("postgres"))...)
+			grantOnly(kube, call, readsOnly)
+			call.Client.Exec = &fakeDatabase{}
+			covered[call.Operation.Name] = true
+			metrics := call.Client.Metrics.(interface{ Actions() []clienttesting.Action })
+			if _, _, _, err := runAll(t.Context(), call); err != nil {
+				// The fake has no metrics; anything else is a fault.
+				require.Equal(t, CodeUnavailable, CodeOf(err), "%v", err)
+			}
+			_, err := Resolve(t.Context(), call)
+			require.NoError(t, err)
+			require.Subset(t, declared(call.Operation), append(asked(kube.Actions()), asked(metrics.Actions())...))
+		})
+	}
+	for _, op := range ops {
+		require.True(t, covered[op.Name], "%s is not guarded", op.Name)
+	}
+}
+
+func declared(op *Operation) []string {
+	// Everybody may ask about himself (system:basic-user).
+	names := []string{"create selfsubjectaccessreviews", "create selfsubjectreviews"}
+	for _, a := range op.Access {
+		names = append(names, strings.TrimSuffix(a.Verb+" "+a.Resource+"/"+a.Subresource, "/"))
+	}
+	return names
+}
+
+func asked(actions []clienttesting.Action) []string {
+	var names []string
+	for _, a := range actions {
+		name := strings.TrimSuffix(a.GetVerb()+" "+a.GetResource().Resource+"/"+a.GetSubresource(), "/")
+		names = append(names, strings.TrimSuffix(name, "metricses"))
+	}
+	return names
+}
+
+// fakeDatabase answers the commands that operations run in the database's pod.
+type fakeDatabase struct {
+	dump     string
+	fail     *CommandError
+	commands [][]string
+	restored string
+}
+
+func (f *fakeDatabase) Exec(_ context.Context, c Command) error {
+	f.commands = append(f.commands, c.Args)
+	if f.fail != nil && c.Args[0] == f.fail.Program {
+		return f.fail
+	}
+	switch c.Args[0] {
+	case "df":
+		return write(c.Stdout, "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/sda1 1000 870 130 87% /var/lib/postgresql\n")
+	case "pg_dump":
+		return write(c.Stdout, f.dump)
+	default:
+		data, err := io.ReadAll(c.Stdin)
+		f.restored = string(data)
+		if err != nil {
+			return err
+		}
+		return write(c.Stdout, ";\n; Archive\n;\n215; 1259 TABLE public users postgres\n216; 1259 TABLE public orders postgres\n")
+	}
+}
+
+func write(w io.Writer, s string) error {
+	_, err := io.WriteString(w, s)
+	return err
+}

@@ -1,0 +1,216 @@
+package k8sops
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"opsbot/messages"
+)
+
+func readyPod(workload string) *corev1.Pod {
+	return &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{
+			Name: workload + "-hash2-abcde", Namespace: testNamespace, CreationTimestamp: metav1.NewTime(testNow().Add(-time.Hour)),
+			Labels: map[string]string{"app": workload},
+		},
+		Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "exporter"}, {Name: workload}}},
+		Status: corev1.PodStatus{Phase: corev1.PodRunning,
+			Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}},
+	}
+}
+
+func backupCall(t *testing.T, d Deps, database *fakeDatabase) *Call {
+	call, _ := newCall(t, testCatalog(t, d), "backup db", deployment("postgres", 1), readyPod("postgres"))
+	call.Client.Exec = database
+	return call
+}
+
+func TestBackupIsStoredVerifiedAndListed(t *testing.T) {
+	d := testDeps(t)
+	database := &fakeDatabase{dump: strings.Repeat("PGDMP row row row\n", 5000)}
+	call := backupCall(t, d, database)
+	plan, result, proof, err := runAll(t.Context(), call)
+	require.NoError(t, err)
+	require.True(t, proof.OK)
+	require.Equal(t, database.dump, database.restored, "what is stored is what was dumped")
+	require.Equal(t, []string{"pg_dump", "-Fc", "-Z0", "--no-password", "-U", "postgres", "-d", "ecommerce"}, database.commands[0])
+	golden(t, "backup", func(p *messages.Printer) string {
+		return showPlan(p, plan) + showCard(p, result.Card) + p.Text(proof.Summary) + "\n"
+	})
+
+	list, _ := newCall(t, testCatalog(t, d), "backups")
+	list.Now = testNow().Add(2 * time.Hour)
+	listed, err := list.Operation.Run(t.Context(), list, nil, &recordedProgress{})
+	require.NoError(t, err)
+	golden(t, "backups", func(p *messages.Printer) string { return showCard(p, listed.Card) })
+}
+
+func TestAFailedDumpLeavesNothingBehind(t *testing.T) {
+	d := testDeps(t)
+	database := &fakeDatabase{fail: &CommandError{Program: "pg_dump", Code: 1, Stderr: "pg_dump: error: connection failed"}}
+	call := backupCall(t, d, database)
+	_, _, _, err := runAll(t.Context(), call)
+	require.Equal(t, "k8sops.exec.failed", messageID(t, err))
+	e, _ := asError(err)
+	require.Contains(t, e.Message.Args["stderr"].S, "connection failed")
+	requireEmpty(t, d.Backups)
+}
+
+func requireEmpty(t *testing.T, store BackupStore) {
+	t.Helper()
+	keys, err := store.Keys(t.Context(), "")
+	require.NoError(t, err)
+	require.Empty(t, keys)
+}
+
+// cancelledDump hangs after its first bytes until the call is cancelled.
+type cancelledDump struct{ cancel context.CancelFunc }
+
+func (c cancelledDump) Exec(ctx context.Context, command Command) error {
+	if err := write(command.Stdout, strings.Repeat("x", 1<<20)); err != nil {
+		return err
+	}
+	c.cancel()
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func TestACancelledBackupLeavesNothingBehind(t *testing.T) {
+	d := testDeps(t)
+	files, err := OpenBackupStore(t.Context(), "file://"+t.TempDir()+"/new")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, files.Close()) }()
+	d.Backups = files
+	call := backupCall(t, d, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	call.Client.Exec = cancelledDump{cancel}
+	_, _, _, err = runAll(ctx, call)
+	require.Equal(t, "k8sops.error.cancelled", messageID(t, err))
+	requireEmpty(t, files)
+}
+
+func TestADamagedBackupIsNotVerified(t *testing.T) {
+	d := testDeps(t)
+	call := backupCall(t, d, &fakeDatabase{dump: "PGDMP"})
+	plan, err := call.Operation.Plan(t.Context(), call)
+	require.NoError(t, err)
+	_, err = call.Operation.Run(t.Context(), call, plan, &recordedProgress{})
+	require.NoError(t, err)
+	list, err := Backups(t.Context(), d.Backups, "demo", testNamespace)
+	require.NoError(t, err)
+
+	list[0].SHA256 = strings.Repeat("0", 64)
+	require.NoError(t, list[0].save(t.Context(), d.Backups))
+	proof, err := call.Operation.Verify(t.Context(), call, plan, &recordedProgress{})
+	require.NoError(t, err)
+	require.False(t, proof.OK)
+	require.Equal(t, "k8sops.backup.checksum", proof.Summary.Args["reason"].Text.ID)
+
+	require.NoError(t, d.Backups.Put(t.Context(), list[0].Object, strings.NewReader("not zstd at all")))
+	proof, err = call.Operation.Verify(t.Context(), call, plan, &recordedProgress{})
+	require.NoError(t, err)
+	require.False(t, proof.OK)
+}
+
+func TestWithoutStorageOrDatabaseTheAnswerSaysSo(t *testing.T) {
+	d := testDeps(t)
+	d.Backups = nil
+	call := backupCall(t, d, &fakeDatabase{})
+	_, err := call.Operation.Plan(t.Context(), call)
+	require.Equal(t, "k8sops.backup.no_storage", messageID(t, err))
+
+	call, _ = newCall(t, testCatalog(t, testDeps(t)), "backup db", deployment("postgres", 1))
+	_, err = call.Operation.Plan(t.Context(), call)
+	require.Equal(t, "k8sops.database.no_pod", messageID(t, err))
+	require.Equal(t, CodeUnavailable, CodeOf(err))
+}
+
+func TestPruneKeepsTheLastVerifiedBackup(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		ages   []int // days, with verified ones negative
+		remain []int
+	}{
+		{"young ones stay", []int{0, 3, 6}, []int{0, 3, 6}},
+		{"old ones go", []int{-1, 3, 8, 20}, []int{-1, 3}},
+		{"the last verified stays", []int{1, 8, -9, -10}, []int{1, -9}},
+		{"without any verified the newest stays", []int{8, 9}, []int{8}},
+		{"nothing", nil, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			store, err := OpenBackupStore(t.Context(), "mem://")
+			require.NoError(t, err)
+			defer func() { require.NoError(t, store.Close()) }()
+			for _, age := range c.ages {
+				putBackup(t, store, age)
+			}
+			_, err = Prune(t.Context(), store, "demo", testNamespace, 7*24*time.Hour, testNow())
+			require.NoError(t, err)
+			list, err := Backups(t.Context(), store, "demo", testNamespace)
+			require.NoError(t, err)
+			var remain []int
+			for _, b := range list {
+				age := int(testNow().Sub(b.CreatedAt).Hours() / 24)
+				if !b.VerifiedAt.IsZero() {
+					age = -age
+				}
+				remain = append(remain, age)
+			}
+			require.Equal(t, c.remain, remain)
+			keys, err := store.Keys(t.Context(), "")
+			require.NoError(t, err)
+			require.Len(t, keys, 2*len(c.remain), "dumps go with their manifests")
+		})
+	}
+}
+
+func putBackup(t *testing.T, store BackupStore, age int) {
+	created := testNow().Add(-time.Duration(max(age, -age)) * 24 * time.Hour)
+	id := created.Format("20060102")
+	b := &Backup{ID: id, Object: backupPrefix("demo", testNamespace) + id + dumpSuffix, CreatedAt: created}
+	if age < 0 {
+		b.VerifiedAt = created
+	}
+	require.NoError(t, b.save(t.Context(), store))
+	require.NoError(t, store.Put(t.Context(), b.Object, strings.NewReader("dump")))
+}
+
+type brokenReader struct{}
+
+func (brokenReader) Read([]byte) (int, error) { return 0, errors.New("connection lost") }
+
+func TestPutLeavesNothingBehindWhenItsInputFails(t *testing.T) {
+	for _, url := range []string{"mem://", "file://" + t.TempDir()} {
+		store, err := OpenBackupStore(t.Context(), url)
+		require.NoError(t, err)
+		err = store.Put(t.Context(), "a/b", io.MultiReader(strings.NewReader(strings.Repeat("x", 1<<20)), brokenReader{}))
+		require.ErrorContains(t, err, "connection lost")
+		requireEmpty(t, store)
+		require.NoError(t, store.Delete(t.Context(), "a/b"), "deleting what is gone is no error")
+		_, err = store.Open(t.Context(), "a/b")
+		require.Equal(t, CodeNotFound, CodeOf(err))
+		require.NoError(t, store.Close())
+	}
+}
+
+func TestSizes(t *testing.T) {
+	for n, want := range map[int64]string{0: "0 B", 1023: "1023 B", 1024: "1.0 KiB", 1536: "1.5 KiB", 5 << 30: "5.0 GiB", 1 << 62: "4096.0 PiB"} {
+		require.Equal(t, want, formatBytes(n))
+	}
+}
+
+func decompressed(t *testing.T, stored io.Reader) io.Reader {
+	z, err := zstd.NewReader(stored)
+	require.NoError(t, err)
+	t.Cleanup(z.Close)
+	return z
+}

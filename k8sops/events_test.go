@@ -1,0 +1,52 @@
+package k8sops
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"opsbot/messages"
+)
+
+func event(n int, kind, object, reason, message string, minutesAgo int, count int32) *corev1.Event {
+	e := &corev1.Event{
+		ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprint("e", n), Namespace: testNamespace}, Type: corev1.EventTypeNormal, Reason: reason, Count: count,
+		InvolvedObject: corev1.ObjectReference{Kind: kind, Name: object}, Message: message,
+		LastTimestamp: metav1.NewTime(testNow().Add(-time.Duration(minutesAgo) * time.Minute)),
+	}
+	if reason == "BackOff" {
+		e.Type = corev1.EventTypeWarning
+	}
+	return e
+}
+
+func TestEventsAreGroupedNewestFirst(t *testing.T) {
+	objects := []runtime.Object{
+		deployment("user-service", 1), deployment("user-service-v2", 1),
+		event(1, "Pod", "user-service-6d4b75cb6d-hwxyz", "BackOff", "Back-off restarting container in pod user-service-6d4b75cb6d-hwxyz", 5, 3),
+		event(2, "Pod", "user-service-6d4b75cb6d-abcde", "BackOff", "Back-off restarting container in pod user-service-6d4b75cb6d-abcde", 2, 4),
+		event(3, "Deployment", "user-service", "ScalingReplicaSet", "Scaled up to 3", 10, 1),
+		event(4, "Pod", "user-service-v2-6d4b75cb6d-abcde", "Pulled", "image there", 1, 1),
+		event(5, "Deployment", "user-service", "ScalingReplicaSet", "Scaled up to 9", 300, 1),
+	}
+	for name, line := range map[string]string{"events": "events", "events-service": "events user", "events-warnings": "events --warnings --since 3m"} {
+		t.Run(name, func(t *testing.T) {
+			call, _ := newCall(t, testCatalog(t, testDeps(t)), line, objects...)
+			result, err := call.Operation.Run(t.Context(), call, nil, &recordedProgress{})
+			require.NoError(t, err)
+			golden(t, name, func(p *messages.Printer) string { return showCard(p, result.Card) })
+		})
+	}
+}
+
+func TestNoEvents(t *testing.T) {
+	call, _ := newCall(t, testCatalog(t, testDeps(t)), "events")
+	result, err := call.Operation.Run(t.Context(), call, nil, &recordedProgress{})
+	require.NoError(t, err)
+	require.Equal(t, "k8sops.events.none", result.Card.Title.ID)
+}

@@ -1,0 +1,83 @@
+package slacksim
+
+import (
+	"regexp"
+)
+
+// maxReactions is per message; Slack has a code for the cap but no published
+// number (SF-6.20).
+const maxReactions = 23
+
+func reactionMethods() []method {
+	write := []string{"reactions:write"}
+	return []method{
+		{name: "reactions.add", tier: tier3, scopes: write, run: reactionsAdd},
+		{name: "reactions.remove", tier: tier2, scopes: write, run: reactionsRemove},
+		{name: "reactions.get", tier: tier3, scopes: []string{"reactions:read"}, run: reactionsGet},
+	}
+}
+
+func (c *call) marked() (*channel, *Message, error) {
+	ch, err := c.memberChannel("channel")
+	if err != nil {
+		return nil, nil, err
+	}
+	if ch.archived {
+		return nil, nil, fail("is_archived")
+	}
+	m, err := c.message(ch, "timestamp", "message_not_found")
+	return ch, m, err
+}
+
+func validEmoji(name string) bool {
+	return regexp.MustCompile(`^[\p{Ll}\p{Lo}0-9_+'-]+(::skin-tone-[2-6])?$`).MatchString(name)
+}
+
+func reactionsAdd(w *Workspace, c *call) (obj, error) {
+	ch, m, err := c.marked()
+	if err != nil {
+		return nil, err
+	}
+	name := c.str("name")
+	switch {
+	case !validEmoji(name):
+		return nil, fail("invalid_name")
+	case len(m.Reactions) >= maxReactions:
+		return nil, fail("too_many_reactions")
+	case !m.react(name, w.app.botUser):
+		return nil, fail("already_reacted")
+	}
+	w.reacted("reaction_added", ch, m, name, w.app.botUser)
+	return nil, nil
+}
+
+func reactionsRemove(w *Workspace, c *call) (obj, error) {
+	ch, m, err := c.marked()
+	if err != nil {
+		return nil, err
+	}
+	if !m.unreact(c.str("name"), w.app.botUser) {
+		return nil, fail("no_reaction")
+	}
+	w.reacted("reaction_removed", ch, m, c.str("name"), w.app.botUser)
+	return nil, nil
+}
+
+func (w *Workspace) reacted(event string, ch *channel, m *Message, name, user string) {
+	w.pageMessage("message_changed", ch, m)
+	w.waiters.message(w, ch, m)
+	if ch.has(w.app.botUser) {
+		w.raise(event, obj{
+			"type": event, "user": user, "reaction": name, "item_user": m.User,
+			"item": obj{"type": "message", "channel": ch.id, "ts": m.TS},
+		})
+	}
+}
+
+func reactionsGet(w *Workspace, c *call) (obj, error) {
+	ch, m, err := c.marked()
+	if err != nil {
+		return nil, err
+	}
+	return obj{"type": "message", "channel": ch.id, "message": w.messageAPI(m, false)}, nil
+}

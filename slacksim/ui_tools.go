@@ -1,0 +1,66 @@
+package slacksim
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+func (w *Workspace) uiFaults(r *uiRequest, _ *person) (any, error) {
+	var f struct {
+		DropSockets       bool  `json:"drop_sockets"`
+		DelayMS           *int  `json:"delay_ms"`
+		RateLimit         *int  `json:"rate_limit"`
+		ServerErrors      *int  `json:"http_5xx"`
+		AcceptThenTimeout *int  `json:"accept_then_timeout"`
+		HalfOpen          *bool `json:"half_open"`
+		Offline           *bool `json:"offline"`
+	}
+	body, err := json.Marshal(r.raw)
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(body, &f); err != nil {
+		return nil, err
+	}
+	for kind, n := range map[FaultKind]*int{FaultRateLimit: f.RateLimit, FaultServerError: f.ServerErrors, FaultAcceptThenTimeout: f.AcceptThenTimeout} {
+		if n != nil {
+			w.setPending(kind, *n)
+		}
+	}
+	if f.DelayMS != nil {
+		w.SetDelay(time.Duration(*f.DelayMS) * time.Millisecond)
+	}
+	if f.HalfOpen != nil {
+		w.SetHalfOpen(*f.HalfOpen)
+	}
+	if f.Offline != nil {
+		w.SetOffline(*f.Offline)
+	}
+	if f.DropSockets {
+		w.DropSockets()
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.faultsJSON(), nil
+}
+
+// uiPanel runs a button of the program that embeds the simulator.
+func (w *Workspace) uiPanel(r *uiRequest, _ *person) (any, error) {
+	w.mu.Lock()
+	groups := w.panel
+	w.mu.Unlock()
+	for _, g := range groups {
+		for _, a := range g.Actions {
+			if a.ID != r.ID {
+				continue
+			}
+			message, err := a.Run(r.ctx.Context())
+			if err != nil {
+				return obj{"ok": false, "error": err.Error()}, nil
+			}
+			return obj{"ok": true, "message": message}, nil
+		}
+	}
+	return nil, fmt.Errorf("no panel button %q", r.ID)
+}

@@ -1,0 +1,95 @@
+package store
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"opsbot/handlers"
+)
+
+func TestCalls(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		ctx := t.Context()
+		r := handlers.Record{ID: "c1", SourceID: "press-1", State: handlers.Planned, Operation: "scale", CreatedAt: start}
+		require.NoError(t, s.Create(ctx, r, handlers.AuditEvent{At: start, Action: "requested", Call: "c1", Actor: "U1"}))
+		again := r
+		again.ID = "c2"
+		require.ErrorIs(t, s.Create(ctx, again, handlers.AuditEvent{Action: "requested"}), handlers.ErrDuplicate)
+		got, err := s.Call(ctx, "c1")
+		require.NoError(t, err)
+		require.Empty(t, cmp.Diff(r, got))
+		_, err = s.Call(ctx, "c2")
+		require.ErrorIs(t, err, handlers.ErrNotFound)
+
+		r.State = handlers.Running
+		require.NoError(t, s.Update(ctx, r, handlers.AuditEvent{Action: "started", Call: "c1"}))
+		require.ErrorIs(t, s.Update(ctx, r, handlers.AuditEvent{Action: "started", Call: "c1"}), handlers.ErrConflict)
+		require.ErrorIs(t, s.Update(ctx, handlers.Record{ID: "c3"}, handlers.AuditEvent{}), handlers.ErrNotFound)
+		r.Version = 1
+		running, err := s.Unfinished(ctx, handlers.Running)
+		require.NoError(t, err)
+		require.Empty(t, cmp.Diff([]handlers.Record{r}, running))
+
+		rows, err := s.AuditRows(ctx, 0, 10)
+		require.NoError(t, err)
+		require.Len(t, rows, 2, "what was refused is not in the record")
+		verify(t, rows)
+	})
+}
+
+func verify(t *testing.T, rows []handlers.AuditRow) {
+	t.Helper()
+	var prev handlers.AuditRow
+	for _, row := range rows {
+		require.NoError(t, handlers.VerifyChain(prev, row))
+		prev = row
+	}
+}
+
+func TestAuditChainOfConcurrentCalls(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				for range 25 {
+					if err := s.Audit(t.Context(), handlers.AuditEvent{Action: "x", Actor: "U1"}); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		var rows []handlers.AuditRow
+		for after := int64(0); ; after = rows[len(rows)-1].Seq {
+			page, err := s.AuditRows(t.Context(), after, 60)
+			require.NoError(t, err)
+			if len(page) == 0 {
+				break
+			}
+			rows = append(rows, page...)
+		}
+		require.Len(t, rows, 200)
+		verify(t, rows)
+	})
+}
+
+func TestSeenEvent(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		seen := func(id string, now time.Time) bool {
+			t.Helper()
+			seen, err := s.SeenEvent(t.Context(), id, now)
+			require.NoError(t, err)
+			return seen
+		}
+		require.False(t, seen("Ev1", start))
+		require.True(t, seen("Ev1", start))
+		require.False(t, seen("Ev2", start))
+		require.True(t, seen("Ev1", start.Add(6*time.Minute)), "Slack's last retry (SF-1.42)")
+		require.False(t, seen("Ev3", start.Add(26*time.Hour)))
+		require.False(t, seen("Ev1", start.Add(26*time.Hour)), "forgotten in the end")
+	})
+}

@@ -1,0 +1,104 @@
+package store
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"opsbot/escalation"
+	"opsbot/messages"
+)
+
+func TestIncidents(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		ctx := t.Context()
+		number, err := s.NextNumber(ctx)
+		require.NoError(t, err)
+		require.EqualValues(t, 1, number)
+		inc := escalation.Incident{
+			Number: number, GroupKey: "g", Title: "数据库", Status: escalation.Open, OpenedAt: start, DueAt: start.Add(time.Minute),
+			Alerts: map[string]escalation.Alert{"a": {Fingerprint: "a", Firing: true, StartsAt: start, Labels: map[string]string{"k": "v"}}},
+		}
+		entry := escalation.Entry{Incident: 1, Number: 1, At: start, Kind: escalation.EntryNote, Text: messages.New("x", "n", 1)}
+		_, err = s.OpenByGroup(ctx, "g")
+		require.ErrorIs(t, err, escalation.ErrNotFound)
+		_, err = s.Incident(ctx, 1)
+		require.ErrorIs(t, err, escalation.ErrNotFound)
+
+		require.NoError(t, s.Apply(ctx, escalation.Change{Incident: inc, Entries: []escalation.Entry{entry}}))
+		require.ErrorIs(t, s.Apply(ctx, escalation.Change{Incident: inc}), escalation.ErrConflict, "it exists")
+		inc.Version = 1
+		got, err := s.OpenByGroup(ctx, "g")
+		require.NoError(t, err)
+		require.Empty(t, cmp.Diff(inc, got))
+		entries, err := s.Entries(ctx, 1)
+		require.NoError(t, err)
+		require.Empty(t, cmp.Diff([]escalation.Entry{entry}, entries))
+
+		inc.Status = escalation.Resolved
+		require.NoError(t, s.Apply(ctx, escalation.Change{Incident: inc}))
+		require.ErrorIs(t, s.Apply(ctx, escalation.Change{Incident: inc}), escalation.ErrConflict, "it has changed")
+		_, err = s.OpenByGroup(ctx, "g")
+		require.ErrorIs(t, err, escalation.ErrNotFound, "resolved")
+		active, err := s.Incidents(ctx, true, 10)
+		require.NoError(t, err)
+		require.Empty(t, active)
+		all, err := s.Incidents(ctx, false, 10)
+		require.NoError(t, err)
+		require.Len(t, all, 1)
+	})
+}
+
+func TestApplyIsAllOrNothing(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		ctx := t.Context()
+		id, err := s.Append(ctx, start, []byte("x"))
+		require.NoError(t, err)
+		err = s.Apply(ctx,
+			escalation.Change{
+				Incident: escalation.Incident{Number: 1, GroupKey: "g"}, Processed: []int64{id},
+				Messages: []messages.Outbound{outbound("k", messages.LaneEntry, "C1", "x")},
+			},
+			escalation.Change{Incident: escalation.Incident{Number: 2, Version: 7}},
+		)
+		require.ErrorIs(t, err, escalation.ErrConflict)
+		_, err = s.Incident(ctx, 1)
+		require.ErrorIs(t, err, escalation.ErrNotFound)
+		pending, err := s.Pending(ctx, 10)
+		require.NoError(t, err)
+		require.Len(t, pending, 1)
+		require.Empty(t, dueKeys(t, s.Outbox(), start))
+	})
+}
+
+func TestDueIncidents(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		for number, due := range []time.Time{start.Add(2 * time.Minute), start.Add(time.Minute), {}, start.Add(time.Hour)} {
+			require.NoError(t, s.Apply(t.Context(), escalation.Change{Incident: escalation.Incident{Number: int64(number + 1), DueAt: due}}))
+		}
+		due, next, err := s.Due(t.Context(), start.Add(2*time.Minute), 10)
+		require.NoError(t, err)
+		require.Equal(t, []int64{2, 1}, []int64{due[0].Number, due[1].Number})
+		require.Len(t, due, 2)
+		require.Equal(t, start.Add(time.Hour), next)
+	})
+}
+
+func TestNumbersGoOnAfterRestart(t *testing.T) {
+	path := t.TempDir() + "/opsbot.db"
+	s, err := openAt(t, path)
+	require.NoError(t, err)
+	for range 3 {
+		_, err = s.NextNumber(t.Context())
+		require.NoError(t, err)
+	}
+	require.NoError(t, s.Apply(t.Context(), escalation.Change{Incident: escalation.Incident{Number: 3}}))
+	require.NoError(t, s.Close())
+	s, err = openAt(t, path)
+	require.NoError(t, err)
+	number, err := s.NextNumber(t.Context())
+	require.NoError(t, err)
+	require.EqualValues(t, 4, number)
+}

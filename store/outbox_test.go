@@ -1,0 +1,278 @@
+package store
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"opsbot/bot"
+	"opsbot/escalation"
+	"opsbot/messages"
+)
+
+func outbound(key string, lane messages.Lane, channel, text string) messages.Outbound {
+	return messages.Outbound{Key: key, Lane: lane, Channel: channel, Card: messages.Card{Title: messages.Literal(text)}}
+}
+
+func dueKeys(t *testing.T, o *Outbox, now time.Time) []string {
+	t.Helper()
+	rows, _, err := o.Due(t.Context(), now, 1000)
+	require.NoError(t, err)
+	keys := []string{}
+	for _, r := range rows {
+		keys = append(keys, r.Key)
+	}
+	return keys
+}
+
+// onlyDue is the one row that is due.
+func onlyDue(t *testing.T, o *Outbox, now time.Time) bot.Row {
+	t.Helper()
+	rows, _, err := o.Due(t.Context(), now, 10)
+	require.NoError(t, err)
+	require.Len(t, rows, 1)
+	return rows[0]
+}
+
+func TestOutboxLife(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		ctx, o := t.Context(), s.Outbox()
+		wanted := outbound("k", messages.LaneEntry, "C1", "first")
+		require.NoError(t, s.Put(ctx, wanted))
+		row := onlyDue(t, o, start)
+		require.Empty(t, cmp.Diff(wanted, row.Outbound))
+		require.EqualValues(t, 1, row.Version)
+		require.Zero(t, row.SentVersion)
+
+		require.NoError(t, o.Begin(ctx, row.ID, row.Version, start))
+		require.True(t, onlyDue(t, o, start).InFlight, "the outcome of a begun post is not known")
+		wanted.Card.Title = messages.Literal("second")
+		require.NoError(t, s.Put(ctx, wanted), "updated while the first is on its way")
+		require.NoError(t, o.Done(ctx, row.ID, row.Version, "C1", "1.000001", start))
+
+		row = onlyDue(t, o, start)
+		require.EqualValues(t, 2, row.Version)
+		require.EqualValues(t, 1, row.SentVersion)
+		require.Equal(t, "1.000001", row.TS)
+		require.False(t, row.InFlight)
+		require.Equal(t, "second", row.Card.Title.Literal)
+		require.NoError(t, o.Done(ctx, row.ID, row.Version, "C1", row.TS, start))
+		require.Empty(t, dueKeys(t, o, start))
+
+		require.NoError(t, s.Put(ctx, wanted))
+		require.Empty(t, dueKeys(t, o, start), "an equal message is no new version")
+	})
+}
+
+func TestOutboxOrder(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		ctx, o := t.Context(), s.Outbox()
+		now := start
+		s.now = func() time.Time { now = now.Add(time.Second); return now }
+		require.NoError(t, s.Put(ctx, outbound("entry old", messages.LaneEntry, "C1", "")))
+		require.NoError(t, s.Put(ctx, outbound("entry new", messages.LaneEntry, "C2", "")))
+		require.NoError(t, s.Put(ctx, outbound("page", messages.LanePage, "U1", "")))
+		require.NoError(t, s.Put(ctx, outbound("header", messages.LaneHeader, "C1", "")))
+		require.Equal(t, []string{"page", "header", "entry old", "entry new"}, dueKeys(t, o, now))
+		require.NoError(t, s.Put(ctx, outbound("entry old", messages.LaneEntry, "C1", "changed")))
+		require.Equal(t, []string{"page", "header", "entry old", "entry new"}, dueKeys(t, o, now), "an update does not go to the end of the queue")
+	})
+}
+
+func TestOutboxBacklogOfOneChannelHidesNoOther(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		var many []messages.Outbound
+		for i := range 200 {
+			many = append(many, outbound(fmt.Sprint("busy", i), messages.LanePage, "C1", ""))
+		}
+		require.NoError(t, s.Put(t.Context(), many...))
+		require.NoError(t, s.Put(t.Context(), outbound("answer", messages.LaneUpdate, "C2", "")))
+		rows, _, err := s.Outbox().Due(t.Context(), start, 50)
+		require.NoError(t, err)
+		require.Equal(t, "answer", rows[len(rows)-1].Key)
+	})
+}
+
+func TestOutboxRepliesWaitForTheirRoot(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		ctx, o := t.Context(), s.Outbox()
+		reply := messages.Outbound{Key: "reply", Lane: messages.LanePage, ReplyTo: "root", Card: messages.Card{Title: messages.Literal("r")}}
+		require.NoError(t, s.Put(ctx, outbound("root", messages.LaneHeader, "C1", ""), reply))
+		root := onlyDue(t, o, start)
+		require.Equal(t, "root", root.Key)
+		require.NoError(t, o.Done(ctx, root.ID, 1, "C1", "5.000001", start))
+		row := onlyDue(t, o, start)
+		require.Equal(t, []string{"reply", "C1", "5.000001"}, []string{row.Key, row.RootChannel, row.RootTS})
+	})
+}
+
+func TestOutboxRetryAndFail(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		ctx, o := t.Context(), s.Outbox()
+		require.NoError(t, s.Put(ctx, outbound("k", messages.LaneEntry, "C1", "bad")))
+		row := onlyDue(t, o, start)
+		require.NoError(t, o.Begin(ctx, row.ID, 1, start))
+		later := start.Add(30 * time.Second)
+		require.NoError(t, o.Retry(ctx, row.ID, later, true, "timeout"))
+		rows, next, err := o.Due(ctx, start, 10)
+		require.NoError(t, err)
+		require.Empty(t, rows)
+		require.Equal(t, later, next)
+		row = onlyDue(t, o, later)
+		require.Equal(t, 1, row.Attempts)
+		require.True(t, row.InFlight)
+		require.Equal(t, "timeout", row.LastError)
+
+		require.NoError(t, o.Fail(ctx, row.ID, 1, "invalid_blocks", later))
+		require.Empty(t, dueKeys(t, o, later))
+		require.NoError(t, s.Put(ctx, outbound("k", messages.LaneEntry, "C1", "good")))
+		require.Equal(t, []string{"k"}, dueKeys(t, o, later), "a new version is tried")
+	})
+}
+
+func TestOutboxExpires(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		m := outbound("k", messages.LaneEntry, "C1", "soon useless")
+		m.NotAfter = start.Add(time.Minute)
+		require.NoError(t, s.Put(t.Context(), m))
+		require.Equal(t, []string{"k"}, dueKeys(t, s.Outbox(), start))
+		require.Empty(t, dueKeys(t, s.Outbox(), m.NotAfter))
+		require.Empty(t, dueKeys(t, s.Outbox(), start), "dropped for good")
+	})
+}
+
+func TestOutboxSaysThatItChanged(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		o := s.Outbox()
+		require.NoError(t, s.Put(t.Context(), outbound("k", messages.LaneEntry, "C1", "x")))
+		<-o.Changed()
+		require.NoError(t, s.Put(t.Context(), outbound("k", messages.LaneEntry, "C1", "x")))
+		_, err := s.Append(t.Context(), start, []byte("x"))
+		require.NoError(t, err)
+		select {
+		case <-o.Changed():
+			t.Fatal("nothing was put")
+		default:
+		}
+	})
+}
+
+// paged stores an incident with one page and its message.
+func paged(t *testing.T, s *Store) (escalation.Incident, escalation.Page) {
+	t.Helper()
+	p := escalation.Page{ID: "1/1", Incident: 1, Address: "U1", State: escalation.PageIntended, IntendedAt: start}
+	m := outbound(escalation.PageKey(p.ID), messages.LanePage, "U1", "page")
+	m.PageID = p.ID
+	inc := escalation.Incident{Number: 1, GroupKey: "g", Status: escalation.Open}
+	require.NoError(t, s.Apply(t.Context(), escalation.Change{
+		Incident: inc, Pages: []escalation.Page{p}, Messages: []messages.Outbound{m},
+	}))
+	inc.Version = 1
+	return inc, p
+}
+
+func onlyPage(t *testing.T, s *Store) escalation.Page {
+	t.Helper()
+	pages, err := s.Pages(t.Context(), 1)
+	require.NoError(t, err)
+	require.Len(t, pages, 1)
+	return pages[0]
+}
+
+func TestLedgerFollowsTheOutbox(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		ctx, o := t.Context(), s.Outbox()
+		_, p := paged(t, s)
+		row := onlyDue(t, o, start)
+		require.NoError(t, o.Begin(ctx, row.ID, 1, start.Add(time.Second)))
+		p.State, p.AttemptedAt = escalation.PageAttempted, start.Add(time.Second)
+		require.Equal(t, p, onlyPage(t, s))
+		require.NoError(t, o.Done(ctx, row.ID, 1, "D1", "1.1", start.Add(2*time.Second)))
+		p.State, p.ReceiptAt = escalation.PageDelivered, start.Add(2*time.Second)
+		require.Equal(t, p, onlyPage(t, s))
+	})
+}
+
+func TestLedgerOfAFailedPage(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		paged(t, s)
+		row := onlyDue(t, s.Outbox(), start)
+		require.NoError(t, s.Outbox().Fail(t.Context(), row.ID, 1, "user_not_found", start))
+		p := onlyPage(t, s)
+		require.Equal(t, escalation.PageFailed, p.State)
+		require.Equal(t, "user_not_found", p.Error)
+	})
+}
+
+func TestCancelledPageIsNotSent(t *testing.T) {
+	cancel := func(t *testing.T, s *Store, inc escalation.Incident, p escalation.Page) {
+		t.Helper()
+		p.State, p.AckedAt = escalation.PageCancelled, start.Add(time.Minute)
+		require.NoError(t, s.Apply(t.Context(), escalation.Change{
+			Incident: inc, Pages: []escalation.Page{p}, CancelMessages: []string{escalation.PageKey(p.ID)},
+		}))
+	}
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		t.Run("queued", func(t *testing.T) {
+			inc, p := paged(t, s)
+			row := onlyDue(t, s.Outbox(), start)
+			cancel(t, s, inc, p)
+			require.Empty(t, dueKeys(t, s.Outbox(), start))
+			require.ErrorIs(t, s.Outbox().Begin(t.Context(), row.ID, 1, start), ErrCancelled, "also when it was read before")
+			require.Equal(t, escalation.PageCancelled, onlyPage(t, s).State)
+		})
+	})
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		t.Run("on its way and arrived", func(t *testing.T) {
+			inc, p := paged(t, s)
+			row := onlyDue(t, s.Outbox(), start)
+			require.NoError(t, s.Outbox().Begin(t.Context(), row.ID, 1, start))
+			cancel(t, s, inc, p)
+			require.Equal(t, []string{row.Key}, dueKeys(t, s.Outbox(), start), "delivery must find out")
+			require.NoError(t, s.Outbox().Done(t.Context(), row.ID, 1, "D1", "1.1", start))
+			require.Equal(t, escalation.PageAcked, onlyPage(t, s).State)
+			require.Empty(t, dueKeys(t, s.Outbox(), start))
+		})
+	})
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		t.Run("on its way and lost", func(t *testing.T) {
+			inc, p := paged(t, s)
+			row := onlyDue(t, s.Outbox(), start)
+			require.NoError(t, s.Outbox().Begin(t.Context(), row.ID, 1, start))
+			cancel(t, s, inc, p)
+			require.NoError(t, s.Outbox().Retry(t.Context(), row.ID, start, false, "not found in Slack"))
+			require.Empty(t, dueKeys(t, s.Outbox(), start), "it is not sent again")
+		})
+	})
+}
+
+func TestPutRefusesWhatCannotBeSent(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		require.ErrorContains(t, s.Put(t.Context(), messages.Outbound{Channel: "C1"}), "key and channel")
+		require.ErrorContains(t, s.Put(t.Context(), messages.Outbound{Key: "k"}), "key and channel")
+	})
+}
+
+// BenchmarkDue reads the outbox with a backlog of 10,000 messages, a tenth of them pages to 50 people.
+func BenchmarkDue(b *testing.B) {
+	s, err := Open(b.Context(), "sqlite://"+b.TempDir()+"/opsbot.db", Options{})
+	require.NoError(b, err)
+	defer s.Close()
+	var all []messages.Outbound
+	for i := range 10_000 {
+		m := outbound(fmt.Sprint("m", i), messages.LaneEntry, "C1", "text")
+		if i%10 == 0 {
+			m.Lane, m.Channel = messages.LanePage, fmt.Sprint("U", i%500)
+		}
+		all = append(all, m)
+	}
+	require.NoError(b, s.Put(b.Context(), all...))
+	for b.Loop() {
+		rows, _, err := s.Outbox().Due(b.Context(), start, 100)
+		require.NoError(b, err)
+		require.NotEmpty(b, rows)
+	}
+}

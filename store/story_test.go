@@ -1,0 +1,127 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+
+	"opsbot/escalation"
+)
+
+// webhook is the body of a delivery of one firing alert.
+func webhook(t testing.TB, group string, n int) []byte {
+	t.Helper()
+	data, err := json.Marshal(map[string]any{
+		"version": "4", "groupKey": group, "status": "firing", "externalURL": "http://alertmanager:9093",
+		"groupLabels": map[string]string{"alertname": "PostgresDown"},
+		"alerts": []map[string]any{{
+			"status": "firing", "fingerprint": fmt.Sprintf("%016x", n), "startsAt": start,
+			"labels":      map[string]string{"alertname": "PostgresDown", "service": "postgres", "severity": "critical", "instance": fmt.Sprint("db-", n)},
+			"annotations": map[string]string{"summary": "postgres does not answer"},
+		}},
+	})
+	require.NoError(t, err)
+	return data
+}
+
+func service(t testing.TB, s *Store) *escalation.Service {
+	t.Helper()
+	directory, err := escalation.NewDirectory([]escalation.Contact{
+		{ID: "zhangsan", Role: "系统管理员", Name: "张三", Slack: "U0ZHANGSAN"}, {ID: "lisi", Role: "数据库管理员", Name: "李四", Slack: "U0LISI"},
+	})
+	require.NoError(t, err)
+	policy := escalation.DefaultPolicy(5*time.Minute, 15*time.Minute, 30*time.Minute, 24*time.Hour)
+	policy.Channel = "C0INCIDENTS"
+	svc, err := escalation.NewService(escalation.Config{
+		Journal: s, Store: s, Queries: s, Policy: policy, Directory: directory, Now: time.Now, Log: zap.NewNop(),
+	})
+	require.NoError(t, err)
+	return svc
+}
+
+// TestWebhookToPageToAck is the way of an alert through the real store.
+func TestWebhookToPageToAck(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		svc, o := service(t, s), s.Outbox()
+		ctx, cancel := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() { svc.Run(ctx) })
+		defer wg.Wait()
+		defer cancel()
+
+		require.NoError(t, svc.Receive(ctx, webhook(t, "g", 1)))
+		<-o.Changed()
+		require.Equal(t, []string{"incident/1/page/1", "incident/1/header"}, dueKeys(t, o, time.Now()))
+		rows, _, err := o.Due(ctx, time.Now(), 10)
+		require.NoError(t, err)
+		require.NoError(t, o.Begin(ctx, rows[1].ID, 1, time.Now()))
+		require.NoError(t, o.Done(ctx, rows[1].ID, 1, "C0INCIDENTS", "1.1", time.Now()))
+		require.Equal(t, []string{"incident/1/page/1", "incident/1/entry/3"}, dueKeys(t, o, time.Now()), "the thread mentions who was paged")
+
+		_, err = svc.Act(ctx, 1, escalation.Action{Kind: escalation.Ack, Actor: "U0LISI"})
+		require.NoError(t, err)
+		require.Equal(t, []string{"incident/1/entry/3", "incident/1/header", "incident/1/entry/4"}, dueKeys(t, o, time.Now()),
+			"the queued page is not needed any more, the header is to be edited")
+		pages, err := s.Pages(ctx, 1)
+		require.NoError(t, err)
+		require.Equal(t, escalation.PageCancelled, pages[0].State)
+		pending, err := s.Pending(ctx, 1)
+		require.NoError(t, err)
+		require.Empty(t, pending)
+	})
+}
+
+// BenchmarkStorm measures deliveries of 16 senders, each alert its own group, until all of them have their incident.
+func BenchmarkStorm(b *testing.B) {
+	for name, group := range map[string]func(int) string{
+		"one group":   func(int) string { return "g" },
+		"many groups": func(i int) string { return fmt.Sprint("g", i) },
+	} {
+		b.Run(name, func(b *testing.B) { storm(b, group) })
+	}
+}
+
+func storm(b *testing.B, group func(int) string) {
+	s, err := Open(b.Context(), "sqlite://"+b.TempDir()+"/opsbot.db", Options{})
+	require.NoError(b, err)
+	defer s.Close()
+	svc := service(b, s)
+	ctx, cancel := context.WithCancel(b.Context())
+	var loop sync.WaitGroup
+	loop.Go(func() { svc.Run(ctx) })
+	defer loop.Wait()
+	defer cancel()
+	bodies := make(chan []byte, b.N)
+	for i := range b.N {
+		bodies <- webhook(b, group(i), i)
+	}
+	close(bodies)
+	b.ResetTimer()
+	var senders sync.WaitGroup
+	for range 16 {
+		senders.Go(func() {
+			for body := range bodies {
+				if err := svc.Receive(ctx, body); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	senders.Wait()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "acknowledged/s")
+	for {
+		stats, err := s.Stats(ctx)
+		require.NoError(b, err)
+		if stats.JournalPending == 0 {
+			break
+		}
+		time.Sleep(time.Millisecond)
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "processed/s")
+}
