@@ -66,6 +66,7 @@ lint-go:
 lint-files:
 	@scripts/ensure.sh shellcheck
 	shellcheck $(SHELL_FILES)
+	@scripts/sleeps.sh
 	@tool=$$(scripts/tool.sh filelint) && "$$tool" Dockerfile $(YAML_FILES)
 
 .PHONY: lint-fresh

@@ -20,7 +20,7 @@ func figures() []figure {
 		{"idle", idle},
 		{"webhook", webhook},
 		{"calm", calm},
-		{"flood", flood},
+		{"flood", overload},
 		{"backlog", backlog},
 		{"slash", slash},
 		{"health", health},

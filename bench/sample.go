@@ -9,6 +9,7 @@ import (
 // sample is one figure of one round. peer is NaN where nothing comparable exists.
 type sample struct {
 	what   string
+	key    string // of the value in an outcome
 	unit   unit
 	opsbot float64
 	peer   float64
@@ -18,7 +19,7 @@ type sample struct {
 
 // result is a figure over all rounds.
 type result struct {
-	sample                  // medians
+	sample                 // medians
 	opsbotRange, peerRange span
 }
 

@@ -21,11 +21,20 @@ func cutMrkdwn(s string, limit int, size func(string) int) (string, bool) {
 		}
 		end += n
 	}
-	kept := strings.TrimRight(s[:end], " \n")
-	if strings.Count(kept, "`")%2 == 1 {
-		kept += "`"
+	return closeCode(strings.TrimRight(s[:end], " \n")) + ellipsis, true
+}
+
+// closeCode closes a code span that is open at the end of s. One that has only just opened is taken back: a backtick
+// after others could begin a fence.
+func closeCode(s string) string {
+	switch {
+	case strings.Count(s, "`")%2 == 0:
+		return s
+	case strings.HasSuffix(s, "`"):
+		return strings.TrimRight(strings.TrimSuffix(s, "`"), " \n")
+	default:
+		return s + "`"
 	}
-	return kept + ellipsis, true
 }
 
 // atom is the length in bytes of what s starts with and must not be cut: an entity, a bracketed mention, link or date, a character.

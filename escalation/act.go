@@ -87,11 +87,11 @@ func (d *decision) act(a Action) error {
 func (d *decision) ack(a Action) error {
 	switch {
 	case d.inc.Status == Resolved:
-		return refuse("escalation.refused.resolved", "incident", Label(d.inc.Number))
+		return refuse(messages.New("escalation.refused.resolved", "incident", Label(d.inc.Number)))
 	case d.inc.Owner == a.Actor:
 		return nil
 	case d.inc.Owner != "":
-		return refuse("escalation.refused.acked", "incident", Label(d.inc.Number), "user", messages.User(d.inc.Owner))
+		return refuse(messages.New("escalation.refused.acked", "incident", Label(d.inc.Number), "user", messages.User(d.inc.Owner)))
 	}
 	d.own(a.Actor)
 	d.say(EntryAction, a.Actor, messages.New("escalation.entry.acked",
@@ -172,7 +172,7 @@ func (d *decision) markResolved(a Action) error {
 	firing := d.inc.firing()
 	switch {
 	case d.inc.Status == Resolved:
-		return refuse("escalation.refused.resolved", "incident", Label(d.inc.Number))
+		return refuse(messages.New("escalation.refused.resolved", "incident", Label(d.inc.Number)))
 	case d.inc.Status == Quiet && firing > 0:
 		return nil
 	}
@@ -206,7 +206,7 @@ func (d *decision) endManual() {
 
 func (d *decision) reopen(a Action) error {
 	if d.inc.Status != Quiet && d.inc.Status != Resolved {
-		return refuse("escalation.refused.open", "incident", Label(d.inc.Number))
+		return refuse(messages.New("escalation.refused.open", "incident", Label(d.inc.Number)))
 	}
 	d.inc.Status, d.inc.ReopenedAt = Acknowledged, d.now
 	d.inc.QuietAt, d.inc.ResolvedAt, d.inc.ClosedAt = time.Time{}, time.Time{}, time.Time{}
@@ -238,7 +238,7 @@ func (d *decision) setSeverity(a Action) error {
 func (d *decision) closePostmortem(a Action) error {
 	switch {
 	case d.inc.Status != Resolved:
-		return refuse("escalation.refused.not_resolved", "incident", Label(d.inc.Number))
+		return refuse(messages.New("escalation.refused.not_resolved", "incident", Label(d.inc.Number)))
 	case d.inc.Stage == Done:
 		return nil
 	}
@@ -264,9 +264,9 @@ func (d *decision) recordAction(a Action) {
 func (d *decision) mustBeActive() error {
 	switch d.inc.Status {
 	case Resolved:
-		return refuse("escalation.refused.resolved", "incident", Label(d.inc.Number))
+		return refuse(messages.New("escalation.refused.resolved", "incident", Label(d.inc.Number)))
 	case Quiet:
-		return refuse("escalation.refused.quiet", "incident", Label(d.inc.Number))
+		return refuse(messages.New("escalation.refused.quiet", "incident", Label(d.inc.Number)))
 	default:
 		return nil
 	}

@@ -131,6 +131,11 @@ func TestEveryAlertIsNamed(t *testing.T) {
 	}
 	require.Contains(t, words(p, header(s)), "200 firing of 200")
 	require.Less(t, len(s.sent), 20, "in a few messages that grow")
+	for _, m := range s.sent {
+		for _, section := range m.Card.Sections {
+			require.LessOrEqual(t, len(section.List), 40, "but not without end")
+		}
+	}
 }
 
 func TestUntrustedTextStaysText(t *testing.T) {

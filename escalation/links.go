@@ -13,25 +13,25 @@ const urlLimit = 3000
 // untrusted: only absolute http and https ones become links.
 func linksOf(inc Incident, alerts []Alert) messages.Text {
 	var links messages.Text
-	add := func(id, address, label string) {
-		if !isWebURL(address) {
-			return
-		}
-		link := messages.New(id, "link", messages.Link{URL: address, Label: label})
-		if links.IsZero() {
+	add := func(address string, link messages.Text) {
+		switch {
+		case !isWebURL(address):
+		case links.IsZero():
 			links = link
-			return
+		default:
+			links = messages.New("escalation.links", "some", links, "another", link)
 		}
-		links = messages.New("escalation.links", "some", links, "another", link)
 	}
 	if len(alerts) > 0 {
 		worst := alerts[0]
-		add("escalation.link.runbook", worst.Annotations["runbook_url"], hostOf(worst.Annotations["runbook_url"]))
-		add("escalation.link.dashboard", worst.Annotations["dashboard_url"], hostOf(worst.Annotations["dashboard_url"]))
-		add("escalation.link.product", worst.GeneratorURL, "Prometheus")
+		runbook, dashboard := worst.Annotations["runbook_url"], worst.Annotations["dashboard_url"]
+		add(runbook, messages.New("escalation.link.runbook", "link", messages.Link{URL: runbook, Label: hostOf(runbook)}))
+		add(dashboard, messages.New("escalation.link.dashboard", "link", messages.Link{URL: dashboard, Label: hostOf(dashboard)}))
+		add(worst.GeneratorURL, messages.New("escalation.link.product", "link", messages.Link{URL: worst.GeneratorURL, Label: "Prometheus"}))
 	}
 	if isWebURL(inc.ExternalURL) {
-		add("escalation.link.product", inc.ExternalURL+"/#/alerts", "Alertmanager")
+		address := inc.ExternalURL + "/#/alerts"
+		add(address, messages.New("escalation.link.product", "link", messages.Link{URL: address, Label: "Alertmanager"}))
 	}
 	return links
 }

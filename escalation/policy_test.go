@@ -27,8 +27,56 @@ func TestNobodyAnswers(t *testing.T) {
 	require.Equal(t, []string{zhangsan, lisi, wangwu, zhaoliu}, s.paged(), "then everybody")
 	s.pass(5 * time.Minute)
 	require.Equal(t, []string{lisi}, s.paged(), "and again from the start")
-	s.pass(24 * time.Hour)
-	require.GreaterOrEqual(t, len(s.paged()), 20, "an alert that fires is never forgotten")
+	s.pass(35 * time.Minute)
+	s.paged()
+	s.pass(5 * time.Minute)
+	require.Equal(t, []string{zhangsan, lisi, wangwu, zhaoliu}, s.paged(), "after three rounds only everybody")
+	s.pass(time.Hour - time.Nanosecond)
+	require.Empty(t, s.paged(), "and that rarely")
+	s.pass(time.Nanosecond)
+	require.Len(t, s.paged(), 4, "but an alert that fires is never forgotten")
+}
+
+func TestNeverDiagnosedIsAlsoNeverResolved(t *testing.T) {
+	s := newStory(t)
+	s.observe(alert(1))
+	s.must(escalation.Action{Kind: escalation.Ack, Actor: lisi})
+	s.pass(29 * time.Minute)
+	require.Equal(t, escalation.Diagnose, s.inc.Stage)
+	s.paged()
+	s.pass(time.Minute)
+	require.Equal(t, escalation.Resolve, s.inc.Stage)
+	require.Equal(t, start.Add(30*time.Minute), s.inc.StageDueAt)
+	require.Equal(t, []string{lisi}, s.paged(), "the next deadline asks the owner first again")
+}
+
+func TestPageOverWhatDeliveryWrote(t *testing.T) {
+	stored := func(state escalation.PageState) escalation.Page {
+		return escalation.Page{ID: "12/1", State: state, AttemptedAt: start, ReceiptAt: start}
+	}
+	for name, tt := range map[string]struct {
+		decided      escalation.PageState
+		acked        bool
+		stored, want escalation.PageState
+	}{
+		"cancelled in time":                {escalation.PageCancelled, true, escalation.PageIntended, escalation.PageCancelled},
+		"acked while it went out":          {escalation.PageCancelled, true, escalation.PageDelivered, escalation.PageAcked},
+		"resolved while it went out":       {escalation.PageCancelled, false, escalation.PageAttempted, escalation.PageAttempted},
+		"acked what had failed by then":    {escalation.PageAcked, true, escalation.PageFailed, escalation.PageFailed},
+		"acked what was delivered":         {escalation.PageAcked, true, escalation.PageDelivered, escalation.PageAcked},
+		"decided on an older state of it":  {escalation.PageIntended, false, escalation.PageDelivered, escalation.PageDelivered},
+		"failed according to the provider": {escalation.PageFailed, false, escalation.PageAttempted, escalation.PageFailed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := escalation.Page{ID: "12/1", State: tt.decided}
+			if tt.acked {
+				p.AckedAt = start.Add(time.Minute)
+			}
+			got := p.Over(stored(tt.stored))
+			require.Equal(t, tt.want, got.State)
+			require.Equal(t, start, got.ReceiptAt, "what delivery knows is kept")
+		})
+	}
 }
 
 func TestAckStopsThePages(t *testing.T) {

@@ -7,4 +7,4 @@ type Refusal struct{ Message messages.Text }
 
 func (r *Refusal) Error() string { return "refused: " + r.Message.ID }
 
-func refuse(id string, args ...any) error { return &Refusal{messages.New(id, args...)} }
+func refuse(why messages.Text) error { return &Refusal{why} }

@@ -33,21 +33,21 @@ func (t Timeline) Markdown(p *messages.Printer, directory Directory) string {
 
 func (t Timeline) summary(w *markdown) {
 	inc := t.Incident
-	w.fact("escalation.fact.status", inc.Status.Text())
-	w.fact("escalation.fact.owner", inc.ownerText())
-	w.fact("escalation.fact.opened", messages.Literal(stamp(inc.OpenedAt)))
+	w.fact(messages.New("escalation.fact.status"), inc.Status.Text())
+	w.fact(messages.New("escalation.fact.owner"), inc.ownerText())
+	w.fact(messages.New("escalation.fact.opened"), messages.Literal(stamp(inc.OpenedAt)))
 	if !inc.ResolvedAt.IsZero() {
-		w.fact("escalation.fact.resolved", messages.Literal(stamp(inc.ResolvedAt)))
+		w.fact(messages.New("escalation.fact.resolved"), messages.Literal(stamp(inc.ResolvedAt)))
 	}
 	if affected := affectedBy(inc.sortedAlerts()); affected != "" {
-		w.fact("escalation.fact.affected", messages.Literal(affected))
+		w.fact(messages.New("escalation.fact.affected"), messages.Literal(affected))
 	}
 }
 
 // durations are the figures of the response procedure: how long until acknowledged, diagnosed and resolved.
 func (t Timeline) durations(w *markdown) {
 	inc := t.Incident
-	w.heading("escalation.timeline.durations")
+	w.heading(messages.New("escalation.timeline.durations"))
 	for _, d := range []struct {
 		label messages.Text
 		at    time.Time
@@ -65,7 +65,7 @@ func (t Timeline) durations(w *markdown) {
 }
 
 func (t Timeline) alerts(w *markdown) {
-	w.heading("escalation.timeline.alerts")
+	w.heading(messages.New("escalation.timeline.alerts"))
 	for _, a := range t.Incident.sortedAlerts() {
 		w.line("- %s", w.printer.Text(a.line(t.Incident.Labels)))
 	}
@@ -75,8 +75,8 @@ func (t Timeline) alerts(w *markdown) {
 }
 
 func (t Timeline) entries(w *markdown) {
-	w.heading("escalation.timeline.entries")
-	w.table("escalation.timeline.time", "escalation.timeline.elapsed", "escalation.timeline.event")
+	w.heading(messages.New("escalation.timeline.entries"))
+	w.table(messages.New("escalation.timeline.time"), messages.New("escalation.timeline.elapsed"), messages.New("escalation.timeline.event"))
 	sorted := slices.SortedStableFunc(slices.Values(t.Entries), func(a, b Entry) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Number, b.Number))
 	})
@@ -91,9 +91,8 @@ func (t Timeline) entries(w *markdown) {
 
 // ledger shows for each page what is known of it: intended, attempted, received, answered.
 func (t Timeline) ledger(w *markdown, directory Directory) {
-	w.heading("escalation.timeline.pages")
-	w.table("escalation.timeline.page", "escalation.timeline.contact", "escalation.timeline.reason", "escalation.timeline.intended",
-		"escalation.timeline.attempted", "escalation.timeline.receipt", "escalation.timeline.acked", "escalation.timeline.state")
+	w.heading(messages.New("escalation.timeline.pages"))
+	w.table(messages.New("escalation.timeline.page"), messages.New("escalation.timeline.contact"), messages.New("escalation.timeline.reason"), messages.New("escalation.timeline.intended"), messages.New("escalation.timeline.attempted"), messages.New("escalation.timeline.receipt"), messages.New("escalation.timeline.acked"), messages.New("escalation.timeline.state"))
 	for _, p := range t.Pages {
 		name := p.Contact
 		if c, ok := directory.ByID(p.Contact); ok {
@@ -124,21 +123,19 @@ type markdown struct {
 
 func (w *markdown) line(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
 
-func (w *markdown) heading(id string) {
-	w.line("\n## %s\n", w.printer.Text(messages.New(id)))
+func (w *markdown) heading(title messages.Text) { w.line("\n## %s\n", w.printer.Text(title)) }
+
+func (w *markdown) fact(label, value messages.Text) {
+	w.line("- **%s**: %s", w.printer.Text(label), w.printer.Text(value))
 }
 
-func (w *markdown) fact(id string, value messages.Text) {
-	w.line("- **%s**: %s", w.printer.Text(messages.New(id)), w.printer.Text(value))
-}
-
-func (w *markdown) table(ids ...string) {
-	titles := make([]string, len(ids))
-	for i, id := range ids {
-		titles[i] = w.printer.Text(messages.New(id))
+func (w *markdown) table(titles ...messages.Text) {
+	words := make([]string, len(titles))
+	for i, title := range titles {
+		words[i] = w.printer.Text(title)
 	}
-	w.row(titles...)
-	w.line("|%s", strings.Repeat(" --- |", len(ids)))
+	w.row(words...)
+	w.line("|%s", strings.Repeat(" --- |", len(titles)))
 }
 
 func (w *markdown) row(cells ...string) {

@@ -83,11 +83,6 @@ func Catalog(d Deps, more ...Operation) ([]Operation, error) {
 		topOperation(d),
 	}
 	ops = append(ops, more...)
-	for i, op := range ops {
-		if op.Plan != nil {
-			ops[i].Plan = calm(op.Plan)
-		}
-	}
 	slices.SortFunc(ops, func(a, b Operation) int { return strings.Compare(a.Name, b.Name) })
 	help.catalog = ops
 	return ops, checkCatalog(ops)

@@ -19,9 +19,9 @@ import (
 
 // targetOf remembers a deployment as it was planned with.
 func targetOf(d *appsv1.Deployment) (Target, error) {
-	print, err := fingerprint(d)
+	mark, err := fingerprint(d)
 	return Target{
-		Kind: "Deployment", Name: d.Name, UID: string(d.UID), ResourceVersion: d.ResourceVersion, Fingerprint: print,
+		Kind: "Deployment", Name: d.Name, UID: string(d.UID), ResourceVersion: d.ResourceVersion, Fingerprint: mark,
 	}, err
 }
 
@@ -61,11 +61,11 @@ func current(ctx context.Context, call *Call, target Target) (*appsv1.Deployment
 	if err != nil || string(d.UID) != target.UID {
 		return nil, changedError(call, target)
 	}
-	print, err := fingerprint(d)
+	mark, err := fingerprint(d)
 	if err != nil {
 		return nil, err
 	}
-	if print != target.Fingerprint {
+	if mark != target.Fingerprint {
 		return nil, changedError(call, target)
 	}
 	return d, nil

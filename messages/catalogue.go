@@ -77,6 +77,13 @@ func (c *Catalogue) Printer(locale string, format Format) *Printer {
 	return &Printer{locale: c.Match(locale, English), format: format, catalogue: c}
 }
 
+// localize renders an entry. One without plural forms serves every count: go-i18n would refuse it for a count of one.
 func (c *Catalogue) localize(locale, id string, data map[string]any, count any) (string, error) {
-	return c.localizers[locale].Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: count})
+	config := &i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: count}
+	s, err := c.localizers[locale].Localize(config)
+	if err != nil && count != nil {
+		config.PluralCount = nil
+		return c.localizers[locale].Localize(config)
+	}
+	return s, err
 }

@@ -63,6 +63,25 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
+func TestOpenReadOnly(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "opsbot.db")
+	_, err := OpenReadOnly(t.Context(), "sqlite://"+path)
+	require.ErrorIs(t, err, os.ErrNotExist)
+	writing, err := openAt(t, path)
+	require.NoError(t, err)
+	_, err = writing.Append(t.Context(), start, []byte("x"))
+	require.NoError(t, err)
+
+	reading, err := OpenReadOnly(t.Context(), "sqlite://"+path)
+	require.NoError(t, err, "also while an opsbot works with it")
+	pending, err := reading.Pending(t.Context(), 10)
+	require.NoError(t, err)
+	require.Len(t, pending, 1)
+	_, err = reading.Append(t.Context(), start, []byte("y"))
+	require.ErrorIs(t, err, ErrClosed)
+	require.NoError(t, reading.Close())
+}
+
 func TestOpenRefusesReadOnly(t *testing.T) {
 	if os.Geteuid() == 0 {
 		t.Skip("root may write everywhere")

@@ -249,6 +249,24 @@ func TestCancelledPageIsNotSent(t *testing.T) {
 	})
 }
 
+func TestMessageKey(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		require.NoError(t, s.Put(t.Context(), outbound("k", messages.LaneEntry, "U1", "x")))
+		row := onlyDue(t, s.Outbox(), start)
+		_, ok, err := s.MessageKey(t.Context(), "", "")
+		require.NoError(t, err)
+		require.False(t, ok, "what is not posted stands nowhere")
+		require.NoError(t, s.Outbox().Done(t.Context(), row.ID, 1, "D1", "1.1", start))
+		key, ok, err := s.MessageKey(t.Context(), "D1", "1.1")
+		require.NoError(t, err)
+		require.True(t, ok)
+		require.Equal(t, "k", key)
+		_, ok, err = s.MessageKey(t.Context(), "D2", "1.1")
+		require.NoError(t, err)
+		require.False(t, ok, "a timestamp is unique in its channel only (SF-6.18)")
+	})
+}
+
 func TestPutRefusesWhatCannotBeSent(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		require.ErrorContains(t, s.Put(t.Context(), messages.Outbound{Channel: "C1"}), "key and channel")

@@ -26,6 +26,8 @@ type demoOptions struct {
 	Locale string
 	// Metrics runs metrics-server, for /top and the autoscaler.
 	Metrics bool
+	// Until stops the tour after this step; 0 tells the whole story.
+	Until int
 	// Out receives progress for the person who waits.
 	Out io.Writer
 	Log *zap.Logger
@@ -46,6 +48,9 @@ func demoCommand() *cobra.Command {
 				return err
 			}
 			o.Log = log
+			if tour && !cmd.Flags().Changed("listen") {
+				o.Listen = "127.0.0.1:0"
+			}
 			if tour {
 				return runTour(cmd.Context(), o)
 			}
@@ -57,6 +62,7 @@ func demoCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.Locale, "locale", "en", "language of the bot: en or zh-CN")
 	cmd.Flags().BoolVar(&o.Metrics, "metrics", true, "run metrics-server, for /top and the autoscaler")
 	cmd.Flags().BoolVar(&tour, "tour", false, "walk through the story without a person and print the transcript")
+	cmd.Flags().IntVar(&o.Until, "until", 0, "stop the tour after this step and keep everything running")
 	cmd.Flags().BoolVar(&verbose, "verbose", false, "log everything to standard error, not only problems")
 	return cmd
 }

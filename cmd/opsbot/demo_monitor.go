@@ -111,17 +111,19 @@ func alertFor(d appsv1.Deployment) (alert demoAlert, after time.Duration, ok boo
 	available, updated := d.Status.AvailableReplicas, d.Status.UpdatedReplicas
 	switch {
 	case wanted > 0 && available == 0:
-		return newAlert("ServiceDown", "critical", d.Name, fmt.Sprintf("%s has no available pod (0 of %d)", d.Name, wanted)), 0, true
+		return newAlert("ServiceDown", "critical", d, fmt.Sprintf("%s has no available pod (0 of %d)", d.Name, wanted)), 0, true
 	case d.Status.UnavailableReplicas > 0:
 		summary := fmt.Sprintf("the rollout of %s hangs: %d of %d new pods, %d available", d.Name, updated, wanted, available)
-		return newAlert("RolloutStuck", "warning", d.Name, summary), stuckAfter, true
+		return newAlert("RolloutStuck", "warning", d, summary), stuckAfter, true
 	}
 	return demoAlert{}, 0, false
 }
 
-func newAlert(name, severity, service, summary string) demoAlert {
-	return demoAlert{
-		Labels:      map[string]string{"alertname": name, "severity": severity, "service": service, "namespace": "ecommerce-k8s"},
-		Annotations: map[string]string{"summary": summary},
+// newAlert labels an alert as the handbook's Prometheus rules would: the tier decides who is responsible.
+func newAlert(name, severity string, d appsv1.Deployment, summary string) demoAlert {
+	labels := map[string]string{"alertname": name, "severity": severity, "service": d.Name, "namespace": d.Namespace}
+	if tier := d.Labels["tier"]; tier != "" {
+		labels["tier"] = tier
 	}
+	return demoAlert{Labels: labels, Annotations: map[string]string{"summary": summary}}
 }

@@ -8,14 +8,15 @@ import (
 	"strings"
 	"time"
 
+	"opsbot/messages"
 	"opsbot/slacksim"
 )
 
 // chapter is one step of the story. do returns what proves that the step happened, checked from the outside: the
 // simulator's messages, the API server, PostgreSQL.
 type chapter struct {
-	title string
-	do    func(context.Context) (proof string, err error)
+	title messages.Text
+	do    func(context.Context) (proof messages.Text, err error)
 }
 
 // chapterLimit is how long one step may take before the tour gives up on it.
@@ -24,17 +25,24 @@ const chapterLimit = 2 * time.Minute
 // tour walks through the story on a running demo.
 type tour struct {
 	*demo
-	out   io.Writer
-	began time.Time
+	out     io.Writer
+	printer *messages.Printer
+	began   time.Time
 	// database and rollout are the incidents' header messages.
 	dbIncident, rolloutIncident slacksim.Message
+	// plan is the message that asks for a second person.
+	plan slacksim.Message
 	// broken is when the database was broken.
 	broken time.Time
 }
 
-// runTour brings the demo up, tells the story and takes everything down. The error names the step that failed.
+// runTour brings the demo up, tells the story and takes everything down. The error names the step that failed. With
+// o.Until the story stops after that step and everything keeps running until ctx is done.
 func runTour(ctx context.Context, o demoOptions) (err error) {
-	o.Listen = "127.0.0.1:0"
+	texts, err := messages.Load()
+	if err != nil {
+		return err
+	}
 	d, err := startDemo(ctx, o)
 	if err != nil {
 		return err
@@ -44,35 +52,58 @@ func runTour(ctx context.Context, o demoOptions) (err error) {
 			err = closeErr
 		}
 	}()
-	t := &tour{demo: d, out: o.Out, began: time.Now()}
-	return t.tell(ctx)
+	t := &tour{demo: d, out: o.Out, printer: texts.Printer(o.Locale, messages.Plain()), began: time.Now()}
+	if err := t.tell(ctx); err != nil {
+		return err
+	}
+	if o.Until > 0 {
+		t.line(messages.New("tour.until", "step", o.Until, "url", d.slack.URL()))
+		<-ctx.Done()
+	}
+	return nil
 }
 
 func (t *tour) tell(ctx context.Context) error {
-	fmt.Fprintf(t.out, "\nThe handbook's deadlines run %d times as fast here: %s to respond instead of %s.\n",
-		t.options.Speed, t.config.Escalation.Respond, handbookRespond)
+	t.line(messages.New("tour.deadlines", "factor", t.options.Speed, "respond", t.config.Escalation.Respond, "handbook", handbookRespond))
 	for i, c := range t.story() {
-		fmt.Fprintf(t.out, "\n── %d. %s\n", i+1, c.title)
-		began := time.Now()
-		chapterCtx, cancel := context.WithTimeout(ctx, chapterLimit)
-		proof, err := c.do(chapterCtx)
-		cancel()
-		if err != nil {
-			fmt.Fprintf(t.out, "   ✗ %v\n", err)
-			return fmt.Errorf("tour, step %d (%s): %w", i+1, c.title, err)
+		if t.options.Until > 0 && i == t.options.Until {
+			break
 		}
-		fmt.Fprintf(t.out, "   ✓ %s (%.1f s)\n", proof, time.Since(began).Seconds())
+		if err := t.step(ctx, i+1, c); err != nil {
+			return err
+		}
 	}
 	if violations := t.slack.Violations(); len(violations) > 0 {
 		return fmt.Errorf("tour: Slack would object to %d things, the first: %v", len(violations), violations[0])
 	}
-	fmt.Fprintf(t.out, "\nThe whole story took %.0f s.\n", time.Since(t.began).Seconds())
+	t.line(messages.New("tour.end", "took", time.Since(t.began)))
 	return nil
 }
 
-// says prints what a person does.
-func (t *tour) says(who, what string) {
-	fmt.Fprintf(t.out, "   %s %-12s %s\n", t.clock(), who+":", what)
+func (t *tour) step(ctx context.Context, number int, c chapter) error {
+	title := t.printer.Text(c.title)
+	fmt.Fprintf(t.out, "\n── %d. %s\n", number, title)
+	began := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, chapterLimit)
+	defer cancel()
+	proof, err := c.do(ctx)
+	if err != nil {
+		fmt.Fprintf(t.out, "   ✗ %v\n", err)
+		return fmt.Errorf("tour, step %d (%s): %w", number, title, err)
+	}
+	fmt.Fprintf(t.out, "   ✓ %s (%.1f s)\n", t.printer.Text(proof), time.Since(began).Seconds())
+	return nil
+}
+
+// line prints a text of the tour itself.
+func (t *tour) line(text messages.Text) { fmt.Fprintf(t.out, "\n%s\n", t.printer.Text(text)) }
+
+// says prints what a person does; who is a person's key in the workspace, or the pipeline that deploys.
+func (t *tour) says(who string, what messages.Text) {
+	if who != "pipeline" {
+		who = t.slack.User(who).Name()
+	}
+	fmt.Fprintf(t.out, "   %s %-10s %s\n", t.clock(), who+":", t.printer.Text(what))
 }
 
 // shows prints what stands in Slack, indented and shortened.
@@ -84,14 +115,14 @@ func (t *tour) shows(m slacksim.Message) {
 	lines := strings.Split(strings.TrimSpace(t.readable(text)), "\n")
 	const most = 24
 	for i, line := range lines[:min(len(lines), most)] {
-		lead := strings.Repeat(" ", 22) + "│ "
+		lead := strings.Repeat(" ", 20) + "│ "
 		if i == 0 {
-			lead = fmt.Sprintf("   %s %-12s ┌ ", t.clock(), "opsbot:")
+			lead = fmt.Sprintf("   %s %-10s ┌ ", t.clock(), "opsbot:")
 		}
 		fmt.Fprintln(t.out, lead+line)
 	}
 	if len(lines) > most {
-		fmt.Fprintf(t.out, "%s│ … %d more lines\n", strings.Repeat(" ", 22), len(lines)-most)
+		fmt.Fprintf(t.out, "%s│ … %d more lines\n", strings.Repeat(" ", 20), len(lines)-most)
 	}
 }
 

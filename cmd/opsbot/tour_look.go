@@ -7,13 +7,14 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"opsbot/messages"
 	"opsbot/slacksim"
 	"opsbot/testcluster"
 )
 
 // command types a slash command in the incident channel and waits for the answer that holds want.
 func (t *tour) command(ctx context.Context, who, line, want string) (slacksim.Message, error) {
-	t.says(who, line)
+	t.says(who, messages.Literal(line))
 	before := t.newest(incidents)
 	if err := t.slack.User(who).Command(incidents, line); err != nil {
 		return slacksim.Message{}, err

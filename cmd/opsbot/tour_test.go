@@ -18,7 +18,7 @@ func TestTour(t *testing.T) {
 	for _, locale := range messages.Locales() {
 		t.Run(locale, func(t *testing.T) {
 			var transcript bytes.Buffer
-			err := runTour(t.Context(), demoOptions{Speed: 20, Locale: locale, Out: &transcript, Log: zaptest.NewLogger(t)})
+			err := runTour(t.Context(), demoOptions{Speed: 20, Listen: "127.0.0.1:0", Locale: locale, Out: &transcript, Log: zaptest.NewLogger(t)})
 			require.NoError(t, err, transcript.String())
 		})
 	}

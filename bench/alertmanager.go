@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"opsbot/slacksim"
+)
+
+// alertmanagerFile has Alertmanager post to Slack itself. It waits for nothing that it need not wait for; the title
+// names every alert, as opsbot does.
+const alertmanagerFile = `route:
+  receiver: slack
+  group_by: [group]
+  group_wait: 0s
+  group_interval: 2s
+  repeat_interval: 1h
+receivers:
+  - name: slack
+    slack_configs:
+      - api_url: %q
+        channel: %q
+        username: ""
+        title: '{{ range .Alerts }}{{ .Labels.alertname }} {{ end }}'
+        text: '{{ .CommonAnnotations.summary }}'
+        http_config:
+          authorization: {credentials: %q}
+`
+
+// startAlertmanager starts Debian's Alertmanager with a Slack receiver and waits until it is ready.
+func startAlertmanager(ctx context.Context, l *lab, limit slacksim.RateLimit) (_ *contender, err error) {
+	binary, err := exec.LookPath("prometheus-alertmanager")
+	if err != nil {
+		return nil, fmt.Errorf("the peer is not installed (Debian package prometheus-alertmanager): %w", err)
+	}
+	c := &contender{path: "/api/v2/alerts", encode: postableAlerts, client: newClient()}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, c.Close())
+		}
+	}()
+	dir, err := l.newDir("alertmanager")
+	if err != nil {
+		return nil, err
+	}
+	if c.slack, err = startSlack(l, limit); err != nil {
+		return nil, err
+	}
+	c.add("Slack workspace", c.slack.Close)
+	address, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
+	c.url = "http://" + address
+	config, log := filepath.Join(dir, "alertmanager.yml"), filepath.Join(dir, "log")
+	text := fmt.Sprintf(alertmanagerFile, c.slack.APIURL()+"chat.postMessage", c.slack.ChannelID("#incidents"), c.slack.BotToken())
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		return nil, err
+	}
+	c.process, err = startProcess(log, binary, "--config.file="+config, "--storage.path="+filepath.Join(dir, "data"),
+		"--web.listen-address="+address, "--web.external-url="+c.url, "--cluster.listen-address=")
+	if err != nil {
+		return nil, err
+	}
+	c.add("Alertmanager", c.process.stop)
+	if err := c.awaitReady(ctx, "/-/ready"); err != nil {
+		return nil, fmt.Errorf("%w; it said: %s", err, tail(log))
+	}
+	return c, nil
+}
+
+// postableAlerts is what Prometheus posts to Alertmanager's API v2 for one alert.
+func postableAlerts(a alert) any {
+	return []any{map[string]any{
+		"labels": a.labels(), "annotations": a.annotations(), "startsAt": a.started, "generatorURL": "http://127.0.0.1:9090/graph",
+	}}
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"opsbot/slacksim"
+)
+
+// contender is one program that takes in alerts and talks to a Slack workspace of its own.
+type contender struct {
+	teardown
+	process *process
+	slack   *slacksim.Workspace
+	url     string
+	// path takes the alerts, with the bearer token, in the form that encode makes.
+	path, token string
+	encode      func(alert) any
+	client      *http.Client
+}
+
+// callLog is above the number of calls that any round makes.
+const callLog = 1 << 16
+
+func startSlack(l *lab, limit slacksim.RateLimit) (*slacksim.Workspace, error) {
+	users := slacksim.DefaultUsers()
+	for i := range users {
+		users[i].Locale = "en-US" // one wording to wait for
+	}
+	return slacksim.Start(slacksim.Options{Manifest: l.manifest, Users: users, RateLimit: limit, CallLog: callLog})
+}
+
+func newClient() *http.Client {
+	return &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConns: 64, MaxIdleConnsPerHost: 64}}
+}
+
+// post hands over one alert and returns once that is acknowledged.
+func (c *contender) post(ctx context.Context, a alert) error {
+	body, err := json.Marshal(c.encode(a))
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+c.path, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if c.token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	resp, err := c.client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body) // to its end, so that the connection is used again
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %s: %s", c.path, resp.Status, answer)
+	}
+	return err
+}
+
+// awaitReady waits until path answers 200.
+func (c *contender) awaitReady(ctx context.Context, path string) error {
+	var last error
+	err := until(ctx, 30*time.Second, "be ready", func() bool {
+		resp, err := c.client.Get(c.url + path)
+		if last = err; err != nil {
+			return !c.process.running()
+		}
+		resp.Body.Close()
+		last = fmt.Errorf("%s answers %s", path, resp.Status)
+		return resp.StatusCode == http.StatusOK
+	})
+	if !c.process.running() {
+		return fmt.Errorf("%s ended at once; %w", c.process.command.Path, last)
+	}
+	return err
+}
+
+func freeAddress() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("find a free port: %w", err)
+	}
+	defer l.Close()
+	return l.Addr().String(), nil
+}

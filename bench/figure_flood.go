@@ -1,0 +1,41 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"opsbot/slacksim"
+)
+
+// floodSenders hand over alerts at once, each waiting for its acknowledgement.
+const floodSenders = 16
+
+// overload is as many alerts as come in, each a group of its own, while Slack takes everything.
+func overload(ctx context.Context, l *lab) ([]sample, error) {
+	alerts := newAlerts(pick(l, 2000, 500), oneEach)
+	opsbot, peer, err := each(ctx, l, slacksim.RateOff, func(ctx context.Context, c *contender) (outcome, error) {
+		return flooded(ctx, c, alerts)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return compare(opsbot, peer,
+		sample{what: "flood of 2,000 alerts, 16 senders: acknowledged", key: "rate", unit: perSecond(), target: "≥ 2,000/s, durable"},
+		sample{what: "flood of 2,000 alerts, 16 senders: acknowledged, p99", key: "p99", unit: milliseconds()},
+		sample{what: "flood of 2,000 alerts: peak memory (RSS)", key: "peak", unit: megabytes(), target: "≤ 120 MB"},
+	), nil
+}
+
+func flooded(ctx context.Context, c *contender, alerts []alert) (outcome, error) {
+	began := time.Now()
+	done, err := flood(ctx, c, alerts, floodSenders)
+	if err != nil {
+		return nil, err
+	}
+	rate := float64(len(done)) / time.Since(began).Seconds()
+	if err := pause(ctx, 5*time.Second); err != nil { // what was acknowledged is worked on
+		return nil, err
+	}
+	peak, err := c.process.peak()
+	return outcome{"rate": rate, "p99": percentile(latencies(done), 99), "peak": peak}, err
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"opsbot/slacksim"
+	"opsbot/testcluster"
+)
+
+// crowdSize is what the three simulated nodes hold beside the platform.
+const crowdSize = 280
+
+// health is the handbook's daily check: its own kubectl commands, and /health from the typed command to the answer.
+func health(ctx context.Context, l *lab) ([]sample, error) {
+	p, err := l.platform(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := checkups(ctx, l, p, "the demo platform")
+	if err != nil || l.quick {
+		return rows, err
+	}
+	if err := p.resize(ctx, crowdSize); err != nil {
+		return nil, err
+	}
+	crowded, err := checkups(ctx, l, p, fmt.Sprintf("with %d more pods", crowdSize))
+	if err == nil {
+		err = p.run(ctx, "delete", "deployment", crowd, "-n", testcluster.PlatformNamespace, "--cascade=foreground")
+	}
+	return append(rows, crowded...), err
+}
+
+func checkups(ctx context.Context, l *lab, p *platform, where string) (_ []sample, err error) {
+	c, err := startOpsbot(ctx, l, slacksim.RateOff, p.botFile)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	// The first round warms both: kubectl's discovery cache, opsbot's connections.
+	var opsbot, peer outcome
+	for range 2 {
+		if peer, err = p.handbookCheck(ctx); err != nil {
+			return nil, err
+		}
+		if opsbot, err = askHealth(ctx, c); err != nil {
+			return nil, err
+		}
+	}
+	rows := compare(opsbot, peer,
+		sample{what: "/health, " + where + ": time", key: "time", unit: milliseconds(), target: "≤ 1/10"},
+		sample{what: "/health, " + where + ": peak memory", key: "memory", unit: megabytes(), target: "≤ 1/3 at 9,000 pods"},
+	)
+	for i := range rows {
+		rows[i].against = "kubectl"
+	}
+	return rows, nil
+}
+
+// askHealth types the command and waits for the verdict.
+func askHealth(ctx context.Context, c *contender) (outcome, error) {
+	// Answers of the round before must not use up the pace at which opsbot lets itself write to a channel.
+	if err := pause(ctx, 4*time.Second); err != nil {
+		return nil, err
+	}
+	if err := c.process.forgetPeak(); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	messages := c.slack.Messages("#ops")
+	newest := ""
+	if len(messages) > 0 {
+		newest = messages[len(messages)-1].TS
+	}
+	began := time.Now()
+	if err := c.slack.User("dba").Command("#ops", "/health"); err != nil {
+		return nil, err
+	}
+	_, err := c.slack.WaitMessage(ctx, slacksim.In("#ops"), slacksim.FromBot(), slacksim.After(newest), slacksim.Where(isVerdict))
+	if err != nil {
+		return nil, err
+	}
+	took := time.Since(began)
+	memory, err := c.process.peak()
+	return outcome{"time": took.Seconds(), "memory": memory}, err
+}
+
+func isVerdict(m slacksim.Message) bool {
+	text := m.Text()
+	for _, verdict := range []string{"is healthy", "needs attention", "is in trouble"} {
+		if strings.Contains(text, verdict) {
+			return true
+		}
+	}
+	return false
+}

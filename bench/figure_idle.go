@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"opsbot/slacksim"
+)
+
+// idle is what a program costs that is connected and has nothing to do.
+func idle(ctx context.Context, l *lab) ([]sample, error) {
+	window := pick(l, 20*time.Second, 5*time.Second)
+	opsbot, peer, err := each(ctx, l, slacksim.RateOff, func(ctx context.Context, c *contender) (outcome, error) {
+		if err := pause(ctx, 5*time.Second); err != nil { // what starting up does is not idling
+			return nil, err
+		}
+		return watchIdle(ctx, c.process, window)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return compare(opsbot, peer,
+		sample{what: "idle: memory (RSS)", key: "memory", unit: megabytes(), target: "≤ 50 MB"},
+		sample{what: "idle: processor, share of a core", key: "processor", unit: percent(), target: "< 1 %"},
+	), nil
+}
+
+func watchIdle(ctx context.Context, p *process, window time.Duration) (outcome, error) {
+	before, err := p.processorTime()
+	if err != nil {
+		return nil, err
+	}
+	began := time.Now()
+	if err := pause(ctx, window); err != nil {
+		return nil, err
+	}
+	after, err := p.processorTime()
+	if err != nil {
+		return nil, err
+	}
+	memory, err := p.resident()
+	return outcome{"memory": memory, "processor": (after - before).Seconds() / time.Since(began).Seconds()}, err
+}

@@ -1,0 +1,27 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"opsbot/slacksim"
+)
+
+// webhook is a lively hour: five alerts per second, each a group of its own, with a Slack that takes everything.
+func webhook(ctx context.Context, l *lab) ([]sample, error) {
+	alerts := newAlerts(pick(l, 100, 25), oneEach)
+	opsbot, peer, err := each(ctx, l, slacksim.RateOff, func(ctx context.Context, c *contender) (outcome, error) {
+		done, err := steady(ctx, c, alerts, 200*time.Millisecond)
+		if err != nil {
+			return nil, err
+		}
+		return outcome{"p50": percentile(latencies(done), 50), "p99": percentile(latencies(done), 99)}, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return compare(opsbot, peer,
+		sample{what: "5 alerts/s: acknowledged, p50", key: "p50", unit: milliseconds()},
+		sample{what: "5 alerts/s: acknowledged, p99", key: "p99", unit: milliseconds(), target: "≤ 15 ms, durable"},
+	), nil
+}

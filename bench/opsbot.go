@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"opsbot/slacksim"
+)
+
+// opsbotFile is opsbot's configuration file: defaults but for the addresses.
+const opsbotFile = `slack:
+  bot_token: %q
+  app_token: %q
+  api_url: %q
+kubernetes: {name: bench, kubeconfig: %q}
+http: {listen: %q}
+webhook: {bearer_tokens: [%q]}
+storage: {url: %q}
+alertmanager: {url: ""}
+backup: {url: %q}
+contacts: %q
+locale: en
+`
+
+// startOpsbot starts `opsbot serve` with an empty database on the disk and waits for its Slack connection. Without a
+// kubeconfig it has a cluster that nobody listens for: taking in alerts needs none.
+func startOpsbot(ctx context.Context, l *lab, limit slacksim.RateLimit, kubeconfig string) (_ *contender, err error) {
+	c := &contender{path: "/webhooks/alertmanager", token: rand.Text(), encode: webhookMessage, client: newClient()}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, c.Close())
+		}
+	}()
+	dir, err := l.newDir("opsbot")
+	if err != nil {
+		return nil, err
+	}
+	if c.slack, err = startSlack(l, limit); err != nil {
+		return nil, err
+	}
+	c.add("Slack workspace", c.slack.Close)
+	config, err := configureOpsbot(c, l, dir, kubeconfig)
+	if err != nil {
+		return nil, err
+	}
+	log := filepath.Join(dir, "log")
+	if c.process, err = startProcess(log, l.opsbot, "serve", "--config", config); err != nil {
+		return nil, err
+	}
+	c.add("opsbot", c.process.stop)
+	if err := c.awaitReady(ctx, "/readyz"); err != nil {
+		return nil, fmt.Errorf("%w; it said: %s", err, tail(log))
+	}
+	return c, c.slack.WaitConnected(ctx, 1)
+}
+
+// configureOpsbot writes the configuration and chooses the address.
+func configureOpsbot(c *contender, l *lab, dir, kubeconfig string) (string, error) {
+	address, err := freeAddress()
+	if err != nil {
+		return "", err
+	}
+	c.url = "http://" + address
+	if kubeconfig == "" {
+		kubeconfig = filepath.Join(dir, "kubeconfig")
+		if err := os.WriteFile(kubeconfig, []byte(nowhere), 0o600); err != nil {
+			return "", err
+		}
+	}
+	file := filepath.Join(dir, "opsbot.yaml")
+	text := fmt.Sprintf(opsbotFile, c.slack.BotToken(), c.slack.AppToken(), c.slack.APIURL(), kubeconfig, address, c.token,
+		"sqlite://"+filepath.Join(dir, "opsbot.db"), "file://"+filepath.Join(dir, "backups"), filepath.Join(l.root, "configs", "contacts.yaml"))
+	return file, os.WriteFile(file, []byte(text), 0o600)
+}
+
+// nowhere is a kubeconfig whose cluster is not there.
+const nowhere = `apiVersion: v1
+kind: Config
+current-context: nowhere
+clusters: [{name: nowhere, cluster: {server: "https://127.0.0.1:9"}}]
+users: [{name: nobody, user: {}}]
+contexts: [{name: nowhere, context: {cluster: nowhere, user: nobody}}]
+`
+
+// webhookMessage is what Alertmanager sends for a group of one alert, webhook version 4.
+func webhookMessage(a alert) any {
+	labels := a.labels()
+	group := map[string]string{"group": a.group}
+	return map[string]any{
+		"version": "4", "groupKey": fmt.Sprintf("{}:{group=%q}", a.group), "truncatedAlerts": 0, "status": "firing", "receiver": "opsbot",
+		"groupLabels": group, "commonLabels": labels, "commonAnnotations": a.annotations(), "externalURL": "http://127.0.0.1:9093",
+		"alerts": []any{map[string]any{
+			"status": "firing", "labels": labels, "annotations": a.annotations(), "startsAt": a.started, "endsAt": time.Time{},
+			"generatorURL": "http://127.0.0.1:9090/graph", "fingerprint": a.fingerprint(),
+		}},
+	}
+}
+
+// tail is the end of a log.
+func tail(path string) string {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err.Error()
+	}
+	return string(data[max(0, len(data)-2000):])
+}

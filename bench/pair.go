@@ -1,0 +1,38 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"opsbot/slacksim"
+)
+
+// outcome is what a load did to one contender.
+type outcome map[string]float64
+
+// each runs the same load on opsbot and on Alertmanager, one after the other, each started anew.
+func each(ctx context.Context, l *lab, limit slacksim.RateLimit, load func(context.Context, *contender) (outcome, error)) (opsbot, peer outcome, err error) {
+	opsbot, err = against(ctx, load, func() (*contender, error) { return startOpsbot(ctx, l, limit, "") })
+	if err != nil {
+		return nil, nil, err
+	}
+	peer, err = against(ctx, load, func() (*contender, error) { return startAlertmanager(ctx, l, limit) })
+	return opsbot, peer, err
+}
+
+func against(ctx context.Context, load func(context.Context, *contender) (outcome, error), start func() (*contender, error)) (_ outcome, err error) {
+	c, err := start()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	return load(ctx, c)
+}
+
+// compare makes rows of what both did.
+func compare(opsbot, peer outcome, rows ...sample) []sample {
+	for i := range rows {
+		rows[i].opsbot, rows[i].peer, rows[i].against = opsbot[rows[i].key], peer[rows[i].key], "Alertmanager"
+	}
+	return rows
+}

@@ -1,0 +1,280 @@
+package handlers_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	authorizationv1 "k8s.io/api/authorization/v1"
+
+	"opsbot/handlers"
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+func runButton(line string) messages.Action {
+	return messages.Action{Name: handlers.ActionRun, Value: line}
+}
+
+func TestADisruptiveCallWaitsForItsRequester(t *testing.T) {
+	w := newWorld(t)
+	m := w.plan(Lead, "/shake 5")
+	require.Contains(t, plain(m.Card), "Nothing has been done yet. @"+Lead+", confirm until 12:10:00 UTC")
+	require.Equal(t, handlers.Planned, w.call(m).State)
+
+	w.press(Admin, button(t, m, "Do it"))
+	w.requirePrivate(w.board.last(), Admin)
+	require.Contains(t, plain(w.board.last().Card), "Only @"+Lead)
+	_, runs := w.lever.position()
+	require.Zero(t, runs)
+
+	w.press(Lead, button(t, m, "Do it"))
+	at, _ := w.lever.position()
+	require.Equal(t, 5, at)
+	require.Contains(t, plain(w.board.now(m).Card), "the lever holds", "the plan's message has become the answer")
+	require.Equal(t, []string{"requested", "planned", "refused press: confirm", "confirmed", "succeeded"}, w.audited())
+}
+
+func TestAPlanMayNeedMoreCareThanItsOperation(t *testing.T) {
+	w := newWorld(t)
+	w.lever.raise = k8sops.Destructive
+	m := w.plan(Lead, "/turn 0")
+	require.Equal(t, handlers.Approval, w.call(m).State)
+	require.Contains(t, plain(m.Card), "destructive: needs a second person")
+}
+
+func TestADestructiveCallNeedsASecondPersonWhoCouldHaveRunIt(t *testing.T) {
+	w := newWorld(t)
+	m := w.plan(Admin, "/wipe 0")
+	approve := button(t, m, "Approve")
+	require.NotNil(t, approve.Confirm)
+	for name, refused := range map[string]struct{ who, why string }{
+		"the requester":         {Admin, "You asked for /wipe 0 yourself"},
+		"the same account":      {Twin, "same Kubernetes user (zhangsan)"},
+		"somebody with no such": {Viewer, "you may not patch levers.test"},
+		"somebody unmapped":     {Stranger, "you are not known to opsbot"},
+		"a foreign guest":       {Guest, "you are not known to opsbot"},
+	} {
+		w.press(refused.who, approve)
+		w.requirePrivate(w.board.last(), refused.who)
+		require.Contains(t, plain(w.board.last().Card), refused.why, name)
+		require.Equal(t, handlers.Approval, w.call(m).State, name)
+	}
+	_, runs := w.lever.position()
+	require.Zero(t, runs)
+	require.Equal(t, Lead, pressAndRead(w, Lead, approve, m).ApprovedBy)
+	at, _ := w.lever.position()
+	require.Equal(t, 0, at)
+	require.Contains(t, plain(w.board.now(m).Card), "approved by @"+Lead)
+	last := w.audit()[len(w.audit())-2]
+	require.Equal(t, []string{"approved", Lead}, []string{last.Action, last.Actor})
+	require.Equal(t, w.call(m).Digest, last.Details["digest"])
+	require.NotEmpty(t, last.Details["digest"])
+	require.Len(t, w.audit(), 2+5+2, "every refused press is on record")
+}
+
+func pressAndRead(w *world, who string, b messages.Action, m messages.Outbound) handlers.Record {
+	w.t.Helper()
+	w.press(who, b)
+	return w.call(m)
+}
+
+func TestAnApprovalIsVoidWhenTheTargetChanged(t *testing.T) {
+	w := newWorld(t)
+	m := w.plan(Admin, "/wipe 0")
+	w.lever.do(func() { w.lever.fingerprint = "f2" })
+	w.clock.pass(time.Minute)
+	r := pressAndRead(w, Lead, button(t, m, "Approve"), m)
+	require.Equal(t, handlers.Approval, r.State, "asked again")
+	require.Equal(t, w.Now().Add(10*time.Minute), r.ExpiresAt)
+	require.Contains(t, plain(w.board.now(m).Card), "Something changed since this was shown")
+	_, runs := w.lever.position()
+	require.Zero(t, runs)
+
+	w.press(Lead, button(t, w.board.now(m), "Approve"))
+	_, runs = w.lever.position()
+	require.Equal(t, 1, runs)
+	require.Equal(t, []string{"requested", "planned", "voided: target changed", "approved", "succeeded"}, w.audited())
+}
+
+func TestAPressOnAnOlderPlanDoesNotDecideAboutTheNewOne(t *testing.T) {
+	w := newWorld(t)
+	m := w.plan(Lead, "/shake 5")
+	old := button(t, m, "Do it")
+	w.lever.do(func() { w.lever.at = 9 })
+	w.press(Lead, old)
+	require.Contains(t, plain(w.board.now(m).Card), "Lever from 9 to 5")
+	w.press(Lead, old) // the second click of a double click, before Slack shows the new plan
+	w.requirePrivate(w.board.last(), Lead)
+	require.Contains(t, plain(w.board.last().Card), "changed after this button was shown")
+	_, runs := w.lever.position()
+	require.Zero(t, runs)
+	w.press(Lead, button(t, w.board.now(m), "Do it"))
+	_, runs = w.lever.position()
+	require.Equal(t, 1, runs)
+}
+
+func TestADecisionIsBoundToThePersonsRights(t *testing.T) {
+	w := newWorld(t)
+	m := w.plan(Lead, "/shake 5")
+	w.api.grant("zhaoliu", nothing)
+	w.press(Lead, button(t, m, "Do it"))
+	w.requirePrivate(w.board.last(), Lead)
+	require.Contains(t, plain(w.board.last().Card), "you may not patch levers.test")
+	require.Equal(t, handlers.Planned, w.call(m).State, "it can still be cancelled, or confirmed once the right is back")
+
+	w.api.grant("zhaoliu", func(authorizationv1.ResourceAttributes) bool { return true })
+	w.Identities = &handlers.Identities{Mappings: []handlers.Mapping{{Slack: Lead, User: "zhaoliu", Groups: []string{"opsbot:viewer"}}}, People: w.people}
+	w.press(Lead, button(t, m, "Do it"))
+	require.Equal(t, handlers.Planned, w.call(m).State, "other groups are another identity: asked again")
+}
+
+func TestARequesterWhoIsNoLongerKnownGetsNothingDone(t *testing.T) {
+	w := newWorld(t)
+	m := w.plan(Admin, "/wipe 0")
+	w.Identities = &handlers.Identities{Mappings: mapped()[1:], People: w.people}
+	w.press(Lead, button(t, m, "Approve"))
+	w.requirePrivate(w.board.last(), Lead)
+	_, runs := w.lever.position()
+	require.Zero(t, runs)
+}
+
+func TestSomebodyElseDidItMeanwhile(t *testing.T) {
+	w := newWorld(t)
+	m := w.plan(Lead, "/shake 5")
+	w.lever.do(func() { w.lever.at = 5 })
+	w.press(Lead, button(t, m, "Do it"))
+	require.Contains(t, plain(w.board.now(m).Card), "nothing was changed")
+	require.Empty(t, w.board.now(m).Card.Actions)
+	require.Equal(t, handlers.Succeeded, w.call(m).State)
+	_, runs := w.lever.position()
+	require.Zero(t, runs)
+}
+
+func TestNobodyDecides(t *testing.T) {
+	w := newWorld(t)
+	m := w.plan(Admin, "/wipe 0")
+	w.clock.pass(10*time.Minute + time.Second)
+	r := pressAndRead(w, Lead, button(t, m, "Approve"), m)
+	require.Equal(t, handlers.Expired, r.State)
+	require.Contains(t, plain(w.board.now(m).Card), "Nobody decided within 10m. Nothing was done.")
+	require.Empty(t, w.board.now(m).Card.Actions, "the buttons are gone")
+	_, runs := w.lever.position()
+	require.Zero(t, runs)
+
+	w.press(Lead, button(t, m, "Approve"))
+	require.Contains(t, plain(w.board.last().Card), "/wipe 0 is already decided: expired")
+	require.Equal(t, []string{"requested", "planned", "expired", "refused press: approve"}, w.audited())
+}
+
+func TestCancel(t *testing.T) {
+	for name, c := range map[string]struct {
+		who string
+		ok  bool
+	}{
+		"the requester": {Admin, true}, "who could run it": {Lead, true}, "the same user": {Twin, true},
+		"who could not": {Viewer, false}, "a stranger": {Stranger, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			m := w.plan(Admin, "/wipe 0")
+			r := pressAndRead(w, c.who, button(t, m, "Cancel"), m)
+			if !c.ok {
+				w.requirePrivate(w.board.last(), c.who)
+				require.Equal(t, handlers.Approval, r.State)
+				return
+			}
+			require.Equal(t, handlers.Cancelled, r.State)
+			require.Contains(t, plain(w.board.now(m).Card), "Cancelled by @"+c.who+". Nothing was done.")
+			w.press(Lead, button(t, m, "Approve"))
+			require.Contains(t, plain(w.board.last().Card), "already decided: cancelled")
+			_, runs := w.lever.position()
+			require.Zero(t, runs)
+		})
+	}
+}
+
+func TestTheRequesterCancelsEvenWhenTheClusterIsGone(t *testing.T) {
+	w := newWorld(t)
+	m := w.plan(Admin, "/wipe 0")
+	w.api.fails(true)
+	require.Equal(t, handlers.Cancelled, pressAndRead(w, Admin, button(t, m, "Cancel"), m).State)
+}
+
+func TestSimultaneousPressesRunOnce(t *testing.T) {
+	w := newWorld(t)
+	number, _ := w.fires("g")
+	m := w.plan(Admin, "/wipe 0")
+	approve := button(t, m, "Approve")
+	var all sync.WaitGroup
+	for range 6 {
+		press := w.pressed(Lead, approve)
+		all.Go(func() { w.Action(t.Context(), press) })
+	}
+	all.Wait()
+	w.settle()
+	_, runs := w.lever.position()
+	require.Equal(t, 1, runs)
+	require.Equal(t, handlers.Succeeded, w.call(m).State)
+	require.Contains(t, w.timeline(number), "@"+Lead+" approved /wipe 0\n")
+	require.Equal(t, 1, count(w.timeline(number), "approved"), "the timeline tells of one approval")
+	require.Equal(t, 1, count(w.timeline(number), "ran /wipe 0"))
+	require.Equal(t, "incident: approved by whoever pressed", approvalActor(w, number))
+}
+
+func approvalActor(w *world, number int64) string {
+	entries, err := w.store.Entries(w.t.Context(), number)
+	require.NoError(w.t, err)
+	for _, e := range entries {
+		if e.Text.ID == "incident.command_approved" && e.Actor == Lead {
+			return "incident: approved by whoever pressed"
+		}
+	}
+	return "somebody else"
+}
+
+func TestConfirmAndCancelRace(t *testing.T) {
+	for range 5 {
+		w := newWorld(t)
+		m := w.plan(Lead, "/shake 5")
+		confirm, cancel := w.pressed(Lead, button(t, m, "Do it")), w.pressed(Lead, button(t, m, "Cancel"))
+		var both sync.WaitGroup
+		both.Go(func() { w.Action(t.Context(), confirm) })
+		both.Go(func() { w.Action(t.Context(), cancel) })
+		both.Wait()
+		w.settle()
+		_, runs := w.lever.position()
+		switch r := w.call(m); r.State {
+		case handlers.Cancelled:
+			require.Zero(t, runs)
+			require.Contains(t, plain(w.board.now(m).Card), "Nothing was done")
+		case handlers.Succeeded:
+			require.Equal(t, 1, runs)
+			require.Contains(t, plain(w.board.now(m).Card), "the lever holds")
+		default:
+			t.Fatalf("state %s", r.State)
+		}
+	}
+}
+
+func TestAButtonOfACallThatIsGone(t *testing.T) {
+	for _, value := range []string{"", "c0ffee", "c0ffee/abc", "/", "../../etc"} {
+		w := newWorld(t)
+		w.press(Lead, messages.Action{Name: handlers.ActionApprove, Value: value})
+		w.requirePrivate(w.board.last(), Lead)
+		require.Contains(t, plain(w.board.last().Card), "older version of opsbot", value)
+	}
+}
+
+func TestTheClusterIsGoneWhenSomebodyConfirms(t *testing.T) {
+	w := newWorld(t)
+	m := w.plan(Lead, "/shake 5")
+	w.api.fails(true)
+	w.press(Lead, button(t, m, "Do it"))
+	w.requirePrivate(w.board.last(), Lead)
+	require.Equal(t, handlers.Planned, w.call(m).State)
+	w.api.fails(false)
+	w.press(Lead, button(t, m, "Do it"))
+	require.Equal(t, handlers.Succeeded, w.call(m).State, "the same button works once the cluster is back")
+}

@@ -1,0 +1,128 @@
+package handlers_test
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"sync"
+
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+// lever is what the hand-made operations work on: one number that can be read (/look) and set, with a growing need for
+// care (/turn, /shake, /wipe). A story makes it misbehave.
+type lever struct {
+	mu          sync.Mutex
+	at          int
+	fingerprint string
+	runs        int
+	proven      bool           // what Verify finds
+	raise       k8sops.Danger  // what Plan raises the danger to
+	fail        map[string]any // by step: an error is returned, anything else is a panic's cause
+	during      func()         // called by Run while it runs
+}
+
+func (l *lever) do(change func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	change()
+}
+
+func (l *lever) position() (at, runs int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.at, l.runs
+}
+
+func (l *lever) operations() []k8sops.Operation {
+	to := k8sops.Arg{Name: "to", Kind: k8sops.KindInt, Positional: true, Required: true, Max: 100}
+	service := k8sops.Arg{Name: "service", Kind: k8sops.KindWorkload}
+	look := k8sops.Operation{
+		Name: "look", Summary: messages.Literal("look"), Owners: []k8sops.Role{k8sops.Everyone}, Run: l.look,
+		Access: []k8sops.Access{{Verb: "list", Resource: "pods"}},
+	}
+	change := k8sops.Operation{
+		Args: []k8sops.Arg{to, service}, Owners: []k8sops.Role{k8sops.System}, Access: []k8sops.Access{{Verb: "patch", Resource: "levers", Group: "test"}},
+		Plan: l.plan, Run: l.run, Verify: l.verify, Undo: l.undo,
+	}
+	turn, shake, wipe := change, change, change
+	turn.Name, turn.Danger = "turn", k8sops.Change
+	shake.Name, shake.Danger = "shake", k8sops.Disruptive
+	wipe.Name, wipe.Danger = "wipe", k8sops.Destructive
+	return []k8sops.Operation{look, turn, shake, wipe}
+}
+
+func (l *lever) look(_ context.Context, _ *k8sops.Call, _ *k8sops.Plan, _ k8sops.Progress) (*k8sops.Result, error) {
+	if err := l.step("look"); err != nil {
+		return nil, err
+	}
+	at, _ := l.position()
+	return &k8sops.Result{Card: messages.Card{Tone: messages.ToneInfo, Title: messages.Literal(fmt.Sprint("The lever is at ", at))}, Suggest: []string{"turn 4"}}, nil
+}
+
+func (l *lever) plan(_ context.Context, call *k8sops.Call) (*k8sops.Plan, error) {
+	if err := l.step("plan"); err != nil {
+		return nil, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	from, to := strconv.Itoa(l.at), call.Args["to"]
+	return &k8sops.Plan{
+		Summary: messages.Literal("Lever from " + from + " to " + to), Danger: max(call.Operation.Danger, l.raise), NoOp: from == to,
+		Changes: []k8sops.FieldChange{{Object: "lever", Field: "position", From: from, To: to}},
+		Targets: []k8sops.Target{{Kind: "Lever", Name: "lever", UID: "1", Fingerprint: l.fingerprint}},
+		State:   map[string]string{"from": from},
+	}, nil
+}
+
+func (l *lever) run(_ context.Context, call *k8sops.Call, plan *k8sops.Plan, _ k8sops.Progress) (*k8sops.Result, error) {
+	l.mu.Lock()
+	l.runs++
+	during := l.during
+	l.mu.Unlock()
+	if during != nil {
+		during()
+	}
+	if err := l.step("run"); err != nil {
+		return nil, err
+	}
+	l.do(func() { l.at = call.Args.Int("to", 0) })
+	return &k8sops.Result{Card: messages.Card{Title: plan.Summary}}, nil
+}
+
+func (l *lever) verify(context.Context, *k8sops.Call, *k8sops.Plan, k8sops.Progress) (*k8sops.Verification, error) {
+	if err := l.step("verify"); err != nil {
+		return nil, err
+	}
+	if !l.proven {
+		return &k8sops.Verification{Summary: messages.Literal("the lever slipped"), Suggest: []string{"look"}}, nil
+	}
+	return &k8sops.Verification{OK: true, Summary: messages.Literal("the lever holds")}, nil
+}
+
+func (l *lever) undo(call *k8sops.Call, plan *k8sops.Plan) string {
+	if err := l.step("undo"); err != nil {
+		panic(err)
+	}
+	return call.Operation.Name + " " + plan.State["from"]
+}
+
+// step fails or panics where the story says so.
+func (l *lever) step(name string) error {
+	l.mu.Lock()
+	cause := l.fail[name]
+	l.mu.Unlock()
+	switch cause := cause.(type) {
+	case nil:
+		return nil
+	case error:
+		return cause
+	default:
+		panic(cause)
+	}
+}
+
+func (l *lever) breaks(step string, cause any) {
+	l.do(func() { l.fail = map[string]any{step: cause} })
+}
