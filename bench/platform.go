@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"os"
 	"os/exec"
@@ -81,7 +82,7 @@ func (p *platform) grant(ctx context.Context, l *lab) error {
 // rights come from a configuration like that of every round; only its addresses and tokens are not real.
 func (p *platform) rights(ctx context.Context, l *lab) ([]byte, error) {
 	file := filepath.Join(l.dir, "rights.yaml")
-	text := fmt.Sprintf(opsbotFile, "xoxb-1", "xapp-1", "https://slack.com/api/", p.botFile, "127.0.0.1:0", "token",
+	text := fmt.Sprintf(opsbotFile, "xoxb-1", "xapp-1", "https://slack.com/api/", p.botFile, "127.0.0.1:0", rand.Text(),
 		"sqlite://"+filepath.Join(l.dir, "rights.db"), "file://"+l.dir, filepath.Join(l.root, "configs", "contacts.yaml"))
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return nil, err

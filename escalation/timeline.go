@@ -44,23 +44,28 @@ func (t Timeline) summary(w *markdown) {
 	}
 }
 
-// durations are the figures of the response procedure: how long until acknowledged, diagnosed and resolved.
 func (t Timeline) durations(w *markdown) {
-	inc := t.Incident
 	w.heading(messages.New("escalation.timeline.durations"))
-	for _, d := range []struct {
-		label messages.Text
-		at    time.Time
-	}{
-		{messages.New("escalation.timeline.to_ack"), inc.AckedAt},
-		{messages.New("escalation.timeline.to_diagnose"), inc.DiagnosedAt},
-		{messages.New("escalation.timeline.to_resolve"), inc.ResolvedAt},
-	} {
-		value := messages.New("escalation.timeline.not_yet")
-		if !d.at.IsZero() {
-			value = messages.New("escalation.timeline.took", "took", d.at.Sub(inc.OpenedAt).Round(time.Second))
+	for _, d := range t.Incident.phases() {
+		w.line("- %s: %s", w.printer.Text(d.label), w.printer.Text(d.value))
+	}
+}
+
+// phase is one figure of the response procedure.
+type phase struct{ label, value messages.Text }
+
+// phases are how long it took until the incident was acknowledged, diagnosed and resolved.
+func (inc Incident) phases() []phase {
+	took := func(label messages.Text, at time.Time) phase {
+		if at.IsZero() {
+			return phase{label, messages.New("escalation.timeline.not_yet")}
 		}
-		w.line("- %s: %s", w.printer.Text(d.label), w.printer.Text(value))
+		return phase{label, messages.New("escalation.timeline.took", "took", at.Sub(inc.OpenedAt).Round(time.Second))}
+	}
+	return []phase{
+		took(messages.New("escalation.timeline.to_ack"), inc.AckedAt),
+		took(messages.New("escalation.timeline.to_diagnose"), inc.DiagnosedAt),
+		took(messages.New("escalation.timeline.to_resolve"), inc.ResolvedAt),
 	}
 }
 
@@ -77,16 +82,19 @@ func (t Timeline) alerts(w *markdown) {
 func (t Timeline) entries(w *markdown) {
 	w.heading(messages.New("escalation.timeline.entries"))
 	w.table(messages.New("escalation.timeline.time"), messages.New("escalation.timeline.elapsed"), messages.New("escalation.timeline.event"))
-	sorted := slices.SortedStableFunc(slices.Values(t.Entries), func(a, b Entry) int {
-		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Number, b.Number))
-	})
-	for _, e := range sorted {
+	for _, e := range t.sortedEntries() {
 		elapsed := "–"
 		if d := e.At.Sub(t.Incident.OpenedAt).Round(time.Second); d > 0 {
 			elapsed = "+" + messages.Duration(d)
 		}
 		w.row(stamp(e.At), elapsed, w.printer.Text(e.Text))
 	}
+}
+
+func (t Timeline) sortedEntries() []Entry {
+	return slices.SortedStableFunc(slices.Values(t.Entries), func(a, b Entry) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Number, b.Number))
+	})
 }
 
 // ledger shows for each page what is known of it: intended, attempted, received, answered.

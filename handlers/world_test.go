@@ -301,6 +301,9 @@ func (s incidents) ByThread(ctx context.Context, channel, threadTS string) (int6
 }
 
 func (s incidents) Timeline(ctx context.Context, number int64, _ string) (string, error) {
+	if _, err := s.store.Incident(ctx, number); err != nil {
+		return "", err
+	}
 	entries, err := s.store.Entries(ctx, number)
 	if err != nil {
 		return "", err

@@ -109,6 +109,8 @@ func Duration(d time.Duration) string {
 		return "-" + Duration(-d)
 	}
 	switch {
+	case d == 0:
+		return "0s"
 	case d < time.Second:
 		return strconv.FormatInt(d.Milliseconds(), 10) + "ms"
 	case d < time.Minute:

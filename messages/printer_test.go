@@ -129,7 +129,7 @@ func TestNewRefusesMalformedArguments(t *testing.T) {
 
 func TestDuration(t *testing.T) {
 	tests := map[time.Duration]string{
-		0:                               "0ms",
+		0:                               "0s",
 		350 * time.Millisecond:          "350ms",
 		time.Second - 1:                 "999ms",
 		time.Second:                     "1s",

@@ -21,8 +21,9 @@ func (s *Store) Outbox() *Outbox { return &Outbox{s} }
 // read are joined with it.
 func (o *Outbox) Changed() <-chan struct{} { return o.store.changed }
 
-// fairShare is how many messages of one destination Due returns at most: Slack takes one a second for each (SF-5.5),
-// and a channel with a backlog must not hide the others.
+// fairShare is how many new messages, and how many edits, of one destination Due returns at most: Slack takes one post a
+// second for each (SF-5.5), and a channel with a backlog must not hide the others. Edits have a share of their own,
+// because they have a budget of their own: those that wait for it must not hold up the posts.
 const fairShare = 16
 
 // dueQuery steps through the destinations by the index outbox_pending and takes the first few of each: its time does
@@ -36,11 +37,15 @@ SELECT o.id, o.body, o.version, o.sent_version, o.posted_channel, o.ts, COALESCE
 	o.in_flight, o.attempts, o.created_at, o.last_error
 FROM destinations CROSS JOIN outbox o LEFT JOIN outbox r ON r.key = o.reply_to
 WHERE o.id IN (
-	SELECT p.id FROM outbox p LEFT JOIN outbox q ON q.key = p.reply_to
-	WHERE p.pending = 1 AND p.destination = destinations.name AND p.not_before <= ? AND (p.not_after = 0 OR p.not_after > ?)
-		AND (p.reply_to = '' OR q.ts <> '')
-	ORDER BY p.lane, p.queued_at, p.id LIMIT ?)
+	SELECT id FROM (` + dueOfDestination + ` AND p.ts = '' ORDER BY p.lane, p.queued_at, p.id LIMIT ?)
+	UNION ALL
+	SELECT id FROM (` + dueOfDestination + ` AND p.ts <> '' ORDER BY p.lane, p.queued_at, p.id LIMIT ?))
 ORDER BY o.lane, o.queued_at, o.id LIMIT ?`
+
+// dueOfDestination leaves out what is too late, unless it may be on its way: whether it is has to be found out.
+const dueOfDestination = `SELECT p.id FROM outbox p LEFT JOIN outbox q ON q.key = p.reply_to
+	WHERE p.pending = 1 AND p.destination = destinations.name AND p.not_before <= ?
+		AND (p.not_after = 0 OR p.not_after > ? OR p.in_flight = 1) AND (p.reply_to = '' OR q.ts <> '')`
 
 // Due returns the messages to send at now, by lane, then age, no more than a fair share of one destination, and when
 // the next one that waits may be tried.
@@ -50,7 +55,7 @@ func (o *Outbox) Due(ctx context.Context, now time.Time, limit int) ([]bot.Row, 
 	}
 	var due []bot.Row
 	at := nanos(now)
-	err := o.store.reads.each(ctx, dueQuery, []any{at, at, fairShare, limit}, func(rows *sql.Rows) error {
+	err := o.store.reads.each(ctx, dueQuery, []any{at, at, fairShare, at, at, fairShare, limit}, func(rows *sql.Rows) error {
 		row, err := scanRow(rows)
 		due = append(due, row)
 		return err
@@ -82,7 +87,7 @@ func scanRow(rows *sql.Rows) (bot.Row, error) {
 func (o *Outbox) expire(ctx context.Context, now time.Time) error {
 	type expired struct{ id, version int64 }
 	var list []expired
-	err := o.store.reads.each(ctx, `SELECT id, version FROM outbox WHERE pending = 1 AND not_after > 0 AND not_after <= ?`,
+	err := o.store.reads.each(ctx, `SELECT id, version FROM outbox WHERE pending = 1 AND in_flight = 0 AND not_after > 0 AND not_after <= ?`,
 		[]any{nanos(now)}, func(rows *sql.Rows) error {
 			var e expired
 			err := rows.Scan(&e.id, &e.version)

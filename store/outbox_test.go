@@ -96,6 +96,24 @@ func TestOutboxBacklogOfOneChannelHidesNoOther(t *testing.T) {
 	})
 }
 
+func TestOutboxEditsThatWaitHideNoPost(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		for i := range 2 * fairShare {
+			header := outbound(fmt.Sprintf("header %d", i), messages.LaneHeader, "C1", "first")
+			require.NoError(t, s.Put(t.Context(), header))
+			row := onlyDue(t, s.Outbox(), start)
+			require.NoError(t, s.Outbox().Done(t.Context(), row.ID, 1, "C1", fmt.Sprintf("1.%06d", i), start))
+		}
+		for i := range 2 * fairShare {
+			require.NoError(t, s.Put(t.Context(), outbound(fmt.Sprintf("header %d", i), messages.LaneHeader, "C1", "second")))
+		}
+		require.NoError(t, s.Put(t.Context(), outbound("entry", messages.LaneEntry, "C1", "new")))
+		keys := dueKeys(t, s.Outbox(), start)
+		require.Contains(t, keys, "entry")
+		require.Len(t, keys, fairShare+1)
+	})
+}
+
 func TestOutboxRepliesWaitForTheirRoot(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		ctx, o := t.Context(), s.Outbox()

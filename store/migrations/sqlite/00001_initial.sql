@@ -60,6 +60,7 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_pending ON outbox (destination, lane, queued_at, id) WHERE pending = 1;
 CREATE INDEX outbox_waiting ON outbox (not_before) WHERE pending = 1 AND not_before > 0;
+CREATE INDEX outbox_edits ON outbox (destination, lane, queued_at, id) WHERE pending = 1 AND ts <> '';
 CREATE INDEX outbox_expiring ON outbox (not_after) WHERE pending = 1 AND not_after > 0;
 
 CREATE INDEX outbox_posted ON outbox (ts, posted_channel) WHERE ts <> '';

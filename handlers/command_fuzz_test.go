@@ -1,0 +1,104 @@
+package handlers_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+
+	"opsbot/escalation"
+	"opsbot/handlers"
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+// FuzzCommand: whatever is typed, there is exactly one message, it has something to say, and nothing panics.
+func FuzzCommand(f *testing.F) {
+	for _, seed := range [][2]string{
+		{"/turn", "5"}, {"/scale", "user -1"}, {"/ops", ""}, {"/shake", "--to=5 --service user"}, {"/incident", "note \"a"}, {"/look", "\x00"},
+		{"/backup", "db"}, {"", ""}, {"/ops", "help backup db"}, {"/incident", "assign <@U1|x>"}, {"/wipe", "— –5"}, {"k-turn", "１"},
+	} {
+		f.Add(seed[0], seed[1])
+	}
+	d, board := fuzzed(f)
+	f.Fuzz(func(t *testing.T, name, text string) {
+		board.clear()
+		d.Command(t.Context(), handlers.Command{ID: d.NewID(), Name: name, Text: text, User: Lead, Channel: room, At: d.Now()})
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		require.NoError(t, d.Close(ctx))
+		keys := board.keys()
+		require.Len(t, keys, 1, "%q %q", name, text)
+		for _, m := range keys {
+			said := plain(m.Card)
+			require.NotEmpty(t, said)
+			require.True(t, utf8.ValidString(said))
+			for _, a := range m.Card.Actions {
+				require.LessOrEqual(t, utf8.RuneCountInString(a.Value), 2000, "a button's value (SF-4.51)")
+			}
+		}
+	})
+}
+
+// fuzzed is a pipeline whose cluster allows and whose store forgets everything.
+func fuzzed(f *testing.F) (*handlers.Dispatcher, *whiteboard) {
+	l := &lever{at: 3, proven: true}
+	api := newAPIServer(&testing.T{})
+	f.Cleanup(api.Close)
+	calls, board := &shelf{records: map[string]handlers.Record{}}, &whiteboard{}
+	deps := k8sops.DefaultDeps()
+	deps.RolloutTimeout, deps.Poll = time.Nanosecond, time.Nanosecond
+	catalog, err := k8sops.Catalog(deps, append(handlers.IncidentOperations(quietHouse{}, quietHouse{}, "en", time.Now), l.operations()...)...)
+	require.NoError(f, err)
+	p := &people{profiles: profiles}
+	return &handlers.Dispatcher{
+		Catalog: catalog, Cluster: api.cluster(), Identities: &handlers.Identities{Mappings: mapped(), People: p}, People: p, Calls: calls, Outbox: board,
+		Incidents: quietHouse{}, Settings: handlers.Settings{Expires: time.Minute, RunLimit: time.Minute, Locale: "en"},
+		Now: time.Now, NewID: calls.newID, Log: zap.NewNop(),
+	}, board
+}
+
+// whiteboard holds the newest message of every key until it is wiped.
+type whiteboard struct {
+	mu    sync.Mutex
+	shown map[string]messages.Outbound
+}
+
+func (b *whiteboard) Put(_ context.Context, wanted ...messages.Outbound) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, m := range wanted {
+		b.shown[m.Key] = m
+	}
+	return nil
+}
+
+func (b *whiteboard) clear() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.shown = map[string]messages.Outbound{}
+}
+
+func (b *whiteboard) keys() map[string]messages.Outbound {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.shown
+}
+
+// quietHouse has no incidents.
+type quietHouse struct{}
+
+func (quietHouse) Act(context.Context, int64, escalation.Action) (escalation.Incident, error) {
+	return escalation.Incident{}, escalation.ErrNotFound
+}
+func (quietHouse) ByThread(context.Context, string, string) (int64, bool, error) { return 0, false, nil }
+func (quietHouse) Incidents(context.Context, bool, int) ([]escalation.Incident, error) {
+	return nil, nil
+}
+func (quietHouse) Timeline(context.Context, int64, string) (string, error) {
+	return "", escalation.ErrNotFound
+}

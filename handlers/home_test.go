@@ -1,0 +1,115 @@
+package handlers_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"opsbot/escalation"
+	"opsbot/handlers"
+	"opsbot/messages"
+)
+
+func (w *world) home(user string) []messages.Card {
+	w.t.Helper()
+	cards, _, err := w.Home(w.t.Context(), user)
+	require.NoError(w.t, err)
+	return cards
+}
+
+func TestHome(t *testing.T) {
+	w := newWorld(t)
+	require.Contains(t, plain(w.home(Lead)[0]), "No active incident")
+	for i := range 12 {
+		w.fires(fmt.Sprint("g", i))
+	}
+	cards := w.home(Lead)
+	require.Contains(t, plain(cards[0]), "12 active incidents")
+	require.Len(t, cards[0].Sections, 10, "the newest ten are named")
+	require.Contains(t, plain(cards[1]), "zhaoliu")
+	require.Contains(t, plain(cards[1]), "opsbot:development")
+	require.Equal(t, handlers.ActionRun, button(t, messages.Outbound{Card: cards[2]}, "/look").Name)
+	require.Equal(t, handlers.ActionForm, button(t, messages.Outbound{Card: cards[2]}, "/turn …").Name)
+	_, locale, err := w.Home(t.Context(), Admin)
+	require.NoError(t, err)
+	require.Equal(t, "zh-CN", locale)
+}
+
+func TestHomeTellsStrangersNothing(t *testing.T) {
+	w := newWorld(t)
+	w.fires("g")
+	for _, user := range []string{Stranger, Guest} {
+		cards := w.home(user)
+		require.Len(t, cards, 1)
+		require.Contains(t, plain(cards[0]), "you are not known to opsbot")
+		require.NotContains(t, plain(cards[0]), "INC-")
+	}
+	w.people.fail = errors.New("slack: 503")
+	_, _, err := w.Home(t.Context(), Lead)
+	require.ErrorContains(t, err, "503", "no card tells of a fault that nobody logs")
+}
+
+func TestWhatIsPressedInTheHomeTabIsAnsweredInDirectMessages(t *testing.T) {
+	w := newWorld(t)
+	w.fires("g")
+	fromHome := func(user, name, value string) messages.Outbound {
+		t.Helper()
+		a := w.pressed(user, messages.Action{Name: name, Value: value})
+		a.Channel, a.MessageTS = "", "" // a Home tab is in no channel
+		w.Action(t.Context(), a)
+		w.settle()
+		return w.board.last()
+	}
+	m := fromHome(Admin, handlers.ActionRun, "look")
+	require.Equal(t, []string{Admin, "", "zh-CN"}, []string{m.Channel, m.EphemeralTo, m.Locale})
+	require.Contains(t, plain(m.Card), "The lever is at 3")
+	require.Contains(t, plain(fromHome(Viewer, escalation.ActionTimeline, "1").Card), "Timeline of INC-1")
+	m = fromHome(Viewer, handlers.ActionRun, "turn 5")
+	require.Equal(t, []string{Viewer, ""}, []string{m.Channel, m.EphemeralTo})
+	require.Contains(t, plain(m.Card), "you may not patch levers.test")
+	require.Equal(t, Stranger, fromHome(Stranger, escalation.ActionAck, "1").Channel)
+}
+
+func TestAForm(t *testing.T) {
+	w := newWorld(t)
+	w.press(Admin, messages.Action{Name: handlers.ActionForm, Value: "scale"})
+	require.Len(t, w.forms.opened, 1)
+	form := w.forms.opened[0]
+	require.Equal(t, []any{"scale", []string{"user-service"}, "zh-CN"}, []any{form.Operation.Name, form.Workloads, form.Locale})
+	require.Empty(t, w.api.impersonated(""), "the workloads are listed with the person's own rights")
+
+	submission := handlers.Submission{ID: "s1", CallbackID: handlers.CallbackRun, Metadata: "scale", User: Admin, At: w.Now(),
+		Values: map[string]string{"service": "user-service", "replicas": "five", "except": "", "undeclared": "x"}}
+	problems := w.ValidateSubmission(t.Context(), submission)
+	require.Len(t, problems, 1)
+	require.Contains(t, printer().Text(problems["replicas"]), "five")
+	submission.Values["replicas"] = "5"
+	require.Empty(t, w.ValidateSubmission(t.Context(), submission))
+	w.Submit(t.Context(), submission)
+	w.Submit(t.Context(), submission)
+	w.settle()
+	require.EqualValues(t, 5, w.api.replicas)
+	require.Equal(t, "scale user-service 5", w.call(w.board.last()).Command)
+	require.Equal(t, []string{"requested", "started", "succeeded"}, w.audited(), "submitted twice, run once")
+}
+
+func TestAFormForAStranger(t *testing.T) {
+	w := newWorld(t)
+	w.press(Stranger, messages.Action{Name: handlers.ActionForm, Value: "scale"})
+	require.Empty(t, w.forms.opened)
+	w.requirePrivate(w.board.last(), Stranger)
+}
+
+func TestAFormOfAnotherVersion(t *testing.T) {
+	w := newWorld(t)
+	for _, s := range []handlers.Submission{
+		{ID: "1", CallbackID: handlers.CallbackRun, Metadata: "teleport", User: Lead, At: w.Now()}, {ID: "2", CallbackID: "vote", User: Lead, At: w.Now()},
+	} {
+		require.Empty(t, w.ValidateSubmission(t.Context(), s))
+		w.Submit(t.Context(), s)
+		require.Equal(t, Lead, w.board.last().Channel)
+		require.Contains(t, plain(w.board.last().Card), "older version of opsbot", "what was typed does not vanish without a word")
+	}
+}

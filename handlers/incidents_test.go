@@ -1,0 +1,138 @@
+package handlers_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"opsbot/escalation"
+	"opsbot/handlers"
+	"opsbot/messages"
+)
+
+func (w *world) incident(number int64) escalation.Incident {
+	w.t.Helper()
+	inc, err := w.store.Incident(w.t.Context(), number)
+	require.NoError(w.t, err)
+	return inc
+}
+
+func (w *world) pressIncident(user, action, value string) {
+	w.t.Helper()
+	w.press(user, messages.Action{Name: action, Value: value})
+}
+
+func TestAnIncidentIsHandledWithItsButtons(t *testing.T) {
+	w := newWorld(t)
+	n, _ := w.fires("g")
+	w.pressIncident(Lead, escalation.ActionAck, "1")
+	require.Equal(t, escalation.Acknowledged, w.incident(n).Status)
+	require.Equal(t, Lead, w.incident(n).Owner)
+	w.pressIncident(Lead, escalation.ActionDiagnosed, "1")
+	require.False(t, w.incident(n).DiagnosedAt.IsZero())
+	w.pressIncident(Admin, escalation.ActionAssign, escalation.AssignValue(n, Admin))
+	require.Equal(t, Admin, w.incident(n).Owner)
+	w.pressIncident(Admin, escalation.ActionEscalate, "1")
+	require.Contains(t, w.timeline(n), "@"+Admin+" asks for more help")
+	w.pressIncident(Admin, escalation.ActionResolve, "1")
+	require.Equal(t, escalation.Quiet, w.incident(n).Status, "the alert still fires")
+	w.pressIncident(Admin, escalation.ActionReopen, "1")
+	require.Equal(t, escalation.Acknowledged, w.incident(n).Status)
+	require.Zero(t, w.board.count(), "the header shows it; nothing is whispered")
+	w.pressIncident(Admin, escalation.ActionLink, "1")
+	require.Zero(t, w.board.count(), "a link is opened by the browser")
+
+	w.pressIncident(Viewer, escalation.ActionTimeline, "1")
+	m := w.board.last()
+	require.Contains(t, plain(m.Card), "Timeline of INC-1")
+	require.Equal(t, "inc-1-timeline.md", m.Card.Files[0].Name)
+}
+
+func TestAPressThatMakesNoSenseIsRefusedInPrivate(t *testing.T) {
+	w := newWorld(t)
+	w.fires("g")
+	w.pressIncident(Lead, escalation.ActionAck, "1")
+	for name, c := range map[string]struct{ user, action, value, says string }{
+		"already somebody's": {Admin, escalation.ActionAck, "1", "@" + Lead},
+		"no such incident":   {Lead, escalation.ActionAck, "77", "There is no such incident"},
+		"a stale value":      {Lead, escalation.ActionAck, "v1:1", "older version of opsbot"},
+		"no value":           {Lead, escalation.ActionResolve, "", "older version of opsbot"},
+		"assigned to nobody": {Lead, escalation.ActionAssign, "1", "older version of opsbot"},
+		"an unknown button":  {Lead, "self-destruct", "1", "older version of opsbot"},
+		"not resolved yet":   {Lead, escalation.ActionPostmortem, "1", "INC-1"},
+		"a stranger":         {Stranger, escalation.ActionResolve, "1", "you are not known"},
+		"a guest":            {Guest, escalation.ActionEscalate, "1", "you are not known"},
+		"an unknown form":    {Lead, handlers.ActionForm, "teleport", "older version of opsbot"},
+	} {
+		before := w.board.count()
+		w.pressIncident(c.user, c.action, c.value)
+		require.Equal(t, before+1, w.board.count(), name)
+		w.requirePrivate(w.board.last(), c.user)
+		require.Contains(t, plain(w.board.last().Card), c.says, name)
+		last := w.audit()[len(w.audit())-1]
+		require.Equal(t, []string{"refused press: " + c.action, c.user}, []string{last.Action, last.Actor}, name)
+	}
+	require.Equal(t, Lead, w.incident(1).Owner)
+}
+
+func TestACommandBelongsToTheIncidentOfItsThread(t *testing.T) {
+	w := newWorld(t)
+	_, first := w.fires("g1")
+	_, second := w.fires("g2")
+	for _, c := range []struct {
+		thread, incident string
+	}{{first, "1"}, {second, "2"}, {"9.9", ""}} {
+		w.Mention(t.Context(), handlers.Mention{ID: "Ev" + c.thread, Text: "look", User: Viewer, Channel: room, TS: "7.7", ThreadTS: c.thread, At: w.Now()})
+		w.settle()
+		require.Equal(t, c.incident, w.call(w.board.last()).Source.Incident, "of two incidents none is the one meant outside their threads")
+	}
+	require.Contains(t, w.timeline(1), "@"+Viewer+" ran /look")
+	require.Contains(t, w.timeline(2), "@"+Viewer+" ran /look")
+}
+
+func TestASlashCommandBelongsToTheOnlyActiveIncident(t *testing.T) {
+	w := newWorld(t)
+	w.types(Viewer, "/look")
+	require.Empty(t, w.call(w.board.last()).Source.Incident)
+	w.fires("g1")
+	w.types(Viewer, "/look")
+	require.Equal(t, "1", w.call(w.board.last()).Source.Incident)
+	w.Command(t.Context(), handlers.Command{ID: "elsewhere", Name: "/look", User: Viewer, Channel: "C0RANDOM", At: w.Now()})
+	w.settle()
+	require.Empty(t, w.call(w.board.last()).Source.Incident, "not in another channel")
+
+	w.fires("g2")
+	w.types(Lead, "/look")
+	require.Empty(t, w.call(w.board.last()).Source.Incident, "of two, neither")
+	w.pressIncident(Lead, escalation.ActionAck, "2")
+	w.types(Lead, "/look")
+	require.Equal(t, "2", w.call(w.board.last()).Source.Incident, "but whoever owns one works on it")
+}
+
+func TestIncidentsByTyping(t *testing.T) {
+	w := newWorld(t)
+	w.types(Lead, "/incident list")
+	require.Contains(t, plain(w.board.last().Card), "No active incident")
+	w.types(Lead, "/incident ack")
+	require.Contains(t, plain(w.board.last().Card), "Which incident?")
+	w.fires("g")
+	w.types(Lead, "/incident ack")
+	require.Equal(t, Lead, w.incident(1).Owner)
+	require.Contains(t, plain(w.board.last().Card), "INC-1: done")
+	w.types(Lead, "/incident assign <@"+Admin+"|zhangsan> INC-1")
+	require.Equal(t, Admin, w.incident(1).Owner)
+	w.types(Lead, "/incident note the disk was full")
+	require.Contains(t, w.timeline(1), "the disk was full")
+	w.types(Lead, "/incident list")
+	require.Contains(t, plain(w.board.last().Card), "1 active incident")
+	require.Contains(t, plain(w.board.last().Card), "@"+Admin)
+	w.types(Lead, "/incident timeline 1")
+	require.Contains(t, plain(w.board.last().Card), "the disk was full")
+	for line, says := range map[string]string{
+		"/incident assign zhangsan": "is not a person", "/incident assign <@>": "is not a person", "/incident ack twelve": "is not the number of an incident",
+		"/incident timeline 99": "There is no such incident", "/incident reopen 1": "INC-1", "/incident note": "note",
+	} {
+		w.types(Lead, line)
+		require.Contains(t, plain(w.board.last().Card), says, line)
+	}
+}

@@ -1,0 +1,161 @@
+package handlers_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+	"k8s.io/client-go/rest"
+
+	"opsbot/handlers"
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+// stopwatch is a pipeline in which a run takes as long as a test says. It must be made inside a synctest bubble.
+type stopwatch struct {
+	*handlers.Dispatcher
+	shelf *shelf
+	mu    sync.Mutex
+	said  []string // what the answer showed, with the time since the beginning
+	stuck time.Duration
+}
+
+func newStopwatch(work func(context.Context, k8sops.Progress) error) *stopwatch {
+	s := &stopwatch{shelf: &shelf{records: map[string]handlers.Record{}}}
+	op := k8sops.Operation{Name: "wait", Owners: []k8sops.Role{k8sops.Everyone}, Run: func(ctx context.Context, _ *k8sops.Call, _ *k8sops.Plan, p k8sops.Progress) (*k8sops.Result, error) {
+		if err := work(ctx, p); err != nil {
+			return nil, err
+		}
+		return &k8sops.Result{Card: messages.Card{Title: messages.Literal("waited")}}, nil
+	}}
+	people := &people{profiles: profiles}
+	s.Dispatcher = &handlers.Dispatcher{
+		Catalog: []k8sops.Operation{op}, Cluster: &k8sops.Cluster{Name: "demo", Namespace: namespace, Config: &rest.Config{Host: "http://127.0.0.1:1"}},
+		Identities: &handlers.Identities{Mappings: mapped(), People: people}, People: people, Calls: s.shelf, Outbox: s, Incidents: quietHouse{},
+		Settings: handlers.Settings{Expires: time.Minute, RunLimit: time.Minute, Locale: "en"}, Now: time.Now, NewID: s.shelf.newID, Log: zap.NewNop(),
+	}
+	return s
+}
+
+func (s *stopwatch) Put(_ context.Context, wanted ...messages.Outbound) error {
+	time.Sleep(s.stuck)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, m := range wanted {
+		line := printer().Text(m.Card.Title)
+		if len(m.Card.Sections) > 0 {
+			line += " | " + printer().PlainSection(m.Card.Sections[0])
+		}
+		s.said = append(s.said, line)
+	}
+	return nil
+}
+
+func (s *stopwatch) runs(t *testing.T) []string {
+	t.Helper()
+	s.Command(t.Context(), handlers.Command{ID: "1", Name: "/wait", User: Lead, Channel: room, At: time.Now()})
+	require.NoError(t, s.Close(t.Context()))
+	return s.said
+}
+
+func TestAQuickRunShowsNoProgress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStopwatch(func(_ context.Context, p k8sops.Progress) error {
+			p.Report(1, 2, messages.Literal("half"))
+			time.Sleep(600 * time.Millisecond)
+			return nil
+		})
+		require.Equal(t, []string{"waited"}, s.runs(t))
+	})
+}
+
+func TestARunThatLastsShowsHowFarItIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStopwatch(func(_ context.Context, p k8sops.Progress) error {
+			time.Sleep(time.Second)
+			for i := range 40 {
+				p.Report(i, 40, messages.Literal(fmt.Sprint("pod ", i)))
+				time.Sleep(100 * time.Millisecond)
+			}
+			return nil
+		})
+		require.Equal(t, []string{
+			"Running /wait | working · 700ms",
+			"Running /wait | ██░░░░░░░░░░░░░░ 6/40 · pod 6 · 1s, about 9s left",
+			"Running /wait | ██████░░░░░░░░░░ 16/40 · pod 16 · 2s, about 4s left",
+			"Running /wait | ██████████░░░░░░ 26/40 · pod 26 · 3s, about 1s left",
+			"Running /wait | ██████████████░░ 36/40 · pod 36 · 4s, about 522ms left",
+			"waited",
+		}, s.runs(t))
+	})
+}
+
+func TestProgressNeverOverwritesTheResult(t *testing.T) {
+	for _, lasts := range []time.Duration{699, 700, 701, 1699, 1700, 1750} {
+		synctest.Test(t, func(t *testing.T) {
+			var late k8sops.Progress
+			s := newStopwatch(func(_ context.Context, p k8sops.Progress) error {
+				late = p
+				p.Report(1, 2, messages.Literal("half"))
+				time.Sleep(lasts * time.Millisecond)
+				return nil
+			})
+			s.stuck = 100 * time.Millisecond // a slow store: a report may be on its way when the run ends
+			said := s.runs(t)
+			require.Equal(t, "waited", said[len(said)-1])
+			late.Report(2, 2, messages.Literal("late")) // by a goroutine that the operation left behind
+			time.Sleep(time.Minute)
+			require.Equal(t, "waited", s.said[len(s.said)-1])
+		})
+	}
+}
+
+func TestARunThatHangsIsStopped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStopwatch(func(ctx context.Context, _ k8sops.Progress) error {
+			<-ctx.Done()
+			return ctx.Err()
+		})
+		said := s.runs(t)
+		require.Equal(t, "It took longer than 1m and was stopped. It may be half done. | Look at the present state before you run it again.", said[len(said)-1])
+		require.Equal(t, handlers.Failed, s.shelf.records["call-1"].State)
+	})
+}
+
+func TestAnOutcomeIsStoredWhenTheStoreIsBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStopwatch(func(context.Context, k8sops.Progress) error { return nil })
+		s.shelf.broken = 4
+		begun := time.Now()
+		s.runs(t)
+		require.Equal(t, handlers.Succeeded, s.shelf.records["call-1"].State)
+		require.Equal(t, 15*time.Second, time.Since(begun), "1 + 2 + 4 + 8 s")
+	})
+}
+
+func TestAnOutcomeIsGivenUpInTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStopwatch(func(context.Context, k8sops.Progress) error { return nil })
+		s.shelf.broken = 1000
+		begun := time.Now()
+		s.runs(t)
+		require.Equal(t, handlers.Running, s.shelf.records["call-1"].State, "the next start says that it was interrupted")
+		require.Equal(t, 5*time.Minute, time.Since(begun))
+	})
+}
+
+func TestExpireLooksUntilItIsStopped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStopwatch(nil)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		s.Expire(ctx)
+		require.ErrorIs(t, ctx.Err(), context.DeadlineExceeded)
+	})
+}

@@ -1,0 +1,126 @@
+package handlers_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"opsbot/handlers"
+	"opsbot/messages"
+	"opsbot/store"
+)
+
+func contextOf(t *testing.T) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
+	return ctx, cancel
+}
+
+// killed leaves what a bot leaves that was killed while a call was in state, and starts the next one on it.
+func killed(t *testing.T, state handlers.State) (w *world, call handlers.Record, thread string) {
+	t.Helper()
+	first := newWorld(t)
+	_, thread = first.fires("g")
+	m := first.plan(Admin, "/wipe 0 --service user")
+	call = first.call(m)
+	if state != call.State {
+		call.State, call.StartedAt = state, first.Now()
+		require.NoError(t, first.store.Update(t.Context(), call, handlers.AuditEvent{Action: "started"}))
+	}
+	require.NoError(t, first.store.Close())
+	return newWorldAt(t, first.url, first.api), call, thread
+}
+
+func TestKilledWhileACallRan(t *testing.T) {
+	w, call, _ := killed(t, handlers.Running)
+	require.NoError(t, w.Recover(t.Context()))
+	m := w.board.last()
+	require.Equal(t, "call/"+call.ID+"/answer", m.Key, "in the place of the answer")
+	require.Empty(t, m.EphemeralTo, "the channel saw it begin")
+	require.Contains(t, plain(m.Card), "opsbot was stopped while /wipe 0 --service user ran. It may be half done.")
+	require.Contains(t, plain(m.Card), "look at the present state")
+	button(t, m, "/status user")
+	require.Equal(t, handlers.Interrupted, w.call(m).State)
+	require.Contains(t, w.timeline(1), "was interrupted by a restart of opsbot")
+	_, runs := w.lever.position()
+	require.Zero(t, runs, "never run again")
+
+	require.NoError(t, w.Recover(t.Context()))
+	require.Equal(t, 1, w.board.count(), "said once")
+	require.Equal(t, "interrupted", w.audited()[len(w.audited())-1])
+}
+
+func TestKilledBeforeACallBegan(t *testing.T) {
+	w, _, _ := killed(t, handlers.Accepted)
+	require.NoError(t, w.Recover(t.Context()))
+	m := w.board.last()
+	require.Contains(t, plain(m.Card), "opsbot was restarted before /wipe 0 --service user began. Nothing was done.")
+	require.Equal(t, "wipe 0 --service user", button(t, m, "/wipe 0 --service user").Value)
+	require.Equal(t, handlers.Interrupted, w.call(m).State)
+}
+
+func TestKilledWhileACallWaited(t *testing.T) {
+	w, call, _ := killed(t, handlers.Approval)
+	require.NoError(t, w.Recover(t.Context()))
+	require.Zero(t, w.board.count(), "it simply goes on waiting")
+	w.press(Lead, messages.Action{Name: handlers.ActionApprove, Value: call.ID + "/" + call.Digest})
+	require.Equal(t, handlers.Succeeded, w.call(w.board.last()).State)
+	_, runs := w.lever.position()
+	require.Equal(t, 1, runs)
+}
+
+func TestAPressThatComesAfterTheRestartDoesNotRunItAgain(t *testing.T) {
+	w, call, _ := killed(t, handlers.Running)
+	require.NoError(t, w.Recover(t.Context()))
+	w.press(Lead, messages.Action{Name: handlers.ActionApprove, Value: call.ID + "/" + call.Digest})
+	require.Contains(t, plain(w.board.last().Card), "already decided: interrupted")
+	w.Command(t.Context(), handlers.Command{ID: call.SourceID, Name: "/wipe", Text: "0", User: Admin, Channel: room, At: w.Now()})
+	w.settle()
+	_, runs := w.lever.position()
+	require.Zero(t, runs)
+}
+
+func TestAStopBetweenSayingAndStoring(t *testing.T) {
+	w, call, _ := killed(t, handlers.Running)
+	w.Calls = failingCalls{w.store}
+	require.ErrorContains(t, w.Recover(t.Context()), "disk full")
+	require.Equal(t, 1, w.board.count(), "said already")
+	w.Calls = w.store
+	require.NoError(t, w.Recover(t.Context()), "the next start finds it again")
+	require.Equal(t, handlers.Interrupted, w.call(messages.Outbound{Key: "call/" + call.ID}).State)
+}
+
+type failingCalls struct{ *store.Store }
+
+func (failingCalls) Update(context.Context, handlers.Record, handlers.AuditEvent) error {
+	return errors.New("disk full")
+}
+
+func TestTheStoreIsGone(t *testing.T) {
+	w := newWorld(t)
+	w.board.breaks(errors.New("disk full"))
+	m := "/shake 5"
+	w.types(Lead, m)
+	require.NotZero(t, w.logs.FilterMessage("refusal not recorded").Len(), "the operator reads of it")
+	accepted, err := w.store.Unfinished(t.Context(), handlers.Accepted)
+	require.NoError(t, err)
+	require.Len(t, accepted, 1, "what could not be asked is not waiting for an answer")
+	w.board.breaks(nil)
+	require.NoError(t, w.Recover(t.Context()))
+	require.Contains(t, plain(w.board.last().Card), "Nothing was done")
+}
+
+func TestWaitingCallsExpireByThemselves(t *testing.T) {
+	w := newWorld(t)
+	old := w.plan(Admin, "/wipe 0")
+	w.clock.pass(6 * time.Minute)
+	young := w.plan(Lead, "/shake 5")
+	w.clock.pass(6 * time.Minute)
+	w.ExpireDue(t.Context())
+	require.Equal(t, handlers.Expired, w.call(old).State)
+	require.Contains(t, plain(w.board.now(old).Card), "Nobody decided within 10m")
+	require.Equal(t, handlers.Planned, w.call(young).State)
+}

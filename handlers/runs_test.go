@@ -1,0 +1,157 @@
+package handlers_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"opsbot/handlers"
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+func TestNothingToDo(t *testing.T) {
+	w := newWorld(t)
+	for _, line := range []string{"/turn 3", "/shake 3", "/wipe 3"} {
+		w.types(Lead, line)
+		m := w.board.last()
+		require.Contains(t, plain(m.Card), "Everything already is as asked; nothing was changed.")
+		require.Empty(t, m.Card.Actions)
+		require.Equal(t, handlers.Succeeded, w.call(m).State)
+	}
+	_, runs := w.lever.position()
+	require.Zero(t, runs)
+}
+
+func TestUndoGoesThroughTheWholePipeline(t *testing.T) {
+	w := newWorld(t)
+	m := w.plan(Lead, "/shake 5")
+	w.press(Lead, button(t, m, "Do it"))
+	undo := button(t, w.board.now(m), "Undo: /shake 3")
+	require.Equal(t, "shake 3", w.call(m).Undo)
+
+	w.press(Viewer, undo)
+	w.requirePrivate(w.board.last(), Viewer)
+	w.press(Lead, undo)
+	question := w.board.last()
+	require.Equal(t, handlers.Planned, w.call(question).State, "undoing is as disruptive as doing")
+	require.Equal(t, "100.1", question.ThreadTS)
+	w.press(Lead, button(t, question, "Do it"))
+	at, _ := w.lever.position()
+	require.Equal(t, 3, at)
+}
+
+func TestAChangeThatDoesNotTakeIsAFailure(t *testing.T) {
+	w := newWorld(t)
+	number, _ := w.fires("g")
+	w.lever.proven = false
+	w.types(Lead, "/turn 5")
+	m := w.board.last()
+	require.Equal(t, handlers.Failed, w.call(m).State)
+	require.Equal(t, messages.ToneBad, m.Card.Tone)
+	require.Contains(t, plain(m.Card), "the lever slipped")
+	button(t, m, "/look")
+	button(t, m, "Undo: /turn 3")
+	require.Equal(t, "failed", w.audited()[2])
+	require.Contains(t, w.timeline(number), "@"+Lead+" ran /turn 5: it failed")
+}
+
+func TestAChangeWhoseProofFailsIsNotHushedUp(t *testing.T) {
+	for name, cause := range map[string]any{
+		"cluster gone": &k8sops.Error{Code: k8sops.CodeUnavailable, Message: messages.Literal("the API server is gone")}, "panic": "index out of range",
+	} {
+		w := newWorld(t)
+		w.lever.breaks("verify", cause)
+		w.types(Lead, "/turn 5")
+		m := w.board.last()
+		require.Equal(t, handlers.Failed, w.call(m).State, name)
+		require.Equal(t, messages.ToneBad, m.Card.Tone)
+		require.Contains(t, plain(m.Card), "It was done, but not proven: ")
+		require.NotContains(t, plain(m.Card), "index out of range")
+		button(t, m, "Undo: /turn 3")
+	}
+}
+
+func TestABrokenOperationIsItsCallsFailure(t *testing.T) {
+	for name, c := range map[string]struct {
+		step  string
+		cause any
+		state handlers.State
+	}{
+		"plan panics":       {"plan", "nil map", handlers.Refused},
+		"plan fails":        {"plan", errors.New("x"), handlers.Refused},
+		"run panics":        {"run", errors.New("boom"), handlers.Failed},
+		"run is refused":    {"run", &k8sops.Error{Code: k8sops.CodeConflict, Message: messages.Literal("it moved")}, handlers.Failed},
+		"undo panics":       {"undo", "no state", handlers.Failed},
+		"undo panics again": {"undo", errors.New("no state"), handlers.Failed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.lever.breaks(c.step, c.cause)
+			w.types(Lead, "/turn 5")
+			require.Equal(t, c.state, w.call(w.board.last()).State)
+			w.lever.breaks("nothing", nil)
+			w.types(Lead, "/turn 6")
+			require.Equal(t, handlers.Succeeded, w.call(w.board.last()).State, "opsbot goes on")
+		})
+	}
+}
+
+func TestAPanicInAReadIsToldToTheOperatorOnly(t *testing.T) {
+	w := newWorld(t)
+	w.lever.breaks("look", "token hunter2")
+	w.types(Viewer, "/look")
+	m := w.board.last()
+	require.Contains(t, plain(m.Card), "The operator finds the cause in the log under call "+w.call(m).ID)
+	logged := w.logs.FilterMessage("call failed").All()
+	require.Len(t, logged, 1)
+	require.Contains(t, logged[0].ContextMap()["error"], "lever_test.go", "with the stack")
+}
+
+func TestTheRecordSaysHowLongTheRunTookNotTheWaiting(t *testing.T) {
+	w := newWorld(t)
+	number, _ := w.fires("g")
+	m := w.plan(Lead, "/shake 5")
+	w.clock.pass(9 * time.Minute)
+	w.lever.do(func() { w.lever.during = func() { w.clock.pass(4 * time.Second) } })
+	w.press(Lead, button(t, m, "Do it"))
+	require.Contains(t, w.timeline(number), "ran /shake 5 (4s)")
+	require.Contains(t, plain(w.board.now(m).Card), "took 4s")
+}
+
+func TestARunOutlivesTheRequestThatStartedIt(t *testing.T) {
+	w := newWorld(t)
+	running, release := make(chan struct{}), make(chan struct{})
+	w.lever.do(func() { w.lever.during = func() { close(running); <-release } })
+	ctx, hangUp := contextOf(t)
+	w.Command(ctx, handlers.Command{ID: "1", Name: "/turn", Text: "5", User: Lead, Channel: room, At: w.Now()})
+	<-running
+	hangUp()
+	close(release)
+	w.settle()
+	require.Equal(t, handlers.Succeeded, w.call(w.board.last()).State)
+}
+
+func TestClosingGivesUpOnARunThatHangs(t *testing.T) {
+	w := newWorld(t)
+	running, release := make(chan struct{}), make(chan struct{})
+	w.lever.do(func() { w.lever.during = func() { close(running); <-release } })
+	w.Command(t.Context(), handlers.Command{ID: "1", Name: "/turn", Text: "5", User: Lead, Channel: room, At: w.Now()})
+	<-running
+	ctx, cancel := contextOf(t)
+	cancel()
+	require.Error(t, w.Close(ctx))
+	close(release)
+}
+
+func TestTheAnswerToAFormIsADirectMessageInThePersonsLanguage(t *testing.T) {
+	w := newWorld(t)
+	w.Submit(t.Context(), handlers.Submission{ID: "s1", CallbackID: handlers.CallbackRun, Metadata: "turn", User: Admin, Values: map[string]string{"to": "5"}, At: w.Now()})
+	w.settle()
+	m := w.board.last()
+	require.Equal(t, Admin, m.Channel)
+	require.Equal(t, "zh-CN", m.Locale)
+	require.Empty(t, m.EphemeralTo)
+}

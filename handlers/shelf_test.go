@@ -1,0 +1,59 @@
+package handlers_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"opsbot/handlers"
+)
+
+// shelf keeps calls in memory, for tests in which time stands still or is short: the real store has goroutines of its own.
+type shelf struct {
+	mu      sync.Mutex
+	ids     int
+	records map[string]handlers.Record
+	// broken is how many further updates fail.
+	broken int
+}
+
+func (s *shelf) newID() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ids++
+	return fmt.Sprint("call-", s.ids)
+}
+
+func (s *shelf) Create(_ context.Context, r handlers.Record, _ handlers.AuditEvent) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.records[r.ID] = r
+	return nil
+}
+
+func (s *shelf) Update(_ context.Context, r handlers.Record, e handlers.AuditEvent) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.broken > 0 && e.Action != "started" {
+		s.broken--
+		return fmt.Errorf("disk full")
+	}
+	if s.records[r.ID].Version != r.Version {
+		return handlers.ErrConflict
+	}
+	r.Version++
+	s.records[r.ID] = r
+	return nil
+}
+
+func (s *shelf) Call(_ context.Context, id string) (handlers.Record, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, ok := s.records[id]
+	if !ok {
+		return handlers.Record{}, handlers.ErrNotFound
+	}
+	return r, nil
+}
+
+func (s *shelf) Unfinished(context.Context, handlers.State) ([]handlers.Record, error) { return nil, nil }
