@@ -11,7 +11,7 @@ export PATH := $(CACHE)/node/node_modules/node-linux-$(subst x86_64,x64,$(subst 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
 LDFLAGS := -s -w $(if $(VERSION),-X main.stamp=$(VERSION))
 # One set of flags for whatever is built without the race detector, so that build, lint and go run share one build cache.
-STATIC := CGO_ENABLED=0 GOFLAGS='$(strip $(GOFLAGS) -trimpath)'
+STATIC := CGO_ENABLED=0 GOFLAGS='$(strip $(GOFLAGS) -trimpath -buildvcs=false)'
 WEB := slacksim/web
 SHELL_FILES := .ci/run $(wildcard scripts/*.sh)
 # Helm templates are not YAML until they are rendered.

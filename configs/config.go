@@ -104,9 +104,7 @@ type Route struct {
 
 // Access maps Slack users and contact roles to Kubernetes users and groups.
 type Access struct {
-	Identities  []Identity `key:"identities" doc:"Kubernetes user and groups per person; slack is a user id (U…), an e-mail address, or a Slack user group (S…, which gives groups only). People of the contact table need no entry: their user is their e-mail address." example:"[{slack: dev@company.com, user: dev@company.com, groups: [developers]}]"`
-	RoleGroups  RoleGroups `key:"role_groups" doc:"Kubernetes group of each contact role."`
-	ViewerGroup string     `key:"viewer_group" doc:"Kubernetes group of every mapped person; the generated RBAC gives it the reads."`
+	Identities []Identity `key:"identities" doc:"Kubernetes user and groups per person; slack is a user id (U…), an e-mail address, or a Slack user group (S…, which gives groups only). People of the contact table need no entry: their user is their e-mail address." example:"[{slack: dev@company.com, user: dev@company.com, groups: [developers]}]"`
 }
 
 // Identity is who one person, or a Slack user group, is in Kubernetes.
@@ -114,14 +112,6 @@ type Identity struct {
 	Slack  string   `key:"slack" doc:"Slack user id (U…), e-mail address, or Slack user group (S…)."`
 	User   string   `key:"user" doc:"Kubernetes user name; empty for a Slack user group."`
 	Groups []string `key:"groups" doc:"Kubernetes groups."`
-}
-
-// RoleGroups are the Kubernetes groups of the contact roles.
-type RoleGroups struct {
-	System      string `key:"system" doc:"System administrators."`
-	DBA         string `key:"dba" doc:"Database administrators."`
-	Network     string `key:"network" doc:"Network administrators."`
-	Development string `key:"development" doc:"Development leads."`
 }
 
 // Approval adds to what the operations' own danger levels ask for.

@@ -38,15 +38,6 @@ func Default() Config {
 			Postmortem: 24 * time.Hour,
 		},
 		Incident: IncidentRules{Quiet: 5 * time.Minute},
-		Access: Access{
-			RoleGroups: RoleGroups{
-				System:      "opsbot:system",
-				DBA:         "opsbot:dba",
-				Network:     "opsbot:network",
-				Development: "opsbot:development",
-			},
-			ViewerGroup: "opsbot:viewer",
-		},
 		Approval: Approval{Expires: 10 * time.Minute, MinReplicas: 1},
 		Log:      Log{Level: "info", Format: "json"},
 	}

@@ -167,11 +167,6 @@ func (a Access) validate(ps *Problems) {
 	for i, identity := range a.Identities {
 		identity.validate(ps, fmt.Sprintf("access.identities[%d]", i))
 	}
-	ps.kubernetesName("access.role_groups.system", a.RoleGroups.System)
-	ps.kubernetesName("access.role_groups.dba", a.RoleGroups.DBA)
-	ps.kubernetesName("access.role_groups.network", a.RoleGroups.Network)
-	ps.kubernetesName("access.role_groups.development", a.RoleGroups.Development)
-	ps.kubernetesName("access.viewer_group", a.ViewerGroup)
 }
 
 func (id Identity) validate(ps *Problems, path string) {

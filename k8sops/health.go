@@ -143,7 +143,7 @@ func healthCard(call *Call, s *snapshot, findings []finding) messages.Card {
 func (f finding) shown() *messages.Finding {
 	shown := &messages.Finding{Tone: f.tone, Text: f.text}
 	if f.run != "" {
-		shown.Action = &messages.Action{Name: "run", Label: messages.Literal(f.run), Value: f.run}
+		shown.Action = &messages.Action{Name: "run", Label: messages.Literal("/" + f.run), Value: f.run}
 	}
 	return shown
 }

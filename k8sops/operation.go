@@ -24,6 +24,8 @@ type Operation struct {
 	Access []Access
 	// Owners are the contact roles whose Kubernetes group gets Access by default; Everyone for reads.
 	Owners []Role
+	// Private answers go to the requester alone: what helps one person and is noise to a channel.
+	Private bool
 
 	// Plan says what would change, from live state, with a server-side dry run. It changes nothing. Nil for reads.
 	Plan func(context.Context, *Call) (*Plan, error)

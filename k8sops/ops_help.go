@@ -20,6 +20,7 @@ func (h *opsHelp) operation() Operation {
 		},
 		Examples: []string{"ops help", "ops help backup db"},
 		Owners:   []Role{Everyone},
+		Private:  true,
 		Run:      h.run,
 	}
 }
@@ -32,12 +33,11 @@ func (h *opsHelp) run(ctx context.Context, call *Call, _ *Plan, _ Progress) (*Re
 	if err != nil {
 		return nil, err
 	}
-	mine := &messages.Table{Columns: helpColumns()}
-	var others []messages.Text
+	var mine, others []messages.Text
 	for i := range h.catalog {
 		op := &h.catalog[i]
 		if may[op.Name] {
-			mine.Rows = append(mine.Rows, []messages.Text{messages.Literal(Usage(op)), op.Summary, op.Danger.Text()})
+			mine = append(mine, op.helpLine())
 			continue
 		}
 		others = append(others, messages.New("k8sops.help.denied", "operation", messages.Code(op.Name), "roles", roleNames(op.Owners)))
@@ -46,8 +46,8 @@ func (h *opsHelp) run(ctx context.Context, call *Call, _ *Plan, _ Progress) (*Re
 		Tone: messages.ToneInfo,
 		Title: messages.New("k8sops.help.title", "user", messages.Code(call.Identity.User),
 			"namespace", messages.Code(call.Namespace), "cluster", messages.Code(call.Cluster)),
-		Sections: []messages.Section{{Table: mine}},
-		Footer:   []messages.Text{messages.New("k8sops.help.footer", "count", len(mine.Rows), "total", len(h.catalog))},
+		Sections: []messages.Section{{List: mine}},
+		Footer:   []messages.Text{messages.New("k8sops.help.footer", "count", len(mine), "total", len(h.catalog))},
 	}
 	if len(others) > 0 {
 		card.Sections = append(card.Sections, messages.Paragraph(messages.New("k8sops.help.others")), messages.Section{List: others})
@@ -55,12 +55,13 @@ func (h *opsHelp) run(ctx context.Context, call *Call, _ *Plan, _ Progress) (*Re
 	return &Result{Card: card}, nil
 }
 
-func helpColumns() []messages.Column {
-	return []messages.Column{
-		{Title: messages.New("k8sops.column.command")},
-		{Title: messages.New("k8sops.column.what")},
-		{Title: messages.New("k8sops.column.danger")},
+// helpLine is the operation in one line; only what needs somebody's decision is marked.
+func (op *Operation) helpLine() messages.Text {
+	usage := messages.Code("/" + Usage(op))
+	if op.Danger < Disruptive {
+		return messages.New("k8sops.help.line", "usage", usage, "summary", op.Summary)
 	}
+	return messages.New("k8sops.help.line_danger", "usage", usage, "summary", op.Summary, "danger", op.Danger.Text())
 }
 
 // one explains one operation, and says whether the person may run it.

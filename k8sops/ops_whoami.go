@@ -20,6 +20,7 @@ func whoamiOperation(help *opsHelp) Operation {
 		Summary:  messages.New("k8sops.whoami.summary"),
 		Examples: []string{"ops whoami"},
 		Owners:   []Role{Everyone},
+		Private:  true,
 		Run: func(ctx context.Context, call *Call, _ *Plan, _ Progress) (*Result, error) {
 			return whoami(ctx, call, help.catalog)
 		},
@@ -50,9 +51,9 @@ func whoami(ctx context.Context, call *Call, catalog []Operation) (*Result, erro
 				{Label: messages.New("k8sops.whoami.fact.roles"), Value: roles},
 				{Label: messages.New("k8sops.whoami.fact.groups"), Value: messages.Literal(strings.Join(user.Groups, ", "))},
 				{Label: messages.New("k8sops.whoami.fact.namespace"), Value: messages.Literal(call.Namespace)},
-				{Label: messages.New("k8sops.whoami.fact.operations"), Value: messages.Literal(strings.Join(slices.Sorted(maps.Keys(may)), ", "))},
 			},
-			Footer: []messages.Text{messages.New("k8sops.whoami.audit")},
+			Sections: []messages.Section{messages.Paragraph(messages.New("k8sops.whoami.operations", "operations", strings.Join(slices.Sorted(maps.Keys(may)), ", ")))},
+			Footer:   []messages.Text{messages.New("k8sops.whoami.audit")},
 		},
 		Suggest: []string{"ops help"},
 	}, nil

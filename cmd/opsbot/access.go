@@ -6,6 +6,7 @@ import (
 
 	"opsbot/configs"
 	"opsbot/handlers"
+	"opsbot/k8sops"
 )
 
 // mappings are the configured identities as the handlers use them. access.identities comes first: where it names a
@@ -23,31 +24,18 @@ func mappings(c configs.Config) []handlers.Mapping {
 			row.Slack = id.Slack
 		}
 		if row.User != "" {
-			row.Groups = append(slices.Clone(row.Groups), c.Access.ViewerGroup)
+			row.Groups = append(slices.Clone(row.Groups), k8sops.ViewerGroup)
 		}
 		rows = append(rows, row)
 	}
 	for _, p := range c.People {
-		row := handlers.Mapping{User: p.Email, Groups: []string{roleGroup(c, p.Role), c.Access.ViewerGroup}, Slack: p.Slack}
+		row := handlers.Mapping{User: p.Email, Groups: []string{k8sops.Role(p.Role).Group(), k8sops.ViewerGroup}, Slack: p.Slack}
 		if row.Slack == "" {
 			row.Email = p.Email
 		}
 		rows = append(rows, row)
 	}
 	return rows
-}
-
-func roleGroup(c configs.Config, role string) string {
-	switch role {
-	case configs.RoleDBA:
-		return c.Access.RoleGroups.DBA
-	case configs.RoleNetwork:
-		return c.Access.RoleGroups.Network
-	case configs.RoleDevelopment:
-		return c.Access.RoleGroups.Development
-	default:
-		return c.Access.RoleGroups.System
-	}
 }
 
 // impersonated are the user and group names that opsbot must be able to act as: exactly those that are configured.

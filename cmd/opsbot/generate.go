@@ -89,6 +89,7 @@ func generateAll(root string) error {
 	files := map[string]func(configs.Config) ([]byte, error){
 		"deploy/slack-manifest.yaml": appManifest,
 		"deploy/rbac.yaml":           rbacYAML,
+		"configs/opsbot.yaml":        func(configs.Config) ([]byte, error) { return sampleFile() },
 		"docs/commands.md":           func(c configs.Config) ([]byte, error) { return commandReference(c, messages.English) },
 		"docs/commands.zh-CN.md":     func(c configs.Config) ([]byte, error) { return commandReference(c, messages.Chinese) },
 	}
@@ -117,6 +118,13 @@ func sampleConfig() (configs.Config, error) {
 	people, err := configs.HandbookContacts()
 	c.People = people
 	return c, err
+}
+
+// sampleFile is the commented sample, which equals the defaults.
+func sampleFile() ([]byte, error) {
+	var out bytes.Buffer
+	err := configs.WriteSample(&out)
+	return out.Bytes(), err
 }
 
 // The README's configuration table stands between these lines.
