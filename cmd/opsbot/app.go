@@ -40,16 +40,19 @@ type app struct {
 	listener   *bot.Listener
 	metrics    *metrics
 	http       net.Listener
+	intake     *intake
+	slackState slackState
 
 	teardown teardown
-	// failed receives the error that ends opsbot, e.g. a token that Slack has revoked.
+	// failed receives the error that ends opsbot.
 	failed chan error
 }
 
 // stopLimit is how long a stop waits for what is under way. It stays under Kubernetes' default of 30 s.
 const stopLimit = 25 * time.Second
 
-// newApp connects to everything and checks it, in the order in which a newcomer makes mistakes: storage, cluster, Slack.
+// newApp connects to everything and checks it. Alerts are taken in as soon as the store is open: what Alertmanager sends
+// while Slack cannot be reached waits in the journal.
 func newApp(ctx context.Context, c configs.Config, log *zap.Logger) (_ *app, err error) {
 	a := &app{config: c, log: log, failed: make(chan error, 1), metrics: newMetrics()}
 	defer func() {
@@ -61,7 +64,9 @@ func newApp(ctx context.Context, c configs.Config, log *zap.Logger) (_ *app, err
 		return nil, err
 	}
 	a.renderer = &bot.Renderer{Catalogue: a.texts, Locale: c.Locale}
-	steps := []func(context.Context) error{a.openStore, a.openBackups, a.connectSlack, a.resolveContacts, a.makeService, a.makeDispatcher, a.makeBot, a.listen}
+	steps := []func(context.Context) error{
+		a.openStore, a.listen, a.openBackups, a.connectSlack, a.makeService, a.makeDispatcher, a.makeBot,
+	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -86,8 +91,26 @@ func (a *app) openBackups(ctx context.Context) (err error) {
 	return nil
 }
 
+// connectSlack tries until Slack answers. What a person must mend, such as a wrong token, is an error at once.
 func (a *app) connectSlack(ctx context.Context) error {
 	a.slack = slackConnection(a.config)
+	pause := time.Second
+	for {
+		err := a.trySlack(ctx)
+		if _, wrong := errors.AsType[*slackRefusal](err); err == nil || wrong {
+			return err
+		}
+		a.log.Error("Slack cannot be reached, trying again; alerts are taken in meanwhile", zap.Error(err), zap.Duration("pause", pause))
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(pause):
+		}
+		pause = min(2*pause, 30*time.Second)
+	}
+}
+
+func (a *app) trySlack(ctx context.Context) error {
 	report, err := bot.Check(ctx, a.slack, a.config.Slack.IncidentChannel)
 	if err != nil {
 		return err
@@ -97,7 +120,7 @@ func (a *app) connectSlack(ctx context.Context) error {
 	}
 	a.self, a.channel = report.Self, report.IncidentChannel
 	a.people = bot.NewPeople(a.slack.Client(), time.Now)
-	return nil
+	return a.resolveContacts(ctx)
 }
 
 // resolveContacts finds the Slack users of the contact table by e-mail where the table does not name them. A contact
@@ -147,7 +170,7 @@ func (a *app) makeDispatcher(context.Context) error {
 	people := slackPeople{a.people}
 	a.dispatcher = &handlers.Dispatcher{
 		Catalog: catalog, Cluster: cluster, Identities: &handlers.Identities{Mappings: mappings(a.config), People: people}, People: people,
-		Calls: a.store, Outbox: a.store, Incidents: incidents, Forms: forms{&bot.Forms{Slack: a.slack.Client(), Catalogue: a.texts}},
+		Calls: a.store, Audit: a.store, Outbox: a.store, Incidents: incidents, Forms: forms{&bot.Forms{Slack: a.slack.Client(), Catalogue: a.texts}},
 		Settings: handlers.Settings{Prefix: a.config.Slack.CommandPrefix, Expires: a.config.Approval.Expires, RunLimit: runLimit, Locale: a.config.Locale},
 		Now:      time.Now, NewID: newCallID, Log: a.log.Named("calls"),
 	}
@@ -173,18 +196,24 @@ func (a *app) makeBot(context.Context) error {
 	return nil
 }
 
-// listen opens the port at once, so that an address in use is a start-up error and not a log line.
+// listen opens the port, so that an address in use is a start-up error and not a log line, and serves it.
 func (a *app) listen(ctx context.Context) (err error) {
 	var config net.ListenConfig
 	if a.http, err = config.Listen(ctx, "tcp", a.config.HTTP.Listen); err != nil {
 		return fmt.Errorf("listen on http.listen %s: %w", a.config.HTTP.Listen, err)
 	}
-	a.teardown.add("listener", func(context.Context) error {
-		if err := a.http.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+	a.intake = &intake{journal: a.store, now: time.Now}
+	webhook := &handlers.Webhook{
+		Receiver: a.intake, Tokens: reveal(a.config.Webhook.BearerTokens), Now: time.Now, Log: a.log.Named("webhook"), Observe: a.metrics.webhook,
+	}
+	server := handlers.NewServer(handlers.Routes(webhook, a.metrics.handler(a.store, &a.slackState), a.probes()))
+	a.goes("http", func(context.Context) error {
+		if err := server.Serve(a.http); !errors.Is(err, http.ErrServerClosed) {
 			return err
 		}
 		return nil
 	})
+	a.teardown.add("http server", server.Shutdown)
 	return nil
 }
 
@@ -201,9 +230,10 @@ func (a *app) start(ctx context.Context) error {
 	a.goes("incidents", a.service.Run)
 	a.goes("expiry of waiting calls", func(ctx context.Context) error { a.dispatcher.Expire(ctx); return nil })
 	a.goes("retention of backups", a.prune)
-	a.teardown.add("running operations", a.dispatcher.Close)
-	a.goes("socket", a.listener.Run)
-	a.serveHTTP()
+	a.teardown.add("running operations", a.awaitRuns)
+	a.slackState.set(a.listener)
+	a.goes("socket", a.listenToSlack)
+	a.intake.set(a.service)
 	a.log.Info("opsbot runs", zap.String("version", version()), zap.String("http", a.address()), zap.String("channel", a.channel))
 	return nil
 }
@@ -232,6 +262,36 @@ func (a *app) goes(name string, loop func(context.Context) error) {
 	})
 }
 
+// runGrace is how long a stop waits for running operations; the rest of stopLimit is for telling people. What still runs
+// then is reported as interrupted after the next start.
+const runGrace = 12 * time.Second
+
+func (a *app) awaitRuns(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, runGrace)
+	defer cancel()
+	if err := a.dispatcher.Close(ctx); err != nil {
+		a.log.Warn("operations still run; they are reported as interrupted after the next start")
+	}
+	return nil
+}
+
+// listenToSlack keeps trying when Slack refuses the app: the token may be mended in Slack, and alerts must be taken in
+// and other channels used meanwhile. /readyz is red as long.
+func (a *app) listenToSlack(ctx context.Context) error {
+	for {
+		if err := a.listener.Run(ctx); err == nil || ctx.Err() != nil {
+			return nil
+		} else {
+			a.log.Error("Slack refuses the app: no command reaches opsbot until this is mended", zap.Error(err))
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(time.Minute):
+		}
+	}
+}
+
 func (a *app) wakeDelivery(ctx context.Context) error {
 	outbox := a.store.Outbox()
 	for {
@@ -244,21 +304,9 @@ func (a *app) wakeDelivery(ctx context.Context) error {
 	}
 }
 
-func (a *app) serveHTTP() {
-	webhook := &handlers.Webhook{Receiver: a.service, Tokens: reveal(a.config.Webhook.BearerTokens), Now: time.Now, Log: a.log.Named("webhook"), Observe: a.metrics.webhook}
-	server := handlers.NewServer(handlers.Routes(webhook, a.metrics.handler(a.store, a.listener), a.probes()))
-	a.goes("http", func(context.Context) error {
-		if err := server.Serve(a.http); !errors.Is(err, http.ErrServerClosed) {
-			return err
-		}
-		return nil
-	})
-	a.teardown.add("http server", server.Shutdown)
-}
-
 func (a *app) probes() []handlers.Probe {
 	return []handlers.Probe{{Name: "slack", Check: func() error {
-		if a.listener.Connected() == 0 {
+		if a.slackState.connected() == 0 {
 			return errors.New("no Socket Mode connection")
 		}
 		return nil

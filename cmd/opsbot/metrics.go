@@ -8,7 +8,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"opsbot/bot"
 	"opsbot/store"
 )
 
@@ -34,10 +33,10 @@ func (m *metrics) webhook(outcome string, took time.Duration) {
 }
 
 // handler adds the gauges that are read when somebody asks.
-func (m *metrics) handler(s *store.Store, l *bot.Listener) http.Handler {
+func (m *metrics) handler(s *store.Store, slack *slackState) http.Handler {
 	m.registry.MustRegister(
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "opsbot_slack_sockets", Help: "Socket Mode connections on which Slack has said hello."},
-			func() float64 { return float64(l.Connected()) }),
+			func() float64 { return float64(slack.connected()) }),
 		newStoreCollector(s),
 	)
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})

@@ -26,8 +26,13 @@ func slackProblems(texts *messages.Catalogue, report bot.CheckReport) error {
 			problems = append(problems, fmt.Errorf("slack: %s %s", printer.Text(f.Text), printer.Text(f.Next)))
 		}
 	}
-	return errors.Join(problems...)
+	return &slackRefusal{errors.Join(problems...)}
 }
+
+// slackRefusal is what a person has to mend before opsbot can work; trying again is of no use.
+type slackRefusal struct{ error }
+
+func (r *slackRefusal) Unwrap() error { return r.error }
 
 // appManifest is the Slack app manifest that declares the catalogue's slash commands.
 func appManifest(c configs.Config) ([]byte, error) {

@@ -18,7 +18,7 @@ func versionCommand() *cobra.Command {
 }
 
 // stamp is the git description that make build writes with -ldflags.
-var stamp string
+var stamp string //nolint:gochecknoglobals // the linker can set nothing else
 
 // version is the stamp or, in a binary that go install made, the module's version.
 func version() string {

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+
+	"opsbot/configs"
+	"opsbot/slacksim"
+)
+
+const (
+	testToken      = "a-token-for-the-tests"
+	testKubeconfig = `apiVersion: v1
+kind: Config
+current-context: none
+clusters: [{name: none, cluster: {server: "http://127.0.0.1:1"}}]
+users: [{name: none, user: {}}]
+contexts: [{name: none, context: {cluster: none, user: none}}]
+`
+)
+
+// testConfig is a configuration for the workspace, without a cluster behind it.
+func testConfig(t *testing.T, slack *slacksim.Workspace) configs.Config {
+	t.Helper()
+	dir := t.TempDir()
+	kubeconfig := filepath.Join(dir, "kubeconfig")
+	require.NoError(t, os.WriteFile(kubeconfig, []byte(testKubeconfig), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "contacts.yaml"), configs.HandbookContactsFile(), 0o600))
+	file := filepath.Join(dir, "opsbot.yaml")
+	text := fmt.Sprintf("slack: {bot_token: %q, app_token: %q, api_url: %q}\nkubernetes: {kubeconfig: %q}\nhttp: {listen: \"127.0.0.1:0\"}\n"+
+		"webhook: {bearer_tokens: [%q]}\nstorage: {url: \"sqlite://%s\"}\nbackup: {url: \"file://%s\"}\n",
+		slack.BotToken(), slack.AppToken(), slack.APIURL(), kubeconfig, testToken, filepath.Join(dir, "opsbot.db"), filepath.Join(dir, "backups"))
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	c, err := configs.Load(configs.Source{File: file})
+	require.NoError(t, err)
+	return *c
+}
+
+// testWorkspace declares opsbot's own manifest.
+func testWorkspace(t *testing.T) *slacksim.Workspace {
+	t.Helper()
+	manifest, err := appManifest(configs.Default())
+	require.NoError(t, err)
+	return slacksim.New(t, slacksim.Options{Manifest: manifest})
+}
+
+func deliver(t *testing.T, address string) int {
+	t.Helper()
+	body := `{"version":"4","groupKey":"{}:{alertname=\"ServiceDown\"}","status":"firing","receiver":"opsbot","alerts":[{"status":"firing",` +
+		`"labels":{"alertname":"ServiceDown","service":"postgres","severity":"critical"},"annotations":{"summary":"postgres is down"},` +
+		`"startsAt":"2026-01-02T03:04:05Z","endsAt":"0001-01-01T00:00:00Z","fingerprint":"0123456789abcdef"}]}`
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+address+"/webhooks/alertmanager", strings.NewReader(body))
+	require.NoError(t, err)
+	req.Header.Set("Authorization", "Bearer "+testToken)
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	return resp.StatusCode
+}
+
+// Slack is down when opsbot starts, and an alert comes in: it is taken, and the thread opens when Slack is back.
+func TestAlertsAreTakenInWhileSlackIsUnreachable(t *testing.T) {
+	slack := testWorkspace(t)
+	c := testConfig(t, slack)
+	c.HTTP.Listen = "127.0.0.1:0"
+	address, err := freeAddress()
+	require.NoError(t, err)
+	c.HTTP.Listen = address
+	slack.SetOffline(true)
+	started := make(chan *app, 1)
+	go func() {
+		a, err := newApp(t.Context(), c, zap.NewNop())
+		if err == nil {
+			err = a.start(t.Context())
+		}
+		if err != nil {
+			t.Error(err)
+		}
+		started <- a
+	}()
+	awaitPort(t, address)
+	require.Equal(t, http.StatusOK, deliver(t, address))
+	slack.SetOffline(false)
+	a := <-started
+	require.NotNil(t, a)
+	defer func() { require.NoError(t, a.stop(t.Context())) }()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	_, err = slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Containing("postgres is down"))
+	require.NoError(t, err)
+	_, err = slack.WaitMessage(ctx, slacksim.In("@dba"), slacksim.Containing("postgres is down"))
+	require.NoError(t, err)
+}
+
+func awaitPort(t *testing.T, address string) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		resp, err := http.Get("http://" + address + "/healthz") //nolint:noctx // a probe
+		if err != nil {
+			return false
+		}
+		return resp.Body.Close() == nil
+	}, 10*time.Second, 10*time.Millisecond)
+}
+
+func TestWrongTokenIsAStartUpError(t *testing.T) {
+	slack := testWorkspace(t)
+	c := testConfig(t, slack)
+	c.Slack.BotToken = configs.NewSecret("xoxb-wrong")
+	_, err := newApp(t.Context(), c, zap.NewNop())
+	require.ErrorContains(t, err, "slack.bot_token")
+}
+
+// A clean stop and a new start on the same storage: the incident goes on in its thread, and nobody is paged again.
+func TestRestartGoesOnWhereItStopped(t *testing.T) {
+	slack := testWorkspace(t)
+	c := testConfig(t, slack)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	a := startApp(t, c)
+	require.Equal(t, http.StatusOK, deliver(t, a.address()))
+	header, err := slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Containing("postgres is down"))
+	require.NoError(t, err)
+	_, err = slack.WaitMessage(ctx, slacksim.In("@dba"), slacksim.Containing("postgres is down"))
+	require.NoError(t, err)
+	require.NoError(t, a.stop(ctx))
+
+	a = startApp(t, c)
+	defer func() { require.NoError(t, a.stop(ctx)) }()
+	require.Equal(t, http.StatusOK, deliver(t, a.address()), "Alertmanager repeats")
+	require.NoError(t, slack.WaitConnected(ctx, 1))
+	require.NoError(t, slack.User("dba").Click(header, "ack"))
+	_, err = slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Where(func(m slacksim.Message) bool {
+		return m.TS == header.TS && !hasButton(m, "ack")
+	}))
+	require.NoError(t, err, "the header shows the acknowledgement")
+	require.Len(t, slack.DMs("dba"), 1, "one page")
+}
+
+func startApp(t *testing.T, c configs.Config) *app {
+	t.Helper()
+	a, err := newApp(t.Context(), c, zap.NewNop())
+	require.NoError(t, err)
+	require.NoError(t, a.start(t.Context()))
+	return a
+}
