@@ -11,7 +11,7 @@ import (
 	"opsbot/slacksim"
 )
 
-// alertmanagerFile has Alertmanager post to Slack itself. It waits for nothing that it need not wait for; the title
+// alertmanagerFile has Alertmanager post to Slack itself. It waits for nothing that it need not wait for; the text
 // names every alert, as opsbot does.
 const alertmanagerFile = `route:
   receiver: slack
@@ -25,8 +25,7 @@ receivers:
       - api_url: %q
         channel: %q
         username: ""
-        title: '{{ range .Alerts }}{{ .Labels.alertname }} {{ end }}'
-        text: '{{ .CommonAnnotations.summary }}'
+        text: '{{ .CommonAnnotations.summary }}{{ range .Alerts }} {{ .Labels.alertname }}{{ end }}'
         http_config:
           authorization: {credentials: %q}
 `

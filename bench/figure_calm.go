@@ -16,7 +16,7 @@ func calm(ctx context.Context, l *lab) ([]sample, error) {
 		if err != nil {
 			return nil, err
 		}
-		reached := delays(done, firstCalls(c.slack))
+		reached, _ := delays(done, firstCalls(c.slack))
 		return outcome{"p50": percentile(reached, 50), "p99": percentile(reached, 99)}, nil
 	})
 	if err != nil {

@@ -21,7 +21,7 @@ func planCard(r Record, changed bool) messages.Card {
 		},
 	}
 	if changed {
-		card.Sections = append(card.Sections, messages.Paragraph(messages.New("plan.changed")))
+		card.Sections = append(card.Sections, messages.Section{Finding: &messages.Finding{Tone: messages.ToneWarning, Text: messages.New("plan.changed")}})
 	}
 	question, decide := decision(r)
 	card.Sections = append(append(card.Sections, planSections(*r.Plan)...), messages.Paragraph(question))

@@ -17,11 +17,12 @@ const (
 
 // reporter edits a call's message while it runs.
 type reporter struct {
-	mu      sync.Mutex
-	show    func(done, total int, what messages.Text)
-	pending *report
-	timer   *time.Timer
-	stopped bool
+	show     func(report)
+	stopping chan struct{}
+	stopped  chan struct{}
+
+	mu     sync.Mutex
+	newest *report // not shown yet
 }
 
 type report struct {
@@ -31,41 +32,48 @@ type report struct {
 
 // progress starts reporting for a running call.
 func (d *Dispatcher) progress(ctx context.Context, r Record) *reporter {
-	p := &reporter{pending: &report{what: messages.New("call.working")}}
-	p.show = func(done, total int, what messages.Text) {
-		d.put(ctx, d.answer(r, progressCard(r, done, total, what, d.Now().Sub(r.StartedAt))))
+	p := &reporter{stopping: make(chan struct{}), stopped: make(chan struct{}), newest: &report{what: messages.New("call.working")}}
+	p.show = func(n report) {
+		d.put(ctx, d.answer(r, progressCard(r, n.done, n.total, n.what, d.Now().Sub(r.StartedAt))))
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock() // flush must not run before it has its timer
-	p.timer = time.AfterFunc(progressAfter, p.flush)
+	go p.loop()
 	return p
 }
 
-// Report implements k8sops.Progress. It never blocks on Slack.
+// Report implements k8sops.Progress. It blocks neither on Slack nor on the store.
 func (p *reporter) Report(done, total int, what messages.Text) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.pending = &report{done, total, what}
+	p.newest = &report{done, total, what}
 }
 
-// flush shows the newest report and comes back later.
-func (p *reporter) flush() {
+func (p *reporter) loop() {
+	defer close(p.stopped)
+	timer := time.NewTimer(progressAfter)
+	defer timer.Stop()
+	for {
+		select {
+		case <-p.stopping:
+			return
+		case <-timer.C:
+			if n := p.take(); n != nil {
+				p.show(*n)
+			}
+			timer.Reset(progressEvery)
+		}
+	}
+}
+
+func (p *reporter) take() *report {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.stopped {
-		return
-	}
-	if p.pending != nil {
-		p.show(p.pending.done, p.pending.total, p.pending.what)
-		p.pending = nil
-	}
-	p.timer.Reset(progressEvery)
+	n := p.newest
+	p.newest = nil
+	return n
 }
 
 // stop ends reporting; after it returns no report can overwrite the result.
 func (p *reporter) stop() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.stopped = true
-	p.timer.Stop()
+	close(p.stopping)
+	<-p.stopped
 }

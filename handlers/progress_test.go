@@ -44,7 +44,7 @@ func newStopwatch(work func(context.Context, k8sops.Progress) error) *stopwatch 
 }
 
 func (s *stopwatch) Put(_ context.Context, wanted ...messages.Outbound) error {
-	time.Sleep(s.stuck)
+	lasts(s.stuck)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, m := range wanted {
@@ -57,6 +57,9 @@ func (s *stopwatch) Put(_ context.Context, wanted ...messages.Outbound) error {
 	return nil
 }
 
+// lasts lets the bubble's clock go on.
+func lasts(d time.Duration) { <-time.After(d) }
+
 func (s *stopwatch) runs(t *testing.T) []string {
 	t.Helper()
 	s.Command(t.Context(), handlers.Command{ID: "1", Name: "/wait", User: Lead, Channel: room, At: time.Now()})
@@ -68,7 +71,7 @@ func TestAQuickRunShowsNoProgress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStopwatch(func(_ context.Context, p k8sops.Progress) error {
 			p.Report(1, 2, messages.Literal("half"))
-			time.Sleep(600 * time.Millisecond)
+			lasts(600 * time.Millisecond)
 			return nil
 		})
 		require.Equal(t, []string{"waited"}, s.runs(t))
@@ -78,10 +81,10 @@ func TestAQuickRunShowsNoProgress(t *testing.T) {
 func TestARunThatLastsShowsHowFarItIs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStopwatch(func(_ context.Context, p k8sops.Progress) error {
-			time.Sleep(time.Second)
+			lasts(time.Second + 10*time.Millisecond) // never at the moment of a look
 			for i := range 40 {
 				p.Report(i, 40, messages.Literal(fmt.Sprint("pod ", i)))
-				time.Sleep(100 * time.Millisecond)
+				lasts(100 * time.Millisecond)
 			}
 			return nil
 		})
@@ -97,20 +100,20 @@ func TestARunThatLastsShowsHowFarItIs(t *testing.T) {
 }
 
 func TestProgressNeverOverwritesTheResult(t *testing.T) {
-	for _, lasts := range []time.Duration{699, 700, 701, 1699, 1700, 1750} {
+	for _, ms := range []time.Duration{699, 700, 701, 1699, 1700, 1750} {
 		synctest.Test(t, func(t *testing.T) {
 			var late k8sops.Progress
 			s := newStopwatch(func(_ context.Context, p k8sops.Progress) error {
 				late = p
 				p.Report(1, 2, messages.Literal("half"))
-				time.Sleep(lasts * time.Millisecond)
+				lasts(ms * time.Millisecond)
 				return nil
 			})
 			s.stuck = 100 * time.Millisecond // a slow store: a report may be on its way when the run ends
 			said := s.runs(t)
 			require.Equal(t, "waited", said[len(said)-1])
 			late.Report(2, 2, messages.Literal("late")) // by a goroutine that the operation left behind
-			time.Sleep(time.Minute)
+			lasts(time.Minute)
 			require.Equal(t, "waited", s.said[len(s.said)-1])
 		})
 	}

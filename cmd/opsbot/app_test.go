@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest"
 
 	"opsbot/configs"
 	"opsbot/slacksim"
@@ -78,7 +78,7 @@ func TestAlertsAreTakenInWhileSlackIsUnreachable(t *testing.T) {
 	slack.SetOffline(true)
 	started := make(chan *app, 1)
 	go func() {
-		a, err := newApp(t.Context(), c, zap.NewNop())
+		a, err := newApp(t.Context(), c, zaptest.NewLogger(t))
 		if err == nil {
 			err = a.start(t.Context())
 		}
@@ -116,7 +116,7 @@ func TestWrongTokenIsAStartUpError(t *testing.T) {
 	slack := testWorkspace(t)
 	c := testConfig(t, slack)
 	c.Slack.BotToken = configs.NewSecret("xoxb-wrong")
-	_, err := newApp(t.Context(), c, zap.NewNop())
+	_, err := newApp(t.Context(), c, zaptest.NewLogger(t))
 	require.ErrorContains(t, err, "slack.bot_token")
 }
 
@@ -148,8 +148,22 @@ func TestRestartGoesOnWhereItStopped(t *testing.T) {
 
 func startApp(t *testing.T, c configs.Config) *app {
 	t.Helper()
-	a, err := newApp(t.Context(), c, zap.NewNop())
+	a, err := newApp(t.Context(), c, zaptest.NewLogger(t))
 	require.NoError(t, err)
 	require.NoError(t, a.start(t.Context()))
 	return a
+}
+
+// The Home tab shows who one is and what one can start.
+func TestHomeTab(t *testing.T) {
+	slack := testWorkspace(t)
+	a := startApp(t, testConfig(t, slack))
+	defer func() { require.NoError(t, a.stop(t.Context())) }()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	require.NoError(t, slack.WaitConnected(ctx, 1))
+	admin := slack.User("system")
+	require.NoError(t, admin.OpenHome())
+	_, err := admin.WaitHome(ctx, "admin@company.com")
+	require.NoError(t, err)
 }

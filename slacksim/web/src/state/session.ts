@@ -91,8 +91,7 @@ export class Session {
     const state = await api.state(user);
     if (this.store.me.id !== user) return;
     this.store.workspace.value = state;
-    const here = this.store.place.value;
-    if (here.page === "channel") await this.go(visiblePlace(state, here), "replace", true);
+    await this.go(visiblePlace(state, this.store.place.value), "replace", true);
   }
 
   /** Moves to a channel, thread or Home and loads what it shows; `fresh` loads again what is there already. */

@@ -1,0 +1,177 @@
+package handlers_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/kubernetes"
+
+	"opsbot/handlers"
+	"opsbot/k8sops"
+	"opsbot/testcluster"
+)
+
+// newLiveWorld is a world on a real API server, with the platform and the generated rights in a namespace of its own.
+func newLiveWorld(t *testing.T) (*world, *testcluster.Cluster) {
+	t.Helper()
+	c := testcluster.Shared(t)
+	place := testcluster.NewNamespace(t)
+	require.NoError(t, c.ApplyPlatform(t.Context(), testcluster.PlatformOptions{Namespace: place}))
+	w := newWorld(t)
+	deps := k8sops.DefaultDeps()
+	deps.Poll = 100 * time.Millisecond
+	var err error
+	w.Catalog, err = k8sops.Catalog(deps)
+	require.NoError(t, err)
+	objects, err := k8sops.RBAC(w.Catalog, k8sops.RBACOptions{
+		Namespaces: []string{place}, BotNamespace: place, BotName: "bot-" + place, Users: []string{"zhangsan", "zhaoliu", "qianqi"},
+	})
+	require.NoError(t, err)
+	for _, object := range objects {
+		create(t, c.Client(), object)
+	}
+	config, err := c.ServiceAccountConfig(t.Context(), place, "bot-"+place)
+	require.NoError(t, err)
+	w.Cluster = &k8sops.Cluster{Name: "test", Namespace: place, Config: config}
+	w.Settings.RunLimit = 3 * time.Minute
+	return w, c
+}
+
+// create makes one generated object. Cluster roles are the same for every test and may be there already.
+func create(t *testing.T, kube kubernetes.Interface, object runtime.Object) {
+	t.Helper()
+	var err error
+	var options metav1.CreateOptions
+	switch o := object.(type) {
+	case *corev1.ServiceAccount:
+		_, err = kube.CoreV1().ServiceAccounts(o.Namespace).Create(t.Context(), o, options)
+	case *rbacv1.ClusterRole:
+		_, err = kube.RbacV1().ClusterRoles().Create(t.Context(), o, options)
+	case *rbacv1.ClusterRoleBinding:
+		_, err = kube.RbacV1().ClusterRoleBindings().Create(t.Context(), o, options)
+	case *rbacv1.Role:
+		_, err = kube.RbacV1().Roles(o.Namespace).Create(t.Context(), o, options)
+	case *rbacv1.RoleBinding:
+		_, err = kube.RbacV1().RoleBindings(o.Namespace).Create(t.Context(), o, options)
+	default:
+		t.Fatalf("RBAC generates a %T", object)
+	}
+	if !apierrors.IsAlreadyExists(err) {
+		require.NoError(t, err)
+	}
+}
+
+func (w *world) liveReplicas(c *testcluster.Cluster, deployment string) (wanted, ready int32) {
+	w.t.Helper()
+	d, err := c.Client().AppsV1().Deployments(w.Cluster.Namespace).Get(w.t.Context(), deployment, metav1.GetOptions{})
+	require.NoError(w.t, err)
+	return *d.Spec.Replicas, d.Status.ReadyReplicas
+}
+
+func TestLiveAViewerIsRefusedAndADeveloperIsNot(t *testing.T) {
+	w, cluster := newLiveWorld(t)
+	number, _ := w.fires("g")
+	before, _ := w.liveReplicas(cluster, "user-service")
+
+	w.types(Viewer, "/scale user 5")
+	refused := w.board.last()
+	w.requirePrivate(refused, Viewer)
+	require.Contains(t, plain(refused.Card), "you may not patch deployments.apps/scale in namespace "+w.Cluster.Namespace)
+	require.Contains(t, plain(refused.Card), "Who may: system administrator")
+	now, _ := w.liveReplicas(cluster, "user-service")
+	require.Equal(t, before, now)
+	for _, e := range impersonations(t, cluster, w.call(refused).ID) {
+		require.Equal(t, "selfsubjectaccessreviews", e.ObjectRef.Resource, "nothing else was even tried")
+	}
+
+	w.types(Lead, fmt.Sprintf("/scale user %d", before+2))
+	m := w.board.last()
+	require.Equal(t, handlers.Succeeded, w.call(m).State, plain(m.Card))
+	wanted, ready := w.liveReplicas(cluster, "user-service")
+	require.Equal(t, []int32{before + 2, before + 2}, []int32{wanted, ready})
+	requirePatchBy(t, cluster, w.call(m), fmt.Sprint(number))
+
+	w.press(Lead, button(t, m, fmt.Sprintf("Undo: /scale user-service %d", before)))
+	wanted, _ = w.liveReplicas(cluster, "user-service")
+	require.Equal(t, before, wanted)
+}
+
+// impersonations are the requests of one call in the API server's audit log.
+func impersonations(t *testing.T, c *testcluster.Cluster, call string) []testcluster.AuditEvent {
+	t.Helper()
+	events, err := c.AuditEvents()
+	require.NoError(t, err)
+	return slices.DeleteFunc(events, func(e testcluster.AuditEvent) bool {
+		return e.ImpersonatedUser == nil || !slices.Contains(e.ImpersonatedUser.Extra[k8sops.ExtraCall], call)
+	})
+}
+
+// requirePatchBy proves that the cluster's own log names the human behind a change.
+func requirePatchBy(t *testing.T, c *testcluster.Cluster, call handlers.Record, incident string) {
+	t.Helper()
+	patches := impersonations(t, c, call.ID)
+	patches = slices.DeleteFunc(patches, func(e testcluster.AuditEvent) bool {
+		return e.Verb != "patch" || strings.Contains(e.RequestURI, "dryRun")
+	})
+	require.Len(t, patches, 1, "one change")
+	who := patches[0].ImpersonatedUser
+	require.Equal(t, "zhaoliu", who.Username)
+	require.Equal(t, map[string][]string{
+		k8sops.ExtraSlackUser: {Lead}, k8sops.ExtraChannel: {room}, k8sops.ExtraIncident: {incident}, k8sops.ExtraCall: {call.ID},
+	}, who.Extra)
+	require.Contains(t, patches[0].User.Username, "system:serviceaccount:", "who asked is the bot")
+}
+
+func TestLiveADatabaseChangeNeedsASecondPersonWhoMay(t *testing.T) {
+	w, cluster := newLiveWorld(t)
+	m := w.plan(Admin, "/scale redis 2")
+	require.Equal(t, handlers.Approval, w.call(m).State, "redis is protected")
+	w.press(Viewer, button(t, m, "Approve"))
+	w.requirePrivate(w.board.last(), Viewer)
+	require.Contains(t, plain(w.board.last().Card), "you may not patch deployments.apps/scale")
+
+	redis, err := cluster.Client().AppsV1().Deployments(w.Cluster.Namespace).Get(t.Context(), "redis", metav1.GetOptions{})
+	require.NoError(t, err)
+	redis.Spec.Template.Spec.Containers[0].Image = "redis:8"
+	_, err = cluster.Client().AppsV1().Deployments(w.Cluster.Namespace).Update(t.Context(), redis, metav1.UpdateOptions{})
+	require.NoError(t, err)
+	w.press(Lead, button(t, m, "Approve"))
+	require.Equal(t, handlers.Approval, w.call(m).State, "somebody changed it in between: asked again")
+	wanted, _ := w.liveReplicas(cluster, "redis")
+	require.EqualValues(t, 1, wanted)
+
+	w.press(Lead, button(t, w.board.now(m), "Approve"))
+	require.Equal(t, handlers.Succeeded, w.call(m).State, plain(w.board.now(m).Card))
+	wanted, _ = w.liveReplicas(cluster, "redis")
+	require.EqualValues(t, 2, wanted)
+}
+
+func TestLiveTheBotAloneMayDoNothing(t *testing.T) {
+	w, _ := newLiveWorld(t)
+	bot, err := kubernetes.NewForConfig(w.Cluster.Config)
+	require.NoError(t, err)
+	ctx, place := t.Context(), w.Cluster.Namespace
+	_, err = bot.AppsV1().Deployments(place).List(ctx, metav1.ListOptions{})
+	require.True(t, apierrors.IsForbidden(err), "%v", err)
+	_, err = bot.CoreV1().Pods(place).List(ctx, metav1.ListOptions{})
+	require.True(t, apierrors.IsForbidden(err), "%v", err)
+	_, err = bot.CoreV1().Secrets(place).List(ctx, metav1.ListOptions{})
+	require.True(t, apierrors.IsForbidden(err), "%v", err)
+	err = bot.AppsV1().Deployments(place).Delete(ctx, "user-service", metav1.DeleteOptions{})
+	require.True(t, apierrors.IsForbidden(err), "%v", err)
+
+	for _, id := range []k8sops.Identity{{User: "somebody-else"}, {User: "zhaoliu", Groups: []string{"system:masters"}}, {User: "system:admin"}} {
+		client, err := w.Cluster.As(id)
+		require.NoError(t, err)
+		require.Error(t, k8sops.CanActAs(ctx, client), "%v", id)
+	}
+}
