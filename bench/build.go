@@ -47,7 +47,7 @@ func goBuild(ctx context.Context, dir, target, pkg string) error {
 	if text, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("build %s: %w: %s", pkg, err, bytes.TrimSpace(text))
 	}
-	return nil
+	return evict(target)
 }
 
 // output runs a program and returns its standard output; its error holds what it said.

@@ -21,6 +21,7 @@ func idle(ctx context.Context, l *lab) ([]sample, error) {
 	}
 	return compare(opsbot, peer,
 		sample{what: "idle: memory (RSS)", key: "memory", unit: megabytes(), target: "≤ 50 MB"},
+		sample{what: "idle: memory without the program's own file", key: "private", unit: megabytes()},
 		sample{what: "idle: processor, share of a core", key: "processor", unit: percent(), target: "< 1 %"},
 	), nil
 }
@@ -38,6 +39,11 @@ func watchIdle(ctx context.Context, p *process, window time.Duration) (outcome, 
 	if err != nil {
 		return nil, err
 	}
+	processor := (after - before).Seconds() / time.Since(began).Seconds()
 	memory, err := p.resident()
-	return outcome{"memory": memory, "processor": (after - before).Seconds() / time.Since(began).Seconds()}, err
+	if err != nil {
+		return nil, err
+	}
+	private, err := p.private()
+	return outcome{"memory": memory, "private": private, "processor": processor}, err
 }

@@ -14,6 +14,9 @@ const clockTicks = 100
 // resident is the memory that the process holds now, in bytes.
 func (p *process) resident() (float64, error) { return p.status("VmRSS:") }
 
+// private is what of it is not a part of the program's file, which the kernel may drop and read again.
+func (p *process) private() (float64, error) { return p.status("RssAnon:") }
+
 // peak is the most memory that it ever held, or since the last forgetPeak.
 func (p *process) peak() (float64, error) { return p.status("VmHWM:") }
 

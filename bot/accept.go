@@ -39,12 +39,16 @@ func (l *Listener) accept(ctx context.Context, client *socketmode.Client, reques
 		l.acceptForm(ctx, in, ack, log)
 		return
 	}
-	if !l.pool.reserve() {
+	workers := l.pool
+	if in.isIncidentPress() {
+		workers = l.urgent
+	}
+	if !workers.reserve() {
 		l.refuse(ctx, request, in, ack, log)
 		return
 	}
 	ack(nil)
-	l.pool.submit(func(ctx context.Context) { l.handle(ctx, in, log) })
+	workers.submit(func(ctx context.Context) { l.handle(ctx, in, log) })
 }
 
 func (l *Listener) ack(ctx context.Context, client *socketmode.Client, envelope string, payload any, log *zap.Logger) {

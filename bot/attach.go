@@ -43,8 +43,9 @@ func (u *uploads) add(row Row, f messages.File) {
 
 func uploadID(row Row, f messages.File) string { return row.Key + "/" + fileID(f.Name, len(f.Content)) }
 
-// fileID is how a file is recognised in a thread: Slack keeps no metadata for files. A changed file of the same name
-// and length would be taken for the old one.
+// fileID is how a file is recognised in a thread. Slack keeps neither metadata nor a checksum for files, and a checksum in
+// the message's metadata would prove nothing: the message is written before its files, so it would name a file whose
+// upload never came to pass. A changed file of the same name and length is therefore taken for the old one.
 func fileID(name string, size int) string { return name + "/" + strconv.Itoa(size) }
 
 // attach uploads the message's files into its thread. Each file goes once: what the thread already shows is skipped
@@ -53,6 +54,9 @@ func (d *Deliverer) attach(ctx context.Context, s *sending, at posted) *failure 
 	if s.row.EphemeralTo != "" {
 		return nil
 	}
+	if s.answered && s.row.Requester != "" { // through the response_url: the bot cannot share a file there
+		return d.attachPrivately(ctx, s, s.row.Requester)
+	}
 	thread := at.ts
 	if s.at.thread != "" {
 		thread = s.at.thread
@@ -60,13 +64,13 @@ func (d *Deliverer) attach(ctx context.Context, s *sending, at posted) *failure 
 	return d.upload(ctx, s.row, d.filesOf(s), place{channel: at.channel, thread: thread}, at.ts)
 }
 
-// attachPrivately sends the files of an ephemeral answer to the person alone: in the channel they would be public.
-func (d *Deliverer) attachPrivately(ctx context.Context, s *sending) *failure {
+// attachPrivately sends the files to a person alone: those of an ephemeral answer would be public in the channel.
+func (d *Deliverer) attachPrivately(ctx context.Context, s *sending, user string) *failure {
 	files := d.filesOf(s)
 	if len(files) == 0 {
 		return nil
 	}
-	channel, f := d.dmChannel(ctx, place{channel: s.row.EphemeralTo})
+	channel, f := d.dmChannel(ctx, place{channel: user})
 	if f != nil {
 		return f
 	}

@@ -75,7 +75,7 @@ func (r *CheckReport) checkBotToken(ctx context.Context, client *slack.Client, t
 	if err != nil {
 		return nil, fmt.Errorf("call auth.test: %w", err)
 	}
-	r.Self = Self{UserID: who.UserID, BotID: who.BotID, TeamID: who.TeamID}
+	r.Self = Self{UserID: who.UserID, BotID: who.BotID, TeamID: who.TeamID, EnterpriseID: who.EnterpriseID}
 	r.good(messages.New("bot.check_bot_token", "team", who.Team, "name", who.User))
 	return scopeList(who.Header), nil
 }

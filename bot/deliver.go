@@ -18,7 +18,10 @@ const (
 )
 
 // Self is the bot's own identity in the workspace, from auth.test.
-type Self struct{ UserID, BotID, TeamID string }
+type Self struct {
+	UserID, BotID, TeamID string
+	EnterpriseID          string // "" outside of an Enterprise organisation
+}
 
 // PageOutcome is told once a page's message stands in Slack, or that it never will. It may be told the same thing
 // again after a crash. An error makes delivery tell it again.
@@ -54,6 +57,7 @@ type Deliverer struct {
 	schedule *schedule
 	hooks    *hooks
 	uploads  *uploads
+	unclear  *unclearTries
 	wake     chan struct{}
 	done     chan outcome
 
@@ -84,6 +88,7 @@ func NewDeliverer(c DelivererConfig) *Deliverer {
 		schedule:        newSchedule(b, c.Width),
 		hooks:           newHooks(),
 		uploads:         newUploads(),
+		unclear:         newUnclearTries(),
 		wake:            make(chan struct{}, 1),
 		done:            make(chan outcome, c.Width),
 		dms:             map[string]string{},
@@ -176,22 +181,24 @@ func (d *Deliverer) await(ctx context.Context, next time.Time) (finished int, er
 func (d *Deliverer) work(ctx context.Context, row Row) {
 	o := outcome{row: row, stored: true}
 	defer func() { d.done <- o }()
-	f := d.sendSafely(ctx, row)
+	s := newSending(row)
+	f := d.sendSafely(ctx, s)
 	if f == nil {
+		d.unclear.forget(row)
 		return
 	}
-	o.hold, o.stored = d.recordFailure(ctx, row, f)
+	o.hold, o.stored = d.recordFailure(ctx, s.row, f)
 }
 
 // sendSafely keeps one card that cannot be drawn from taking every other message down with it, restart after restart.
-func (d *Deliverer) sendSafely(ctx context.Context, row Row) (f *failure) {
+func (d *Deliverer) sendSafely(ctx context.Context, s *sending) (f *failure) {
 	defer func() {
 		if p := recover(); p != nil {
-			f = &failure{remedy: drop, code: "panic", err: fmt.Errorf("deliver %s: panic: %v", row.Key, p)}
-			d.Log.Error("delivery panicked", logKey(row), zap.Any("panic", p), zap.Stack("stack"))
+			f = &failure{remedy: drop, code: "panic", err: fmt.Errorf("deliver %s: panic: %v", s.row.Key, p)}
+			d.Log.Error("delivery panicked", logKey(s.row), zap.Any("panic", p), zap.Stack("stack"))
 		}
 	}()
-	return d.send(ctx, row)
+	return d.send(ctx, s)
 }
 
 // outlive returns a context that ends grace after parent, for work that should be finished rather than cut.

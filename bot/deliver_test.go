@@ -48,7 +48,7 @@ func inSlack(t *testing.T, o slacksim.Options, test func(t *testing.T, d *delive
 		d := &delivery{t: t, slack: w, outbox: newMemoryOutbox(time.Now), channel: w.ChannelID("#incidents")}
 		d.config = DelivererConfig{
 			Slack: connection.Client(), HTTP: http, Outbox: d.outbox, Renderer: testRenderer(t),
-			Self: Self{UserID: who.UserID, BotID: who.BotID}, Page: d.page, Now: time.Now, Log: zap.NewNop(),
+			Self: Self{UserID: who.UserID, BotID: who.BotID, TeamID: who.TeamID}, Page: d.page, Now: time.Now, Log: zap.NewNop(),
 		}
 		test(t, d)
 		d.stop()

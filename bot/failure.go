@@ -31,6 +31,8 @@ const (
 	repost
 	// repair: nothing will work until a person mends token or scopes; rows wait.
 	repair
+	// withdraw: the message was taken back before it was posted.
+	withdraw
 	// drop: this very message will never be accepted.
 	drop
 )

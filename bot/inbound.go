@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
+	"opsbot/escalation"
 	"opsbot/handlers"
 )
 
@@ -36,6 +38,19 @@ type inbound struct {
 
 func (in inbound) empty() bool {
 	return in.command == nil && len(in.actions) == 0 && in.mention == nil && in.homeUser == "" && in.submission == nil
+}
+
+// isIncidentPress picks the presses by which people take care of an incident. They only write down what was decided, so
+// they are quick, and they must not wait behind operations on a cluster that does not answer.
+func (in inbound) isIncidentPress() bool {
+	return len(in.actions) > 0 && !slices.ContainsFunc(in.actions, func(a handlers.Action) bool {
+		switch a.Name {
+		case escalation.ActionAck, escalation.ActionEscalate, escalation.ActionAssign, escalation.ActionDiagnosed,
+			escalation.ActionResolve, escalation.ActionReopen:
+			return false
+		}
+		return true
+	})
 }
 
 // responseURL is where an answer works whatever happens; "" for events and submissions.

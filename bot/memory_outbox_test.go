@@ -24,6 +24,7 @@ type memoryRow struct {
 	Row
 	notBefore time.Time
 	failed    int64 // version given up
+	cancelled bool
 }
 
 var errBroken = errors.New("database is locked")
@@ -42,10 +43,23 @@ func (o *memoryOutbox) put(m messages.Outbound) {
 	}
 	row.Outbound = m
 	row.Version++
-	row.notBefore = time.Time{}
+	row.notBefore, row.cancelled = time.Time{}, false
 	wake := o.wake
 	o.mu.Unlock()
 	wake()
+}
+
+// cancel takes a message back, as the store does: one that may be on its way is left to delivery to find out.
+func (o *memoryOutbox) cancel(key string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if r := o.byKey(key); r.TS == "" {
+		r.cancelled = true
+	}
+}
+
+func (r *memoryRow) pending() bool {
+	return r.SentVersion != r.Version && r.failed != r.Version && (!r.cancelled || r.InFlight)
 }
 
 func (o *memoryOutbox) byKey(key string) *memoryRow {
@@ -71,7 +85,7 @@ func (o *memoryOutbox) row(key string) Row {
 func (o *memoryOutbox) settled() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return !slices.ContainsFunc(o.rows, func(r *memoryRow) bool { return r.SentVersion != r.Version && r.failed != r.Version })
+	return !slices.ContainsFunc(o.rows, (*memoryRow).pending)
 }
 
 func (o *memoryOutbox) failedRows() (keys []string) {
@@ -107,7 +121,7 @@ func (o *memoryOutbox) Due(_ context.Context, now time.Time, limit int) (due []R
 			row.RootChannel, row.RootTS = root.PostedChannel, root.TS
 		}
 		switch {
-		case row.SentVersion == row.Version || r.failed == row.Version:
+		case !r.pending():
 		case r.notBefore.After(now):
 			if next.IsZero() || r.notBefore.Before(next) {
 				next = r.notBefore
@@ -131,7 +145,15 @@ func (o *memoryOutbox) change(id int64, f func(r *memoryRow)) error {
 }
 
 func (o *memoryOutbox) Begin(_ context.Context, id, _ int64, _ time.Time) error {
-	return o.change(id, func(r *memoryRow) { r.InFlight = true })
+	cancelled := false
+	err := o.change(id, func(r *memoryRow) {
+		cancelled = r.cancelled && r.TS == ""
+		r.InFlight = r.InFlight || !cancelled
+	})
+	if cancelled {
+		return ErrCancelled
+	}
+	return err
 }
 
 func (o *memoryOutbox) Done(_ context.Context, id, version int64, channel, ts string, _ time.Time) error {

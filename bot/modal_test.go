@@ -41,7 +41,7 @@ func TestLargeFormIsAccepted(t *testing.T) {
 			form.Workloads = append(form.Workloads, "some-service")
 		}
 		forms := &Forms{Slack: l.config.Connection.Client(), Catalogue: l.config.Renderer.Catalogue}
-		require.NoError(t, press(t, l, l.slack.User("dba")))
+		require.NoError(t, press(t, l, l.slack.User("dba"), "ack"))
 		l.waitFor(t, "action ack 12")
 		require.NoError(t, forms.Open(t.Context(), l.presses[0].TriggerID, form))
 	})

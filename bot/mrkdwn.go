@@ -17,9 +17,6 @@ var (
 	channelID  = regexp.MustCompile(`^[CDG][A-Z0-9]+$`)
 	broadcasts = regexp.MustCompile(`(?i)@(here|channel|everyone)\b`)
 	markup     = regexp.MustCompile(`<([@#!])`)
-	entities   = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
-	// urlEntities also keeps a target from ending before its end.
-	urlEntities = strings.NewReplacer("&", "&amp;", "<", "%3C", ">", "%3E", "|", "%7C")
 	// terminalCodes are the colours and cursor movements that programs write into their logs.
 	terminalCodes = regexp.MustCompile("\x1b\\[[0-9;?]*[ -/]*[@-~]")
 )
@@ -72,7 +69,8 @@ func mrkdwnLink(target, label string) string {
 	if err != nil || !linkScheme(u.Scheme) {
 		return label
 	}
-	target = urlEntities.Replace(u.String())
+	// Nothing in the target may end it before its end.
+	target = replaceAll(u.String(), "&", "&amp;", "<", "%3C", ">", "%3E", "|", "%7C")
 	if label == "" {
 		return "<" + target + ">"
 	}
@@ -93,7 +91,15 @@ func escapeMrkdwn(s string) string {
 	if strings.Contains(s, "```") {
 		s = strings.ReplaceAll(s, "``", "`"+wordJoiner+"`")
 	}
-	return entities.Replace(s)
+	return replaceAll(s, "&", "&amp;", "<", "&lt;", ">", "&gt;")
+}
+
+// replaceAll replaces old by new in the order of the pairs; it copies nothing where there is nothing to replace.
+func replaceAll(s string, oldNew ...string) string {
+	for i := 0; i < len(oldNew); i += 2 {
+		s = strings.ReplaceAll(s, oldNew[i], oldNew[i+1])
+	}
+	return s
 }
 
 // plainSlack makes untrusted text harmless in plain_text, where entities would show as typed: what would be a mention in

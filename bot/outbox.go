@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"opsbot/messages"
@@ -26,17 +27,21 @@ type Row struct {
 	LastError string
 }
 
+// ErrCancelled is Begin's answer for a message that was taken back before it was posted.
+var ErrCancelled = errors.New("the message was cancelled before it was sent")
+
 // Outbox is the queue of wanted messages. All methods are safe for concurrent use.
 type Outbox interface {
 	// Due returns rows that Slack does not show in their newest Version and that may be tried at now, by lane, then age.
 	// A reply whose root is not posted yet is left out.
 	Due(ctx context.Context, now time.Time, limit int) (rows []Row, next time.Time, err error)
-	// Begin marks a first post as begun, durably, before the request goes out.
+	// Begin marks a first post as begun, durably, before the request goes out. It wraps ErrCancelled when the message was
+	// taken back: then it must not be posted, and Fail ends the row.
 	Begin(ctx context.Context, id, version int64, now time.Time) error
 	// Done records what Slack shows now.
 	Done(ctx context.Context, id, version int64, channel, ts string, now time.Time) error
 	// Retry makes the row due again at notBefore; inFlight tells whether the outcome of the last try is unknown.
 	Retry(ctx context.Context, id int64, notBefore time.Time, inFlight bool, cause string) error
-	// Fail gives up on this version for good. A later Put of the same key tries again.
+	// Fail gives up on this version for good, or ends a message that was taken back. A later Put of the same key tries again.
 	Fail(ctx context.Context, id, version int64, cause string, now time.Time) error
 }

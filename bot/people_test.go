@@ -1,18 +1,21 @@
 package bot
 
 import (
+	"context"
 	"testing"
 	"time"
 
 	"github.com/slack-go/slack"
 	"github.com/stretchr/testify/require"
 
+	"opsbot/handlers"
+	"opsbot/k8sops"
 	"opsbot/slacksim"
 )
 
 func TestPeople(t *testing.T) {
 	inSlack(t, slacksim.Options{}, func(t *testing.T, d *delivery) {
-		people := NewPeople(d.config.Slack, time.Now)
+		people := NewPeople(d.config.Slack, d.config.Self, time.Now)
 		dba := d.slack.User("dba")
 		for range 3 {
 			p, err := people.Person(t.Context(), dba.ID())
@@ -37,32 +40,62 @@ func TestPeople(t *testing.T) {
 	})
 }
 
+// The colleagues of a workspace that we share a channel with have profiles like ours, e-mail address included.
+func TestPeopleOfAnotherWorkspaceAreForeign(t *testing.T) {
+	inSlack(t, slacksim.Options{}, func(t *testing.T, d *delivery) {
+		dba := d.slack.User("dba")
+		person := func(self Self) Person {
+			p, err := NewPeople(d.config.Slack, self, time.Now).Person(t.Context(), dba.ID())
+			require.NoError(t, err)
+			return p
+		}
+		require.False(t, person(d.config.Self).Foreign())
+		require.True(t, person(Self{TeamID: "T0OTHER"}).Foreign())
+		require.True(t, person(Self{TeamID: "T0OTHER", EnterpriseID: "E0OTHER"}).Foreign())
+	})
+}
+
+func TestPeopleOfTheSameEnterpriseAreNotForeign(t *testing.T) {
+	u := &slack.User{ID: "U1", TeamID: "T2", Enterprise: slack.EnterpriseUser{EnterpriseID: "E1"}}
+	require.False(t, Self{TeamID: "T1", EnterpriseID: "E1"}.personOf(u).Foreign())
+	require.True(t, Self{TeamID: "T1"}.personOf(u).Foreign())
+}
+
+// profiles are the people as the handlers see them.
+type profiles struct{ *People }
+
+func (p profiles) Profile(ctx context.Context, user string) (handlers.Profile, error) {
+	person, err := p.Person(ctx, user)
+	return handlers.Profile{Email: person.Email, Foreign: person.Foreign()}, err
+}
+
 func TestGroups(t *testing.T) {
 	inSlack(t, slacksim.Options{}, func(t *testing.T, d *delivery) {
-		people := NewPeople(d.config.Slack, time.Now)
+		people := NewPeople(d.config.Slack, d.config.Self, time.Now)
 		dba := d.slack.User("dba").ID()
 		group, err := d.config.Slack.CreateUserGroup(slack.UserGroup{Name: "Database", Handle: "dbas"})
 		require.NoError(t, err)
 		_, err = d.config.Slack.UpdateUserGroupMembers(group.ID, dba)
 		require.NoError(t, err)
 
-		handles, err := people.Groups(t.Context(), dba)
+		identities := handlers.Identities{People: profiles{people}, Mappings: []handlers.Mapping{
+			{Slack: dba, User: "lisi"}, {Slack: d.slack.User("outsider").ID(), User: "outsider"},
+			{Group: group.ID, Groups: []string{"opsbot:dba"}},
+		}}
+		id, err := identities.Identify(t.Context(), dba)
 		require.NoError(t, err)
-		require.Equal(t, []string{"dbas"}, handles)
-		members, err := people.Members(t.Context(), "dbas")
+		require.Equal(t, k8sops.Identity{User: "lisi", Groups: []string{"opsbot:dba"}}, id)
+		id, err = identities.Identify(t.Context(), d.slack.User("outsider").ID())
 		require.NoError(t, err)
-		require.Equal(t, []string{dba}, members)
-		handles, err = people.Groups(t.Context(), d.slack.User("outsider").ID())
-		require.NoError(t, err)
-		require.Empty(t, handles)
+		require.Empty(t, id.Groups)
 		require.Equal(t, 1, d.slack.CallCount("usergroups.list"))
 	})
 }
 
 func TestGroupsOnAFreePlan(t *testing.T) {
 	inSlack(t, slacksim.Options{FreePlan: true}, func(t *testing.T, d *delivery) {
-		handles, err := NewPeople(d.config.Slack, time.Now).Groups(t.Context(), d.slack.User("dba").ID())
+		groups, err := NewPeople(d.config.Slack, d.config.Self, time.Now).Groups(t.Context(), d.slack.User("dba").ID())
 		require.NoError(t, err)
-		require.Empty(t, handles)
+		require.Empty(t, groups)
 	})
 }

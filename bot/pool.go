@@ -3,25 +3,26 @@ package bot
 import (
 	"context"
 	"sync"
-	"sync/atomic"
 )
 
 // pool runs tasks on a fixed number of workers and takes a bounded number of them.
 type pool struct {
 	workers int
-	limit   int64
-	waiting atomic.Int64
+	limit   int
 	tasks   chan func(context.Context)
 	sorry   chan struct{} // apologies at once
 
-	mu     sync.RWMutex
+	mu     sync.Mutex
+	taken  int // tasks reserved, waiting or running
 	closed bool
+	// reserved are the tasks that are still to be submitted.
+	reserved sync.WaitGroup
 }
 
 func newPool(workers, queue int) *pool {
 	return &pool{
 		workers: workers,
-		limit:   int64(workers + queue),
+		limit:   workers + queue,
 		tasks:   make(chan func(context.Context), workers+queue),
 		sorry:   make(chan struct{}, 16),
 	}
@@ -32,40 +33,45 @@ func (p *pool) start(ctx context.Context, running *sync.WaitGroup) {
 		running.Go(func() {
 			for task := range p.tasks {
 				task(ctx)
-				p.waiting.Add(-1)
+				p.finish()
 			}
 		})
 	}
 }
 
-// reserve claims room for one task, waiting or running. After it, submit does not block.
+func (p *pool) finish() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.taken--
+}
+
+// reserve claims room for one task, waiting or running; false where there is none, or none any more. After it, submit
+// must follow, and does not block: what was acknowledged because of the reservation will run.
 func (p *pool) reserve() bool {
-	if p.waiting.Add(1) > p.limit {
-		p.waiting.Add(-1)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed || p.taken >= p.limit {
 		return false
 	}
+	p.taken++
+	p.reserved.Add(1)
 	return true
 }
 
 // submit runs a task for which there is a reservation.
 func (p *pool) submit(task func(context.Context)) {
-	p.mu.RLock()
-	defer p.mu.RUnlock()
-	if p.closed {
-		p.waiting.Add(-1)
-		return
-	}
+	defer p.reserved.Done()
 	p.tasks <- task
 }
 
-// close lets the workers end once everything submitted has run.
+// close takes nothing more, waits for what is reserved, and lets the workers end once everything submitted has run. It
+// is called once.
 func (p *pool) close() {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	if !p.closed {
-		p.closed = true
-		close(p.tasks)
-	}
+	p.closed = true
+	p.mu.Unlock()
+	p.reserved.Wait()
+	close(p.tasks)
 }
 
 // apologise runs a short task beside the pool, if not too many run already.

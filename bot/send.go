@@ -31,9 +31,13 @@ type posted struct {
 
 var errExpired = errors.New("nobody needs the message any more")
 
+func newSending(row Row) *sending {
+	return &sending{row: row, at: placeOf(row), edit: posted{channel: row.PostedChannel, ts: row.TS}, paid: errandOf(row) == errandPost}
+}
+
 // send brings Slack to the row's version. It returns nil when that is done and recorded.
-func (d *Deliverer) send(ctx context.Context, row Row) *failure {
-	s := &sending{row: row, at: placeOf(row), edit: posted{channel: row.PostedChannel, ts: row.TS}, paid: errandOf(row) == errandPost}
+func (d *Deliverer) send(ctx context.Context, s *sending) *failure {
+	row := s.row
 	if row.InFlight && row.EphemeralTo == "" {
 		found, f := d.find(ctx, row, s.at)
 		if f != nil {
@@ -42,11 +46,15 @@ func (d *Deliverer) send(ctx context.Context, row Row) *failure {
 		if found.ts != "" {
 			return d.settle(ctx, s, found)
 		}
+		s.row.InFlight = d.divertible(s) // the other place is looked at when it comes to that
 	}
 	if !row.NotAfter.IsZero() && d.Now().After(row.NotAfter) {
 		return &failure{remedy: drop, code: "expired", err: errExpired}
 	}
 	s.content = d.Renderer.Message(row.Card, row.Locale)
+	if d.unclear.times(row) >= plainAfter && errandOf(row) == errandPost {
+		d.simplify(s, &failure{remedy: simplify, code: "unclear", err: errUnclear})
+	}
 	if row.EphemeralTo != "" {
 		return d.whisper(ctx, s)
 	}
@@ -73,6 +81,7 @@ func (d *Deliverer) request(ctx context.Context, s *sending) (posted, *failure) 
 		if found, f := d.find(ctx, s.row, s.at); f != nil || found.ts != "" {
 			return found, f
 		}
+		s.row.InFlight = false
 	}
 	return d.post(ctx, s)
 }
@@ -82,7 +91,9 @@ func (d *Deliverer) post(ctx context.Context, s *sending) (posted, *failure) {
 		return posted{}, f
 	}
 	// Durable before the request goes out: after a crash the row says that there may be a message (SF-6.19).
-	if err := d.Outbox.Begin(ctx, s.row.ID, s.row.Version, d.Now()); err != nil {
+	if err := d.Outbox.Begin(ctx, s.row.ID, s.row.Version, d.Now()); errors.Is(err, ErrCancelled) {
+		return posted{}, &failure{remedy: withdraw, code: "cancelled", err: err}
+	} else if err != nil {
 		return posted{}, &failure{remedy: retry, code: "outbox", err: err}
 	}
 	options := append(messageOptions(s), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())

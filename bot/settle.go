@@ -18,7 +18,9 @@ const (
 // settle records that the message stands at. The page ledger is told before the outbox: if we die in between, the row is
 // still in flight, the message is found again and the ledger is told again.
 func (d *Deliverer) settle(ctx context.Context, s *sending, at posted) *failure {
-	if f := d.attach(ctx, s, at); f != nil {
+	if f := d.attach(ctx, s, at); f != nil && f.remedy == unclear && d.unclear.times(s.row) >= strayAfter {
+		d.Log.Error("files not attached", logKey(s.row), zap.String("cause", f.Error()))
+	} else if f != nil {
 		f.begun = s.edit.ts == "" // next time the message is found and only the files are added
 		return f
 	}
@@ -34,23 +36,44 @@ func (d *Deliverer) settle(ctx context.Context, s *sending, at posted) *failure 
 // recordFailure tells the outbox and says how long the row's channel has to wait for it.
 func (d *Deliverer) recordFailure(ctx context.Context, row Row, f *failure) (hold time.Time, stored bool) {
 	if final(f) {
+		d.unclear.forget(row)
 		return time.Time{}, d.giveUp(ctx, row, f)
 	}
-	if f.remedy == repair {
-		d.Log.Error("Slack refuses this app", logKey(row), zap.String("cause", f.Error()))
-		if row.PageID != "" && row.Attempts == 0 {
-			d.tellPage(ctx, row, false, f)
-		}
-	} else {
-		d.Log.Warn("message not sent, will retry", logKey(row), zap.Int("attempts", row.Attempts+1), zap.String("cause", f.Error()))
+	unclearTimes := 0
+	if f.remedy == unclear {
+		unclearTimes = d.unclear.add(row)
 	}
-	hold = d.Now().Add(waitFor(f, row.Attempts))
+	again := d.Now().Add(max(waitFor(f, row.Attempts), strayPause(unclearTimes)))
+	if unclearTimes < strayAfter {
+		hold = again
+	}
+	d.reportFailure(ctx, row, f, unclearTimes)
 	// An edit may simply be repeated; a post whose outcome is unknown may not.
-	if err := d.Outbox.Retry(ctx, row.ID, hold, row.InFlight || f.begun, f.Error()); err != nil {
+	if err := d.Outbox.Retry(ctx, row.ID, again, row.InFlight || f.begun, f.Error()); err != nil {
 		d.Log.Error("outbox unavailable", logKey(row), zap.Error(err))
-		return hold, false
+		return again, false
 	}
 	return hold, true
+}
+
+// reportFailure says what will be tried again. The page ledger is told where that may take long, so that it can go on
+// to the next channel or person.
+func (d *Deliverer) reportFailure(ctx context.Context, row Row, f *failure, unclearTimes int) {
+	fields := []zap.Field{logKey(row), zap.Int("attempts", row.Attempts+1), zap.String("cause", f.Error())}
+	tell := false
+	switch {
+	case f.remedy == repair:
+		d.Log.Error("Slack refuses this app", fields...)
+		tell = row.Attempts == 0
+	case unclearTimes >= strayAfter:
+		d.Log.Error("message cannot be sent; others go on without it", fields...)
+		tell = unclearTimes == strayAfter
+	default:
+		d.Log.Warn("message not sent, will retry", fields...)
+	}
+	if tell && row.PageID != "" && row.SentVersion == 0 {
+		d.tellPage(ctx, row, false, f)
+	}
 }
 
 // final reports whether trying the row again is pointless: its remedies are used up or there are none.
@@ -64,9 +87,13 @@ func final(f *failure) bool {
 }
 
 func (d *Deliverer) giveUp(ctx context.Context, row Row, f *failure) (stored bool) {
-	d.Log.Error("message given up", logKey(row), zap.String("cause", f.Error()))
-	if row.PageID != "" && row.SentVersion == 0 {
-		d.tellPage(ctx, row, false, f)
+	if f.remedy == withdraw { // whoever took it back has told the page ledger
+		d.Log.Info("message taken back", logKey(row))
+	} else {
+		d.Log.Error("message given up", logKey(row), zap.String("cause", f.Error()))
+		if row.PageID != "" && row.SentVersion == 0 {
+			d.tellPage(ctx, row, false, f)
+		}
 	}
 	if err := d.Outbox.Fail(ctx, row.ID, row.Version, f.Error(), d.Now()); err != nil {
 		d.Log.Error("outbox unavailable", logKey(row), zap.Error(err))

@@ -50,6 +50,9 @@ type ListenerConfig struct {
 	Log            *zap.Logger
 }
 
+// urgentWorkers are enough for everybody who presses Acknowledge at the same moment.
+const urgentWorkers = 4
+
 // Listener receives everything from Slack over Socket Mode. Each envelope is acknowledged at once, whatever the handler
 // does; the handler runs on a bounded pool of workers.
 type Listener struct {
@@ -57,6 +60,7 @@ type Listener struct {
 	decoder decoder
 	recent  *recentIDs
 	pool    *pool
+	urgent  *pool         // for the presses of an incident's buttons alone
 	forms   chan struct{} // validations at once
 	up      []atomic.Bool
 }
@@ -80,6 +84,7 @@ func NewListener(c ListenerConfig) *Listener {
 		decoder:        decoder{self: c.Self, now: c.Now},
 		recent:         newRecentIDs(),
 		pool:           newPool(c.Workers, c.Queue),
+		urgent:         newPool(urgentWorkers, c.Queue),
 		forms:          make(chan struct{}, c.Workers),
 		up:             make([]atomic.Bool, c.Sockets),
 	}
@@ -103,6 +108,7 @@ func (l *Listener) Run(ctx context.Context) error {
 	defer abandon()
 	var workers sync.WaitGroup
 	l.pool.start(work, &workers)
+	l.urgent.start(work, &workers)
 
 	sockets, listening := errgroup.WithContext(ctx)
 	for n := range l.Sockets {
@@ -115,6 +121,7 @@ func (l *Listener) Run(ctx context.Context) error {
 	}
 	err := sockets.Wait()
 	l.pool.close()
+	l.urgent.close()
 	if err != nil {
 		abandon()
 	}

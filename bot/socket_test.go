@@ -212,7 +212,7 @@ func TestTooMuchWorkIsRefusedAloud(t *testing.T) {
 		_, err := dba.WaitMessage(t.Context(), slacksim.EphemeralTo("dba"), slacksim.Containing("too much to do"))
 		require.NoError(t, err)
 
-		press(t, l, dba)
+		press(t, l, dba, "run")
 		time.Sleep(time.Second)
 		busy := 0
 		for _, m := range l.slack.Messages("#incidents") {
@@ -237,22 +237,42 @@ func TestTooMuchWorkIsRefusedAloud(t *testing.T) {
 }
 
 // press posts a card with a button as the bot and presses it.
-func press(t *testing.T, l *listening, who *slacksim.Actor) error {
+func press(t *testing.T, l *listening, who *slacksim.Actor, name string) error {
 	t.Helper()
-	card := testRenderer(t).Message(messages.Card{Title: lit("incident"), Actions: []messages.Action{{Name: "ack", Label: lit("Ack"), Value: "12"}}}, "")
+	card := testRenderer(t).Message(messages.Card{Title: lit("incident"), Actions: []messages.Action{{Name: name, Label: lit(name), Value: "12"}}}, "")
 	channel, ts, err := l.config.Connection.Client().PostMessage(l.slack.ChannelID("#incidents"),
 		slack.MsgOptionText(card.Text, false), slack.MsgOptionBlocks(card.Blocks...))
 	require.NoError(t, err)
 	m, ok := l.slack.Message(channel, ts)
 	require.True(t, ok)
-	return who.Click(m, "ack")
+	return who.Click(m, name)
+}
+
+// An API server that does not answer occupies every worker; who acknowledges an incident must not wait for it.
+func TestIncidentPressesOvertakeOperations(t *testing.T) {
+	inSocketMode(t, slacksim.Options{}, func(t *testing.T, l *listening) {
+		l.config.Workers = 2
+		l.block = make(chan struct{})
+		l.start(t)
+		dba := l.slack.User("dba")
+		for i := range 5 {
+			require.NoError(t, dba.Command("#incidents", fmt.Sprint("/scale user ", i)))
+		}
+		for _, name := range []string{"ack", "escalate"} {
+			require.NoError(t, press(t, l, dba, name))
+			l.waitFor(t, "action "+name+" 12")
+		}
+		require.NoError(t, press(t, l, dba, "run"))
+		time.Sleep(time.Minute)
+		require.Zero(t, l.count("action run 12"), "an operation waits for its turn")
+	})
 }
 
 func TestPressTellsWhereItWas(t *testing.T) {
 	inSocketMode(t, slacksim.Options{}, func(t *testing.T, l *listening) {
 		l.start(t)
 		dba := l.slack.User("dba")
-		require.NoError(t, press(t, l, dba))
+		require.NoError(t, press(t, l, dba, "ack"))
 		l.waitFor(t, "action ack 12")
 		a := l.presses[0]
 		require.Equal(t, dba.ID(), a.User)
@@ -424,8 +444,8 @@ func TestFormErrorsKeepTheFormOpen(t *testing.T) {
 		}
 		l.start(t)
 		dba := l.slack.User("dba")
-		require.NoError(t, press(t, l, dba))
-		l.waitFor(t, "action ack 12")
+		require.NoError(t, press(t, l, dba, "form"))
+		l.waitFor(t, "action form 12")
 		forms := &Forms{Slack: l.config.Connection.Client(), Catalogue: l.config.Renderer.Catalogue}
 		require.NoError(t, forms.Open(t.Context(), l.presses[0].TriggerID, scaleForm()))
 		view, err := dba.WaitModal(t.Context(), "scale")

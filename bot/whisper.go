@@ -35,11 +35,7 @@ func newHooks() *hooks { return &hooks{used: map[string]hookUse{}} }
 func (h *hooks) take(url string, since, now time.Time) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for old, use := range h.used {
-		if now.Sub(use.since) > hookLife {
-			delete(h.used, old)
-		}
-	}
+	h.expire(now)
 	use := h.used[url]
 	if url == "" || now.Sub(since) > hookLife || use.times >= hookUses {
 		return false
@@ -48,11 +44,27 @@ func (h *hooks) take(url string, since, now time.Time) bool {
 	return true
 }
 
+// isUsed reports whether a response_url that still lives has taken a message.
+func (h *hooks) isUsed(url string, now time.Time) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.expire(now)
+	return h.used[url].times > 0
+}
+
+func (h *hooks) expire(now time.Time) {
+	for url, use := range h.used {
+		if now.Sub(use.since) > hookLife {
+			delete(h.used, url)
+		}
+	}
+}
+
 // whisper shows an ephemeral answer: through the response_url while it is alive, because that works wherever the person is,
 // else by chat.postEphemeral, else as a direct message. Slack promises nothing for ephemeral messages and they cannot
 // be found again (SF-8.12), so an unknown outcome is tried again: seen twice is better than not at all.
 func (d *Deliverer) whisper(ctx context.Context, s *sending) *failure {
-	if f := d.attachPrivately(ctx, s); f != nil {
+	if f := d.attachPrivately(ctx, s, s.row.EphemeralTo); f != nil {
 		return f
 	}
 	if d.answerHook(ctx, s, slack.ResponseTypeEphemeral) {

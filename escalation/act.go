@@ -2,7 +2,7 @@ package escalation
 
 import (
 	"fmt"
-	"maps"
+	"slices"
 	"time"
 
 	"opsbot/messages"
@@ -115,9 +115,16 @@ func (d *decision) own(user string) {
 	d.settle()
 }
 
+// escalateGap is within which two requests for more help are one: somebody pressed twice, or two people at once.
+const escalateGap = 10 * time.Second
+
 func (d *decision) escalate(a Action) error {
 	if err := d.mustBeActive(); err != nil {
 		return err
+	}
+	isJustNow := func(p Page) bool { return p.Reason == ReasonEscalated && d.now.Sub(p.IntendedAt) < escalateGap }
+	if slices.ContainsFunc(d.pages, isJustNow) {
+		return nil
 	}
 	d.say(EntryAction, a.Actor, messages.New("escalation.entry.escalated", "user", messages.User(a.Actor)))
 	d.inc.LastActivity = d.now
@@ -131,7 +138,12 @@ func (d *decision) escalate(a Action) error {
 }
 
 func (d *decision) assign(a Action) error {
-	if a.Assignee == d.inc.Owner {
+	switch {
+	case d.inc.Status == Resolved:
+		return refuse(messages.New("escalation.refused.resolved", "incident", Label(d.inc.Number)))
+	case !slackUserForm.MatchString(a.Assignee):
+		return refuse(messages.New("escalation.refused.assignee", "assignee", messages.Code(shorten(a.Assignee, 40))))
+	case a.Assignee == d.inc.Owner:
 		return nil
 	}
 	d.own(a.Assignee)
@@ -166,50 +178,13 @@ func (d *decision) diagnosed(a Action) error {
 	return nil
 }
 
-// markResolved believes the person, but not blindly: while alerts still fire the quiet period must show that they stop.
-func (d *decision) markResolved(a Action) error {
-	d.endManual()
-	firing := d.inc.firing()
-	switch {
-	case d.inc.Status == Resolved:
-		return refuse(messages.New("escalation.refused.resolved", "incident", Label(d.inc.Number)))
-	case d.inc.Status == Quiet && firing > 0:
-		return nil
-	}
-	if d.inc.Owner == "" {
-		d.own(a.Actor)
-	} else {
-		d.settle()
-	}
-	d.inc.LastActivity = d.now
-	if firing == 0 {
-		d.close(a.Actor, d.now)
-		return nil
-	}
-	d.inc.Status, d.inc.QuietAt = Quiet, d.now
-	d.inc.ClimbAt, d.inc.NewsAt, d.inc.News = time.Time{}, time.Time{}, 0
-	d.say(EntryAction, a.Actor, messages.New("escalation.entry.resolving", "user", messages.User(a.Actor),
-		"count", firing, "until", d.now.Add(d.policy.QuietPeriod)))
-	return nil
-}
-
-func (d *decision) endManual() {
-	alerts := maps.Clone(d.inc.Alerts)
-	for fingerprint, alert := range alerts {
-		if alert.Manual && alert.Firing {
-			alert.Firing, alert.EndsAt, alert.ChangedAt = false, d.now, d.now
-			alerts[fingerprint] = alert
-		}
-	}
-	d.inc.Alerts = alerts
-}
-
 func (d *decision) reopen(a Action) error {
 	if d.inc.Status != Quiet && d.inc.Status != Resolved {
 		return refuse(messages.New("escalation.refused.open", "incident", Label(d.inc.Number)))
 	}
 	d.inc.Status, d.inc.ReopenedAt = Acknowledged, d.now
 	d.inc.QuietAt, d.inc.ResolvedAt, d.inc.ClosedAt = time.Time{}, time.Time{}, time.Time{}
+	d.inc.DoubtedAt = time.Time{}
 	if d.inc.Owner == "" {
 		d.own(a.Actor)
 	}
@@ -244,7 +219,7 @@ func (d *decision) closePostmortem(a Action) error {
 	}
 	d.inc.Stage, d.inc.ClosedAt = Done, d.now
 	d.inc.ClimbAt, d.inc.StageDueAt = time.Time{}, time.Time{}
-	d.cancelQueued(time.Time{})
+	d.takeBack(time.Time{})
 	d.say(EntryAction, a.Actor, messages.New("escalation.entry.postmortem", "user", messages.User(a.Actor)))
 	return nil
 }

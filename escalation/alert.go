@@ -6,11 +6,6 @@ import (
 	"opsbot/messages"
 )
 
-// lateDelivery is how long after a resolve a firing report of the same start counts as an older delivery that was
-// overtaken (Alertmanager backs off for at most a minute). After that it is a re-fire: Alertmanager resolves alerts
-// that Prometheus stopped sending, and they come back with their old start.
-const lateDelivery = time.Minute
-
 // transition is what one delivered alert means for what is known of it.
 type transition int
 
@@ -21,7 +16,9 @@ const (
 	resolved
 )
 
-// compare decides what incoming means, given what is known of the same fingerprint.
+// compare decides what incoming means, given what is known of the same fingerprint. What counts is the order in which
+// opsbot received the reports, not when they say that it started: an alert comes back with its old start when Prometheus
+// sends it again after Alertmanager had given it up, and of several Prometheus servers Alertmanager takes the earliest.
 func compare(known Alert, isKnown bool, incoming Alert, receivedAt time.Time) transition {
 	switch {
 	case !isKnown && incoming.Firing:
@@ -29,12 +26,15 @@ func compare(known Alert, isKnown bool, incoming Alert, receivedAt time.Time) tr
 	case !isKnown:
 		// Remembered as resolved, so that its own firing report, should it come late, does not fire.
 		return updated
-	case incoming.StartsAt.Before(known.StartsAt):
-		return unchanged
+	case receivedAt.Before(known.ChangedAt):
+		return unchanged // it was overtaken
 	case known.Firing && !incoming.Firing:
+		if endedBefore(incoming, known) {
+			return unchanged
+		}
 		return resolved
 	case !known.Firing && incoming.Firing:
-		if incoming.StartsAt.Equal(known.StartsAt) && receivedAt.Sub(known.ChangedAt) < lateDelivery {
+		if receivedAt.Equal(known.ChangedAt) {
 			return unchanged
 		}
 		return fired
@@ -43,6 +43,11 @@ func compare(known Alert, isKnown bool, incoming Alert, receivedAt time.Time) tr
 	default:
 		return updated
 	}
+}
+
+// endedBefore reports whether what incoming resolves was over when what fires now began.
+func endedBefore(incoming, known Alert) bool {
+	return incoming.StartsAt.Before(known.StartsAt) && !incoming.EndsAt.After(known.StartsAt)
 }
 
 func sameReport(a, b Alert) bool {

@@ -98,12 +98,16 @@ func TestSuggestedOperations(t *testing.T) {
 		annotation string
 		want       []string
 	}{
-		"database":     {nil, "", []string{"health", "status postgres", "events postgres"}},
-		"application":  {[]string{"service", "user-service", "alertname", "Slow"}, "", []string{"health user-service", "status user-service", "logs user-service --errors", "rollback user-service"}},
-		"no service":   {[]string{"service", "", "alertname", "NodeDown"}, "", []string{"health", "events"}},
-		"hostile name": {[]string{"service", "x; rollback all", "alertname", "Slow"}, "", []string{"health", "events"}},
-		"annotation":   {nil, "/backup db; health ;;health", []string{"backup db", "health"}},
-		"too many":     {nil, "a;b;c;d;e;f", []string{"a", "b", "c", "d", "e"}},
+		"database":            {nil, "", []string{"health", "status postgres", "events postgres"}},
+		"application":         {[]string{"service", "user-service", "alertname", "Slow"}, "", []string{"health user-service", "status user-service", "logs user-service --errors", "rollback user-service"}},
+		"no service":          {[]string{"service", "", "alertname", "NodeDown"}, "", []string{"health", "events"}},
+		"hostile name":        {[]string{"service", "x; rollback all", "alertname", "Slow"}, "", []string{"health", "events"}},
+		"annotation":          {nil, "/backup db; health ;;health", []string{"backup db", "health"}},
+		"as long as a label":  {nil, strings.Repeat("x", 74) + ";" + strings.Repeat("日", 74), []string{strings.Repeat("x", 74), strings.Repeat("日", 74)}},
+		"longer than a label": {nil, "health;rollback " + strings.Repeat("x", 66), []string{"health"}},
+		"what does not show":  {nil, "health\u202e;status\tuser;events", []string{"events"}},
+		"a long service":      {[]string{"service", strings.Repeat("s", 63), "alertname", "Slow"}, "", []string{"health " + strings.Repeat("s", 63), "status " + strings.Repeat("s", 63), "rollback " + strings.Repeat("s", 63)}},
+		"too many":            {nil, "a;b;c;d;e;f", []string{"a", "b", "c", "d", "e"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newStory(t)
@@ -111,6 +115,11 @@ func TestSuggestedOperations(t *testing.T) {
 			a.Annotations[escalation.CommandsAnnotation] = tt.annotation
 			s.observe(a)
 			require.Equal(t, tt.want, runs(header(s)))
+			for _, section := range header(s).Sections {
+				for _, button := range section.Actions {
+					require.Equal(t, "/"+button.Value, button.Label.Literal, "the button shows all that it runs")
+				}
+			}
 		})
 	}
 }

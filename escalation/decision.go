@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"slices"
 	"time"
 
 	"opsbot/messages"
@@ -11,19 +12,25 @@ type decision struct {
 	policy    Policy
 	directory Directory
 	now       time.Time
-	pages     []Page // the ledger as it was
+	pages     []Page       // the ledger as it was, with what this decision changes in it
+	refreshed map[int]bool // the pages that get a new card
 	inc       Incident
 	change    Change
 }
 
 func begin(policy Policy, directory Directory, inc Incident, pages []Page, now time.Time) *decision {
-	return &decision{policy: policy, directory: directory, now: now.UTC(), pages: pages, inc: inc}
+	return &decision{policy: policy, directory: directory, now: now.UTC(), pages: slices.Clone(pages), inc: inc}
 }
 
-// finish closes the decision: when there is something to do next, and the header as it now is.
+// finish closes the decision: when there is something to do next, and the cards as they now are.
 func (d *decision) finish() Change {
 	d.inc.DueAt = d.dueAt()
 	d.change.Incident = d.inc
+	for i, p := range d.pages {
+		if d.refreshed[i] {
+			d.send(pageMessage(d.inc, p))
+		}
+	}
 	d.send(messages.Outbound{
 		Key: HeaderKey(d.inc.Number), Lane: messages.LaneHeader, Channel: d.inc.Channel,
 		Card: headerCard(d.policy, d.directory, d.inc),

@@ -8,16 +8,21 @@ import (
 	"unicode/utf8"
 )
 
-// commonLabels say nothing about which of several alerts of one name this is.
-var commonLabels = map[string]bool{
-	"alertname": true, "severity": true, "role": true, "team": true, "prometheus": true, "monitor": true, "tier": true,
+// isCommon tells the labels that say nothing about which of several alerts of one name this is.
+func isCommon(label string) bool {
+	switch label {
+	case "alertname", "severity", "role", "team", "prometheus", "monitor", "tier":
+		return true
+	default:
+		return false
+	}
 }
 
 // detail tells one alert from the others of its group: the labels that the group does not share, then the summary.
 func (a Alert) detail(group map[string]string) string {
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(a.Labels)) {
-		if _, shared := group[name]; shared || commonLabels[name] {
+		if _, shared := group[name]; shared || isCommon(name) {
 			continue
 		}
 		parts = append(parts, name+"="+shorten(a.Labels[name], 40))
@@ -36,10 +41,10 @@ func (a Alert) detail(group map[string]string) string {
 	}
 }
 
-// titleOf names an incident by what its first alerts have in common. It is untrusted text.
-func titleOf(n Notification) string {
-	first := worstFirst(n.Alerts)[0]
-	if len(n.Alerts) == 1 && first.Summary() != "" {
+// titleOf names an incident by the worst of its first firing alerts. It is untrusted text.
+func titleOf(firing []Alert) string {
+	first := worstFirst(firing)[0]
+	if len(firing) == 1 && first.Summary() != "" {
 		return shorten(first.Name()+": "+first.Summary(), 120)
 	}
 	name := first.Name()

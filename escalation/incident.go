@@ -59,9 +59,11 @@ type Notification struct {
 	GroupKey   string            `json:"group_key"`
 	Labels     map[string]string `json:"labels,omitempty"` // group labels
 	Alerts     []Alert           `json:"alerts"`
-	// Truncated is how many further alerts Alertmanager left out of the delivery (max_alerts).
-	Truncated   int    `json:"truncated,omitempty"`
-	ExternalURL string `json:"external_url,omitempty"`
+	// Truncated is how many further alerts are not in Alerts: Alertmanager left them out (max_alerts), there were too
+	// many, or they could not be read. Unread says what is wrong with the first that could not, nil if there is none.
+	Truncated   int             `json:"truncated,omitempty"`
+	Unread      *MalformedError `json:"-"`
+	ExternalURL string          `json:"external_url,omitempty"`
 }
 
 // Status is where an incident stands.
@@ -103,7 +105,7 @@ type Incident struct {
 	// SeverityFixed: a person set the severity; only a worse new alert changes it.
 	SeverityFixed bool   `json:"severity_fixed,omitempty"`
 	ExternalURL   string `json:"external_url,omitempty"` // Alertmanager's
-	// Truncated is how many alerts Alertmanager left out of its last delivery.
+	// Truncated is how many alerts were left out of the last delivery.
 	Truncated int `json:"truncated,omitempty"`
 
 	OpenedAt     time.Time `json:"opened_at"`
@@ -115,6 +117,9 @@ type Incident struct {
 	ResolvedAt   time.Time `json:"resolved_at,omitzero"`
 	ClosedAt     time.Time `json:"closed_at,omitzero"` // postmortem done
 	LastActivity time.Time `json:"last_activity"`
+	// DoubtedAt is when a person said that it is over although alerts fired, as long as no report of a firing alert came
+	// after that; else zero.
+	DoubtedAt time.Time `json:"doubted_at,omitzero"`
 
 	Stage Stage `json:"stage"`
 	// Rung is the next rung of the current stage's ladder; Round counts how often the ladder was climbed.
@@ -183,6 +188,8 @@ type Page struct {
 	ReceiptAt   time.Time `json:"receipt_at,omitzero"`
 	AckedAt     time.Time `json:"acked_at,omitzero"`
 	Error       string    `json:"error,omitempty"`
+	// ToldAt is when the timeline was told that the page failed.
+	ToldAt time.Time `json:"told_at,omitzero"`
 }
 
 // PageState is how far a page has come.

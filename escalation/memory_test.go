@@ -24,6 +24,8 @@ type memory struct {
 	applies   int
 	fail      []error
 	onApply   func() // called before the next Apply, once
+	beforeAct func() // called before every Apply of what a person did
+	largest   int    // how many bytes Pending returned at most
 }
 
 func newMemory() *memory {
@@ -52,7 +54,13 @@ func (m *memory) Pending(_ context.Context, limit int) ([]escalation.JournalEntr
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	pending := slices.DeleteFunc(slices.Clone(m.journal), func(e escalation.JournalEntry) bool { return m.processed[e.ID] })
-	return pending[:min(limit, len(pending))], nil
+	pending = pending[:min(limit, len(pending))]
+	bytes := 0
+	for _, e := range pending {
+		bytes += len(e.Payload)
+	}
+	m.largest = max(m.largest, bytes)
+	return pending, nil
 }
 
 func (m *memory) Quarantine(_ context.Context, id int64, reason string) error {
@@ -70,6 +78,9 @@ func (m *memory) Apply(_ context.Context, changes ...escalation.Change) error {
 	m.mu.Unlock()
 	if before != nil {
 		before()
+	}
+	if m.beforeAct != nil && slices.ContainsFunc(changes[0].Entries, func(e escalation.Entry) bool { return e.Actor != "" }) {
+		m.beforeAct()
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -40,34 +40,43 @@ func (d *decision) overdue() {
 	d.climb(ReasonDeadline)
 }
 
-// stillFiring reopens an incident that a person resolved although its alerts fired, and they still do.
+// stillFiring reopens an incident that a person resolved although its alerts fired, and as far as is known they still do.
 func (d *decision) stillFiring() {
 	d.inc.QuietAt = time.Time{}
 	d.inc.Status = Acknowledged
-	d.say(EntryStage, "", messages.New("escalation.entry.still_firing", "count", d.inc.firing()))
+	if d.inc.DoubtedAt.IsZero() {
+		d.say(EntryStage, "", messages.New("escalation.entry.still_firing", "count", d.inc.firing()))
+	} else {
+		d.say(EntryStage, "", messages.New("escalation.entry.not_heard", "count", d.inc.firing()))
+	}
 	d.enter(Resolve)
 	d.news(d.inc.firing(), false)
 }
 
 // close resolves the incident as of at, which starts the postmortem's clock. actor is "" when the quiet period ended.
 func (d *decision) close(actor string, at time.Time) {
-	d.inc.Status, d.inc.ResolvedAt = Resolved, at
-	d.inc.NewsAt, d.inc.News = time.Time{}, 0
-	d.enter(Postmortem)
-	took, within := at.Sub(d.inc.OpenedAt).Round(time.Second), d.policy.Stages[Postmortem].Deadline
+	took, within := d.end(at)
 	if actor == "" {
 		d.say(EntryStage, "", messages.New("escalation.entry.resolved", "took", took, "within", within))
-	} else {
-		d.say(EntryAction, actor, messages.New("escalation.entry.resolved_by", "user", messages.User(actor), "took", took, "within", within))
+		return
 	}
+	d.say(EntryAction, actor, messages.New("escalation.entry.resolved_by", "user", messages.User(actor), "took", took, "within", within))
+}
+
+// end makes the incident a resolved one, and returns how long it took and how long there is for the postmortem.
+func (d *decision) end(at time.Time) (took, within time.Duration) {
+	d.inc.Status, d.inc.ResolvedAt = Resolved, at
+	d.inc.NewsAt, d.inc.News, d.inc.DoubtedAt = time.Time{}, 0, time.Time{}
+	d.enter(Postmortem)
 	d.refreshPages()
+	return at.Sub(d.inc.OpenedAt).Round(time.Second), d.policy.Stages[Postmortem].Deadline
 }
 
 // refreshPages takes the buttons off the direct messages of an incident that is over.
 func (d *decision) refreshPages() {
-	for _, p := range d.pages {
-		if p.State == PageDelivered || p.State == PageAttempted {
-			d.send(pageMessage(d.policy, d.inc, p))
+	for i, p := range d.pages {
+		if p.State == PageDelivered {
+			d.refresh(i)
 		}
 	}
 }

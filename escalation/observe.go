@@ -2,35 +2,34 @@ package escalation
 
 import (
 	"maps"
-	"slices"
 	"time"
 
 	"opsbot/messages"
 )
 
-// Observe takes in one delivery of alerts. An incident with Version 0 is new: only its Number needs to be set, and at
-// least one alert of n must be firing. A resolved incident takes in nothing: its group opens a new one. pages is the
-// incident's ledger. The change is empty, but for the journal row, when everything in n is known already.
-func Observe(policy Policy, directory Directory, inc Incident, pages []Page, n Notification, now time.Time) Change {
-	d := begin(policy, directory, inc, pages, now)
-	if n.JournalID != 0 {
-		d.change.Processed = []int64{n.JournalID}
-	}
+// Observe takes in deliveries of one group, at least one, in their order. An incident with Version 0 is new: only its
+// Number needs to be set, and at least one alert must be firing. A resolved incident takes in nothing: its group opens
+// a new one. pages is the incident's ledger. The change is empty, but for the journal rows, when everything in the
+// deliveries is known already.
+func Observe(policy Policy, directory Directory, inc Incident, pages []Page, deliveries []Notification, now time.Time) Change {
+	d, g := begin(policy, directory, inc, pages, now), group(deliveries)
+	d.change.Processed = g.journal()
 	isNew := inc.Version == 0
 	if isNew {
-		d.open(n)
+		d.open(g)
 	}
-	found := d.merge(n)
-	if !found.changed {
+	found := d.merge(g)
+	isHeard := d.hear(g)
+	if !found.changed && !isHeard && inc.Truncated == g.last().Truncated {
 		return d.change
 	}
-	d.inc.Truncated, d.inc.ExternalURL = n.Truncated, n.ExternalURL
+	d.inc.Truncated, d.inc.ExternalURL = g.last().Truncated, g.last().ExternalURL
 	if !d.inc.SeverityFixed || found.worse {
 		d.inc.Severity = worstFiring(d.inc)
 	}
 	d.digest(found)
 	switch firing := d.inc.firing(); {
-	case firing == 0 && len(found.resolved) > 0:
+	case firing == 0 && (isNew || len(found.resolved) > 0):
 		d.quieten() // a new incident too: it was over before anybody could look at it
 	case isNew:
 		d.climb(ReasonOpened)
@@ -43,11 +42,11 @@ func Observe(policy Policy, directory Directory, inc Incident, pages []Page, n N
 }
 
 // open fills a new incident.
-func (d *decision) open(n Notification) {
-	firing := slices.DeleteFunc(slices.Clone(n.Alerts), func(a Alert) bool { return !a.Firing })
+func (d *decision) open(g group) {
+	firing := g.firing()
 	worst := worstFirst(firing)[0]
-	d.inc.GroupKey, d.inc.Labels = n.GroupKey, n.Labels
-	d.inc.Title = titleOf(n)
+	d.inc.GroupKey, d.inc.Labels = g.key(), g[0].Labels
+	d.inc.Title = titleOf(firing)
 	d.inc.Severity = worst.Severity()
 	d.inc.Status, d.inc.Stage = Open, Respond
 	d.inc.Role = d.policy.Routing.Role(worst)
@@ -66,41 +65,58 @@ type news struct {
 
 // merge brings the delivered alerts into the incident, in their order, with a line of the timeline for each that
 // fires or resolves.
-func (d *decision) merge(n Notification) news {
+func (d *decision) merge(g group) news {
 	var found news
-	alerts := maps.Clone(d.inc.Alerts)
-	if alerts == nil {
-		alerts = make(map[string]Alert, len(n.Alerts))
+	d.inc.Alerts = maps.Clone(d.inc.Alerts)
+	if d.inc.Alerts == nil {
+		d.inc.Alerts = make(map[string]Alert, len(g[0].Alerts))
 	}
-	for _, a := range n.Alerts {
-		known, ok := alerts[a.Fingerprint]
-		change := compare(known, ok, a, n.ReceivedAt)
-		if change == unchanged {
-			continue
+	for _, n := range g {
+		for _, a := range n.Alerts {
+			d.mergeAlert(a, n.ReceivedAt, &found)
 		}
-		a.ChangedAt, a.Digest = known.ChangedAt, known.Digest
-		found.changed = true
-		switch change {
-		case fired:
-			a.ChangedAt = n.ReceivedAt
-			found.fired = append(found.fired, a)
-			found.worse = found.worse || a.Severity() > d.inc.Severity
-			d.record(EntryAlert, "", messages.New("escalation.entry.alert_fired",
-				"alert", messages.Code(shorten(a.Name(), 60)), "what", a.detail(nil), "severity", a.Severity().Text()))
-		case resolved:
-			a.ChangedAt = n.ReceivedAt
-			found.resolved = append(found.resolved, a)
-			d.record(EntryAlert, "", messages.New("escalation.entry.alert_resolved",
-				"alert", messages.Code(shorten(a.Name(), 60)), "what", a.detail(nil), "after", lasted(a)))
-		case updated:
-			if !ok {
-				a.ChangedAt = n.ReceivedAt
-			}
-		}
-		alerts[a.Fingerprint] = a
 	}
-	d.inc.Alerts = alerts
 	return found
+}
+
+func (d *decision) mergeAlert(a Alert, receivedAt time.Time, found *news) {
+	known, ok := d.inc.Alerts[a.Fingerprint]
+	change := compare(known, ok, a, receivedAt)
+	if change == unchanged {
+		return
+	}
+	found.changed = true
+	a.ChangedAt, a.Digest = receivedAt, known.Digest
+	switch change {
+	case fired:
+		found.fired = append(found.fired, a)
+		found.worse = found.worse || a.Severity() > d.inc.Severity
+		d.record(EntryAlert, "", messages.New("escalation.entry.alert_fired",
+			"alert", messages.Code(shorten(a.Name(), 60)), "what", a.detail(nil), "severity", a.Severity().Text()))
+	case resolved:
+		found.resolved = append(found.resolved, a)
+		d.record(EntryAlert, "", messages.New("escalation.entry.alert_resolved",
+			"alert", messages.Code(shorten(a.Name(), 60)), "what", a.detail(nil), "after", lasted(a)))
+	case updated:
+		if ok {
+			a.ChangedAt = known.ChangedAt
+		}
+	}
+	d.inc.Alerts[a.Fingerprint] = a
+}
+
+// hear ends the doubt of a person who said that it is over: Alertmanager reports again that something fires.
+func (d *decision) hear(g group) bool {
+	if d.inc.DoubtedAt.IsZero() {
+		return false
+	}
+	for _, n := range g {
+		if n.ReceivedAt.After(d.inc.DoubtedAt) && len(n.firing()) > 0 {
+			d.inc.DoubtedAt = time.Time{}
+			return true
+		}
+	}
+	return false
 }
 
 func lasted(a Alert) time.Duration { return max(0, a.EndsAt.Sub(a.StartsAt)).Round(time.Second) }
@@ -122,7 +138,7 @@ func worstFiring(inc Incident) Severity {
 func (d *decision) quieten() {
 	d.inc.Status, d.inc.QuietAt = Quiet, d.now
 	d.inc.ClimbAt, d.inc.NewsAt, d.inc.News = time.Time{}, time.Time{}, 0
-	d.cancelQueued(time.Time{})
+	d.takeBack(time.Time{})
 	d.say(EntryAlert, "", messages.New("escalation.entry.all_resolved",
 		"until", d.now.Add(d.policy.QuietPeriod), "period", d.policy.QuietPeriod))
 }

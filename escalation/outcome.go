@@ -15,19 +15,25 @@ func Outcome(policy Policy, directory Directory, inc Incident, pages []Page, id 
 		return Change{}
 	}
 	page := pages[i].Reached(state, cause, now)
-	if state == PageDelivered && page.State != PageAcked && page == pages[i] {
-		return Change{} // the outbox wrote it down already, and nothing follows from it
+	var (
+		isFailure = state == PageFailed && page.State == PageFailed
+		isUntold  = isFailure && page.ToldAt.IsZero()
+		isCrossed = state == PageDelivered && page.State == PageAcked
+	)
+	// The outbox has written it down before it says so here, and it may say so twice.
+	if page == pages[i] && !isUntold && !isCrossed {
+		return Change{}
 	}
-	pages = slices.Clone(pages)
-	pages[i] = page
 	d := begin(policy, directory, inc, pages, now)
-	d.change.Pages = []Page{pages[i]}
+	if isFailure {
+		page.ToldAt = d.now
+	}
+	d.update(i, page)
 	switch {
-	case state == PageFailed:
-		d.unreached(pages[i])
-	case pages[i].State == PageAcked:
-		// It crossed the ack on its way: the message must not ask for one any more.
-		d.send(pageMessage(policy, inc, pages[i]))
+	case isFailure:
+		d.unreached(page)
+	case isCrossed:
+		d.refresh(i) // it crossed the ack on its way: the message must not ask for one any more
 	}
 	return d.finish()
 }
@@ -90,18 +96,21 @@ func (p Page) Attempted(now time.Time) Page {
 }
 
 // Over is the page as decided, given the row as stored: what delivery wrote since the decision was begun stays. A
-// page that was to be cancelled but has left meanwhile is not cancelled.
+// page that was to be cancelled but has arrived meanwhile is not cancelled.
 func (p Page) Over(stored Page) Page {
 	p.AttemptedAt = latest(p.AttemptedAt, stored.AttemptedAt)
 	p.ReceiptAt = latest(p.ReceiptAt, stored.ReceiptAt)
+	p.ToldAt = latest(p.ToldAt, stored.ToldAt)
 	if p.Error == "" {
 		p.Error = stored.Error
 	}
-	isOut := stored.State == PageAttempted || stored.State == PageDelivered
+	hasArrived, isFailed := stored.State == PageDelivered, stored.State == PageFailed
 	switch {
-	case p.State == PageCancelled && isOut && !p.AckedAt.IsZero():
+	case p.State == PageCancelled && hasArrived && !p.AckedAt.IsZero():
 		p.State = PageAcked
-	case (p.State == PageCancelled || p.State == PageIntended) && isOut, p.State == PageAcked && stored.State == PageFailed:
+	case p.State == PageCancelled && (hasArrived || isFailed), p.State == PageAcked && isFailed:
+		p.State = stored.State
+	case p.State == PageIntended && stored.State != PageIntended:
 		p.State = stored.State
 	}
 	return p

@@ -69,37 +69,69 @@ func (d *decision) page(role Role, contacts []Contact, reason Reason) {
 			State: PageIntended, IntendedAt: d.now,
 		}
 		d.change.Pages = append(d.change.Pages, p)
-		d.send(pageMessage(d.policy, d.inc, p))
+		d.send(pageMessage(d.inc, p))
 	}
 	d.sayIn(messages.LanePage, EntryPage, "", messages.New("escalation.entry.paged",
 		"who", mentions(contacts), "role", role.Text(), "reason", reason.Text()))
 }
 
-// settle marks the pages as answered: what was delivered counts as acked, what is still queued is cancelled.
+// settle marks the pages as answered by a person: what was delivered counts as acked, and nothing else is sent any more.
 func (d *decision) settle() {
-	d.cancelQueued(d.now)
-	for _, p := range d.pages {
-		if p.State != PageDelivered && p.State != PageAttempted {
+	d.takeBack(d.now)
+	for i, p := range d.pages {
+		if p.State != PageDelivered {
 			continue
 		}
 		p.State, p.AckedAt = PageAcked, d.now
-		d.change.Pages = append(d.change.Pages, p)
-		d.send(pageMessage(d.policy, d.inc, p))
+		d.update(i, p)
+		d.refresh(i)
 	}
 }
 
-// cancelQueued keeps what was not sent yet from being sent. ackedAt is zero when it is not a person who made it needless.
-func (d *decision) cancelQueued(ackedAt time.Time) {
-	for _, p := range d.pages {
-		if p.State == PageIntended {
-			p.State, p.AckedAt = PageCancelled, ackedAt
-			d.change.Pages = append(d.change.Pages, p)
-			d.change.CancelMessages = append(d.change.CancelMessages, PageKey(p.ID))
+// takeBack keeps the pages without a receipt from being sent, also those whose post was begun: it may have come to
+// nothing, and be tried again much later. ackedAt is zero when it is not a person who made them needless.
+func (d *decision) takeBack(ackedAt time.Time) {
+	for i, p := range d.pages {
+		if !p.isUnsent() {
+			continue
 		}
+		if p.State != PageFailed {
+			p.State, p.AckedAt = PageCancelled, ackedAt
+			d.update(i, p)
+		}
+		d.change.CancelMessages = append(d.change.CancelMessages, PageKey(p.ID))
 	}
 }
 
-func pageMessage(policy Policy, inc Incident, p Page) messages.Outbound {
+// isUnsent reports whether the page may still go out and nobody knows that it has.
+func (p Page) isUnsent() bool {
+	switch p.State {
+	case PageIntended, PageAttempted, PageFailed:
+		return p.ReceiptAt.IsZero()
+	default:
+		return false
+	}
+}
+
+// update changes the i-th row of the ledger.
+func (d *decision) update(i int, p Page) {
+	d.pages[i] = p
+	d.change.Pages = append(d.change.Pages, p)
+}
+
+// refresh puts a new card on the i-th page when the decision is made. One that does not stand in Slack yet is left
+// alone: a new card would send it.
+func (d *decision) refresh(i int) {
+	if d.pages[i].ReceiptAt.IsZero() {
+		return
+	}
+	if d.refreshed == nil {
+		d.refreshed = map[int]bool{}
+	}
+	d.refreshed[i] = true
+}
+
+func pageMessage(inc Incident, p Page) messages.Outbound {
 	return messages.Outbound{
 		Key: PageKey(p.ID), Lane: messages.LanePage, Channel: p.Address, PageID: p.ID, Card: pageCard(inc, p),
 	}

@@ -3,6 +3,7 @@ package escalation_test
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -60,6 +61,7 @@ func (c *checked) step(change escalation.Change) {
 	c.t.Helper()
 	before := c.inc
 	known := len(c.pages)
+	c.checkUnsent(change)
 	c.apply(change)
 	if change.Empty() {
 		return
@@ -82,9 +84,67 @@ func (c *checked) step(change escalation.Change) {
 	if before.Version != 0 && change.Incident.Version != before.Version {
 		c.t.Fatalf("a decision changed the version")
 	}
+	if before.Version == 0 && c.inc.Status != escalation.Quiet && !anyFiring(c.inc) {
+		c.t.Fatalf("opened with nothing that fires: %+v", c.inc)
+	}
 	active := c.inc.Status == escalation.Open || c.inc.Status == escalation.Acknowledged
 	if active && c.inc.DueAt.IsZero() {
 		c.t.Fatalf("an active incident without a deadline is forgotten: %+v", c.inc)
+	}
+}
+
+// checkUnsent: a page that has not arrived is sent by nothing but the decision to page, and by nothing once somebody
+// has the incident.
+func (c *checked) checkUnsent(change escalation.Change) {
+	sent, cancelled := map[string]bool{}, map[string]bool{}
+	for _, m := range change.Messages {
+		sent[m.Key] = true
+	}
+	for _, key := range change.CancelMessages {
+		cancelled[key] = true
+	}
+	isAnswered := !change.Empty() && change.Incident.Owner != c.inc.Owner
+	for _, p := range c.pages {
+		key := escalation.PageKey(p.ID)
+		isArriving := slices.ContainsFunc(change.Pages, func(q escalation.Page) bool { return q.ID == p.ID && !q.ReceiptAt.IsZero() })
+		switch {
+		case !p.ReceiptAt.IsZero() || isArriving:
+		case sent[key]:
+			c.t.Fatalf("page %s (%s) is sent again", p.ID, p.State)
+		case isAnswered && p.State != escalation.PageCancelled && !cancelled[key]:
+			c.t.Fatalf("page %s (%s) can still go out after the answer", p.ID, p.State)
+		}
+	}
+}
+
+func anyFiring(inc escalation.Incident) bool {
+	for _, a := range inc.Alerts {
+		if a.Firing {
+			return true
+		}
+	}
+	return false
+}
+
+// deliverAny lets Slack take, refuse or be slow with a page, and say so twice.
+func (c *checked) deliverAny() {
+	if len(c.pages) == 0 {
+		return
+	}
+	i := rapid.IntRange(0, len(c.pages)-1).Draw(c.t, "page")
+	state := rapid.SampledFrom([]escalation.PageState{
+		escalation.PageAttempted, escalation.PageDelivered, escalation.PageFailed,
+	}).Draw(c.t, "outcome")
+	if state == escalation.PageAttempted {
+		c.pages[i] = c.pages[i].Attempted(c.now)
+		return
+	}
+	entries := len(c.entries)
+	for range 2 {
+		c.step(escalation.Outcome(c.policy, c.directory, c.inc, c.pages, c.pages[i].ID, state, "cause", c.now))
+	}
+	if len(c.entries) > entries+1 {
+		c.t.Fatalf("one outcome was told twice")
 	}
 }
 
@@ -92,15 +152,20 @@ func (c *checked) observeAny() {
 	if c.inc.Status == escalation.Resolved {
 		return // its group opens a new incident
 	}
-	n := rapid.IntRange(1, 3).Draw(c.t, "alerts")
-	var alerts []escalation.Alert
-	for range n {
-		alerts = append(alerts, drawAlert(c.t, c.now))
+	var deliveries []escalation.Notification
+	for range rapid.IntRange(1, 3).Draw(c.t, "deliveries") {
+		var alerts []escalation.Alert
+		for range rapid.IntRange(1, 3).Draw(c.t, "alerts") {
+			alerts = append(alerts, drawAlert(c.t, c.now))
+		}
+		late := time.Duration(rapid.IntRange(0, 2).Draw(c.t, "late")) * time.Minute
+		deliveries = append(deliveries, delivery(c.now.Add(-late), alerts...))
 	}
 	if c.inc.Version == 0 {
-		alerts[0].Firing, alerts[0].EndsAt = true, time.Time{}
+		first := &deliveries[0].Alerts[0]
+		first.Firing, first.EndsAt = true, time.Time{}
 	}
-	c.step(escalation.Observe(c.policy, c.directory, c.inc, c.pages, delivery(c.now, alerts...), c.now))
+	c.step(escalation.Observe(c.policy, c.directory, c.inc, c.pages, deliveries, c.now))
 }
 
 func (c *checked) actAny() {
@@ -142,10 +207,36 @@ func TestWhateverHappens(t *testing.T) {
 			case 1:
 				c.actAny()
 			case 2:
-				c.deliver()
+				c.deliverAny()
 			default:
 				c.now = c.now.Add(time.Duration(rapid.IntRange(0, 1200).Draw(rt, "seconds")) * time.Second)
 				c.next()
+			}
+		}
+	})
+}
+
+func TestOldReportsChangeNothing(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		s := newStory(t)
+		var taken []escalation.Notification
+		for i := range rapid.IntRange(1, 8).Draw(rt, "reports") {
+			s.now = start.Add(time.Duration(i+1) * time.Second)
+			a := alert(1)
+			a.StartsAt = start.Add(time.Duration(rapid.IntRange(-2, 0).Draw(rt, "start")) * time.Minute)
+			if i%2 == 1 {
+				a = resolved(a, s.now)
+			}
+			batch := []escalation.Notification{delivery(s.now, a)}
+			for range rapid.IntRange(0, 3).Draw(rt, "repeats") {
+				if len(taken) > 0 {
+					batch = append(batch, rapid.SampledFrom(taken).Draw(rt, "repeat"))
+				}
+			}
+			s.take(batch...)
+			taken = append(taken, batch[0])
+			if s.inc.Alerts[a.Fingerprint].Firing != a.Firing {
+				rt.Fatalf("report %d says firing: %v, the incident does not", i, a.Firing)
 			}
 		}
 	})
@@ -198,7 +289,8 @@ func TestDecisionsDoNotTouchTheirArguments(t *testing.T) {
 		s.observe(alert(n))
 	}
 	before, pages := clone(s.inc), append([]escalation.Page(nil), s.pages...)
-	escalation.Observe(s.policy, s.directory, s.inc, s.pages, delivery(s.now, alert(99), resolved(alert(1), s.now)), s.now)
+	escalation.Observe(s.policy, s.directory, s.inc, s.pages,
+		[]escalation.Notification{delivery(s.now, alert(99), resolved(alert(1), s.now.Add(time.Second)))}, s.now)
 	_, err := escalation.Act(s.policy, s.directory, s.inc, s.pages, escalation.Action{Kind: escalation.Ack, Actor: lisi}, s.now)
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"opsbot/messages"
 )
 
 // Config is what a Service needs. Everything is required but OnMessages.
@@ -33,6 +35,8 @@ type Service struct {
 	receiving atomic.Int32
 	// observing serialises what may open incidents, so that one group never gets two.
 	observing sync.Mutex
+	// batch is Run's alone.
+	batch batch
 }
 
 // NewService checks the policy and makes a Service; Run makes it work.
@@ -77,7 +81,7 @@ func (s *Service) Run(ctx context.Context) error {
 // work does a batch of what there is to do and returns when there is more: the next deadline, now when the journal
 // is not empty yet. A storm does not hold up the deadlines.
 func (s *Service) work(ctx context.Context) (time.Time, error) {
-	s.yieldToIntake()
+	s.yieldToIntake(ctx)
 	more, err := s.drain(ctx)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("drain journal: %w", err)
@@ -121,8 +125,12 @@ func (s *Service) Wake() {
 // sending it again is of no use; any other error that it is.
 func (s *Service) Receive(ctx context.Context, payload []byte) error {
 	now := s.Now()
-	if _, err := Decode(payload, now); err != nil {
+	n, err := Decode(payload, now)
+	if err != nil {
 		return err
+	}
+	if n.Unread != nil {
+		s.Log.Warn("alerts left out of a delivery", zap.Int("truncated", n.Truncated), zap.Error(n.Unread))
 	}
 	s.receiving.Add(1)
 	defer s.receiving.Add(-1)
@@ -133,19 +141,38 @@ func (s *Service) Receive(ctx context.Context, payload []byte) error {
 	return nil
 }
 
-// attempts bounds the retries after ErrConflict: each means that somebody else got on, so more are not needed.
-const attempts = 10
-
 // Act does what a person asks for and returns the incident as it then is. The error is a *Refusal when it makes no
 // sense, ErrNotFound when there is no such incident.
 func (s *Service) Act(ctx context.Context, number int64, a Action) (Incident, error) {
-	inc, err := s.change(ctx, number, func(inc Incident, pages []Page) (Change, error) {
+	run := s.change
+	if a.Kind == Reopen {
+		run = s.changeAlone // no delivery may open the group's next incident meanwhile
+	}
+	inc, err := run(ctx, number, func(inc Incident, pages []Page) (Change, error) {
+		if a.Kind == Reopen {
+			if err := s.mustBeNewest(ctx, inc); err != nil {
+				return Change{}, err
+			}
+		}
 		return Act(s.Policy, s.Directory, inc, pages, a, s.Now())
 	})
 	if err != nil {
 		return Incident{}, fmt.Errorf("%s %s: %w", a.Kind, Label(number), err)
 	}
 	return inc, nil
+}
+
+// mustBeNewest refuses when the group has another incident that is not resolved: alerts can go to one of them only.
+func (s *Service) mustBeNewest(ctx context.Context, inc Incident) error {
+	newer, err := s.Store.OpenByGroup(ctx, inc.GroupKey)
+	switch {
+	case errors.Is(err, ErrNotFound), err == nil && newer.Number == inc.Number:
+		return nil
+	case err != nil:
+		return err
+	default:
+		return refuse(messages.New("escalation.refused.newer", "incident", Label(inc.Number), "newer", Label(newer.Number)))
+	}
 }
 
 // PageOutcome takes in what became of a page: PageDelivered, or PageFailed with the cause.
@@ -159,50 +186,6 @@ func (s *Service) PageOutcome(ctx context.Context, pageID string, state PageStat
 	})
 	if err != nil {
 		return fmt.Errorf("outcome of page %s: %w", pageID, err)
-	}
-	return nil
-}
-
-// change reads, decides and applies, again while somebody else is faster.
-func (s *Service) change(ctx context.Context, number int64, decide func(Incident, []Page) (Change, error)) (Incident, error) {
-	var err error
-	for range attempts {
-		var c Change
-		var inc Incident
-		if inc, err = s.Store.Incident(ctx, number); err != nil {
-			return Incident{}, err
-		}
-		pages, err2 := s.Queries.Pages(ctx, number)
-		if err2 != nil {
-			return Incident{}, err2
-		}
-		if c, err = decide(inc, pages); err != nil {
-			return Incident{}, err
-		}
-		if c.Empty() {
-			return inc, nil
-		}
-		if err = s.apply(ctx, c); err == nil {
-			s.Wake()
-			c.Incident.Version++
-			return c.Incident, nil
-		}
-		if !errors.Is(err, ErrConflict) {
-			return Incident{}, err
-		}
-	}
-	return Incident{}, err
-}
-
-func (s *Service) apply(ctx context.Context, changes ...Change) error {
-	if err := s.Store.Apply(ctx, changes...); err != nil {
-		return err
-	}
-	for _, c := range changes {
-		if len(c.Messages) > 0 || len(c.CancelMessages) > 0 {
-			s.OnMessages()
-			break
-		}
 	}
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -173,7 +175,7 @@ func TestStormOfOneGroupIsFewChanges(t *testing.T) {
 		m.look(func() {
 			require.Len(t, m.incidents, 1)
 			require.Len(t, m.incidents[1].Alerts, 1000)
-			require.LessOrEqual(t, m.applies, 5)
+			require.LessOrEqual(t, m.applies, 9)
 		})
 		fired := 0
 		entries, err := m.Entries(t.Context(), 1)
@@ -205,6 +207,82 @@ func TestQuarantine(t *testing.T) {
 			require.Len(t, m.incidents, 1, "it blocks nothing")
 		})
 	})
+}
+
+func TestLargeDeliveriesAreReadFewAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		s := newService(t, m)
+		for i := range 4 {
+			a := alert(i)
+			a.Annotations["description"] = strings.Repeat("x", 10<<20)
+			require.NoError(t, s.Receive(t.Context(), payload(t, "g", a)))
+		}
+		defer running(t, s)()
+		synctest.Wait()
+		m.look(func() {
+			require.Len(t, m.incidents[1].Alerts, 4)
+			require.LessOrEqual(t, m.largest, 32<<20)
+		})
+	})
+}
+
+func TestReopenOfAnOldIncidentNamesTheNewOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		s := newService(t, m)
+		defer running(t, s)()
+		observe := func(a escalation.Alert) {
+			require.NoError(t, s.Receive(t.Context(), payload(t, "g", a)))
+			synctest.Wait()
+		}
+		end := func(number int64, a escalation.Alert) {
+			observe(resolved(a, time.Now()))
+			_, err := s.Act(t.Context(), number, escalation.Action{Kind: escalation.MarkResolved, Actor: lisi})
+			require.NoError(t, err)
+			time.Sleep(time.Minute)
+		}
+		reopen := escalation.Action{Kind: escalation.Reopen, Actor: lisi}
+		a := alert(1)
+		a.StartsAt = time.Now().Add(-time.Minute)
+		observe(a)
+		end(1, a)
+		observe(a)
+		_, err := s.Act(t.Context(), 1, reopen)
+		var refusal *escalation.Refusal
+		require.ErrorAs(t, err, &refusal)
+		require.Contains(t, printer(t, "en").Text(refusal.Message), "belong to INC-2 now")
+		require.Contains(t, printer(t, "zh-CN").Text(refusal.Message), "属于尚未解决的 INC-2")
+		end(2, a)
+		inc, err := s.Act(t.Context(), 1, reopen)
+		require.NoError(t, err)
+		require.Equal(t, escalation.Acknowledged, inc.Status)
+	})
+}
+
+// TestAnAckGetsThroughAStorm: before every try of the ack is stored, a delivery is, as long as deliveries can be.
+func TestAnAckGetsThroughAStorm(t *testing.T) {
+	m := newMemory()
+	s := newService(t, m)
+	observe := func(n int) {
+		require.NoError(t, s.Observe(t.Context(), delivery(start.Add(time.Duration(n)), alert(n))))
+	}
+	observe(0)
+	storm := sync.WaitGroup{}
+	defer storm.Wait()
+	n := 0
+	m.beforeAct = func() {
+		n++
+		observed := make(chan struct{})
+		storm.Go(func() { observe(n); close(observed) })
+		select {
+		case <-observed:
+		case <-time.After(100 * time.Millisecond): // it has to wait for the ack
+		}
+	}
+	inc, err := s.Act(t.Context(), 1, escalation.Action{Kind: escalation.Ack, Actor: lisi})
+	require.NoError(t, err)
+	require.Equal(t, lisi, inc.Owner)
 }
 
 func TestReplayIsHarmless(t *testing.T) {

@@ -50,8 +50,15 @@ func (s *story) apply(c escalation.Change) {
 	s.cancelled = append(s.cancelled, c.CancelMessages...)
 }
 
-func (s *story) observe(alerts ...escalation.Alert) {
-	s.apply(escalation.Observe(s.policy, s.directory, s.inc, s.pages, delivery(s.now, alerts...), s.now))
+func (s *story) observe(alerts ...escalation.Alert) { s.observeOf(s.now, alerts...) }
+
+// observeOf takes in, now, what was received at another time.
+func (s *story) observeOf(receivedAt time.Time, alerts ...escalation.Alert) {
+	s.take(delivery(receivedAt, alerts...))
+}
+
+func (s *story) take(deliveries ...escalation.Notification) {
+	s.apply(escalation.Observe(s.policy, s.directory, s.inc, s.pages, deliveries, s.now))
 }
 
 func (s *story) act(a escalation.Action) error {

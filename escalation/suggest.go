@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"opsbot/messages"
 )
@@ -12,7 +14,10 @@ import (
 // semicolons; it replaces what opsbot would suggest.
 const CommandsAnnotation = "opsbot_commands"
 
-const suggestionLimit = 5
+const (
+	suggestionLimit = 5
+	labelLimit      = 75 // of a button, in characters (SF-4.51)
+)
 
 // workloadForm is a name that can stand in a command line as it is: labels are untrusted.
 var workloadForm = regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$`)
@@ -24,22 +29,27 @@ func suggestions(inc Incident, alerts []Alert) []messages.Action {
 	}
 	commands := annotatedCommands(alerts[0])
 	if len(commands) == 0 {
-		commands = usualCommands(inc.Role, alerts[0].Service())
+		commands = slices.DeleteFunc(usualCommands(inc.Role, alerts[0].Service()), tooLongToShow)
 	}
 	var buttons []messages.Action
 	for _, command := range commands {
-		buttons = append(buttons, messages.Action{
-			Name: ActionRun, Value: command, Label: messages.Literal("/" + shorten(command, 70)),
-		})
+		buttons = append(buttons, messages.Action{Name: ActionRun, Value: command, Label: messages.Literal("/" + command)})
 	}
 	return buttons
+}
+
+// tooLongToShow: nobody shall press a button that runs more than it says.
+func tooLongToShow(command string) bool { return utf8.RuneCountInString("/"+command) > labelLimit }
+
+func isPrintable(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
 func annotatedCommands(a Alert) []string {
 	var commands []string
 	for _, command := range strings.Split(a.Annotations[CommandsAnnotation], ";") {
 		command = strings.TrimPrefix(strings.TrimSpace(command), "/")
-		if command == "" || len(command) > 200 || strings.ContainsAny(command, "\r\n") || slices.Contains(commands, command) {
+		if command == "" || tooLongToShow(command) || !isPrintable(command) || slices.Contains(commands, command) {
 			continue
 		}
 		commands = append(commands, command)

@@ -2,8 +2,10 @@ package escalation_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -47,6 +49,34 @@ func TestTimelineMarkdown(t *testing.T) {
 			want, err := os.ReadFile(golden)
 			require.NoError(t, err)
 			require.Empty(t, cmp.Diff(string(want), got), "run with -update and look at the difference")
+		})
+	}
+}
+
+func TestTimelineCard(t *testing.T) {
+	s := newStory(t)
+	s.observe(alert(1))
+	s.pass(90 * time.Second)
+	s.must(escalation.Action{Kind: escalation.Ack, Actor: lisi})
+	for n := range 40 {
+		s.pass(time.Second)
+		s.must(escalation.Action{Kind: escalation.Note, Actor: lisi, Text: messages.Literal(fmt.Sprintf("note %02d", n))})
+	}
+	card := escalation.Timeline{Incident: s.inc, Entries: s.entries, Pages: s.pages}.Card()
+	require.Len(t, card.Sections, 1)
+	require.Len(t, card.Sections[0].List, 31, "the newest 30, and how many there were before")
+	for locale, want := range map[string][]string{
+		"en":    {"Timeline of INC-12\n", "Until acknowledged\n1m 30s\n", "Until resolved\nnot yet\n", "… 14 earlier entries are in the file\n"},
+		"zh-CN": {"INC-12 的时间线\n", "确认用时\n1m 30s\n", "解决用时\n尚未\n", "… 更早的 14 条见文件\n"},
+	} {
+		t.Run(locale, func(t *testing.T) {
+			said := words(printer(t, locale), card)
+			for _, w := range want {
+				require.Contains(t, said, w)
+			}
+			require.NotContains(t, said, "note 09")
+			require.Less(t, strings.Index(said, "note 10"), strings.Index(said, "note 39"), "in the order in which it happened")
+			require.Contains(t, said, "+2m 10s · ")
 		})
 	}
 }

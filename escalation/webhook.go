@@ -5,21 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
 
-	"github.com/prometheus/alertmanager/notify/webhook"
 	"github.com/prometheus/alertmanager/template"
 )
 
-// Limits of a delivery. They are far above what Alertmanager sends and far below what would hurt.
-const (
-	maxPayload     = 16 << 20
-	maxAlerts      = 10_000
-	maxLabels      = 128
-	maxLabelValue  = 16 << 10
-	maxGroupKey    = 16 << 10
-	payloadVersion = "4"
-)
+const payloadVersion = "4"
 
 var fingerprintForm = regexp.MustCompile(`^[0-9a-f]{16}$`)
 
@@ -41,65 +33,85 @@ func malformed(path, format string, args ...any) error {
 	return &MalformedError{Path: path, Reason: fmt.Sprintf(format, args...)}
 }
 
-// Decode reads the body of an Alertmanager webhook of version 4. The error is a *MalformedError. Fields that are not
-// known are ignored: Alertmanager adds some.
+// envelope is the body of a webhook (github.com/prometheus/alertmanager/notify/webhook.Message) with its alerts still to
+// be read, one by one: what is wrong with one of them is no reason to lose the others.
+type envelope struct {
+	Version         string            `json:"version"`
+	GroupKey        string            `json:"groupKey"`
+	GroupLabels     template.KV       `json:"groupLabels"`
+	ExternalURL     string            `json:"externalURL"`
+	TruncatedAlerts uint64            `json:"truncatedAlerts"`
+	Alerts          []json.RawMessage `json:"alerts"`
+}
+
+// Decode reads the body of an Alertmanager webhook of version 4. The error is a *MalformedError: it is not a
+// notification, or not one of its alerts can be read. What is too long or too much is cut (limitLabels), and the
+// alerts that are left out are counted as Truncated. Fields that are not known are ignored: Alertmanager adds some.
 func Decode(payload []byte, receivedAt time.Time) (Notification, error) {
 	if len(payload) > maxPayload {
 		return Notification{}, malformed("", "%d bytes, more than %d", len(payload), maxPayload)
 	}
-	message := webhook.Message{Data: &template.Data{}}
+	var e envelope
 	decoder := json.NewDecoder(bytes.NewReader(payload))
-	if err := decoder.Decode(&message); err != nil {
+	if err := decoder.Decode(&e); err != nil {
 		return Notification{}, malformed("", "not the JSON of a webhook: %v", err)
 	}
 	if decoder.More() {
 		return Notification{}, malformed("", "more than one JSON document")
 	}
-	if err := checkMessage(message); err != nil {
+	if err := e.check(); err != nil {
 		return Notification{}, err
 	}
 	n := Notification{
-		ReceivedAt: receivedAt.UTC(), GroupKey: message.GroupKey, Labels: message.GroupLabels,
-		Truncated: int(message.TruncatedAlerts), ExternalURL: message.ExternalURL,
-		Alerts: make([]Alert, 0, len(message.Alerts)),
+		ReceivedAt: receivedAt.UTC(), GroupKey: limitGroupKey(e.GroupKey), Labels: limitLabels(e.GroupLabels),
+		Truncated: int(min(e.TruncatedAlerts, maxTruncated)), ExternalURL: e.ExternalURL,
 	}
-	for i, a := range message.Alerts {
-		alert, err := decodeAlert(a)
-		if err != nil {
-			err.Path = fmt.Sprintf("alerts[%d].%s", i, err.Path)
-			return Notification{}, err
-		}
-		n.Alerts = append(n.Alerts, alert)
+	n.decodeAlerts(e.Alerts)
+	if len(n.Alerts) == 0 {
+		return Notification{}, n.Unread
 	}
 	return n, nil
 }
 
-func checkMessage(m webhook.Message) error {
+func (e envelope) check() error {
 	switch {
-	case m.Data == nil:
-		return malformed("", "not a JSON object")
-	case m.Version != payloadVersion:
-		return malformed("version", "%q, want %q", m.Version, payloadVersion)
-	case m.GroupKey == "":
+	case e.Version != payloadVersion:
+		return malformed("version", "%q, want %q", shorten(e.Version, 40), payloadVersion)
+	case e.GroupKey == "":
 		return malformed("groupKey", "missing")
-	case len(m.GroupKey) > maxGroupKey:
-		return malformed("groupKey", "%d bytes, more than %d", len(m.GroupKey), maxGroupKey)
-	case len(m.Alerts) == 0:
+	case len(e.Alerts) == 0:
 		return malformed("alerts", "none")
-	case len(m.Alerts) > maxAlerts:
-		return malformed("alerts", "%d, more than %d", len(m.Alerts), maxAlerts)
-	case m.TruncatedAlerts > 1<<31:
-		return malformed("truncatedAlerts", "%d cannot be", m.TruncatedAlerts)
-	}
-	if reason := checkLabels(m.GroupLabels); reason != "" {
-		return malformed("groupLabels", "%s", reason)
 	}
 	return nil
 }
 
-func decodeAlert(a template.Alert) (Alert, *MalformedError) {
+// decodeAlerts reads as many alerts as are kept, and counts the others.
+func (n *Notification) decodeAlerts(list []json.RawMessage) {
+	n.Alerts = make([]Alert, 0, min(len(list), maxAlerts))
+	for i, data := range list {
+		if len(n.Alerts) == maxAlerts {
+			n.Truncated += len(list) - i
+			return
+		}
+		alert, err := decodeAlert(data, n.ReceivedAt)
+		if err == nil {
+			n.Alerts = append(n.Alerts, alert)
+			continue
+		}
+		n.Truncated++
+		if n.Unread == nil {
+			n.Unread = &MalformedError{Path: strings.TrimSuffix(fmt.Sprintf("alerts[%d].%s", i, err.Path), "."), Reason: err.Reason}
+		}
+	}
+}
+
+func decodeAlert(data []byte, receivedAt time.Time) (Alert, *MalformedError) {
 	fail := func(path, format string, args ...any) (Alert, *MalformedError) {
 		return Alert{}, &MalformedError{Path: path, Reason: fmt.Sprintf(format, args...)}
+	}
+	var a template.Alert
+	if err := json.Unmarshal(data, &a); err != nil {
+		return fail("", "not the JSON of an alert: %v", err)
 	}
 	switch {
 	case a.Status != "firing" && a.Status != "resolved":
@@ -109,40 +121,16 @@ func decodeAlert(a template.Alert) (Alert, *MalformedError) {
 	case a.StartsAt.IsZero():
 		return fail("startsAt", "missing")
 	}
-	if reason := checkLabels(a.Labels); reason != "" {
-		return fail("labels", "%s", reason)
-	}
-	if reason := checkLabels(a.Annotations); reason != "" {
-		return fail("annotations", "%s", reason)
-	}
 	alert := Alert{
-		Fingerprint: a.Fingerprint, Firing: a.Status == "firing", Labels: a.Labels, Annotations: a.Annotations,
-		StartsAt: a.StartsAt.UTC(), GeneratorURL: a.GeneratorURL,
+		Fingerprint: a.Fingerprint, Firing: a.Status == "firing", Labels: limitLabels(a.Labels),
+		Annotations: limitLabels(a.Annotations), StartsAt: a.StartsAt.UTC(), GeneratorURL: a.GeneratorURL,
 	}
-	if !alert.Firing {
+	switch {
+	case alert.Firing:
+	case a.EndsAt.IsZero():
+		alert.EndsAt = receivedAt
+	default:
 		alert.EndsAt = a.EndsAt.UTC()
 	}
 	return alert, nil
-}
-
-func checkLabels(labels template.KV) string {
-	if len(labels) > maxLabels {
-		return fmt.Sprintf("%d, more than %d", len(labels), maxLabels)
-	}
-	for name, value := range labels {
-		if len(name)+len(value) > maxLabelValue {
-			return fmt.Sprintf("%q has %d bytes, more than %d", shorten(name, 40), len(value), maxLabelValue)
-		}
-	}
-	return ""
-}
-
-// anyFiring reports whether the delivery can open an incident.
-func (n Notification) anyFiring() bool {
-	for _, a := range n.Alerts {
-		if a.Firing {
-			return true
-		}
-	}
-	return false
 }

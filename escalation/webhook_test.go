@@ -46,24 +46,18 @@ func TestDecodeRefuses(t *testing.T) {
 		return strings.ReplaceAll(fromAlertmanager, old, new)
 	}
 	for name, tt := range map[string]struct{ payload, path, reason string }{
-		"nothing":              {"", "", "not the JSON of a webhook"},
-		"cut off":              {fromAlertmanager[:200], "", "not the JSON of a webhook"},
-		"two documents":        {fromAlertmanager + fromAlertmanager, "", "more than one JSON document"},
-		"a list":               {"[]", "", "not the JSON of a webhook"},
-		"an empty object":      {"{}", "version", `"", want "4"`},
-		"null":                 {"null", "version", `"", want "4"`},
-		"another version":      {edit(`"version":"4"`, `"version":"5"`), "version", `"5", want "4"`},
-		"no group":             {edit(`{}:{alertname=\"PostgresDown\"}`, ``), "groupKey", "missing"},
-		"long group":           {edit(`{}:{alertname=\"PostgresDown\"}`, strings.Repeat("g", 1<<15)), "groupKey", "32768 bytes"},
-		"no alerts":            {`{"version":"4","groupKey":"g","alerts":[]}`, "alerts", "none"},
-		"too many alerts":      {`{"version":"4","groupKey":"g","alerts":[{}` + strings.Repeat(",{}", 10_000) + `]}`, "alerts", "10001, more than 10000"},
-		"unknown status":       {edit(`"status":"resolved"`, `"status":"melting"`), "alerts[1].status", `"melting", want firing or resolved`},
-		"bad fingerprint":      {edit(`00000000000000ac`, `xyz`), "alerts[1].fingerprint", `"xyz", want 16 hexadecimal digits`},
-		"no start":             {edit(`"startsAt":"2026-03-02T09:00:00Z",`, ``), "alerts[1].startsAt", "missing"},
-		"bad time":             {edit(`2026-03-02T09:00:00Z`, `yesterday`), "", "not the JSON of a webhook"},
-		"a long label":         {edit(`"redis"`, `"`+strings.Repeat("r", 1<<15)+`"`), "alerts[1].labels", `"service" has 32768 bytes`},
-		"impossible truncated": {edit(`"truncatedAlerts":3`, `"truncatedAlerts":18446744073709551615`), "truncatedAlerts", "cannot be"},
-		"too big":              {strings.Repeat(" ", 17<<20), "", "bytes, more than"},
+		"nothing":           {"", "", "not the JSON of a webhook"},
+		"cut off":           {fromAlertmanager[:200], "", "not the JSON of a webhook"},
+		"two documents":     {fromAlertmanager + fromAlertmanager, "", "more than one JSON document"},
+		"a list":            {"[]", "", "not the JSON of a webhook"},
+		"an empty object":   {"{}", "version", `"", want "4"`},
+		"null":              {"null", "version", `"", want "4"`},
+		"another version":   {edit(`"version":"4"`, `"version":"5"`), "version", `"5", want "4"`},
+		"no group":          {edit(`{}:{alertname=\"PostgresDown\"}`, ``), "groupKey", "missing"},
+		"no alerts":         {`{"version":"4","groupKey":"g","alerts":[]}`, "alerts", "none"},
+		"no good alert":     {`{"version":"4","groupKey":"g","alerts":[{"status":"melting"},null]}`, "alerts[0].status", `"melting", want firing or resolved`},
+		"alerts of no kind": {`{"version":"4","groupKey":"g","alerts":[1,"x",[]]}`, "alerts[0]", "not the JSON of an alert"},
+		"too big":           {strings.Repeat(" ", 17<<20), "", "bytes, more than"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := escalation.Decode([]byte(tt.payload), start)
@@ -75,10 +69,38 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
+func TestDecodeLeavesOutWhatCannotBeRead(t *testing.T) {
+	for name, tt := range map[string]struct{ old, new, path, reason string }{
+		"unknown status":  {`"status":"resolved"`, `"status":"melting"`, "alerts[1].status", `"melting", want firing or resolved`},
+		"bad fingerprint": {`00000000000000ac`, `xyz`, "alerts[1].fingerprint", `"xyz", want 16 hexadecimal digits`},
+		"no start":        {`"startsAt":"2026-03-02T09:00:00Z",`, ``, "alerts[1].startsAt", "missing"},
+		"bad time":        {`2026-03-02T09:00:00Z`, `yesterday`, "alerts[1]", "not the JSON of an alert"},
+		"bad label":       {`"redis"`, `5`, "alerts[1]", "not the JSON of an alert"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Contains(t, fromAlertmanager, tt.old)
+			n, err := escalation.Decode([]byte(strings.ReplaceAll(fromAlertmanager, tt.old, tt.new)), start)
+			require.NoError(t, err)
+			require.Len(t, n.Alerts, 1, "the good one is kept")
+			require.Equal(t, "00000000000000ab", n.Alerts[0].Fingerprint)
+			require.Equal(t, 3+1, n.Truncated)
+			require.Equal(t, tt.path, n.Unread.Path)
+			require.Contains(t, n.Unread.Reason, tt.reason)
+		})
+	}
+}
+
+func TestAResolveWithoutItsTimeEndsWhenItCame(t *testing.T) {
+	n, err := escalation.Decode([]byte(strings.Replace(fromAlertmanager, `"endsAt":"2026-03-02T09:05:00Z",`, ``, 1)), start)
+	require.NoError(t, err)
+	require.Equal(t, start, n.Alerts[1].EndsAt)
+}
+
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(fromAlertmanager))
 	f.Add([]byte(`{"version":"4","groupKey":"g","alerts":[null]}`))
 	f.Add([]byte(`{"alerts":{}}`))
+	f.Add([]byte(`{"version":"4","groupKey":"g","truncatedAlerts":18446744073709551615,"alerts":[{},{"status":"firing","startsAt":"2026-03-02T09:00:00Z","fingerprint":"00000000000000ab"}]}`))
 	f.Fuzz(func(t *testing.T, payload []byte) {
 		n, err := escalation.Decode(payload, start)
 		if err != nil {
@@ -91,8 +113,15 @@ func FuzzDecode(f *testing.F) {
 		if len(n.Alerts) == 0 || n.GroupKey == "" {
 			t.Fatal("accepted without alerts or group")
 		}
+		if len(n.Alerts) > 10_000 || n.Truncated < 0 || len(n.GroupKey) > 16<<10 {
+			t.Fatalf("%d alerts, %d truncated, a group key of %d bytes", len(n.Alerts), n.Truncated, len(n.GroupKey))
+		}
+		for _, a := range n.Alerts {
+			requireWithinLimits(t, a.Labels)
+			requireWithinLimits(t, a.Annotations)
+		}
 		n.Alerts[0].Firing = true
-		c := escalation.Observe(handbook(), escalation.Directory{}, escalation.Incident{Number: 1}, nil, n, start)
+		c := escalation.Observe(handbook(), escalation.Directory{}, escalation.Incident{Number: 1}, nil, []escalation.Notification{n}, start)
 		if c.Empty() {
 			t.Fatal("what was accepted opens no incident")
 		}

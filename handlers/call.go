@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"opsbot/k8sops"
+	"opsbot/messages"
 )
 
 // State is where a call stands.
@@ -40,6 +41,8 @@ type Record struct {
 	Identity  k8sops.Identity `json:"identity"`
 	Source    k8sops.Source   `json:"source"`
 	Locale    string          `json:"locale,omitempty"`
+	// Private answers are for the requester alone.
+	Private bool `json:"private,omitempty"`
 	// ResponseURL answers where the bot may not post; alive for 30 minutes (SF-2.6).
 	ResponseURL string        `json:"response_url,omitempty"`
 	Danger      k8sops.Danger `json:"danger"`
@@ -64,11 +67,12 @@ var ErrConflict = errors.New("call changed concurrently")
 // ErrNotFound is returned when there is no such call.
 var ErrNotFound = errors.New("no such call")
 
-// Calls keeps the records of calls. Create and Update write the audit event in the same transaction.
+// Calls keeps the records of calls. Create and Update write the audit event and the messages in the same transaction, so
+// that what people see and what is recorded cannot part.
 type Calls interface {
-	Create(ctx context.Context, r Record, event AuditEvent) error
+	Create(ctx context.Context, r Record, event AuditEvent, m ...messages.Outbound) error
 	// Update stores r if its Version is still the stored one, which then grows by one.
-	Update(ctx context.Context, r Record, event AuditEvent) error
+	Update(ctx context.Context, r Record, event AuditEvent, m ...messages.Outbound) error
 	Call(ctx context.Context, id string) (Record, error)
 	// Unfinished returns calls in the given state, oldest first.
 	Unfinished(ctx context.Context, state State) ([]Record, error)

@@ -213,11 +213,11 @@ func stateText(s State) messages.Text {
 	}
 }
 
-// clip shortens untrusted text on a rune boundary.
+// clip makes untrusted text short and valid UTF-8.
 func clip(s string, limit int) string {
-	runes := []rune(s)
+	runes := []rune(strings.ToValidUTF8(s, "\ufffd"))
 	if len(runes) <= limit {
-		return s
+		return string(runes)
 	}
 	return string(runes[:limit]) + "…"
 }

@@ -123,7 +123,7 @@ func TestBarsAndEstimatesAreSane(t *testing.T) {
 }
 
 func TestClip(t *testing.T) {
-	for s, want := range map[string]string{"": "", "abc": "abc", "abcd": "abc…", "支付服务": "支付服…", "a\xffbcd": "a\ufffdb…"} {
+	for s, want := range map[string]string{"": "", "abc": "abc", "abcd": "abc…", "支付服务": "支付服…", "\xf3": "\ufffd", "a\xffbcd": "a\ufffdb…"} {
 		require.Equal(t, want, clip(s, 3))
 	}
 }

@@ -49,10 +49,12 @@ func fuzzed(f *testing.F) (*handlers.Dispatcher, *whiteboard) {
 	l := &lever{at: 3, proven: true}
 	api := newAPIServer(&testing.T{})
 	f.Cleanup(api.Close)
-	calls, board := &shelf{records: map[string]handlers.Record{}}, &whiteboard{}
+	board := &whiteboard{}
+	calls := &shelf{records: map[string]handlers.Record{}, board: board}
+	anybody := func(context.Context, string) error { return nil }
 	deps := k8sops.DefaultDeps()
 	deps.RolloutTimeout, deps.Poll = time.Nanosecond, time.Nanosecond
-	catalog, err := k8sops.Catalog(deps, append(handlers.IncidentOperations(quietHouse{}, quietHouse{}, "en", time.Now), l.operations()...)...)
+	catalog, err := k8sops.Catalog(deps, append(handlers.IncidentOperations(quietHouse{}, quietHouse{}, anybody, "en", time.Now), l.operations()...)...)
 	require.NoError(f, err)
 	p := &people{profiles: profiles}
 	return &handlers.Dispatcher{
@@ -95,10 +97,12 @@ type quietHouse struct{}
 func (quietHouse) Act(context.Context, int64, escalation.Action) (escalation.Incident, error) {
 	return escalation.Incident{}, escalation.ErrNotFound
 }
-func (quietHouse) ByThread(context.Context, string, string) (int64, bool, error) { return 0, false, nil }
+func (quietHouse) ByThread(context.Context, string, string) (int64, bool, error) {
+	return 0, false, nil
+}
 func (quietHouse) Incidents(context.Context, bool, int) ([]escalation.Incident, error) {
 	return nil, nil
 }
-func (quietHouse) Timeline(context.Context, int64, string) (string, error) {
-	return "", escalation.ErrNotFound
+func (quietHouse) Timeline(context.Context, int64, string) (messages.Card, error) {
+	return messages.Card{}, escalation.ErrNotFound
 }

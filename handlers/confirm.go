@@ -10,6 +10,8 @@ import (
 
 // decide handles a press of confirm, approve or cancel on a plan.
 func (d *Dispatcher) decide(ctx context.Context, a Action) {
+	ctx, cancel := context.WithTimeout(ctx, decisionLimit)
+	defer cancel()
 	id, shown := parseDecision(a.Value)
 	r, err := d.Calls.Call(ctx, id)
 	switch {
@@ -115,10 +117,7 @@ func (d *Dispatcher) planAgain(ctx context.Context, r *Record) (changed bool, er
 // askAgain voids the decision, because what was shown is no longer what would happen, and shows what would.
 func (d *Dispatcher) askAgain(ctx context.Context, r Record, actor string) error {
 	d.await(&r)
-	if err := d.update(ctx, &r, "voided: target changed", actor); err != nil {
-		return err
-	}
-	return d.Outbox.Put(ctx, d.answer(r, planCard(r, true)))
+	return d.update(ctx, &r, "voided: target changed", actor, d.answer(r, planCard(r, true)))
 }
 
 // cancel is open to the requester and to whoever could run the call: stopping something is never the dangerous choice.
@@ -133,19 +132,13 @@ func (d *Dispatcher) cancel(ctx context.Context, a Action, r Record) error {
 		}
 	}
 	r.State, r.FinishedAt, r.Outcome = Cancelled, d.Now(), "cancelled"
-	if err := d.update(ctx, &r, "cancelled", a.User); err != nil {
-		return err
-	}
-	return d.Outbox.Put(ctx, d.answer(r, endedCard(r, messages.New("call.cancelled", "user", messages.User(a.User)))))
+	return d.update(ctx, &r, "cancelled", a.User, d.answer(r, endedCard(r, messages.New("call.cancelled", "user", messages.User(a.User)))))
 }
 
 // expire ends a call that nobody decided about in time.
 func (d *Dispatcher) expire(ctx context.Context, r Record) error {
 	r.State, r.FinishedAt, r.Outcome = Expired, d.Now(), "not confirmed in time"
-	if err := d.update(ctx, &r, "expired", r.Source.User); err != nil {
-		return err
-	}
-	return d.Outbox.Put(ctx, d.answer(r, endedCard(r, messages.New("call.expired", "after", d.Settings.Expires))))
+	return d.update(ctx, &r, "expired", r.Source.User, d.answer(r, endedCard(r, messages.New("call.expired", "after", d.Settings.Expires))))
 }
 
 func forbidden(t messages.Text) error { return &k8sops.Error{Code: k8sops.CodeForbidden, Message: t} }

@@ -19,7 +19,8 @@ func digest(r Record) string {
 		targets[i] = t
 	}
 	// Encoding structs of strings, numbers and string-keyed maps cannot fail, and is in a fixed order.
-	data, _ := json.Marshal([]any{r.Command, r.Cluster, r.Namespace, r.Identity.User, r.Identity.Groups, plan.Danger, plan.Changes, plan.Diff, targets})
+	data, _ := json.Marshal([]any{r.Command, r.Cluster, r.Namespace, r.Identity.User, r.Identity.Groups,
+		plan.Danger, plan.Summary, plan.Warning, plan.Changes, plan.Diff, targets})
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
 }

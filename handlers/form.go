@@ -33,6 +33,8 @@ type Forms interface {
 // openForm asks for what the operation needs. The workloads are listed with the person's own rights, so the form shows
 // nothing that the person may not see.
 func (d *Dispatcher) openForm(ctx context.Context, a Action) error {
+	ctx, cancel := context.WithTimeout(ctx, decisionLimit)
+	defer cancel()
 	op, err := k8sops.Find(d.Catalog, a.Value)
 	if err != nil {
 		return unknownPress()

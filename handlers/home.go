@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"opsbot/escalation"
 	"opsbot/k8sops"
@@ -13,8 +14,8 @@ import (
 // homeIncidents is how many incidents the Home tab names; who needs more asks /incident list.
 const homeIncidents = 10
 
-// activeLimit bounds how many active incidents are read to be counted or listed.
-const activeLimit = 50
+// activeLimit bounds how many active incidents are read to be counted; above that the count is "200 or more".
+const activeLimit = 200
 
 // Home is what a person's Home tab shows: the active incidents, who the person is here, and the operations to start.
 // Whoever is not mapped sees nothing but why: every member of the workspace, guests included, can open the tab.
@@ -31,21 +32,37 @@ func (d *Dispatcher) Home(ctx context.Context, user string) (cards []messages.Ca
 	if err != nil {
 		return nil, "", err
 	}
-	return []messages.Card{activeCard(active), identityCard(id), d.operationsCard()}, locale, nil
+	return []messages.Card{activeCard(active, homeIncidents, d.Now()), identityCard(id), d.operationsCard()}, locale, nil
 }
 
-func activeCard(active []escalation.Incident) messages.Card {
+// activeCard lists the newest active incidents, at most shown of them, and says how many there are.
+func activeCard(active []escalation.Incident, shown int, now time.Time) messages.Card {
 	if len(active) == 0 {
 		return messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.none")}
 	}
 	card := messages.Card{Tone: messages.ToneWarning, Title: messages.New("incident.active", "count", len(active))}
-	for _, inc := range active[:min(len(active), homeIncidents)] {
-		line := messages.New("home.incident", "incident", escalation.Label(inc.Number), "severity", inc.Severity.Text(), "title", clip(inc.Title, 150), "status", inc.Status.Text())
-		card.Sections = append(card.Sections, messages.Section{Finding: &messages.Finding{Tone: messages.ToneWarning, Text: line, Action: &messages.Action{
-			Name: escalation.ActionTimeline, Label: messages.New("home.timeline"), Value: escalation.Value(inc.Number),
-		}}})
+	if len(active) == activeLimit {
+		card.Title = messages.New("incident.active_many", "count", activeLimit)
+	}
+	for _, inc := range active[:min(len(active), shown)] {
+		card.Sections = append(card.Sections, messages.Section{Finding: &messages.Finding{
+			Tone: messages.ToneWarning, Text: incidentLine(inc, now),
+			Action: &messages.Action{Name: escalation.ActionTimeline, Label: messages.New("home.timeline"), Value: escalation.Value(inc.Number)},
+		}})
+	}
+	if hidden := len(active) - shown; hidden > 0 {
+		card.Sections = append(card.Sections, messages.Paragraph(messages.New("incident.hidden", "count", hidden)))
 	}
 	return card
+}
+
+func incidentLine(inc escalation.Incident, now time.Time) messages.Text {
+	owner := messages.New("incident.nobody")
+	if inc.Owner != "" {
+		owner = messages.New("card.user", "user", messages.User(inc.Owner))
+	}
+	return messages.New("home.incident", "incident", escalation.Label(inc.Number), "severity", inc.Severity.Text(), "title", clip(inc.Title, 150),
+		"status", inc.Status.Text(), "age", now.Sub(inc.OpenedAt), "owner", owner)
 }
 
 func identityCard(id k8sops.Identity) messages.Card {
@@ -55,10 +72,14 @@ func identityCard(id k8sops.Identity) messages.Card {
 	}}
 }
 
-// operationsCard has a button per operation; one that needs arguments opens a form.
+// operationsCard has a button per operation on the cluster; one that needs arguments opens a form. Incidents have
+// buttons of their own.
 func (d *Dispatcher) operationsCard() messages.Card {
 	card := messages.Card{Title: messages.New("home.operations")}
 	for _, op := range d.Catalog {
+		if strings.HasPrefix(op.Name, "incident ") {
+			continue
+		}
 		button := messages.Action{Name: ActionRun, Label: messages.Literal("/" + op.Name), Value: op.Name}
 		if slices.ContainsFunc(op.Args, func(a k8sops.Arg) bool { return a.Required }) {
 			button.Name, button.Label = ActionForm, messages.Literal("/"+op.Name+" …")

@@ -27,7 +27,8 @@ func TestHome(t *testing.T) {
 	}
 	cards := w.home(Lead)
 	require.Contains(t, plain(cards[0]), "12 active incidents")
-	require.Len(t, cards[0].Sections, 10, "the newest ten are named")
+	require.Len(t, cards[0].Sections, 11, "the newest ten are named")
+	require.Contains(t, plain(cards[0]), "and 2 more")
 	require.Contains(t, plain(cards[1]), "zhaoliu")
 	require.Contains(t, plain(cards[1]), "opsbot:development")
 	require.Equal(t, handlers.ActionRun, button(t, messages.Outbound{Card: cards[2]}, "/look").Name)

@@ -2,7 +2,7 @@ package handlers
 
 import (
 	"context"
-	"strings"
+	"regexp"
 	"time"
 
 	"opsbot/escalation"
@@ -10,15 +10,18 @@ import (
 	"opsbot/messages"
 )
 
-// Timelines renders an incident's timeline.
+// Timelines draws an incident's timeline, with a Markdown file of it in the given language.
 type Timelines interface {
-	Timeline(ctx context.Context, number int64, locale string) (markdown string, err error)
+	Timeline(ctx context.Context, number int64, locale string) (messages.Card, error)
 }
+
+// Assignable refuses whoever cannot be given an incident: somebody who is no member of the team would never be reached.
+type Assignable func(ctx context.Context, slackUser string) error
 
 // IncidentOperations are the operations on incidents: what the buttons of an incident do, for people who type. They
 // change nothing in a cluster, so to the access gate they are reads that need no right in Kubernetes.
-func IncidentOperations(incidents Incidents, timelines Timelines, locale string, now func() time.Time) []k8sops.Operation {
-	o := incidentOperations{incidents, timelines, locale, now}
+func IncidentOperations(incidents Incidents, timelines Timelines, assignable Assignable, locale string, now func() time.Time) []k8sops.Operation {
+	o := incidentOperations{incidents, timelines, assignable, locale, now}
 	incident := k8sops.Arg{Name: "incident", Summary: messages.New("incident.arg.incident"), Kind: k8sops.KindString, Positional: true}
 	user := k8sops.Arg{Name: "user", Summary: messages.New("incident.arg.user"), Kind: k8sops.KindString, Positional: true, Required: true}
 	note := k8sops.Arg{Name: "note", Summary: messages.New("incident.arg.note"), Kind: k8sops.KindString, Positional: true, Required: true, Rest: true}
@@ -36,10 +39,11 @@ func IncidentOperations(incidents Incidents, timelines Timelines, locale string,
 }
 
 type incidentOperations struct {
-	incidents Incidents
-	timelines Timelines
-	locale    string
-	now       func() time.Time
+	incidents  Incidents
+	timelines  Timelines
+	assignable Assignable
+	locale     string
+	now        func() time.Time
 }
 
 type incidentRun func(context.Context, *k8sops.Call) (messages.Card, error)
@@ -67,7 +71,7 @@ func (o incidentOperations) act(name string, summary messages.Text, kind escalat
 		}
 		action := escalation.Action{Kind: kind, Actor: call.Source.User}
 		if kind == escalation.Assign {
-			if action.Assignee, err = mentionedUser(call.Args["user"]); err != nil {
+			if action.Assignee, err = o.assignee(ctx, call.Args["user"]); err != nil {
 				return messages.Card{}, err
 			}
 		}
@@ -87,24 +91,19 @@ func (o incidentOperations) list(ctx context.Context, _ *k8sops.Call) (messages.
 	if err != nil {
 		return messages.Card{}, err
 	}
-	if len(active) == 0 {
-		return messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.none")}, nil
+	return activeCard(active, listedIncidents, o.now()), nil
+}
+
+// listedIncidents is how many incidents /incident list names.
+const listedIncidents = 25
+
+// assignee reads a mention and makes sure that it is somebody who can take an incident.
+func (o incidentOperations) assignee(ctx context.Context, mention string) (string, error) {
+	user, err := mentionedUser(mention)
+	if err != nil {
+		return "", err
 	}
-	table := messages.Table{Columns: []messages.Column{
-		{Title: messages.New("incident.column.incident")}, {Title: messages.New("incident.column.severity")}, {Title: messages.New("incident.column.status")},
-		{Title: messages.New("incident.column.age"), Right: true}, {Title: messages.New("incident.column.owner")}, {Title: messages.New("incident.column.title")},
-	}}
-	for _, inc := range active {
-		owner := messages.New("incident.nobody")
-		if inc.Owner != "" {
-			owner = messages.New("card.user", "user", messages.User(inc.Owner))
-		}
-		table.Rows = append(table.Rows, []messages.Text{
-			messages.Literal(escalation.Label(inc.Number)), inc.Severity.Text(), inc.Status.Text(),
-			messages.Literal(messages.Duration(o.now().Sub(inc.OpenedAt))), owner, messages.Literal(inc.Title),
-		})
-	}
-	return messages.Card{Tone: messages.ToneWarning, Title: messages.New("incident.active", "count", len(active)), Sections: []messages.Section{{Table: &table}}}, nil
+	return user, o.assignable(ctx, user)
 }
 
 func (o incidentOperations) timeline(ctx context.Context, call *k8sops.Call) (messages.Card, error) {
@@ -112,16 +111,7 @@ func (o incidentOperations) timeline(ctx context.Context, call *k8sops.Call) (me
 	if err != nil {
 		return messages.Card{}, err
 	}
-	markdown, err := o.timelines.Timeline(ctx, number, o.locale)
-	if err != nil {
-		return messages.Card{}, err
-	}
-	label := escalation.Label(number)
-	title := messages.New("incident.timeline", "incident", label)
-	return messages.Card{
-		Title: title, Sections: []messages.Section{{Code: &messages.Block{Content: markdown}}},
-		Files: []messages.File{{Name: strings.ToLower(label) + "-timeline.md", Title: title, Content: []byte(markdown)}},
-	}, nil
+	return o.timelines.Timeline(ctx, number, o.locale)
 }
 
 // numberOf is the incident that a call names, or else the one it was made in.
@@ -142,13 +132,13 @@ func numberOf(call *k8sops.Call) (int64, error) {
 	return number, nil
 }
 
-// mentionedUser reads a mention as Slack writes it: <@U123> or <@U123|name> (SF-2.2).
+// slackMention is a person as Slack writes it: <@U123> or <@U123|name> (SF-2.2).
+var slackMention = regexp.MustCompile(`^<@([UW][A-Z0-9]+)(\|[^>]*)?>$`)
+
 func mentionedUser(text string) (string, error) {
-	id, ok := strings.CutPrefix(text, "<@")
-	id, closed := strings.CutSuffix(id, ">")
-	id, _, _ = strings.Cut(id, "|")
-	if !ok || !closed || id == "" {
+	match := slackMention.FindStringSubmatch(text)
+	if match == nil {
 		return "", &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("incident.not_a_user", "value", messages.Code(text))}
 	}
-	return id, nil
+	return match[1], nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -11,10 +13,15 @@ import (
 	"opsbot/messages"
 )
 
+// decisionLimit bounds everything up to a run: an API server that does not answer must not hold the request for ever.
+const decisionLimit = 20 * time.Second
+
 // submit takes one request from the typed line to a run, a question to the people, or a refusal.
 func (d *Dispatcher) submit(ctx context.Context, req Request) {
+	ctx, cancel := context.WithTimeout(ctx, decisionLimit)
+	defer cancel()
 	locale := d.localeOf(ctx, req.User)
-	log := d.Log.With(zap.String("user", req.User), zap.String("channel", req.Channel), zap.String("line", req.Line))
+	log := d.Log.With(zap.String("user", req.User), zap.String("channel", req.Channel))
 	record, err := d.accept(ctx, req, locale)
 	switch {
 	case errors.Is(err, ErrDuplicate):
@@ -49,7 +56,7 @@ func (d *Dispatcher) accept(ctx context.Context, req Request, locale string) (Re
 	record := Record{
 		ID: callID, SourceID: req.SourceID, State: Accepted, Operation: op.Name, Args: args, Command: k8sops.Canonical(op, args),
 		Cluster: d.Cluster.Name, Namespace: d.Cluster.Namespace, Identity: id, Source: source, ResponseURL: req.ResponseURL,
-		Locale: locale, Danger: op.Danger, CreatedAt: now,
+		Locale: locale, Private: op.Private, Danger: op.Danger, CreatedAt: now,
 	}
 	if err := d.Calls.Create(ctx, record, event(record, "requested", req.User, now)); err != nil {
 		return Record{}, err
@@ -122,14 +129,10 @@ func (d *Dispatcher) plan(ctx context.Context, call *k8sops.Call, r *Record) err
 	return nil
 }
 
-// ask shows the plan with the buttons that decide about it, and stores it, in this order: a stop in between leaves a call
-// that Recover still finds.
+// ask stores the plan and shows it with the buttons that decide about it.
 func (d *Dispatcher) ask(ctx context.Context, r Record) error {
 	d.await(&r)
-	if err := d.Outbox.Put(ctx, d.answer(r, planCard(r, false))); err != nil {
-		return err
-	}
-	return d.update(ctx, &r, "planned", r.Source.User)
+	return d.update(ctx, &r, "planned", r.Source.User, d.answer(r, planCard(r, false)))
 }
 
 // await makes r wait for the decision that its danger needs.
@@ -144,21 +147,31 @@ func (d *Dispatcher) await(r *Record) {
 func (d *Dispatcher) refuse(ctx context.Context, req Request, locale string, cause error) {
 	now := d.Now()
 	record := Record{
-		ID: d.NewID(), SourceID: req.SourceID, State: Refused, Command: clip(req.Line, 200), Cluster: d.Cluster.Name, Namespace: d.Cluster.Namespace,
+		ID: d.NewID(), SourceID: req.SourceID, State: Refused, Command: firstWord(req.Line), Cluster: d.Cluster.Name, Namespace: d.Cluster.Namespace,
 		Source: req.source(""), CreatedAt: now, FinishedAt: now, Outcome: outcomeOf(cause),
 	}
-	err := d.Calls.Create(ctx, record, event(record, "refused", req.User, now))
+	answer := d.private(answerKey(record.ID), req, locale, errorCard(record, cause))
+	err := d.Calls.Create(ctx, record, event(record, "refused", req.User, now), answer)
 	if errors.Is(err, ErrDuplicate) {
 		return
 	}
+	d.logCause(record, cause)
 	if err != nil {
 		d.Log.Error("refusal not recorded", zap.String("user", req.User), zap.Error(err))
 	}
-	d.logCause(record, cause)
-	d.put(ctx, d.private(answerKey(record.ID), req, locale, errorCard(record, cause)))
 }
 
-// fail ends a call that could not go on, and says so first: in private when only the requester was refused, else where it was seen.
+// firstWord is all that is kept of a line that is no command: people type passwords into the wrong window, and the
+// audit record is for ever.
+func firstWord(line string) string {
+	first, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+	if rest != "" {
+		return clip(first, 32) + " …"
+	}
+	return clip(first, 32)
+}
+
+// fail ends a call that could not go on, and says so: in private when only the requester was refused, else where it was seen.
 func (d *Dispatcher) fail(ctx context.Context, r Record, state State, cause error) error {
 	d.logCause(r, cause)
 	seen := r.State != Accepted
@@ -166,10 +179,7 @@ func (d *Dispatcher) fail(ctx context.Context, r Record, state State, cause erro
 	if r.FinishedAt.IsZero() {
 		r.FinishedAt = d.Now()
 	}
-	if err := d.Outbox.Put(ctx, d.failure(r, seen, cause)); err != nil {
-		return fmt.Errorf("answer call %s: %w", r.ID, err)
-	}
-	if err := d.update(ctx, &r, string(state), r.Source.User); err != nil {
+	if err := d.update(ctx, &r, string(state), r.Source.User, d.failure(r, seen, cause)); err != nil {
 		return err
 	}
 	if seen {
@@ -187,9 +197,9 @@ func (d *Dispatcher) failure(r Record, seen bool, cause error) messages.Outbound
 	return d.private(answerKey(r.ID), req, r.Locale, card)
 }
 
-// update stores r with its audit event and keeps its version current.
-func (d *Dispatcher) update(ctx context.Context, r *Record, action, actor string) error {
-	if err := d.Calls.Update(ctx, *r, event(*r, action, actor, d.Now())); err != nil {
+// update stores r with its audit event and what is to be said, and keeps its version current.
+func (d *Dispatcher) update(ctx context.Context, r *Record, action, actor string, say ...messages.Outbound) error {
+	if err := d.Calls.Update(ctx, *r, event(*r, action, actor, d.Now()), say...); err != nil {
 		return fmt.Errorf("store call %s (%s): %w", r.ID, action, err)
 	}
 	r.Version++

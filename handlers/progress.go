@@ -34,7 +34,12 @@ type report struct {
 func (d *Dispatcher) progress(ctx context.Context, r Record) *reporter {
 	p := &reporter{stopping: make(chan struct{}), stopped: make(chan struct{}), newest: &report{what: messages.New("call.working")}}
 	p.show = func(n report) {
-		d.put(ctx, d.answer(r, progressCard(r, n.done, n.total, n.what, d.Now().Sub(r.StartedAt))))
+		if r.Private {
+			return // what only one person sees cannot be edited (SF-6.10)
+		}
+		m := d.answer(r, progressCard(r, n.done, n.total, n.what, d.Now().Sub(r.StartedAt)))
+		m.Interim = true
+		d.put(ctx, m)
 	}
 	go p.loop()
 	return p

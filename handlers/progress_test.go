@@ -22,12 +22,13 @@ type stopwatch struct {
 	*handlers.Dispatcher
 	shelf *shelf
 	mu    sync.Mutex
-	said  []string // what the answer showed, with the time since the beginning
-	stuck time.Duration
+	said  []string      // what the answer showed, with the time since the beginning
+	stuck time.Duration // how long the store takes for a report
 }
 
 func newStopwatch(work func(context.Context, k8sops.Progress) error) *stopwatch {
 	s := &stopwatch{shelf: &shelf{records: map[string]handlers.Record{}}}
+	s.shelf.board = s
 	op := k8sops.Operation{Name: "wait", Owners: []k8sops.Role{k8sops.Everyone}, Run: func(ctx context.Context, _ *k8sops.Call, _ *k8sops.Plan, p k8sops.Progress) (*k8sops.Result, error) {
 		if err := work(ctx, p); err != nil {
 			return nil, err
@@ -44,7 +45,9 @@ func newStopwatch(work func(context.Context, k8sops.Progress) error) *stopwatch 
 }
 
 func (s *stopwatch) Put(_ context.Context, wanted ...messages.Outbound) error {
-	lasts(s.stuck)
+	if wanted[0].Card.Tone == messages.ToneRunning {
+		lasts(s.stuck)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, m := range wanted {
@@ -109,7 +112,7 @@ func TestProgressNeverOverwritesTheResult(t *testing.T) {
 				lasts(ms * time.Millisecond)
 				return nil
 			})
-			s.stuck = 100 * time.Millisecond // a slow store: a report may be on its way when the run ends
+			s.stuck = 100 * time.Millisecond // a report may be on its way when the run ends
 			said := s.runs(t)
 			require.Equal(t, "waited", said[len(said)-1])
 			late.Report(2, 2, messages.Literal("late")) // by a goroutine that the operation left behind

@@ -27,14 +27,10 @@ func (d *Dispatcher) Recover(ctx context.Context) error {
 	return nil
 }
 
-// interrupt says it before it is stored: a stop in between leaves a call that the next Recover still finds.
 func (d *Dispatcher) interrupt(ctx context.Context, r Record) error {
 	started := r.State == Running
 	r.State, r.FinishedAt, r.Outcome = Interrupted, d.Now(), "opsbot was stopped"
-	if err := d.Outbox.Put(ctx, d.answer(r, interruptedCard(r, started))); err != nil {
-		return err
-	}
-	if err := d.update(ctx, &r, "interrupted", r.Source.User); err != nil {
+	if err := d.update(ctx, &r, "interrupted", r.Source.User, d.answer(r, interruptedCard(r, started))); err != nil {
 		return err
 	}
 	if started {

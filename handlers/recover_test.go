@@ -10,7 +10,6 @@ import (
 
 	"opsbot/handlers"
 	"opsbot/messages"
-	"opsbot/store"
 )
 
 func contextOf(t *testing.T) (context.Context, context.CancelFunc) {
@@ -83,20 +82,15 @@ func TestAPressThatComesAfterTheRestartDoesNotRunItAgain(t *testing.T) {
 	require.Zero(t, runs)
 }
 
-func TestAStopBetweenSayingAndStoring(t *testing.T) {
+func TestWhatCannotBeStoredIsNotSaid(t *testing.T) {
 	w, call, _ := killed(t, handlers.Running)
-	w.Calls = failingCalls{w.store}
+	before := w.board.count()
+	w.board.breaks(errors.New("disk full"))
 	require.ErrorContains(t, w.Recover(t.Context()), "disk full")
-	require.Equal(t, 1, w.board.count(), "said already")
-	w.Calls = w.store
+	require.Equal(t, before, w.board.count())
+	w.board.breaks(nil)
 	require.NoError(t, w.Recover(t.Context()), "the next start finds it again")
 	require.Equal(t, handlers.Interrupted, w.call(messages.Outbound{Key: "call/" + call.ID}).State)
-}
-
-type failingCalls struct{ *store.Store }
-
-func (failingCalls) Update(context.Context, handlers.Record, handlers.AuditEvent) error {
-	return errors.New("disk full")
 }
 
 func TestTheStoreIsGone(t *testing.T) {

@@ -35,9 +35,13 @@ func (d *Dispatcher) private(key string, r Request, locale string, card messages
 // answer is the call's message, visible to the channel, edited as the call goes on. ResponseURL is there for channels
 // that the bot may not post in.
 func (d *Dispatcher) answer(r Record, card messages.Card) messages.Outbound {
+	if r.Private {
+		req := Request{User: r.Source.User, Channel: r.Source.Channel, ThreadTS: r.Source.ThreadTS, ResponseURL: r.ResponseURL, At: r.CreatedAt}
+		return d.private(answerKey(r.ID), req, r.Locale, card)
+	}
 	m := messages.Outbound{
 		Key: answerKey(r.ID), Lane: messages.LaneAnswer, Channel: r.Source.Channel, ThreadTS: r.Source.ThreadTS,
-		ResponseURL: r.ResponseURL, Locale: d.Settings.Locale, Card: card,
+		ResponseURL: r.ResponseURL, Requester: r.Source.User, Locale: d.Settings.Locale, Card: card,
 	}
 	if r.Source.Channel == r.Source.User {
 		m.Locale = r.Locale // nobody else reads it

@@ -138,17 +138,13 @@ func (d *Dispatcher) insist(ctx context.Context, r Record, store func(context.Co
 	}
 }
 
-// finish shows the last card of a call and stores its outcome, in this order: a stop in between leaves a call that
-// Recover still finds.
+// finish stores the outcome of a call and shows its last card.
 func (d *Dispatcher) finish(ctx context.Context, r Record, state State, outcome string, card messages.Card) error {
-	if err := d.Outbox.Put(ctx, d.answer(r, card)); err != nil {
-		return fmt.Errorf("answer call %s: %w", r.ID, err)
-	}
 	r.State, r.Outcome = state, outcome
 	if r.FinishedAt.IsZero() {
 		r.FinishedAt = d.Now()
 	}
-	if err := d.update(ctx, &r, string(state), r.Source.User); err != nil {
+	if err := d.update(ctx, &r, string(state), r.Source.User, d.answer(r, card)); err != nil {
 		return err
 	}
 	d.recordInIncident(ctx, r, r.Source.User, ranText(r))

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"opsbot/handlers"
+	"opsbot/messages"
 )
 
 // shelf keeps calls in memory, for tests in which time stands still or is short: the real store has goroutines of its own.
@@ -15,6 +16,8 @@ type shelf struct {
 	records map[string]handlers.Record
 	// broken is how many further updates fail.
 	broken int
+	// board shows what is said.
+	board handlers.Outbox
 }
 
 func (s *shelf) newID() string {
@@ -24,14 +27,14 @@ func (s *shelf) newID() string {
 	return fmt.Sprint("call-", s.ids)
 }
 
-func (s *shelf) Create(_ context.Context, r handlers.Record, _ handlers.AuditEvent) error {
+func (s *shelf) Create(ctx context.Context, r handlers.Record, _ handlers.AuditEvent, say ...messages.Outbound) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.records[r.ID] = r
-	return nil
+	return s.show(ctx, say)
 }
 
-func (s *shelf) Update(_ context.Context, r handlers.Record, e handlers.AuditEvent) error {
+func (s *shelf) Update(ctx context.Context, r handlers.Record, e handlers.AuditEvent, say ...messages.Outbound) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.broken > 0 && e.Action != "started" {
@@ -43,7 +46,14 @@ func (s *shelf) Update(_ context.Context, r handlers.Record, e handlers.AuditEve
 	}
 	r.Version++
 	s.records[r.ID] = r
-	return nil
+	return s.show(ctx, say)
+}
+
+func (s *shelf) show(ctx context.Context, say []messages.Outbound) error {
+	if len(say) == 0 {
+		return nil
+	}
+	return s.board.Put(ctx, say...)
 }
 
 func (s *shelf) Call(_ context.Context, id string) (handlers.Record, error) {
@@ -56,4 +66,6 @@ func (s *shelf) Call(_ context.Context, id string) (handlers.Record, error) {
 	return r, nil
 }
 
-func (s *shelf) Unfinished(context.Context, handlers.State) ([]handlers.Record, error) { return nil, nil }
+func (s *shelf) Unfinished(context.Context, handlers.State) ([]handlers.Record, error) {
+	return nil, nil
+}

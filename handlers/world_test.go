@@ -95,7 +95,7 @@ func newWorldAt(t *testing.T, url string, api *apiServer) *world {
 	started := time.Now().UnixNano()
 	w.Dispatcher = &handlers.Dispatcher{
 		Catalog: w.catalog(incidents), Cluster: api.cluster(), Identities: &handlers.Identities{Mappings: mapped(), People: w.people}, People: w.people,
-		Calls: w.store, Audit: w.store, Outbox: w.board, Incidents: incidents, Forms: w.forms,
+		Calls: records{w.store, w.board}, Audit: w.store, Outbox: w.board, Incidents: incidents, Forms: w.forms,
 		Settings: handlers.Settings{Expires: 10 * time.Minute, RunLimit: time.Minute, Locale: "en"},
 		Now:      w.clock.Now, NewID: func() string { return fmt.Sprintf("call-%x-%d", started, calls.Add(1)) }, Log: zap.New(core),
 	}
@@ -103,10 +103,16 @@ func newWorldAt(t *testing.T, url string, api *apiServer) *world {
 	return w
 }
 
+// assignable is whoever is mapped, as in the product.
+func (w *world) assignable(ctx context.Context, user string) error {
+	_, err := w.Identities.Identify(ctx, user)
+	return err
+}
+
 func (w *world) catalog(incidents incidents) []k8sops.Operation {
 	deps := k8sops.DefaultDeps()
 	deps.Poll = time.Millisecond
-	more := handlers.IncidentOperations(incidents, incidents, "en", w.clock.Now)
+	more := handlers.IncidentOperations(incidents, incidents, w.assignable, "en", w.clock.Now)
 	catalog, err := k8sops.Catalog(deps, append(more, w.lever.operations()...)...)
 	require.NoError(w.t, err)
 	return catalog
@@ -215,6 +221,36 @@ func (b *board) Put(ctx context.Context, wanted ...messages.Outbound) error {
 	return b.store.Put(ctx, wanted...)
 }
 
+// records are the store's calls; what is said in their transactions shows on the board too.
+type records struct {
+	*store.Store
+	board *board
+}
+
+func (r records) Create(ctx context.Context, rec handlers.Record, e handlers.AuditEvent, say ...messages.Outbound) error {
+	return r.board.together(say, func() error { return r.Store.Create(ctx, rec, e, say...) })
+}
+
+func (r records) Update(ctx context.Context, rec handlers.Record, e handlers.AuditEvent, say ...messages.Outbound) error {
+	return r.board.together(say, func() error { return r.Store.Update(ctx, rec, e, say...) })
+}
+
+func (b *board) together(say []messages.Outbound, store func() error) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.fail != nil && len(say) > 0 {
+		return b.fail
+	}
+	if err := store(); err != nil {
+		return err
+	}
+	for _, m := range say {
+		b.cards[m.Key] = append(b.cards[m.Key], m)
+		b.order = append(b.order, m)
+	}
+	return nil
+}
+
 // last is the newest message; the zero one where there is none.
 func (b *board) last() messages.Outbound {
 	b.mu.Lock()
@@ -300,19 +336,13 @@ func (s incidents) ByThread(ctx context.Context, channel, threadTS string) (int6
 	return n, true, err
 }
 
-func (s incidents) Timeline(ctx context.Context, number int64, _ string) (string, error) {
-	if _, err := s.store.Incident(ctx, number); err != nil {
-		return "", err
+func (s incidents) Timeline(ctx context.Context, number int64, _ string) (messages.Card, error) {
+	inc, err := s.store.Incident(ctx, number)
+	if err != nil {
+		return messages.Card{}, err
 	}
 	entries, err := s.store.Entries(ctx, number)
-	if err != nil {
-		return "", err
-	}
-	var lines []string
-	for _, e := range entries {
-		lines = append(lines, printer().Text(e.Text))
-	}
-	return strings.Join(lines, "\n"), nil
+	return escalation.Timeline{Incident: inc, Entries: entries}.Card(), err
 }
 
 func newService(t *testing.T, s *store.Store, now func() time.Time) *escalation.Service {
@@ -352,9 +382,9 @@ func (w *world) fires(group string) (number int64, thread string) {
 
 func (w *world) timeline(number int64) string {
 	w.t.Helper()
-	text, err := incidents{w.service, w.store}.Timeline(w.t.Context(), number, "en")
+	card, err := incidents{w.service, w.store}.Timeline(w.t.Context(), number, "en")
 	require.NoError(w.t, err)
-	return text
+	return printer().CardPlain(card)
 }
 
 func firing(group string) []byte {

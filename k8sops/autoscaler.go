@@ -34,7 +34,7 @@ func minimum(hpa *autoscalingv2.HorizontalPodAutoscaler) int {
 
 // refusedBy refuses a count below the autoscaler's minimum: it would scale right back up (handbook: 缩容操作). Zero is
 // another matter: it switches the autoscaler off.
-func refusedBy(hpa *autoscalingv2.HorizontalPodAutoscaler, call *Call, workload string, to int) error {
+func refusedBy(hpa *autoscalingv2.HorizontalPodAutoscaler, workload string, to int) error {
 	if hpa == nil || to == 0 || to >= minimum(hpa) {
 		return nil
 	}

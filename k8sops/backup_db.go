@@ -58,7 +58,7 @@ func (b backupDatabase) plan(ctx context.Context, call *Call) (*Plan, error) {
 	// The call's id keeps two backups of one second apart.
 	id := call.Now.UTC().Format("20060102-150405") + "-" + shortID(call.ID)
 	return &Plan{
-		Summary: messages.New("k8sops.backup.plan", "database", messages.Code(b.Database.Name), "pod", messages.Code(c.pod), "id", messages.Code(id)),
+		Summary: messages.New("k8sops.backup.plan", "database", messages.Code(b.Database.Name), "pod", messages.Code(c.pod)),
 		Danger:  Change,
 		State:   map[string]string{stateBackup: id},
 	}, nil
@@ -145,14 +145,14 @@ func compress(w io.Writer, produce func(io.Writer) error) error {
 	return z.Close()
 }
 
-// verify reads the stored object back: its checksum must be the manifest's, and pg_restore must understand it to the end.
+// verify reads the stored object back: its checksum must be the manifest's, and pg_restore must read it to its end.
 func (b backupDatabase) verify(ctx context.Context, call *Call, plan *Plan, progress Progress) (*Verification, error) {
 	backup, err := loadBackup(ctx, b.Backups, b.describe(call, plan).manifestKey())
 	if err != nil {
 		return nil, err
 	}
 	progress.Report(0, 1, messages.New("k8sops.backup.verifying", "id", messages.Code(backup.ID)))
-	sum, entries, err := b.readBack(ctx, call, &backup)
+	sum, err := b.readBack(ctx, call, &backup)
 	if err != nil {
 		return b.unverified(&backup, err)
 	}
@@ -163,7 +163,7 @@ func (b backupDatabase) verify(ctx context.Context, call *Call, plan *Plan, prog
 	if err := backup.save(ctx, b.Backups); err != nil {
 		return nil, err
 	}
-	return &Verification{OK: true, Summary: messages.New("k8sops.backup.verified", "id", messages.Code(backup.ID), "entries", entries)}, nil
+	return &Verification{OK: true, Summary: messages.New("k8sops.backup.verified", "id", messages.Code(backup.ID), "size", formatBytes(backup.DumpSize))}, nil
 }
 
 func (b backupDatabase) unverified(backup *Backup, err error) (*Verification, error) {
@@ -177,40 +177,40 @@ func (b backupDatabase) unverified(backup *Backup, err error) (*Verification, er
 	}, nil
 }
 
-// readBack streams the stored object through checksum and decompression into pg_restore --list. What pg_restore does not
-// read itself is read here: the checksum covers the whole object.
-func (b backupDatabase) readBack(ctx context.Context, call *Call, backup *Backup) (sum string, entries int, err error) {
+// readBack streams the stored object through checksum and decompression into pg_restore, which writes the whole dump as SQL
+// to nowhere: --list would read the table of contents alone, and find nothing wrong with a dump that has lost its data. What
+// pg_restore leaves unread is read here: the checksum covers the whole object.
+func (b backupDatabase) readBack(ctx context.Context, call *Call, backup *Backup) (sum string, err error) {
 	c, err := b.databaseContainer(ctx, call)
 	if err != nil {
-		return "", 0, err
+		return "", err
 	}
 	object, err := b.Backups.Open(ctx, backup.Object)
 	if err != nil {
-		return "", 0, err
+		return "", err
 	}
 	defer func() { err = errors.Join(err, object.Close()) }()
 	stored := &meter{sum: sha256.New()}
 	tee := io.TeeReader(object, stored)
 	z, err := zstd.NewReader(tee, zstd.WithDecoderConcurrency(1))
 	if err != nil {
-		return "", 0, fmt.Errorf("decompress backup %s: %w", backup.ID, err)
+		return "", fmt.Errorf("decompress backup %s: %w", backup.ID, err)
 	}
 	defer z.Close()
-	list := &lineCounter{}
 	err = call.Client.Executor().Exec(ctx, Command{
 		Namespace: c.namespace, Pod: c.pod, Container: c.name,
-		Args: []string{"pg_restore", "--list"}, Stdin: z, Stdout: list,
+		Args: []string{"pg_restore", "--exit-on-error", "--file=/dev/null"}, Stdin: z,
 	})
 	if err != nil {
-		return "", 0, err
+		return "", err
 	}
 	if _, err := io.Copy(io.Discard, z); err != nil {
-		return "", 0, fmt.Errorf("read backup %s to its end: %w", backup.ID, err)
+		return "", fmt.Errorf("read backup %s to its end: %w", backup.ID, err)
 	}
 	if _, err := io.Copy(io.Discard, tee); err != nil {
-		return "", 0, fmt.Errorf("read backup %s to its end: %w", backup.ID, err)
+		return "", fmt.Errorf("read backup %s to its end: %w", backup.ID, err)
 	}
-	return stored.checksum(), list.entries, nil
+	return stored.checksum(), nil
 }
 
 // meter counts what passes, and sums it up where sum is set.
@@ -228,22 +228,6 @@ func (m *meter) Write(p []byte) (int, error) {
 }
 
 func (m *meter) checksum() string { return hex.EncodeToString(m.sum.Sum(nil)) }
-
-// lineCounter counts the entries of pg_restore's list; comments begin with a semicolon.
-type lineCounter struct {
-	entries int
-	inLine  bool
-}
-
-func (l *lineCounter) Write(p []byte) (int, error) {
-	for _, c := range p {
-		if !l.inLine && c != ';' && c != '\n' {
-			l.entries++
-		}
-		l.inLine = c != '\n'
-	}
-	return len(p), nil
-}
 
 // reportBytes reports what the meter has counted until the returned stop is called. The total of a dump is unknown.
 func reportBytes(progress Progress, m *meter, every time.Duration) (stop func()) {

@@ -26,7 +26,7 @@ type Backup struct {
 	Size     int64  `json:"size"`
 	DumpSize int64  `json:"dump_size"`
 	SHA256   string `json:"sha256"`
-	// VerifiedAt is when the stored object was last proven readable by pg_restore; zero means never.
+	// VerifiedAt is when pg_restore last read the stored object to its end; zero means never.
 	VerifiedAt time.Time `json:"verified_at,omitzero"`
 }
 
@@ -52,25 +52,35 @@ func (b *Backup) save(ctx context.Context, store BackupStore) error {
 	return store.Put(ctx, b.manifestKey(), bytes.NewReader(data))
 }
 
-// Backups lists the finished backups of one namespace, newest first.
+// Backups lists the finished backups of one namespace, newest first. One whose manifest cannot be read is left out.
 func Backups(ctx context.Context, store BackupStore, cluster, namespace string) ([]Backup, error) {
+	backups, _, err := listBackups(ctx, store, cluster, namespace)
+	return backups, err
+}
+
+// listBackups also gives the keys of the manifests that cannot be read: one of them must hide neither the other backups nor
+// itself.
+func listBackups(ctx context.Context, store BackupStore, cluster, namespace string) (backups []Backup, unreadable []string, err error) {
 	keys, err := store.Keys(ctx, backupPrefix(cluster, namespace))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var backups []Backup
 	for _, key := range keys {
 		if !strings.HasSuffix(key, manifestSuffix) {
 			continue
 		}
-		b, err := loadBackup(ctx, store, key)
-		if err != nil {
-			return nil, err
+		switch b, err := loadBackup(ctx, store, key); {
+		case ctx.Err() != nil:
+			return nil, nil, storageError("list backups", context.Cause(ctx))
+		case CodeOf(err) == CodeNotFound: // removed since it was listed
+		case err != nil:
+			unreadable = append(unreadable, key)
+		default:
+			backups = append(backups, b)
 		}
-		backups = append(backups, b)
 	}
 	slices.SortFunc(backups, func(a, b Backup) int { return b.CreatedAt.Compare(a.CreatedAt) })
-	return backups, nil
+	return backups, unreadable, nil
 }
 
 func loadBackup(ctx context.Context, store BackupStore, key string) (b Backup, err error) {
@@ -82,11 +92,16 @@ func loadBackup(ctx context.Context, store BackupStore, key string) (b Backup, e
 	if err := json.NewDecoder(io.LimitReader(r, 1<<20)).Decode(&b); err != nil {
 		return Backup{}, fmt.Errorf("manifest %s: %w", key, err)
 	}
+	// What a manifest names is what Prune removes.
+	if b.manifestKey() != key {
+		return Backup{}, fmt.Errorf("manifest %s: it belongs to %q", key, b.Object)
+	}
 	return b, nil
 }
 
 // Prune removes the backups that are older than keep (handbook: 保留最近7天的备份) and reports them. The newest verified
 // backup always stays, and where none is verified the newest of all: retention alone must never leave nothing to restore.
+// A backup whose manifest cannot be read stays as well: nobody knows how old it is.
 func Prune(ctx context.Context, store BackupStore, cluster, namespace string, keep time.Duration, now time.Time) ([]Backup, error) {
 	backups, err := Backups(ctx, store, cluster, namespace)
 	if err != nil {

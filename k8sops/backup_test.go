@@ -173,6 +173,46 @@ func TestPruneKeepsTheLastVerifiedBackup(t *testing.T) {
 	}
 }
 
+// A manifest that cannot be read hides no other backup, is named, and is left alone.
+func TestAnUnreadableManifestIsNamedAndLeftAlone(t *testing.T) {
+	d := testDeps(t)
+	putBackup(t, d.Backups, -1)
+	putBackup(t, d.Backups, 20)
+	prefix := backupPrefix("demo", testNamespace)
+	for key, content := range map[string]string{
+		"broken.json": "{not JSON", "empty.json": "{}",
+		"stranger.json": `{"object":"database/demo/other/x.dump.zst","created_at":"2020-01-01T00:00:00Z"}`,
+	} {
+		require.NoError(t, d.Backups.Put(t.Context(), prefix+key, strings.NewReader(content)))
+	}
+	require.NoError(t, d.Backups.Put(t.Context(), prefix+"broken.dump.zst", strings.NewReader("dump")))
+
+	call, _ := newCall(t, testCatalog(t, d), "backups")
+	result, err := call.Operation.Run(t.Context(), call, nil, &recordedProgress{})
+	require.NoError(t, err)
+	require.Equal(t, messages.ToneWarning, result.Card.Tone)
+	golden(t, "backups-unreadable", func(p *messages.Printer) string { return showCard(p, result.Card) })
+
+	removed, err := Prune(t.Context(), d.Backups, "demo", testNamespace, 7*24*time.Hour, testNow())
+	require.NoError(t, err)
+	require.Len(t, removed, 1)
+	keys, err := d.Backups.Keys(t.Context(), prefix)
+	require.NoError(t, err)
+	for _, name := range []string{"broken.json", "broken.dump.zst", "empty.json", "stranger.json"} {
+		require.Contains(t, keys, prefix+name)
+	}
+	require.Len(t, keys, 6, "the readable one that is too old is gone")
+}
+
+func TestACancelledListIsNoListOfUnreadableManifests(t *testing.T) {
+	d := testDeps(t)
+	putBackup(t, d.Backups, -1)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := Backups(ctx, d.Backups, "demo", testNamespace)
+	require.Error(t, err)
+}
+
 func putBackup(t *testing.T, store BackupStore, age int) {
 	created := testNow().Add(-time.Duration(max(age, -age)) * 24 * time.Hour)
 	id := created.Format("20060102")

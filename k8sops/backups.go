@@ -3,6 +3,7 @@ package k8sops
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"opsbot/messages"
@@ -28,15 +29,25 @@ func (b backups) run(ctx context.Context, call *Call, _ *Plan, _ Progress) (*Res
 	if b.Backups == nil {
 		return nil, noStorage()
 	}
-	list, err := Backups(ctx, b.Backups, call.Cluster, call.Namespace)
+	list, unreadable, err := listBackups(ctx, b.Backups, call.Cluster, call.Namespace)
 	if err != nil {
 		return nil, err
 	}
+	result := b.result(call, list)
+	if len(unreadable) > 0 {
+		result.Card.Tone = messages.ToneWarning
+		result.Card.Footer = append(result.Card.Footer,
+			messages.New("k8sops.backups.unreadable", "count", len(unreadable), "keys", clip(strings.Join(unreadable, ", "), 500)))
+	}
+	return result, nil
+}
+
+func (b backups) result(call *Call, list []Backup) *Result {
 	if len(list) == 0 {
 		return &Result{
 			Card:    messages.Card{Tone: messages.ToneWarning, Title: messages.New("k8sops.backups.none", "namespace", messages.Code(call.Namespace))},
 			Suggest: []string{"backup db"},
-		}, nil
+		}
 	}
 	tone := messages.ToneGood
 	if !slices.ContainsFunc(list, func(b Backup) bool { return !b.VerifiedAt.IsZero() }) {
@@ -47,7 +58,7 @@ func (b backups) run(ctx context.Context, call *Call, _ *Plan, _ Progress) (*Res
 		Title:    messages.New("k8sops.backups.title", "count", len(list), "age", call.Now.Sub(list[0].CreatedAt)),
 		Sections: []messages.Section{{Table: backupTable(list, call.Now)}},
 		Footer:   []messages.Text{messages.New("k8sops.backups.retention", "keep", b.Retention)},
-	}}, nil
+	}}
 }
 
 func backupTable(list []Backup, now time.Time) *messages.Table {

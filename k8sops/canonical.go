@@ -9,13 +9,18 @@ import (
 // Canonical is the one way to write a call: positional arguments, then flags, in the order of the declaration, defaults
 // left out. Approval digests, undo and buttons rely on it; Parse reads it back to the same arguments.
 func Canonical(op *Operation, args Args) string {
-	words := []string{op.Name}
+	words := append([]string{op.Name}, positionalWords(op, args)...)
+	return strings.Join(append(words, flagWords(op, args)...), " ")
+}
+
+func positionalWords(op *Operation, args Args) []string {
+	var words []string
 	gap := false
 	for _, a := range op.Args {
-		value, given := args[a.Name]
+		value := args[a.Name]
 		switch {
 		case !a.Positional:
-		case !given || value == "" || value == a.Default && !a.Required:
+		case value == "" || value == a.Default && !a.Required:
 			// What follows a left-out positional argument must be named, or it would take its place.
 			gap = true
 		case gap:
@@ -28,18 +33,22 @@ func Canonical(op *Operation, args Args) string {
 			words = append(words, quoteWord(value))
 		}
 	}
+	return words
+}
+
+func flagWords(op *Operation, args Args) []string {
+	var words []string
 	for _, a := range op.Args {
-		value, given := args[a.Name]
-		if a.Positional || !given || value == "" || value == a.Default || a.Kind == KindBool && value == "false" {
-			continue
-		}
-		if a.Kind == KindBool {
+		value := args[a.Name]
+		switch {
+		case a.Positional || value == "" || value == a.Default:
+		case a.Kind != KindBool:
+			words = append(words, "--"+a.Name, quoteWord(value))
+		case value != "false":
 			words = append(words, "--"+a.Name)
-			continue
 		}
-		words = append(words, "--"+a.Name, quoteWord(value))
 	}
-	return strings.Join(words, " ")
+	return words
 }
 
 // Usage is the operation's synopsis: "scale <service> <replicas> [--except LIST]".
@@ -49,6 +58,23 @@ func Usage(op *Operation) string {
 		words = append(words, a.usage())
 	}
 	return strings.Join(words, " ")
+}
+
+// maxShortUsage is how long a synopsis may be that shares a line with a summary, in characters.
+const maxShortUsage = 40
+
+// shortUsage is the synopsis for a list of operations: many flags are only hinted at.
+func shortUsage(op *Operation) string {
+	if usage := Usage(op); len(usage) <= maxShortUsage {
+		return usage
+	}
+	words := []string{op.Name}
+	for _, a := range op.Args {
+		if a.Positional {
+			words = append(words, a.usage())
+		}
+	}
+	return strings.Join(append(words, "[--…]"), " ")
 }
 
 func (a Arg) usage() string {

@@ -12,12 +12,10 @@ func (p *Plan) raise(danger Danger, why messages.Text) {
 	p.Warning = append(p.Warning, why)
 }
 
-// protect makes a plan destructive when it changes a protected workload.
-func (d Deps) protect(plan *Plan) {
-	for _, target := range plan.Targets {
-		if slices.Contains(d.Protected, target.Name) {
-			plan.raise(Destructive, messages.New("k8sops.plan.protected", "workload", messages.Code(target.Name)))
-		}
+// protect makes a plan destructive when the workload that it changes is protected.
+func (d Deps) protect(plan *Plan, workload string) {
+	if slices.Contains(d.Protected, workload) {
+		plan.raise(Destructive, messages.New("k8sops.plan.protected", "workload", messages.Code(workload)))
 	}
 }
 

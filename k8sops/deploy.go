@@ -76,7 +76,7 @@ func (o deploy) plan(ctx context.Context, call *Call) (*Plan, error) {
 	if err != nil {
 		return nil, explain("dry run of deploy "+d.Name, err)
 	}
-	return plan, o.show(plan, d, planned)
+	return plan, o.showTemplate(plan, d, planned)
 }
 
 func (o deploy) run(ctx context.Context, call *Call, plan *Plan, progress Progress) (*Result, error) {
@@ -94,10 +94,8 @@ func (o deploy) run(ctx context.Context, call *Call, plan *Plan, progress Progre
 
 // verify watches the rollout; one that fails offers the rollback.
 func (o deploy) verify(ctx context.Context, call *Call, plan *Plan, progress Progress) (*Verification, error) {
-	return o.awaitRollout(ctx, call, rolloutGoal{
-		names:   plan.names(),
-		recover: func(string) string { return rollbackLine(plan) },
-	}, progress)
+	goal := templateGoal(plan, func(string) string { return rollbackLine(plan) })
+	return o.awaitRollout(ctx, call, goal, progress)
 }
 
 func (o deploy) undo(_ *Call, plan *Plan) string { return rollbackLine(plan) }

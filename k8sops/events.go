@@ -142,7 +142,7 @@ func belongsTo(ctx context.Context, call *Call, arg string) (func(object string)
 }
 
 func addEvent(groups map[[3]string]*eventGroup, event *corev1.Event) {
-	object := strings.ToLower(event.InvolvedObject.Kind) + "/" + withoutSuffix(event.InvolvedObject.Kind, event.InvolvedObject.Name)
+	object := shortKind(event.InvolvedObject.Kind) + "/" + withoutSuffix(event.InvolvedObject.Kind, event.InvolvedObject.Name)
 	key := [3]string{event.Reason, object, normalise(event.Message)}
 	g := groups[key]
 	if g == nil {
@@ -153,6 +153,33 @@ func addEvent(groups map[[3]string]*eventGroup, event *corev1.Event) {
 	if at := lastSeen(event); !at.Before(g.last) {
 		g.last, g.message = at, redact(event.Message)
 	}
+}
+
+// shortKind is how kubectl abbreviates a kind.
+func shortKind(kind string) string {
+	switch kind = strings.ToLower(kind); kind {
+	case "pod":
+		return "po"
+	case "deployment":
+		return "deploy"
+	case "replicaset":
+		return "rs"
+	case "statefulset":
+		return "sts"
+	case "daemonset":
+		return "ds"
+	case "horizontalpodautoscaler":
+		return "hpa"
+	case "service":
+		return "svc"
+	case "node":
+		return "no"
+	case "persistentvolumeclaim":
+		return "pvc"
+	case "cronjob":
+		return "cj"
+	}
+	return kind
 }
 
 func occurrences(event *corev1.Event) int {
@@ -208,7 +235,7 @@ func ownerByName(object string, workloads []string) string {
 func eventTable(groups []eventGroup, now time.Time) *messages.Table {
 	table := &messages.Table{Columns: []messages.Column{
 		{Title: messages.New("k8sops.column.last"), Right: true},
-		{Title: messages.New("k8sops.column.count"), Right: true},
+		{Title: messages.Literal("×"), Right: true},
 		{Title: messages.New("k8sops.column.kind")},
 		{Title: messages.New("k8sops.column.object")},
 		{Title: messages.New("k8sops.column.message")},
@@ -218,7 +245,7 @@ func eventTable(groups []eventGroup, now time.Time) *messages.Table {
 		if g.warning {
 			kind = "⚠ " + kind
 		}
-		table.Rows = append(table.Rows, literals(age(now, g.last), strconv.Itoa(g.count), kind, g.object, clip(g.message, 160)))
+		table.Rows = append(table.Rows, literals(age(now, g.last), strconv.Itoa(g.count), clip(kind, 22), clip(g.object, 26), clip(g.message, 160)))
 	}
 	return table
 }

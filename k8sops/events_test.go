@@ -44,6 +44,34 @@ func TestEventsAreGroupedNewestFirst(t *testing.T) {
 	}
 }
 
+// maxTableColumns is what a message shows on a screen of normal width without wrapping; slackCell is how wide it shows a cell.
+const maxTableColumns, slackCell = 96, 40
+
+func requireNarrow(t *testing.T, table *messages.Table) {
+	t.Helper()
+	catalogue, err := messages.Load()
+	require.NoError(t, err)
+	for _, locale := range messages.Locales() {
+		for _, line := range catalogue.Printer(locale, messages.Plain()).TableLines(*table, slackCell) {
+			require.LessOrEqual(t, messages.DisplayWidth(line), maxTableColumns, line)
+		}
+	}
+}
+
+func TestTheTableOfEventsFitsAScreen(t *testing.T) {
+	objects := []runtime.Object{
+		event(1, "Pod", "product-service-6d4b75cb6d-hwxyz", "BackOff", "Back-off restarting failed container product-service in pod", 5, 3812),
+		event(2, "HorizontalPodAutoscaler", "product-service-hpa", "SuccessfulRescale", "New size: 7; reason: cpu resource utilization above target", 7, 2),
+		event(3, "Deployment", "product-service", "ScalingReplicaSet", "Scaled up replica set product-service-6d4b75cb6d to 3 from 1", 59, 1),
+	}
+	call, _ := newCall(t, testCatalog(t, testDeps(t)), "events", objects...)
+	result, err := call.Operation.Run(t.Context(), call, nil, &recordedProgress{})
+	require.NoError(t, err)
+	table := result.Card.Sections[0].Table
+	require.Len(t, table.Rows, 3)
+	requireNarrow(t, table)
+}
+
 func TestNoEvents(t *testing.T) {
 	call, _ := newCall(t, testCatalog(t, testDeps(t)), "events")
 	result, err := call.Operation.Run(t.Context(), call, nil, &recordedProgress{})

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -79,7 +80,7 @@ func BenchmarkStreamPods(b *testing.B) {
 	for i := range 9000 {
 		pod := readyPod("user-service")
 		pod.Name = fmt.Sprintf("user-service-%d", i)
-		pod.ManagedFields = []metav1.ManagedFieldsEntry{{Manager: "kubelet", FieldsV1: &metav1.FieldsV1{Raw: bytes.Repeat([]byte("x"), 1500)}}}
+		pod.ManagedFields = []metav1.ManagedFieldsEntry{{Manager: "kubelet", FieldsV1: metav1.NewFieldsV1(strings.Repeat("x", 1500))}}
 		pod.Spec.Containers[0].Env = make([]corev1.EnvVar, 20)
 		list.Items = append(list.Items, *pod)
 	}

@@ -1,8 +1,12 @@
 package k8sops
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -361,7 +365,7 @@ func TestLiveBackupIsRestorable(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, database.Close()) })
 	l := startLive(t, database)
-	_, _, _, proof := l.do(t, DBA, "backup db")
+	call, plan, _, proof := l.do(t, DBA, "backup db")
 	require.True(t, proof.OK, "%v", proof.Summary)
 
 	backups, err := Backups(t.Context(), l.deps.Backups, "test", l.namespace)
@@ -373,6 +377,30 @@ func TestLiveBackupIsRestorable(t *testing.T) {
 	require.NotEmpty(t, want)
 	scratch := restoreScratch(t, l, database, backups[0])
 	require.Equal(t, want, rowCounts(t, scratch))
+
+	loseData(t, l.deps.Backups, backups[0])
+	proof, err = call.Operation.Verify(t.Context(), call, plan, &recordedProgress{})
+	require.NoError(t, err)
+	require.False(t, proof.OK, "%v", proof.Summary)
+}
+
+// loseData cuts the end off a dump before it is stored, which leaves its table of contents and its checksum right.
+func loseData(t *testing.T, store BackupStore, backup Backup) {
+	t.Helper()
+	stored, err := store.Open(t.Context(), backup.Object)
+	require.NoError(t, err)
+	whole, err := io.ReadAll(decompressed(t, stored))
+	require.NoError(t, err)
+	require.NoError(t, stored.Close())
+	cut := &bytes.Buffer{}
+	require.NoError(t, compress(cut, func(w io.Writer) error {
+		_, err := w.Write(whole[:len(whole)-100])
+		return err
+	}))
+	sum := sha256.Sum256(cut.Bytes())
+	backup.SHA256 = hex.EncodeToString(sum[:])
+	require.NoError(t, store.Put(t.Context(), backup.Object, cut))
+	require.NoError(t, backup.save(t.Context(), store))
 }
 
 // restoreScratch restores a backup through the pod into a database of its own and gives its address.

@@ -19,6 +19,9 @@ const maxLogLine = 4 << 10
 // maxPatterns bounds the memory of one container whose error lines all differ.
 const maxPatterns = 500
 
+// maxMergedPatterns bounds it for all containers together.
+const maxMergedPatterns = 5000
+
 // logFilter says which lines count.
 type logFilter struct {
 	grep       *regexp.Regexp
@@ -27,33 +30,43 @@ type logFilter struct {
 
 func (f logFilter) selective() bool { return f.grep != nil || f.errorsOnly }
 
-// logTail keeps the last lines of one stream that pass the filter, as a ring, and counts all of them.
+// logTail keeps the last lines of one stream that pass the filter, and counts all of them. Beyond what a file takes no
+// line of it can be shown.
 type logTail struct {
-	size, next int
-	ring       []logLine
-	matched    int
-	errors     int
-	patterns   map[string]int
+	size     int
+	lines    []logLine
+	bytes    int
+	matched  int
+	errors   int
+	patterns patternCount
+	redactor lineRedactor
 }
+
+func newLogTail(size int) *logTail { return &logTail{size: size, patterns: patternCount{}} }
 
 func (t *logTail) add(line logLine, isError bool) {
 	t.matched++
 	if isError {
 		t.errors++
-		if pattern := normalise(line.text); len(t.patterns) < maxPatterns || t.patterns[pattern] > 0 {
-			t.patterns[pattern]++
-		}
+		t.patterns.add(normalise(line.text), 1, maxPatterns)
 	}
-	if len(t.ring) < t.size {
-		t.ring = append(t.ring, line)
-		return
+	t.lines = append(t.lines, line)
+	t.bytes += line.size()
+	for len(t.lines) > t.size || t.bytes > maxFileBytes {
+		t.bytes -= t.lines[0].size()
+		t.lines[0] = logLine{} // or its text would live as long as the array does
+		t.lines = t.lines[1:]
 	}
-	t.ring[t.next] = line
-	t.next = (t.next + 1) % t.size
 }
 
-func (t *logTail) inOrder() []logLine {
-	return append(append([]logLine{}, t.ring[t.next:]...), t.ring[:t.next]...)
+// patternCount counts lines by pattern.
+type patternCount map[string]int
+
+// add counts a pattern n times; one more than most patterns is not counted.
+func (c patternCount) add(pattern string, n, most int) {
+	if _, known := c[pattern]; known || len(c) < most {
+		c[strings.Clone(pattern)] += n
+	}
 }
 
 // readLog reads one container's log line by line.
@@ -72,7 +85,7 @@ func readLog(ctx context.Context, call *Call, source logSource, filter logFilter
 		return nil, fmt.Errorf("log of %s/%s: %w", source.pod, source.container, err)
 	}
 	defer func() { err = errors.Join(err, stream.Close()) }()
-	t = &logTail{size: tail, patterns: map[string]int{}}
+	t = newLogTail(tail)
 	lines := bufio.NewReaderSize(stream, maxLogLine)
 	for {
 		line, err := nextLine(lines)
@@ -89,7 +102,7 @@ func readLog(ctx context.Context, call *Call, source logSource, filter logFilter
 // take redacts before it filters: whoever could grep for a secret could find it out letter by letter.
 func (f logFilter) take(t *logTail, label, line string) {
 	at, text := splitTimestamp(line)
-	text = redact(text)
+	text = t.redactor.redact(text)
 	isError := errorLine.MatchString(text)
 	if f.errorsOnly && !isError || f.grep != nil && !f.grep.MatchString(text) {
 		return

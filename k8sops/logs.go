@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -99,20 +100,20 @@ func logSources(pods []corev1.Pod) []logSource {
 	return sources
 }
 
-// logDigest gathers the lines of all sources.
+// logDigest gathers the lines of all sources: the newest that a file takes, oldest first.
 type logDigest struct {
 	filter   logFilter
 	tail     int
 	sources  int
 	lines    []logLine
-	patterns map[string]int
+	patterns patternCount
 	matched  int
 	errors   int
 	failed   []string
 }
 
 func newLogDigest(call *Call, sources int) *logDigest {
-	d := &logDigest{tail: call.Args.Int("tail", 100), sources: sources, patterns: map[string]int{}}
+	d := &logDigest{tail: call.Args.Int("tail", 100), sources: sources, patterns: patternCount{}}
 	d.filter.errorsOnly = call.Args.Bool("errors")
 	if pattern := call.Args["grep"]; pattern != "" {
 		// Parse has compiled it before; a pattern that no longer compiles filters nothing.
@@ -121,16 +122,21 @@ func newLogDigest(call *Call, sources int) *logDigest {
 	return d
 }
 
-// read reads all sources, some at a time. A container without a log (not started, no previous run) is said so; only
-// when none can be read is it an error.
+// read reads all sources, some at a time, and forgets at once what of them will not be shown. A container without a log
+// (not started, no previous run) is said so; only when none can be read is it an error.
 func (d *logDigest) read(ctx context.Context, call *Call, sources []logSource, progress Progress) error {
-	tails := make([]*logTail, len(sources))
 	failures := make([]error, len(sources))
 	var group errgroup.Group
 	group.SetLimit(logStreams)
+	var merging sync.Mutex
 	for i, source := range sources {
 		group.Go(func() error {
-			tails[i], failures[i] = readLog(ctx, call, source, d.filter, d.tail)
+			tail, err := readLog(ctx, call, source, d.filter, d.tail)
+			if failures[i] = err; err == nil {
+				merging.Lock()
+				defer merging.Unlock()
+				d.merge(tail)
+			}
 			return nil
 		})
 	}
@@ -139,25 +145,24 @@ func (d *logDigest) read(ctx context.Context, call *Call, sources []logSource, p
 	for i, err := range failures {
 		if err != nil {
 			d.failed = append(d.failed, sources[i].label)
-			continue
 		}
-		d.add(tails[i])
 	}
 	if len(d.failed) == len(sources) {
 		return explain("read logs", errors.Join(failures...))
 	}
-	slices.SortStableFunc(d.lines, func(a, b logLine) int { return a.at.Compare(b.at) })
-	d.lines = d.lines[max(0, len(d.lines)-d.tail):]
 	return nil
 }
 
-func (d *logDigest) add(t *logTail) {
-	d.lines = append(d.lines, t.inOrder()...)
+// merge adds one source. The order in which sources come makes no difference: lines of one moment go by their source.
+func (d *logDigest) merge(t *logTail) {
 	d.matched += t.matched
 	d.errors += t.errors
 	for pattern, n := range t.patterns {
-		d.patterns[pattern] += n
+		d.patterns.add(pattern, n, maxMergedPatterns)
 	}
+	all := slices.Concat(d.lines, t.lines)
+	slices.SortStableFunc(all, func(a, b logLine) int { return cmp.Or(a.at.Compare(b.at), strings.Compare(a.source, b.source)) })
+	d.lines = slices.Clone(newest(all, d.tail, maxFileBytes))
 }
 
 func (d *logDigest) result(call *Call) *Result {
@@ -208,20 +213,26 @@ func (d *logDigest) attach(card *messages.Card, call *Call) {
 
 // renderLines writes the last lines that fit; complete is false when some were left out.
 func renderLines(lines []logLine, maxLines, maxBytes int) (text string, complete bool) {
-	first, size := len(lines), 0
-	for first > 0 && len(lines)-first < maxLines && size+len(lines[first-1].String())+1 <= maxBytes {
-		first--
-		size += len(lines[first].String()) + 1
-	}
+	fitting := newest(lines, maxLines, maxBytes)
 	var b strings.Builder
-	for _, line := range lines[first:] {
+	for _, line := range fitting {
 		b.WriteString(line.String())
 		b.WriteByte('\n')
 	}
-	return strings.TrimSuffix(b.String(), "\n"), first == 0
+	return strings.TrimSuffix(b.String(), "\n"), len(fitting) == len(lines)
 }
 
-func patternTable(patterns map[string]int) *messages.Table {
+// newest are the last lines that fit.
+func newest(lines []logLine, maxLines, maxBytes int) []logLine {
+	first, size := len(lines), 0
+	for first > 0 && len(lines)-first < maxLines && size+lines[first-1].size() <= maxBytes {
+		first--
+		size += lines[first].size()
+	}
+	return lines[first:]
+}
+
+func patternTable(patterns patternCount) *messages.Table {
 	type counted struct {
 		pattern string
 		n       int
@@ -249,6 +260,11 @@ type logLine struct {
 	source, text string
 }
 
+const clockTime = "15:04:05.000"
+
 func (l logLine) String() string {
-	return l.at.UTC().Format("15:04:05.000") + " " + l.source + " " + l.text
+	return l.at.UTC().Format(clockTime) + " " + l.source + " " + l.text
 }
+
+// size is how many bytes String and a line end take.
+func (l logLine) size() int { return len(clockTime) + len(l.source) + len(l.text) + len("  \n") }

@@ -3,10 +3,12 @@ package k8sops
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -85,13 +87,27 @@ func TestLogsAreMergedCountedAndRedacted(t *testing.T) {
 			result, err := call.Operation.Run(t.Context(), call, nil, &recordedProgress{})
 			require.NoError(t, err)
 			golden(t, name, func(p *messages.Printer) string { return showCard(p, result.Card) })
-			require.NotContains(t, fmt.Sprint(result.Card), "hunter")
+			require.NotContains(t, allOf(t, result.Card), "hunter")
 		})
 	}
-	call := logsCall(t, `logs user --grep hunter`, texts)
+	key := "2026-03-02T09:20:01Z -----BEGIN EC PRIVATE KEY-----\n2026-03-02T09:20:01Z hunter2\n"
+	call := logsCall(t, "logs user", map[string]string{"user-a": key})
 	result, err := call.Operation.Run(t.Context(), call, nil, &recordedProgress{})
 	require.NoError(t, err)
+	require.NotContains(t, allOf(t, result.Card), "hunter", "a key is hidden over several lines")
+
+	call = logsCall(t, `logs user --grep hunter`, texts)
+	result, err = call.Operation.Run(t.Context(), call, nil, &recordedProgress{})
+	require.NoError(t, err)
 	require.Equal(t, "k8sops.logs.none", result.Card.Title.ID, "a secret cannot be searched for")
+}
+
+// allOf is everything that a card says.
+func allOf(t *testing.T, card messages.Card) string {
+	t.Helper()
+	data, err := json.Marshal(card)
+	require.NoError(t, err)
+	return string(data)
 }
 
 func TestLongLogsBecomeAFile(t *testing.T) {
@@ -118,17 +134,17 @@ func TestLogsOfNoReadablePodAreAnError(t *testing.T) {
 }
 
 func TestLogTailKeepsTheLastLinesAndCountsAll(t *testing.T) {
-	tail := &logTail{size: 3, patterns: map[string]int{}}
+	tail := newLogTail(3)
 	for i := range 10 {
 		logFilter{grep: regexp.MustCompile("error")}.take(tail, "pod", fmt.Sprintf("2026-03-02T09:30:0%dZ error %d", i, i))
 	}
 	var kept []string
-	for _, line := range tail.inOrder() {
+	for _, line := range tail.lines {
 		kept = append(kept, line.text)
 	}
 	require.Equal(t, []string{"error 7", "error 8", "error 9"}, kept)
 	require.Equal(t, 10, tail.matched)
-	require.Equal(t, map[string]int{"error #": 10}, tail.patterns)
+	require.Equal(t, patternCount{"error #": 10}, tail.patterns)
 }
 
 func TestOverlongLinesAreShortened(t *testing.T) {
@@ -142,4 +158,76 @@ func TestOverlongLinesAreShortened(t *testing.T) {
 		lines = append(lines, line)
 	}
 	require.Equal(t, []string{strings.Repeat("a", maxLogLine) + "…", "next", "last"}, lines)
+}
+
+// However much the containers write, what is held is what can be shown.
+func TestTheLogsOfManyContainersTakeNoMoreThanAFile(t *testing.T) {
+	const containers, tail = 100, 5000
+	d := &logDigest{tail: tail, patterns: patternCount{}}
+	text := strings.Repeat("x", 4000)
+	for c := range containers {
+		one := newLogTail(tail)
+		for i := range tail {
+			one.add(logLine{at: testNow().Add(time.Duration(i) * time.Second), source: fmt.Sprint("pod-", c), text: text}, false)
+		}
+		require.LessOrEqual(t, bytesOf(one.lines), maxFileBytes)
+		d.merge(one)
+		require.LessOrEqual(t, bytesOf(d.lines), maxFileBytes)
+	}
+	require.Equal(t, containers*tail, d.matched)
+	oldest := testNow().Add(time.Duration(tail-1-maxFileBytes/len(text)/containers) * time.Second)
+	require.Equal(t, oldest, d.lines[0].at, "the newest of all are kept")
+	rendered, complete := renderLines(d.lines, len(d.lines), maxFileBytes)
+	require.True(t, complete)
+	require.Len(t, rendered, bytesOf(d.lines)-1)
+}
+
+func bytesOf(lines []logLine) int {
+	sum := 0
+	for _, line := range lines {
+		sum += len(line.String()) + 1
+	}
+	return sum
+}
+
+func TestTheOrderInWhichLogsArriveMakesNoDifference(t *testing.T) {
+	tails := make([]*logTail, 5)
+	for i := range tails {
+		tails[i] = newLogTail(20)
+		for n := range 20 {
+			tails[i].add(logLine{at: testNow().Add(time.Duration(n/4) * time.Second), source: fmt.Sprint("pod-", i), text: fmt.Sprint(n)}, n%7 == 0)
+		}
+	}
+	forward := &logDigest{tail: 33, patterns: patternCount{}}
+	backward := &logDigest{tail: 33, patterns: patternCount{}}
+	for i := range tails {
+		forward.merge(tails[i])
+		backward.merge(tails[len(tails)-1-i])
+	}
+	require.Len(t, forward.lines, 33)
+	require.Equal(t, forward, backward)
+}
+
+// BenchmarkLogsOfManyContainers tells the time and the memory of /logs all --tail 5000 over 100 containers with 600 kB each.
+func BenchmarkLogsOfManyContainers(b *testing.B) {
+	var log strings.Builder
+	for i := range 5000 {
+		fmt.Fprintf(&log, "%s INFO order %d created for customer %d in 17 ms, 3 items, total 149.90, host order-service\n",
+			testNow().Add(time.Duration(i)*time.Millisecond).Format(time.RFC3339Nano), i, i%97)
+	}
+	for b.Loop() {
+		d := &logDigest{tail: 5000, patterns: patternCount{}}
+		for c := range 100 {
+			tail := newLogTail(5000)
+			for line := range strings.Lines(log.String()) {
+				d.filter.take(tail, fmt.Sprint("pod-", c), strings.TrimSuffix(strings.Clone(line), "\n"))
+			}
+			d.merge(tail)
+		}
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		b.ReportMetric(float64(m.HeapAlloc)/1e6, "MB-held")
+		runtime.KeepAlive(d)
+	}
 }

@@ -2,6 +2,7 @@ package k8sops
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"opsbot/messages"
@@ -33,14 +34,15 @@ func (h *opsHelp) run(ctx context.Context, call *Call, _ *Plan, _ Progress) (*Re
 	if err != nil {
 		return nil, err
 	}
-	var mine, others []messages.Text
+	var mine []messages.Text
+	var others []*Operation
 	for i := range h.catalog {
 		op := &h.catalog[i]
 		if may[op.Name] {
 			mine = append(mine, op.helpLine())
 			continue
 		}
-		others = append(others, messages.New("k8sops.help.denied", "operation", messages.Code(op.Name), "roles", roleNames(op.Owners)))
+		others = append(others, op)
 	}
 	card := messages.Card{
 		Tone: messages.ToneInfo,
@@ -50,14 +52,33 @@ func (h *opsHelp) run(ctx context.Context, call *Call, _ *Plan, _ Progress) (*Re
 		Footer:   []messages.Text{messages.New("k8sops.help.footer", "count", len(mine), "total", len(h.catalog))},
 	}
 	if len(others) > 0 {
-		card.Sections = append(card.Sections, messages.Paragraph(messages.New("k8sops.help.others")), messages.Section{List: others})
+		card.Sections = append(card.Sections, messages.Paragraph(messages.New("k8sops.help.others")), messages.Section{List: byOwners(others)})
 	}
 	return &Result{Card: card}, nil
 }
 
+// byOwners lists operations by the roles that have them.
+func byOwners(ops []*Operation) []messages.Text {
+	var texts []messages.Text
+	for i, op := range ops {
+		sameOwners := func(other *Operation) bool { return slices.Equal(other.Owners, op.Owners) }
+		if slices.ContainsFunc(ops[:i], sameOwners) {
+			continue
+		}
+		var names []string
+		for _, other := range ops[i:] {
+			if sameOwners(other) {
+				names = append(names, "/"+other.Name)
+			}
+		}
+		texts = append(texts, messages.New("k8sops.help.denied", "roles", roleNames(op.Owners), "operations", strings.Join(names, ", ")))
+	}
+	return texts
+}
+
 // helpLine is the operation in one line; only what needs somebody's decision is marked.
 func (op *Operation) helpLine() messages.Text {
-	usage := messages.Code("/" + Usage(op))
+	usage := messages.Code("/" + shortUsage(op))
 	if op.Danger < Disruptive {
 		return messages.New("k8sops.help.line", "usage", usage, "summary", op.Summary)
 	}

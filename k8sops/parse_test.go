@@ -73,7 +73,7 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		{"scale user 5 6", "k8sops.parse.surplus", nil},
 		{"scale user 5 --replicas 6", "k8sops.parse.twice", nil},
 		{"scale us/er 5", "k8sops.arg.not_a_name", nil},
-		{"scale user 5 --exept x=1", "k8sops.parse.unknown_flag_near", nil},
+		{"scale user 5 --excep x=1", "k8sops.parse.unknown_flag_near", nil},
 		{"scale user 5 --zzz", "k8sops.parse.unknown_flag", nil},
 		{"rollback all", "k8sops.arg.not_all", nil},
 		{"rollback user 0", "k8sops.arg.too_small", nil},

@@ -40,6 +40,7 @@ type rollback struct{ Deps }
 const (
 	stateRevision = "revision" // the revision to go to
 	statePrevious = "previous" // the revision that runs at planning
+	stateTemplate = "template" // the mark of the pod template to run
 )
 
 // plan picks the revision and shows what the API server would make of the deployment.
@@ -66,7 +67,26 @@ func (r rollback) plan(ctx context.Context, call *Call) (*Plan, error) {
 		return plan, nil
 	}
 	plan.Summary = messages.New("k8sops.rollback.plan", "workload", messages.Code(d.Name), "from", currentRevision(d), "to", to.Number)
-	return plan, r.show(plan, d, planned)
+	return plan, r.showTemplate(plan, d, planned)
+}
+
+// showTemplate shows the change of a deployment's template, and remembers the new template for the proof.
+func (d Deps) showTemplate(plan *Plan, from, to *appsv1.Deployment) error {
+	mark, err := templateMark(to.Spec.Template)
+	if err != nil {
+		return err
+	}
+	plan.State[stateTemplate] = mark
+	return d.show(plan, from, to)
+}
+
+// templateGoal is a rollout to the very template that was planned.
+func templateGoal(plan *Plan, recover func(name string) string) rolloutGoal {
+	goal := rolloutGoal{names: plan.names(), recover: recover}
+	if len(plan.Targets) == 1 && plan.State[stateTemplate] != "" {
+		goal.templates = map[string]string{plan.Targets[0].Name: plan.State[stateTemplate]}
+	}
+	return goal
 }
 
 // show adds diff, images, target and protection of a change from one state of a deployment to another.
@@ -82,7 +102,7 @@ func (d Deps) show(plan *Plan, from, to *appsv1.Deployment) error {
 	plan.Diff += diff
 	plan.Changes = append(plan.Changes, imageChanges(from.Name, from.Spec.Template, to.Spec.Template)...)
 	plan.Targets = append(plan.Targets, target)
-	d.protect(plan)
+	d.protect(plan, from.Name)
 	return nil
 }
 
@@ -104,10 +124,8 @@ func (r rollback) run(ctx context.Context, call *Call, plan *Plan, progress Prog
 }
 
 func (r rollback) verify(ctx context.Context, call *Call, plan *Plan, progress Progress) (*Verification, error) {
-	return r.awaitRollout(ctx, call, rolloutGoal{
-		names:   plan.names(),
-		recover: func(name string) string { return "rollout history " + name },
-	}, progress)
+	goal := templateGoal(plan, func(name string) string { return "rollout history " + name })
+	return r.awaitRollout(ctx, call, goal, progress)
 }
 
 // undo goes back to the revision that ran before: a rollback renumbers the revision it goes to, never that one.

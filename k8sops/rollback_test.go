@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -99,6 +100,43 @@ func TestDeployFailsOnAnImageThatCannotBePulled(t *testing.T) {
 	require.False(t, proof.OK)
 	require.Equal(t, "k8sops.rollout.stuck", proof.Summary.ID)
 	require.Equal(t, "rollback user-service 2", proof.Suggest[0])
+}
+
+// A rollout that is through proves nothing when it is of another template than the planned one.
+func TestVerifyTellsAReplacedTemplate(t *testing.T) {
+	for _, line := range []string{"deploy user :1.2", "rollback user"} {
+		for name, c := range map[string]struct {
+			change func(*corev1.PodTemplateSpec)
+			ok     bool
+		}{
+			"nothing": {func(*corev1.PodTemplateSpec) {}, true},
+			"a restart": {func(p *corev1.PodTemplateSpec) {
+				p.Annotations = map[string]string{restartedAt: "2026-03-02T09:31:00Z"}
+			}, true},
+			"another image":   {func(p *corev1.PodTemplateSpec) { p.Spec.Containers[0].Image = "user-service:9" }, false},
+			"another setting": {func(p *corev1.PodTemplateSpec) { p.Spec.Containers[0].Env[0].Value = "other" }, false},
+		} {
+			t.Run(line+", then "+name, func(t *testing.T) {
+				call, kube := newCall(t, testCatalog(t, testDeps(t)), line, updated()...)
+				plan, err := call.Operation.Plan(t.Context(), call)
+				require.NoError(t, err)
+				_, err = call.Operation.Run(t.Context(), call, plan, &recordedProgress{})
+				require.NoError(t, err)
+				d, err := kube.AppsV1().Deployments(testNamespace).Get(t.Context(), "user-service", metav1.GetOptions{})
+				require.NoError(t, err)
+				c.change(&d.Spec.Template)
+				require.NoError(t, kube.Tracker().Update(appsv1.SchemeGroupVersion.WithResource("deployments"), d, testNamespace))
+
+				proof, err := call.Operation.Verify(t.Context(), call, plan, &recordedProgress{})
+				require.NoError(t, err)
+				require.Equal(t, c.ok, proof.OK)
+				if !c.ok {
+					require.Equal(t, "k8sops.rollout.replaced", proof.Summary.ID)
+					require.Equal(t, []string{"rollout history user-service", "status user-service"}, proof.Suggest)
+				}
+			})
+		}
+	}
 }
 
 func TestImages(t *testing.T) {

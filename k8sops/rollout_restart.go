@@ -41,6 +41,13 @@ func rolloutRestartOperation(d Deps) Operation {
 
 type restart struct{ Deps }
 
+// kubectl's restarter stamps the time into the template. A plan shows a constant in its place: two plans over the same
+// state must be equal, or the confirmation of the first would never hold for the second.
+const (
+	restartedAt = "kubectl.kubernetes.io/restartedAt"
+	restartTime = "<now>"
+)
+
 func (r restart) plan(ctx context.Context, call *Call) (*Plan, error) {
 	deployments, err := r.workloads(ctx, call, "service")
 	if err != nil {
@@ -53,6 +60,7 @@ func (r restart) plan(ctx context.Context, call *Call) (*Plan, error) {
 		if err != nil {
 			return nil, explain("dry run of restart "+d.Name, err)
 		}
+		metav1.SetMetaDataAnnotation(&planned.Spec.Template.ObjectMeta, restartedAt, restartTime)
 		if err := r.show(plan, d, planned); err != nil {
 			return nil, err
 		}

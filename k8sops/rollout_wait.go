@@ -32,6 +32,8 @@ type rolloutGoal struct {
 	names []string
 	// replicas are the exact counts to reach; a deployment that is not in it shall reach the count of its spec.
 	replicas map[string]int
+	// templates are the marks of the pod templates to run; a deployment that is not in it may run any.
+	templates map[string]string
 	// recover is the command line that helps when the rollout of a workload fails, "" where there is none.
 	recover func(name string) string
 }
@@ -43,6 +45,8 @@ type rolloutLook struct {
 	done           bool
 	// failed says why it will not get there without help; zero while it may.
 	failed messages.Text
+	// replaced: it failed because somebody else changed it, which a rollback would not mend.
+	replaced bool
 }
 
 // awaitRollout looks until all deployments are done, one has failed, or the time is up. It gives up early on pods that
@@ -82,7 +86,7 @@ func judge(looks []rolloutLook, goal rolloutGoal, progress Progress) *Verificati
 	progress.Report(ready, desired, waiting)
 	for _, look := range looks {
 		if !look.failed.IsZero() {
-			return &Verification{Summary: look.failed, Suggest: goal.remedies(look.name)}
+			return &Verification{Summary: look.failed, Suggest: goal.remedies(look)}
 		}
 	}
 	if !allDone {
@@ -91,14 +95,17 @@ func judge(looks []rolloutLook, goal rolloutGoal, progress Progress) *Verificati
 	return &Verification{OK: true, Summary: messages.New("k8sops.rollout.done", "ready", ready, "desired", desired, "count", len(looks))}
 }
 
-func (g rolloutGoal) remedies(name string) []string {
+func (g rolloutGoal) remedies(look rolloutLook) []string {
+	if look.replaced {
+		return []string{"rollout history " + look.name, "status " + look.name}
+	}
 	var lines []string
 	if g.recover != nil {
-		if line := g.recover(name); line != "" {
+		if line := g.recover(look.name); line != "" {
 			lines = append(lines, line)
 		}
 	}
-	return append(lines, "logs "+name+" --errors", "status "+name)
+	return append(lines, "logs "+look.name+" --errors", "status "+look.name)
 }
 
 func timedOut(looks []rolloutLook, goal rolloutGoal, after time.Duration) *Verification {
@@ -107,7 +114,7 @@ func timedOut(looks []rolloutLook, goal rolloutGoal, after time.Duration) *Verif
 			return &Verification{
 				Summary: messages.New("k8sops.rollout.timeout", "workload", messages.Code(look.name),
 					"ready", look.ready, "desired", look.desired, "after", after),
-				Suggest: goal.remedies(look.name),
+				Suggest: goal.remedies(look),
 			}
 		}
 	}
@@ -142,6 +149,16 @@ func lookAt(ctx context.Context, call *Call, d *appsv1.Deployment, goal rolloutG
 		look.ready = min(look.ready, want)
 		if replicas(d) != want {
 			look.failed = messages.New("k8sops.rollout.overridden", "workload", messages.Code(d.Name), "want", want, "now", replicas(d))
+			return look, nil
+		}
+	}
+	if want, planned := goal.templates[d.Name]; planned {
+		mark, err := templateMark(d.Spec.Template)
+		if err != nil {
+			return look, err
+		}
+		if look.replaced = mark != want; look.replaced {
+			look.failed = messages.New("k8sops.rollout.replaced", "workload", messages.Code(d.Name))
 			return look, nil
 		}
 	}

@@ -74,12 +74,11 @@ func (s scale) plan(ctx context.Context, call *Call) (*Plan, error) {
 	}
 	plan.Summary = scaleSummary(call, plan)
 	plan.NoOp = len(plan.Targets) == 0
-	s.protect(plan)
 	return plan, nil
 }
 
 func (s scale) planOne(ctx context.Context, call *Call, plan *Plan, d *appsv1.Deployment, to int, hpa *autoscalingv2.HorizontalPodAutoscaler) error {
-	if err := refusedBy(hpa, call, d.Name, to); err != nil {
+	if err := refusedBy(hpa, d.Name, to); err != nil {
 		return err
 	}
 	if err := patchScale(ctx, call, d, to, metav1.DryRunAll); err != nil {
@@ -94,6 +93,7 @@ func (s scale) planOne(ctx context.Context, call *Call, plan *Plan, d *appsv1.De
 		Object: d.Name, Field: "replicas", From: strconv.Itoa(replicas(d)), To: strconv.Itoa(to),
 	})
 	s.weigh(plan, d.Name, to, hpa)
+	s.protect(plan, d.Name)
 	return nil
 }
 

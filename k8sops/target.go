@@ -9,6 +9,7 @@ import (
 	"maps"
 
 	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/util/retry"
@@ -36,6 +37,22 @@ func fingerprint(d *appsv1.Deployment) (string, error) {
 	}{d.Labels, annotations, d.Spec})
 	if err != nil {
 		return "", fmt.Errorf("fingerprint deployment %s/%s: %w", d.Namespace, d.Name, err)
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// templateMark tells pod templates apart. A restart in between makes no other template.
+func templateMark(t corev1.PodTemplateSpec) (string, error) {
+	t = *t.DeepCopy()
+	delete(t.Labels, appsv1.DefaultDeploymentUniqueLabelKey)
+	delete(t.Annotations, restartedAt)
+	if len(t.Annotations) == 0 {
+		t.Annotations = nil
+	}
+	data, err := json.Marshal(t)
+	if err != nil {
+		return "", fmt.Errorf("mark pod template: %w", err)
 	}
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:]), nil

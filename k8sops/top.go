@@ -90,16 +90,14 @@ func (t top) table(usages []usage) *messages.Table {
 	table := &messages.Table{Columns: []messages.Column{
 		{Title: messages.New("k8sops.column.object")},
 		{Title: messages.New("k8sops.column.cpu"), Right: true},
-		{Title: messages.New("k8sops.column.request"), Right: true},
-		{Title: messages.New("k8sops.column.limit"), Right: true},
+		{Title: messages.New("k8sops.column.of"), Right: true},
 		{Title: messages.New("k8sops.column.memory"), Right: true},
-		{Title: messages.New("k8sops.column.request"), Right: true},
-		{Title: messages.New("k8sops.column.limit"), Right: true},
+		{Title: messages.New("k8sops.column.of"), Right: true},
 	}}
 	for _, u := range usages {
 		table.Rows = append(table.Rows, literals(u.name,
-			u.cpu.show(milli, t.Thresholds.CPU), orDash(u.cpu.request, milli), orDash(u.cpu.limit, milli),
-			u.memory.show(formatBytes, t.Thresholds.Memory), orDash(u.memory.request, formatBytes), orDash(u.memory.limit, formatBytes)))
+			u.cpu.show(milli, t.Thresholds.CPU), u.cpu.showBase(milli),
+			u.memory.show(formatBytes, t.Thresholds.Memory), u.memory.showBase(formatBytes)))
 	}
 	return table
 }
@@ -134,11 +132,15 @@ func (a amount) show(format func(int64) string, threshold int) string {
 
 func milli(n int64) string { return strconv.FormatInt(n, 10) + "m" }
 
-func orDash(n int64, format func(int64) string) string {
-	if n == 0 {
-		return "–"
+// showBase is what the percentage is of; a request is marked, because more than it may well be used.
+func (a amount) showBase(format func(int64) string) string {
+	switch {
+	case a.limit > 0:
+		return format(a.limit)
+	case a.request > 0:
+		return format(a.request) + "*"
 	}
-	return format(n)
+	return "–"
 }
 
 func podUsage(ctx context.Context, call *Call) ([]usage, error) {

@@ -60,6 +60,14 @@ func TestTopComparesWithRequestsAndLimits(t *testing.T) {
 	}
 }
 
+func TestTheTableOfTopFitsAScreen(t *testing.T) {
+	busy := amount{used: 1023 << 20, request: 64 << 20, limit: 1024 << 20}
+	requireNarrow(t, top{testDeps(t)}.table([]usage{
+		{name: "product-service-6d4b75cb6d-hwxyz", cpu: amount{used: 12000, limit: 16000}, memory: busy},
+		{name: "recommendation-service-6d4b75cb6d-hwxyz", cpu: amount{used: 90, request: 100}, memory: amount{used: busy.used, request: busy.limit}},
+	}))
+}
+
 func TestTopWithoutMetricsAPISaysSo(t *testing.T) {
 	for _, failure := range []error{
 		apierrors.NewNotFound(schema.GroupResource{Group: "metrics.k8s.io", Resource: "pods"}, ""),

@@ -28,6 +28,10 @@ type Outbound struct {
 	Card   Card   `json:"card"`
 	// NotAfter: a message nobody needs any more after this time is dropped instead of sent late; zero means never.
 	NotAfter time.Time `json:"not_after,omitzero"`
+	// Interim: a later version will follow. It may be skipped where a message cannot be edited.
+	Interim bool `json:"interim,omitempty"`
+	// Requester is the user id of who asked; they get it directly where the channel takes no message.
+	Requester string `json:"requester,omitempty"`
 	// PageID links a page's message to its row of the page ledger.
 	PageID string `json:"page_id,omitempty"`
 }

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// errTrouble is what the modal says when the ack is late or makes no sense
+// errTrouble is, in Slack's words, what the modal says when the ack is late or makes no sense
 // (SF-1.28).
-var errTrouble = errors.New("We had some trouble connecting. Try again?") //nolint:staticcheck // Slack's wording
+var errTrouble = errors.New("We had some trouble connecting. Try again?")
 
 // viewAnswer is the payload of a view_submission's ack (SF-3.8).
 type viewAnswer struct {

@@ -6,12 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"opsbot/handlers"
+	"opsbot/messages"
 )
 
-// Create stores a call together with its first audit event.
-func (s *Store) Create(ctx context.Context, r handlers.Record, event handlers.AuditEvent) error {
+// Create stores a call together with its first audit event and what is to be said about it.
+func (s *Store) Create(ctx context.Context, r handlers.Record, event handlers.AuditEvent, say ...messages.Outbound) error {
 	return s.write(ctx, "create call "+r.ID, func(t *tx) error {
 		body, err := json.Marshal(r)
 		if err != nil {
@@ -25,12 +27,12 @@ func (s *Store) Create(ctx context.Context, r handlers.Record, event handlers.Au
 		if !ok {
 			return fmt.Errorf("source %s: %w", r.SourceID, handlers.ErrDuplicate)
 		}
-		return t.appendAudit(event)
+		return t.account(event, say, s.now())
 	})
 }
 
-// Update replaces a call whose stored Version is that of r, together with an audit event.
-func (s *Store) Update(ctx context.Context, r handlers.Record, event handlers.AuditEvent) error {
+// Update replaces a call whose stored Version is that of r, together with an audit event and what is to be said about it.
+func (s *Store) Update(ctx context.Context, r handlers.Record, event handlers.AuditEvent, say ...messages.Outbound) error {
 	return s.write(ctx, "update call "+r.ID, func(t *tx) error {
 		read := r.Version
 		r := r
@@ -47,8 +49,18 @@ func (s *Store) Update(ctx context.Context, r handlers.Record, event handlers.Au
 		if !ok {
 			return t.whyUnchanged(r.ID)
 		}
-		return t.appendAudit(event)
+		return t.account(event, say, s.now())
 	})
+}
+
+// account writes down what was done and wants said what there is to say.
+func (t *tx) account(event handlers.AuditEvent, say []messages.Outbound, now time.Time) error {
+	for _, m := range say {
+		if err := t.putMessage(m, now); err != nil {
+			return err
+		}
+	}
+	return t.appendAudit(event)
 }
 
 // Call returns one call.

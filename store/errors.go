@@ -19,7 +19,6 @@ var (
 	ErrNewer     = errors.New("the database was written by a newer opsbot; run that version, or restore the backup from before the upgrade")
 	ErrInput     = errors.New("reading or writing the disk failed; check the disk")
 	ErrClosed    = errors.New("the store is closed")
-	ErrCancelled = errors.New("the message was cancelled before it was sent")
 )
 
 // wrap says what was tried, and names the trouble in err where it is a known one.

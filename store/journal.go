@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -32,9 +33,17 @@ func (s *Store) Append(ctx context.Context, receivedAt time.Time, payload []byte
 	return id, nil
 }
 
-// Pending returns the oldest deliveries that are neither processed nor quarantined.
+// pendingBytes bounds the payloads that are in memory at once: a backlog of deliveries, each as large as a webhook may
+// be, must not end the process that is to work it off.
+const pendingBytes = 32 << 20
+
+var errEnough = errors.New("enough rows were read")
+
+// Pending returns the oldest deliveries that are neither processed nor quarantined: at least one if there is any, at most
+// limit, and no more than pendingBytes of them. Fewer than limit does not mean that there are no more.
 func (s *Store) Pending(ctx context.Context, limit int) ([]escalation.JournalEntry, error) {
 	var pending []escalation.JournalEntry
+	size := 0
 	err := s.reads.each(ctx, `SELECT id, received_at, payload FROM journal WHERE state = 0 ORDER BY id LIMIT ?`, []any{limit},
 		func(rows *sql.Rows) error {
 			var e escalation.JournalEntry
@@ -43,9 +52,15 @@ func (s *Store) Pending(ctx context.Context, limit int) ([]escalation.JournalEnt
 				return err
 			}
 			e.ReceivedAt = fromNanos(at)
+			if size += len(e.Payload); size > pendingBytes && len(pending) > 0 {
+				return errEnough
+			}
 			pending = append(pending, e)
 			return nil
 		})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
 	return pending, wrap("read journal", err)
 }
 

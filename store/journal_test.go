@@ -44,6 +44,25 @@ func TestJournal(t *testing.T) {
 	})
 }
 
+func TestPendingIsBoundedInBytes(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		for _, size := range []int{pendingBytes + 1, pendingBytes / 2, pendingBytes / 2, 1} {
+			_, err := s.Append(t.Context(), start, make([]byte, size))
+			require.NoError(t, err)
+		}
+		for _, want := range []int{1, 2, 1, 0} {
+			pending, err := s.Pending(t.Context(), 10)
+			require.NoError(t, err)
+			require.Len(t, pending, want)
+			var done []int64
+			for _, e := range pending {
+				done = append(done, e.ID)
+			}
+			require.NoError(t, s.Apply(t.Context(), escalation.Change{Processed: done}))
+		}
+	})
+}
+
 func TestAppendConcurrently(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		const senders, each = 16, 50

@@ -106,10 +106,10 @@ func (o *Outbox) expire(ctx context.Context, now time.Time) error {
 }
 
 // Begin records that the first post of a message is about to go out.
-func (o *Outbox) Begin(ctx context.Context, id, version int64, now time.Time) error {
+func (o *Outbox) Begin(ctx context.Context, id, _ int64, now time.Time) error {
 	return o.store.onRow(ctx, "begin", id, func(t *tx, m message) error {
 		if m.ts == "" && m.cancelled {
-			return fmt.Errorf("message %s: %w", m.Key, ErrCancelled)
+			return fmt.Errorf("message %s: %w", m.Key, bot.ErrCancelled)
 		}
 		if _, err := t.exec(`UPDATE outbox SET in_flight = 1 WHERE id = ?`, id); err != nil {
 			return err
@@ -142,11 +142,14 @@ func (o *Outbox) Retry(ctx context.Context, id int64, notBefore time.Time, inFli
 		_, err := t.exec(`UPDATE outbox SET attempts = attempts + 1, not_before = ?, in_flight = ?, last_error = ?,
 			pending = CASE WHEN cancelled = 1 AND ? = 0 THEN 0 ELSE pending END WHERE id = ?`,
 			nanos(notBefore), inFlight, cause, inFlight, id)
-		return err
+		if err != nil || inFlight || !m.cancelled || m.ts != "" {
+			return err
+		}
+		return t.reportPage(m.PageID, neverLeft)
 	})
 }
 
-// Fail gives version up. A later Put of the same key tries again.
+// Fail gives version up, or ends a message that was cancelled. A later Put of the same key tries again.
 func (o *Outbox) Fail(ctx context.Context, id, version int64, cause string, now time.Time) error {
 	return o.store.onRow(ctx, "give up", id, func(t *tx, m message) error {
 		_, err := t.exec(`UPDATE outbox SET failed_version = ?, in_flight = 0, attempts = 0, not_before = 0, last_error = ?,
@@ -154,10 +157,21 @@ func (o *Outbox) Fail(ctx context.Context, id, version int64, cause string, now 
 		if err != nil || m.ts != "" {
 			return err
 		}
+		if m.cancelled {
+			return t.reportPage(m.PageID, neverLeft)
+		}
 		return t.reportPage(m.PageID, func(p escalation.Page) escalation.Page {
 			return p.Reached(escalation.PageFailed, cause, now)
 		})
 	})
+}
+
+// neverLeft is a page that was cancelled while it seemed to be on its way, and was not.
+func neverLeft(p escalation.Page) escalation.Page {
+	if p.ReceiptAt.IsZero() && (p.State == escalation.PageAttempted || p.State == escalation.PageAcked) {
+		p.State = escalation.PageCancelled
+	}
+	return p
 }
 
 // message is what the steps of a delivery need to know of a row.

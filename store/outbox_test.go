@@ -239,7 +239,7 @@ func TestCancelledPageIsNotSent(t *testing.T) {
 			row := onlyDue(t, s.Outbox(), start)
 			cancel(t, s, inc, p)
 			require.Empty(t, dueKeys(t, s.Outbox(), start))
-			require.ErrorIs(t, s.Outbox().Begin(t.Context(), row.ID, 1, start), ErrCancelled, "also when it was read before")
+			require.ErrorIs(t, s.Outbox().Begin(t.Context(), row.ID, 1, start), bot.ErrCancelled, "also when it was read before")
 			require.Equal(t, escalation.PageCancelled, onlyPage(t, s).State)
 		})
 	})
@@ -263,6 +263,7 @@ func TestCancelledPageIsNotSent(t *testing.T) {
 			cancel(t, s, inc, p)
 			require.NoError(t, s.Outbox().Retry(t.Context(), row.ID, start, false, "not found in Slack"))
 			require.Empty(t, dueKeys(t, s.Outbox(), start), "it is not sent again")
+			require.Equal(t, escalation.PageCancelled, onlyPage(t, s).State)
 		})
 	})
 }

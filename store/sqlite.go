@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -19,7 +20,7 @@ const (
 func (s *Store) openSQLite(ctx context.Context, path string) (err error) {
 	defer func() {
 		if err != nil {
-			s.closeDatabase()
+			err = errors.Join(err, s.closeDatabase())
 		}
 	}()
 	if path == memoryPath {

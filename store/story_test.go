@@ -115,13 +115,12 @@ func storm(b *testing.B, group func(int) string) {
 	}
 	senders.Wait()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "acknowledged/s")
-	for {
+	for range time.Tick(time.Millisecond) {
 		stats, err := s.Stats(ctx)
 		require.NoError(b, err)
 		if stats.JournalPending == 0 {
 			break
 		}
-		time.Sleep(time.Millisecond)
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "processed/s")
 }

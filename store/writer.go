@@ -122,18 +122,17 @@ func (s *Store) transact(batch []*job) (put bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("begin: %w", err)
 	}
+	defer func() { _ = begun.Rollback() }() // does nothing after a commit; what spoilt the transaction is the error to tell
 	t := &tx{ctx: ctx, sql: begun, stmts: s.writes}
 	for _, j := range batch {
 		if j.err = j.ctx.Err(); j.err != nil {
 			continue
 		}
 		if err := t.part(j, len(batch) > 1); err != nil {
-			begun.Rollback()
 			return false, err
 		}
 	}
 	if err := begun.Commit(); err != nil {
-		begun.Rollback()
 		return false, fmt.Errorf("commit: %w", err)
 	}
 	t.prepareMissing()

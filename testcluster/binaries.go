@@ -89,7 +89,7 @@ func buildKey(goVersion string) string {
 	h := sha256.New()
 	h.Write(toolsMod)
 	h.Write(toolsSum)
-	fmt.Fprintln(h, ldflags(), runtime.GOOS, runtime.GOARCH, goVersion, kwokManifests, kwokStdinFix)
+	fmt.Fprintln(h, ldflags(), runtime.GOOS, runtime.GOARCH, goVersion, kwokManifests(), kwokStdinFix())
 	return hex.EncodeToString(h.Sum(nil))[:16]
 }
 

@@ -62,7 +62,7 @@ func (c *Cluster) startControllers(ctx context.Context) error {
 
 // installKwok defines kwok's kinds and the stages before kwok starts, because it ends when a kind is missing.
 func (c *Cluster) installKwok(ctx context.Context) error {
-	for _, name := range kwokManifests {
+	for _, name := range kwokManifests() {
 		if err := c.applyKwokManifest(ctx, name); err != nil {
 			return err
 		}

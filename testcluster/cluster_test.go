@@ -29,7 +29,7 @@ func TestPlatformBecomesAvailable(t *testing.T) {
 
 	deployments, err := c.Client().AppsV1().Deployments(namespace).List(t.Context(), metav1.ListOptions{})
 	require.NoError(t, err)
-	require.Len(t, deployments.Items, len(backends)+2)
+	require.Len(t, deployments.Items, len(backends())+2)
 	claim, err := c.Client().CoreV1().PersistentVolumeClaims(namespace).Get(t.Context(), "postgres-data", metav1.GetOptions{})
 	require.NoError(t, err)
 	require.EqualValues(t, "Bound", claim.Status.Phase)

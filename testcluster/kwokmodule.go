@@ -13,27 +13,34 @@ const kwokModule = "sigs.k8s.io/kwok"
 
 // kwokManifests are read from the kwok module at build time, so that they always match the built program. Paths are
 // relative to the module's kustomize folder.
-var kwokManifests = [...]string{
-	"crd/bases/kwok.x-k8s.io_stages.yaml",
-	"crd/bases/kwok.x-k8s.io_execs.yaml",
-	"crd/bases/kwok.x-k8s.io_clusterexecs.yaml",
-	"crd/bases/kwok.x-k8s.io_logs.yaml",
-	"crd/bases/kwok.x-k8s.io_clusterlogs.yaml",
-	"crd/bases/kwok.x-k8s.io_metrics.yaml",
-	"crd/bases/kwok.x-k8s.io_resourceusages.yaml",
-	"crd/bases/kwok.x-k8s.io_clusterresourceusages.yaml",
-	"stage/node/fast/node-initialize.yaml",
-	"stage/node/heartbeat-with-lease/node-heartbeat-with-lease.yaml",
-	"metrics/resource/metrics-resource.yaml",
+func kwokManifests() []string {
+	return []string{
+		"crd/bases/kwok.x-k8s.io_stages.yaml",
+		"crd/bases/kwok.x-k8s.io_execs.yaml",
+		"crd/bases/kwok.x-k8s.io_clusterexecs.yaml",
+		"crd/bases/kwok.x-k8s.io_logs.yaml",
+		"crd/bases/kwok.x-k8s.io_clusterlogs.yaml",
+		"crd/bases/kwok.x-k8s.io_metrics.yaml",
+		"crd/bases/kwok.x-k8s.io_resourceusages.yaml",
+		"crd/bases/kwok.x-k8s.io_clusterresourceusages.yaml",
+		"stage/node/fast/node-initialize.yaml",
+		"stage/node/heartbeat-with-lease/node-heartbeat-with-lease.yaml",
+		"metrics/resource/metrics-resource.yaml",
+	}
 }
 
 // kwokStdinFix has exec close a program's standard input when the caller's ends. kwok v0.8.0 leaves it open, so that psql,
 // pg_restore or tar reading their standard input never end.
-var kwokStdinFix = struct{ file, before, after string }{
-	file:   "pkg/utils/exec/exec.go",
-	before: "_, _ = io.Copy(inPipe, opt.In)\n",
-	after:  "_, _ = io.Copy(inPipe, opt.In)\n_ = inPipe.Close()\n",
+func kwokStdinFix() sourceFix {
+	return sourceFix{
+		file:   "pkg/utils/exec/exec.go",
+		before: "_, _ = io.Copy(inPipe, opt.In)\n",
+		after:  "_, _ = io.Copy(inPipe, opt.In)\n_ = inPipe.Close()\n",
+	}
 }
+
+// sourceFix replaces text that occurs once in a file.
+type sourceFix struct{ file, before, after string }
 
 // takeKwok puts a fixed copy of the kwok module into <module>/kwok, has the tools module use it, and copies the
 // manifests that are applied at run time.
@@ -74,20 +81,21 @@ func moduleDir(ctx context.Context, main, path string) (string, error) {
 }
 
 func fixKwok(dir string) error {
-	file := filepath.Join(dir, kwokStdinFix.file)
+	fix := kwokStdinFix()
+	file := filepath.Join(dir, fix.file)
 	content, err := os.ReadFile(file)
 	if err != nil {
 		return fmt.Errorf("fix kwok: %w", err)
 	}
-	if strings.Count(string(content), kwokStdinFix.before) != 1 {
-		return fmt.Errorf("fix kwok: %s has changed; see whether kwokStdinFix is still needed", kwokStdinFix.file)
+	if strings.Count(string(content), fix.before) != 1 {
+		return fmt.Errorf("fix kwok: %s has changed; see whether kwokStdinFix is still needed", fix.file)
 	}
-	fixed := strings.Replace(string(content), kwokStdinFix.before, kwokStdinFix.after, 1)
+	fixed := strings.Replace(string(content), fix.before, fix.after, 1)
 	return os.WriteFile(file, []byte(fixed), 0o644)
 }
 
 func (t *Toolset) copyKwokManifests(source string) error {
-	for _, name := range kwokManifests {
+	for _, name := range kwokManifests() {
 		content, err := os.ReadFile(filepath.Join(source, "kustomize", name))
 		if err != nil {
 			return fmt.Errorf("read kwok manifest: %w", err)

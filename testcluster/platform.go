@@ -20,7 +20,9 @@ const (
 )
 
 // backends are the platform's services with the label tier=backend, in the order of their deployment.
-var backends = [...]string{"api-gateway", "user-service", "product-service", "order-service", "payment-service"}
+func backends() []string {
+	return []string{"api-gateway", "user-service", "product-service", "order-service", "payment-service"}
+}
 
 // PlatformOptions says where the platform goes.
 type PlatformOptions struct {
@@ -97,7 +99,7 @@ type platformManifest struct {
 
 func platformManifests() []platformManifest {
 	manifests := []platformManifest{{file: "platform/data.yaml"}}
-	for _, name := range backends {
+	for _, name := range backends() {
 		manifests = append(manifests, platformManifest{file: "platform/backend.yaml", replacements: []string{"APP", name}})
 	}
 	return append(manifests, platformManifest{file: "platform/policies.yaml"})

@@ -17,7 +17,7 @@ const (
 
 // shared is the one cluster of a test binary. It is package state because a test binary has no other place whose life
 // spans its tests; nothing but Main and Shared touches it.
-var shared struct {
+var shared struct { //nolint:gochecknoglobals // one cluster for all tests of a binary: TestMain stops what the first test starts
 	once    sync.Once
 	cluster *Cluster
 	err     error

@@ -67,23 +67,27 @@ type timelines struct {
 	people    *bot.People
 }
 
-func (t timelines) Timeline(ctx context.Context, number int64, locale string) (string, error) {
+func (t timelines) Timeline(ctx context.Context, number int64, locale string) (messages.Card, error) {
 	inc, err := t.store.Incident(ctx, number)
 	if err != nil {
-		return "", err
+		return messages.Card{}, err
 	}
 	entries, err := t.store.Entries(ctx, number)
 	if err != nil {
-		return "", err
+		return messages.Card{}, err
 	}
 	pages, err := t.store.Pages(ctx, number)
 	if err != nil {
-		return "", err
+		return messages.Card{}, err
 	}
 	timeline := escalation.Timeline{Incident: inc, Entries: entries, Pages: pages}
 	format := messages.Markdown()
 	format.User = func(id string) string { return t.name(ctx, id) }
-	return timeline.Markdown(t.texts.Printer(locale, format), t.directory), nil
+	markdown := timeline.Markdown(t.texts.Printer(locale, format), t.directory)
+	card := timeline.Card()
+	name := strings.ToLower(escalation.Label(number)) + "-timeline.md"
+	card.Files = []messages.File{{Name: name, Title: card.Title, Content: []byte(markdown)}}
+	return card, nil
 }
 
 // name is what people call somebody: a file is read where Slack's ids mean nothing.

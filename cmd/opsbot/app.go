@@ -119,7 +119,7 @@ func (a *app) trySlack(ctx context.Context) error {
 		return slackProblems(a.texts, report)
 	}
 	a.self, a.channel = report.Self, report.IncidentChannel
-	a.people = bot.NewPeople(a.slack.Client(), time.Now)
+	a.people = bot.NewPeople(a.slack.Client(), a.self, time.Now)
 	return a.resolveContacts(ctx)
 }
 
@@ -163,13 +163,18 @@ func (a *app) makeDispatcher(context.Context) error {
 		return err
 	}
 	incidents := incidentSource{a.service, a.store}
-	catalog, err := fullCatalog(a.config, a.backups, incidents, timelines{a.store, a.texts, a.directory, a.people})
+	people := slackPeople{a.people}
+	identities := &handlers.Identities{Mappings: mappings(a.config), People: people}
+	assignable := func(ctx context.Context, user string) error {
+		_, err := identities.Identify(ctx, user)
+		return err
+	}
+	catalog, err := fullCatalog(a.config, a.backups, incidents, timelines{a.store, a.texts, a.directory, a.people}, assignable)
 	if err != nil {
 		return err
 	}
-	people := slackPeople{a.people}
 	a.dispatcher = &handlers.Dispatcher{
-		Catalog: catalog, Cluster: cluster, Identities: &handlers.Identities{Mappings: mappings(a.config), People: people}, People: people,
+		Catalog: catalog, Cluster: cluster, Identities: identities, People: people,
 		Calls: a.store, Audit: a.store, Outbox: a.store, Incidents: incidents, Forms: forms{&bot.Forms{Slack: a.slack.Client(), Catalogue: a.texts}},
 		Settings: handlers.Settings{Prefix: a.config.Slack.CommandPrefix, Expires: a.config.Approval.Expires, RunLimit: runLimit, Locale: a.config.Locale},
 		Now:      time.Now, NewID: newCallID, Log: a.log.Named("calls"),

@@ -82,7 +82,7 @@ func (k *checker) slack(ctx context.Context, c bot.Connection, channel string) {
 
 // contacts reports who cannot be paged, and roles in which nobody can.
 func (k *checker) contacts(ctx context.Context, c bot.Connection, config configs.Config) {
-	people := bot.NewPeople(c.Client(), nil)
+	people := bot.NewPeople(c.Client(), bot.Self{}, nil)
 	reachable := map[escalation.Role]int{}
 	for _, contact := range contactsOf(config) {
 		if contact.Slack == "" {

@@ -1,0 +1,63 @@
+package escalation
+
+import (
+	"maps"
+	"time"
+
+	"opsbot/messages"
+)
+
+// markResolved believes the person, but not blindly: while alerts still fire the quiet period must show that they stop.
+// If they did not, but nothing was heard of them since either, the person's second word stands: Alertmanager may have
+// forgotten them, and their resolve never come.
+func (d *decision) markResolved(a Action) error {
+	d.endAlerts(func(alert Alert) bool { return alert.Manual })
+	firing := d.inc.firing()
+	switch {
+	case d.inc.Status == Resolved:
+		return refuse(messages.New("escalation.refused.resolved", "incident", Label(d.inc.Number)))
+	case d.inc.Status == Quiet && firing > 0:
+		return nil
+	}
+	if d.inc.Owner == "" {
+		d.own(a.Actor)
+	} else {
+		d.settle()
+	}
+	d.inc.LastActivity = d.now
+	switch {
+	case firing == 0:
+		d.close(a.Actor, d.now)
+		return nil
+	case !d.inc.DoubtedAt.IsZero():
+		d.closeUnheard(a.Actor, firing)
+		return nil
+	}
+	d.inc.Status, d.inc.QuietAt, d.inc.DoubtedAt = Quiet, d.now, d.now
+	d.inc.ClimbAt, d.inc.NewsAt, d.inc.News = time.Time{}, time.Time{}, 0
+	d.say(EntryAction, a.Actor, messages.New("escalation.entry.resolving", "user", messages.User(a.Actor),
+		"count", firing, "until", d.now.Add(d.policy.QuietPeriod)))
+	return nil
+}
+
+// closeUnheard resolves the incident although alerts fire as far as is known. They count as resolved; should they be
+// reported again, that is a new incident.
+func (d *decision) closeUnheard(actor string, firing int) {
+	since := d.inc.DoubtedAt
+	d.endAlerts(func(Alert) bool { return true })
+	took, within := d.end(d.now)
+	d.say(EntryAction, actor, messages.New("escalation.entry.resolved_unheard",
+		"user", messages.User(actor), "took", took, "count", firing, "since", since, "within", within))
+}
+
+// endAlerts makes those that fire resolved ones, at a person's word.
+func (d *decision) endAlerts(which func(Alert) bool) {
+	alerts := maps.Clone(d.inc.Alerts)
+	for fingerprint, alert := range alerts {
+		if alert.Firing && which(alert) {
+			alert.Firing, alert.EndsAt, alert.ChangedAt = false, d.now, d.now
+			alerts[fingerprint] = alert
+		}
+	}
+	d.inc.Alerts = alerts
+}

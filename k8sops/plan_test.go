@@ -1,0 +1,67 @@
+package k8sops
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/runtime"
+)
+
+// plannedLines is a call of every operation with a plan.
+func plannedLines() []string {
+	return []string{
+		"backup db", "deploy user :1.2", "deploy user nginx", "rollback user", "rollout restart user", "rollout restart all",
+		"scale user 1", "scale all 4", "scale postgres 0",
+	}
+}
+
+func plannedObjects() []runtime.Object {
+	return append(updated(), deployment("order-service", 1), deployment("payment-service", 2), deployment("postgres", 1),
+		readyPod("postgres"), autoscaler("payment-service", 2, 3))
+}
+
+// What a person confirms is bound to what the plan says: planned again over the same state, later, it says the same.
+func TestTwoPlansOverTheSameStateAreEqual(t *testing.T) {
+	planned := map[string]bool{}
+	for _, line := range plannedLines() {
+		t.Run(line, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				call, _ := newCall(t, testCatalog(t, testDeps(t)), line, plannedObjects()...)
+				first, err := call.Operation.Plan(t.Context(), call)
+				require.NoError(t, err)
+				time.Sleep(time.Hour)
+				call.Now = call.Now.Add(time.Hour)
+				second, err := call.Operation.Plan(t.Context(), call)
+				require.NoError(t, err)
+				first.State, second.State = nil, nil // the operation's own memory: a backup's is its name
+				require.Empty(t, cmp.Diff(first, second))
+				planned[call.Operation.Name] = true
+			})
+		})
+	}
+	for _, op := range testCatalog(t, testDeps(t)) {
+		require.Equal(t, op.Plan != nil, planned[op.Name], op.Name)
+	}
+}
+
+func TestARestartIsPlannedForNow(t *testing.T) {
+	call, _ := newCall(t, testCatalog(t, testDeps(t)), "rollout restart user", plannedObjects()...)
+	plan, err := call.Operation.Plan(t.Context(), call)
+	require.NoError(t, err)
+	require.Contains(t, plan.Diff, "+    kubectl.kubernetes.io/restartedAt: <now>\n")
+}
+
+// A protected workload among several is named once.
+func TestProtectionOfOneOfSeveralIsSaidOnce(t *testing.T) {
+	d := testDeps(t)
+	d.Protected = []string{"order-service"}
+	call, _ := newCall(t, testCatalog(t, d), "rollout restart all",
+		deployment("order-service", 2), deployment("payment-service", 2), deployment("user-service", 2))
+	plan, err := call.Operation.Plan(t.Context(), call)
+	require.NoError(t, err)
+	require.Equal(t, Destructive, plan.Danger)
+	require.Len(t, plan.Warning, 1)
+}
