@@ -25,13 +25,16 @@ func (s *Service) yieldToIntake(ctx context.Context) {
 	}
 }
 
+// drainBatch is how many deliveries share a transaction: enough for a storm, few enough that the writer is free for the
+// next deliveries soon.
+const drainBatch = 200
+
 // drain turns a batch of the journal into changes of incidents and reports whether there may be more.
 func (s *Service) drain(ctx context.Context) (more bool, err error) {
-	entries, err := s.Journal.Pending(ctx, s.batch.limit())
+	entries, err := s.Journal.Pending(ctx, drainBatch)
 	if err != nil {
 		return false, err
 	}
-	more = s.batch.took(entries)
 	var deliveries []Notification
 	for _, e := range entries {
 		n, err := Decode(e.Payload, e.ReceivedAt)
@@ -44,7 +47,7 @@ func (s *Service) drain(ctx context.Context) (more bool, err error) {
 		n.JournalID = e.ID
 		deliveries = append(deliveries, n)
 	}
-	return more, s.Observe(ctx, deliveries...)
+	return len(entries) > 0, s.Observe(ctx, deliveries...)
 }
 
 func (s *Service) quarantine(ctx context.Context, id int64, reason error) error {

@@ -25,7 +25,6 @@ type memory struct {
 	fail      []error
 	onApply   func() // called before the next Apply, once
 	beforeAct func() // called before every Apply of what a person did
-	largest   int    // how many bytes Pending returned at most
 }
 
 func newMemory() *memory {
@@ -54,13 +53,7 @@ func (m *memory) Pending(_ context.Context, limit int) ([]escalation.JournalEntr
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	pending := slices.DeleteFunc(slices.Clone(m.journal), func(e escalation.JournalEntry) bool { return m.processed[e.ID] })
-	pending = pending[:min(limit, len(pending))]
-	bytes := 0
-	for _, e := range pending {
-		bytes += len(e.Payload)
-	}
-	m.largest = max(m.largest, bytes)
-	return pending, nil
+	return pending[:min(limit, len(pending))], nil
 }
 
 func (m *memory) Quarantine(_ context.Context, id int64, reason string) error {

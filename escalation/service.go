@@ -35,8 +35,6 @@ type Service struct {
 	receiving atomic.Int32
 	// observing serialises what may open incidents, so that one group never gets two.
 	observing sync.Mutex
-	// batch is Run's alone.
-	batch batch
 }
 
 // NewService checks the policy and makes a Service; Run makes it work.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -205,24 +204,6 @@ func TestQuarantine(t *testing.T) {
 		m.look(func() {
 			require.Len(t, m.reasons, 1)
 			require.Len(t, m.incidents, 1, "it blocks nothing")
-		})
-	})
-}
-
-func TestLargeDeliveriesAreReadFewAtATime(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m := newMemory()
-		s := newService(t, m)
-		for i := range 4 {
-			a := alert(i)
-			a.Annotations["description"] = strings.Repeat("x", 10<<20)
-			require.NoError(t, s.Receive(t.Context(), payload(t, "g", a)))
-		}
-		defer running(t, s)()
-		synctest.Wait()
-		m.look(func() {
-			require.Len(t, m.incidents[1].Alerts, 4)
-			require.LessOrEqual(t, m.largest, 32<<20)
 		})
 	})
 }

@@ -17,7 +17,8 @@ var ErrNotFound = errors.New("no such incident")
 type Journal interface {
 	// Append returns once payload is durable (fsync); concurrent calls share one commit.
 	Append(ctx context.Context, receivedAt time.Time, payload []byte) (id int64, err error)
-	// Pending returns unprocessed deliveries, oldest first.
+	// Pending returns unprocessed deliveries, oldest first: at most limit, and no more than about 32 MB of them, but always
+	// one if there is one.
 	Pending(ctx context.Context, limit int) ([]JournalEntry, error)
 	// Quarantine sets a delivery aside that cannot be understood, with the reason, so that it blocks nothing and is not lost.
 	Quarantine(ctx context.Context, id int64, reason string) error

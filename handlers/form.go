@@ -71,7 +71,7 @@ func (d *Dispatcher) Submit(ctx context.Context, s Submission) {
 }
 
 // ValidateSubmission checks a form before it closes; what it returns stands at the input with that name.
-func (d *Dispatcher) ValidateSubmission(ctx context.Context, s Submission) map[string]messages.Text {
+func (d *Dispatcher) ValidateSubmission(_ context.Context, s Submission) map[string]messages.Text {
 	op, err := d.submitted(s)
 	if err != nil {
 		return nil

@@ -234,7 +234,7 @@ func (a *app) start(ctx context.Context) error {
 	a.goes("wake delivery", a.wakeDelivery)
 	a.goes("incidents", a.service.Run)
 	a.goes("expiry of waiting calls", func(ctx context.Context) error { a.dispatcher.Expire(ctx); return nil })
-	a.goes("retention of backups", a.prune)
+	a.goes("retention", a.prune)
 	a.teardown.add("running operations", a.awaitRuns)
 	a.slackState.set(a.listener)
 	a.goes("socket", a.listenToSlack)
