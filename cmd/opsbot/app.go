@@ -284,11 +284,11 @@ func (a *app) awaitRuns(ctx context.Context) error {
 // and other channels used meanwhile. /readyz is red as long.
 func (a *app) listenToSlack(ctx context.Context) error {
 	for {
-		if err := a.listener.Run(ctx); err == nil || ctx.Err() != nil {
+		err := a.listener.Run(ctx)
+		if err == nil || ctx.Err() != nil {
 			return nil
-		} else {
-			a.log.Error("Slack refuses the app: no command reaches opsbot until this is mended", zap.Error(err))
 		}
+		a.log.Error("Slack refuses the app: no command reaches opsbot until this is mended", zap.Error(err))
 		select {
 		case <-ctx.Done():
 			return nil
