@@ -22,6 +22,11 @@ type Identifier interface {
 	Identify(ctx context.Context, slackUser string) (k8sops.Identity, error)
 }
 
+// Direct shows a message to one person at once and without a trace: for when the store fails, which keeps all others.
+type Direct interface {
+	Tell(ctx context.Context, m messages.Outbound) error
+}
+
 // Settings of the pipeline.
 type Settings struct {
 	// Prefix of the slash commands, "" or e.g. "k-" for workspaces where /scale is taken.
@@ -45,6 +50,7 @@ type Dispatcher struct {
 	// Audit records presses that were refused; may be nil.
 	Audit     AuditLog
 	Outbox    Outbox
+	Direct    Direct
 	Incidents Incidents
 	Forms     Forms
 	Settings  Settings

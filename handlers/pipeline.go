@@ -36,6 +36,7 @@ func (d *Dispatcher) submit(ctx context.Context, req Request) {
 	if err := d.advance(ctx, record); err != nil {
 		if err := d.fail(ctx, record, Refused, err); err != nil {
 			log.Error("refusal not recorded", zap.Error(err))
+			d.tell(ctx, d.failure(record, false, storageError(err)))
 		}
 	}
 }
@@ -58,10 +59,18 @@ func (d *Dispatcher) accept(ctx context.Context, req Request, locale string) (Re
 		Cluster: d.Cluster.Name, Namespace: d.Cluster.Namespace, Identity: id, Source: source, ResponseURL: req.ResponseURL,
 		Locale: locale, Private: op.Private, Danger: op.Danger, CreatedAt: now,
 	}
-	if err := d.Calls.Create(ctx, record, event(record, "requested", req.User, now)); err != nil {
-		return Record{}, err
+	err = d.Calls.Create(ctx, record, event(record, "requested", req.User, now))
+	if err != nil && !errors.Is(err, ErrDuplicate) {
+		err = storageError(err)
 	}
-	return record, nil
+	return record, err
+}
+
+// storageError is the answer to a person when opsbot cannot store what it is about to do, and therefore does not do it.
+func storageError(cause error) error {
+	return &k8sops.Error{
+		Code: k8sops.CodeUnavailable, Message: messages.New("error.storage"), Hint: messages.New("error.storage_hint"), Cause: cause,
+	}
 }
 
 // advance authorises and plans an accepted call, then runs it or asks the people it needs.
@@ -158,6 +167,7 @@ func (d *Dispatcher) refuse(ctx context.Context, req Request, locale string, cau
 	d.logCause(record, cause)
 	if err != nil {
 		d.Log.Error("refusal not recorded", zap.String("user", req.User), zap.Error(err))
+		d.tell(ctx, answer)
 	}
 }
 
@@ -206,10 +216,20 @@ func (d *Dispatcher) update(ctx context.Context, r *Record, action, actor string
 	return nil
 }
 
-// put logs what it cannot store: there is nobody left to tell.
+// put tells the person directly what it cannot store.
 func (d *Dispatcher) put(ctx context.Context, m messages.Outbound) {
 	if err := d.Outbox.Put(ctx, m); err != nil {
 		d.Log.Error("answer not stored", zap.String("key", m.Key), zap.Error(err))
+		d.tell(ctx, m)
+	}
+}
+
+func (d *Dispatcher) tell(ctx context.Context, m messages.Outbound) {
+	if m.EphemeralTo == "" || d.Direct == nil {
+		return // progress and results: the next try to store them comes
+	}
+	if err := d.Direct.Tell(ctx, m); err != nil {
+		d.Log.Error("answer not shown either", zap.String("key", m.Key), zap.Error(err))
 	}
 }
 

@@ -167,3 +167,22 @@ func TestHomeTab(t *testing.T) {
 	_, err := admin.WaitHome(ctx, "admin@company.com")
 	require.NoError(t, err)
 }
+
+// The disk is full, say: webhooks are refused so that Alertmanager sends them again, and people are told instead of left waiting.
+func TestStorageThatFailsIsSaid(t *testing.T) {
+	slack := testWorkspace(t)
+	a := startApp(t, testConfig(t, slack))
+	defer func() { require.NoError(t, a.stop(t.Context())) }()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	require.NoError(t, slack.WaitConnected(ctx, 1))
+	require.NoError(t, a.store.Close())
+	require.Equal(t, http.StatusServiceUnavailable, deliver(t, a.address()))
+	require.NoError(t, slack.User("development").Command(incidents, "/scale user 5"))
+	_, err := slack.WaitMessage(ctx, slacksim.EphemeralTo("development"), slacksim.Containing("存储"))
+	require.NoError(t, err)
+	_, err = slack.User("dba").Mention(incidents, "", "health")
+	require.NoError(t, err)
+	_, err = slack.WaitMessage(ctx, slacksim.EphemeralTo("dba"), slacksim.Containing("存储"))
+	require.NoError(t, err)
+}

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"opsbot/configs"
+	"opsbot/messages"
 	"opsbot/slacksim"
 	"opsbot/testcluster"
 )
@@ -81,6 +82,7 @@ func demoLogger(verbose bool) (*zap.Logger, error) {
 // demo is everything that runs.
 type demo struct {
 	options  demoOptions
+	printer  *messages.Printer
 	dir      string
 	cluster  *testcluster.Cluster
 	database *testcluster.Postgres
@@ -98,12 +100,12 @@ func runDemo(ctx context.Context, o demoOptions) (err error) {
 		return err
 	}
 	defer func() {
-		fmt.Fprintln(o.Out, "\nTaking everything down …")
+		d.say(messages.New("demo.stopping"))
 		if closeErr := d.Close(); err == nil {
 			err = closeErr
 		}
 	}()
-	fmt.Fprintf(o.Out, demoReady, d.slack.URL(), handbookRespond/time.Duration(o.Speed))
+	d.say(messages.New("demo.ready", "url", d.slack.URL(), "respond", handbookRespond/time.Duration(o.Speed)))
 	select {
 	case <-ctx.Done():
 		return nil
@@ -112,49 +114,43 @@ func runDemo(ctx context.Context, o demoOptions) (err error) {
 	}
 }
 
-const demoReady = `
-opsbot is ready. Open  %s
-
-  1. Choose who you are in the page's top left corner, e.g. 李四, the DBA.
-  2. In the panel "Break things", break the database and look at #incidents.
-     Whoever is paged has %s to answer, then the next role is paged.
-  3. Look:   /health
-     Mend:   /rollback postgres   (a second person has to approve: change who you are)
-  4. When it is over, press "Timeline" under the incident.
-
-Ctrl-C takes everything down.
-`
-
 // startDemo brings up the parts in the order of their needs. What was made is taken down again when a later part fails.
 func startDemo(ctx context.Context, o demoOptions) (_ *demo, err error) {
-	d := &demo{options: o}
+	texts, err := messages.Load()
+	if err != nil {
+		return nil, err
+	}
+	d := &demo{options: o, printer: texts.Printer(o.Locale, messages.Plain())}
 	defer func() {
 		if err != nil {
 			_ = d.Close() // the first error is the one to report
 		}
 	}()
 	steps := []struct {
-		name string
+		name messages.Text
 		do   func(context.Context) error
 	}{
-		{"working directory", d.makeDir},
-		{"Kubernetes control plane and PostgreSQL", d.startMachines},
-		{"the handbook's platform in " + testcluster.PlatformNamespace, d.startPlatform},
-		{"Slack workspace", d.startSlack},
-		{"opsbot's rights in the cluster", d.grant},
-		{"opsbot", d.startBot},
-		{"Alertmanager", d.startAlerts},
+		{messages.New("demo.step.dir"), d.makeDir},
+		{messages.New("demo.step.machines"), d.startMachines},
+		{messages.New("demo.step.platform", "namespace", testcluster.PlatformNamespace), d.startPlatform},
+		{messages.New("demo.step.slack"), d.startSlack},
+		{messages.New("demo.step.rights"), d.grant},
+		{messages.New("demo.step.bot"), d.startBot},
+		{messages.New("demo.step.alertmanager"), d.startAlerts},
 	}
 	for _, step := range steps {
-		began := time.Now()
-		fmt.Fprintf(o.Out, "· %s …\n", step.name)
+		began, name := time.Now(), d.printer.Text(step.name)
+		fmt.Fprintf(o.Out, "· %s …\n", name)
 		if err := step.do(ctx); err != nil {
-			return nil, fmt.Errorf("demo: %s: %w", step.name, err)
+			return nil, fmt.Errorf("demo: %s: %w", name, err)
 		}
-		fmt.Fprintf(o.Out, "✓ %s (%.1f s)\n", step.name, time.Since(began).Seconds())
+		fmt.Fprintf(o.Out, "✓ %s (%.1f s)\n", name, time.Since(began).Seconds())
 	}
 	return d, nil
 }
+
+// say prints a text to the person at the terminal.
+func (d *demo) say(t messages.Text) { fmt.Fprintf(d.options.Out, "\n%s\n", d.printer.Text(t)) }
 
 // Close takes everything down in the reverse order.
 func (d *demo) Close() error { return d.teardown.run(time.Minute) }

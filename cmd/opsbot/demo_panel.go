@@ -4,50 +4,51 @@ import (
 	"context"
 	"fmt"
 
+	"opsbot/messages"
 	"opsbot/slacksim"
 	"opsbot/testcluster"
 )
 
 // panel are the buttons of the page that break things and mend them without the bot.
 func (d *demo) panel() []slacksim.PanelGroup {
-	ns := testcluster.PlatformNamespace
+	ns, text := testcluster.PlatformNamespace, d.printer.Text
 	return []slacksim.PanelGroup{
-		{Title: "Break things", Actions: []slacksim.PanelAction{
+		{Title: text(messages.New("demo.panel.break")), Actions: []slacksim.PanelAction{
 			{
-				ID: "break-database", Title: "Break the database", Style: "danger",
-				Description: "Deploys an image of postgres that cannot be pulled. The DBA is paged within seconds.",
-				Run:         d.breaks("postgres gets a broken image", func(ctx context.Context) error { return d.cluster.BadImage(ctx, ns, "postgres") }),
+				ID: "break-database", Title: text(messages.New("demo.panel.database")), Style: "danger",
+				Description: text(messages.New("demo.panel.database_what")),
+				Run:         d.breaks(messages.New("demo.broke", "what", "postgres"), func(ctx context.Context) error { return d.cluster.BadImage(ctx, ns, "postgres") }),
 			},
 			{
-				ID: "break-rollout", Title: "Deploy a broken user-service", Style: "danger",
-				Description: "The new pods cannot pull their image and the rollout hangs; /rollback user mends it.",
-				Run:         d.breaks("user-service gets a broken image", func(ctx context.Context) error { return d.cluster.BadImage(ctx, ns, "user-service") }),
+				ID: "break-rollout", Title: text(messages.New("demo.panel.rollout")), Style: "danger",
+				Description: text(messages.New("demo.panel.rollout_what")),
+				Run:         d.breaks(messages.New("demo.broke", "what", "user-service"), func(ctx context.Context) error { return d.cluster.BadImage(ctx, ns, "user-service") }),
 			},
 			{
-				ID: "break-order", Title: "Crash order-service", Style: "danger",
-				Description: "All its pods crash and are restarted, again and again.",
-				Run:         d.breaks("order-service crashes", func(ctx context.Context) error { return d.cluster.CrashLoop(ctx, ns, "order-service") }),
+				ID: "break-order", Title: text(messages.New("demo.panel.crash")), Style: "danger",
+				Description: text(messages.New("demo.panel.crash_what")),
+				Run:         d.breaks(messages.New("demo.broke", "what", "order-service"), func(ctx context.Context) error { return d.cluster.CrashLoop(ctx, ns, "order-service") }),
 			},
 			{
-				ID: "load-product", Title: "Load product-service",
-				Description: "CPU at 150 % of its requests: the autoscaler adds pods within a minute.",
-				Run:         d.breaks("product-service is busy", func(ctx context.Context) error { return d.cluster.Load(ctx, ns, "product-service", 150) }),
+				ID: "load-product", Title: text(messages.New("demo.panel.load")),
+				Description: text(messages.New("demo.panel.load_what")),
+				Run:         d.breaks(messages.New("demo.loaded", "what", "product-service"), func(ctx context.Context) error { return d.cluster.Load(ctx, ns, "product-service", 150) }),
 			},
 		}},
-		{Title: "Mend things", Actions: []slacksim.PanelAction{{
-			ID: "fix", Title: "Mend everything", Style: "primary",
-			Description: "Undoes what the buttons above did, without the bot.",
+		{Title: text(messages.New("demo.panel.mend")), Actions: []slacksim.PanelAction{{
+			ID: "fix", Title: text(messages.New("demo.panel.all")), Style: "primary",
+			Description: text(messages.New("demo.panel.all_what")),
 			Run:         d.mend,
 		}}},
 	}
 }
 
-func (d *demo) breaks(done string, do func(context.Context) error) func(context.Context) (string, error) {
+func (d *demo) breaks(done messages.Text, do func(context.Context) error) func(context.Context) (string, error) {
 	return func(ctx context.Context) (string, error) {
 		if err := do(ctx); err != nil {
 			return "", err
 		}
-		return done, nil
+		return d.printer.Text(done), nil
 	}
 }
 
@@ -57,5 +58,5 @@ func (d *demo) mend(ctx context.Context) (string, error) {
 			return "", fmt.Errorf("mend %s: %w", name, err)
 		}
 	}
-	return "everything is mended", nil
+	return d.printer.Text(messages.New("demo.mended")), nil
 }

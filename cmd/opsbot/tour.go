@@ -25,9 +25,8 @@ const chapterLimit = 2 * time.Minute
 // tour walks through the story on a running demo.
 type tour struct {
 	*demo
-	out     io.Writer
-	printer *messages.Printer
-	began   time.Time
+	out   io.Writer
+	began time.Time
 	// database and rollout are the incidents' header messages.
 	dbIncident, rolloutIncident slacksim.Message
 	// plan is the message that asks for a second person.
@@ -39,10 +38,6 @@ type tour struct {
 // runTour brings the demo up, tells the story and takes everything down. The error names the step that failed. With
 // o.Until the story stops after that step and everything keeps running until ctx is done.
 func runTour(ctx context.Context, o demoOptions) (err error) {
-	texts, err := messages.Load()
-	if err != nil {
-		return err
-	}
 	d, err := startDemo(ctx, o)
 	if err != nil {
 		return err
@@ -52,19 +47,19 @@ func runTour(ctx context.Context, o demoOptions) (err error) {
 			err = closeErr
 		}
 	}()
-	t := &tour{demo: d, out: o.Out, printer: texts.Printer(o.Locale, messages.Plain()), began: time.Now()}
+	t := &tour{demo: d, out: o.Out, began: time.Now()}
 	if err := t.tell(ctx); err != nil {
 		return err
 	}
 	if o.Until > 0 {
-		t.line(messages.New("tour.until", "step", o.Until, "url", d.slack.URL()))
+		t.say(messages.New("tour.until", "step", o.Until, "url", d.slack.URL()))
 		<-ctx.Done()
 	}
 	return nil
 }
 
 func (t *tour) tell(ctx context.Context) error {
-	t.line(messages.New("tour.deadlines", "factor", t.options.Speed, "respond", t.config.Escalation.Respond, "handbook", handbookRespond))
+	t.say(messages.New("tour.deadlines", "factor", t.options.Speed, "respond", t.config.Escalation.Respond, "handbook", handbookRespond))
 	for i, c := range t.story() {
 		if t.options.Until > 0 && i == t.options.Until {
 			break
@@ -76,7 +71,7 @@ func (t *tour) tell(ctx context.Context) error {
 	if violations := t.slack.Violations(); len(violations) > 0 {
 		return fmt.Errorf("tour: Slack would object to %d things, the first: %v", len(violations), violations[0])
 	}
-	t.line(messages.New("tour.end", "took", time.Since(t.began)))
+	t.say(messages.New("tour.end", "took", time.Since(t.began)))
 	return nil
 }
 
@@ -94,9 +89,6 @@ func (t *tour) step(ctx context.Context, number int, c chapter) error {
 	fmt.Fprintf(t.out, "   ✓ %s (%.1f s)\n", t.printer.Text(proof), time.Since(began).Seconds())
 	return nil
 }
-
-// line prints a text of the tour itself.
-func (t *tour) line(text messages.Text) { fmt.Fprintf(t.out, "\n%s\n", t.printer.Text(text)) }
 
 // says prints what a person does; who is a person's key in the workspace, or the pipeline that deploys.
 func (t *tour) says(who string, what messages.Text) {
