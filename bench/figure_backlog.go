@@ -8,7 +8,7 @@ import (
 )
 
 // backlogLimit is how long after the last alert a round waits for stragglers.
-const backlogLimit = 30 * time.Second
+const backlogLimit = 20 * time.Second
 
 // backlog is five alerts per second for 20 s while Slack takes one message per second and channel, once with all of them
 // in one group and once with each a group of its own.
@@ -33,7 +33,7 @@ func backlogOf(ctx context.Context, l *lab, groups grouping, name string) ([]sam
 	}
 	of := "100 alerts in 20 s, Slack at 1 message/s/channel, " + name + ": "
 	return compare(opsbot, peer,
-		sample{what: of + "not in Slack 30 s after the last", key: "missing", unit: count()},
+		sample{what: of + "not in Slack 20 s after the last", key: "missing", unit: count()},
 		sample{what: of + "alert → readable in Slack, p50", key: "p50", unit: seconds()},
 		sample{what: of + "furthest behind", key: "behind", unit: seconds()},
 	), nil

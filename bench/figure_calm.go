@@ -10,7 +10,7 @@ import (
 // calm is how long an alert takes to Slack when Slack's limit of one message per second and channel holds nobody up:
 // the alerts come so far apart that their messages fit.
 func calm(ctx context.Context, l *lab) ([]sample, error) {
-	alerts := newAlerts(pick(l, 20, 5), oneEach)
+	alerts := newAlerts(pick(l, 15, 5), oneEach)
 	opsbot, peer, err := each(ctx, l, slacksim.RateDefault, func(ctx context.Context, c *contender) (outcome, error) {
 		done, err := steady(ctx, c, alerts, 2500*time.Millisecond)
 		if err != nil {

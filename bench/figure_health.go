@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"opsbot/slacksim"
-	"opsbot/testcluster"
 )
 
 // crowdSize is what the three simulated nodes hold beside the platform.
@@ -24,14 +23,11 @@ func health(ctx context.Context, l *lab) ([]sample, error) {
 	if err != nil || l.quick {
 		return rows, err
 	}
-	if err := p.resize(ctx, crowdSize); err != nil {
+	if err := p.gather(ctx, crowdSize); err != nil {
 		return nil, err
 	}
 	crowded, err := checkups(ctx, l, p, fmt.Sprintf("with %d more pods", crowdSize))
-	if err == nil {
-		err = p.run(ctx, "delete", "deployment", crowd, "-n", testcluster.PlatformNamespace, "--cascade=foreground")
-	}
-	return append(rows, crowded...), err
+	return append(rows, crowded...), errors.Join(err, p.disperse(ctx))
 }
 
 func checkups(ctx context.Context, l *lab, p *platform, where string) (_ []sample, err error) {

@@ -51,15 +51,8 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	}
 	defer func() { err = errors.Join(err, lab.Close()) }()
 	before := machineLine()
-	var results []result
-	for _, f := range chosen {
-		samples, err := measure(ctx, lab, f, o.rounds)
-		if err != nil {
-			return fmt.Errorf("%s: %w", f.name, err)
-		}
-		results = append(results, summarise(samples)...)
-	}
-	return writeTable(out, before, results)
+	results, err := measureAll(ctx, lab, chosen, o.rounds)
+	return errors.Join(err, writeTable(out, before, results))
 }
 
 func parse(args []string, usage io.Writer) (options, error) {
@@ -81,14 +74,31 @@ func parse(args []string, usage io.Writer) (options, error) {
 	return o, nil
 }
 
-// measure runs the rounds of one figure.
+// measureAll goes on after a figure that failed: the others took minutes too.
+func measureAll(ctx context.Context, lab *lab, chosen []figure, rounds int) ([]result, error) {
+	var results []result
+	var problems []error
+	for _, f := range chosen {
+		samples, err := measure(ctx, lab, f, rounds)
+		results = append(results, summarise(samples)...)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", f.name, err))
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return results, errors.Join(problems...)
+}
+
+// measure runs the rounds of one figure. What was measured before a round failed is returned with the error.
 func measure(ctx context.Context, lab *lab, f figure, rounds int) ([]sample, error) {
 	var samples []sample
 	for round := range rounds {
 		lab.say("%s, round %d of %d", f.name, round+1, rounds)
 		found, err := f.round(ctx, lab)
 		if err != nil {
-			return nil, fmt.Errorf("round %d: %w", round+1, err)
+			return samples, fmt.Errorf("round %d: %w", round+1, err)
 		}
 		samples = append(samples, found...)
 	}

@@ -27,6 +27,9 @@ func (l *lab) platform(ctx context.Context) (*platform, error) {
 		return l.cluster, nil
 	}
 	p := &platform{home: filepath.Join(l.dir, "kubectl"), botFile: filepath.Join(l.dir, "opsbot.kubeconfig")}
+	if err := os.Mkdir(p.home, 0o700); err != nil {
+		return nil, err
+	}
 	var err error
 	l.say("building kubectl")
 	if p.kubectl, err = buildKubectl(ctx, l.root); err != nil {
@@ -102,20 +105,4 @@ func (p *platform) run(ctx context.Context, args ...string) error {
 		return fmt.Errorf("kubectl %s: %w: %s", strings.Join(args, " "), err, text)
 	}
 	return nil
-}
-
-// crowd is the deployment that makes the namespace larger; the handbook's platform does not know it.
-const crowd = "bench-crowd"
-
-// resize adds so many pods to the platform's own and waits until they run and have been measured.
-func (p *platform) resize(ctx context.Context, pods int) error {
-	const namespace = testcluster.PlatformNamespace
-	err := p.run(ctx, "create", "deployment", crowd, "-n", namespace, "--image=registry.example.com/crowd:1.0", fmt.Sprintf("--replicas=%d", pods))
-	if err != nil {
-		return err
-	}
-	if err := p.AwaitAvailable(ctx, namespace, 5*time.Minute); err != nil {
-		return err
-	}
-	return p.AwaitMetrics(ctx, namespace, 2*time.Minute)
 }

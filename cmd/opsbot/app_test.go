@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -31,18 +32,23 @@ contexts: [{name: none, context: {cluster: none, user: none}}]
 // testConfig is a configuration for the workspace, without a cluster behind it.
 func testConfig(t *testing.T, slack *slacksim.Workspace) configs.Config {
 	t.Helper()
+	c, err := configs.Load(configs.Source{File: writeConfig(t, slack, "127.0.0.1:0")})
+	require.NoError(t, err)
+	return *c
+}
+
+func writeConfig(t *testing.T, slack *slacksim.Workspace, listen string) (file string) {
+	t.Helper()
 	dir := t.TempDir()
 	kubeconfig := filepath.Join(dir, "kubeconfig")
 	require.NoError(t, os.WriteFile(kubeconfig, []byte(testKubeconfig), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "contacts.yaml"), configs.HandbookContactsFile(), 0o600))
-	file := filepath.Join(dir, "opsbot.yaml")
-	text := fmt.Sprintf("slack: {bot_token: %q, app_token: %q, api_url: %q}\nkubernetes: {kubeconfig: %q}\nhttp: {listen: \"127.0.0.1:0\"}\n"+
+	file = filepath.Join(dir, "opsbot.yaml")
+	text := fmt.Sprintf("slack: {bot_token: %q, app_token: %q, api_url: %q}\nkubernetes: {kubeconfig: %q}\nhttp: {listen: %q}\n"+
 		"webhook: {bearer_tokens: [%q]}\nstorage: {url: \"sqlite://%s\"}\nbackup: {url: \"file://%s\"}\n",
-		slack.BotToken(), slack.AppToken(), slack.APIURL(), kubeconfig, testToken, filepath.Join(dir, "opsbot.db"), filepath.Join(dir, "backups"))
+		slack.BotToken(), slack.AppToken(), slack.APIURL(), kubeconfig, listen, testToken, filepath.Join(dir, "opsbot.db"), filepath.Join(dir, "backups"))
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
-	c, err := configs.Load(configs.Source{File: file})
-	require.NoError(t, err)
-	return *c
+	return file
 }
 
 // testWorkspace declares opsbot's own manifest.
@@ -55,16 +61,32 @@ func testWorkspace(t *testing.T) *slacksim.Workspace {
 
 func deliver(t *testing.T, address string) int {
 	t.Helper()
-	body := `{"version":"4","groupKey":"{}:{alertname=\"ServiceDown\"}","status":"firing","receiver":"opsbot","alerts":[{"status":"firing",` +
-		`"labels":{"alertname":"ServiceDown","service":"postgres","severity":"critical"},"annotations":{"summary":"postgres is down"},` +
-		`"startsAt":"2026-01-02T03:04:05Z","endsAt":"0001-01-01T00:00:00Z","fingerprint":"0123456789abcdef"}]}`
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+address+"/webhooks/alertmanager", strings.NewReader(body))
+	status, err := deliverAlert(t.Context(), address, "postgres")
 	require.NoError(t, err)
+	return status
+}
+
+// deliverAlert sends what Alertmanager sends when a service is down.
+func deliverAlert(ctx context.Context, address, service string) (status int, err error) {
+	body := fmt.Sprintf(`{"version":"4","groupKey":"{}:{service=\"%[1]s\"}","status":"firing","receiver":"opsbot","alerts":[{"status":"firing",`+
+		`"labels":{"alertname":"ServiceDown","service":"%[1]s","severity":"critical"},"annotations":{"summary":"%[1]s is down"},`+
+		`"startsAt":"2026-01-02T03:04:05Z","endsAt":"0001-01-01T00:00:00Z","fingerprint":"%016[2]x"}]}`, service, fnv1a(service))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+address+"/webhooks/alertmanager", strings.NewReader(body))
+	if err != nil {
+		return 0, err
+	}
 	req.Header.Set("Authorization", "Bearer "+testToken)
 	resp, err := http.DefaultClient.Do(req)
-	require.NoError(t, err)
-	require.NoError(t, resp.Body.Close())
-	return resp.StatusCode
+	if err != nil {
+		return 0, err
+	}
+	return resp.StatusCode, resp.Body.Close()
+}
+
+func fnv1a(s string) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(s))
+	return h.Sum64()
 }
 
 // Slack is down when opsbot starts, and an alert comes in: it is taken, and the thread opens when Slack is back.
@@ -185,4 +207,22 @@ func TestStorageThatFailsIsSaid(t *testing.T) {
 	require.NoError(t, err)
 	_, err = slack.WaitMessage(ctx, slacksim.EphemeralTo("dba"), slacksim.Containing("存储"))
 	require.NoError(t, err)
+}
+
+// check says in the configured language what is well and what is not, and finds the cluster that is not there.
+func TestCheck(t *testing.T) {
+	slack := testWorkspace(t)
+	c := testConfig(t, slack)
+	for locale, want := range map[string][]string{
+		"en":    {"ok    the configuration is valid", "ok    contacts: every role", "FAIL  Kubernetes: opsbot cannot act as dba@company.com"},
+		"zh-CN": {"ok    配置有效", "ok    联系人：每个角色", "FAIL  Kubernetes：opsbot 无法在集群 default 中以 dba@company.com"},
+	} {
+		c.Locale = locale
+		var out strings.Builder
+		err := check(t.Context(), &out, c)
+		require.ErrorContains(t, err, "problem(s) found")
+		for _, line := range want {
+			require.Contains(t, out.String(), line)
+		}
+	}
 }

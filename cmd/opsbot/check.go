@@ -41,8 +41,8 @@ func check(ctx context.Context, out io.Writer, c configs.Config) error {
 	if err != nil {
 		return err
 	}
-	k := checker{out: out, printer: texts.Printer(messages.English, messages.Plain())}
-	k.good("configuration is valid")
+	k := checker{out: out, printer: texts.Printer(c.Locale, messages.Plain())}
+	k.good(messages.New("check.configuration"))
 	connection := slackConnection(c)
 	k.slack(ctx, connection, c.Slack.IncidentChannel)
 	k.contacts(ctx, connection, c)
@@ -59,24 +59,24 @@ type checker struct {
 	bad     int
 }
 
-func (k *checker) good(format string, args ...any) { fmt.Fprintf(k.out, "ok    "+format+"\n", args...) }
+func (k *checker) good(t messages.Text) { fmt.Fprintln(k.out, "ok    "+k.printer.Text(t)) }
 
-func (k *checker) problem(format string, args ...any) {
+func (k *checker) problem(t messages.Text) {
 	k.bad++
-	fmt.Fprintf(k.out, "FAIL  "+format+"\n", args...)
+	fmt.Fprintln(k.out, "FAIL  "+k.printer.Text(t))
 }
 
 func (k *checker) slack(ctx context.Context, c bot.Connection, channel string) {
 	report, err := bot.Check(ctx, c, channel)
 	for _, f := range report.Findings {
 		if f.OK {
-			k.good("slack: %s", k.printer.Text(f.Text))
+			k.good(messages.New("check.slack", "finding", f.Text))
 		} else {
-			k.problem("slack: %s %s", k.printer.Text(f.Text), k.printer.Text(f.Next))
+			k.problem(messages.New("check.slack_problem", "finding", f.Text, "next", f.Next))
 		}
 	}
 	if err != nil {
-		k.problem("slack: cannot be reached: %v", err)
+		k.problem(messages.New("check.slack_unreachable", "cause", err))
 	}
 }
 
@@ -87,7 +87,7 @@ func (k *checker) contacts(ctx context.Context, c bot.Connection, config configs
 	for _, contact := range contactsOf(config) {
 		if contact.Slack == "" {
 			if _, err := people.ByEmail(ctx, contact.Email); err != nil {
-				k.problem("contacts: %s <%s> cannot be paged: %v", contact.Name, contact.Email, err)
+				k.problem(messages.New("check.contact", "name", contact.Name, "email", contact.Email, "cause", err))
 				continue
 			}
 		}
@@ -95,11 +95,11 @@ func (k *checker) contacts(ctx context.Context, c bot.Connection, config configs
 	}
 	for _, role := range configs.Roles() {
 		if reachable[escalation.Role(role)] == 0 {
-			k.problem("contacts: nobody in role %s can be paged", role)
+			k.problem(messages.New("check.role", "role", role))
 		}
 	}
 	if len(reachable) == len(configs.Roles()) {
-		k.good("contacts: every role has somebody who can be paged")
+		k.good(messages.New("check.contacts"))
 	}
 }
 
@@ -107,7 +107,7 @@ func (k *checker) contacts(ctx context.Context, c bot.Connection, config configs
 func (k *checker) cluster(ctx context.Context, c configs.Config) {
 	cluster, err := clusterOf(c)
 	if err != nil {
-		k.problem("%v", err)
+		k.problem(messages.New("check.cluster", "cause", err))
 		return
 	}
 	for _, row := range mappings(c) {
@@ -119,9 +119,9 @@ func (k *checker) cluster(ctx context.Context, c configs.Config) {
 			err = k8sops.CanActAs(ctx, client)
 		}
 		if err != nil {
-			k.problem("kubernetes: cannot act as %s on cluster %s: %v (apply the output of `opsbot rbac`)", row.User, cluster.Name, err)
+			k.problem(messages.New("check.impersonation", "user", row.User, "cluster", cluster.Name, "cause", err))
 			continue
 		}
-		k.good("kubernetes: can act as %s on cluster %s", row.User, cluster.Name)
+		k.good(messages.New("check.impersonates", "user", row.User, "cluster", cluster.Name))
 	}
 }

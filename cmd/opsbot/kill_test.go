@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"opsbot/slacksim"
+)
+
+// serveVariable makes the test binary be opsbot: the tests that kill it need a process of its own.
+const serveVariable = "OPSBOT_TEST_SERVE"
+
+func TestMain(m *testing.M) {
+	if file := os.Getenv(serveVariable); file != "" {
+		os.Exit(run(context.Background(), []string{"serve", "--config", file}, os.Stdout, os.Stderr))
+	}
+	os.Exit(m.Run())
+}
+
+// opsbot is killed again and again while alerts come in. Every alert that was acknowledged has its thread in the end,
+// and nobody was paged twice for it.
+func TestKilledAtAnyMoment(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts opsbot as a process, and waits for Slack's pace of one message a second")
+	}
+	slack := testWorkspace(t)
+	// What was posted in the last seconds is forgotten with the process, so Slack's limits are met by running into them.
+	slack.AllowViolation("posted_too_fast")
+	slack.AllowViolation("ignored_retry_after")
+	address, err := freeAddress()
+	require.NoError(t, err)
+	file := writeConfig(t, slack, address)
+	random := rand.New(rand.NewPCG(1, 2))
+	var acknowledged []string
+	for round := range 4 {
+		kill := startProcess(t, file)
+		awaitPort(t, address)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(random.IntN(250))*time.Millisecond)
+		for i := 0; ctx.Err() == nil && i < 3; i++ {
+			service := fmt.Sprintf("postgres-%d-%d", round, i)
+			if status, err := deliverAlert(ctx, address, service); err == nil && status == http.StatusOK {
+				acknowledged = append(acknowledged, service)
+			}
+		}
+		<-ctx.Done() // the rest of the time it works on what it has
+		cancel()
+		kill()
+	}
+	require.NotEmpty(t, acknowledged, "nothing is proven")
+	kill := startProcess(t, file)
+	defer kill()
+	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	defer cancel()
+	for _, service := range acknowledged {
+		_, err := slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Containing(service+" is down"))
+		require.NoError(t, err, "the thread of %s", service)
+		_, err = slack.WaitMessage(ctx, slacksim.In("@dba"), slacksim.Containing(service+" is down"))
+		require.NoError(t, err, "the page of %s", service)
+	}
+	require.NoError(t, slack.WaitIdle(ctx, 3*time.Second))
+	for _, service := range acknowledged {
+		require.Equal(t, 1, mentions(slack.Messages(incidents), service), "threads of %s", service)
+		require.Equal(t, 1, mentions(slack.DMs("dba"), service), "pages of %s", service)
+	}
+}
+
+// startProcess starts opsbot; kill ends it without any chance to tidy up.
+func startProcess(t *testing.T, file string) (kill func()) {
+	t.Helper()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	process := exec.Command(self)
+	process.Env = append(os.Environ(), serveVariable+"="+file)
+	var log strings.Builder
+	process.Stderr = &log
+	require.NoError(t, process.Start())
+	killed := false
+	kill = func() {
+		if killed {
+			return
+		}
+		killed = true
+		_ = process.Process.Kill() // it may have ended by itself: then its log says why
+		_ = process.Wait()
+		if t.Failed() {
+			t.Log(log.String())
+		}
+	}
+	t.Cleanup(kill)
+	return kill
+}
+
+func mentions(all []slacksim.Message, service string) int {
+	n := 0
+	for _, m := range all {
+		if m.ThreadTS == "" && strings.Contains(m.Text(), service+" is down") {
+			n++
+		}
+	}
+	return n
+}
