@@ -54,6 +54,12 @@ test-web: $(WEB)/node_modules/.package-lock.json
 test-short: ## Run the tests that start no servers
 	go test -short $(PACKAGES)
 
+.PHONY: bench
+bench: ## Measure opsbot beside Alertmanager and kubectl: make bench ARGS='-only webhook'
+	@scripts/ensure.sh postgres redis alertmanager
+	@go run ./scripts/controlplane
+	go run ./bench $(ARGS)
+
 .PHONY: lint
 lint: lint-go lint-files lint-fresh ## Run all linters and check that generated files are fresh
 

@@ -10,8 +10,8 @@ type Config struct {
 	HTTP         HTTP          `key:"http" doc:"The HTTP server: POST /webhooks/alertmanager, GET /healthz, /readyz and /metrics."`
 	Webhook      Webhook       `key:"webhook" doc:"Who may deliver alerts."`
 	Storage      Storage       `key:"storage" doc:"Where opsbot keeps incidents, pages, calls and the audit record."`
-	Alertmanager Alertmanager  `key:"alertmanager" doc:"Alertmanager's API, for reconciling open alerts and for silences."`
-	Prometheus   Prometheus    `key:"prometheus" doc:"Prometheus' API, for thresholds and trends."`
+	Alertmanager Alertmanager  `key:"alertmanager" doc:"Alertmanager's API. Not used yet: opsbot relies on the webhook alone."`
+	Prometheus   Prometheus    `key:"prometheus" doc:"Prometheus' API. Not used yet."`
 	Backup       Backup        `key:"backup" doc:"Where backups go and how long they stay."`
 	Database     Database      `key:"database" doc:"The application's PostgreSQL, which the backup operations work on."`
 	Contacts     string        `key:"contacts" doc:"File with the contact table, relative to the configuration file."`
@@ -61,12 +61,12 @@ type Storage struct {
 
 // Alertmanager is the API client's side; the webhook is configured in Alertmanager.
 type Alertmanager struct {
-	URL SecretURL `key:"url" doc:"Base URL; empty: missed alerts are not looked for and silences are not offered." example:"http://alertmanager:9093"`
+	URL SecretURL `key:"url" doc:"Base URL. Checked, but not used yet." example:"http://alertmanager:9093"`
 }
 
 // Prometheus is the metrics source.
 type Prometheus struct {
-	URL SecretURL `key:"url" doc:"Base URL; empty: answers say which figures are missing." example:"http://prometheus:9090"`
+	URL SecretURL `key:"url" doc:"Base URL. Checked, but not used yet." example:"http://prometheus:9090"`
 }
 
 // Backup is where database dumps are kept.

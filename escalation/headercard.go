@@ -68,7 +68,10 @@ func (inc Incident) facts(policy Policy, alerts []Alert) []messages.Fact {
 }
 
 func (inc Incident) ownerText() messages.Text {
-	if inc.Owner == "" {
+	switch {
+	case inc.Owner == "" && (inc.Status == Resolved || inc.Status == Quiet):
+		return messages.New("escalation.owner.nobody")
+	case inc.Owner == "":
 		return messages.New("escalation.owner.none", "role", inc.Role.Text())
 	}
 	return messages.New("escalation.mention", "user", messages.User(inc.Owner))

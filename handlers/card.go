@@ -56,6 +56,11 @@ func planSections(plan k8sops.Plan) []messages.Section {
 	if plan.Diff != "" {
 		sections = append(sections, messages.Section{Code: &messages.Block{Language: "diff", Content: plan.Diff}})
 	}
+	return append(sections, warnings(plan)...)
+}
+
+func warnings(plan k8sops.Plan) []messages.Section {
+	var sections []messages.Section
 	for _, w := range plan.Warning {
 		sections = append(sections, messages.Section{Finding: &messages.Finding{Tone: messages.ToneWarning, Text: w}})
 	}
@@ -105,6 +110,9 @@ func bar(done, total int) string {
 // resultCard is the last state of a call's answer: what the operation says, the proof, and what can be done next.
 func resultCard(r Record, result *k8sops.Result, v *k8sops.Verification) messages.Card {
 	card := result.Card
+	if r.Plan != nil && r.Danger < k8sops.Disruptive { // what asked for a decision has shown its warnings already
+		card.Sections = append(card.Sections, warnings(*r.Plan)...)
+	}
 	suggest := result.Suggest
 	if v != nil {
 		finding := messages.Finding{Tone: messages.ToneGood, Text: v.Summary}
@@ -145,6 +153,9 @@ func errorCard(r Record, cause error) messages.Card {
 	}
 	if !e.Hint.IsZero() {
 		card.Sections = []messages.Section{messages.Paragraph(e.Hint)}
+	}
+	if e.Code == k8sops.CodeNotFound && len(e.Suggest) > 0 {
+		card.Sections = append(card.Sections, messages.Paragraph(messages.New("error.did_you_mean")))
 	}
 	card.Actions = suggestions(e.Suggest)
 	return card

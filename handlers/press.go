@@ -18,6 +18,9 @@ func (d *Dispatcher) refusePress(ctx context.Context, a Action, r Record, cause 
 	logCause(d.Log.With(zap.String("action", a.Name), zap.String("value", a.Value), zap.String("user", a.User), zap.String("call", r.ID)), cause)
 	d.auditPress(ctx, a, r, cause)
 	req := Request{User: a.User, Channel: a.Channel, ThreadTS: a.ThreadTS, At: d.Now()}
+	if a.ThreadTS == a.MessageTS {
+		req.ThreadTS = "" // pressed on the root, in the channel: there the person looks, not into its thread
+	}
 	d.put(ctx, d.private("press/"+a.ID, req, d.localeOf(ctx, a.User), errorCard(r, cause)))
 }
 

@@ -90,6 +90,9 @@ func (s *snapshot) miss(what messages.Text, err error) {
 	if e, ok := asError(explained); ok {
 		reason = e.Message
 	}
+	if CodeOf(explained) == CodeForbidden {
+		reason = messages.New("k8sops.health.not_allowed") // the API server's own words name secrets and pods at length
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.missing = append(s.missing, finding{tone: messages.ToneInfo, text: messages.New("k8sops.health.missing", "what", what, "reason", reason)})

@@ -116,10 +116,20 @@ func (h *opsHelp) one(ctx context.Context, call *Call) (*Result, error) {
 	if len(op.Args) > 0 {
 		card.Sections = append(card.Sections, messages.Section{List: argTexts(op)})
 	}
+	// As text, not as buttons: an example is there to be read, and a press would run it.
+	card.Sections = append(card.Sections, messages.Paragraph(messages.New("k8sops.help.examples")), messages.Section{List: exampleTexts(op)})
 	if len(op.Access) > 0 {
 		card.Footer = []messages.Text{messages.New("k8sops.help.access", "access", accessList(op.Access))}
 	}
-	return &Result{Card: card, Suggest: op.Examples}, nil
+	return &Result{Card: card}, nil
+}
+
+func exampleTexts(op *Operation) []messages.Text {
+	var texts []messages.Text
+	for _, line := range op.Examples {
+		texts = append(texts, messages.New("k8sops.code", "text", messages.Code("/"+line)))
+	}
+	return texts
 }
 
 func argTexts(op *Operation) []messages.Text {

@@ -197,7 +197,11 @@ func (d *demo) startSlack(context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.slack, err = slacksim.Start(slacksim.Options{Addr: d.options.Listen, Manifest: manifest, Panel: d.panel()})
+	users := slacksim.DefaultUsers()
+	for i := range users {
+		users[i].Locale = d.options.Locale // one language in all that a visitor sees
+	}
+	d.slack, err = slacksim.Start(slacksim.Options{Addr: d.options.Listen, Manifest: manifest, Users: users, Panel: d.panel()})
 	if err != nil {
 		return err
 	}

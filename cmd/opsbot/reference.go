@@ -33,7 +33,7 @@ func writeReference(out *bytes.Buffer, p *messages.Printer, op k8sops.Operation)
 	fmt.Fprintf(out, "\n## /%s\n\n%s\n\n```\n/%s\n```\n\n", op.Name, p.Text(op.Summary), k8sops.Usage(&op))
 	fmt.Fprintf(out, "- %s: %s\n- %s: %s\n", p.Text(messages.New("reference.danger")), op.Danger, p.Text(messages.New("reference.roles")), joined(op.Owners))
 	if len(op.Aliases) > 0 {
-		fmt.Fprintf(out, "- %s: %s\n", p.Text(messages.New("reference.aliases")), code(op.Aliases, "/"))
+		fmt.Fprintf(out, "- %s: %s\n", p.Text(messages.New("reference.aliases")), code(op.Aliases, "/ops "))
 	}
 	fmt.Fprintf(out, "- %s: %s\n", p.Text(messages.New("reference.examples")), code(op.Examples, "/"))
 	if len(op.Access) > 0 {
