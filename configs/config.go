@@ -56,7 +56,7 @@ type Webhook struct {
 
 // Storage is opsbot's own database.
 type Storage struct {
-	URL SecretURL `key:"url" doc:"sqlite://FILE for one replica (relative to the working directory; sqlite:///var/lib/… is absolute), postgres://… for several. May be file:/path, like a secret."`
+	URL SecretURL `key:"url" doc:"sqlite://FILE (relative to the working directory; sqlite:///var/lib/… is absolute). One opsbot per file. postgres://… is not supported yet. May be file:/path, like a secret."`
 }
 
 // Alertmanager is the API client's side; the webhook is configured in Alertmanager.
@@ -71,7 +71,7 @@ type Prometheus struct {
 
 // Backup is where database dumps are kept.
 type Backup struct {
-	URL       URL           `key:"url" doc:"file:///DIRECTORY or s3://BUCKET/PREFIX."`
+	URL       URL           `key:"url" doc:"file:///DIRECTORY. s3:// is not supported yet."`
 	Retention time.Duration `key:"retention" doc:"Backups older than this are removed, but never the newest verified one (handbook: 7 days)."`
 }
 
