@@ -187,7 +187,9 @@ type Page struct {
 	AttemptedAt time.Time `json:"attempted_at,omitzero"`
 	ReceiptAt   time.Time `json:"receipt_at,omitzero"`
 	AckedAt     time.Time `json:"acked_at,omitzero"`
-	Error       string    `json:"error,omitempty"`
+	// AckedBy is the Slack user who reacted: a page is answered by whoever takes the incident, not only by who was paged.
+	AckedBy string `json:"acked_by,omitempty"`
+	Error   string `json:"error,omitempty"`
 	// ToldAt is when the timeline was told that the page failed.
 	ToldAt time.Time `json:"told_at,omitzero"`
 }

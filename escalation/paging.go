@@ -82,7 +82,7 @@ func (d *decision) settle() {
 		if p.State != PageDelivered {
 			continue
 		}
-		p.State, p.AckedAt = PageAcked, d.now
+		p.State, p.AckedAt, p.AckedBy = PageAcked, d.now, d.inc.Owner
 		d.update(i, p)
 		d.refresh(i)
 	}

@@ -91,6 +91,14 @@ func (t Timeline) entries(w *markdown) {
 	}
 }
 
+// stateText names who answered the page where that is somebody else than who was paged.
+func (p Page) stateText() messages.Text {
+	if p.State == PageAcked && p.AckedBy != "" && p.AckedBy != p.Address {
+		return messages.New("escalation.page.answered_by", "user", messages.User(p.AckedBy))
+	}
+	return p.State.Text()
+}
+
 func (t Timeline) sortedEntries() []Entry {
 	return slices.SortedStableFunc(slices.Values(t.Entries), func(a, b Entry) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Number, b.Number))
@@ -106,7 +114,7 @@ func (t Timeline) ledger(w *markdown, directory Directory) {
 		if c, ok := directory.ByID(p.Contact); ok {
 			name = c.Name
 		}
-		state := w.printer.Text(p.State.Text())
+		state := w.printer.Text(p.stateText())
 		if p.Error != "" {
 			state += ": " + w.printer.Text(messages.Literal(shorten(p.Error, 200)))
 		}
