@@ -39,7 +39,11 @@ func (r result) ratio() string {
 	if math.IsNaN(r.opsbot) || math.IsNaN(r.peer) || r.peer == 0 {
 		return "–"
 	}
-	return fmt.Sprintf("%.2g", r.opsbot/r.peer)
+	ratio := r.opsbot / r.peer
+	if ratio >= 100 {
+		return fmt.Sprintf("%.0f", ratio)
+	}
+	return fmt.Sprintf("%.2g", ratio)
 }
 
 // unit is how a figure is written: its value times factor, with so many decimals.

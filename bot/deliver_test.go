@@ -7,13 +7,13 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/slack-go/slack"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 
+	"opsbot/internal/bubble"
 	"opsbot/messages"
 	"opsbot/slacksim"
 )
@@ -36,7 +36,7 @@ type delivery struct {
 // inSlack runs a test against a workspace inside a bubble of fake time; violations fail it.
 func inSlack(t *testing.T, o slacksim.Options, test func(t *testing.T, d *delivery)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(noon)) // bubbles begin in 2000, when Slack's timestamps had nine digits
 		o.InMemory = true
 		w := slacksim.New(t, o)

@@ -7,11 +7,13 @@ import (
 	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
+
+	"opsbot/internal/bubble"
 )
 
 // What was reserved before the end is acknowledged, so it must run; what comes later must not be acknowledged.
 func TestClosingPoolRunsWhatWasReserved(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
 		p := newPool(1, 1)
 		var workers sync.WaitGroup
 		p.start(t.Context(), &workers)

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -15,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/handlers"
+	"opsbot/internal/bubble"
 	"opsbot/messages"
 	"opsbot/slacksim"
 )
@@ -102,7 +102,7 @@ func (d *memoryDedupe) Seen(_ context.Context, id string, _ time.Time) (bool, er
 
 func inSocketMode(t *testing.T, o slacksim.Options, test func(t *testing.T, l *listening)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(noon))
 		o.InMemory = true
 		w := slacksim.New(t, o)

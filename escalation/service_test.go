@@ -15,6 +15,7 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/escalation"
+	"opsbot/internal/bubble"
 )
 
 // payload is a webhook body as Alertmanager sends it.
@@ -69,7 +70,7 @@ func running(t *testing.T, s *escalation.Service) (stop func()) {
 }
 
 func TestAlertToPageToAck(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
 		m := newMemory()
 		var woken atomic.Int64
 		s, err := escalation.NewService(escalation.Config{
@@ -106,7 +107,7 @@ func TestAlertToPageToAck(t *testing.T) {
 }
 
 func TestOverdueAfterRestartFiresOnce(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
 		m := newMemory()
 		stop := running(t, newService(t, m))
 		stop()
@@ -125,7 +126,7 @@ func TestOverdueAfterRestartFiresOnce(t *testing.T) {
 }
 
 func TestStoreTrouble(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
 		m := newMemory()
 		m.fail = []error{errors.New("disk full"), errors.New("disk full"), escalation.ErrConflict}
 		s := newService(t, m)
@@ -143,7 +144,7 @@ func TestStoreTrouble(t *testing.T) {
 }
 
 func TestConflictDecidesAgain(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
 		m := newMemory()
 		s := newService(t, m)
 		defer running(t, s)()
@@ -163,7 +164,7 @@ func TestConflictDecidesAgain(t *testing.T) {
 }
 
 func TestStormOfOneGroupIsFewChanges(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
 		m := newMemory()
 		s := newService(t, m)
 		for i := range 1000 {
@@ -190,7 +191,7 @@ func TestStormOfOneGroupIsFewChanges(t *testing.T) {
 }
 
 func TestQuarantine(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
 		m := newMemory()
 		s := newService(t, m)
 		var malformed *escalation.MalformedError
@@ -209,7 +210,7 @@ func TestQuarantine(t *testing.T) {
 }
 
 func TestReopenOfAnOldIncidentNamesTheNewOne(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
 		m := newMemory()
 		s := newService(t, m)
 		defer running(t, s)()
@@ -267,7 +268,7 @@ func TestAnAckGetsThroughAStorm(t *testing.T) {
 }
 
 func TestReplayIsHarmless(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
 		m := newMemory()
 		s := newService(t, m)
 		defer running(t, s)()
@@ -283,7 +284,7 @@ func TestReplayIsHarmless(t *testing.T) {
 }
 
 func TestResolveOfWhatIsNotKnown(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
 		m := newMemory()
 		s := newService(t, m)
 		defer running(t, s)()

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -13,6 +12,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"opsbot/handlers"
+	"opsbot/internal/bubble"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -71,7 +71,7 @@ func (s *stopwatch) runs(t *testing.T) []string {
 }
 
 func TestAQuickRunShowsNoProgress(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
 		s := newStopwatch(func(_ context.Context, p k8sops.Progress) error {
 			p.Report(1, 2, messages.Literal("half"))
 			lasts(600 * time.Millisecond)
@@ -82,7 +82,7 @@ func TestAQuickRunShowsNoProgress(t *testing.T) {
 }
 
 func TestARunThatLastsShowsHowFarItIs(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
 		s := newStopwatch(func(_ context.Context, p k8sops.Progress) error {
 			lasts(time.Second + 10*time.Millisecond) // never at the moment of a look
 			for i := range 40 {
@@ -104,7 +104,7 @@ func TestARunThatLastsShowsHowFarItIs(t *testing.T) {
 
 func TestProgressNeverOverwritesTheResult(t *testing.T) {
 	for _, ms := range []time.Duration{699, 700, 701, 1699, 1700, 1750} {
-		synctest.Test(t, func(t *testing.T) {
+		bubble.Test(t, func(t *testing.T) {
 			var late k8sops.Progress
 			s := newStopwatch(func(_ context.Context, p k8sops.Progress) error {
 				late = p
@@ -123,7 +123,7 @@ func TestProgressNeverOverwritesTheResult(t *testing.T) {
 }
 
 func TestARunThatHangsIsStopped(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
 		s := newStopwatch(func(ctx context.Context, _ k8sops.Progress) error {
 			<-ctx.Done()
 			return ctx.Err()
@@ -135,7 +135,7 @@ func TestARunThatHangsIsStopped(t *testing.T) {
 }
 
 func TestAnOutcomeIsStoredWhenTheStoreIsBack(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
 		s := newStopwatch(func(context.Context, k8sops.Progress) error { return nil })
 		s.shelf.broken = 4
 		begun := time.Now()
@@ -146,7 +146,7 @@ func TestAnOutcomeIsStoredWhenTheStoreIsBack(t *testing.T) {
 }
 
 func TestAnOutcomeIsGivenUpInTheEnd(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
 		s := newStopwatch(func(context.Context, k8sops.Progress) error { return nil })
 		s.shelf.broken = 1000
 		begun := time.Now()
@@ -157,7 +157,7 @@ func TestAnOutcomeIsGivenUpInTheEnd(t *testing.T) {
 }
 
 func TestExpireLooksUntilItIsStopped(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
 		s := newStopwatch(nil)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()

@@ -2,12 +2,13 @@ package k8sops
 
 import (
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 	"k8s.io/apimachinery/pkg/runtime"
+
+	"opsbot/internal/bubble"
 )
 
 // plannedLines is a call of every operation with a plan.
@@ -28,7 +29,7 @@ func TestTwoPlansOverTheSameStateAreEqual(t *testing.T) {
 	planned := map[string]bool{}
 	for _, line := range plannedLines() {
 		t.Run(line, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
+			bubble.Test(t, func(t *testing.T) {
 				call, _ := newCall(t, testCatalog(t, testDeps(t)), line, plannedObjects()...)
 				first, err := call.Operation.Plan(t.Context(), call)
 				require.NoError(t, err)

@@ -3,7 +3,6 @@ package slacksim_test
 import (
 	"context"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -11,6 +10,7 @@ import (
 	"github.com/slack-go/slack/socketmode"
 	"github.com/stretchr/testify/require"
 
+	"opsbot/internal/bubble"
 	"opsbot/slacksim"
 )
 
@@ -46,7 +46,7 @@ func bubbleBot(t *testing.T, w *slacksim.Workspace) <-chan socketmode.Event {
 }
 
 func TestHalfOpenLinkIsLeftByTheClient(t *testing.T) { // SF-1.31, SF-1.33
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
 		w := slacksim.New(t, slacksim.Options{InMemory: true})
 		heard := bubbleBot(t, w)
 		require.NoError(t, w.WaitConnected(t.Context(), 1))
@@ -69,7 +69,7 @@ func TestHalfOpenLinkIsLeftByTheClient(t *testing.T) { // SF-1.31, SF-1.33
 }
 
 func TestADayOfPingsAndRefreshes(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
 		w := slacksim.New(t, slacksim.Options{InMemory: true})
 		heard := bubbleBot(t, w)
 		hellos := 0

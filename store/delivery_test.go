@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -11,13 +10,14 @@ import (
 
 	"opsbot/bot"
 	"opsbot/escalation"
+	"opsbot/internal/bubble"
 	"opsbot/messages"
 	"opsbot/slacksim"
 )
 
 // inSlack runs a test in a bubble of fake time, with a simulated Slack and a Deliverer of s that begins when it is told to.
 func inSlack(t *testing.T, test func(t *testing.T, s *Store, w *slacksim.Workspace, deliver func())) {
-	synctest.Test(t, func(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(start)) // bubbles begin in 2000, when Slack's timestamps had nine digits
 		s := openFile(t)
 		w := slacksim.New(t, slacksim.Options{InMemory: true})
