@@ -3,8 +3,11 @@ package bot
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"fmt"
+	"path"
 	"slices"
-	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -26,27 +29,32 @@ const uploadsMax = 4096
 
 func newUploads() *uploads { return &uploads{known: map[string]bool{}} }
 
-func (u *uploads) has(row Row, f messages.File) bool {
+func (u *uploads) has(row Row, name string) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return u.known[uploadID(row, f)]
+	return u.known[uploadID(row, name)]
 }
 
-func (u *uploads) add(row Row, f messages.File) {
+func (u *uploads) add(row Row, name string) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if len(u.known) >= uploadsMax {
 		clear(u.known)
 	}
-	u.known[uploadID(row, f)] = true
+	u.known[uploadID(row, name)] = true
 }
 
-func uploadID(row Row, f messages.File) string { return row.Key + "/" + fileID(f.Name, len(f.Content)) }
+func uploadID(row Row, name string) string { return row.Key + "/" + name }
 
-// fileID is how a file is recognised in a thread. Slack keeps neither metadata nor a checksum for files, and a checksum in
-// the message's metadata would prove nothing: the message is written before its files, so it would name a file whose
-// upload never came to pass. A changed file of the same name and length is therefore taken for the old one.
-func fileID(name string, size int) string { return name + "/" + strconv.Itoa(size) }
+// uploadName is the file's name with the beginning of its content's checksum: user.log becomes user-1f0e5c2a.log. That is how a
+// file is recognised in a thread. Slack keeps neither metadata nor a checksum for files, and a checksum in the message's
+// metadata would prove nothing: the message is written before its files, so it would name a file whose upload never came to
+// pass.
+func uploadName(f messages.File) string {
+	sum := sha256.Sum256(f.Content)
+	ext := path.Ext(f.Name)
+	return fmt.Sprintf("%s-%x%s", strings.TrimSuffix(f.Name, ext), sum[:4], ext)
+}
 
 // attach uploads the message's files into its thread. Each file goes once: what the thread already shows is skipped
 // when this is not the first try.
@@ -82,7 +90,7 @@ func (d *Deliverer) filesOf(s *sending) []messages.File {
 }
 
 func (d *Deliverer) upload(ctx context.Context, row Row, files []messages.File, at place, after string) *failure {
-	files = slices.DeleteFunc(slices.Clone(files), func(f messages.File) bool { return len(f.Content) == 0 || d.uploads.has(row, f) })
+	files = slices.DeleteFunc(slices.Clone(files), func(f messages.File) bool { return len(f.Content) == 0 || d.uploads.has(row, uploadName(f)) })
 	if len(files) == 0 {
 		return nil
 	}
@@ -94,12 +102,12 @@ func (d *Deliverer) upload(ctx context.Context, row Row, files []messages.File, 
 		}
 	}
 	for _, file := range files {
-		if !present[fileID(file.Name, len(file.Content))] {
+		if !present[uploadName(file)] {
 			if f := d.uploadOne(ctx, row, file, at); f != nil {
 				return f
 			}
 		}
-		d.uploads.add(row, file)
+		d.uploads.add(row, uploadName(file))
 	}
 	return nil
 }
@@ -114,7 +122,7 @@ func (d *Deliverer) uploadOne(ctx context.Context, row Row, file messages.File, 
 	title := d.Renderer.Catalogue.Printer(d.locale(row), messages.Plain()).Text(file.Title)
 	f := d.call(ctx, methodUploadURL, func(ctx context.Context) error {
 		_, err := d.Slack.UploadFileContext(ctx, slack.UploadFileParameters{
-			Filename: file.Name, Title: title, Reader: bytes.NewReader(file.Content), FileSize: len(file.Content),
+			Filename: uploadName(file), Title: title, Reader: bytes.NewReader(file.Content), FileSize: len(file.Content),
 			Channel: at.channel, ThreadTimestamp: at.thread,
 		})
 		return err
@@ -148,7 +156,7 @@ func (d *Deliverer) filesIn(ctx context.Context, at place, after string) (map[st
 		for _, m := range page {
 			for _, file := range m.Files {
 				if d.isOwn(m) && m.Timestamp >= after {
-					present[fileID(file.Name, file.Size)] = true
+					present[file.Name] = true
 				}
 			}
 		}

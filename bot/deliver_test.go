@@ -427,6 +427,27 @@ func TestExpiredMessageIsNotSent(t *testing.T) {
 	})
 }
 
+// Two messages of a thread may have files of one name and length, and a file may change in place.
+func TestFilesAreToldApartByTheirContent(t *testing.T) {
+	inSlack(t, slacksim.Options{}, func(t *testing.T, d *delivery) {
+		d.start()
+		d.say("root", "an incident")
+		d.say("a", "first list", replyTo("root"), file("list.txt", "one"))
+		d.say("b", "second list", replyTo("root"), file("list.txt", "two"))
+		d.settle(time.Minute)
+		d.say("a", "first list, changed", replyTo("root"), file("list.txt", "six"))
+		d.settle(time.Minute)
+		var contents []string
+		for _, m := range d.slack.Thread("#incidents", d.outbox.row("root").TS) {
+			for _, f := range m.Files {
+				require.Regexp(t, `^list-[0-9a-f]{8}\.txt$`, f.Name)
+				contents = append(contents, string(f.Content))
+			}
+		}
+		require.Equal(t, []string{"one", "two", "six"}, contents)
+	})
+}
+
 func TestFilesGoIntoTheThreadOnce(t *testing.T) {
 	faults := map[string]slacksim.Fault{
 		"all well":         {Kind: slacksim.FaultDelay, Method: methodPost},
@@ -447,7 +468,7 @@ func TestFilesGoIntoTheThreadOnce(t *testing.T) {
 				var names []string
 				for _, m := range d.slack.Thread("#incidents", d.outbox.row("logs").TS) {
 					for _, f := range m.Files {
-						names = append(names, f.Name)
+						names = append(names, f.Title)
 					}
 				}
 				require.ElementsMatch(t, []string{"user.log", "order.log"}, names)

@@ -66,7 +66,7 @@ func newSchedule(b *budget, width int) *schedule {
 func (s *schedule) pick(now time.Time, due []Row) (start []Row, next time.Time) {
 	s.expire(now)
 	blocked := map[string]bool{}
-	for _, row := range s.fair(due) {
+	for _, row := range s.fair(now, due) {
 		if len(s.busy) >= s.width {
 			break // finish wakes us
 		}
@@ -114,11 +114,22 @@ func (s *schedule) claim(row Row, now time.Time, blocked map[string]bool) (at ti
 	return time.Time{}, true
 }
 
-// fair keeps lane and age but lets the message edited longest ago go first, so that no progress report starves another.
-func (s *schedule) fair(due []Row) []Row {
+// editTurn is how long a message that was just edited lets all others go first. All edits share one tier, in which the
+// header of an incident whose alerts keep coming would else leave nothing to the messages in its thread.
+const editTurn = 2 * time.Second
+
+// fair keeps lane and age, but a message that has had its turn waits behind the others, and of one lane the message edited
+// longest ago goes first, so that no progress report starves another.
+func (s *schedule) fair(now time.Time, due []Row) []Row {
+	hadTurn := func(r Row) int {
+		if at, ok := s.edited[r.ID]; ok && now.Sub(at) < editTurn {
+			return 1
+		}
+		return 0
+	}
 	rows := slices.Clone(due)
 	slices.SortStableFunc(rows, func(a, b Row) int {
-		return cmp.Or(cmp.Compare(a.Lane, b.Lane), s.edited[a.ID].Compare(s.edited[b.ID]))
+		return cmp.Or(cmp.Compare(hadTurn(a), hadTurn(b)), cmp.Compare(a.Lane, b.Lane), s.edited[a.ID].Compare(s.edited[b.ID]))
 	})
 	return rows
 }

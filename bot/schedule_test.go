@@ -154,6 +154,22 @@ func TestEditsShareTheTierFairly(t *testing.T) {
 	}
 }
 
+func TestHeaderLeavesEditsToItsThread(t *testing.T) {
+	s := newSchedule(newBudget(1), 8)
+	rows := []Row{edit(1, messages.LaneHeader, "C1"), edit(2, messages.LaneEntry, "C1")}
+	last := map[int64]time.Time{1: noon, 2: noon}
+	for now := noon; now.Before(noon.Add(3 * time.Minute)); now = now.Add(50 * time.Millisecond) {
+		start, _ := s.pick(now, rows)
+		for _, r := range start {
+			if gap := now.Sub(last[r.ID]); gap > 3*time.Second {
+				t.Errorf("message %d was not edited for %v, at %v", r.ID, gap, now.Sub(noon))
+			}
+			last[r.ID] = now
+			s.finish(r, time.Time{})
+		}
+	}
+}
+
 func TestRetryAfterClosesTheMethod(t *testing.T) {
 	b := newBudget(5)
 	s := newSchedule(b, 8)

@@ -182,7 +182,7 @@ func TestFilesOfAnAnswerReachTheRequester(t *testing.T) {
 		require.Equal(t, []string{"the result"}, lines(d.slack.Messages("#secret")))
 		list := d.slack.DMs("dba")
 		require.Len(t, list, 1)
-		require.Equal(t, "user.log", list[0].Files[0].Name)
+		require.Equal(t, "user.log", list[0].Files[0].Title)
 	})
 }
 

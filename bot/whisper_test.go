@@ -108,6 +108,6 @@ func TestWhisperedFilesStayPrivate(t *testing.T) {
 		require.Equal(t, []string{"see the file"}, whispers(d, "#incidents"))
 		list := d.slack.DMs("dba")
 		require.Len(t, list, 1)
-		require.Equal(t, "whoami.txt", list[0].Files[0].Name)
+		require.Equal(t, "whoami.txt", list[0].Files[0].Title)
 	})
 }

@@ -96,7 +96,11 @@ func firstLabel(labels map[string]string, names ...string) string {
 
 // line names the alert in one line of a card.
 func (a Alert) line(group map[string]string) messages.Text {
-	name, what := messages.Code(shorten(a.Name(), 60)), a.detail(group)
+	return a.lineWith(a.detail(group))
+}
+
+func (a Alert) lineWith(what string) messages.Text {
+	name := messages.Code(shorten(a.Name(), 60))
 	if a.Firing {
 		return messages.New("escalation.alert.firing", "alert", name, "what", what)
 	}
