@@ -51,13 +51,13 @@ type schedule struct {
 	busy    map[int64]bool       // rows on their way
 	posting map[string]bool      // channels with a post on its way
 	held    map[string]time.Time // channels whose next post failed: no later one may overtake it
-	edited  map[int64]time.Time  // when a message was last edited
+	written map[int64]time.Time  // when a message was last posted or edited
 }
 
 func newSchedule(b *budget, width int) *schedule {
 	return &schedule{
 		budget: b, width: max(width, 1),
-		busy: map[int64]bool{}, posting: map[string]bool{}, held: map[string]time.Time{}, edited: map[int64]time.Time{},
+		busy: map[int64]bool{}, posting: map[string]bool{}, held: map[string]time.Time{}, written: map[int64]time.Time{},
 	}
 }
 
@@ -92,7 +92,7 @@ func (s *schedule) claim(row Row, now time.Time, blocked map[string]bool) (at ti
 	case errandEdit:
 		at = s.budget.takeEdit(row.ID, now)
 		if at.IsZero() {
-			s.edited[row.ID] = now
+			s.written[row.ID] = now
 		}
 		return at, at.IsZero()
 	case errandWhisper:
@@ -111,25 +111,32 @@ func (s *schedule) claim(row Row, now time.Time, blocked map[string]bool) (at ti
 		return at, false
 	}
 	s.posting[channel] = true
+	s.written[row.ID] = now
 	return time.Time{}, true
 }
 
-// editTurn is how long a message that was just edited lets all others go first. All edits share one tier, in which the
+// editTurn is how long a message that was just written lets all others go first. All edits share one tier, in which the
 // header of an incident whose alerts keep coming would else leave nothing to the messages in its thread.
 const editTurn = 2 * time.Second
 
-// fair keeps lane and age, but a message that has had its turn waits behind the others, and of one lane the message edited
-// longest ago goes first, so that no progress report starves another.
+// fair keeps lane and age, but an edit of a message that has had its turn waits behind the others, and of one lane the
+// message written longest ago is edited first, so that no progress report starves another.
 func (s *schedule) fair(now time.Time, due []Row) []Row {
+	written := func(r Row) time.Time {
+		if errandOf(r) != errandEdit {
+			return time.Time{} // posts keep their order
+		}
+		return s.written[r.ID]
+	}
 	hadTurn := func(r Row) int {
-		if at, ok := s.edited[r.ID]; ok && now.Sub(at) < editTurn {
+		if now.Sub(written(r)) < editTurn {
 			return 1
 		}
 		return 0
 	}
 	rows := slices.Clone(due)
 	slices.SortStableFunc(rows, func(a, b Row) int {
-		return cmp.Or(cmp.Compare(hadTurn(a), hadTurn(b)), cmp.Compare(a.Lane, b.Lane), s.edited[a.ID].Compare(s.edited[b.ID]))
+		return cmp.Or(cmp.Compare(hadTurn(a), hadTurn(b)), cmp.Compare(a.Lane, b.Lane), written(a).Compare(written(b)))
 	})
 	return rows
 }
@@ -153,9 +160,9 @@ func (s *schedule) expire(now time.Time) {
 			delete(s.held, channel)
 		}
 	}
-	for row, at := range s.edited {
+	for row, at := range s.written {
 		if now.Sub(at) > time.Minute {
-			delete(s.edited, row)
+			delete(s.written, row)
 		}
 	}
 	s.budget.forget(now)

@@ -11,10 +11,11 @@ import (
 // Alerts that come after the opening are named in digests, thread messages that grow by editing: at one message per
 // second and channel (SF-5.5) a message for each would fall ever further behind in a storm.
 const (
-	digestLimit = 50
-	// digestSize lines, with so much of each alert's detail, fit into one section (SF-4.21). What does not becomes a file, and
+	digestSize  = 40
+	digestLimit = 25
+	// digestPart lines, with so much of each alert's detail, fit into one section (SF-4.21). What does not becomes a file, and
 	// a file is uploaded again whenever a line changes.
-	digestSize   = 20
+	digestPart   = 20
 	digestDetail = 72
 	// digestAge: what comes later gets a new message, at the thread's end where people look.
 	digestAge = 10 * time.Minute
@@ -84,16 +85,17 @@ func (d *decision) digestMessage(k int64, alerts []Alert) messages.Outbound {
 		}
 		return strings.Compare(a.Fingerprint, b.Fingerprint)
 	})
-	lines := make([]messages.Text, len(alerts))
-	for i, a := range alerts {
-		lines[i] = a.lineWith(shorten(a.detail(d.inc.Labels), digestDetail))
-	}
 	title := messages.New("escalation.digest.title", "count", len(alerts))
+	sections := []messages.Section{messages.Paragraph(title)}
+	for part := range slices.Chunk(alerts, digestPart) {
+		lines := make([]messages.Text, len(part))
+		for i, a := range part {
+			lines[i] = a.lineWith(shorten(a.detail(d.inc.Labels), digestDetail))
+		}
+		sections = append(sections, messages.Section{List: lines})
+	}
 	return messages.Outbound{
 		Key: DigestKey(d.inc.Number, k), Lane: messages.LaneEntry, ReplyTo: HeaderKey(d.inc.Number),
-		Card: messages.Card{
-			Notification: title,
-			Sections:     []messages.Section{messages.Paragraph(title), {List: lines}},
-		},
+		Card: messages.Card{Notification: title, Sections: sections},
 	}
 }
