@@ -49,7 +49,10 @@ func event(r Record, action, actor string, at time.Time) AuditEvent {
 		At: at.UTC(), Action: action, Call: r.ID, Actor: actor, User: r.Identity.User, Command: r.Command,
 		Cluster: r.Cluster, Namespace: r.Namespace, Incident: r.Source.Incident,
 	}
-	details := map[string]string{"channel": r.Source.Channel, "outcome": r.Outcome, "digest": r.Digest, "approved_by": r.ApprovedBy}
+	details := map[string]string{"channel": r.Source.Channel, "outcome": r.Outcome, "digest": r.Digest, "approved_by": r.ApprovedBy, "undoes": r.Undoes}
+	if r.Undone != nil {
+		details["undone_with"] = r.Undone.Call
+	}
 	for k, v := range details {
 		if v == "" {
 			delete(details, k)

@@ -48,14 +48,34 @@ type Record struct {
 	Danger      k8sops.Danger `json:"danger"`
 	Plan        *k8sops.Plan  `json:"plan,omitempty"`
 	// Digest binds an approval to the exact call and plan.
-	Digest     string    `json:"digest,omitempty"`
-	ApprovedBy string    `json:"approved_by,omitempty"` // Slack user id
-	Outcome    string    `json:"outcome,omitempty"`     // for the audit record, English
-	Undo       string    `json:"undo,omitempty"`
+	Digest     string `json:"digest,omitempty"`
+	ApprovedBy string `json:"approved_by,omitempty"` // Slack user id
+	Outcome    string `json:"outcome,omitempty"`     // for the audit record, English
+	// Undo is the command line that takes the call back, "" where nothing does. Answer is the card that offers it, without
+	// the offer: it is shown once more when the call is undone.
+	Undo   string         `json:"undo,omitempty"`
+	Answer *messages.Card `json:"answer,omitempty"`
+	// Undone says who took the call back; nil while that is still possible.
+	Undone *Undone `json:"undone,omitempty"`
+	// Undoes is the id of the call that this one takes back, "" for any other call.
+	Undoes     string    `json:"undoes,omitempty"`
 	CreatedAt  time.Time `json:"created_at"`
 	ExpiresAt  time.Time `json:"expires_at,omitzero"`
 	StartedAt  time.Time `json:"started_at,omitzero"`
 	FinishedAt time.Time `json:"finished_at,omitzero"`
+}
+
+// Undone names the person (Slack user id) and the call that took another call back.
+type Undone struct {
+	User string `json:"user"`
+	Call string `json:"call"`
+}
+
+// Change is a new version of a call, with its audit event and what is to be said about it.
+type Change struct {
+	Record Record
+	Event  AuditEvent
+	Say    []messages.Outbound
 }
 
 // ErrDuplicate is returned by Calls.Create for a SourceID that is known: the request was seen before.
@@ -71,8 +91,9 @@ var ErrNotFound = errors.New("no such call")
 // that what people see and what is recorded cannot part.
 type Calls interface {
 	Create(ctx context.Context, r Record, event AuditEvent, m ...messages.Outbound) error
-	// Update stores r if its Version is still the stored one, which then grows by one.
-	Update(ctx context.Context, r Record, event AuditEvent, m ...messages.Outbound) error
+	// Update stores all of the changes, or none where a record's Version is not the stored one any more (ErrConflict) or
+	// there is no such call (ErrNotFound). Every stored Version grows by one.
+	Update(ctx context.Context, changes ...Change) error
 	Call(ctx context.Context, id string) (Record, error)
 	// Unfinished returns calls in the given state, oldest first.
 	Unfinished(ctx context.Context, state State) ([]Record, error)

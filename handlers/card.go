@@ -123,9 +123,6 @@ func resultCard(r Record, result *k8sops.Result, v *k8sops.Verification) message
 		card.Sections = append(card.Sections, messages.Section{Finding: &finding})
 		suggest = append(suggest, v.Suggest...)
 	}
-	if r.Undo != "" {
-		card.Actions = append(card.Actions, messages.Action{Name: ActionRun, Label: messages.New("button.undo", "command", r.Undo), Value: r.Undo})
-	}
 	card.Actions = append(card.Actions, suggestions(suggest)...)
 	card.Footer = append(card.Footer, footer(r)...)
 	return card
@@ -153,6 +150,9 @@ func errorCard(r Record, cause error) messages.Card {
 	}
 	if !e.Hint.IsZero() {
 		card.Sections = []messages.Section{messages.Paragraph(e.Hint)}
+	}
+	if len(e.List) > 0 {
+		card.Sections = append(card.Sections, messages.Section{List: e.List})
 	}
 	if e.Code == k8sops.CodeNotFound && len(e.Suggest) > 0 {
 		card.Sections = append(card.Sections, messages.Paragraph(messages.New("error.did_you_mean")))

@@ -64,6 +64,13 @@ func finished(state State) Record {
 	return r
 }
 
+// answered is r with the answer that its run left.
+func answered(r Record, result *k8sops.Result, v *k8sops.Verification) Record {
+	card := resultCard(r, result, v)
+	r.Answer = &card
+	return r
+}
+
 func TestPlanCards(t *testing.T) {
 	golden(t, "plan", planCard(waiting(Planned), false))
 	approval := waiting(Approval)
@@ -83,8 +90,12 @@ func TestProgressCards(t *testing.T) {
 
 func TestResultCards(t *testing.T) {
 	result := &k8sops.Result{Card: messages.Card{Tone: messages.ToneRunning, Title: messages.Literal("user-service runs revision 3")}, Suggest: []string{"status user-service"}}
-	golden(t, "result", resultCard(finished(Succeeded), result, &k8sops.Verification{OK: true, Summary: messages.Literal("5 of 5 pods ready")}))
-	golden(t, "result-unproven", resultCard(finished(Failed), result, &k8sops.Verification{Summary: messages.Literal("1 of 5 pods ready"), Suggest: []string{"logs user-service --errors"}}))
+	done := answered(finished(Succeeded), result, &k8sops.Verification{OK: true, Summary: messages.Literal("5 of 5 pods ready")})
+	golden(t, "result", undoCard(done))
+	golden(t, "result-unproven", undoCard(answered(finished(Failed), result,
+		&k8sops.Verification{Summary: messages.Literal("1 of 5 pods ready"), Suggest: []string{"logs user-service --errors"}})))
+	done.Undone = &Undone{User: "U0WANGWU", Call: "4711"}
+	golden(t, "result-undone", undoCard(done))
 	golden(t, "interrupted", interruptedCard(finished(Interrupted), true))
 	golden(t, "not-started", interruptedCard(waiting(Interrupted), false))
 }
@@ -96,6 +107,10 @@ func TestErrorCards(t *testing.T) {
 		Code: k8sops.CodeNotFound, Message: messages.Literal("there is no usr-service"), Hint: messages.Literal("there are user-service and order-service"),
 		Suggest: []string{"scale user-service 5", "a", "b", "c", "d", "too many"}, Cause: errors.New("secret"),
 	})))
+	golden(t, "error-unknown-member", errorCard(r, &k8sops.Error{
+		Code: k8sops.CodeNotFound, Message: messages.Literal("There is no /incident akc."), Hint: messages.Literal("What /incident can do:"),
+		List: []messages.Text{messages.Literal("/incident ack"), messages.Literal("/incident list")}, Suggest: []string{"incident ack"},
+	}))
 	golden(t, "error-forbidden", errorCard(Record{}, unmapped("U0STRANGER")))
 }
 

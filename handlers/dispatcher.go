@@ -88,7 +88,9 @@ func (d *Dispatcher) Action(ctx context.Context, a Action) {
 	}
 	switch a.Name {
 	case ActionRun:
-		d.submit(ctx, Request{SourceID: a.ID, Line: a.Value, User: a.User, Channel: a.Channel, ThreadTS: threadOf(a), ResponseURL: a.ResponseURL, At: a.At})
+		d.submit(ctx, a.request(a.Value))
+	case ActionUndo:
+		d.undo(ctx, a)
 	case ActionConfirm, ActionApprove, ActionCancel:
 		d.decide(ctx, a)
 	default:
@@ -96,10 +98,11 @@ func (d *Dispatcher) Action(ctx context.Context, a Action) {
 	}
 }
 
-// The names of the pipeline's buttons (messages.Action.Name). The value of ActionRun is a command line, that of the others
-// names a call and the plan that was shown.
+// The names of the pipeline's buttons (messages.Action.Name). The value of ActionRun is a command line, that of ActionUndo
+// the id of the call to undo, that of the others names a call and the plan that was shown.
 const (
 	ActionRun     = "run"
+	ActionUndo    = "undo"
 	ActionConfirm = "confirm"
 	ActionApprove = "approve"
 	ActionCancel  = "cancel"
@@ -131,6 +134,11 @@ func (d *Dispatcher) commandLine(name, text string) string {
 		return helpLine
 	}
 	return line
+}
+
+// request is the press of a button as the wish to run line.
+func (a Action) request(line string) Request {
+	return Request{SourceID: a.ID, Line: line, User: a.User, Channel: a.Channel, ThreadTS: threadOf(a), ResponseURL: a.ResponseURL, At: a.At}
 }
 
 // threadOf is the thread that the answer to a press goes into: that of the message pressed, so that a channel stays readable.

@@ -103,6 +103,28 @@ func TestLiveAViewerIsRefusedAndADeveloperIsNot(t *testing.T) {
 	w.press(Lead, button(t, m, fmt.Sprintf("Undo: /scale user-service %d", before)))
 	wanted, _ = w.liveReplicas(cluster, "user-service")
 	require.Equal(t, before, wanted)
+	w.requireUndone(m, Lead)
+	redo := w.board.last()
+
+	w.setReplicas(cluster, "user-service", before+4)
+	w.press(Admin, button(t, redo, fmt.Sprintf("Undo: /scale user-service %d", before+2)))
+	question := w.board.last()
+	require.Contains(t, plain(question.Card), "user-service changed again after /scale user-service")
+	wanted, _ = w.liveReplicas(cluster, "user-service")
+	require.Equal(t, before+4, wanted, "what kubectl did meanwhile is not overridden by surprise")
+	w.press(Admin, button(t, question, "Do it"))
+	w.requireUndone(redo, Admin)
+}
+
+// setReplicas is what somebody does past opsbot.
+func (w *world) setReplicas(c *testcluster.Cluster, deployment string, n int32) {
+	w.t.Helper()
+	deployments := c.Client().AppsV1().Deployments(w.Cluster.Namespace)
+	scale, err := deployments.GetScale(w.t.Context(), deployment, metav1.GetOptions{})
+	require.NoError(w.t, err)
+	scale.Spec.Replicas = n
+	_, err = deployments.UpdateScale(w.t.Context(), deployment, scale, metav1.UpdateOptions{})
+	require.NoError(w.t, err)
 }
 
 // impersonations are the requests of one call in the API server's audit log.

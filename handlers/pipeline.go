@@ -57,7 +57,7 @@ func (d *Dispatcher) accept(ctx context.Context, req Request, locale string) (Re
 	record := Record{
 		ID: callID, SourceID: req.SourceID, State: Accepted, Operation: op.Name, Args: args, Command: k8sops.Canonical(op, args),
 		Cluster: d.Cluster.Name, Namespace: d.Cluster.Namespace, Identity: id, Source: source, ResponseURL: req.ResponseURL,
-		Locale: locale, Private: op.Private, Danger: op.Danger, CreatedAt: now,
+		Locale: locale, Private: op.Private, Danger: op.Danger, Undoes: req.Undoes, CreatedAt: now,
 	}
 	err = d.Calls.Create(ctx, record, event(record, "requested", req.User, now))
 	if err != nil && !errors.Is(err, ErrDuplicate) {
@@ -130,6 +130,9 @@ func (d *Dispatcher) plan(ctx context.Context, call *k8sops.Call, r *Record) err
 		}
 		return err
 	})
+	if err == nil {
+		err = d.weighUndo(ctx, r)
+	}
 	if err != nil {
 		return err
 	}
@@ -189,7 +192,11 @@ func (d *Dispatcher) fail(ctx context.Context, r Record, state State, cause erro
 	if r.FinishedAt.IsZero() {
 		r.FinishedAt = d.Now()
 	}
-	if err := d.update(ctx, &r, string(state), r.Source.User, d.failure(r, seen, cause)); err != nil {
+	say := d.failure(r, seen, cause)
+	if e, ok := errors.AsType[*k8sops.Error](cause); ok {
+		say.Card = r.offerUndo(e.Undo, say.Card)
+	}
+	if err := d.giveUp(ctx, r, string(state), say); err != nil {
 		return err
 	}
 	if seen {
@@ -209,11 +216,20 @@ func (d *Dispatcher) failure(r Record, seen bool, cause error) messages.Outbound
 
 // update stores r with its audit event and what is to be said, and keeps its version current.
 func (d *Dispatcher) update(ctx context.Context, r *Record, action, actor string, say ...messages.Outbound) error {
-	if err := d.Calls.Update(ctx, *r, event(*r, action, actor, d.Now()), say...); err != nil {
-		return fmt.Errorf("store call %s (%s): %w", r.ID, action, err)
+	return d.updateWith(ctx, r, d.change(*r, action, actor, say...))
+}
+
+// updateWith stores changes of which the first is that of r, and keeps its version current.
+func (d *Dispatcher) updateWith(ctx context.Context, r *Record, changes ...Change) error {
+	if err := d.Calls.Update(ctx, changes...); err != nil {
+		return fmt.Errorf("store call %s (%s): %w", r.ID, changes[0].Event.Action, err)
 	}
 	r.Version++
 	return nil
+}
+
+func (d *Dispatcher) change(r Record, action, actor string, say ...messages.Outbound) Change {
+	return Change{Record: r, Event: event(r, action, actor, d.Now()), Say: say}
 }
 
 // put tells the person directly what it cannot store.

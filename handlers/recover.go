@@ -30,7 +30,7 @@ func (d *Dispatcher) Recover(ctx context.Context) error {
 func (d *Dispatcher) interrupt(ctx context.Context, r Record) error {
 	started := r.State == Running
 	r.State, r.FinishedAt, r.Outcome = Interrupted, d.Now(), "opsbot was stopped"
-	if err := d.update(ctx, &r, "interrupted", r.Source.User, d.answer(r, interruptedCard(r, started))); err != nil {
+	if err := d.giveUp(ctx, r, "interrupted", d.answer(r, interruptedCard(r, started))); err != nil {
 		return err
 	}
 	if started {

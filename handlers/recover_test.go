@@ -27,7 +27,7 @@ func killed(t *testing.T, state handlers.State) (w *world, call handlers.Record,
 	call = first.call(m)
 	if state != call.State {
 		call.State, call.StartedAt = state, first.Now()
-		require.NoError(t, first.store.Update(t.Context(), call, handlers.AuditEvent{Action: "started"}))
+		require.NoError(t, first.store.Update(t.Context(), handlers.Change{Record: call, Event: handlers.AuditEvent{Action: "started"}}))
 	}
 	require.NoError(t, first.store.Close())
 	return newWorldAt(t, first.url, first.api), call, thread

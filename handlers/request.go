@@ -17,6 +17,8 @@ type Request struct {
 	ThreadTS    string
 	ResponseURL string
 	At          time.Time
+	// Undoes is the id of the call that the line takes back, "" for any other request.
+	Undoes string
 }
 
 // private is a message that only the requester sees: refusals and usage, which help nobody else. In the person's direct

@@ -160,6 +160,29 @@ func TestTheBareUmbrellaIsACallForHelp(t *testing.T) {
 	require.Equal(t, "5.5", m.ThreadTS, "a mention opens a thread")
 }
 
+func TestAFamilyAloneListsItsMembers(t *testing.T) {
+	for _, line := range []string{"/incident", "/ops incident", "/ops help incident"} {
+		w := newWorld(t)
+		w.types(Viewer, line)
+		m := w.board.last()
+		w.requirePrivate(m, Viewer)
+		require.Contains(t, plain(m.Card), "everything about incidents")
+		require.Contains(t, plain(m.Card), "/incident assign <user> [incident] – Give an incident to somebody", line)
+		require.Equal(t, "ops help incident", w.call(m).Command)
+	}
+}
+
+func TestAnUnknownMemberOfAFamily(t *testing.T) {
+	w := newWorld(t)
+	w.types(Viewer, "/incident akc INC-12")
+	m := w.board.last()
+	w.requirePrivate(m, Viewer)
+	require.Contains(t, plain(m.Card), "There is no /incident akc.")
+	require.Contains(t, plain(m.Card), "/incident timeline [incident] – ")
+	button(t, m, "/incident ack INC-12")
+	require.Equal(t, "incident …", w.call(m).Command, "what is no command is not kept")
+}
+
 func TestAMentionInAThreadIsAnsweredThere(t *testing.T) {
 	w := newWorld(t)
 	w.Mention(t.Context(), handlers.Mention{ID: "Ev1", Text: "look", User: Viewer, Channel: room, TS: "5.5", ThreadTS: "4.4", At: w.Now()})

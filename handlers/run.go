@@ -17,7 +17,7 @@ import (
 // runs it in the background.
 func (d *Dispatcher) start(ctx context.Context, r Record, actor, action string) error {
 	r.State, r.StartedAt = Running, d.Now()
-	if err := d.update(ctx, &r, action, actor); err != nil {
+	if err := d.begin(ctx, &r, action, actor); err != nil {
 		return err
 	}
 	d.runs.Go(func() {
@@ -64,8 +64,8 @@ func (d *Dispatcher) conclude(ctx context.Context, r Record, out outcome, unprov
 	if out.verification != nil && !out.verification.OK {
 		state = Failed
 	}
-	r.Undo = out.undo
-	return d.finish(ctx, r, state, string(state), resultCard(r, out.result, out.verification))
+	card := r.offerUndo(out.undo, resultCard(r, out.result, out.verification))
+	return d.finish(ctx, r, state, string(state), card)
 }
 
 // execute runs and verifies. An error beside a result means that the work was done but not proven.

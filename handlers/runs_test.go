@@ -25,24 +25,6 @@ func TestNothingToDo(t *testing.T) {
 	require.Zero(t, runs)
 }
 
-func TestUndoGoesThroughTheWholePipeline(t *testing.T) {
-	w := newWorld(t)
-	m := w.plan(Lead, "/shake 5")
-	w.press(Lead, button(t, m, "Do it"))
-	undo := button(t, w.board.now(m), "Undo: /shake 3")
-	require.Equal(t, "shake 3", w.call(m).Undo)
-
-	w.press(Viewer, undo)
-	w.requirePrivate(w.board.last(), Viewer)
-	w.press(Lead, undo)
-	question := w.board.last()
-	require.Equal(t, handlers.Planned, w.call(question).State, "undoing is as disruptive as doing")
-	require.Equal(t, "100.1", question.ThreadTS)
-	w.press(Lead, button(t, question, "Do it"))
-	at, _ := w.lever.position()
-	require.Equal(t, 3, at)
-}
-
 func TestAChangeThatDoesNotTakeIsAFailure(t *testing.T) {
 	w := newWorld(t)
 	number, _ := w.fires("g")

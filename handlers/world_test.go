@@ -231,8 +231,12 @@ func (r records) Create(ctx context.Context, rec handlers.Record, e handlers.Aud
 	return r.board.together(say, func() error { return r.Store.Create(ctx, rec, e, say...) })
 }
 
-func (r records) Update(ctx context.Context, rec handlers.Record, e handlers.AuditEvent, say ...messages.Outbound) error {
-	return r.board.together(say, func() error { return r.Store.Update(ctx, rec, e, say...) })
+func (r records) Update(ctx context.Context, changes ...handlers.Change) error {
+	var say []messages.Outbound
+	for _, c := range changes {
+		say = append(say, c.Say...)
+	}
+	return r.board.together(say, func() error { return r.Store.Update(ctx, changes...) })
 }
 
 func (b *board) together(say []messages.Outbound, store func() error) error {

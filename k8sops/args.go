@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -49,7 +50,27 @@ func (a Arg) parse(value string) (string, *problem) {
 	}
 }
 
+// parseWorkload also reads "user,order" where the argument may name several; their order is kept.
 func (a Arg) parseWorkload(value string) (string, *problem) {
+	if !a.Several || !strings.Contains(value, ",") {
+		return a.parseOneWorkload(value)
+	}
+	one := a
+	one.AllowAll = false // "all" beside others is a slip
+	var names []string
+	for typed := range strings.SplitSeq(value, ",") {
+		name, problem := one.parseOneWorkload(typed)
+		if problem != nil {
+			return "", problem
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ","), nil
+}
+
+func (a Arg) parseOneWorkload(value string) (string, *problem) {
 	// kubectl's own way of naming things is understood too: deployment/user-service.
 	value = strings.ToLower(value)
 	if kind, name, found := strings.Cut(value, "/"); found && strings.HasPrefix("deployments", kind) {

@@ -3,6 +3,7 @@ package k8sops
 import (
 	"context"
 
+	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -22,6 +23,19 @@ func autoscalersByTarget(ctx context.Context, call *Call) (map[string]*autoscali
 		}
 	}
 	return byTarget, nil
+}
+
+// overridden says that d has not the count that was wanted, and which autoscaler scales it, if one does. Whoever or whatever
+// set the count leaves no trace that tells a person from a program for certain.
+func overridden(ctx context.Context, call *Call, d *appsv1.Deployment, want int) messages.Text {
+	workload, now := messages.Code(d.Name), replicas(d)
+	// Not to know the autoscaler makes the finding poorer, not wrong.
+	if autoscalers, err := autoscalersByTarget(ctx, call); err == nil && autoscalers[d.Name] != nil {
+		hpa := autoscalers[d.Name]
+		return messages.New("k8sops.rollout.overridden_hpa", "workload", workload, "want", want, "now", now,
+			"hpa", messages.Code(hpa.Name), "min", minimum(hpa), "max", hpa.Spec.MaxReplicas)
+	}
+	return messages.New("k8sops.rollout.overridden", "workload", workload, "want", want, "now", now)
 }
 
 // minimum is the autoscaler's lower limit; Kubernetes' default is 1.

@@ -116,6 +116,10 @@ func checkCatalog(ops []Operation) error {
 			owner[name] = op.Name
 		}
 		problems = append(problems, op.check()...)
+		first, _, _ := strings.Cut(op.Name, " ")
+		if _, described := familySummary(first); !described && familyOf(ops, word{text: first}) != nil {
+			problems = append(problems, fmt.Errorf("operation %q: the family %q has no summary", op.Name, first))
+		}
 	}
 	return errors.Join(problems...)
 }

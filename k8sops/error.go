@@ -25,9 +25,13 @@ type Error struct {
 	Message messages.Text
 	// Hint names the next step; zero where the message says it already.
 	Hint messages.Text
+	// List is what there is to choose from, under the hint.
+	List []messages.Text
 	// Suggest are corrected command lines, shown as buttons ("did you mean").
 	Suggest []string
-	Cause   error
+	// Undo is the command line that takes back what was done before it failed, "" where nothing was.
+	Undo  string
+	Cause error
 }
 
 func (e *Error) Error() string {

@@ -166,8 +166,10 @@ func TestLiveScaleReallyScalesAndIsUndone(t *testing.T) {
 
 func TestLiveScaleAll(t *testing.T) {
 	l := startLive(t, nil)
-	_, plan, _, proof := l.do(t, System, "scale all 4")
+	l.do(t, System, "scale order 4")
+	call, plan, _, proof := l.do(t, System, "scale all 4")
 	require.True(t, proof.OK)
+	require.NotContains(t, plan.names(), "order-service", "has 4 already")
 	require.NotContains(t, plan.names(), "postgres")
 	for _, name := range plan.names() {
 		require.EqualValues(t, 4, l.deployment(t, name).Status.ReadyReplicas, name)
@@ -178,13 +180,19 @@ func TestLiveScaleAll(t *testing.T) {
 	shown := showCard(catalogue.Printer("en", messages.Plain()), status.Card)
 	require.Contains(t, shown, "4/4")
 	require.Contains(t, shown, "last scaled by "+userOf(System), "the managed fields tell who scaled")
+
+	_, undo, _, proof := l.do(t, System, call.Operation.Undo(call, plan))
+	require.True(t, proof.OK)
+	require.Empty(t, ChangedSince(plan, undo))
+	require.Equal(t, plan.names(), undo.names())
+	require.Equal(t, 4, replicas(l.deployment(t, "order-service")), "what it left alone stays as it is")
 }
 
 func TestLiveBadImageFailsItsProofAndIsRolledBack(t *testing.T) {
 	l := startLive(t, nil)
 	good := imagesOf(l.deployment(t, "user-service"))
 	started := time.Now()
-	_, _, _, proof := l.do(t, Development, "deploy user :bad")
+	_, deployed, _, proof := l.do(t, Development, "deploy user :bad")
 	require.False(t, proof.OK)
 	require.Equal(t, "k8sops.rollout.stuck", proof.Summary.ID, "%v", proof.Summary)
 	require.Less(t, time.Since(started), l.deps.RolloutTimeout, "a hopeless rollout is not waited out")
@@ -193,6 +201,7 @@ func TestLiveBadImageFailsItsProofAndIsRolledBack(t *testing.T) {
 	_, plan, _, proof := l.do(t, Development, proof.Suggest[0])
 	require.True(t, proof.OK)
 	require.Contains(t, plan.Diff, "+    image: "+good)
+	require.Empty(t, ChangedSince(deployed, plan), "the template that was planned is the one that ran")
 	d := l.deployment(t, "user-service")
 	require.Equal(t, good, imagesOf(d))
 	require.Contains(t, d.Annotations["kubernetes.io/change-cause"], userOf(Development))
@@ -228,6 +237,7 @@ func podNames(t *testing.T, l *live, app string) []string {
 
 func TestLiveAConflictingChangeIsNotOverwritten(t *testing.T) {
 	l := startLive(t, nil)
+	_, deployed, _, _ := l.do(t, System, "deploy user :1.8")
 	for _, line := range []string{"scale user 6", "deploy user :1.9", "rollout restart user"} {
 		call := l.call(t, System, line)
 		plan, err := call.Operation.Plan(t.Context(), call)
@@ -238,6 +248,10 @@ func TestLiveAConflictingChangeIsNotOverwritten(t *testing.T) {
 		_, err = call.Operation.Run(t.Context(), call, plan, &recordedProgress{})
 		require.Equal(t, CodeConflict, CodeOf(err), "%s: %v", line, err)
 	}
+	call := l.call(t, System, rollbackLine(deployed))
+	plan, err := call.Operation.Plan(t.Context(), call)
+	require.NoError(t, err)
+	require.Equal(t, []string{"user-service"}, ChangedSince(deployed, plan), "an undo of the deploy would override them")
 }
 
 // The generated roles let each role do exactly its operations.

@@ -3,6 +3,7 @@ package k8sops
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -48,16 +49,23 @@ func WorkloadNames(ctx context.Context, client *Client, namespace string) ([]str
 
 // CheckArg checks one value against the declaration; the *Error of code invalid says what is wrong with it.
 func CheckArg(op *Operation, name, value string) error {
-	for _, a := range op.Args {
-		if a.Name != name {
-			continue
-		}
-		if _, problem := a.parse(value); problem != nil {
-			return invalid(problem.text)
-		}
-		return nil
+	a, ok := op.arg(name)
+	if !ok {
+		return invalid(messages.New("k8sops.parse.unknown_flag", "flag", messages.Code("--"+name)))
 	}
-	return invalid(messages.New("k8sops.parse.unknown_flag", "flag", messages.Code("--"+name)))
+	if _, problem := a.parse(value); problem != nil {
+		return invalid(problem.text)
+	}
+	return nil
+}
+
+// arg is the declared argument of that name.
+func (op *Operation) arg(name string) (a Arg, ok bool) {
+	at := slices.IndexFunc(op.Args, func(a Arg) bool { return a.Name == name })
+	if at < 0 {
+		return Arg{}, false
+	}
+	return op.Args[at], true
 }
 
 // CanActAs proves that the API server lets the bot act as the client's identity.

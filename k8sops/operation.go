@@ -101,6 +101,8 @@ type Arg struct {
 	Min, Max int
 	// AllowAll lets a KindWorkload argument be "all": every deployment with tier=backend (handbook: scale.sh all).
 	AllowAll bool
+	// Several lets a KindWorkload argument name more than one, separated by commas.
+	Several bool
 }
 
 // Args are parsed arguments by name, in canonical text form; Parse has checked them against the declaration.

@@ -8,12 +8,14 @@ import (
 	"opsbot/messages"
 )
 
+const helpName = "ops help"
+
 // opsHelp is /ops help: what the asking person may do here, by access reviews, and how.
 type opsHelp struct{ catalog []Operation }
 
 func (h *opsHelp) operation() Operation {
 	return Operation{
-		Name:    "ops help",
+		Name:    helpName,
 		Aliases: []string{"help"},
 		Summary: messages.New("k8sops.help.summary"),
 		Args: []Arg{
@@ -27,34 +29,71 @@ func (h *opsHelp) operation() Operation {
 }
 
 func (h *opsHelp) run(ctx context.Context, call *Call, _ *Plan, _ Progress) (*Result, error) {
-	if call.Args["operation"] != "" {
-		return h.one(ctx, call)
+	if call.Args["operation"] == "" {
+		return h.all(ctx, call)
 	}
+	words, err := splitWords(call.Args["operation"])
+	if err != nil {
+		return nil, err
+	}
+	if family, members := bareFamily(h.catalog, words); members != nil {
+		return h.family(ctx, call, family, members)
+	}
+	return h.one(ctx, call, words)
+}
+
+// all explains what the person may run, and names the rest.
+func (h *opsHelp) all(ctx context.Context, call *Call) (*Result, error) {
 	may, err := mayRun(ctx, call.Client, call.Namespace, h.catalog)
 	if err != nil {
 		return nil, err
 	}
 	var mine []messages.Text
-	var others []*Operation
 	for i := range h.catalog {
-		op := &h.catalog[i]
-		if may[op.Name] {
-			mine = append(mine, op.helpLine())
-			continue
+		if may[h.catalog[i].Name] {
+			mine = append(mine, h.catalog[i].helpLine())
 		}
-		others = append(others, op)
+	}
+	title := messages.New("k8sops.help.title", "user", messages.Code(call.Identity.User),
+		"namespace", messages.Code(call.Namespace), "cluster", messages.Code(call.Cluster))
+	return helpCard(title, h.catalog, mine, may), nil
+}
+
+// family explains every member, because that is what was asked for, and names those that are for others.
+func (h *opsHelp) family(ctx context.Context, call *Call, name string, members []Operation) (*Result, error) {
+	may, err := mayRun(ctx, call.Client, call.Namespace, members)
+	if err != nil {
+		return nil, err
+	}
+	summary, _ := familySummary(name)
+	title := messages.New("k8sops.help.one", "operation", messages.Code("/"+name), "summary", summary)
+	return helpCard(title, members, helpLines(members), may), nil
+}
+
+// helpCard shows lines, and which of ops only others may run.
+func helpCard(title messages.Text, ops []Operation, lines []messages.Text, may map[string]bool) *Result {
+	var others []*Operation
+	for i := range ops {
+		if !may[ops[i].Name] {
+			others = append(others, &ops[i])
+		}
 	}
 	card := messages.Card{
-		Tone: messages.ToneInfo,
-		Title: messages.New("k8sops.help.title", "user", messages.Code(call.Identity.User),
-			"namespace", messages.Code(call.Namespace), "cluster", messages.Code(call.Cluster)),
-		Sections: []messages.Section{{List: mine}},
-		Footer:   []messages.Text{messages.New("k8sops.help.footer", "count", len(mine), "total", len(h.catalog))},
+		Tone: messages.ToneInfo, Title: title, Sections: []messages.Section{{List: lines}},
+		Footer: []messages.Text{messages.New("k8sops.help.footer", "count", len(ops)-len(others), "total", len(ops))},
 	}
 	if len(others) > 0 {
 		card.Sections = append(card.Sections, messages.Paragraph(messages.New("k8sops.help.others")), messages.Section{List: byOwners(others)})
 	}
-	return &Result{Card: card}, nil
+	return &Result{Card: card}
+}
+
+func helpLines(ops []Operation) []messages.Text {
+	var lines []messages.Text
+	for i := range ops {
+		lines = append(lines, ops[i].helpLine())
+	}
+	return lines
 }
 
 // byOwners lists operations by the roles that have them.
@@ -86,11 +125,7 @@ func (op *Operation) helpLine() messages.Text {
 }
 
 // one explains one operation, and says whether the person may run it.
-func (h *opsHelp) one(ctx context.Context, call *Call) (*Result, error) {
-	words, err := splitWords(call.Args["operation"])
-	if err != nil {
-		return nil, err
-	}
+func (h *opsHelp) one(ctx context.Context, call *Call, words []word) (*Result, error) {
 	op, _, err := findOperation(h.catalog, words)
 	if err != nil {
 		return nil, err

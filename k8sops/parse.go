@@ -24,20 +24,25 @@ func Parse(ops []Operation, line string) (*Operation, Args, error) {
 	}
 	args, err := parseArgs(op, rest)
 	if err != nil {
-		return op, nil, err
+		return op, nil, memberMeant(ops, op, rest, err)
 	}
 	return op, args, nil
 }
 
 // findOperation takes the operation's name off the words. The words of a name may also stand apart, as in
-// "rollout user restart".
+// "rollout user restart". A word that begins several names, with nothing behind it, is the question which there are.
 func findOperation(ops []Operation, words []word) (*Operation, []word, error) {
 	words = slices.Clone(words)
 	words[0].text = strings.TrimPrefix(words[0].text, "/")
+	if family, members := bareFamily(ops, words); members != nil {
+		if help, err := Find(ops, helpName); err == nil {
+			return help, []word{{text: family}}, nil
+		}
+	}
 	if op, rest := matchOperation(ops, words); op != nil {
 		return op, rest, nil
 	}
-	if strings.EqualFold(words[0].text, "ops") && len(words) > 1 {
+	if words[0].is(umbrella) && len(words) > 1 {
 		return findOperation(ops, words[1:])
 	}
 	return nil, nil, unknownOperation(ops, words)
@@ -213,6 +218,9 @@ func (p *argParser) invalid(message messages.Text) error {
 func invalid(message messages.Text) error { return &Error{Code: CodeInvalid, Message: message} }
 
 func unknownOperation(ops []Operation, words []word) error {
+	if members := familyOf(ops, words[0]); members != nil && len(words) > 1 {
+		return unknownMember(members, words)
+	}
 	var names []string
 	for _, op := range ops {
 		names = append(append(names, op.Name), op.Aliases...)

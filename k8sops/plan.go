@@ -2,6 +2,7 @@ package k8sops
 
 import (
 	"errors"
+	"slices"
 
 	"opsbot/messages"
 )
@@ -13,6 +14,23 @@ func (p *Plan) names() []string {
 		names = append(names, target.Name)
 	}
 	return names
+}
+
+// ChangedSince names the objects of now, a plan made from live state, that are no longer as the earlier plan left them.
+func ChangedSince(left, now *Plan) []string {
+	var names []string
+	for _, c := range now.Changes {
+		at := slices.IndexFunc(left.Changes, func(l FieldChange) bool { return l.Object == c.Object && l.Field == c.Field })
+		if at < 0 || left.Changes[at].To != c.From {
+			names = append(names, c.Object)
+		}
+	}
+	// A template holds more than the images that the changes show.
+	if left.State[stateTemplate] != now.State[stateTemplateBefore] {
+		names = append(names, now.names()...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // changeTable shows field changes, old and new side by side.
@@ -43,14 +61,10 @@ func halfway(plan *Plan, done int, err error, undo string) error {
 	if !ok || done == 0 {
 		return err
 	}
-	h := &Error{
-		Code: e.Code, Cause: err,
+	return &Error{
+		Code: e.Code, Cause: err, Undo: undo,
 		Message: messages.New("k8sops.error.halfway", "done", done, "total", len(plan.Targets),
 			"workload", messages.Code(plan.Targets[done].Name), "reason", e.Message),
 		Hint: e.Hint,
 	}
-	if undo != "" {
-		h.Suggest = []string{undo}
-	}
-	return h
 }

@@ -27,16 +27,20 @@ func Resolve(ctx context.Context, call *Call) (Args, error) {
 		if err != nil {
 			return nil, err
 		}
-		d, err := find(call, a.Name, deployments)
+		found, err := findAll(call, a.Name, deployments)
 		if err != nil {
 			return nil, err
 		}
-		args[a.Name] = d.Name
+		names := make([]string, len(found))
+		for i, d := range found {
+			names[i] = d.Name
+		}
+		args[a.Name] = strings.Join(names, ",")
 	}
 	return args, nil
 }
 
-// workloads are the deployments that the argument names, sorted by name; every deployment where it was not given.
+// workloads are the deployments that the argument names, each once, sorted by name; every deployment where it was not given.
 func (d Deps) workloads(ctx context.Context, call *Call, arg string) ([]appsv1.Deployment, error) {
 	name := call.Args[arg]
 	selector := labels.Everything()
@@ -57,11 +61,7 @@ func (d Deps) workloads(ctx context.Context, call *Call, arg string) ([]appsv1.D
 		return nil, &Error{Code: CodeNotFound, Message: messages.New("k8sops.resolve.none",
 			"selector", messages.Code(d.BackendSelector), "namespace", messages.Code(call.Namespace))}
 	}
-	one, err := find(call, arg, deployments)
-	if err != nil {
-		return nil, err
-	}
-	return []appsv1.Deployment{*one}, nil
+	return findAll(call, arg, deployments)
 }
 
 // workload is the one deployment that the argument names.
@@ -83,8 +83,27 @@ func listDeployments(ctx context.Context, call *Call, selector labels.Selector) 
 	return list.Items, nil
 }
 
+// findAll are the deployments that the argument's names mean, each once, sorted by name.
+func findAll(call *Call, arg string, deployments []appsv1.Deployment) ([]appsv1.Deployment, error) {
+	var found []appsv1.Deployment
+	for typed := range strings.SplitSeq(call.Args[arg], ",") {
+		d, err := findNamed(call, arg, typed, deployments)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, *d)
+	}
+	slices.SortFunc(found, func(a, b appsv1.Deployment) int { return strings.Compare(a.Name, b.Name) })
+	return slices.CompactFunc(found, func(a, b appsv1.Deployment) bool { return a.Name == b.Name }), nil
+}
+
+// find is the deployment that an argument means which takes one name.
 func find(call *Call, arg string, deployments []appsv1.Deployment) (*appsv1.Deployment, error) {
-	typed := call.Args[arg]
+	return findNamed(call, arg, call.Args[arg], deployments)
+}
+
+// findNamed is the deployment that typed means, the argument's value or one of its names.
+func findNamed(call *Call, arg, typed string, deployments []appsv1.Deployment) (*appsv1.Deployment, error) {
 	matches := matchNames(typed, deployments)
 	if len(matches) == 1 {
 		at := slices.IndexFunc(deployments, func(d appsv1.Deployment) bool { return d.Name == matches[0] })
@@ -95,7 +114,7 @@ func find(call *Call, arg string, deployments []appsv1.Deployment) (*appsv1.Depl
 			Code: CodeNotFound,
 			Message: messages.New("k8sops.resolve.ambiguous", "name", messages.Code(typed),
 				"matches", strings.Join(matches, ", ")),
-			Suggest: withArg(call, arg, matches[:min(maxSuggestions, len(matches))]),
+			Suggest: withArg(call, arg, inPlaceOf(typed, call.Args[arg], matches[:min(maxSuggestions, len(matches))])),
 		}
 	}
 	return nil, &Error{
@@ -103,7 +122,7 @@ func find(call *Call, arg string, deployments []appsv1.Deployment) (*appsv1.Depl
 		Message: messages.New("k8sops.resolve.unknown", "name", messages.Code(typed),
 			"namespace", messages.Code(call.Namespace)),
 		Hint:    known(deployments),
-		Suggest: withArg(call, arg, nearestWorkloads(typed, deployments)),
+		Suggest: withArg(call, arg, inPlaceOf(typed, call.Args[arg], nearestWorkloads(typed, deployments))),
 	}
 }
 
@@ -146,6 +165,17 @@ func nearestWorkloads(typed string, deployments []appsv1.Deployment) []string {
 		}
 	}
 	return names
+}
+
+// inPlaceOf are the values that the argument has with each of names where typed stands among its names.
+func inPlaceOf(typed, value string, names []string) []string {
+	values := make([]string, len(names))
+	for i, name := range names {
+		all := strings.Split(value, ",")
+		all[slices.Index(all, typed)] = name
+		values[i] = strings.Join(all, ",")
+	}
+	return values
 }
 
 func withArg(call *Call, arg string, values []string) []string {

@@ -19,7 +19,7 @@ func TestServicesAreFoundAsPeopleNameThem(t *testing.T) {
 	ops := testCatalog(t, testDeps(t))
 	for typed, want := range map[string]string{
 		"user-service": "user-service", "user": "user-service", "USER": "user-service", "order": "order-service", "pay": "payment-service",
-		"gateway": "api-gateway", "edge": "api-gateway", "deploy/postgres": "postgres", "all": "all", "v2": "user-service-v2",
+		"gateway": "api-gateway", "edge": "api-gateway", "deploy/postgres": "postgres", "all": "all", "v2": "user-service-v2", "user,pay": "payment-service,user-service", "user,user-service": "user-service",
 	} {
 		call, _ := newCall(t, ops, "scale "+typed+" 2", manyServices()...)
 		args, err := Resolve(t.Context(), call)
@@ -39,6 +39,7 @@ func TestUnknownServicesAreAnsweredWithSuggestions(t *testing.T) {
 		{"scale paymnet-service 5", "k8sops.resolve.unknown", []string{"scale payment-service 5"}},
 		{"logs use --errors", "k8sops.resolve.ambiguous", []string{"logs user-service --errors", "logs user-service-v2 --errors"}},
 		{"scale zzz 5", "k8sops.resolve.unknown", nil},
+		{"scale order,usr 5", "k8sops.resolve.unknown", []string{"scale order,user-service 5"}},
 	} {
 		call, _ := newCall(t, ops, c.typed, manyServices()...)
 		_, err := Resolve(t.Context(), call)

@@ -38,9 +38,10 @@ type rollback struct{ Deps }
 
 // State of a rollback's plan.
 const (
-	stateRevision = "revision" // the revision to go to
-	statePrevious = "previous" // the revision that runs at planning
-	stateTemplate = "template" // the mark of the pod template to run
+	stateRevision       = "revision"        // the revision to go to
+	statePrevious       = "previous"        // the revision that runs at planning
+	stateTemplate       = "template"        // the mark of the pod template to run
+	stateTemplateBefore = "template_before" // the mark of the one that runs at planning
 )
 
 // plan picks the revision and shows what the API server would make of the deployment.
@@ -70,13 +71,18 @@ func (r rollback) plan(ctx context.Context, call *Call) (*Plan, error) {
 	return plan, r.showTemplate(plan, d, planned)
 }
 
-// showTemplate shows the change of a deployment's template, and remembers the new template for the proof.
+// showTemplate shows the change of a deployment's template, and remembers the new template for the proof, the old one for
+// an undo that has to know whether somebody was there in between.
 func (d Deps) showTemplate(plan *Plan, from, to *appsv1.Deployment) error {
-	mark, err := templateMark(to.Spec.Template)
+	before, err := templateMark(from.Spec.Template)
 	if err != nil {
 		return err
 	}
-	plan.State[stateTemplate] = mark
+	after, err := templateMark(to.Spec.Template)
+	if err != nil {
+		return err
+	}
+	plan.State[stateTemplateBefore], plan.State[stateTemplate] = before, after
 	return d.show(plan, from, to)
 }
 

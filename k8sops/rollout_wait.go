@@ -45,7 +45,7 @@ type rolloutLook struct {
 	done           bool
 	// failed says why it will not get there without help; zero while it may.
 	failed messages.Text
-	// replaced: it failed because somebody else changed it, which a rollback would not mend.
+	// replaced: it failed because something else changed it, which a rollback would not mend.
 	replaced bool
 }
 
@@ -148,7 +148,7 @@ func lookAt(ctx context.Context, call *Call, d *appsv1.Deployment, goal rolloutG
 		look.desired = want
 		look.ready = min(look.ready, want)
 		if replicas(d) != want {
-			look.failed = messages.New("k8sops.rollout.overridden", "workload", messages.Code(d.Name), "want", want, "now", replicas(d))
+			look.failed = overridden(ctx, call, d, want)
 			return look, nil
 		}
 	}

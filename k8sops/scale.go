@@ -1,14 +1,10 @@
 package k8sops
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
-	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
@@ -27,11 +23,11 @@ func scaleOperation(d Deps) Operation {
 		Summary: messages.New("k8sops.scale.summary"),
 		Danger:  Change,
 		Args: []Arg{
-			{Name: "service", Summary: messages.New("k8sops.arg.service_or_all"), Kind: KindWorkload, Positional: true, Required: true, AllowAll: true},
+			{Name: "service", Summary: messages.New("k8sops.scale.arg.service"), Kind: KindWorkload, Positional: true, Required: true, AllowAll: true, Several: true},
 			{Name: "replicas", Summary: messages.New("k8sops.scale.arg.replicas"), Kind: KindInt, Positional: true, Required: true, Max: 1000},
 			{Name: "except", Summary: messages.New("k8sops.scale.arg.except"), Kind: KindString},
 		},
-		Examples: []string{"scale user 5", "scale all 3", "scale all 3 --except order-service=5,payment-service=2"},
+		Examples: []string{"scale user 5", "scale all 3", "scale order,payment 2", "scale all 3 --except order-service=5,payment-service=2"},
 		Access: append([]Access{
 			{Verb: "patch", Group: "apps", Resource: "deployments", Subresource: "scale"},
 			{Verb: "list", Group: "autoscaling", Resource: "horizontalpodautoscalers"},
@@ -52,7 +48,7 @@ func (s scale) plan(ctx context.Context, call *Call) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	wanted, err := wantedReplicas(call, deployments)
+	wanted, err := wantedCounts(call, deployments)
 	if err != nil {
 		return nil, err
 	}
@@ -60,11 +56,9 @@ func (s scale) plan(ctx context.Context, call *Call) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan := &Plan{Danger: Change, State: map[string]string{}}
+	plan := &Plan{Danger: Change}
 	for i := range deployments {
 		d := &deployments[i]
-		// The counts of all are remembered, also of those that stay: undoing "all" sets every one of them.
-		plan.State[d.Name] = strconv.Itoa(replicas(d))
 		if replicas(d) == wanted[d.Name] {
 			continue
 		}
@@ -131,7 +125,7 @@ func (s scale) run(ctx context.Context, call *Call, plan *Plan, progress Progres
 		}
 		err = onUnchanged(ctx, call, target, func(d *appsv1.Deployment) error { return patchScale(ctx, call, d, to) })
 		if err != nil {
-			return nil, halfway(plan, i, explain("scale "+target.Name, err), s.undo(call, plan))
+			return nil, halfway(plan, i, explain("scale "+target.Name, err), backLine(call.Operation, plan.Changes[:i]))
 		}
 	}
 	return &Result{Card: messages.Card{
@@ -154,63 +148,10 @@ func (s scale) verify(ctx context.Context, call *Call, plan *Plan, progress Prog
 	return s.awaitRollout(ctx, call, rolloutGoal{names: plan.names(), replicas: want}, progress)
 }
 
-// undo scales back. Deployments of "all" may have had different counts: the commonest becomes the count, the others are
-// exceptions.
-func (s scale) undo(call *Call, plan *Plan) string {
-	if len(plan.Targets) == 0 {
-		return ""
-	}
-	args := Args{"service": call.Args["service"]}
-	if call.Args["service"] != All {
-		args["service"] = plan.Targets[0].Name
-		args["replicas"] = plan.State[plan.Targets[0].Name]
-		return Canonical(call.Operation, args)
-	}
-	before := plan.State
-	args["replicas"] = commonest(before)
-	var exceptions []string
-	for _, name := range slices.Sorted(maps.Keys(before)) {
-		if before[name] != args["replicas"] {
-			exceptions = append(exceptions, name+"="+before[name])
-		}
-	}
-	args["except"] = strings.Join(exceptions, ",")
-	return Canonical(call.Operation, args)
-}
-
-func commonest(counts map[string]string) string {
-	votes := map[string]int{}
-	for _, n := range counts {
-		votes[n]++
-	}
-	return slices.MaxFunc(slices.Sorted(maps.Keys(votes)), func(a, b string) int { return cmp.Compare(votes[a], votes[b]) })
-}
-
-// wantedReplicas is the count asked for each deployment, exceptions applied.
-func wantedReplicas(call *Call, deployments []appsv1.Deployment) (map[string]int, error) {
-	wanted := map[string]int{}
-	for _, d := range deployments {
-		wanted[d.Name] = call.Args.Int("replicas", 0)
-	}
-	if call.Args["except"] == "" {
-		return wanted, nil
-	}
-	replicasArg := call.Operation.Args[1]
-	for _, exception := range strings.Split(call.Args["except"], ",") {
-		name, count, _ := strings.Cut(strings.TrimSpace(exception), "=")
-		canonical, problem := replicasArg.parse(count)
-		if problem != nil {
-			return nil, &Error{Code: CodeInvalid, Message: problem.text, Hint: messages.New("k8sops.scale.except_hint")}
-		}
-		matches := matchNames(name, deployments)
-		if len(matches) != 1 {
-			return nil, &Error{Code: CodeNotFound, Message: messages.New("k8sops.resolve.unknown",
-				"name", messages.Code(name), "namespace", messages.Code(call.Namespace)), Hint: known(deployments)}
-		}
-		wanted[matches[0]] = Args{"n": canonical}.Int("n", 0)
-	}
-	return wanted, nil
-}
+// How it is undone: by the same operation, on exactly the deployments that were changed, back to the count that each of
+// them had. Undoing "scale all 3" therefore is "scale order-service,payment-service 2", and what had 3 already, or joined
+// since, is left alone.
+func (s scale) undo(call *Call, plan *Plan) string { return backLine(call.Operation, plan.Changes) }
 
 // patchScale sets the replicas of exactly the version of d that was read.
 func patchScale(ctx context.Context, call *Call, d *appsv1.Deployment, to int, dryRun ...string) error {

@@ -2,12 +2,16 @@ package k8sops
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	appsv1 "k8s.io/api/apps/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	clienttesting "k8s.io/client-go/testing"
 
 	"opsbot/messages"
 )
@@ -41,9 +45,9 @@ func TestScaleShowsDoesProvesAndUndoes(t *testing.T) {
 	require.Equal(t, "scale user-service 3", call.Operation.Undo(call, plan))
 }
 
-func TestScaleAllIsUndoneCountByCount(t *testing.T) {
+func TestUndoingScaleAllSetsBackOnlyWhatItChanged(t *testing.T) {
 	ops := testCatalog(t, testDeps(t))
-	call, _ := newCall(t, ops, "scale all 3", platform()...)
+	call, kube := newCall(t, ops, "scale all 3", platform()...)
 
 	plan, _, proof, err := runAll(t.Context(), call)
 	require.NoError(t, err)
@@ -52,13 +56,54 @@ func TestScaleAllIsUndoneCountByCount(t *testing.T) {
 	require.Equal(t, 1, replicasIn(t, call, "postgres"), "all means tier=backend")
 
 	undo := call.Operation.Undo(call, plan)
-	require.Equal(t, "scale all 2 --except user-service=3", undo)
+	require.Equal(t, "scale order-service,payment-service 2", undo)
+	for _, object := range []*appsv1.Deployment{deployment("user-service", 6), deployment("newcomer-service", 9)} {
+		_ = kube.Tracker().Delete(appsv1.SchemeGroupVersion.WithResource("deployments"), testNamespace, object.Name)
+		require.NoError(t, kube.Tracker().Add(object))
+	}
 	op, args, err := Parse(ops, undo)
 	require.NoError(t, err)
 	call.Operation, call.Args = op, args
 	_, _, _, err = runAll(t.Context(), call)
 	require.NoError(t, err)
-	require.Equal(t, []int{2, 2, 3}, []int{replicasIn(t, call, "order-service"), replicasIn(t, call, "payment-service"), replicasIn(t, call, "user-service")})
+	require.Equal(t, []int{2, 2}, []int{replicasIn(t, call, "order-service"), replicasIn(t, call, "payment-service")})
+	require.Equal(t, []int{6, 9}, []int{replicasIn(t, call, "user-service"), replicasIn(t, call, "newcomer-service")}, "what it left alone is nobody's to undo")
+}
+
+func TestUndoLinesOfScale(t *testing.T) {
+	many := platform()
+	for i := range 120 {
+		many = append(many, deployment(fmt.Sprintf("service-number-%d", i), 2))
+	}
+	for _, c := range []struct {
+		line, undo string
+		objects    []runtime.Object
+	}{
+		{"scale all 4", "scale order-service,payment-service,user-service 2 --except user-service=3", platform()},
+		{"scale all 2", "scale user-service 3", platform()},
+		{"scale user,order 4", "scale order-service,user-service 2 --except user-service=3", platform()},
+		{"scale user,user-service,payment 2 --except user=7", "scale user-service 3", platform()},
+		{"scale all 9", "", many}, // more than a person could type: no undo is offered
+	} {
+		call, _ := newCall(t, testCatalog(t, testDeps(t)), c.line, c.objects...)
+		plan, err := call.Operation.Plan(t.Context(), call)
+		require.NoError(t, err)
+		require.Equal(t, c.undo, call.Operation.Undo(call, plan), c.line)
+	}
+}
+
+func TestAScaleThatStopsHalfwayOffersToUndoItsHalf(t *testing.T) {
+	call, kube := newCall(t, testCatalog(t, testDeps(t)), "scale all 4", platform()...)
+	plan, err := call.Operation.Plan(t.Context(), call)
+	require.NoError(t, err)
+	kube.PrependReactor("patch", "deployments", func(action clienttesting.Action) (bool, runtime.Object, error) {
+		refuse := action.(clienttesting.PatchAction).GetName() == "user-service"
+		return refuse, nil, apierrors.NewForbidden(appsv1.Resource("deployments"), "user-service", errors.New("quota"))
+	})
+	_, err = call.Operation.Run(t.Context(), call, plan, &recordedProgress{})
+	require.Equal(t, "k8sops.error.halfway", messageID(t, err))
+	e, _ := asError(err)
+	require.Equal(t, "scale order-service,payment-service 2", e.Undo)
 }
 
 func TestScalePlans(t *testing.T) {
@@ -128,16 +173,28 @@ func TestAChangeOfStatusAloneStopsNothing(t *testing.T) {
 }
 
 func TestVerifyTellsAnOverriddenScale(t *testing.T) {
-	call, kube := newCall(t, testCatalog(t, testDeps(t)), "scale user 5", platform()...)
-	plan, err := call.Operation.Plan(t.Context(), call)
+	catalogue, err := messages.Load()
 	require.NoError(t, err)
-	_, err = call.Operation.Run(t.Context(), call, plan, &recordedProgress{})
-	require.NoError(t, err)
-	require.NoError(t, kube.Tracker().Update(appsv1.SchemeGroupVersion.WithResource("deployments"), deployment("user-service", 10), testNamespace))
-	proof, err := call.Operation.Verify(t.Context(), call, plan, &recordedProgress{})
-	require.NoError(t, err)
-	require.False(t, proof.OK)
-	require.Equal(t, "k8sops.rollout.overridden", proof.Summary.ID)
+	for _, c := range []struct {
+		objects []runtime.Object
+		says    string
+	}{
+		{platform(), "user-service was set to 10 replicas by something else, not 5"},
+		{append(platform(), autoscaler("order-service", 2, 10)), "user-service was set to 10 replicas by something else, not 5"},
+		{append(platform(), autoscaler("user-service", 2, 10)),
+			"user-service was set to 10 replicas by something else, not 5; HorizontalPodAutoscaler user-service-hpa (2–10) scales it"},
+	} {
+		call, kube := newCall(t, testCatalog(t, testDeps(t)), "scale user 5", c.objects...)
+		plan, err := call.Operation.Plan(t.Context(), call)
+		require.NoError(t, err)
+		_, err = call.Operation.Run(t.Context(), call, plan, &recordedProgress{})
+		require.NoError(t, err)
+		require.NoError(t, kube.Tracker().Update(appsv1.SchemeGroupVersion.WithResource("deployments"), deployment("user-service", 10), testNamespace))
+		proof, err := call.Operation.Verify(t.Context(), call, plan, &recordedProgress{})
+		require.NoError(t, err)
+		require.False(t, proof.OK)
+		require.Equal(t, c.says, catalogue.Printer("en", messages.Plain()).Text(proof.Summary))
+	}
 }
 
 func TestVerifyEndsWithItsContext(t *testing.T) {

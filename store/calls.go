@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"opsbot/handlers"
@@ -31,26 +32,42 @@ func (s *Store) Create(ctx context.Context, r handlers.Record, event handlers.Au
 	})
 }
 
-// Update replaces a call whose stored Version is that of r, together with an audit event and what is to be said about it.
-func (s *Store) Update(ctx context.Context, r handlers.Record, event handlers.AuditEvent, say ...messages.Outbound) error {
-	return s.write(ctx, "update call "+r.ID, func(t *tx) error {
-		read := r.Version
-		r := r
-		r.Version++
-		body, err := json.Marshal(r)
-		if err != nil {
-			return err
+// Update replaces calls whose stored Version is that of the change, all of them or none, together with their audit events
+// and what is to be said about them.
+func (s *Store) Update(ctx context.Context, changes ...handlers.Change) error {
+	ids := make([]string, len(changes))
+	for i, c := range changes {
+		ids[i] = c.Record.ID
+	}
+	return s.write(ctx, "update call "+strings.Join(ids, ", "), func(t *tx) error {
+		for _, c := range changes {
+			if err := t.updateCall(c.Record); err != nil {
+				return err
+			}
+			if err := t.account(c.Event, c.Say, s.now()); err != nil {
+				return err
+			}
 		}
-		ok, err := t.change(`UPDATE calls SET version = ?, state = ?, body = ? WHERE id = ? AND version = ?`,
-			r.Version, r.State, string(body), r.ID, read)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return t.whyUnchanged(r.ID)
-		}
-		return t.account(event, say, s.now())
+		return nil
 	})
+}
+
+func (t *tx) updateCall(r handlers.Record) error {
+	read := r.Version
+	r.Version++
+	body, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	ok, err := t.change(`UPDATE calls SET version = ?, state = ?, body = ? WHERE id = ? AND version = ?`,
+		r.Version, r.State, string(body), r.ID, read)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return t.whyUnchanged(r.ID)
+	}
+	return nil
 }
 
 // account writes down what was done and wants said what there is to say.
@@ -91,5 +108,5 @@ func (t *tx) whyUnchanged(id string) error {
 	if err != nil {
 		return err
 	}
-	return fmt.Errorf("stored version %d: %w", version, handlers.ErrConflict)
+	return fmt.Errorf("call %s: stored version %d: %w", id, version, handlers.ErrConflict)
 }

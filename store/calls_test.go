@@ -26,9 +26,10 @@ func TestCalls(t *testing.T) {
 		require.ErrorIs(t, err, handlers.ErrNotFound)
 
 		r.State = handlers.Running
-		require.NoError(t, s.Update(ctx, r, handlers.AuditEvent{Action: "started", Call: "c1"}))
-		require.ErrorIs(t, s.Update(ctx, r, handlers.AuditEvent{Action: "started", Call: "c1"}), handlers.ErrConflict)
-		require.ErrorIs(t, s.Update(ctx, handlers.Record{ID: "c3"}, handlers.AuditEvent{}), handlers.ErrNotFound)
+		started := handlers.Change{Record: r, Event: handlers.AuditEvent{Action: "started", Call: "c1"}}
+		require.NoError(t, s.Update(ctx, started))
+		require.ErrorIs(t, s.Update(ctx, started), handlers.ErrConflict)
+		require.ErrorIs(t, s.Update(ctx, handlers.Change{Record: handlers.Record{ID: "c3"}}), handlers.ErrNotFound)
 		r.Version = 1
 		running, err := s.Unfinished(ctx, handlers.Running)
 		require.NoError(t, err)
@@ -37,6 +38,32 @@ func TestCalls(t *testing.T) {
 		rows, err := s.AuditRows(ctx, 0, 10)
 		require.NoError(t, err)
 		require.Len(t, rows, 2, "what was refused is not in the record")
+		verify(t, rows)
+	})
+}
+
+func TestCallsThatBelongTogetherChangeTogetherOrNotAtAll(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		ctx := t.Context()
+		done := handlers.Record{ID: "done", SourceID: "press-1", State: handlers.Succeeded, CreatedAt: start}
+		undo := handlers.Record{ID: "undo", SourceID: "press-2", State: handlers.Accepted, Undoes: "done", CreatedAt: start}
+		late := handlers.Record{ID: "late", SourceID: "press-3", State: handlers.Accepted, Undoes: "done", CreatedAt: start}
+		for _, r := range []handlers.Record{done, undo, late} {
+			require.NoError(t, s.Create(ctx, r, handlers.AuditEvent{Action: "requested", Call: r.ID}))
+		}
+		done.Undone = &handlers.Undone{User: "U1", Call: "undo"}
+		undo.State, late.State = handlers.Running, handlers.Running
+		undone := handlers.Change{Record: done, Event: handlers.AuditEvent{Action: "undone", Call: "done"}}
+		require.NoError(t, s.Update(ctx, handlers.Change{Record: undo, Event: handlers.AuditEvent{Action: "started", Call: "undo"}}, undone))
+		err := s.Update(ctx, handlers.Change{Record: late, Event: handlers.AuditEvent{Action: "started", Call: "late"}}, undone)
+		require.ErrorIs(t, err, handlers.ErrConflict)
+
+		got, err := s.Call(ctx, "late")
+		require.NoError(t, err)
+		require.Equal(t, handlers.Accepted, got.State, "the one is not stored without the other")
+		rows, err := s.AuditRows(ctx, 0, 10)
+		require.NoError(t, err)
+		require.Len(t, rows, 5)
 		verify(t, rows)
 	})
 }

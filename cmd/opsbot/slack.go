@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"opsbot/bot"
 	"opsbot/configs"
@@ -47,22 +46,11 @@ func appManifest(c configs.Config) ([]byte, error) {
 	return bot.Manifest(bot.ManifestOptions{Catalogue: texts, Locale: c.Locale, Commands: slashCommands(catalog), Prefix: c.Slack.CommandPrefix})
 }
 
-// slashCommands are the first words of the catalogue. A word that begins several operations describes them all by their usage.
+// slashCommands are the catalogue's slash commands as the manifest declares them.
 func slashCommands(catalog []k8sops.Operation) []bot.CommandSpec {
 	var commands []bot.CommandSpec
-	index := map[string]int{}
-	for _, op := range catalog {
-		word, hint, _ := strings.Cut(k8sops.Usage(&op), " ")
-		if word == "ops" {
-			continue // the umbrella command is in every manifest
-		}
-		i, known := index[word]
-		if !known {
-			index[word] = len(commands)
-			commands = append(commands, bot.CommandSpec{Name: word, Description: op.Summary, UsageHint: hint})
-			continue
-		}
-		commands[i].UsageHint += " | " + hint
+	for _, c := range k8sops.SlashCommands(catalog) {
+		commands = append(commands, bot.CommandSpec{Name: c.Name, Description: c.Summary, UsageHint: c.Usage})
 	}
 	return commands
 }

@@ -1,0 +1,128 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+// undo handles a press of a finished call's Undo button. The call that takes the other one back goes through the whole
+// pipeline: it is the pressing person's, and may need a confirmation like any other.
+func (d *Dispatcher) undo(ctx context.Context, a Action) {
+	ctx, cancel := context.WithTimeout(ctx, decisionLimit)
+	defer cancel()
+	original, err := d.undoable(ctx, a.Value, "")
+	if err != nil {
+		d.refusePress(ctx, a, original, err)
+		return
+	}
+	req := a.request(original.Undo)
+	req.Undoes = original.ID
+	d.submit(ctx, req)
+}
+
+// offerUndo remembers how the call is taken back and what its answer was, which then stands with the offer; line is "" where
+// there is nothing to take back.
+func (r *Record) offerUndo(line string, answer messages.Card) messages.Card {
+	if line == "" {
+		return answer
+	}
+	r.Undo, r.Answer = line, &answer
+	return undoCard(*r)
+}
+
+// undoCard is the last state of a call that can be undone: its answer with the offer to, or with who has done so.
+func undoCard(r Record) messages.Card {
+	card, line := *r.Answer, r.Undo
+	if r.Undone == nil {
+		offer := messages.Action{Name: ActionUndo, Label: messages.New("button.undo", "command", line), Value: r.ID}
+		card.Actions = append([]messages.Action{offer}, card.Actions...)
+		return card
+	}
+	undone := messages.New("undo.done", "user", messages.User(r.Undone.User), "command", messages.Code("/"+line))
+	card.Sections = append(slices.Clone(card.Sections), messages.Paragraph(undone))
+	return card
+}
+
+// undoable is the call with that id, if the call undoing may take it back. ErrConflict means that it is doing so already.
+func (d *Dispatcher) undoable(ctx context.Context, id, undoing string) (Record, error) {
+	r, err := d.Calls.Call(ctx, id)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return Record{}, unknownPress()
+	case err != nil:
+		return Record{}, err
+	case r.Undo == "" || r.Answer == nil:
+		return r, unknownPress()
+	case r.Undone == nil:
+		return r, nil
+	case r.Undone.Call == undoing:
+		return r, ErrConflict
+	}
+	return r, conflict(messages.New("undo.already", "user", messages.User(r.Undone.User), "command", messages.Code("/"+r.Command)))
+}
+
+// beginTries is how often begin looks again when the call to undo was changed under its hands.
+const beginTries = 3
+
+// begin stores that r runs. In the same transaction the call that it undoes becomes undone: the stored version decides
+// which of two undos at the same moment is the one.
+func (d *Dispatcher) begin(ctx context.Context, r *Record, action, actor string) error {
+	if r.Undoes == "" {
+		return d.update(ctx, r, action, actor)
+	}
+	var err error
+	for range beginTries {
+		original, refused := d.undoable(ctx, r.Undoes, r.ID)
+		if refused != nil {
+			return refused
+		}
+		original.Undone = &Undone{User: r.Source.User, Call: r.ID}
+		undone := d.change(original, "undone", actor, d.answer(original, undoCard(original)))
+		if err = d.updateWith(ctx, r, d.change(*r, action, actor), undone); !errors.Is(err, ErrConflict) {
+			return err
+		}
+	}
+	return err
+}
+
+// giveUp stores the end of a call that did not do its work. What it was to undo can be undone again: pressing the button
+// once more is safe even where half of the work was done, because it is planned from what is there then.
+func (d *Dispatcher) giveUp(ctx context.Context, r Record, action string, say messages.Outbound) error {
+	changes := []Change{d.change(r, action, r.Source.User, say)}
+	if r.Undoes != "" {
+		original, err := d.Calls.Call(ctx, r.Undoes)
+		switch {
+		case errors.Is(err, ErrNotFound):
+		case err != nil:
+			return err
+		case original.Undone != nil && original.Undone.Call == r.ID:
+			original.Undone = nil
+			changes = append(changes, d.change(original, "undo failed", r.Source.User, d.answer(original, undoCard(original))))
+		}
+	}
+	return d.updateWith(ctx, &r, changes...)
+}
+
+// weighUndo refuses an undo that comes too late, and makes one ask first where it would also take back what somebody changed after the call that it undoes.
+func (d *Dispatcher) weighUndo(ctx context.Context, r *Record) error {
+	if r.Undoes == "" {
+		return nil
+	}
+	original, err := d.undoable(ctx, r.Undoes, r.ID)
+	if err != nil || r.Plan.NoOp {
+		return err
+	}
+	changed := k8sops.ChangedSince(original.Plan, r.Plan)
+	if len(changed) == 0 {
+		return nil
+	}
+	r.Plan.Danger = max(r.Plan.Danger, k8sops.Disruptive)
+	r.Plan.Warning = append(slices.Clone(r.Plan.Warning), messages.New("undo.changed_since",
+		"objects", strings.Join(changed, ", "), "command", messages.Code("/"+original.Command)))
+	return nil
+}

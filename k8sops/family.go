@@ -1,0 +1,93 @@
+package k8sops
+
+import (
+	"slices"
+	"strings"
+
+	"opsbot/messages"
+)
+
+// umbrella begins any command line, for workspaces where the other words are taken; it is no family.
+const umbrella = "ops"
+
+// familyOf are the operations whose names share the first word w, each under the name that begins with it (the operation
+// "backups" is "backup list" there), sorted; nil where fewer than two do.
+func familyOf(ops []Operation, w word) []Operation {
+	var members []Operation
+	for _, op := range ops {
+		for _, name := range append([]string{op.Name}, op.Aliases...) {
+			first, rest, _ := strings.Cut(name, " ")
+			if rest != "" && w.is(first) {
+				op.Name = name
+				members = append(members, op)
+				break
+			}
+		}
+	}
+	if len(members) < 2 || w.is(umbrella) {
+		return nil
+	}
+	slices.SortFunc(members, func(a, b Operation) int { return strings.Compare(a.Name, b.Name) })
+	return members
+}
+
+// bareFamily is the family that words name with nothing behind it, and its first word; nil for anything else.
+func bareFamily(ops []Operation, words []word) (family string, members []Operation) {
+	if len(words) != 1 {
+		return "", nil
+	}
+	w := words[0]
+	w.text = strings.ToLower(strings.TrimPrefix(w.text, "/"))
+	return w.text, familyOf(ops, w)
+}
+
+// familySummary says what the members of a family have in common; ok is false where that is not written down.
+func familySummary(family string) (summary messages.Text, ok bool) {
+	switch family {
+	case "backup":
+		return messages.New("k8sops.family.backup"), true
+	case "incident":
+		return messages.New("k8sops.family.incident"), true
+	case "rollout":
+		return messages.New("k8sops.family.rollout"), true
+	}
+	return messages.Text{}, false
+}
+
+// unknownMember answers a family's word with a second one that none of its members has.
+func unknownMember(members []Operation, words []word) error {
+	family, _, _ := strings.Cut(members[0].Name, " ")
+	e := &Error{
+		Code:    CodeNotFound,
+		Message: messages.New("k8sops.family.unknown", "command", messages.Code("/"+family+" "+words[1].text)),
+		Hint:    messages.New("k8sops.family.members", "family", messages.Code("/"+family)),
+		List:    helpLines(members),
+	}
+	for _, second := range nearest(strings.ToLower(words[1].text), secondWords(members)) {
+		e.Suggest = append(e.Suggest, strings.TrimSpace(family+" "+second+" "+quoteWords(words[2:])))
+	}
+	return e
+}
+
+// memberMeant turns the refusal of surplus words into that of an unknown member, where the first of them is nearly one:
+// after the bare name of a member, as in "rollout histroy user", its typing slip was taken for an argument.
+func memberMeant(ops []Operation, op *Operation, rest []word, refused error) error {
+	family, _, _ := strings.Cut(op.Name, " ")
+	members := familyOf(ops, word{text: family})
+	if members == nil || len(rest) < 2 || !slices.Contains(op.Aliases, family) {
+		return refused
+	}
+	if len(nearest(strings.ToLower(rest[0].text), secondWords(members))) == 0 {
+		return refused
+	}
+	return unknownMember(members, append([]word{{text: family}}, rest...))
+}
+
+func secondWords(members []Operation) []string {
+	var words []string
+	for _, m := range members {
+		_, second, _ := strings.Cut(m.Name, " ")
+		words = append(words, second)
+	}
+	return words
+}
