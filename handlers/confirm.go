@@ -58,11 +58,15 @@ func (d *Dispatcher) decideCall(ctx context.Context, a Action, r Record, shown s
 
 func (d *Dispatcher) approve(ctx context.Context, a Action, r Record) error {
 	r.ApprovedBy = a.User
-	if err := d.start(ctx, r, a.User, "approved"); err != nil {
-		return err
+	return d.start(ctx, r, a.User, "approved")
+}
+
+// recordApproval puts the approval on the timeline, before anything that it allowed.
+func (d *Dispatcher) recordApproval(ctx context.Context, r Record) {
+	if r.ApprovedBy != "" {
+		d.recordInIncident(ctx, r, r.ApprovedBy, messages.New("incident.command_approved",
+			"user", messages.User(r.ApprovedBy), "command", messages.Code("/"+r.Command)))
 	}
-	d.recordInIncident(ctx, r, a.User, messages.New("incident.command_approved", "user", messages.User(a.User), "command", messages.Code("/"+r.Command)))
-	return nil
 }
 
 // mayDecide: the requester alone confirms; a second person who could have run the call themselves approves.

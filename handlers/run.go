@@ -24,6 +24,7 @@ func (d *Dispatcher) start(ctx context.Context, r Record, actor, action string) 
 		// A run outlives the request that started it, but not its limit.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.Settings.RunLimit)
 		defer cancel()
+		d.recordApproval(ctx, r)
 		d.run(ctx, r)
 	})
 	return nil
