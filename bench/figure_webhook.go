@@ -27,6 +27,6 @@ func webhook(ctx context.Context, l *lab) ([]sample, error) {
 	return compare(opsbot, peer,
 		sample{what: "5 alerts/s: acknowledged, p50", key: "p50", unit: milliseconds()},
 		sample{what: "5 alerts/s: acknowledged, p99", key: "p99", unit: milliseconds(), target: "≤ 15 ms, durable"},
-		sample{what: "5 alerts/s, a group each: alert → first Slack call, p50", key: "slack", unit: milliseconds()},
+		sample{what: "5 alerts/s, a group each: alert → first Slack call, p50", key: "slack", unit: milliseconds(), target: "≤ 10 ms"},
 	), nil
 }
