@@ -90,9 +90,17 @@ type Escalation struct {
 	Postmortem time.Duration `key:"postmortem" doc:"From the resolution until the report is written."`
 }
 
-// IncidentRules say when an incident ends.
+// IncidentRules say when an incident ends, and when alerts of many groups are one.
 type IncidentRules struct {
 	Quiet time.Duration `key:"quiet" doc:"How long all alerts must stay resolved; one that fires again earlier reopens the same thread."`
+	Storm Storm         `key:"storm" doc:"When so much fails at once that it is one problem."`
+}
+
+// Storm is when the alerts of many groups become one incident.
+type Storm struct {
+	Groups int           `key:"groups" doc:"How many incidents of one role may open within that time before all further groups share one incident, the storm; 0 means that they never do."`
+	Within time.Duration `key:"within" doc:"The time. A storm is over when nothing new came for as long."`
+	By     []string      `key:"by" doc:"Labels that the alerts of a storm have in common." example:"[cluster, node]"`
 }
 
 // Route sends alerts to a contact role.

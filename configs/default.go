@@ -37,7 +37,9 @@ func Default() Config {
 			Resolve:    30 * time.Minute,
 			Postmortem: 24 * time.Hour,
 		},
-		Incident: IncidentRules{Quiet: 5 * time.Minute},
+		Incident: IncidentRules{
+			Quiet: 5 * time.Minute, Storm: Storm{Groups: 4, Within: time.Minute, By: []string{"cluster", "namespace"}},
+		},
 		Approval: Approval{Expires: 10 * time.Minute, MinReplicas: 1},
 		Log:      Log{Level: "info", Format: "json"},
 	}

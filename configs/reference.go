@@ -101,6 +101,9 @@ func yamlText(value reflect.Value) string {
 	if d, ok := value.Interface().(time.Duration); ok {
 		return durationText(d)
 	}
+	if texts, ok := value.Interface().([]string); ok {
+		return "[" + strings.Join(texts, ", ") + "]" // on one line; our own defaults need no quotes
+	}
 	if value.Kind() == reflect.Slice && value.Len() == 0 {
 		return "[]"
 	}

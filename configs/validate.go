@@ -40,6 +40,10 @@ func (c *Config) Validate() Problems {
 	ps.oneOf("locale", c.Locale, []string{"en", "zh-CN"})
 	c.Escalation.validate(&ps)
 	ps.atLeast("incident.quiet", c.Incident.Quiet, 0)
+	ps.atLeast("incident.storm.within", c.Incident.Storm.Within, time.Second)
+	if c.Incident.Storm.Groups < 0 {
+		ps.add("incident.storm.groups", fmt.Sprintf("is %d", c.Incident.Storm.Groups), "give 0 or more")
+	}
 	for i, route := range c.Routing {
 		route.validate(&ps, fmt.Sprintf("routing[%d]", i))
 	}

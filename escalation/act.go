@@ -185,6 +185,7 @@ func (d *decision) reopen(a Action) error {
 	d.inc.Status, d.inc.ReopenedAt = Acknowledged, d.now
 	d.inc.QuietAt, d.inc.ResolvedAt, d.inc.ClosedAt = time.Time{}, time.Time{}, time.Time{}
 	d.inc.DoubtedAt = time.Time{}
+	d.change.Groups = append(d.change.Groups, d.inc.GroupKey)
 	if d.inc.Owner == "" {
 		d.own(a.Actor)
 	}

@@ -62,10 +62,13 @@ func (s *Service) Observe(ctx context.Context, deliveries ...Notification) error
 	var err error
 	for range attempts {
 		var changes []Change
-		if changes, err = s.observe(ctx, deliveries); err != nil {
+		changes, err = s.observe(ctx, deliveries)
+		switch {
+		case errors.Is(err, ErrConflict):
+			continue
+		case err != nil:
 			return err
-		}
-		if len(changes) == 0 {
+		case len(changes) == 0:
 			return nil
 		}
 		if err = s.apply(ctx, changes...); !errors.Is(err, ErrConflict) {
@@ -78,38 +81,21 @@ func (s *Service) Observe(ctx context.Context, deliveries ...Notification) error
 	return err
 }
 
-// observe decides on the deliveries, group by group: a storm of one group is one change.
+// observe decides on the deliveries, incident by incident: a storm, of one group or of many, is one change.
 func (s *Service) observe(ctx context.Context, deliveries []Notification) ([]Change, error) {
+	targets, err := s.sort(ctx, byGroup(deliveries))
+	if err != nil {
+		return nil, err
+	}
 	var changes []Change
-	for _, g := range byGroup(deliveries) {
-		inc, pages, err := s.incidentFor(ctx, g)
+	for _, t := range targets {
+		c, err := s.decide(ctx, t)
 		if err != nil {
 			return nil, err
-		}
-		c := Change{Processed: g.journal()}
-		if inc.Number != 0 {
-			c = Observe(s.Policy, s.Directory, inc, pages, g, s.Now())
 		}
 		if !c.Empty() {
 			changes = append(changes, c)
 		}
 	}
 	return changes, nil
-}
-
-// incidentFor is the group's open incident, a new one if there is none and the deliveries have something firing, else
-// the zero Incident.
-func (s *Service) incidentFor(ctx context.Context, g group) (Incident, []Page, error) {
-	inc, err := s.Store.OpenByGroup(ctx, g.key())
-	switch {
-	case err == nil:
-		pages, err := s.Queries.Pages(ctx, inc.Number)
-		return inc, pages, err
-	case !errors.Is(err, ErrNotFound):
-		return Incident{}, nil, err
-	case len(g.firing()) == 0:
-		return Incident{}, nil, nil
-	}
-	number, err := s.Store.NextNumber(ctx)
-	return Incident{Number: number}, nil, err
 }

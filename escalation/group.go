@@ -46,6 +46,11 @@ func (g group) firing() []Alert {
 	return firing
 }
 
+// isManual reports whether a person declared it: what a person means is one incident.
+func (n Notification) isManual() bool {
+	return slices.ContainsFunc(n.Alerts, func(a Alert) bool { return a.Manual })
+}
+
 func (n Notification) firing() []Alert {
 	return slices.DeleteFunc(slices.Clone(n.Alerts), func(a Alert) bool { return !a.Firing })
 }

@@ -37,7 +37,14 @@ func headerCard(policy Policy, directory Directory, inc Incident) messages.Card 
 
 func (inc Incident) headline() messages.Text {
 	return messages.New("escalation.header.title",
-		"incident", Label(inc.Number), "severity", inc.Severity.Text(), "title", messages.Literal(inc.Title))
+		"incident", Label(inc.Number), "severity", inc.Severity.Text(), "title", inc.subject())
+}
+
+func (inc Incident) subject() messages.Text {
+	if inc.Storm {
+		return messages.New("escalation.subject.storm", "count", inc.Groups, "title", messages.Literal(inc.Title))
+	}
+	return messages.Literal(inc.Title)
 }
 
 func (inc Incident) tone() messages.Tone {

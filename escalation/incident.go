@@ -102,6 +102,12 @@ type Incident struct {
 	Labels   map[string]string `json:"labels,omitempty"`
 	Alerts   map[string]Alert  `json:"alerts"` // by fingerprint
 	Channel  string            `json:"channel"`
+	// Storm is an incident of many groups; Labels are what all its alerts share, and Groups is how many groups there are.
+	Storm  bool `json:"storm,omitempty"`
+	Groups int  `json:"groups,omitempty"`
+	// Correlation is what incidents of one cause have in common (StormPolicy). FedAt is when the last alert fired.
+	Correlation string    `json:"correlation,omitempty"`
+	FedAt       time.Time `json:"fed_at,omitzero"`
 	// SeverityFixed: a person set the severity; only a worse new alert changes it.
 	SeverityFixed bool   `json:"severity_fixed,omitempty"`
 	ExternalURL   string `json:"external_url,omitempty"` // Alertmanager's
@@ -240,6 +246,8 @@ type Change struct {
 	Messages []messages.Outbound
 	// CancelMessages are keys of messages that need not be sent any more if they have not been (pages after an ack).
 	CancelMessages []string
+	// Groups are keys of groups whose alerts go to the incident from now on.
+	Groups []string
 	// Processed are the journal rows that this change finishes. With Incident.Number 0 a change does nothing else.
 	Processed []int64
 }

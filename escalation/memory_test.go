@@ -19,6 +19,7 @@ type memory struct {
 	entries   map[int64][]escalation.Entry
 	pages     map[int64][]escalation.Page
 	messages  map[string]messages.Outbound
+	groups    map[string]int64
 	reasons   []string // of quarantined deliveries
 	number    int64
 	applies   int
@@ -30,7 +31,7 @@ type memory struct {
 func newMemory() *memory {
 	return &memory{
 		processed: map[int64]bool{}, incidents: map[int64]escalation.Incident{}, entries: map[int64][]escalation.Entry{},
-		pages: map[int64][]escalation.Page{}, messages: map[string]messages.Outbound{},
+		pages: map[int64][]escalation.Page{}, groups: map[string]int64{}, messages: map[string]messages.Outbound{},
 	}
 }
 
@@ -104,6 +105,9 @@ func (m *memory) apply(c escalation.Change) {
 	}
 	c.Incident.Version++
 	m.incidents[n] = c.Incident
+	for _, key := range c.Groups {
+		m.groups[key] = n
+	}
 	m.entries[n] = append(m.entries[n], c.Entries...)
 	for _, p := range c.Pages {
 		if i := slices.IndexFunc(m.pages[n], func(q escalation.Page) bool { return q.ID == p.ID }); i >= 0 {
@@ -127,15 +131,31 @@ func (m *memory) NextNumber(context.Context) (int64, error) {
 	return m.number, nil
 }
 
-func (m *memory) OpenByGroup(_ context.Context, groupKey string) (escalation.Incident, error) {
+func (m *memory) OpenByGroup(_ context.Context, groupKey string) (int64, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for n := m.number; n > 0; n-- {
-		if inc := m.incidents[n]; inc.Number != 0 && inc.GroupKey == groupKey && inc.Status != escalation.Resolved {
-			return inc, nil
+	n, ok := m.groups[groupKey]
+	if !ok || m.incidents[n].Status == escalation.Resolved {
+		return 0, escalation.ErrNotFound
+	}
+	return n, nil
+}
+
+func (m *memory) Openings(_ context.Context, correlation string, since time.Time) (opened int, storm int64, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for n, inc := range m.incidents {
+		if inc.Correlation != correlation {
+			continue
+		}
+		if inc.OpenedAt.After(since) {
+			opened++
+		}
+		if inc.Storm && inc.Status != escalation.Resolved && inc.FedAt.After(since) {
+			storm = max(storm, n)
 		}
 	}
-	return escalation.Incident{}, escalation.ErrNotFound
+	return opened, storm, nil
 }
 
 func (m *memory) Incident(_ context.Context, number int64) (escalation.Incident, error) {

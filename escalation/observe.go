@@ -7,9 +7,9 @@ import (
 	"opsbot/messages"
 )
 
-// Observe takes in deliveries of one group, at least one, in their order. An incident with Version 0 is new: only its
-// Number needs to be set, and at least one alert must be firing. A resolved incident takes in nothing: its group opens
-// a new one. pages is the incident's ledger. The change is empty, but for the journal rows, when everything in the
+// Observe takes in deliveries for one incident, at least one, in their order; but for a storm they are of one group. An
+// incident with Version 0 is new: only its Number, and Storm, need to be set, and at least one alert must be firing. A
+// resolved incident takes in nothing: its group opens a new one. pages is the incident's ledger. The change is empty, but for the journal rows, when everything in the
 // deliveries is known already.
 func Observe(policy Policy, directory Directory, inc Incident, pages []Page, deliveries []Notification, now time.Time) Change {
 	d, g := begin(policy, directory, inc, pages, now), group(deliveries)
@@ -27,6 +27,7 @@ func Observe(policy Policy, directory Directory, inc Incident, pages []Page, del
 	if !d.inc.SeverityFixed || found.worse {
 		d.inc.Severity = worstFiring(d.inc)
 	}
+	d.feed(found)
 	d.digest(found)
 	switch firing := d.inc.firing(); {
 	case firing == 0 && (isNew || len(found.resolved) > 0):
@@ -45,8 +46,10 @@ func Observe(policy Policy, directory Directory, inc Incident, pages []Page, del
 func (d *decision) open(g group) {
 	firing := g.firing()
 	worst := worstFirst(firing)[0]
-	d.inc.GroupKey, d.inc.Labels = g.key(), g[0].Labels
-	d.inc.Title = titleOf(firing)
+	d.inc.GroupKey, d.inc.Correlation = g.key(), d.policy.correlation(worst)
+	if !d.inc.Storm {
+		d.inc.Labels, d.inc.Title = g[0].Labels, titleOf(firing)
+	}
 	d.inc.Severity = worst.Severity()
 	d.inc.Status, d.inc.Stage = Open, Respond
 	d.inc.Role = d.policy.Routing.Role(worst)
@@ -55,6 +58,17 @@ func (d *decision) open(g group) {
 	d.inc.StageDueAt = d.now.Add(d.policy.Stages[Respond].Deadline)
 	d.record(EntryStage, "", messages.New("escalation.entry.opened",
 		"severity", worst.Severity().Text(), "role", d.inc.Role.Text(), "count", len(firing)))
+}
+
+// feed takes note of what is new, which is what a storm lives on.
+func (d *decision) feed(found news) {
+	if len(found.fired) == 0 {
+		return
+	}
+	d.inc.FedAt = d.now
+	if d.inc.Storm {
+		d.inc.share(found.fired)
+	}
 }
 
 // news is what a delivery brought that was not known.
@@ -162,10 +176,15 @@ func (d *decision) refire() {
 	}
 }
 
-// news tells whoever deals with the incident about more alerts: at once when they are worse, else at most every PageGap.
+// news tells whoever deals with the incident about more alerts: at once when they are worse, else at most every PageGap,
+// and of a storm, in which there is always more, at the pace of reminders.
 func (d *decision) news(count int, worse bool) {
 	d.inc.News += count
-	at := d.inc.PagedAt.Add(d.policy.PageGap)
+	gap := d.policy.PageGap
+	if d.inc.Storm {
+		gap = d.policy.Stages[d.inc.Stage].Remind
+	}
+	at := d.inc.PagedAt.Add(gap)
 	if worse || !at.After(d.now) {
 		d.pageNews()
 		return

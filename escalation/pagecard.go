@@ -11,7 +11,7 @@ func pageCard(inc Incident, p Page) messages.Card {
 	card := messages.Card{
 		Tone:         inc.tone(),
 		Title:        inc.headline(),
-		Notification: messages.New("escalation.page.notification", "incident", Label(inc.Number), "severity", inc.Severity.Text(), "title", messages.Literal(inc.Title)),
+		Notification: messages.New("escalation.page.notification", "incident", Label(inc.Number), "severity", inc.Severity.Text(), "title", inc.subject()),
 		Sections: []messages.Section{
 			messages.Paragraph(messages.New("escalation.page.why", "user", messages.User(p.Address),
 				"role", p.Role.Text(), "reason", p.Reason.Text())),

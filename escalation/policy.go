@@ -15,6 +15,7 @@ type Policy struct {
 	// PageGap is the least time between two pages about new alerts of one incident; what comes faster shares a page.
 	PageGap time.Duration
 	Routing Routing
+	Storm   StormPolicy
 	// Channel is the Slack channel of the incidents.
 	Channel string
 }
@@ -48,6 +49,7 @@ func DefaultPolicy(respond, diagnose, resolve, postmortem time.Duration) Policy 
 		QuietPeriod: respond,
 		PageGap:     respond / 10,
 		Routing:     routing,
+		Storm:       StormPolicy{Groups: 4, Within: respond / 5, By: []string{"cluster", "namespace"}},
 	}
 }
 
@@ -126,6 +128,9 @@ func (p Policy) validate() error {
 	}
 	if p.QuietPeriod <= 0 || p.PageGap < 0 {
 		problems = append(problems, fmt.Errorf("policy: quiet period %s and page gap %s: want above zero", p.QuietPeriod, p.PageGap))
+	}
+	if p.Storm.Groups < 0 || (p.Storm.Groups > 0 && p.Storm.Within <= 0) {
+		problems = append(problems, fmt.Errorf("policy: storm of %d groups within %s: want above zero", p.Storm.Groups, p.Storm.Within))
 	}
 	return errors.Join(problems...)
 }

@@ -17,6 +17,7 @@ import (
 type Config struct {
 	Journal   Journal
 	Store     Store
+	Openings  Openings
 	Queries   Queries
 	Policy    Policy
 	Directory Directory
@@ -164,12 +165,12 @@ func (s *Service) Act(ctx context.Context, number int64, a Action) (Incident, er
 func (s *Service) mustBeNewest(ctx context.Context, inc Incident) error {
 	newer, err := s.Store.OpenByGroup(ctx, inc.GroupKey)
 	switch {
-	case errors.Is(err, ErrNotFound), err == nil && newer.Number == inc.Number:
+	case errors.Is(err, ErrNotFound), err == nil && newer == inc.Number:
 		return nil
 	case err != nil:
 		return err
 	default:
-		return refuse(messages.New("escalation.refused.newer", "incident", Label(inc.Number), "newer", Label(newer.Number)))
+		return refuse(messages.New("escalation.refused.newer", "incident", Label(inc.Number), "newer", Label(newer)))
 	}
 }
 

@@ -49,11 +49,16 @@ func payload(t testing.TB, groupKey string, alerts ...escalation.Alert) []byte {
 	return data
 }
 
+func config(t testing.TB, m *memory) escalation.Config {
+	t.Helper()
+	return escalation.Config{
+		Journal: m, Store: m, Openings: m, Queries: m, Policy: handbook(), Directory: directory(t), Now: time.Now, Log: zap.NewNop(),
+	}
+}
+
 func newService(t testing.TB, m *memory) *escalation.Service {
 	t.Helper()
-	s, err := escalation.NewService(escalation.Config{
-		Journal: m, Store: m, Queries: m, Policy: handbook(), Directory: directory(t), Now: time.Now, Log: zap.NewNop(),
-	})
+	s, err := escalation.NewService(config(t, m))
 	require.NoError(t, err)
 	return s
 }
@@ -73,10 +78,9 @@ func TestAlertToPageToAck(t *testing.T) {
 	bubble.Test(t, func(t *testing.T) {
 		m := newMemory()
 		var woken atomic.Int64
-		s, err := escalation.NewService(escalation.Config{
-			Journal: m, Store: m, Queries: m, Policy: handbook(), Directory: directory(t), Now: time.Now, Log: zap.NewNop(),
-			OnMessages: func() { woken.Add(1) },
-		})
+		c := config(t, m)
+		c.OnMessages = func() { woken.Add(1) }
+		s, err := escalation.NewService(c)
 		require.NoError(t, err)
 		defer running(t, s)()
 

@@ -37,9 +37,16 @@ type Store interface {
 	// must carry the number given by NextNumber. ErrConflict when Version is not the stored one.
 	Apply(ctx context.Context, changes ...Change) error
 	NextNumber(ctx context.Context) (int64, error)
-	// OpenByGroup returns the newest incident of the group that is not yet resolved; ErrNotFound otherwise.
-	OpenByGroup(ctx context.Context, groupKey string) (Incident, error)
+	// OpenByGroup returns the incident that the group's alerts go to, if that is not yet resolved; ErrNotFound otherwise.
+	OpenByGroup(ctx context.Context, groupKey string) (number int64, err error)
 	Incident(ctx context.Context, number int64) (Incident, error)
+}
+
+// Openings is what a storm is recognised by.
+type Openings interface {
+	// Openings tells how many incidents of a correlation opened after since, and the newest of its storms that is not resolved
+	// and had something new after since; 0 if there is none.
+	Openings(ctx context.Context, correlation string, since time.Time) (opened int, storm int64, err error)
 }
 
 // Queries are the reads for people and loops.

@@ -35,6 +35,11 @@ func (t *tx) apply(c escalation.Change, now time.Time) error {
 	if err := t.saveIncident(c.Incident); err != nil {
 		return err
 	}
+	for _, key := range c.Groups {
+		if err := t.assignGroup(key, c.Incident.Number); err != nil {
+			return err
+		}
+	}
 	for _, e := range c.Entries {
 		if err := t.insertEntry(e); err != nil {
 			return err
@@ -66,17 +71,28 @@ func (t *tx) saveIncident(inc escalation.Incident) error {
 	if err != nil {
 		return fmt.Errorf("encode incident %d: %w", inc.Number, err)
 	}
+	fed := int64(0)
+	if inc.Storm {
+		fed = nanos(inc.FedAt)
+	}
 	var ok bool
 	if read == 0 {
-		ok, err = t.change(`INSERT INTO incidents (number, version, group_key, status, due_at, body) VALUES (?, ?, ?, ?, ?, ?)
-			ON CONFLICT DO NOTHING`, inc.Number, inc.Version, inc.GroupKey, inc.Status, nanos(inc.DueAt), string(body))
+		ok, err = t.change(`INSERT INTO incidents (number, version, status, due_at, correlation, opened_at, fed_at, body)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+			inc.Number, inc.Version, inc.Status, nanos(inc.DueAt), inc.Correlation, nanos(inc.OpenedAt), fed, string(body))
 	} else {
-		ok, err = t.change(`UPDATE incidents SET version = ?, group_key = ?, status = ?, due_at = ?, body = ? WHERE number = ? AND version = ?`,
-			inc.Version, inc.GroupKey, inc.Status, nanos(inc.DueAt), string(body), inc.Number, read)
+		ok, err = t.change(`UPDATE incidents SET version = ?, status = ?, due_at = ?, fed_at = ?, body = ? WHERE number = ? AND version = ?`,
+			inc.Version, inc.Status, nanos(inc.DueAt), fed, string(body), inc.Number, read)
 	}
 	if err == nil && !ok {
 		err = fmt.Errorf("incident %d, version %d: %w", inc.Number, read, escalation.ErrConflict)
 	}
+	return err
+}
+
+func (t *tx) assignGroup(key string, number int64) error {
+	_, err := t.exec(`INSERT INTO incident_groups (group_key, incident) VALUES (?, ?)
+		ON CONFLICT (group_key) DO UPDATE SET incident = excluded.incident`, key, number)
 	return err
 }
 
@@ -92,10 +108,22 @@ func (t *tx) insertEntry(e escalation.Entry) error {
 // NextNumber gives out each number once. A number that no incident was stored with is given out again after a restart.
 func (s *Store) NextNumber(context.Context) (int64, error) { return s.lastNumber.Add(1), nil }
 
-// OpenByGroup returns the newest incident of the group that is not resolved.
-func (s *Store) OpenByGroup(ctx context.Context, groupKey string) (escalation.Incident, error) {
-	return s.incident(ctx, "read incident of group "+groupKey,
-		`SELECT body FROM incidents WHERE group_key = ? AND status <> 'resolved' ORDER BY number DESC LIMIT 1`, groupKey)
+// OpenByGroup returns the incident that the group's alerts go to, if that is not resolved.
+func (s *Store) OpenByGroup(ctx context.Context, groupKey string) (number int64, err error) {
+	err = s.reads.row(ctx, `SELECT number FROM incident_groups JOIN incidents ON number = incident
+		WHERE group_key = ? AND status <> 'resolved'`, []any{groupKey}, &number)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, escalation.ErrNotFound
+	}
+	return number, wrap("find incident of group "+groupKey, err)
+}
+
+// Openings counts the incidents of a correlation that opened after since, and finds its storm that goes on; 0 for none.
+func (s *Store) Openings(ctx context.Context, correlation string, since time.Time) (opened int, storm int64, err error) {
+	err = s.reads.row(ctx, `SELECT (SELECT COUNT(*) FROM incidents WHERE correlation = ? AND opened_at > ?),
+		(SELECT COALESCE(MAX(number), 0) FROM incidents WHERE correlation = ? AND fed_at > ? AND status <> 'resolved')`,
+		[]any{correlation, nanos(since), correlation, nanos(since)}, &opened, &storm)
+	return opened, storm, wrap("count incidents that opened lately", err)
 }
 
 // Incident returns one incident.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -10,6 +11,50 @@ import (
 	"opsbot/escalation"
 	"opsbot/messages"
 )
+
+func TestOpeningsOfOneCause(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		ctx := t.Context()
+		open := func(number int64, correlation string, at time.Duration, isStorm bool) escalation.Incident {
+			inc := escalation.Incident{
+				Number: number, Status: escalation.Open, Correlation: correlation, Storm: isStorm,
+				OpenedAt: start.Add(at), FedAt: start.Add(at),
+			}
+			require.NoError(t, s.Apply(ctx, escalation.Change{Incident: inc, Groups: []string{fmt.Sprint("g", number)}}))
+			inc.Version++
+			return inc
+		}
+		expect := func(correlation string, since time.Duration, opened int, storm int64) {
+			t.Helper()
+			o, n, err := s.Openings(ctx, correlation, start.Add(since))
+			require.NoError(t, err)
+			require.Equal(t, opened, o)
+			require.Equal(t, storm, n)
+		}
+		expect("a", 0, 0, 0)
+		open(1, "a", 0, false)
+		open(2, "a", time.Second, false)
+		open(3, "b", time.Second, false)
+		storm := open(4, "a", 2*time.Second, true)
+		expect("a", -time.Second, 3, 4)
+		expect("a", time.Second, 1, 4)
+		expect("a", 2*time.Second, 0, 0)
+		expect("b", 0, 1, 0)
+
+		storm.FedAt = start.Add(time.Minute)
+		require.NoError(t, s.Apply(ctx, escalation.Change{Incident: storm, Groups: []string{"g9", "g1"}}))
+		expect("a", 30*time.Second, 0, 4)
+		number, err := s.OpenByGroup(ctx, "g1")
+		require.NoError(t, err)
+		require.EqualValues(t, 4, number, "the group moved")
+
+		storm.Version, storm.Status = 2, escalation.Resolved
+		require.NoError(t, s.Apply(ctx, escalation.Change{Incident: storm}))
+		expect("a", 30*time.Second, 0, 0)
+		_, err = s.OpenByGroup(ctx, "g9")
+		require.ErrorIs(t, err, escalation.ErrNotFound)
+	})
+}
 
 func TestIncidents(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
@@ -27,10 +72,13 @@ func TestIncidents(t *testing.T) {
 		_, err = s.Incident(ctx, 1)
 		require.ErrorIs(t, err, escalation.ErrNotFound)
 
-		require.NoError(t, s.Apply(ctx, escalation.Change{Incident: inc, Entries: []escalation.Entry{entry}}))
+		require.NoError(t, s.Apply(ctx, escalation.Change{Incident: inc, Groups: []string{"g"}, Entries: []escalation.Entry{entry}}))
 		require.ErrorIs(t, s.Apply(ctx, escalation.Change{Incident: inc}), escalation.ErrConflict, "it exists")
 		inc.Version = 1
-		got, err := s.OpenByGroup(ctx, "g")
+		open, err := s.OpenByGroup(ctx, "g")
+		require.NoError(t, err)
+		require.EqualValues(t, 1, open)
+		got, err := s.Incident(ctx, open)
 		require.NoError(t, err)
 		require.Empty(t, cmp.Diff(inc, got))
 		entries, err := s.Entries(ctx, 1)

@@ -187,6 +187,7 @@ func policyOf(c configs.Config, channel string) (escalation.Policy, error) {
 	e := c.Escalation
 	policy := escalation.DefaultPolicy(e.Respond, e.Diagnose, e.Resolve, e.Postmortem)
 	policy.QuietPeriod, policy.Channel = c.Incident.Quiet, channel
+	policy.Storm = escalation.StormPolicy(c.Incident.Storm)
 	var rules []escalation.Rule
 	for _, r := range c.Routing {
 		rules = append(rules, escalation.Rule{Label: r.Label, Pattern: r.Pattern, Role: escalation.Role(r.Role)})

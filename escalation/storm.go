@@ -1,0 +1,70 @@
+package escalation
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// StormPolicy says when alerts of many groups are one problem. A node, a network or a database that fails makes everything
+// that leans on it complain, each in its own group: an incident for each would page people for things that they cannot mend.
+type StormPolicy struct {
+	// Groups is how many incidents that have the values of By in common, and the role that they are routed to, may open Within
+	// that time. The alerts of every further group become one incident, the storm, for as long as no Within passes without
+	// anything new. Zero: never.
+	Groups int
+	Within time.Duration
+	By     []string // labels
+}
+
+// correlation is what the storms of an alert have in common: its role, and the values of the labels.
+func (p Policy) correlation(a Alert) string {
+	var b strings.Builder
+	b.WriteString(string(p.Routing.Role(a)))
+	for _, label := range p.Storm.By {
+		b.WriteString(" " + label + "=" + strconv.Quote(shorten(a.Labels[label], 200)))
+	}
+	return b.String()
+}
+
+// share narrows the labels that the alerts of a storm share down to those of one more alert, and names the storm by them.
+func (inc *Incident) share(alerts []Alert) {
+	for _, a := range alerts {
+		if inc.Labels == nil {
+			inc.Labels = maps.Clone(a.Labels)
+			continue
+		}
+		shared := map[string]string{}
+		for label, value := range inc.Labels {
+			if a.Labels[label] == value {
+				shared[label] = value
+			}
+		}
+		inc.Labels = shared
+	}
+	inc.Title = stormTitle(inc.Labels, alerts)
+}
+
+// stormTitle is what all alerts have in common, or the names of some where that is nothing. It is untrusted text.
+func stormTitle(shared map[string]string, alerts []Alert) string {
+	var parts []string
+	if name := shared["alertname"]; name != "" {
+		parts = append(parts, name)
+	}
+	for _, label := range slices.Sorted(maps.Keys(shared)) {
+		if !isCommon(label) {
+			parts = append(parts, label+"="+shared[label])
+		}
+	}
+	if len(parts) > 0 {
+		return shorten(strings.Join(parts, " "), 120)
+	}
+	for _, a := range worstFirst(alerts) {
+		if !slices.Contains(parts, a.Name()) {
+			parts = append(parts, a.Name())
+		}
+	}
+	return shorten(strings.Join(parts, ", "), 120)
+}
