@@ -29,6 +29,35 @@ func TestMain(m *testing.M) {
 // opsbot is killed again and again while alerts come in. Every alert that was acknowledged has its thread in the end,
 // and nobody was paged twice for it.
 func TestKilledAtAnyMoment(t *testing.T) {
+	slack, ctx, acknowledged := afterKills(t, "OPSBOT_INCIDENT_STORM_GROUPS=0")
+	for _, service := range acknowledged {
+		_, err := slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Containing(service+" is down"))
+		require.NoError(t, err, "the thread of %s", service)
+		_, err = slack.WaitMessage(ctx, slacksim.In("@dba"), slacksim.Containing(service+" is down"))
+		require.NoError(t, err, "the page of %s", service)
+	}
+	require.NoError(t, slack.WaitIdle(ctx, 3*time.Second))
+	for _, service := range acknowledged {
+		require.Equal(t, 1, mentions(slack.Messages(incidents), service+" is down"), "threads of %s", service)
+		require.Equal(t, 1, mentions(slack.DMs("dba"), service+" is down"), "pages of %s", service)
+	}
+}
+
+// The same, while the alerts are a storm: there is one, and it names every alert.
+func TestKilledInAStorm(t *testing.T) {
+	slack, ctx, acknowledged := afterKills(t, "OPSBOT_INCIDENT_STORM_GROUPS=1")
+	for _, service := range acknowledged {
+		_, err := slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Containing(service+" is down"))
+		require.NoError(t, err, "the alert of %s", service)
+	}
+	require.NoError(t, slack.WaitIdle(ctx, 3*time.Second))
+	require.Equal(t, 1, mentions(slack.DMs("dba"), "alert storm"))
+	require.Equal(t, 1, mentions(slack.Messages(incidents), "alert storm"))
+}
+
+// afterKills is a workspace after opsbot was killed four times while it took in alerts, with opsbot running again, and the
+// services whose alerts it acknowledged.
+func afterKills(t *testing.T, setting string) (*slacksim.Workspace, context.Context, []string) {
 	if testing.Short() {
 		t.Skip("starts opsbot as a process, and waits for Slack's pace of one message a second")
 	}
@@ -42,7 +71,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	var acknowledged []string
 	for round := range 4 {
-		kill := startProcess(t, file)
+		kill := startProcess(t, file, setting)
 		awaitPort(t, address)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(random.IntN(250))*time.Millisecond)
 		for i := 0; ctx.Err() == nil && i < 3; i++ {
@@ -55,31 +84,20 @@ func TestKilledAtAnyMoment(t *testing.T) {
 		cancel()
 		kill()
 	}
-	require.NotEmpty(t, acknowledged, "nothing is proven")
-	kill := startProcess(t, file)
-	defer kill()
+	require.Greater(t, len(acknowledged), 2, "nothing is proven")
+	startProcess(t, file, setting)
 	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
-	defer cancel()
-	for _, service := range acknowledged {
-		_, err := slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Containing(service+" is down"))
-		require.NoError(t, err, "the thread of %s", service)
-		_, err = slack.WaitMessage(ctx, slacksim.In("@dba"), slacksim.Containing(service+" is down"))
-		require.NoError(t, err, "the page of %s", service)
-	}
-	require.NoError(t, slack.WaitIdle(ctx, 3*time.Second))
-	for _, service := range acknowledged {
-		require.Equal(t, 1, mentions(slack.Messages(incidents), service), "threads of %s", service)
-		require.Equal(t, 1, mentions(slack.DMs("dba"), service), "pages of %s", service)
-	}
+	t.Cleanup(cancel)
+	return slack, ctx, acknowledged
 }
 
 // startProcess starts opsbot; kill ends it without any chance to tidy up.
-func startProcess(t *testing.T, file string) (kill func()) {
+func startProcess(t *testing.T, file, setting string) (kill func()) {
 	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
 	process := exec.Command(self)
-	process.Env = append(os.Environ(), serveVariable+"="+file)
+	process.Env = append(os.Environ(), serveVariable+"="+file, setting)
 	var log strings.Builder
 	process.Stderr = &log
 	require.NoError(t, process.Start())
@@ -99,10 +117,10 @@ func startProcess(t *testing.T, file string) (kill func()) {
 	return kill
 }
 
-func mentions(all []slacksim.Message, service string) int {
+func mentions(all []slacksim.Message, text string) int {
 	n := 0
 	for _, m := range all {
-		if m.ThreadTS == "" && strings.Contains(m.Text(), service+" is down") {
+		if m.ThreadTS == "" && strings.Contains(m.Text(), text) {
 			n++
 		}
 	}
