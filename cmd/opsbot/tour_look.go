@@ -60,15 +60,6 @@ func hasButtonValue(m slacksim.Message, value string) bool {
 	return false
 }
 
-func hasButtonPrefix(m slacksim.Message, prefix string) bool {
-	for _, b := range m.Buttons() {
-		if strings.HasPrefix(b.Value, prefix) {
-			return true
-		}
-	}
-	return false
-}
-
 // readyReplicas and image ask the API server, not the bot.
 func (t *tour) readyReplicas(ctx context.Context, deployment string) (int, error) {
 	d, err := t.cluster.Client().AppsV1().Deployments(testcluster.PlatformNamespace).Get(ctx, deployment, metav1.GetOptions{})

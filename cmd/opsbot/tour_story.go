@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"opsbot/handlers"
 	"opsbot/messages"
 	"opsbot/slacksim"
 	"opsbot/testcluster"
@@ -137,9 +138,7 @@ func (t *tour) rollback(ctx context.Context) (proof messages.Text, err error) {
 	if err := lead.Click(plan, "confirm"); err != nil {
 		return proof, err
 	}
-	answer, err := t.edited(ctx, plan, func(m slacksim.Message) bool {
-		return hasButtonValue(m, "rollback user-service") || hasButtonPrefix(m, "rollback user-service")
-	})
+	answer, err := t.edited(ctx, plan, func(m slacksim.Message) bool { return hasButton(m, handlers.ActionUndo) })
 	if err != nil {
 		return proof, err
 	}
@@ -209,7 +208,7 @@ func (t *tour) approval(ctx context.Context) (proof messages.Text, err error) {
 	if err := t.slack.User("development").Click(t.plan, "approve"); err != nil {
 		return proof, err
 	}
-	answer, err := t.edited(ctx, t.plan, func(m slacksim.Message) bool { return hasButtonPrefix(m, "rollback postgres") })
+	answer, err := t.edited(ctx, t.plan, func(m slacksim.Message) bool { return hasButton(m, handlers.ActionUndo) })
 	if err != nil {
 		return proof, err
 	}
