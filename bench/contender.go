@@ -19,6 +19,7 @@ type contender struct {
 	process *process
 	slack   *slacksim.Workspace
 	url     string
+	data    string // folder of its database, "" if it has none
 	// path takes the alerts, with the bearer token, in the form that encode makes.
 	path, token string
 	encode      func(alert) any

@@ -22,6 +22,7 @@ func figures() []figure {
 		{"calm", calm},
 		{"flood", overload},
 		{"backlog", backlog},
+		{"storm", storm},
 		{"slash", slash},
 		{"health", health},
 	}

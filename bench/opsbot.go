@@ -44,6 +44,7 @@ func startOpsbot(ctx context.Context, l *lab, limit slacksim.RateLimit, kubeconf
 		return nil, err
 	}
 	c.add("Slack workspace", c.slack.Close)
+	c.data = dir
 	config, err := configureOpsbot(c, l, dir, kubeconfig)
 	if err != nil {
 		return nil, err

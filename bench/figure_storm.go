@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"math"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"opsbot/escalation"
+	"opsbot/slacksim"
+	"opsbot/store"
+)
+
+// storm is 10,000 alerts in a minute, each a group of its own, from one cause, while Slack takes one message per second and
+// channel.
+func storm(ctx context.Context, l *lab) ([]sample, error) {
+	alerts := newAlerts(pick(l, 10_000, 500), oneEach)
+	opsbot, peer, err := each(ctx, l, slacksim.RateStrict, func(ctx context.Context, c *contender) (outcome, error) {
+		return stormed(ctx, c, alerts)
+	})
+	if err != nil {
+		return nil, err
+	}
+	const of = "storm of 10,000 alerts in a minute: "
+	return compare(opsbot, peer,
+		sample{what: of + "acknowledged, p99", key: "p99", unit: milliseconds()},
+		sample{what: of + "alert → first Slack call of the first", key: "first", unit: milliseconds(), target: "≤ 1 s"},
+		sample{what: of + "messages in the incident channel, threads not counted", key: "posts", unit: count()},
+		sample{what: of + "not in the timeline 20 s after", key: "missing", unit: count(), target: "0"},
+		sample{what: of + "peak memory (RSS)", key: "peak", unit: megabytes(), target: "≤ 150 MB"},
+	), nil
+}
+
+func stormed(ctx context.Context, c *contender, alerts []alert) (outcome, error) {
+	done, err := steady(ctx, c, alerts, time.Minute/10_000)
+	if err != nil {
+		return nil, err
+	}
+	if err := pause(ctx, 20*time.Second); err != nil { // what was acknowledged is worked on
+		return nil, err
+	}
+	peak, err := c.process.peak()
+	if err != nil {
+		return nil, err
+	}
+	missing, err := c.untold(ctx, len(alerts))
+	first := firstCalls(c.slack)[alerts[0].name].Sub(sentAt(done, alerts[0].name))
+	return outcome{
+		"p99": percentile(latencies(done), 99), "first": first.Seconds(), "posts": float64(len(c.slack.Messages("#incidents"))),
+		"missing": missing, "peak": peak,
+	}, err
+}
+
+func sentAt(done []delivery, name string) time.Time {
+	for _, d := range done {
+		if d.name == name {
+			return d.sent
+		}
+	}
+	return time.Time{}
+}
+
+// untold is how many of so many alerts are on no incident's timeline; NaN for a program that keeps none.
+func (c *contender) untold(ctx context.Context, alerts int) (missing float64, err error) {
+	if c.data == "" {
+		return math.NaN(), nil
+	}
+	s, err := store.OpenReadOnly(ctx, "sqlite://"+filepath.Join(c.data, "opsbot.db"))
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	incidents, err := s.Incidents(ctx, false, alerts)
+	if err != nil {
+		return 0, err
+	}
+	told := 0
+	for _, inc := range incidents {
+		entries, err := s.Entries(ctx, inc.Number)
+		if err != nil {
+			return 0, err
+		}
+		for _, e := range entries {
+			if e.Kind == escalation.EntryAlert && strings.HasSuffix(e.Text.ID, "alert_fired") {
+				told++
+			}
+		}
+	}
+	return float64(alerts - told), nil
+}
