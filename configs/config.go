@@ -23,8 +23,9 @@ type Config struct {
 	Approval     Approval      `key:"approval" doc:"Confirmations and second-person approvals."`
 	Log          Log           `key:"log" doc:"opsbot's own log, on standard error."`
 
-	// People is the contact table, loaded from Contacts.
-	People []Contact
+	// People is the contact table, loaded from Contacts, and Rotations who of it takes turns.
+	People    []Contact
+	Rotations []Rotation
 }
 
 // Slack says how to reach the workspace.

@@ -128,7 +128,7 @@ func (d *decision) escalate(a Action) error {
 	}
 	d.say(EntryAction, a.Actor, messages.New("escalation.entry.escalated", "user", messages.User(a.Actor)))
 	d.inc.LastActivity = d.now
-	last := len(d.policy.ladder(d.directory, d.inc)) - 1
+	last := len(d.policy.ladder(d.directory, d.inc, d.now)) - 1
 	if d.inc.Owner != "" {
 		d.inc.Rung = max(d.inc.Rung, 1) // the owner knows
 	}

@@ -9,7 +9,7 @@ import (
 // climb pages the next rung of the stage's ladder and decides when the one after it is due.
 func (d *decision) climb(reason Reason) {
 	stage := d.policy.Stages[d.inc.Stage]
-	rungs := d.policy.ladder(d.directory, d.inc)
+	rungs := d.policy.ladder(d.directory, d.inc, d.now)
 	if len(rungs) == 0 {
 		d.nobody()
 		return
@@ -41,9 +41,9 @@ func (d *decision) nobody() {
 
 // pageNews tells the owner, or while there is none the rung that was paged last, about the alerts since then.
 func (d *decision) pageNews() {
-	role, contacts := Owner, d.directory.rungOf(Owner, d.inc)
+	role, contacts := Owner, d.directory.rungOf(Owner, d.inc, d.now)
 	if len(contacts) == 0 {
-		rungs := d.policy.ladder(d.directory, d.inc)
+		rungs := d.policy.ladder(d.directory, d.inc, d.now)
 		if len(rungs) == 0 {
 			d.inc.News, d.inc.NewsAt = 0, time.Time{}
 			return

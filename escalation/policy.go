@@ -59,13 +59,13 @@ type rung struct {
 	contacts []Contact
 }
 
-// ladder resolves the stage's ladder for an incident: rungs with nobody to page, and rungs that add nobody to those
+// ladder resolves the stage's ladder for an incident with the people who are on call at now: rungs with nobody to page, and rungs that add nobody to those
 // before, are left out. It is empty only when nobody at all can be paged.
-func (p Policy) ladder(d Directory, inc Incident) []rung {
+func (p Policy) ladder(d Directory, inc Incident, now time.Time) []rung {
 	var rungs []rung
 	paged := map[string]bool{}
 	for _, role := range p.Stages[inc.Stage].Ladder {
-		contacts := d.rungOf(role, inc)
+		contacts := d.rungOf(role, inc, now)
 		isNew := func(c Contact) bool { return !paged[c.Slack] }
 		if !slices.ContainsFunc(contacts, isNew) && !(role == Everyone && len(rungs) > 1) {
 			continue
@@ -83,17 +83,17 @@ func (p Policy) ladder(d Directory, inc Incident) []rung {
 	return rungs
 }
 
-func (d Directory) rungOf(role Role, inc Incident) []Contact {
+func (d Directory) rungOf(role Role, inc Incident, now time.Time) []Contact {
 	switch role {
 	case Routed:
-		return d.Reachable(inc.Role)
+		return d.OnCall(inc.Role, now)
 	case Owner:
 		if inc.Owner == "" {
 			return nil
 		}
 		return []Contact{d.person(inc.Owner)}
 	default:
-		return d.Reachable(role)
+		return d.OnCall(role, now)
 	}
 }
 
