@@ -79,6 +79,11 @@ func (c *Config) loadContacts(dir string, broken bool) Problems {
 		var table ContactTable
 		table, problems = decodeContacts(doc, problems)
 		c.People, c.Rotations = table.Contacts, table.Rotations
+		for i, r := range c.Rotations {
+			if r.Calendar != "" && !strings.Contains(r.Calendar, "://") && !filepath.IsAbs(r.Calendar) {
+				c.Rotations[i].Calendar = filepath.Join(filepath.Dir(file), r.Calendar)
+			}
+		}
 	}
 	return problems
 }

@@ -17,6 +17,8 @@ type Rotation struct {
 	Shift    string   `key:"shift"`
 	Timezone string   `key:"timezone"`
 	Start    string   `key:"start"`
+	// Calendar is an https URL or a file, in place of all but Role and Timezone; it says itself who takes turns.
+	Calendar string `key:"calendar"`
 }
 
 const (
@@ -123,12 +125,42 @@ func validateRotations(rotations []Rotation, contacts []Contact) Problems {
 		if first := slices.IndexFunc(rotations[:i], isTwin); first >= 0 {
 			problems.add(path+".role", fmt.Sprintf("has a rotation already: rotations[%d]", first), "join the two into one")
 		}
+		if r.Calendar != "" {
+			r.validateCalendar(&problems, path)
+			continue
+		}
 		var wrong Problems
 		r.turns(&wrong, path)
 		problems = append(problems, wrong...)
 		r.findPeople(&problems, path+".people", contacts)
 	}
 	return problems
+}
+
+// validateCalendar never shows the address: who has it can read the calendar.
+func (r Rotation) validateCalendar(problems *Problems, path string) {
+	if scheme, _, isURL := strings.Cut(r.Calendar, "://"); isURL && scheme != "https" {
+		problems.add(path+".calendar", "is no https URL", "give https://… or the path of a file")
+	}
+	if _, err := r.CalendarZone(); err != nil {
+		problems.add(path+".timezone", fmt.Sprintf("unknown time zone %q", r.Timezone), "give an IANA name such as Asia/Shanghai or Europe/Berlin")
+	}
+	for _, key := range []struct {
+		name  string
+		given bool
+	}{{"people", len(r.People) > 0}, {"handoff", r.Handoff != ""}, {"shift", r.Shift != ""}, {"start", r.Start != ""}} {
+		if key.given {
+			problems.add(path+"."+key.name, "stands beside calendar", "remove one: the calendar says who takes turns, and when")
+		}
+	}
+}
+
+// CalendarZone is the zone of events that name none, such as those of whole days: UTC where Timezone is "".
+func (r Rotation) CalendarZone() (*time.Location, error) {
+	if r.Timezone == "Local" {
+		return nil, fmt.Errorf("time zone %q depends on the machine", r.Timezone)
+	}
+	return time.LoadLocation(r.Timezone)
 }
 
 func (r *Rotation) findPeople(problems *Problems, path string, contacts []Contact) {

@@ -24,6 +24,7 @@ func (d Directory) Lint(from, until time.Time) []RosterFinding {
 	for _, role := range ContactRoles() {
 		l.gaps(role, from, until)
 		l.rotation(role)
+		l.calendar(role, from, until)
 	}
 	l.phones()
 	l.standIns(from)
@@ -80,6 +81,27 @@ func (l *rosterLint) rotation(role Role) {
 		hasRole := func(c Contact) bool { return c.ID == id && c.Role == role }
 		if !slices.ContainsFunc(l.directory.contacts, hasRole) {
 			l.advice(messages.New("escalation.lint.other_role", "role", role.Text(), "name", l.directory.nameOf(id)))
+		}
+	}
+}
+
+// calendar reports one that cannot be read, the first time at which it names nobody, and events that name nobody known.
+func (l *rosterLint) calendar(role Role, from, until time.Time) {
+	c, ok := l.directory.calendars[role]
+	switch {
+	case !ok:
+		return
+	case c.Problem != "":
+		l.serious(messages.New("escalation.lint.calendar", "role", role.Text(), "cause", c.Problem))
+		return
+	}
+	for _, summary := range c.Strangers {
+		l.advice(messages.New("escalation.lint.calendar_stranger", "role", role.Text(), "event", messages.Literal(shorten(summary, 100))))
+	}
+	for at := from; !at.IsZero() && at.Before(until); at = l.directory.Duty(role, at).Until {
+		if l.directory.dutyAt(role, at).Reason == DutyInstead {
+			l.advice(messages.New("escalation.lint.calendar_gap", "role", role.Text(), "from", messages.Date(at)))
+			return
 		}
 	}
 }

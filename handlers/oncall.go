@@ -30,6 +30,9 @@ func onCallCard(d escalation.Directory, roles []escalation.Role, now time.Time) 
 	}
 	card.Sections = []messages.Section{{List: lines}}
 	for _, role := range roles {
+		if c, ok := d.Calendar(role); ok && c.Problem != "" {
+			card.Sections = append(card.Sections, messages.Section{Finding: calendarFinding(role, c)})
+		}
 		for _, o := range d.Overrides(role, now) {
 			card.Sections = append(card.Sections, messages.Section{Finding: overrideFinding(d, o)})
 		}
@@ -56,6 +59,14 @@ func dutyLine(d escalation.Directory, duty escalation.Duty) messages.Text {
 	default:
 		return messages.New("oncall.turn", "role", role, "who", who, "until", until, "next", next)
 	}
+}
+
+func calendarFinding(role escalation.Role, c escalation.Calendar) *messages.Finding {
+	finding := messages.Finding{Tone: messages.ToneWarning, Text: messages.New("oncall.calendar_never", "role", role.Text(), "cause", c.Problem)}
+	if !c.ReadAt.IsZero() {
+		finding.Text = messages.New("oncall.calendar_old", "role", role.Text(), "cause", c.Problem, "at", messages.Date(c.ReadAt))
+	}
+	return &finding
 }
 
 func overrideFinding(d escalation.Directory, o escalation.Override) *messages.Finding {

@@ -191,6 +191,9 @@ func contactsOf(c configs.Config) []escalation.Contact {
 func rotationsOf(c configs.Config) []escalation.Rotation {
 	var rotations []escalation.Rotation
 	for _, r := range c.Rotations {
+		if r.Calendar != "" {
+			continue
+		}
 		first, days := r.Turns()
 		rotations = append(rotations, escalation.Rotation{Role: escalation.Role(r.Role), People: r.People, First: first, Days: days})
 	}

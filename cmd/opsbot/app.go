@@ -14,6 +14,7 @@ import (
 	"opsbot/bot"
 	"opsbot/configs"
 	"opsbot/escalation"
+	"opsbot/escalation/calendar"
 	"opsbot/handlers"
 	"opsbot/k8sops"
 	"opsbot/messages"
@@ -22,17 +23,18 @@ import (
 
 // app is opsbot as it runs: everything that serve and the demo need. It is made by newApp, started once, stopped once.
 type app struct {
-	config   configs.Config
-	log      *zap.Logger
-	texts    *messages.Catalogue
-	store    *store.Store
-	backups  *k8sops.BlobStore
-	slack    bot.Connection
-	self     bot.Self
-	channel  string // id of the incident channel
-	people   *bot.People
-	renderer *bot.Renderer
-	roster   *escalation.Roster
+	config    configs.Config
+	log       *zap.Logger
+	texts     *messages.Catalogue
+	store     *store.Store
+	backups   *k8sops.BlobStore
+	slack     bot.Connection
+	self      bot.Self
+	channel   string // id of the incident channel
+	people    *bot.People
+	renderer  *bot.Renderer
+	roster    *escalation.Roster
+	calendars *calendar.Feed
 
 	service    *escalation.Service
 	dispatcher *handlers.Dispatcher
@@ -134,8 +136,13 @@ func (a *app) resolveContacts(ctx context.Context) error {
 		a.log.Warn("contact has no Slack user and cannot be paged", zap.String("contact", c.Name), zap.String("email", c.Email))
 	}
 	table, err := escalation.NewDirectory(contacts, rotationsOf(a.config)...)
-	a.roster = &escalation.Roster{Table: table, Overrides: a.store, Now: time.Now}
-	return err
+	if err != nil {
+		return err
+	}
+	a.calendars = calendarFeed(a.config, table, a.log.Named("calendars"))
+	a.calendars.Refresh(ctx)
+	a.roster = &escalation.Roster{Table: table, Overrides: a.store, Calendars: a.calendars, Now: time.Now}
+	return nil
 }
 
 // findContacts fills in the Slack users of those that the table gives only the e-mail address of. unknown are those whom

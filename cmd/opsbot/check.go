@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"go.uber.org/zap"
 
 	"opsbot/bot"
 	"opsbot/configs"
@@ -105,7 +106,9 @@ func (k *checker) contacts(ctx context.Context, c bot.Connection, config configs
 	if err != nil {
 		k.problem(messages.New("check.overrides", "cause", err))
 	}
-	for _, f := range directory.WithOverrides(overrides).Lint(now, now.Add(rosterAhead)) {
+	feed := calendarFeed(config, directory, zap.NewNop())
+	feed.Refresh(ctx)
+	for _, f := range directory.WithOverrides(overrides).WithCalendars(feed.Calendars()).Lint(now, now.Add(rosterAhead)) {
 		if f.Serious {
 			k.problem(messages.New("check.roster", "finding", f.Text))
 		} else {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"go.uber.org/zap"
 
 	"opsbot/bot"
 	"opsbot/configs"
@@ -99,7 +100,17 @@ func whoDirectory(ctx context.Context, c configs.Config, at time.Time, offline b
 		return escalation.Directory{}, err
 	}
 	directory, err := escalation.NewDirectory(contacts, rotationsOf(c)...)
-	return directory.WithOverrides(overrides), err
+	if err != nil {
+		return escalation.Directory{}, err
+	}
+	feed := calendarFeed(c, directory, zap.NewNop())
+	feed.Refresh(ctx)
+	for role, read := range feed.Calendars() {
+		if read.Problem != "" {
+			return escalation.Directory{}, fmt.Errorf("calendar of the role %s cannot be read: %s", role, read.Problem)
+		}
+	}
+	return directory.WithOverrides(overrides).WithCalendars(feed.Calendars()), nil
 }
 
 // supposeUsers gives a Slack user to everybody who has none in the table, the same one in each of a person's rows.

@@ -62,7 +62,7 @@ func (f foretold) why(p escalation.Page) messages.Text {
 	}
 	duty := f.directory.Duty(p.Role, p.IntendedAt)
 	switch duty.Reason {
-	case escalation.DutyRotation:
+	case escalation.DutyRotation, escalation.DutyCalendar:
 		if duty.Until.IsZero() {
 			return messages.New("who.why", "reason", reason)
 		}
@@ -146,7 +146,7 @@ type pageJSON struct {
 	Channel  string    `json:"channel"`
 	Address  string    `json:"address,omitempty"`
 	Reason   string    `json:"reason"`
-	OnCall   string    `json:"on_call,omitempty"` // all, rotation, override or instead
+	OnCall   string    `json:"on_call,omitempty"` // all, rotation, calendar, override or instead
 	Until    time.Time `json:"on_call_until,omitzero"`
 	Override int64     `json:"override,omitempty"`
 }
