@@ -158,3 +158,16 @@ func TestAnOverrideCountsAtOnce(t *testing.T) {
 		m.look(func() { require.Equal(t, zhaoliu, m.pages[1][1].Address, "the next rung of one that was open") })
 	})
 }
+
+// The stand-in's time ends while the ladder is climbed, so that one rung less has somebody new: the climb goes on where it was.
+func TestAHandOffOnTheLadderSkipsNobody(t *testing.T) {
+	s := newStory(t)
+	s.directory = rotating(t, weekly("zhangsan")).WithOverrides([]escalation.Override{
+		{Number: 1, Role: escalation.System, User: lisi, From: start, Until: start.Add(15 * time.Minute)},
+	})
+	s.observe(alert(1))
+	s.pass(10 * time.Minute)
+	require.Equal(t, []string{zhangsan, lisi, zhaoliu}, s.paged())
+	s.pass(5 * time.Minute)
+	require.Equal(t, []string{zhangsan, lisi, wangwu, zhaoliu}, s.paged(), "everybody comes last, and is not left out")
+}

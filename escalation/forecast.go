@@ -142,5 +142,5 @@ func (r *rehearsal) climb(stage Stage) time.Time {
 
 // isAtTop reports whether the next decision begins the ladder anew.
 func (r *rehearsal) isAtTop() bool {
-	return r.inc.Round > 0 || r.inc.Rung >= len(r.policy.ladder(r.directory, r.inc, r.inc.DueAt))
+	return r.inc.Round > 0 || rungFrom(r.policy.ladder(r.directory, r.inc, r.inc.DueAt), r.inc.Rung) < 0
 }

@@ -14,14 +14,16 @@ func (d *decision) climb(reason Reason) {
 		d.nobody()
 		return
 	}
-	if d.inc.Rung >= len(rungs) {
-		d.inc.Rung, d.inc.Round = 0, d.inc.Round+1
+	next := rungFrom(rungs, d.inc.Rung)
+	if next < 0 {
+		next, d.inc.Round = 0, d.inc.Round+1
 	}
 	wait := stage.Remind
 	if d.inc.Round >= stage.Repeat {
-		d.inc.Rung, wait = len(rungs)-1, stage.Nag
+		next, wait = len(rungs)-1, stage.Nag
 	}
-	r := rungs[d.inc.Rung]
+	r := rungs[next]
+	d.inc.Rung = r.index
 	d.page(r.role, r.contacts, reason)
 	d.inc.Rung++
 	d.inc.ClimbAt = d.now.Add(wait)
@@ -48,7 +50,12 @@ func (d *decision) pageNews() {
 			d.inc.News, d.inc.NewsAt = 0, time.Time{}
 			return
 		}
-		last := rungs[min(max(d.inc.Rung-1, 0), len(rungs)-1)]
+		last := rungs[0]
+		for _, r := range rungs {
+			if r.index < d.inc.Rung {
+				last = r
+			}
+		}
 		role, contacts = last.role, last.contacts
 	}
 	d.page(role, contacts, ReasonNews)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -35,6 +36,8 @@ type app struct {
 	renderer  *bot.Renderer
 	roster    *escalation.Roster
 	calendars *calendar.Feed
+	// served is roster once there is one: HTTP is served before Slack has said who the people are.
+	served atomic.Pointer[escalation.Roster]
 
 	service    *escalation.Service
 	dispatcher *handlers.Dispatcher
@@ -142,6 +145,7 @@ func (a *app) resolveContacts(ctx context.Context) error {
 	a.calendars = calendarFeed(a.config, table, a.log.Named("calendars"))
 	a.calendars.Refresh(ctx)
 	a.roster = &escalation.Roster{Table: table, Overrides: a.store, Calendars: a.calendars, Now: time.Now}
+	a.served.Store(a.roster)
 	return nil
 }
 
@@ -230,7 +234,7 @@ func (a *app) listen(ctx context.Context) (err error) {
 	webhook := &handlers.Webhook{
 		Receiver: a.intake, Tokens: reveal(a.config.Webhook.BearerTokens), Now: time.Now, Log: a.log.Named("webhook"), Observe: a.metrics.webhook,
 	}
-	server := handlers.NewServer(handlers.Routes(webhook, a.metrics.handler(a.store, &a.slackState), a.probes()))
+	server := handlers.NewServer(handlers.Routes(webhook, a.onCallFeed(), a.metrics.handler(a.store, &a.slackState), a.probes()))
 	a.goes("http", func(context.Context) error {
 		if err := server.Serve(a.http); !errors.Is(err, http.ErrServerClosed) {
 			return err

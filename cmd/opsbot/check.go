@@ -94,7 +94,10 @@ func (k *checker) contacts(ctx context.Context, c bot.Connection, config configs
 	people := bot.NewPeople(c.Client(), bot.Self{}, nil)
 	contacts := contactsOf(config)
 	for i := range contacts {
-		contacts[i].Slack = k.slackUser(ctx, people, contacts[i])
+		user := k.slackUser(ctx, people, contacts[i])
+		if user != "" || contacts[i].Email != "" { // a contact needs one of the two
+			contacts[i].Slack = user
+		}
 	}
 	directory, err := escalation.NewDirectory(contacts, rotationsOf(config)...)
 	if err != nil {

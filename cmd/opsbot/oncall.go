@@ -4,8 +4,27 @@ import (
 	"context"
 	"time"
 
+	"opsbot/escalation"
 	"opsbot/handlers"
+	"opsbot/messages"
 )
+
+// onCallFeed serves the turns of a role as a calendar.
+func (a *app) onCallFeed() *handlers.OnCallFeed {
+	printer := a.texts.Printer(a.config.Locale, messages.Plain())
+	return &handlers.OnCallFeed{
+		Tokens: reveal(a.config.OnCall.FeedTokens), Now: time.Now, Log: a.log.Named("oncall"),
+		Directories: func() escalation.Directories {
+			if roster := a.served.Load(); roster != nil {
+				return roster
+			}
+			return nil
+		},
+		Title: func(role escalation.Role) string {
+			return printer.Text(messages.New("oncall.feed", "role", role.Text()))
+		},
+	}
+}
 
 // onCall is what the operations on who is on call work with.
 func (a *app) onCall(people handlers.People) handlers.OnCall {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -148,4 +150,14 @@ func TestTheStandInIsPaged(t *testing.T) {
 	require.NoError(t, slack.User("system").Command(incidents, "/oncall"))
 	_, err = slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Containing("stands in until"))
 	require.NoError(t, err)
+}
+
+func fetch(t *testing.T, url string) string {
+	t.Helper()
+	resp, err := http.Get(url) //nolint:noctx // of a server in this process
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	return string(body)
 }

@@ -1,6 +1,7 @@
 package calendar_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -16,6 +18,7 @@ import (
 
 	"opsbot/escalation"
 	"opsbot/escalation/calendar"
+	"opsbot/internal/bubble"
 )
 
 var now = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
@@ -101,4 +104,31 @@ func TestACalendarFile(t *testing.T) {
 	require.Equal(t, []string{"wangwu"}, who)
 	require.Equal(t, []string{"Carl"}, f.Calendars()[escalation.DBA].Strangers)
 	require.Contains(t, f.Calendars()[escalation.Network].Problem, "no such file")
+}
+
+func TestACalendarIsReadAgain(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "dba.ics")
+		write := func(text string) { require.NoError(t, os.WriteFile(file, []byte(text), 0o600)) }
+		f, d := feed(t, http.DefaultClient, zap.NewNop(), file), directory(t)
+		f.Refresh(t.Context())
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- f.Run(ctx) }()
+		requireOnCall := func(after time.Duration, want string) {
+			t.Helper()
+			time.Sleep(after)
+			synctest.Wait()
+			who, _ := onCall(d, f)
+			require.Equal(t, []string{want}, who)
+		}
+		write(ics(shiftOfWangwu))
+		requireOnCall(59*time.Second, "lisi")
+		requireOnCall(time.Second, "wangwu") // what failed is tried again after a minute
+		write(ics(strings.ReplaceAll(shiftOfWangwu, "王五", "张三")))
+		requireOnCall(15*time.Minute-time.Second, "wangwu")
+		requireOnCall(time.Second, "zhangsan")
+		cancel()
+		require.ErrorIs(t, <-ended, context.Canceled)
+	})
 }

@@ -17,7 +17,10 @@ func Write(to io.Writer, d escalation.Directory, role escalation.Role, title str
 	c := ical.NewCalendar()
 	c.Props.SetText(ical.PropVersion, "2.0")
 	c.Props.SetText(ical.PropProductID, "-//opsbot//on call//EN")
-	c.Props.SetText("X-WR-CALNAME", title)
+	name := ical.NewProp("X-WR-CALNAME")
+	name.SetText(title)
+	delete(name.Params, ical.ParamValue) // no calendar program expects one here
+	c.Props.Set(name)
 	for at := from; at.Before(until); {
 		duty := d.Duty(role, at)
 		end := duty.Until
