@@ -90,7 +90,7 @@ func serviceDoes(t *testing.T, d escalation.Directory, a escalation.Alert, part 
 		receive(resolved(a, time.Now()))
 		act(escalation.MarkResolved)
 	}
-	time.Sleep(part.RepeatsAt.Sub(time.Now()) - time.Nanosecond)
+	time.Sleep(time.Until(part.RepeatsAt) - time.Nanosecond)
 	synctest.Wait()
 	stop()
 	var pages []escalation.Page

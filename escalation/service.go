@@ -13,7 +13,7 @@ import (
 	"opsbot/messages"
 )
 
-// Config is what a Service needs. Everything is required but Current and OnMessages.
+// Config is what a Service needs. Everything is required but OnMessages; of Directory and Current one is enough.
 type Config struct {
 	Journal   Journal
 	Store     Store
@@ -21,7 +21,7 @@ type Config struct {
 	Queries   Queries
 	Policy    Policy
 	Directory Directory
-	// Current gives the directory for each decision, in place of Directory.
+	// Current gives the directory for each decision, in place of Directory, which never changes.
 	Current Directories
 	Now     func() time.Time
 	Log     *zap.Logger

@@ -41,7 +41,7 @@ type period struct{ from, until, length string }
 func periodParts(text string) (p period, err error) {
 	part := &p.until // the word may be left out
 	for word := range strings.FieldsSeq(text) {
-		next := part
+		var next *string
 		switch strings.ToLower(word) {
 		case "from", "从":
 			next = &p.from

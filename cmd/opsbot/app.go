@@ -174,7 +174,7 @@ func (a *app) makeService(context.Context) error {
 		return err
 	}
 	a.service, err = escalation.NewService(escalation.Config{
-		Journal: a.store, Store: a.store, Openings: a.store, Queries: a.store, Policy: policy, Directory: a.roster.Table, Current: a.roster, Now: time.Now, Log: a.log.Named("incidents"),
+		Journal: a.store, Store: a.store, Openings: a.store, Queries: a.store, Policy: policy, Current: a.roster, Now: time.Now, Log: a.log.Named("incidents"),
 	})
 	return err
 }

@@ -51,7 +51,7 @@ func whoCommand() *cobra.Command {
 	cmd.Flags().StringVar(&flags.alert, "alert", "", "file with the alert; - is standard input")
 	cmd.Flags().StringVar(&flags.zone, "timezone", "Local", "time zone of --at and of the answer")
 	cmd.Flags().StringVarP(&flags.output, "output", "o", "table", "table or json")
-	cmd.Flags().BoolVar(&flags.offline, "offline", false, "do not ask Slack who the people are: suppose that it knows everybody")
+	cmd.Flags().BoolVar(&flags.offline, "offline", false, "do not ask Slack who the people are: suppose that it knows everybody; overrides count only for people whose Slack user is in the contact table")
 	_ = cmd.MarkFlagRequired("alert") // it fails for a flag that does not exist
 	return cmd
 }
