@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"time"
@@ -16,7 +17,7 @@ type Forecast struct {
 type ForecastPart struct {
 	// Supposed is what people do: nothing; acknowledge and then nothing; resolve it and write no report.
 	Supposed Supposition
-	// Actor is the Slack user who does it, the first who is paged.
+	// Actor is who does it, the first who is paged: a Slack user, else a contact id.
 	Actor string
 	Pages []Page
 	// RepeatsAt is when the ladder begins again, zero where it does not.
@@ -47,7 +48,7 @@ func Predict(policy Policy, directory Directory, n Notification, at time.Time) (
 	if len(opened.pages) == 0 {
 		return f, nil
 	}
-	actor := opened.pages[0].Address
+	actor := directory.actorOf(opened.pages[0])
 	acked := opened.clone()
 	if err := acked.act(Action{Kind: Ack, Actor: actor}); err != nil {
 		return f, err
@@ -64,6 +65,12 @@ func Predict(policy Policy, directory Directory, n Notification, at time.Time) (
 		Supposed: NoReport, Actor: actor, RepeatsAt: acked.climb(Postmortem), Pages: acked.pages[known:],
 	})
 	return f, nil
+}
+
+// actorOf is how the person of a page acts on the incident: as a Slack user, or by the contact id where there is none.
+func (d Directory) actorOf(p Page) string {
+	c, _ := d.ByID(p.Contact)
+	return cmp.Or(c.Slack, p.Contact)
 }
 
 // rehearsal is an incident on a clock of its own, in which every page arrives at once.

@@ -101,11 +101,15 @@ func (f foretold) person(p escalation.Page) string {
 	return p.Contact
 }
 
-func (f foretold) nameOf(slack string) string {
-	if c, ok := f.directory.BySlack(slack); ok {
+func (f foretold) nameOf(actor string) string {
+	c, ok := f.directory.BySlack(actor)
+	if !ok {
+		c, ok = f.directory.ByID(actor)
+	}
+	if ok {
 		return c.Name
 	}
-	return slack
+	return actor
 }
 
 // unknownUser begins the Slack users that --offline makes up.
