@@ -9,8 +9,15 @@ import (
 	"time"
 
 	"github.com/emersion/go-ical"
+	"github.com/teambition/rrule-go"
 
 	"opsbot/escalation"
+)
+
+// Limits of what is read, far above what the turns of people need.
+const (
+	maxEvents = 5_000
+	maxShifts = 10_000
 )
 
 // Reading says how a calendar is read.
@@ -26,6 +33,12 @@ type Reading struct {
 // beginning. An event's attendees are on call, all of them; where it has none that are known, whom its summary names.
 // strangers are the summaries of events that name nobody known, each once.
 func (r Reading) Read(from io.Reader) (shifts []escalation.Shift, strangers []string, err error) {
+	defer func() {
+		// The decoder panics on some input that is no calendar, and what a server sends must not end opsbot.
+		if cause := recover(); cause != nil {
+			shifts, strangers, err = nil, nil, fmt.Errorf("no iCalendar: %v", cause)
+		}
+	}()
 	decoder := ical.NewDecoder(from)
 	found := 0
 	for {
@@ -56,6 +69,9 @@ func (r Reading) events(events []ical.Event) (shifts []escalation.Shift, strange
 	if err != nil {
 		return nil, nil, err
 	}
+	if len(events) > maxEvents {
+		return nil, nil, fmt.Errorf("it has %d events, at most %d are read", len(events), maxEvents)
+	}
 	for _, e := range events {
 		if status, _ := e.Props.Text(ical.PropStatus); strings.EqualFold(status, "CANCELLED") {
 			continue
@@ -70,6 +86,9 @@ func (r Reading) events(events []ical.Event) (shifts []escalation.Shift, strange
 			strangers = append(strangers, summary)
 		}
 		for _, id := range people {
+			if len(shifts)+len(times) > maxShifts {
+				return nil, nil, fmt.Errorf("event %q: more than %d turns in all", summary, maxShifts)
+			}
 			for _, t := range times {
 				shifts = append(shifts, escalation.Shift{Person: id, From: t[0], Until: t[1]})
 			}
@@ -106,6 +125,9 @@ func (r Reading) times(e ical.Event, moved []time.Time) ([][2]time.Time, error) 
 		return nil, err
 	}
 	starts := []time.Time{start}
+	if err := checkPace(e); err != nil {
+		return nil, err
+	}
 	set, err := e.RecurrenceSet(r.Zone)
 	switch {
 	case err != nil:
@@ -122,6 +144,18 @@ func (r Reading) times(e ical.Event, moved []time.Time) ([][2]time.Time, error) 
 		}
 	}
 	return times, nil
+}
+
+// checkPace refuses rules that make more occurrences than anybody can have turns.
+func checkPace(e ical.Event) error {
+	rule, err := e.Props.RecurrenceRule()
+	if err != nil || rule == nil {
+		return err
+	}
+	if rule.Freq > rrule.HOURLY || max(1, len(rule.Byhour))*max(1, len(rule.Byminute))*max(1, len(rule.Bysecond)) > 24 {
+		return errors.New("it recurs more often than every hour")
+	}
+	return nil
 }
 
 // sameLength is the end of the occurrence that begins at at: as many days and as much on the clock as the first one

@@ -99,11 +99,14 @@ func TestRead(t *testing.T) {
 
 func TestReadRefuses(t *testing.T) {
 	for name, text := range map[string]string{
-		"nothing":            "",
-		"a web page":         "<html>Please log in</html>",
-		"a broken rule":      ics("UID:1\nDTSTART:20260302T010000Z\nDURATION:PT8H\nRRULE:FREQ=SOMETIMES\nSUMMARY:lisi"),
-		"an unknown zone":    ics("UID:1\nDTSTART;TZID=Mars/Olympus:20260302T010000\nDURATION:PT8H\nSUMMARY:lisi"),
-		"a cut-off calendar": strings.TrimSuffix(ics("UID:1\nDTSTART:20260302T010000Z\nDURATION:PT8H\nSUMMARY:lisi"), "END:VCALENDAR\r\n"),
+		"nothing":                   "",
+		"a web page":                "<html>Please log in</html>",
+		"a broken rule":             ics("UID:1\nDTSTART:20260302T010000Z\nDURATION:PT8H\nRRULE:FREQ=SOMETIMES\nSUMMARY:lisi"),
+		"every second":              ics("UID:1\nDTSTART:20260302T010000Z\nDURATION:PT8H\nRRULE:FREQ=SECONDLY\nSUMMARY:lisi"),
+		"every second, in disguise": ics("UID:1\nDTSTART:20260302T010000Z\nDURATION:PT8H\nRRULE:FREQ=DAILY;BYHOUR=1,2,3;BYMINUTE=1,2,3;BYSECOND=1,2,3\nSUMMARY:lisi"),
+		"too many turns":            ics(strings.Split(strings.TrimSuffix(strings.Repeat("UID:1\nDTSTART:20260302T010000Z\nDURATION:PT8H\nRRULE:FREQ=HOURLY\nSUMMARY:lisi\t", 10), "\t"), "\t")...),
+		"an unknown zone":           ics("UID:1\nDTSTART;TZID=Mars/Olympus:20260302T010000\nDURATION:PT8H\nSUMMARY:lisi"),
+		"a cut-off calendar":        strings.TrimSuffix(ics("UID:1\nDTSTART:20260302T010000Z\nDURATION:PT8H\nSUMMARY:lisi"), "END:VCALENDAR\r\n"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, _, err := reading(t).Read(strings.NewReader(text))
