@@ -28,7 +28,7 @@ const (
 )
 
 // Turns are the times of a rotation: the hand-off to the first of its people, in the rotation's time zone, and how many
-// calendar days each turn lasts. What is wrong with the keys is left out; validation has reported it.
+// calendar days each turn lasts. Both are zero where the keys are wrong, which validation has reported.
 func (r Rotation) Turns() (first time.Time, days int) {
 	var ignored Problems
 	return r.turns(&ignored, "")

@@ -61,8 +61,8 @@ type rung struct {
 	contacts []Contact
 }
 
-// ladder resolves the stage's ladder for an incident with the people who are on call at now: rungs with nobody to page, and rungs that add nobody to those
-// before, are left out. It is empty only when nobody at all can be paged.
+// ladder resolves the stage's ladder for an incident with the people who are on call at now: rungs with nobody to page,
+// and rungs that add nobody to those before, are left out. It is empty only when nobody at all can be paged.
 func (p Policy) ladder(d Directory, inc Incident, now time.Time) []rung {
 	var rungs []rung
 	paged := map[string]bool{}
