@@ -33,6 +33,7 @@ func mrkdwnFormat() messages.Format {
 		Code:    mrkdwnCode,
 		Link:    mrkdwnLink,
 		Time:    mrkdwnTime,
+		Date:    mrkdwnDate,
 	}
 }
 
@@ -82,6 +83,11 @@ func linkScheme(s string) bool { return s == "http" || s == "https" || s == "mai
 // mrkdwnTime shows the moment in the reader's own time zone, in UTC where the client cannot.
 func mrkdwnTime(t time.Time) string {
 	return "<!date^" + strconv.FormatInt(t.Unix(), 10) + "^{time_secs}|" + t.UTC().Format("15:04:05 UTC") + ">"
+}
+
+// mrkdwnDate shows "tomorrow 9:00" or "Feb 18 9:00" in the reader's own time zone and language.
+func mrkdwnDate(t time.Time) string {
+	return "<!date^" + strconv.FormatInt(t.Unix(), 10) + "^{date_short_pretty} {time}|" + t.UTC().Format("2006-01-02 15:04 UTC") + ">"
 }
 
 // escapeMrkdwn makes untrusted text harmless in mrkdwn: it cannot mention, link or hide anything (SF-4.70, SF-4.71), nor open

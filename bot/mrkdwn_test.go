@@ -32,6 +32,7 @@ func TestMrkdwnFormat(t *testing.T) {
 		{"link without label", messages.Link{URL: "https://example.com"}, "<https://example.com>"},
 		{"link that is none", messages.Link{URL: "javascript:alert(1)", Label: "x"}, "x"},
 		{"time", time.Unix(1_700_000_000, 0), "<!date^1700000000^{time_secs}|22:13:20 UTC>"},
+		{"date", messages.Date(time.Unix(1_700_000_000, 0)), "<!date^1700000000^{date_short_pretty} {time}|2023-11-14 22:13 UTC>"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) { require.Equal(t, test.want, p.Text(wrapped(test.value))) })

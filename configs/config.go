@@ -7,7 +7,7 @@ import "time"
 type Config struct {
 	Slack        Slack         `key:"slack" doc:"The Slack workspace."`
 	Kubernetes   Kubernetes    `key:"kubernetes" doc:"The cluster that opsbot looks after."`
-	HTTP         HTTP          `key:"http" doc:"The HTTP server: POST /webhooks/alertmanager, GET /healthz, /readyz and /metrics."`
+	HTTP         HTTP          `key:"http" doc:"The HTTP server: POST /webhooks/alertmanager, GET /oncall/ROLE.ics, /healthz, /readyz and /metrics."`
 	Webhook      Webhook       `key:"webhook" doc:"Who may deliver alerts."`
 	Storage      Storage       `key:"storage" doc:"Where opsbot keeps incidents, pages, calls and the audit record."`
 	Alertmanager Alertmanager  `key:"alertmanager" doc:"Alertmanager's API. Not used yet: opsbot relies on the webhook alone."`
@@ -15,6 +15,7 @@ type Config struct {
 	Backup       Backup        `key:"backup" doc:"Where backups go and how long they stay."`
 	Database     Database      `key:"database" doc:"The application's PostgreSQL, which the backup operations work on."`
 	Contacts     string        `key:"contacts" doc:"File with the contact table, relative to the configuration file."`
+	OnCall       OnCall        `key:"oncall" doc:"Who is on call."`
 	Locale       string        `key:"locale" doc:"Language of messages that a whole channel reads: en or zh-CN. A person's own messages follow the language set in Slack."`
 	Escalation   Escalation    `key:"escalation" doc:"The handbook's response procedure: how long each stage may take before the next role is paged."`
 	Incident     IncidentRules `key:"incident" doc:"When an incident ends."`
@@ -23,8 +24,9 @@ type Config struct {
 	Approval     Approval      `key:"approval" doc:"Confirmations and second-person approvals."`
 	Log          Log           `key:"log" doc:"opsbot's own log, on standard error."`
 
-	// People is the contact table, loaded from Contacts.
-	People []Contact
+	// People is the contact table, loaded from Contacts, and Rotations who of it takes turns.
+	People    []Contact
+	Rotations []Rotation
 }
 
 // Slack says how to reach the workspace.
@@ -80,6 +82,11 @@ type Database struct {
 	Deployment string `key:"deployment" doc:"Deployment whose pod runs PostgreSQL."`
 	Name       string `key:"name" doc:"Name of the database."`
 	User       string `key:"user" doc:"PostgreSQL user that dumps and restores it."`
+}
+
+// OnCall is about the turns of the contact table.
+type OnCall struct {
+	FeedTokens []Secret `key:"feed_tokens" doc:"Tokens for subscribing to the turns of a role as a calendar, at least 16 characters each: GET /oncall/ROLE.ics?token=TOKEN. Without one there is no such address." example:"[file:/run/secrets/calendar-token]"`
 }
 
 // Escalation holds the deadlines of the stages of the handbook's response procedure (告警响应流程).

@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"os"
@@ -13,6 +14,8 @@ import (
 
 // Contact is one row of the contact table: the handbook's columns (紧急联系人) and the person's Slack user.
 type Contact struct {
+	// ID is what rotations and the page ledger call the person; see Key.
+	ID    string `key:"id"`
 	Role  string `key:"role"`
 	Name  string `key:"name"`
 	Phone string `key:"phone"`
@@ -21,9 +24,13 @@ type Contact struct {
 	Slack string `key:"slack"`
 }
 
-// contactFile is the form of contacts.yaml.
-type contactFile struct {
-	Contacts []Contact `key:"contacts"`
+// Key is the person's id: the one that is given, else the e-mail address, else the Slack user.
+func (c Contact) Key() string { return cmp.Or(c.ID, c.Email, c.Slack) }
+
+// ContactTable is the form of contacts.yaml.
+type ContactTable struct {
+	Contacts  []Contact  `key:"contacts"`
+	Rotations []Rotation `key:"rotations"`
 }
 
 //go:embed contacts.yaml
@@ -33,21 +40,22 @@ var slackUserID = regexp.MustCompile(`^[UW][A-Z0-9]{2,}$`)
 
 // HandbookContacts is the contact table as the handbook prints it, with placeholder people.
 func HandbookContacts() ([]Contact, error) {
-	return ParseContacts("contacts.yaml", handbookContacts)
+	table, err := ParseContacts("contacts.yaml", handbookContacts)
+	return table.Contacts, err
 }
 
 // HandbookContactsFile is the same table as a file, for writing a first contacts.yaml.
 func HandbookContactsFile() []byte { return slices.Clone(handbookContacts) }
 
-// ParseContacts reads a contact table; name is for error messages. Rows keep their order: within a role the first is
-// asked first. Role becomes one of Roles, whichever name the table uses. The error is of type Problems.
-func ParseContacts(name string, data []byte) ([]Contact, error) {
-	doc, problems := parseDocument(name, data, reflect.TypeFor[contactFile]())
+// ParseContacts reads a contact table; name is for error messages. Rows keep their order. Role becomes one of Roles,
+// whichever name the table uses, and the people of rotations become ids. The error is of type Problems.
+func ParseContacts(name string, data []byte) (ContactTable, error) {
+	doc, problems := parseDocument(name, data, reflect.TypeFor[ContactTable]())
 	if !doc.usable(problems) {
-		return nil, problems
+		return ContactTable{}, problems
 	}
-	contacts, problems := decodeContacts(doc, problems)
-	return contacts, problems.err()
+	table, problems := decodeContacts(doc, problems)
+	return table, problems.err()
 }
 
 // loadContacts reads the table that c.Contacts names, unless that key itself is broken.
@@ -66,23 +74,34 @@ func (c *Config) loadContacts(dir string, broken bool) Problems {
 			Fix: "write the contact table there, after the model of configs/contacts.yaml",
 		}}
 	}
-	doc, problems := parseDocument(filepath.Base(file), data, reflect.TypeFor[contactFile]())
+	doc, problems := parseDocument(filepath.Base(file), data, reflect.TypeFor[ContactTable]())
 	if doc.usable(problems) {
-		c.People, problems = decodeContacts(doc, problems)
+		var table ContactTable
+		table, problems = decodeContacts(doc, problems)
+		c.People, c.Rotations = table.Contacts, table.Rotations
+		for i, r := range c.Rotations {
+			if r.Calendar != "" && !strings.Contains(r.Calendar, "://") && !filepath.IsAbs(r.Calendar) {
+				c.Rotations[i].Calendar = filepath.Join(filepath.Dir(file), r.Calendar)
+			}
+		}
 	}
 	return problems
 }
 
-func decodeContacts(doc document, problems Problems) ([]Contact, Problems) {
-	var table contactFile
+func decodeContacts(doc document, problems Problems) (ContactTable, Problems) {
+	var table ContactTable
 	d := decoder{problems: problems}
 	d.section("", doc.values, reflect.ValueOf(&table).Elem())
 	for i := range table.Contacts {
 		table.Contacts[i].Role = roleOf(table.Contacts[i].Role)
 	}
+	for i := range table.Rotations {
+		table.Rotations[i].Role = roleOf(table.Rotations[i].Role)
+	}
 	d.problems.addUnbroken(validateContacts(table.Contacts))
+	d.problems.addUnbroken(validateRotations(table.Rotations, table.Contacts))
 	d.problems.locate(doc.origin)
-	return table.Contacts, d.problems
+	return table, d.problems
 }
 
 // roleOf finds the role behind the handbook's title, an English title, or the role's own name.
@@ -111,11 +130,26 @@ func validateContacts(contacts []Contact) Problems {
 			problems.add(path, fmt.Sprintf("is the same person in the same role as contacts[%d]", first), "remove one of them")
 		}
 		seen[key] = i
+		contact.checkID(&problems, path, contacts[:i])
 	}
 	if !slices.ContainsFunc(contacts, func(c Contact) bool { return c.Role == RoleSystem }) {
 		problems.add("contacts", "has nobody in the role system (系统管理员)", "add one: whatever no other role answers goes there")
 	}
 	return problems
+}
+
+// checkID refuses one id for two people. One person may have a row for each of several roles.
+func (c Contact) checkID(problems *Problems, path string, before []Contact) {
+	isOther := func(o Contact) bool { return o.Key() == c.Key() && (o.Email != c.Email || o.Slack != c.Slack) }
+	first := slices.IndexFunc(before, isOther)
+	if first < 0 || c.Key() == "" {
+		return
+	}
+	if c.ID == "" && before[first].ID == "" {
+		problems.add(path, fmt.Sprintf("is the person of contacts[%d] with another Slack user or e-mail address", first), "make the two rows agree")
+		return
+	}
+	problems.add(path+".id", fmt.Sprintf("%q is already used by contacts[%d]", c.Key(), first), "give every person an id of their own")
 }
 
 func (c Contact) validate(problems *Problems, path string) {

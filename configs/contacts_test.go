@@ -28,7 +28,7 @@ func TestRolesByAnyName(t *testing.T) {
 	} {
 		got, err := configs.ParseContacts("c.yaml", []byte("contacts: [{role: "+title+", name: A, email: a@b.c}]"))
 		require.NoError(t, err)
-		require.Equal(t, want, got[0].Role)
+		require.Equal(t, want, got.Contacts[0].Role)
 	}
 }
 

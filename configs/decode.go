@@ -82,6 +82,9 @@ func (d *decoder) secretText(path, text string) (secret string, ok bool) {
 }
 
 func (d *decoder) scalar(path string, raw any, target reflect.Value) {
+	if day, ok := raw.(time.Time); ok && day.Equal(day.Truncate(24*time.Hour)) {
+		raw = day.Format(time.DateOnly) // YAML takes 2026-01-05 for a moment
+	}
 	value := reflect.ValueOf(raw)
 	if text, ok := raw.(string); ok && target.Kind() != reflect.String {
 		value = parseScalar(text, target.Kind())

@@ -38,6 +38,7 @@ func TestSampleIsTheDefaults(t *testing.T) {
 	want.Slack.AppToken = configs.NewSecret("xapp-app")
 	want.Webhook.BearerTokens = []configs.Secret{configs.NewSecret("0123456789abcdef")}
 	want.Routing, want.Access.Identities, want.Approval.Protected = []configs.Route{}, []configs.Identity{}, []string{}
+	want.OnCall.FeedTokens = []configs.Secret{}
 	want.People, err = configs.HandbookContacts()
 	require.NoError(t, err)
 	if diff := cmp.Diff(&want, config); diff != "" {

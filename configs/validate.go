@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	minWebhookToken = 16
+	minTokenLength = 16
 	// maxCommandPrefix leaves room for the longest command below Slack's 32 characters (SF-2.4).
 	maxCommandPrefix = 12
 	maxApprovalTime  = 24 * time.Hour
@@ -33,6 +33,7 @@ func (c *Config) Validate() Problems {
 	c.Kubernetes.validate(&ps)
 	c.HTTP.validate(&ps)
 	c.Webhook.validate(&ps)
+	ps.tokens("oncall.feed_tokens", c.OnCall.FeedTokens)
 	c.validateURLs(&ps)
 	c.Backup.validate(&ps)
 	c.Database.validate(&ps)
@@ -97,15 +98,20 @@ func (w Webhook) validate(ps *Problems) {
 		ps.add(path, "is empty", "give a random text of at least 16 characters (openssl rand -hex 32) and put the same one into "+
 			"Alertmanager's http_config.authorization.credentials: without it anybody on the network could page people")
 	}
-	for i, token := range w.BearerTokens {
+	ps.tokens(path, w.BearerTokens)
+}
+
+// tokens refuses what could be guessed.
+func (ps *Problems) tokens(path string, tokens []Secret) {
+	for i, token := range tokens {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		switch {
 		case token.Empty():
 			ps.add(at, "is empty", "give the token or remove the line")
-		case len(token.Reveal()) < minWebhookToken:
+		case len(token.Reveal()) < minTokenLength:
 			ps.add(at, fmt.Sprintf("has %d characters, too easy to guess", len(token.Reveal())),
-				fmt.Sprintf("use at least %d (openssl rand -hex 32)", minWebhookToken))
-		case slices.ContainsFunc(w.BearerTokens[:i], token.Equal):
+				fmt.Sprintf("use at least %d (openssl rand -hex 32)", minTokenLength))
+		case slices.ContainsFunc(tokens[:i], token.Equal):
 			ps.add(at, "is given twice", "remove one")
 		}
 	}

@@ -128,11 +128,12 @@ func (d *decision) escalate(a Action) error {
 	}
 	d.say(EntryAction, a.Actor, messages.New("escalation.entry.escalated", "user", messages.User(a.Actor)))
 	d.inc.LastActivity = d.now
-	last := len(d.policy.ladder(d.directory, d.inc)) - 1
 	if d.inc.Owner != "" {
 		d.inc.Rung = max(d.inc.Rung, 1) // the owner knows
 	}
-	d.inc.Rung = max(min(d.inc.Rung, last), 0)
+	if rungs := d.policy.ladder(d.directory, d.inc, d.now); len(rungs) > 0 {
+		d.inc.Rung = min(d.inc.Rung, rungs[len(rungs)-1].index)
+	}
 	d.climb(ReasonEscalated)
 	return nil
 }

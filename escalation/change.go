@@ -8,8 +8,8 @@ import (
 // attempts bounds the retries after ErrConflict: each means that somebody else got on, so more are not needed.
 const attempts = 10
 
-// decideFunc decides on an incident and its ledger as they are.
-type decideFunc func(Incident, []Page) (Change, error)
+// decideFunc decides on an incident, its ledger and the contact table as they are.
+type decideFunc func(Directory, Incident, []Page) (Change, error)
 
 // change reads, decides and applies, again while somebody else is faster. When that does not end, deliveries have to
 // wait: a storm of them must not keep a person's answer out.
@@ -46,7 +46,11 @@ func (s *Service) changeOnce(ctx context.Context, number int64, decide decideFun
 	if err != nil {
 		return Incident{}, err
 	}
-	c, err := decide(inc, pages)
+	directory, err := s.directory(ctx)
+	if err != nil {
+		return Incident{}, err
+	}
+	c, err := decide(directory, inc, pages)
 	if err != nil {
 		return Incident{}, err
 	}

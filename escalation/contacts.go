@@ -11,14 +11,19 @@ import (
 	"opsbot/messages"
 )
 
-// Directory is the contact table in the order of the file. The zero Directory is empty; a Directory is never changed.
+// Directory is the contact table in the order of the file, with who is on call when. The zero Directory is empty; a
+// Directory is never changed.
 type Directory struct {
-	contacts []Contact
+	contacts  []Contact
+	rotations map[Role]Rotation
+	overrides []Override // in the order in which they were made
+	calendars map[Role]Calendar
 }
 
-// NewDirectory makes a Directory of valid contacts; the error joins every problem, each with its path
-// ("contacts[2].phone: …"). Role names are accepted as ParseRole knows them.
-func NewDirectory(contacts []Contact) (Directory, error) {
+// NewDirectory makes a Directory of valid contacts and rotations, at most one for a role; the error joins every problem,
+// each with its path ("contacts[2].phone: …"). Role names are accepted as ParseRole knows them. Somebody with several
+// roles has a row for each, with the same ID.
+func NewDirectory(contacts []Contact, rotations ...Rotation) (Directory, error) {
 	clean := slices.Clone(contacts)
 	for i := range clean {
 		if role, ok := ParseRole(string(clean[i].Role)); ok {
@@ -28,7 +33,23 @@ func NewDirectory(contacts []Contact) (Directory, error) {
 	if problems := validateContacts(clean); len(problems) > 0 {
 		return Directory{}, errors.Join(problems...)
 	}
-	return Directory{contacts: clean}, nil
+	return Directory{contacts: clean}.withRotations(rotations)
+}
+
+func (d Directory) withRotations(rotations []Rotation) (Directory, error) {
+	var problems []error
+	d.rotations = make(map[Role]Rotation, len(rotations))
+	for i, r := range rotations {
+		problems = append(problems, d.checkRotation(i, r)...)
+		if role, ok := ParseRole(string(r.Role)); ok {
+			r.Role = role
+		}
+		if _, twice := d.rotations[r.Role]; twice {
+			problems = append(problems, fmt.Errorf("rotations[%d].role: %q has a rotation already", i, r.Role))
+		}
+		d.rotations[r.Role] = r
+	}
+	return d, errors.Join(problems...)
 }
 
 // ParseRole reads a role's name: the constant, English words, or the handbook's Chinese.
@@ -78,6 +99,21 @@ func (d Directory) ByID(id string) (Contact, bool) {
 	return d.contacts[i], true
 }
 
+// Called finds the contact id of a person by what other programs call them: the id, the e-mail address, the name. ok is
+// false where that is nobody, or several people.
+func (d Directory) Called(name string) (id string, ok bool) {
+	for _, matches := range []func(Contact) bool{
+		func(c Contact) bool { return c.ID == name },
+		func(c Contact) bool { return c.Email != "" && strings.EqualFold(c.Email, name) },
+		func(c Contact) bool { return c.Name == name },
+	} {
+		if people := d.filter(matches); len(people) == 1 {
+			return people[0].ID, true
+		}
+	}
+	return "", false
+}
+
 // Named is format with people written by name, for what is read outside Slack.
 func (d Directory) Named(format messages.Format) messages.Format {
 	byID := format.User
@@ -90,10 +126,12 @@ func (d Directory) Named(format messages.Format) messages.Format {
 	return format
 }
 
+// filter names everybody once, also who has several roles.
 func (d Directory) filter(keep func(Contact) bool) []Contact {
 	var found []Contact
 	for _, c := range d.contacts {
-		if keep(c) {
+		isKnown := func(known Contact) bool { return known.ID == c.ID }
+		if keep(c) && !slices.ContainsFunc(found, isKnown) {
 			found = append(found, c)
 		}
 	}
@@ -116,18 +154,23 @@ func validateContacts(contacts []Contact) []error {
 	ids, slacks := map[string]int{}, map[string]int{}
 	for i, c := range contacts {
 		checkContact(c, func(field, format string, args ...any) { problem(i, field, format, args...) })
-		if first, seen := ids[c.ID]; seen && c.ID != "" {
+		if first, seen := ids[c.ID]; seen && c.ID != "" && !c.isSamePerson(contacts[first]) {
 			problem(i, "id", "%q is already used by contacts[%d]", c.ID, first)
 		} else {
 			ids[c.ID] = i
 		}
-		if first, seen := slacks[c.Slack]; seen && c.Slack != "" {
+		if first, seen := slacks[c.Slack]; seen && c.Slack != "" && c.ID != contacts[first].ID {
 			problem(i, "slack", "%q is already used by contacts[%d]", c.Slack, first)
 		} else {
 			slacks[c.Slack] = i
 		}
 	}
 	return problems
+}
+
+// isSamePerson reports whether two rows are one person in two roles.
+func (c Contact) isSamePerson(other Contact) bool {
+	return c.ID == other.ID && c.Slack == other.Slack && c.Email == other.Email && c.Role != other.Role
 }
 
 func checkContact(c Contact, problem func(field, format string, args ...any)) {

@@ -33,7 +33,11 @@ func (s *Service) fireOne(ctx context.Context, inc Incident) error {
 	if err != nil {
 		return err
 	}
-	c := Next(s.Policy, s.Directory, inc, pages, s.Now())
+	directory, err := s.directory(ctx)
+	if err != nil {
+		return err
+	}
+	c := Next(s.Policy, directory, inc, pages, s.Now())
 	if c.Empty() {
 		return nil
 	}

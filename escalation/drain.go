@@ -84,12 +84,16 @@ func (s *Service) Observe(ctx context.Context, deliveries ...Notification) error
 // observe decides on the deliveries, incident by incident: a storm, of one group or of many, is one change.
 func (s *Service) observe(ctx context.Context, deliveries []Notification) ([]Change, error) {
 	targets, err := s.sort(ctx, byGroup(deliveries))
+	if err != nil || len(targets) == 0 {
+		return nil, err
+	}
+	directory, err := s.directory(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var changes []Change
 	for _, t := range targets {
-		c, err := s.decide(ctx, t)
+		c, err := s.decide(ctx, directory, t)
 		if err != nil {
 			return nil, err
 		}

@@ -128,7 +128,8 @@ type Incident struct {
 	DoubtedAt time.Time `json:"doubted_at,omitzero"`
 
 	Stage Stage `json:"stage"`
-	// Rung is the next rung of the current stage's ladder; Round counts how often the ladder was climbed.
+	// Rung is the next rung of the current stage's ladder, or the one after it where that is skipped; Round counts how often
+	// the ladder was climbed.
 	Rung  int `json:"rung"`
 	Round int `json:"round"`
 	// ClimbAt is when the next rung is paged; NewsAt when people are told of the News alerts that came since PagedAt.

@@ -9,19 +9,21 @@ import (
 // climb pages the next rung of the stage's ladder and decides when the one after it is due.
 func (d *decision) climb(reason Reason) {
 	stage := d.policy.Stages[d.inc.Stage]
-	rungs := d.policy.ladder(d.directory, d.inc)
+	rungs := d.policy.ladder(d.directory, d.inc, d.now)
 	if len(rungs) == 0 {
 		d.nobody()
 		return
 	}
-	if d.inc.Rung >= len(rungs) {
-		d.inc.Rung, d.inc.Round = 0, d.inc.Round+1
+	next := rungFrom(rungs, d.inc.Rung)
+	if next < 0 {
+		next, d.inc.Round = 0, d.inc.Round+1
 	}
 	wait := stage.Remind
 	if d.inc.Round >= stage.Repeat {
-		d.inc.Rung, wait = len(rungs)-1, stage.Nag
+		next, wait = len(rungs)-1, stage.Nag
 	}
-	r := rungs[d.inc.Rung]
+	r := rungs[next]
+	d.inc.Rung = r.index
 	d.page(r.role, r.contacts, reason)
 	d.inc.Rung++
 	d.inc.ClimbAt = d.now.Add(wait)
@@ -41,14 +43,19 @@ func (d *decision) nobody() {
 
 // pageNews tells the owner, or while there is none the rung that was paged last, about the alerts since then.
 func (d *decision) pageNews() {
-	role, contacts := Owner, d.directory.rungOf(Owner, d.inc)
+	role, contacts := Owner, d.directory.rungOf(Owner, d.inc, d.now)
 	if len(contacts) == 0 {
-		rungs := d.policy.ladder(d.directory, d.inc)
+		rungs := d.policy.ladder(d.directory, d.inc, d.now)
 		if len(rungs) == 0 {
 			d.inc.News, d.inc.NewsAt = 0, time.Time{}
 			return
 		}
-		last := rungs[min(max(d.inc.Rung-1, 0), len(rungs)-1)]
+		last := rungs[0]
+		for _, r := range rungs {
+			if r.index < d.inc.Rung {
+				last = r
+			}
+		}
 		role, contacts = last.role, last.contacts
 	}
 	d.page(role, contacts, ReasonNews)

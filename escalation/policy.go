@@ -53,19 +53,21 @@ func DefaultPolicy(respond, diagnose, resolve, postmortem time.Duration) Policy 
 	}
 }
 
-// rung is one step of a ladder with the people on it.
+// rung is one step of a ladder with the people on it. index is its place in the stage's ladder, which stays the same
+// when other people are on call.
 type rung struct {
+	index    int
 	role     Role
 	contacts []Contact
 }
 
-// ladder resolves the stage's ladder for an incident: rungs with nobody to page, and rungs that add nobody to those
-// before, are left out. It is empty only when nobody at all can be paged.
-func (p Policy) ladder(d Directory, inc Incident) []rung {
+// ladder resolves the stage's ladder for an incident with the people who are on call at now: rungs with nobody to page,
+// and rungs that add nobody to those before, are left out. It is empty only when nobody at all can be paged.
+func (p Policy) ladder(d Directory, inc Incident, now time.Time) []rung {
 	var rungs []rung
 	paged := map[string]bool{}
-	for _, role := range p.Stages[inc.Stage].Ladder {
-		contacts := d.rungOf(role, inc)
+	for i, role := range p.Stages[inc.Stage].Ladder {
+		contacts := d.rungOf(role, inc, now)
 		isNew := func(c Contact) bool { return !paged[c.Slack] }
 		if !slices.ContainsFunc(contacts, isNew) && !(role == Everyone && len(rungs) > 1) {
 			continue
@@ -73,27 +75,32 @@ func (p Policy) ladder(d Directory, inc Incident) []rung {
 		for _, c := range contacts {
 			paged[c.Slack] = true
 		}
-		rungs = append(rungs, rung{role, contacts})
+		rungs = append(rungs, rung{i, role, contacts})
 	}
 	if len(rungs) == 0 {
 		if all := d.Reachable(Everyone); len(all) > 0 {
-			rungs = append(rungs, rung{Everyone, all})
+			rungs = append(rungs, rung{0, Everyone, all})
 		}
 	}
 	return rungs
 }
 
-func (d Directory) rungOf(role Role, inc Incident) []Contact {
+// rungFrom is where the rung of at least the given index is, -1 where there is none.
+func rungFrom(rungs []rung, index int) int {
+	return slices.IndexFunc(rungs, func(r rung) bool { return r.index >= index })
+}
+
+func (d Directory) rungOf(role Role, inc Incident, now time.Time) []Contact {
 	switch role {
 	case Routed:
-		return d.Reachable(inc.Role)
+		return d.OnCall(inc.Role, now)
 	case Owner:
 		if inc.Owner == "" {
 			return nil
 		}
 		return []Contact{d.person(inc.Owner)}
 	default:
-		return d.Reachable(role)
+		return d.OnCall(role, now)
 	}
 }
 

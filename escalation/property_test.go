@@ -21,11 +21,37 @@ func drawDirectory(t *rapid.T) escalation.Directory {
 			table[i].Slack = ""
 		}
 	}
-	d, err := escalation.NewDirectory(table)
+	d, err := escalation.NewDirectory(table, drawRotations(t)...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return d
+	return d.WithOverrides(drawOverrides(t))
+}
+
+// drawRotations are turns of some roles, taken by anybody, that change within the hour.
+func drawRotations(t *rapid.T) []escalation.Rotation {
+	var rotations []escalation.Rotation
+	for _, role := range escalation.ContactRoles() {
+		if !rapid.Bool().Draw(t, "rotation of "+string(role)) {
+			continue
+		}
+		people := rapid.SliceOfN(rapid.SampledFrom([]string{"zhangsan", "lisi", "wangwu", "zhaoliu"}), 1, 3).Draw(t, "turns")
+		first := start.AddDate(0, 0, -1).Add(time.Duration(rapid.IntRange(0, 60).Draw(t, "handoff")) * time.Minute)
+		rotations = append(rotations, escalation.Rotation{Role: role, People: people, First: first, Days: 1})
+	}
+	return rotations
+}
+
+func drawOverrides(t *rapid.T) []escalation.Override {
+	var overrides []escalation.Override
+	for i := range rapid.IntRange(0, 2).Draw(t, "overrides") {
+		from := start.Add(time.Duration(rapid.IntRange(-10, 30).Draw(t, "from")) * time.Minute)
+		overrides = append(overrides, escalation.Override{
+			Number: int64(i + 1), Role: rapid.SampledFrom(escalation.ContactRoles()).Draw(t, "role"), User: rapid.SampledFrom([]string{zhangsan, lisi, "U0GONE"}).Draw(t, "stand-in"),
+			From: from, Until: from.Add(20 * time.Minute),
+		})
+	}
+	return overrides
 }
 
 func drawAlert(t *rapid.T, now time.Time) escalation.Alert {

@@ -13,7 +13,7 @@ import (
 	"opsbot/messages"
 )
 
-// Config is what a Service needs. Everything is required but OnMessages.
+// Config is what a Service needs. Everything is required but OnMessages; of Directory and Current one is enough.
 type Config struct {
 	Journal   Journal
 	Store     Store
@@ -21,8 +21,10 @@ type Config struct {
 	Queries   Queries
 	Policy    Policy
 	Directory Directory
-	Now       func() time.Time
-	Log       *zap.Logger
+	// Current gives the directory for each decision, in place of Directory, which never changes.
+	Current Directories
+	Now     func() time.Time
+	Log     *zap.Logger
 	// OnMessages is called after messages were stored, so that delivery need not wait for its next look.
 	OnMessages func()
 }
@@ -147,13 +149,13 @@ func (s *Service) Act(ctx context.Context, number int64, a Action) (Incident, er
 	if a.Kind == Reopen {
 		run = s.changeAlone // no delivery may open the group's next incident meanwhile
 	}
-	inc, err := run(ctx, number, func(inc Incident, pages []Page) (Change, error) {
+	inc, err := run(ctx, number, func(directory Directory, inc Incident, pages []Page) (Change, error) {
 		if a.Kind == Reopen {
 			if err := s.mustBeNewest(ctx, inc); err != nil {
 				return Change{}, err
 			}
 		}
-		return Act(s.Policy, s.Directory, inc, pages, a, s.Now())
+		return Act(s.Policy, directory, inc, pages, a, s.Now())
 	})
 	if err != nil {
 		return Incident{}, fmt.Errorf("%s %s: %w", a.Kind, Label(number), err)
@@ -180,8 +182,8 @@ func (s *Service) PageOutcome(ctx context.Context, pageID string, state PageStat
 	if err != nil {
 		return err
 	}
-	_, err = s.change(ctx, number, func(inc Incident, pages []Page) (Change, error) {
-		return Outcome(s.Policy, s.Directory, inc, pages, pageID, state, cause, s.Now()), nil
+	_, err = s.change(ctx, number, func(directory Directory, inc Incident, pages []Page) (Change, error) {
+		return Outcome(s.Policy, directory, inc, pages, pageID, state, cause, s.Now()), nil
 	})
 	if err != nil {
 		return fmt.Errorf("outcome of page %s: %w", pageID, err)

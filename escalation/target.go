@@ -117,7 +117,7 @@ func (by *sorter) target(number int64) *target {
 }
 
 // decide takes in the target's deliveries. It wraps ErrConflict when the incident was resolved since it was found.
-func (s *Service) decide(ctx context.Context, t *target) (Change, error) {
+func (s *Service) decide(ctx context.Context, directory Directory, t *target) (Change, error) {
 	if t.number == 0 {
 		return Change{Processed: t.deliveries.journal()}, nil
 	}
@@ -135,7 +135,7 @@ func (s *Service) decide(ctx context.Context, t *target) (Change, error) {
 		}
 	}
 	inc.Groups += len(t.joined)
-	c := Observe(s.Policy, s.Directory, inc, pages, t.deliveries, s.Now())
+	c := Observe(s.Policy, directory, inc, pages, t.deliveries, s.Now())
 	if c.Incident.Number != 0 {
 		c.Groups = append(c.Groups, t.joined...)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"opsbot/escalation"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -52,11 +53,13 @@ type Dispatcher struct {
 	Outbox    Outbox
 	Direct    Direct
 	Incidents Incidents
-	Forms     Forms
-	Settings  Settings
-	Now       func() time.Time
-	NewID     func() string
-	Log       *zap.Logger
+	// Roster is who is on call, for the Home tab; may be nil.
+	Roster   escalation.Directories
+	Forms    Forms
+	Settings Settings
+	Now      func() time.Time
+	NewID    func() string
+	Log      *zap.Logger
 
 	runs sync.WaitGroup
 }

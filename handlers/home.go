@@ -17,7 +17,7 @@ const homeIncidents = 10
 // activeLimit bounds how many active incidents are read to be counted; above that the count is "200 or more".
 const activeLimit = 200
 
-// Home is what a person's Home tab shows: the active incidents, who the person is here, and the operations to start.
+// Home is what a person's Home tab shows: the active incidents, who is on call, who the person is here, and the operations to start.
 // Whoever is not mapped sees nothing but why: every member of the workspace, guests included, can open the tab.
 func (d *Dispatcher) Home(ctx context.Context, user string) (cards []messages.Card, locale string, err error) {
 	locale = d.localeOf(ctx, user)
@@ -32,7 +32,15 @@ func (d *Dispatcher) Home(ctx context.Context, user string) (cards []messages.Ca
 	if err != nil {
 		return nil, "", err
 	}
-	return []messages.Card{activeCard(active, homeIncidents, d.Now()), identityCard(id), d.operationsCard()}, locale, nil
+	cards = []messages.Card{activeCard(active, homeIncidents, d.Now())}
+	if d.Roster != nil {
+		directory, err := d.Roster.Directory(ctx)
+		if err != nil {
+			return nil, "", err
+		}
+		cards = append(cards, onCallCard(directory, escalation.ContactRoles(), d.Now()))
+	}
+	return append(cards, identityCard(id), d.operationsCard()), locale, nil
 }
 
 // activeCard lists the newest active incidents, at most shown of them, and says how many there are.
@@ -73,11 +81,11 @@ func identityCard(id k8sops.Identity) messages.Card {
 }
 
 // operationsCard has a button per operation on the cluster; one that needs arguments opens a form. Incidents have
-// buttons of their own.
+// buttons of their own, and so have overrides of who is on call.
 func (d *Dispatcher) operationsCard() messages.Card {
 	card := messages.Card{Title: messages.New("home.operations")}
 	for _, op := range d.Catalog {
-		if strings.HasPrefix(op.Name, "incident ") {
+		if strings.HasPrefix(op.Name, "incident ") || strings.HasPrefix(op.Name, "oncall ") {
 			continue
 		}
 		button := messages.Action{Name: ActionRun, Label: messages.Literal("/" + op.Name), Value: op.Name}

@@ -15,6 +15,8 @@ type Profile struct {
 	Email  string
 	Name   string
 	Locale string
+	// Timezone is the IANA name of the zone that the person's clock is in, "" where Slack does not say.
+	Timezone string
 	// Foreign people are bots, guests of another workspace, or deactivated: they are never mapped.
 	Foreign bool
 }

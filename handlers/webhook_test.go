@@ -147,7 +147,7 @@ func TestABodyThatBreaksOffIsAskedForAgain(t *testing.T) {
 
 func TestASenderThatStallsIsCutOff(t *testing.T) {
 	r := &receiver{}
-	server := handlers.NewServer(handlers.Routes(webhook(r), http.NotFoundHandler(), nil))
+	server := handlers.NewServer(handlers.Routes(webhook(r), http.NotFoundHandler(), http.NotFoundHandler(), nil))
 	require.NotZero(t, server.ReadHeaderTimeout)
 	server.ReadTimeout = 50 * time.Millisecond
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -185,7 +185,7 @@ func TestDeliveriesAreCountedByOutcome(t *testing.T) {
 func TestRoutes(t *testing.T) {
 	connected := errors.New("no Socket Mode connection")
 	metrics := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "opsbot_up 1") })
-	routes := handlers.Routes(webhook(&receiver{}), metrics, []handlers.Probe{
+	routes := handlers.Routes(webhook(&receiver{}), http.NotFoundHandler(), metrics, []handlers.Probe{
 		{Name: "store", Check: func() error { return nil }}, {Name: "slack", Check: func() error { return connected }},
 	})
 	get := func(path string) *httptest.ResponseRecorder {

@@ -66,6 +66,7 @@ type world struct {
 	lever   *lever
 	board   *board
 	service *escalation.Service
+	roster  *escalation.Roster
 	people  *people
 	forms   *openedForms
 	clock   *clock
@@ -89,13 +90,14 @@ func newWorldAt(t *testing.T, url string, api *apiServer) *world {
 	t.Cleanup(func() { require.NoError(t, w.store.Close()) })
 	w.board = &board{store: w.store, cards: map[string][]messages.Outbound{}}
 	w.people = &people{profiles: profiles}
-	w.service = newService(t, w.store, w.clock.Now)
+	w.roster = newRoster(t, w.store, w.clock.Now)
+	w.service = newService(t, w.store, w.roster, w.clock.Now)
 	incidents := incidents{w.service, w.store}
 	var calls atomic.Int64
 	started := time.Now().UnixNano()
 	w.Dispatcher = &handlers.Dispatcher{
 		Catalog: w.catalog(incidents), Cluster: api.cluster(), Identities: &handlers.Identities{Mappings: mapped(), People: w.people}, People: w.people,
-		Calls: records{w.store, w.board}, Audit: w.store, Outbox: w.board, Incidents: incidents, Forms: w.forms,
+		Calls: records{w.store, w.board}, Audit: w.store, Outbox: w.board, Incidents: incidents, Roster: w.roster, Forms: w.forms,
 		Settings: handlers.Settings{Expires: 10 * time.Minute, RunLimit: time.Minute, Locale: "en"},
 		Now:      w.clock.Now, NewID: func() string { return fmt.Sprintf("call-%x-%d", started, calls.Add(1)) }, Log: zap.New(core),
 	}
@@ -113,6 +115,8 @@ func (w *world) catalog(incidents incidents) []k8sops.Operation {
 	deps := k8sops.DefaultDeps()
 	deps.Poll = time.Millisecond
 	more := handlers.IncidentOperations(incidents, incidents, w.assignable, "en", w.clock.Now)
+	zone := func(context.Context, string) *time.Location { return time.FixedZone("CST", 8*3600) }
+	more = append(more, handlers.OnCall{Directories: w.roster, StandIns: w.store, Zone: zone, Now: w.clock.Now}.Operations()...)
 	catalog, err := k8sops.Catalog(deps, append(more, w.lever.operations()...)...)
 	require.NoError(w.t, err)
 	return catalog
@@ -349,16 +353,24 @@ func (s incidents) Timeline(ctx context.Context, number int64, _ string) (messag
 	return escalation.Timeline{Incident: inc, Entries: entries}.Card(), err
 }
 
-func newService(t *testing.T, s *store.Store, now func() time.Time) *escalation.Service {
+// newRoster is a table of two people; 张三 takes over from 赵六 at midnight.
+func newRoster(t *testing.T, s *store.Store, now func() time.Time) *escalation.Roster {
 	t.Helper()
-	directory, err := escalation.NewDirectory([]escalation.Contact{
-		{ID: "zhangsan", Role: "系统管理员", Name: "张三", Slack: Admin}, {ID: "zhaoliu", Role: "开发负责人", Name: "赵六", Slack: Lead},
+	table, err := escalation.NewDirectory([]escalation.Contact{
+		{ID: "zhangsan", Role: "系统管理员", Name: "张三", Phone: "+8613800000001", Slack: Admin}, {ID: "zhaoliu", Role: "开发负责人", Name: "赵六", Slack: Lead},
+	}, escalation.Rotation{
+		Role: escalation.Development, People: []string{"zhaoliu", "zhangsan"}, Days: 1, First: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC),
 	})
 	require.NoError(t, err)
+	return &escalation.Roster{Table: table, Overrides: s, Now: now}
+}
+
+func newService(t *testing.T, s *store.Store, roster *escalation.Roster, now func() time.Time) *escalation.Service {
+	t.Helper()
 	policy := escalation.DefaultPolicy(5*time.Minute, 15*time.Minute, 30*time.Minute, 24*time.Hour)
 	policy.Channel = room
 	policy.Storm.Groups = 0 // tests open many incidents at once
-	service, err := escalation.NewService(escalation.Config{Journal: s, Store: s, Openings: s, Queries: s, Policy: policy, Directory: directory, Now: now, Log: zap.NewNop()})
+	service, err := escalation.NewService(escalation.Config{Journal: s, Store: s, Openings: s, Queries: s, Policy: policy, Current: roster, Now: now, Log: zap.NewNop()})
 	require.NoError(t, err)
 	return service
 }

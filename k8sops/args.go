@@ -116,7 +116,7 @@ func (a Arg) notAnInteger(value string) *problem {
 }
 
 func (a Arg) parseDuration(value string) (string, *problem) {
-	d, err := parseDuration(strings.ToLower(value))
+	d, err := ParseDuration(strings.ToLower(value))
 	switch {
 	case err != nil:
 		return "", &problem{text: messages.New("k8sops.arg.not_a_duration", "arg", messages.Code(a.Name), "value", messages.Code(value))}
@@ -128,8 +128,8 @@ func (a Arg) parseDuration(value string) (string, *problem) {
 	return formatDuration(d.Truncate(time.Second)), nil
 }
 
-// parseDuration adds days and weeks to Go's units, alone or in front: "7d", "1d12h".
-func parseDuration(s string) (time.Duration, error) {
+// ParseDuration adds days and weeks to Go's units, alone or in front: "7d", "1d12h".
+func ParseDuration(s string) (time.Duration, error) {
 	var days time.Duration
 	for unit, length := range map[string]time.Duration{"d": 24 * time.Hour, "w": 7 * 24 * time.Hour} {
 		number, rest, found := strings.Cut(s, unit)
@@ -215,7 +215,7 @@ func (a Args) Int(name string, fallback int) int {
 
 // Duration is a duration argument that Parse has checked; 0 where it was not given.
 func (a Args) Duration(name string) time.Duration {
-	d, err := parseDuration(a[name])
+	d, err := ParseDuration(a[name])
 	if err != nil {
 		return 0
 	}

@@ -31,14 +31,27 @@ func familyOf(ops []Operation, w word) []Operation {
 	return members
 }
 
-// bareFamily is the family that words name with nothing behind it, and its first word; nil for anything else.
+// bareFamily is the family that words name with nothing behind it, and its first word; nil for anything else, such as
+// an operation that has the family's word for its name.
 func bareFamily(ops []Operation, words []word) (family string, members []Operation) {
 	if len(words) != 1 {
 		return "", nil
 	}
 	w := words[0]
 	w.text = strings.ToLower(strings.TrimPrefix(w.text, "/"))
+	if head(ops, w.text) != nil {
+		return "", nil
+	}
 	return w.text, familyOf(ops, w)
+}
+
+// head is the operation whose name is the family's word alone, nil where there is none.
+func head(ops []Operation, family string) *Operation {
+	i := slices.IndexFunc(ops, func(op Operation) bool { return op.Name == family })
+	if i < 0 {
+		return nil
+	}
+	return &ops[i]
 }
 
 // familySummary says what the members of a family have in common; ok is false where that is not written down.
@@ -48,6 +61,8 @@ func familySummary(family string) (summary messages.Text, ok bool) {
 		return messages.New("k8sops.family.backup"), true
 	case "incident":
 		return messages.New("k8sops.family.incident"), true
+	case "oncall":
+		return messages.New("k8sops.family.oncall"), true
 	case "rollout":
 		return messages.New("k8sops.family.rollout"), true
 	}
@@ -74,7 +89,7 @@ func unknownMember(members []Operation, words []word) error {
 func memberMeant(ops []Operation, op *Operation, rest []word, refused error) error {
 	family, _, _ := strings.Cut(op.Name, " ")
 	members := familyOf(ops, word{text: family})
-	if members == nil || len(rest) < 2 || !slices.Contains(op.Aliases, family) {
+	if members == nil || len(rest) < 2 || op.Name != family && !slices.Contains(op.Aliases, family) {
 		return refused
 	}
 	if len(nearest(strings.ToLower(rest[0].text), secondWords(members))) == 0 {

@@ -29,6 +29,9 @@ func SlashCommands(ops []Operation) []SlashCommand {
 		if members := familyOf(ops, word{text: first}); members != nil {
 			command.Summary, _ = familySummary(first)
 			command.Usage = strings.Join(secondWords(members), " | ")
+			if op := head(ops, first); op != nil {
+				command.Usage = strings.Join(append([]string{usage}, secondWords(members)...), " | ")
+			}
 		}
 		commands = append(commands, command)
 	}

@@ -17,6 +17,8 @@ type Format struct {
 	Link    func(url, label string) string
 	// Time writes a moment for the reader; texts use it for clock times, not for durations.
 	Time func(time.Time) string
+	// Date writes a moment that may be on another day, to the minute.
+	Date func(time.Time) string
 }
 
 // Plain is for logs, terminals and notifications: no markup, UTC clock times.
@@ -29,6 +31,7 @@ func Plain() Format {
 		Code:    same,
 		Link:    func(url, label string) string { return label + " (" + url + ")" },
 		Time:    func(t time.Time) string { return t.UTC().Format("15:04:05 UTC") },
+		Date:    func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") },
 	}
 }
 
@@ -79,12 +82,8 @@ func (p *Printer) value(v Value) string {
 		return strconv.FormatInt(v.N, 10)
 	case KindDuration:
 		return Duration(time.Duration(v.N))
-	case KindTime:
-		t, err := time.Parse(time.RFC3339Nano, v.S)
-		if err != nil {
-			return p.format.Escape(v.S)
-		}
-		return p.format.Time(t)
+	case KindTime, KindDate:
+		return p.moment(v)
 	case KindText:
 		if v.Text == nil {
 			return ""
@@ -100,6 +99,18 @@ func (p *Printer) value(v Value) string {
 		return p.format.Link(v.URL, v.S)
 	default:
 		return p.format.Escape(v.S)
+	}
+}
+
+func (p *Printer) moment(v Value) string {
+	t, err := time.Parse(time.RFC3339Nano, v.S)
+	switch {
+	case err != nil:
+		return p.format.Escape(v.S)
+	case v.Kind == KindDate:
+		return p.format.Date(t)
+	default:
+		return p.format.Time(t)
 	}
 }
 

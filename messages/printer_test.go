@@ -46,6 +46,7 @@ func TestPrinters(t *testing.T) {
 		{"int64", int64(-3), "-3", "-3"},
 		{"duration", 90 * time.Second, "1m 30s", "1m 30s"},
 		{"time", at, "19:04:05 UTC", "19:04:05 UTC"},
+		{"date", Date(at), "2026-01-01 19:04 UTC", "2026-01-01 19:04 UTC"},
 		{"text", New("test.pods", "count", 2), "2 pods", "2 pods"},
 		{"literal", Literal("_x_"), "_x_", `\_x\_`},
 		{"user", User("U1"), "@U1", "@U1"},

@@ -49,6 +49,7 @@ const (
 	KindString   Kind = "s"
 	KindNumber   Kind = "n"
 	KindTime     Kind = "t"
+	KindDate     Kind = "day"
 	KindDuration Kind = "d"
 	KindText     Kind = "x"
 	KindUser     Kind = "u"
@@ -57,7 +58,7 @@ const (
 	KindLink     Kind = "link"
 )
 
-// Value is one argument of a Text. S holds the string forms (for KindTime RFC 3339 with nanoseconds, for KindLink
+// Value is one argument of a Text. S holds the string forms (for KindTime and KindDate RFC 3339 with nanoseconds, for KindLink
 // the label), N numbers and durations (nanoseconds), URL the target of a link, Text a nested text.
 type Value struct {
 	Kind Kind   `json:"k"`
@@ -79,6 +80,9 @@ type Code string
 // Link is rendered as a link where the format knows links.
 type Link struct{ URL, Label string }
 
+// Date is a moment that may be on another day: it is shown with its date, to the minute.
+type Date time.Time
+
 func valueOf(v any) Value {
 	switch v := v.(type) {
 	case string:
@@ -93,6 +97,8 @@ func valueOf(v any) Value {
 		return Value{Kind: KindDuration, N: int64(v)}
 	case time.Time:
 		return Value{Kind: KindTime, S: v.UTC().Format(time.RFC3339Nano)}
+	case Date:
+		return Value{Kind: KindDate, S: time.Time(v).UTC().Format(time.RFC3339Nano)}
 	case Text:
 		return Value{Kind: KindText, Text: &v}
 	case User:

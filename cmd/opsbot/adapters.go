@@ -31,7 +31,7 @@ func (p slackPeople) Profile(ctx context.Context, user string) (handlers.Profile
 	if err != nil {
 		return handlers.Profile{}, err
 	}
-	return handlers.Profile{Email: person.Email, Name: person.Name, Locale: person.Locale, Foreign: person.Foreign()}, nil
+	return handlers.Profile{Email: person.Email, Name: person.Name, Locale: person.Locale, Timezone: person.Timezone, Foreign: person.Foreign()}, nil
 }
 
 // incidentSource is the escalation service with the store's reads.
@@ -162,8 +162,13 @@ func (a *app) pageOutcome(ctx context.Context, pageID string, delivered bool, ca
 }
 
 // divert finds a person for a message whose channel takes none any more: a system administrator, directly.
-func (a *app) divert(_ context.Context, row bot.Row) string {
-	for _, c := range a.directory.Reachable(escalation.System) {
+func (a *app) divert(ctx context.Context, row bot.Row) string {
+	directory, err := a.roster.Directory(ctx)
+	if err != nil {
+		a.log.Error("who is on call is not known, using the contact table alone", zap.Error(err))
+		directory = a.roster.Table
+	}
+	for _, c := range append(directory.OnCall(escalation.System, time.Now()), directory.Reachable(escalation.System)...) {
 		if c.Slack != row.Channel {
 			return c.Slack
 		}
@@ -176,10 +181,23 @@ func contactsOf(c configs.Config) []escalation.Contact {
 	var contacts []escalation.Contact
 	for _, p := range c.People {
 		contacts = append(contacts, escalation.Contact{
-			ID: p.Email, Role: escalation.Role(p.Role), Name: p.Name, Phone: p.Phone, Email: p.Email, Duty: p.Duty, Slack: p.Slack,
+			ID: p.Key(), Role: escalation.Role(p.Role), Name: p.Name, Phone: p.Phone, Email: p.Email, Duty: p.Duty, Slack: p.Slack,
 		})
 	}
 	return contacts
+}
+
+// rotationsOf are the rotations of the contact table, likewise.
+func rotationsOf(c configs.Config) []escalation.Rotation {
+	var rotations []escalation.Rotation
+	for _, r := range c.Rotations {
+		if r.Calendar != "" {
+			continue
+		}
+		first, days := r.Turns()
+		rotations = append(rotations, escalation.Rotation{Role: escalation.Role(r.Role), People: r.People, First: first, Days: days})
+	}
+	return rotations
 }
 
 // policyOf is the handbook's response procedure with the configured deadlines.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -14,6 +15,7 @@ import (
 	"opsbot/bot"
 	"opsbot/configs"
 	"opsbot/escalation"
+	"opsbot/escalation/calendar"
 	"opsbot/handlers"
 	"opsbot/k8sops"
 	"opsbot/messages"
@@ -32,7 +34,10 @@ type app struct {
 	channel   string // id of the incident channel
 	people    *bot.People
 	renderer  *bot.Renderer
-	directory escalation.Directory
+	roster    *escalation.Roster
+	calendars *calendar.Feed
+	// served is roster once there is one: HTTP is served before Slack has said who the people are.
+	served atomic.Pointer[escalation.Roster]
 
 	service    *escalation.Service
 	dispatcher *handlers.Dispatcher
@@ -126,24 +131,41 @@ func (a *app) trySlack(ctx context.Context) error {
 // resolveContacts finds the Slack users of the contact table by e-mail where the table does not name them. A contact
 // that Slack does not know cannot be paged: that is logged, and `opsbot check` reports it.
 func (a *app) resolveContacts(ctx context.Context) error {
-	contacts := contactsOf(a.config)
-	for i, c := range contacts {
-		if c.Slack != "" {
-			continue
-		}
-		person, err := a.people.ByEmail(ctx, c.Email)
-		if errors.Is(err, bot.ErrNoPerson) {
-			a.log.Warn("contact has no Slack user and cannot be paged", zap.String("contact", c.Name), zap.String("email", c.Email))
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("find contact %s in Slack: %w", c.Name, err)
-		}
-		contacts[i].Slack = person.ID
+	contacts, unknown, err := findContacts(ctx, a.people, contactsOf(a.config))
+	if err != nil {
+		return err
 	}
-	var err error
-	a.directory, err = escalation.NewDirectory(contacts)
-	return err
+	for _, c := range unknown {
+		a.log.Warn("contact has no Slack user and cannot be paged", zap.String("contact", c.Name), zap.String("email", c.Email))
+	}
+	table, err := escalation.NewDirectory(contacts, rotationsOf(a.config)...)
+	if err != nil {
+		return err
+	}
+	a.calendars = calendarFeed(a.config, table, a.log.Named("calendars"))
+	a.calendars.Refresh(ctx)
+	a.roster = &escalation.Roster{Table: table, Overrides: a.store, Calendars: a.calendars, Now: time.Now}
+	a.served.Store(a.roster)
+	return nil
+}
+
+// findContacts fills in the Slack users of those that the table gives only the e-mail address of. unknown are those whom
+// Slack does not know by it.
+func findContacts(ctx context.Context, people *bot.People, contacts []escalation.Contact) (found, unknown []escalation.Contact, err error) {
+	for _, c := range contacts {
+		if c.Slack == "" {
+			person, err := people.ByEmail(ctx, c.Email)
+			switch {
+			case errors.Is(err, bot.ErrNoPerson):
+				unknown = append(unknown, c)
+			case err != nil:
+				return nil, nil, fmt.Errorf("find contact %s in Slack: %w", c.Name, err)
+			}
+			c.Slack = person.ID
+		}
+		found = append(found, c)
+	}
+	return found, unknown, nil
 }
 
 func (a *app) makeService(context.Context) error {
@@ -152,7 +174,7 @@ func (a *app) makeService(context.Context) error {
 		return err
 	}
 	a.service, err = escalation.NewService(escalation.Config{
-		Journal: a.store, Store: a.store, Openings: a.store, Queries: a.store, Policy: policy, Directory: a.directory, Now: time.Now, Log: a.log.Named("incidents"),
+		Journal: a.store, Store: a.store, Openings: a.store, Queries: a.store, Policy: policy, Current: a.roster, Now: time.Now, Log: a.log.Named("incidents"),
 	})
 	return err
 }
@@ -169,14 +191,14 @@ func (a *app) makeDispatcher(context.Context) error {
 		_, err := identities.Identify(ctx, user)
 		return err
 	}
-	catalog, err := fullCatalog(a.config, a.backups, incidents, timelines{a.store, a.texts, a.directory, a.people}, assignable)
+	catalog, err := fullCatalog(a.config, a.backups, incidents, timelines{a.store, a.texts, a.roster.Table, a.people}, assignable, a.onCall(people))
 	if err != nil {
 		return err
 	}
 	a.dispatcher = &handlers.Dispatcher{
 		Catalog: catalog, Cluster: cluster, Identities: identities, People: people,
 		Calls: a.store, Audit: a.store, Outbox: a.store,
-		Direct: &bot.Direct{Slack: a.slack.Client(), HTTP: a.slack.HTTP, Renderer: a.renderer}, Incidents: incidents, Forms: forms{&bot.Forms{Slack: a.slack.Client(), Catalogue: a.texts}},
+		Direct: &bot.Direct{Slack: a.slack.Client(), HTTP: a.slack.HTTP, Renderer: a.renderer}, Incidents: incidents, Roster: a.roster, Forms: forms{&bot.Forms{Slack: a.slack.Client(), Catalogue: a.texts}},
 		Settings: handlers.Settings{Prefix: a.config.Slack.CommandPrefix, Expires: a.config.Approval.Expires, RunLimit: runLimit, Locale: a.config.Locale},
 		Now:      time.Now, NewID: newCallID, Log: a.log.Named("calls"),
 	}
@@ -212,7 +234,7 @@ func (a *app) listen(ctx context.Context) (err error) {
 	webhook := &handlers.Webhook{
 		Receiver: a.intake, Tokens: reveal(a.config.Webhook.BearerTokens), Now: time.Now, Log: a.log.Named("webhook"), Observe: a.metrics.webhook,
 	}
-	server := handlers.NewServer(handlers.Routes(webhook, a.metrics.handler(a.store, &a.slackState), a.probes()))
+	server := handlers.NewServer(handlers.Routes(webhook, a.onCallFeed(), a.metrics.handler(a.store, &a.slackState), a.probes()))
 	a.goes("http", func(context.Context) error {
 		if err := server.Serve(a.http); !errors.Is(err, http.ErrServerClosed) {
 			return err

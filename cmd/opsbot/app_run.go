@@ -21,6 +21,7 @@ func (a *app) start(ctx context.Context) error {
 	a.goes("wake delivery", a.wakeDelivery)
 	a.goes("incidents", a.service.Run)
 	a.goes("expiry of waiting calls", func(ctx context.Context) error { a.dispatcher.Expire(ctx); return nil })
+	a.goes("calendars", a.calendars.Run)
 	a.goes("retention", a.prune)
 	a.teardown.add("running operations", a.awaitRuns)
 	a.slackState.set(a.listener)

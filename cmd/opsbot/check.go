@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
+	"go.uber.org/zap"
 
 	"opsbot/bot"
 	"opsbot/configs"
@@ -61,6 +63,9 @@ type checker struct {
 
 func (k *checker) good(t messages.Text) { fmt.Fprintln(k.out, "ok    "+k.printer.Text(t)) }
 
+// advice is what a person should look at, but works.
+func (k *checker) advice(t messages.Text) { fmt.Fprintln(k.out, "warn  "+k.printer.Text(t)) }
+
 func (k *checker) problem(t messages.Text) {
 	k.bad++
 	fmt.Fprintln(k.out, "FAIL  "+k.printer.Text(t))
@@ -80,27 +85,63 @@ func (k *checker) slack(ctx context.Context, c bot.Connection, channel string) {
 	}
 }
 
-// contacts reports who cannot be paged, and roles in which nobody can.
+// rosterAhead is how far ahead the contact table is looked through for gaps.
+const rosterAhead = 28 * 24 * time.Hour
+
+// contacts reports who cannot be paged, and what is wrong with who is on call in the weeks to come.
 func (k *checker) contacts(ctx context.Context, c bot.Connection, config configs.Config) {
+	found := k.bad
 	people := bot.NewPeople(c.Client(), bot.Self{}, nil)
-	reachable := map[escalation.Role]int{}
-	for _, contact := range contactsOf(config) {
-		if contact.Slack == "" {
-			if _, err := people.ByEmail(ctx, contact.Email); err != nil {
-				k.problem(messages.New("check.contact", "name", contact.Name, "email", contact.Email, "cause", err))
-				continue
-			}
-		}
-		reachable[contact.Role]++
-	}
-	for _, role := range configs.Roles() {
-		if reachable[escalation.Role(role)] == 0 {
-			k.problem(messages.New("check.role", "role", role))
+	contacts := contactsOf(config)
+	for i := range contacts {
+		user := k.slackUser(ctx, people, contacts[i])
+		if user != "" || contacts[i].Email != "" { // a contact needs one of the two
+			contacts[i].Slack = user
 		}
 	}
-	if len(reachable) == len(configs.Roles()) {
+	directory, err := escalation.NewDirectory(contacts, rotationsOf(config)...)
+	if err != nil {
+		k.problem(messages.New("check.roster", "finding", messages.Literal(err.Error())))
+		return
+	}
+	now := time.Now()
+	overrides, err := storedOverrides(ctx, config, now)
+	if err != nil {
+		k.problem(messages.New("check.overrides", "cause", err))
+	}
+	feed := calendarFeed(config, directory, zap.NewNop())
+	feed.Refresh(ctx)
+	for _, f := range directory.WithOverrides(overrides).WithCalendars(feed.Calendars()).Lint(now, now.Add(rosterAhead)) {
+		if f.Serious {
+			k.problem(messages.New("check.roster", "finding", f.Text))
+		} else {
+			k.advice(messages.New("check.roster", "finding", f.Text))
+		}
+	}
+	if k.bad == found {
 		k.good(messages.New("check.contacts"))
 	}
+}
+
+// slackUser is the Slack user of a contact; "" where Slack does not know one, which is reported.
+func (k *checker) slackUser(ctx context.Context, people *bot.People, c escalation.Contact) string {
+	if c.Slack == "" {
+		person, err := people.ByEmail(ctx, c.Email)
+		if err != nil {
+			k.problem(messages.New("check.contact", "name", c.Name, "email", c.Email, "cause", err))
+		}
+		return person.ID
+	}
+	person, err := people.Person(ctx, c.Slack)
+	switch {
+	case err != nil:
+		k.problem(messages.New("check.slack_user", "name", c.Name, "user", c.Slack, "cause", err))
+		return ""
+	case person.Deleted:
+		k.problem(messages.New("check.slack_user_gone", "name", c.Name, "user", c.Slack))
+		return ""
+	}
+	return c.Slack
 }
 
 // cluster checks that the bot may act as every configured person, and reports those it may not.

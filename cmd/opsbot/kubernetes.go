@@ -36,18 +36,19 @@ func restConfig(k configs.Kubernetes) (*rest.Config, error) {
 	return clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, &clientcmd.ConfigOverrides{CurrentContext: k.Context}).ClientConfig()
 }
 
-// fullCatalog is every operation: those on Kubernetes and those on incidents, sorted by name.
-func fullCatalog(c configs.Config, backups k8sops.BackupStore, incidents handlers.Incidents, timelines handlers.Timelines, assignable handlers.Assignable) ([]k8sops.Operation, error) {
+// fullCatalog is every operation: those on Kubernetes, on incidents and on who is on call, sorted by name.
+func fullCatalog(c configs.Config, backups k8sops.BackupStore, incidents handlers.Incidents, timelines handlers.Timelines, assignable handlers.Assignable, onCall handlers.OnCall) ([]k8sops.Operation, error) {
 	deps := k8sops.DefaultDeps()
 	deps.Backups, deps.Retention = backups, c.Backup.Retention
 	deps.Database = k8sops.Database{Deployment: c.Database.Deployment, Name: c.Database.Name, User: c.Database.User}
 	deps.Protected, deps.DefaultMinReplicas = c.Approval.Protected, c.Approval.MinReplicas
-	return k8sops.Catalog(deps, handlers.IncidentOperations(incidents, timelines, assignable, c.Locale, time.Now)...)
+	more := handlers.IncidentOperations(incidents, timelines, assignable, c.Locale, time.Now)
+	return k8sops.Catalog(deps, append(more, onCall.Operations()...)...)
 }
 
 // describedCatalog is the catalogue for reading only: for manifests, RBAC and documents, where nothing is run.
 func describedCatalog(c configs.Config) ([]k8sops.Operation, error) {
-	return fullCatalog(c, nil, nil, nil, nil)
+	return fullCatalog(c, nil, nil, nil, nil, handlers.OnCall{})
 }
 
 // openBackups opens backup.url; a local directory is made if it is missing.

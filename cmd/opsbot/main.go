@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // rotations name time zones, and the image has none
 
 	"github.com/spf13/cobra"
 )
@@ -49,7 +50,7 @@ func rootCommand() *cobra.Command {
 	}
 	root.AddCommand(
 		serveCommand(), demoCommand(), checkCommand(), versionCommand(), manifestCommand(), rbacCommand(), operationsCommand(),
-		auditCommand(), generateCommand(),
+		whoCommand(), auditCommand(), generateCommand(),
 	)
 	return root
 }

@@ -1,0 +1,68 @@
+package escalation_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"opsbot/escalation"
+)
+
+func lint(t *testing.T, d escalation.Directory) (serious, advice []string) {
+	t.Helper()
+	for _, f := range d.Lint(start, start.AddDate(0, 0, 28)) {
+		text := printer(t, "en").Text(f.Text)
+		if f.Serious {
+			serious = append(serious, text)
+		} else {
+			advice = append(advice, text)
+		}
+	}
+	return serious, advice
+}
+
+func TestLintOfASoundTable(t *testing.T) {
+	table := contacts()
+	for i := range table {
+		table[i].Phone = "+861380000000" + string(rune('1'+i))
+	}
+	table = append(table, escalation.Contact{ID: "sunba", Role: "dba", Name: "孙八", Slack: "U0SUNBA"})
+	d, err := escalation.NewDirectory(table, weekly("lisi", "sunba"))
+	require.NoError(t, err)
+	require.Empty(t, d.Lint(start, start.AddDate(1, 0, 0)))
+}
+
+func TestLint(t *testing.T) {
+	table := contacts()
+	table[2].Slack, table[3].Phone = "", "0755-123456"
+	d, err := escalation.NewDirectory(table, weekly("lisi", "wangwu"), escalation.Rotation{Role: escalation.Development, People: []string{"zhaoliu"}, First: start, Days: 1})
+	require.NoError(t, err)
+	serious, advice := lint(t, d.WithOverrides([]escalation.Override{
+		{Number: 4, Role: escalation.System, User: "U0GONE", From: start, Until: start.Add(time.Hour)},
+		{Number: 3, Role: escalation.System, User: "U0GONE", From: start.Add(-2 * time.Hour), Until: start.Add(-time.Hour)},
+	}))
+	require.Equal(t, []string{
+		"王五 takes turns as database administrator but cannot be paged; everybody of the role is paged instead",
+		"nobody in the role network administrator can be paged. Add somebody to the contact table.",
+		"override 4 (system administrator) is for @U0GONE, who is nobody of the contact table who can be paged",
+	}, serious)
+	require.Equal(t, []string{
+		"王五 takes turns as database administrator but does not have that role in the contact table, and so not its rights in Kubernetes",
+		"赵六 is alone in the rotation of the development lead and is never relieved",
+		"张三: 138xxxx0001 is a placeholder, not a telephone number",
+		"李四: 138xxxx0002 is a placeholder, not a telephone number",
+		"王五: 138xxxx0003 is a placeholder, not a telephone number",
+		"赵六: write 0755-123456 in the international form, such as +8613800000001",
+	}, advice)
+}
+
+// A stand-in is all that a role has: when they go, nobody is left.
+func TestLintFindsAGapToCome(t *testing.T) {
+	table := contacts()
+	table[1].Slack = ""
+	d, err := escalation.NewDirectory(table)
+	require.NoError(t, err)
+	serious, _ := lint(t, d.WithOverrides([]escalation.Override{{Number: 1, Role: escalation.DBA, User: wangwu, From: start, Until: start.Add(time.Hour)}}))
+	require.Equal(t, []string{"from 2026-03-02 10:00 UTC nobody in the role database administrator can be paged"}, serious)
+}

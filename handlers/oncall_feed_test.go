@@ -1,0 +1,58 @@
+package handlers_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+
+	"opsbot/escalation"
+	"opsbot/handlers"
+)
+
+func TestTheTurnsOfARoleAsACalendar(t *testing.T) {
+	w := newWorld(t)
+	var directories escalation.Directories
+	feed := &handlers.OnCallFeed{
+		Tokens: []string{"a-token-for-the-tests", "another-token-of-ours"}, Directories: func() escalation.Directories { return directories },
+		Title: func(role escalation.Role) string { return "On call: " + string(role) }, Now: w.clock.Now, Log: zap.NewNop(),
+	}
+	server := httptest.NewServer(handlers.Routes(http.NotFoundHandler(), feed, http.NotFoundHandler(), nil))
+	defer server.Close()
+	get := func(path string) (int, string, string) {
+		resp, err := http.Get(server.URL + path)
+		require.NoError(t, err)
+		defer resp.Body.Close()
+		body, err := io.ReadAll(resp.Body)
+		require.NoError(t, err)
+		return resp.StatusCode, resp.Header.Get("Content-Type"), string(body)
+	}
+	const good = "/oncall/development.ics?token=another-token-of-ours"
+	status, _, _ := get(good)
+	require.Equal(t, http.StatusServiceUnavailable, status, "while opsbot starts")
+	directories = w.roster
+	status, kind, body := get(good)
+	require.Equal(t, http.StatusOK, status)
+	require.Equal(t, "text/calendar; charset=utf-8", kind)
+	require.Contains(t, body, "X-WR-CALNAME:On call: development\r\n")
+	require.Contains(t, body, "DTSTART:20260302T000000Z\r\n")
+	require.Contains(t, body, "SUMMARY:赵六\r\n")
+	for _, path := range []string{
+		"/oncall/development.ics", "/oncall/development.ics?token=", "/oncall/development.ics?token=a-token-for-the-test",
+		"/oncall/chef.ics?token=a-token-for-the-tests", "/oncall/development?token=a-token-for-the-tests", "/oncall/",
+	} {
+		status, _, _ = get(path)
+		require.Equal(t, http.StatusNotFound, status, path)
+	}
+	feed.Tokens = nil
+	status, _, _ = get("/oncall/development.ics?token=")
+	require.Equal(t, http.StatusNotFound, status, "without tokens there is no feed")
+	require.NoError(t, w.store.Close())
+	feed.Tokens = []string{"another-token-of-ours"}
+	status, _, body = get(good)
+	require.Equal(t, http.StatusServiceUnavailable, status)
+	require.NotContains(t, body, "database")
+}
