@@ -10,6 +10,11 @@ import (
 
 // appendAudit chains event to the last row, in the transaction of what it tells of.
 func (t *tx) appendAudit(event handlers.AuditEvent) error {
+	if t.lockAudit != "" {
+		if _, err := t.exec(t.lockAudit); err != nil {
+			return err
+		}
+	}
 	var last handlers.AuditRow
 	err := t.row(`SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1`, nil, &last.Seq, &last.Hash)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {

@@ -17,13 +17,6 @@ import (
 // crashPath tells a copy of the test binary to be the process that is killed.
 const crashPath = "OPSBOT_TEST_CRASH_PATH"
 
-func TestMain(m *testing.M) {
-	if path := os.Getenv(crashPath); path != "" {
-		appendForEver(path)
-	}
-	os.Exit(m.Run())
-}
-
 // appendForEver appends with several senders and prints each payload once its append was acknowledged.
 func appendForEver(path string) {
 	s, err := Open(context.Background(), "sqlite://"+path, Options{})

@@ -33,10 +33,13 @@ func wrap(action string, err error) error {
 }
 
 func classify(err error) error {
-	failure, ok := errors.AsType[*sqlite.Error](err)
-	if !ok {
-		return nil
+	if failure, ok := errors.AsType[*sqlite.Error](err); ok {
+		return classifySQLite(failure)
 	}
+	return classifyPostgres(err)
+}
+
+func classifySQLite(failure *sqlite.Error) error {
 	switch failure.Code() & 0xff { // the primary code; the rest says which lock, which I/O call
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return ErrLocked

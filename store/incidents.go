@@ -45,18 +45,17 @@ func (t *tx) apply(c escalation.Change, now time.Time) error {
 			return err
 		}
 	}
-	for _, p := range c.Pages {
-		if err := t.savePage(p); err != nil {
-			return err
-		}
-	}
-	for _, m := range c.Messages {
-		if err := t.putMessage(m, now); err != nil {
-			return err
-		}
+	if err := t.putMessages(c.Messages, now); err != nil {
+		return err
 	}
 	for _, key := range c.CancelMessages {
 		if err := t.cancelMessage(key); err != nil {
+			return err
+		}
+	}
+	// Messages before pages, as delivery takes them: two transactions must not wait for each other.
+	for _, p := range c.Pages {
+		if err := t.savePage(p); err != nil {
 			return err
 		}
 	}
@@ -105,8 +104,15 @@ func (t *tx) insertEntry(e escalation.Entry) error {
 	return err
 }
 
-// NextNumber gives out each number once. A number that no incident was stored with is given out again after a restart.
-func (s *Store) NextNumber(context.Context) (int64, error) { return s.lastNumber.Add(1), nil }
+// NextNumber gives out each number once. A number that no incident was stored with may be left out or be given out again
+// after a restart.
+func (s *Store) NextNumber(ctx context.Context) (number int64, err error) {
+	if s.writes.nextNumber == "" {
+		return s.lastNumber.Add(1), nil
+	}
+	err = s.writes.row(ctx, s.writes.nextNumber, nil, &number)
+	return number, wrap("take an incident number", err)
+}
 
 // OpenByGroup returns the incident that the group's alerts go to, if that is not resolved.
 func (s *Store) OpenByGroup(ctx context.Context, groupKey string) (number int64, err error) {

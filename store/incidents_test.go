@@ -99,6 +99,28 @@ func TestIncidents(t *testing.T) {
 	})
 }
 
+// Labels come from outside, and JSON can say what a database's text cannot hold.
+func TestOddText(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		ctx, odd := t.Context(), "a\x00b\xff?$1'\"数据库"
+		inc := escalation.Incident{Number: 1, GroupKey: odd, Title: odd, Status: escalation.Open}
+		id, err := s.Append(ctx, start, []byte(odd))
+		require.NoError(t, err)
+		require.NoError(t, s.Apply(ctx, escalation.Change{Incident: inc, Messages: []messages.Outbound{outbound(odd, messages.LaneEntry, "C1", odd)}}))
+		got, err := s.OpenByGroup(ctx, odd)
+		require.NoError(t, err)
+		require.EqualValues(t, 1, got.Number)
+		row := onlyDue(t, s.Outbox(), start)
+		require.NoError(t, s.Outbox().Retry(ctx, row.ID, start, false, odd))
+		require.NoError(t, s.Quarantine(ctx, id, odd))
+		second, err := s.Append(ctx, start, []byte(odd))
+		require.NoError(t, err)
+		pending, err := s.Pending(ctx, 10)
+		require.NoError(t, err)
+		require.Equal(t, []escalation.JournalEntry{{ID: second, ReceivedAt: start, Payload: []byte(odd)}}, pending, "a delivery is kept byte for byte")
+	})
+}
+
 func TestApplyIsAllOrNothing(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		ctx := t.Context()
@@ -135,18 +157,20 @@ func TestDueIncidents(t *testing.T) {
 }
 
 func TestNumbersGoOnAfterRestart(t *testing.T) {
-	path := t.TempDir() + "/opsbot.db"
-	s, err := openAt(t, path)
-	require.NoError(t, err)
-	for range 3 {
-		_, err = s.NextNumber(t.Context())
-		require.NoError(t, err)
+	for name, newURL := range map[string]func(testing.TB) string{"sqlite": fileURL, "postgres": postgresURL} {
+		t.Run(name, func(t *testing.T) {
+			url := newURL(t)
+			s, err := Open(t.Context(), url, Options{})
+			require.NoError(t, err)
+			for range 3 {
+				_, err = s.NextNumber(t.Context())
+				require.NoError(t, err)
+			}
+			require.NoError(t, s.Apply(t.Context(), escalation.Change{Incident: escalation.Incident{Number: 3}}))
+			require.NoError(t, s.Close())
+			number, err := openURL(t, url).NextNumber(t.Context())
+			require.NoError(t, err)
+			require.EqualValues(t, 4, number)
+		})
 	}
-	require.NoError(t, s.Apply(t.Context(), escalation.Change{Incident: escalation.Incident{Number: 3}}))
-	require.NoError(t, s.Close())
-	s, err = openAt(t, path)
-	require.NoError(t, err)
-	number, err := s.NextNumber(t.Context())
-	require.NoError(t, err)
-	require.EqualValues(t, 4, number)
 }

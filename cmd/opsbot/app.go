@@ -36,7 +36,6 @@ type app struct {
 
 	service    *escalation.Service
 	dispatcher *handlers.Dispatcher
-	deliverer  *bot.Deliverer
 	listener   *bot.Listener
 	metrics    *metrics
 	http       net.Listener
@@ -190,10 +189,6 @@ const runLimit = 30 * time.Minute
 func newCallID() string { return uuid.NewString()[:13] }
 
 func (a *app) makeBot(context.Context) error {
-	a.deliverer = bot.NewDeliverer(bot.DelivererConfig{
-		Slack: a.slack.Client(), HTTP: a.slack.HTTP, Outbox: a.store.Outbox(), Renderer: a.renderer, Self: a.self, Page: a.pageOutcome,
-		Divert: a.divert, Now: time.Now, Log: a.log.Named("delivery"),
-	})
 	home := &bot.Home{Slack: a.slack.Client(), Renderer: a.renderer, Source: a.dispatcher}
 	a.listener = bot.NewListener(bot.ListenerConfig{
 		Connection: a.slack, Self: a.self, Handler: inbound{a.dispatcher, home, a.log}, Validate: validation{a.dispatcher, a.texts, a.people}.validate,

@@ -49,7 +49,7 @@ func rootCommand() *cobra.Command {
 	}
 	root.AddCommand(
 		serveCommand(), demoCommand(), checkCommand(), versionCommand(), manifestCommand(), rbacCommand(), operationsCommand(),
-		auditCommand(), generateCommand(),
+		auditCommand(), storeCommand(), generateCommand(),
 	)
 	return root
 }

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"opsbot/configs"
+	"opsbot/internal/cable"
+	"opsbot/slacksim"
+	"opsbot/testcluster"
+)
+
+// testDatabase is a database on a server of its own, and that server's address.
+func testDatabase(t *testing.T) (database *url.URL, server string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("starts PostgreSQL")
+	}
+	running, err := testcluster.StartPostgres(t.Context(), "")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, running.Close()) })
+	database, err = url.Parse(running.DSN())
+	require.NoError(t, err)
+	database.Path = "postgres"
+	return database, database.Host
+}
+
+// testReplica is an opsbot whose connection to the database can be cut.
+func testReplica(t *testing.T, slack *slacksim.Workspace, database url.URL, server string) (*app, *cable.Cable) {
+	t.Helper()
+	c := cable.New(t, server)
+	database.Host = c.Addr()
+	config, err := configs.Load(configs.Source{File: writeConfigOn(t, slack, "127.0.0.1:0", database.String())})
+	require.NoError(t, err)
+	a := startApp(t, *config)
+	t.Cleanup(func() { require.NoError(t, a.stop(context.Background())) })
+	return a, c
+}
+
+// Two opsbots share a database. Each takes alerts. The one that leads is cut off: the other goes on. Then the database is
+// away for both. In the end every alert that was acknowledged has one thread and one page.
+func TestReplicas(t *testing.T) {
+	database, server := testDatabase(t)
+	slack := testWorkspace(t)
+	// What the last leader posted in the last second is not known to the next one.
+	slack.AllowViolation("posted_too_fast")
+	slack.AllowViolation("ignored_retry_after")
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	first, cableFirst := testReplica(t, slack, *database, server)
+	require.Eventually(t, first.store.Leading, 10*time.Second, 10*time.Millisecond)
+	second, cableSecond := testReplica(t, slack, *database, server)
+	require.NoError(t, slack.WaitConnected(ctx, 2))
+
+	var acknowledged []string
+	fires := func(a *app, service string) {
+		t.Helper()
+		require.Equal(t, http.StatusOK, deliverTo(t, a, service))
+		acknowledged = append(acknowledged, service)
+		_, err := slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Containing(service+" is down"))
+		require.NoError(t, err, "the thread of %s", service)
+	}
+	fires(first, "postgres-a")
+	fires(second, "postgres-b")
+
+	cableFirst.Cut()
+	require.Equal(t, http.StatusServiceUnavailable, deliverTo(t, first, "postgres-c"))
+	fires(second, "postgres-d")
+	require.True(t, second.store.Leading())
+	cableFirst.Mend()
+	require.Eventually(t, func() bool { return !first.store.Leading() }, 30*time.Second, 10*time.Millisecond)
+	fires(first, "postgres-e")
+
+	cableFirst.Cut()
+	cableSecond.Cut()
+	for _, a := range []*app{first, second} {
+		require.Equal(t, http.StatusServiceUnavailable, deliverTo(t, a, "postgres-f"))
+	}
+	cableFirst.Mend()
+	cableSecond.Mend()
+	require.Eventually(t, func() bool { return deliverTo(t, first, "postgres-f") == http.StatusOK }, 30*time.Second, 100*time.Millisecond)
+	fires(second, "postgres-g")
+	requireOnceEach(ctx, t, slack, append(acknowledged, "postgres-f"))
+}
+
+func deliverTo(t *testing.T, a *app, service string) (status int) {
+	t.Helper()
+	status, err := deliverAlert(t.Context(), a.address(), service)
+	require.NoError(t, err)
+	return status
+}
+
+// requireOnceEach waits until all is said, and wants one thread and one page for each service.
+func requireOnceEach(ctx context.Context, t *testing.T, slack *slacksim.Workspace, services []string) {
+	t.Helper()
+	for _, service := range services {
+		_, err := slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Containing(service+" is down"))
+		require.NoError(t, err, "the thread of %s", service)
+		_, err = slack.WaitMessage(ctx, slacksim.In("@dba"), slacksim.Containing(service+" is down"))
+		require.NoError(t, err, "the page of %s", service)
+	}
+	require.NoError(t, slack.WaitIdle(ctx, 3*time.Second))
+	for _, service := range services {
+		require.Equal(t, 1, mentions(slack.Messages(incidents), service), "threads of %s", service)
+		require.Equal(t, 1, mentions(slack.DMs("dba"), service), "pages of %s", service)
+	}
+}
+
+// One of two opsbots is killed at a random moment, again and again, and started anew.
+func TestReplicasKilledAtAnyMoment(t *testing.T) {
+	database, _ := testDatabase(t)
+	slack := testWorkspace(t)
+	slack.AllowViolation("posted_too_fast")
+	slack.AllowViolation("ignored_retry_after")
+	var addresses, files [2]string
+	var kill [2]func()
+	for i := range kill {
+		address, err := freeAddress()
+		require.NoError(t, err)
+		addresses[i], files[i] = address, writeConfigOn(t, slack, address, database.String())
+		kill[i] = startProcess(t, files[i])
+		awaitPort(t, address)
+	}
+	random := rand.New(rand.NewPCG(3, 4))
+	var acknowledged []string
+	for round := range 4 {
+		victim := round % 2
+		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(random.IntN(400))*time.Millisecond)
+		for i := 0; ctx.Err() == nil && i < 3; i++ {
+			service := fmt.Sprintf("postgres-%d-%d", round, i)
+			if status, err := deliverAlert(ctx, addresses[i%2], service); err == nil && status == http.StatusOK {
+				acknowledged = append(acknowledged, service)
+			}
+		}
+		<-ctx.Done()
+		cancel()
+		kill[victim]()
+		kill[victim] = startProcess(t, files[victim])
+		awaitPort(t, addresses[victim])
+	}
+	require.NotEmpty(t, acknowledged, "nothing is proven")
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	requireOnceEach(ctx, t, slack, acknowledged)
+}
