@@ -133,7 +133,7 @@ func (w *groupWriter) transact(batch []*job) (put bool, err error) {
 		return false, fmt.Errorf("begin: %w", err)
 	}
 	defer func() { _ = begun.Rollback() }() // does nothing after a commit; what spoilt the transaction is the error to tell
-	t := &tx{dialect: w.stmts.dialect, ctx: ctx, sql: begun, stmts: w.stmts}
+	t := &tx{dialect: w.stmts.dialect, ctx: ctx, sql: begun, stmts: w.stmts, heard: func() {}}
 	for _, j := range batch {
 		if j.err = j.ctx.Err(); j.err != nil {
 			continue

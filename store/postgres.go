@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -18,9 +19,8 @@ const (
 	// the readers and the one that listens, no replica takes more than 20 connections.
 	postgresWriters = 14
 	postgresReaders = 5
-	// postgresLimit ends a query to a server that has fallen silent: Alertmanager waits 10 s for an answer, too.
-	postgresLimit = 8 * time.Second
-	connectLimit  = 5 * time.Second
+	postgresPatience = 8 * time.Second
+	connectLimit     = 5 * time.Second
 	// oldestPostgres is the oldest version that gets security fixes and runs every statement.
 	oldestPostgres = 13
 )
@@ -38,18 +38,19 @@ func (s *Store) openPostgres(ctx context.Context, url string, o Options) error {
 		return err
 	}
 	d := postgresDialect()
-	s.writes = s.openPostgresPool(config, d, postgresWriters)
+	patience := cmp.Or(o.Patience, postgresPatience)
+	s.writes = s.openPostgresPool(config, d, postgresWriters, patience)
 	if err := s.checkServer(ctx); err != nil {
 		return err
 	}
 	if err := migrateAlone(ctx, s.writes); err != nil {
 		return err
 	}
-	s.reads = s.openPostgresPool(config, d, postgresReaders)
+	s.reads = s.openPostgresPool(config, d, postgresReaders, patience)
 	w := &poolWriter{stmts: s.writes, committed: s.written}
 	s.writer = w
 	s.onClose(func() error { w.close(); return nil })
-	return s.join(ctx, config, o.Beat)
+	return s.join(ctx, config, cmp.Or(o.Beat, time.Second))
 }
 
 func (s *Store) openPostgresReadOnly(url string) error {
@@ -58,7 +59,7 @@ func (s *Store) openPostgresReadOnly(url string) error {
 		return err
 	}
 	config.RuntimeParams["default_transaction_read_only"] = "on"
-	s.reads = s.openPostgresPool(config, postgresDialect(), 1)
+	s.reads = s.openPostgresPool(config, postgresDialect(), 1, postgresPatience)
 	return nil
 }
 
@@ -79,13 +80,13 @@ func postgresConfig(text string) (*pgx.ConnConfig, error) {
 	return pgx.ParseConfig(u.String())
 }
 
-func (s *Store) openPostgresPool(config *pgx.ConnConfig, d *dialect, connections int) *statements {
+func (s *Store) openPostgresPool(config *pgx.ConnConfig, d *dialect, connections int, patience time.Duration) *statements {
 	db := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(durable))
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	db.SetConnMaxIdleTime(30 * time.Minute)
 	stmts := newStatements(db, d)
-	stmts.limit = postgresLimit
+	stmts.patience = patience
 	s.onClose(stmts.close)
 	return stmts
 }

@@ -125,3 +125,34 @@ func TestServerAwayForAWhile(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, pending, 2, "what was refused is not there")
 }
+
+// The server's machine has lost its power: nothing says so, and nothing must wait for it for ever.
+func TestServerFallsSilent(t *testing.T) {
+	s, server := cabled(t, postgresURL(t), Options{Patience: 300 * time.Millisecond})
+	_, err := s.Append(t.Context(), start, []byte("before"))
+	require.NoError(t, err)
+	server.Freeze()
+	_, err = s.Append(t.Context(), start, []byte("lost"))
+	require.ErrorIs(t, err, ErrAway)
+	_, err = s.Pending(t.Context(), 10)
+	require.ErrorIs(t, err, ErrAway)
+	server.Mend()
+	require.Eventually(t, func() bool {
+		_, err := s.Append(t.Context(), start, []byte("after"))
+		return err == nil
+	}, soon, 10*time.Millisecond)
+}
+
+// Slow is not silent: a storm's transaction may take longer than a server may be silent.
+func TestLongTransactionOfAServerThatAnswers(t *testing.T) {
+	s, _ := cabled(t, postgresURL(t), Options{Patience: 300 * time.Millisecond})
+	err := s.write(t.Context(), "work", func(t *tx) error {
+		for range 6 {
+			if _, err := t.exec(`SELECT pg_sleep(0.1)`); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	require.NoError(t, err)
+}

@@ -32,9 +32,6 @@ type replica struct {
 
 // join makes the store one of the replicas, until it is closed.
 func (s *Store) join(ctx context.Context, config *pgx.ConnConfig, every time.Duration) error {
-	if every == 0 {
-		every = time.Second
-	}
 	r := &replica{Store: s, config: config, every: every, nudge: make(chan struct{}, 1), tell: make(chan struct{}, 1)}
 	if err := r.register(ctx); err != nil {
 		return err

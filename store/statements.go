@@ -11,8 +11,8 @@ import (
 type statements struct {
 	*dialect
 	db *sql.DB
-	// limit bounds a query where the database may fall silent; 0 where it is in the process.
-	limit time.Duration
+	// patience is how long a database may be silent; 0 where it is in the process.
+	patience time.Duration
 
 	mu sync.Mutex
 	by map[string]*sql.Stmt
@@ -76,19 +76,20 @@ func (s *statements) row(ctx context.Context, query string, args []any, into ...
 
 // each calls scan for every row.
 func (s *statements) each(ctx context.Context, query string, args []any, scan func(*sql.Rows) error) error {
-	ctx, cancel := s.bounded(ctx)
-	defer cancel()
+	ctx, w := s.watch(ctx)
+	defer w.stop()
 	rows, err := s.query(ctx, query, args)
 	if err != nil {
-		return err
+		return w.why(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
+		w.heard()
 		if err := scan(rows); err != nil {
 			return err
 		}
 	}
-	return rows.Err()
+	return w.why(rows.Err())
 }
 
 func (s *statements) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
@@ -108,22 +109,15 @@ func (s *statements) query(ctx context.Context, query string, args []any) (*sql.
 
 // exec runs one statement in a transaction of its own.
 func (s *statements) exec(ctx context.Context, query string, args ...any) (changed int64, err error) {
-	ctx, cancel := s.bounded(ctx)
-	defer cancel()
+	ctx, w := s.watch(ctx)
+	defer w.stop()
 	values, err := s.values(args)
 	if err != nil {
 		return 0, err
 	}
 	result, err := s.db.ExecContext(ctx, s.text(query), values...)
 	if err != nil {
-		return 0, err
+		return 0, w.why(err)
 	}
 	return result.RowsAffected()
-}
-
-func (s *statements) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	if s.limit == 0 {
-		return ctx, func() {}
-	}
-	return context.WithTimeoutCause(ctx, s.limit, ErrAway)
 }

@@ -36,6 +36,9 @@ type Options struct {
 	// Beat is how often an opsbot that shares its database shows that it lives; a second by default. One that is silent for
 	// five beats does not lead any more, one that is silent for thirty is gone.
 	Beat time.Duration
+	// Patience is how long a PostgreSQL server may be silent before it counts as away; 8 s by default, less than the 10 s
+	// that Alertmanager waits for an answer.
+	Patience time.Duration
 }
 
 // Store is an open database. All methods are safe for concurrent use.

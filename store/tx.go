@@ -11,12 +11,14 @@ type tx struct {
 	ctx   context.Context
 	sql   *sql.Tx
 	stmts *statements
-	put   bool // messages were put
+	put   bool   // messages were put
+	heard func() // is told of every answer
 	// missing are the statements that were not prepared yet.
 	missing []string
 }
 
 func (t *tx) exec(query string, args ...any) (sql.Result, error) {
+	defer t.heard()
 	values, err := t.values(args)
 	if err != nil {
 		return nil, err
@@ -43,6 +45,7 @@ func (t *tx) change(query string, args ...any) (bool, error) {
 
 // row reads one row within the transaction.
 func (t *tx) row(query string, args []any, into ...any) error {
+	defer t.heard()
 	values, err := t.values(args)
 	if err != nil {
 		return err

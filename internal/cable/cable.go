@@ -14,10 +14,13 @@ type Cable struct {
 	listener net.Listener
 	to       string
 
-	mu    sync.Mutex
-	cut   bool
-	ends  map[net.Conn]bool
 	pairs sync.WaitGroup
+
+	mu     sync.Mutex
+	change *sync.Cond
+	cut    bool
+	frozen bool
+	ends   map[net.Conn]bool
 }
 
 // New lays a cable to the address of a server on loopback, for as long as the test runs.
@@ -29,6 +32,7 @@ func New(t testing.TB, to string) *Cable {
 		t.Fatal(err)
 	}
 	c := &Cable{listener: listener, to: to, ends: map[net.Conn]bool{}}
+	c.change = sync.NewCond(&c.mu)
 	c.pairs.Go(c.accept)
 	t.Cleanup(func() {
 		listener.Close()
@@ -46,16 +50,26 @@ func (c *Cable) Cut() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.cut = true
+	c.change.Broadcast()
 	for end := range c.ends {
 		end.Close()
 	}
 }
 
-// Mend lets connections through again.
+// Freeze leaves connections as they are, but nothing gets through any more: what the other side sees of a machine that
+// has lost its power.
+func (c *Cable) Freeze() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.frozen = true
+}
+
+// Mend lets everything through again.
 func (c *Cable) Mend() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.cut = false
+	c.cut, c.frozen = false, false
+	c.change.Broadcast()
 }
 
 func (c *Cable) accept() {
@@ -87,7 +101,7 @@ func (c *Cable) connect(near net.Conn) {
 	done := make(chan struct{}, 2)
 	for _, way := range [][2]net.Conn{{near, far}, {far, near}} {
 		go func() {
-			_, _ = io.Copy(way[0], way[1]) // it ends when either side does, and then so does the pair
+			c.forward(way[0], way[1])
 			done <- struct{}{}
 		}()
 	}
@@ -95,6 +109,29 @@ func (c *Cable) connect(near net.Conn) {
 	near.Close()
 	far.Close()
 	<-done
+}
+
+// forward ends when either side does, and then so does the pair.
+func (c *Cable) forward(to io.Writer, from io.Reader) {
+	buffer := make([]byte, 32<<10)
+	for {
+		n, err := from.Read(buffer)
+		if err != nil {
+			return
+		}
+		c.awaitThaw()
+		if _, err := to.Write(buffer[:n]); err != nil {
+			return
+		}
+	}
+}
+
+func (c *Cable) awaitThaw() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for c.frozen && !c.cut {
+		c.change.Wait()
+	}
 }
 
 // hold remembers an end of a connection; false when the cable is cut.
