@@ -74,12 +74,25 @@ func newApp(ctx context.Context, c configs.Config, log *zap.Logger) (_ *app, err
 	return a, nil
 }
 
+// openStore tries until the database server answers. What a person must mend, such as a wrong password, is an error at once.
 func (a *app) openStore(ctx context.Context) (err error) {
-	if a.store, err = store.Open(ctx, a.config.Storage.URL.Reveal(), store.Options{Now: time.Now, Log: a.log}); err != nil {
-		return err
+	const pause = 5 * time.Second
+	for {
+		a.store, err = store.Open(ctx, a.config.Storage.URL.Reveal(), store.Options{Now: time.Now, Log: a.log})
+		if err == nil {
+			a.teardown.add("store", func(context.Context) error { return a.store.Close() })
+			return nil
+		}
+		if !errors.Is(err, store.ErrAway) {
+			return err
+		}
+		a.log.Error("the database cannot be reached, trying again", zap.Error(err), zap.Duration("pause", pause))
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(pause):
+		}
 	}
-	a.teardown.add("store", func(context.Context) error { return a.store.Close() })
-	return nil
 }
 
 func (a *app) openBackups(ctx context.Context) (err error) {

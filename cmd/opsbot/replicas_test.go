@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -60,15 +63,22 @@ func TestReplicas(t *testing.T) {
 	require.NoError(t, slack.WaitConnected(ctx, 2))
 
 	var acknowledged []string
-	fires := func(a *app, service string) {
+	fires := func(a *app, service string) (header slacksim.Message) {
 		t.Helper()
 		require.Equal(t, http.StatusOK, deliverTo(t, a, service))
 		acknowledged = append(acknowledged, service)
-		_, err := slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Containing(service+" is down"))
+		header, err := slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Containing(service+" is down"))
 		require.NoError(t, err, "the thread of %s", service)
+		return header
 	}
-	fires(first, "postgres-a")
-	fires(second, "postgres-b")
+	for _, header := range []slacksim.Message{fires(first, "postgres-a"), fires(second, "postgres-b")} {
+		// Whichever of them Slack tells.
+		require.NoError(t, slack.User("dba").Click(header, "ack"))
+		_, err := slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Where(func(m slacksim.Message) bool {
+			return m.TS == header.TS && !hasButton(m, "ack")
+		}))
+		require.NoError(t, err, "the header shows the acknowledgement")
+	}
 
 	cableFirst.Cut()
 	require.Equal(t, http.StatusServiceUnavailable, deliverTo(t, first, "postgres-c"))
@@ -113,8 +123,8 @@ func requireOnceEach(ctx context.Context, t *testing.T, slack *slacksim.Workspac
 	}
 }
 
-// One of two opsbots is killed at a random moment, again and again, and started anew.
-func TestReplicasKilledAtAnyMoment(t *testing.T) {
+// Whichever of two opsbots leads is killed at a random moment, again and again, and started anew.
+func TestLeaderKilledAtAnyMoment(t *testing.T) {
 	database, _ := testDatabase(t)
 	slack := testWorkspace(t)
 	slack.AllowViolation("posted_too_fast")
@@ -130,8 +140,8 @@ func TestReplicasKilledAtAnyMoment(t *testing.T) {
 	}
 	random := rand.New(rand.NewPCG(3, 4))
 	var acknowledged []string
-	for round := range 4 {
-		victim := round % 2
+	for round := range 3 {
+		victim := awaitLeader(t, addresses)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(random.IntN(400))*time.Millisecond)
 		for i := 0; ctx.Err() == nil && i < 3; i++ {
 			service := fmt.Sprintf("postgres-%d-%d", round, i)
@@ -142,6 +152,7 @@ func TestReplicasKilledAtAnyMoment(t *testing.T) {
 		<-ctx.Done()
 		cancel()
 		kill[victim]()
+		require.Equal(t, 1-victim, awaitLeader(t, addresses))
 		kill[victim] = startProcess(t, files[victim])
 		awaitPort(t, addresses[victim])
 	}
@@ -149,4 +160,24 @@ func TestReplicasKilledAtAnyMoment(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	requireOnceEach(ctx, t, slack, acknowledged)
+}
+
+// awaitLeader waits until one of the opsbots leads, and says which.
+func awaitLeader(t *testing.T, addresses [2]string) (leader int) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		leader = slices.IndexFunc(addresses[:], leads)
+		return leader >= 0
+	}, 30*time.Second, 20*time.Millisecond)
+	return leader
+}
+
+func leads(address string) bool {
+	resp, err := http.Get("http://" + address + "/metrics")
+	if err != nil {
+		return false
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	return err == nil && strings.Contains(string(body), "\nopsbot_leader 1\n")
 }
