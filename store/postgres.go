@@ -17,8 +17,8 @@ import (
 const (
 	// postgresWriters is how many writes run at once: enough for the senders of a storm to share commits. Together with
 	// the readers and the one that listens, no replica takes more than 20 connections.
-	postgresWriters = 14
-	postgresReaders = 5
+	postgresWriters  = 14
+	postgresReaders  = 5
 	postgresPatience = 8 * time.Second
 	connectLimit     = 5 * time.Second
 	// oldestPostgres is the oldest version that gets security fixes and runs every statement.
@@ -95,6 +95,17 @@ func (s *Store) openPostgresPool(config *pgx.ConnConfig, d *dialect, connections
 func durable(ctx context.Context, conn *pgx.Conn) error {
 	_, err := conn.Exec(ctx, `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`)
 	return err
+}
+
+// CheckServer finds out whether the server of a postgres:// url can be used. It changes nothing.
+func CheckServer(ctx context.Context, url string) error {
+	s := newStore(Options{})
+	config, err := postgresConfig(url)
+	if err == nil {
+		s.writes = s.openPostgresPool(config, postgresDialect(), 1, postgresPatience)
+		err = s.checkServer(ctx)
+	}
+	return errors.Join(wrap("check "+redacted(url), err), s.cleanUp())
 }
 
 // checkServer refuses a server that cannot be used, before anything is written.

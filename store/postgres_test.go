@@ -37,6 +37,8 @@ func TestPostgresRefusals(t *testing.T) {
 			require.NotContains(t, err.Error(), postgresServer(t).Password)
 		})
 	}
+	require.NoError(t, CheckServer(t.Context(), valid))
+	require.ErrorIs(t, CheckServer(t.Context(), with(t, valid, tests["wrong password"].change)), ErrDenied)
 	_, err := Open(t.Context(), "postgres://u:a-secret@h:port/d", Options{})
 	require.ErrorContains(t, err, "%2F")
 	require.NotContains(t, err.Error(), "a-secret")

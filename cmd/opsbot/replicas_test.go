@@ -181,3 +181,19 @@ func leads(address string) bool {
 	body, err := io.ReadAll(resp.Body)
 	return err == nil && strings.Contains(string(body), "\nopsbot_leader 1\n")
 }
+
+func TestCheckStorage(t *testing.T) {
+	database, _ := testDatabase(t)
+	slack := testWorkspace(t)
+	for _, tt := range []struct{ database, want string }{
+		{"postgres", "ok    the database server can be used"},
+		{"nothing", "FAIL  storage.url: check postgres://postgres@127.0.0.1:"},
+	} {
+		database.Path = tt.database
+		config, err := configs.Load(configs.Source{File: writeConfigOn(t, slack, "127.0.0.1:0", database.String())})
+		require.NoError(t, err)
+		var out strings.Builder
+		require.Error(t, check(t.Context(), &out, *config), "there is no cluster")
+		require.Contains(t, out.String(), tt.want)
+	}
+}
