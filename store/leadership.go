@@ -9,9 +9,9 @@ import (
 	"go.uber.org/zap"
 )
 
-// ofLostSender is how long a message rests that a lost leader had begun to send. Its request has ended by then (bot ends
-// one after 10 s), so that looking for the message finds it.
-const ofLostSender = 15 * time.Second
+// ofLostSender is how long a message rests that a lost leader had begun to send: longer than that may have waited for the
+// answer to its commit (8 s) and then for Slack (bot ends a request after 10 s). Looking for the message finds it by then.
+const ofLostSender = 20 * time.Second
 
 // Lead runs work while this opsbot leads: one of several does what must be done once, such as delivery and deadlines. The context
 // of work ends when another has taken over; Lead then waits for its turn again. It returns when ctx ends, or
@@ -56,8 +56,8 @@ func (r *replica) lead(ctx context.Context, work func(context.Context) error) er
 	}
 }
 
-// rest waits for the next beat, or until another replica nudges, which may have resigned. A look between two beats does
-// not count as one in which a beat was missed.
+// rest waits for the next beat, or until another replica says that it leads no more. A look between two beats does not count
+// as one in which a beat was missed.
 func (r *replica) rest(ctx context.Context, seen pulse) (heard pulse) {
 	timer := time.NewTimer(r.every)
 	defer timer.Stop()
@@ -203,7 +203,7 @@ func (r *replica) bury(ctx context.Context, seen pulse) error {
 func (r *replica) resign(ctx context.Context, term int64) {
 	_, err := r.writes.exec(ctx, `UPDATE leadership SET holder = '' WHERE term = ?`, term)
 	if err == nil {
-		err = r.notify(ctx)
+		err = r.notify(ctx, noneLeads)
 	}
 	if err != nil {
 		r.log.Warn("the other replicas were not told that this one does not lead any more", zap.Error(err))

@@ -26,7 +26,7 @@ type replica struct {
 	every  time.Duration // between two beats
 	// term is that of the last leadership of this replica, 0 before the first.
 	term atomic.Int64
-	// nudge is received by the leader's, or would-be leader's, loop; tell by the one that nudges others.
+	// nudge is received by whoever would lead, tell by the loop that tells others of work.
 	nudge, tell chan struct{}
 }
 
@@ -90,8 +90,14 @@ func (r *replica) beatOnce(ctx context.Context) error {
 	return r.register(ctx)
 }
 
-// channel is that of LISTEN and NOTIFY. A notification carries nothing: it says "look".
-const channel = "opsbot"
+// What is sent by NOTIFY: there is work for the leader, or none leads.
+const (
+	channel     = "opsbot"
+	thereIsWork = "work"
+	noneLeads   = "resigned"
+	// notifyPause joins the notifications of a storm.
+	notifyPause = 5 * time.Millisecond
+)
 
 // nudgeLeader tells the leader that there may be work for it. It does not wait: notifications are sent after the commit
 // and many in one, because a transaction that notifies makes all others like it wait for its commit.
@@ -108,14 +114,18 @@ func (r *replica) nudgeOthers(ctx context.Context) {
 			return
 		case <-r.tell:
 		}
-		if err := r.notify(ctx); err != nil && ctx.Err() == nil {
+		if err := r.notify(ctx, thereIsWork); err != nil && ctx.Err() == nil {
 			r.log.Warn("the leader was not told of new work and will find it by itself", zap.Error(err))
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(notifyPause):
 		}
 	}
 }
 
-func (r *replica) notify(ctx context.Context) error {
-	_, err := r.writes.exec(ctx, `SELECT pg_notify(?, '')`, channel)
+func (r *replica) notify(ctx context.Context, what string) error {
+	_, err := r.writes.exec(ctx, `SELECT pg_notify(?, ?)`, channel, what)
 	return err
 }
 
@@ -142,29 +152,38 @@ func (r *replica) listenOnce(ctx context.Context) error {
 	if _, err := conn.Exec(ctx, "LISTEN "+channel); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
+	signal(r.woken) // for what was missed
+	signal(r.nudge)
 	for {
-		signal(r.woken) // for what was missed, too
-		signal(r.nudge)
-		if err := r.awaitNotification(ctx, conn); err != nil {
+		what, err := r.awaitNotification(ctx, conn)
+		switch {
+		case err != nil:
 			return err
+		case what == noneLeads:
+			signal(r.nudge)
+		default:
+			signal(r.woken)
 		}
 	}
 }
 
 // awaitNotification asks a silent server from time to time whether it is still there.
-func (r *replica) awaitNotification(ctx context.Context, conn *pgx.Conn) error {
+func (r *replica) awaitNotification(ctx context.Context, conn *pgx.Conn) (what string, err error) {
 	for {
 		waiting, cancel := context.WithTimeout(ctx, 30*r.every)
-		_, err := conn.WaitForNotification(waiting)
+		notification, err := conn.WaitForNotification(waiting)
 		cancel()
-		if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
-			return err
+		switch {
+		case err == nil:
+			return notification.Payload, nil
+		case !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil:
+			return "", err
 		}
 		asking, cancel := context.WithTimeout(ctx, connectLimit)
 		err = conn.Ping(asking)
 		cancel()
 		if err != nil {
-			return err
+			return "", err
 		}
 	}
 }
