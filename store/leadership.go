@@ -40,13 +40,13 @@ type leader struct {
 
 func (r *replica) lead(ctx context.Context, work func(context.Context) error) error {
 	seen := pulse{}
+	complaint := complaint{log: r.log, text: "cannot see who leads"}
 	for heard := seen; ; heard = r.rest(ctx, seen) {
 		term, err := r.candidate(ctx, heard)
+		complaint.about(ctx, err)
 		switch {
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
-		case err != nil:
-			r.log.Warn("cannot see who leads", zap.Error(err))
 		case term > 0:
 			if lost, err := r.hold(ctx, term, work); !lost {
 				return err

@@ -21,7 +21,7 @@ const (
 	postgresReaders  = 5
 	postgresPatience = 8 * time.Second
 	connectLimit     = 5 * time.Second
-	// oldestPostgres is the oldest version that gets security fixes and runs every statement.
+	// oldestPostgres runs every statement. What is older has had no fixes for years.
 	oldestPostgres = 13
 )
 

@@ -67,6 +67,7 @@ func (r *replica) leave() error {
 
 // beat shows the others that this replica lives.
 func (r *replica) beat(ctx context.Context) {
+	complaint := complaint{log: r.log, text: "no sign of life given to the other replicas"}
 	ticker := time.NewTicker(r.every)
 	defer ticker.Stop()
 	for {
@@ -75,9 +76,7 @@ func (r *replica) beat(ctx context.Context) {
 			return
 		case <-ticker.C:
 		}
-		if err := r.beatOnce(ctx); err != nil && ctx.Err() == nil {
-			r.log.Warn("no sign of life given to the other replicas", zap.Error(err))
-		}
+		complaint.about(ctx, r.beatOnce(ctx))
 	}
 }
 
@@ -131,11 +130,9 @@ func (r *replica) notify(ctx context.Context, what string) error {
 
 // listen wakes what waits for other replicas.
 func (r *replica) listen(ctx context.Context) {
+	complaint := complaint{log: r.log, text: "notifications of other replicas are missed"}
 	for ctx.Err() == nil {
-		err := r.listenOnce(ctx)
-		if ctx.Err() == nil {
-			r.log.Warn("notifications of other replicas are missed for a moment", zap.Error(err))
-		}
+		complaint.about(ctx, r.listenOnce(ctx, &complaint))
 		select {
 		case <-ctx.Done():
 		case <-time.After(r.every):
@@ -143,7 +140,7 @@ func (r *replica) listen(ctx context.Context) {
 	}
 }
 
-func (r *replica) listenOnce(ctx context.Context) error {
+func (r *replica) listenOnce(ctx context.Context, complaint *complaint) error {
 	conn, err := pgx.ConnectConfig(ctx, r.config.Copy())
 	if err != nil {
 		return fmt.Errorf("connect: %w", err)
@@ -152,6 +149,7 @@ func (r *replica) listenOnce(ctx context.Context) error {
 	if _, err := conn.Exec(ctx, "LISTEN "+channel); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
+	complaint.about(ctx, nil)
 	signal(r.woken) // for what was missed
 	signal(r.nudge)
 	for {
@@ -186,4 +184,22 @@ func (r *replica) awaitNotification(ctx context.Context, conn *pgx.Conn) (what s
 			return "", err
 		}
 	}
+}
+
+// complaint is logged once for as long as it lasts: a server that is away for an hour is one line, not thousands.
+type complaint struct {
+	log  *zap.Logger
+	text string
+	made bool
+}
+
+func (c *complaint) about(ctx context.Context, err error) {
+	switch {
+	case ctx.Err() != nil: // it is over anyway
+	case err != nil && !c.made:
+		c.log.Warn(c.text, zap.Error(err))
+	case err == nil && c.made:
+		c.log.Info("over: " + c.text)
+	}
+	c.made = err != nil
 }

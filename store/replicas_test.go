@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"opsbot/escalation"
 	"opsbot/handlers"
@@ -217,6 +219,38 @@ func TestFollowerWakesTheLeader(t *testing.T) {
 	case <-time.After(soon):
 		require.Fail(t, "nobody told the leader")
 	}
+}
+
+// Whoever listens hears also after a long silence, in which it asks whether the server is still there.
+func TestListensThroughSilence(t *testing.T) {
+	url := postgresURL(t)
+	core, logs := observer.New(zap.WarnLevel)
+	listening, err := Open(t.Context(), url, Options{Beat: 10 * time.Millisecond, Log: zap.New(core)})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, listening.Close()) })
+	<-listening.Woken()
+	require.Never(t, func() bool { return logs.FilterMessageSnippet("notifications").Len() > 0 }, 3*30*10*time.Millisecond, 50*time.Millisecond)
+	_, err = openURL(t, url).Append(t.Context(), start, []byte("x"))
+	require.NoError(t, err)
+	select {
+	case <-listening.Woken():
+	case <-time.After(soon):
+		require.Fail(t, "nothing is heard")
+	}
+}
+
+// An outage is complained about once.
+func TestComplaint(t *testing.T) {
+	core, logs := observer.New(zap.InfoLevel)
+	c := complaint{log: zap.New(core), text: "it is dark"}
+	for _, err := range []error{nil, ErrAway, ErrAway, nil, nil, ErrAway} {
+		c.about(t.Context(), err)
+	}
+	var said []string
+	for _, entry := range logs.All() {
+		said = append(said, entry.Message)
+	}
+	require.Equal(t, []string{"it is dark", "over: it is dark", "it is dark"}, said)
 }
 
 // Two replicas work on the same things at once: nothing is lost, done twice, or breaks the chain of the audit record.
