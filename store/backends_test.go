@@ -53,8 +53,8 @@ var servers struct {
 }
 
 func TestMain(m *testing.M) {
-	if path := os.Getenv(crashPath); path != "" {
-		appendForEver(path)
+	if url := os.Getenv(crashURL); url != "" {
+		appendForEver(url)
 	}
 	code := m.Run()
 	for _, server := range servers.byFsync {
