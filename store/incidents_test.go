@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -103,13 +104,20 @@ func TestIncidents(t *testing.T) {
 func TestOddText(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		ctx, odd := t.Context(), "a\x00b\xff?$1'\"数据库"
-		inc := escalation.Incident{Number: 1, GroupKey: odd, Title: odd, Status: escalation.Open}
+		inc := escalation.Incident{Number: 1, Title: odd, Status: escalation.Open, Correlation: odd}
+		long := strings.Repeat("odd labels ", 2000)
 		id, err := s.Append(ctx, start, []byte(odd))
 		require.NoError(t, err)
-		require.NoError(t, s.Apply(ctx, escalation.Change{Incident: inc, Messages: []messages.Outbound{outbound(odd, messages.LaneEntry, "C1", odd)}}))
-		got, err := s.OpenByGroup(ctx, odd)
-		require.NoError(t, err)
-		require.EqualValues(t, 1, got.Number)
+		require.NoError(t, s.Apply(ctx, escalation.Change{
+			Incident: inc, Groups: []string{odd, long}, Messages: []messages.Outbound{outbound(odd, messages.LaneEntry, "C1", odd)},
+		}))
+		for _, group := range []string{odd, long} {
+			number, err := s.OpenByGroup(ctx, group)
+			require.NoError(t, err)
+			require.EqualValues(t, 1, number)
+		}
+		_, err = s.OpenByGroup(ctx, long+"!")
+		require.ErrorIs(t, err, escalation.ErrNotFound)
 		row := onlyDue(t, s.Outbox(), start)
 		require.NoError(t, s.Outbox().Retry(ctx, row.ID, start, false, odd))
 		require.NoError(t, s.Quarantine(ctx, id, odd))

@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,10 +14,9 @@ import (
 	"opsbot/handlers"
 )
 
-// rowsOfTheFirstVersion are what a database held at any version of its schema; columns that came later have defaults.
+// rowsOfTheFirstVersion are what a database held at the first version of its schema, beside incidents.
 var rowsOfTheFirstVersion = []string{
 	`INSERT INTO journal (received_at, payload) VALUES (1, 'delivery')`,
-	`INSERT INTO incidents (number, version, group_key, status, due_at, body) VALUES (7, 3, 'g', 'open', 1, '{"number":7,"group_key":"g","status":"open"}')`,
 	`INSERT INTO entries (incident, number, body) VALUES (7, 1, '{"incident":7,"number":1}')`,
 	`INSERT INTO pages (incident, number, body) VALUES (7, 1, '{"id":"7/1","incident":7}')`,
 	`INSERT INTO outbox (key, lane, destination, reply_to, not_after, body, version, pending, queued_at, created_at)
@@ -28,18 +28,24 @@ var rowsOfTheFirstVersion = []string{
 
 func TestMigratesFromEveryVersion(t *testing.T) {
 	for name, kind := range map[string]struct {
-		dialect *dialect
-		newURL  func(testing.TB) string
+		dialect   *dialect
+		newURL    func(testing.TB) string
+		incidents []string
 	}{
-		"sqlite":   {sqliteDialect(), fileURL},
-		"postgres": {postgresDialect(), postgresURL},
+		"sqlite": {sqliteDialect(), fileURL, []string{
+			`INSERT INTO incidents (number, version, group_key, status, due_at, body) VALUES (7, 3, 'g', 'open', 1, '{"number":7,"status":"open"}')`,
+		}},
+		"postgres": {postgresDialect(), postgresURL, []string{
+			`INSERT INTO incidents (number, version, status, due_at, body) VALUES (7, 3, 'open', 1, '{"number":7,"status":"open"}')`,
+			`INSERT INTO incident_groups (group_key, incident) VALUES ('g', 7)`,
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			url := kind.newURL(t)
-			for version := int64(1); version <= newest(t, url, kind.dialect); version++ {
+			rows := slices.Concat(rowsOfTheFirstVersion, kind.incidents)
+			for _, version := range versions(t, kind.newURL(t), kind.dialect) {
 				t.Run(fmt.Sprint("version ", version), func(t *testing.T) {
 					url := kind.newURL(t)
-					writeAtVersion(t, url, kind.dialect, version)
+					writeAndMigrate(t, url, kind.dialect, rows, version)
 					requireRows(t, openURL(t, url))
 				})
 			}
@@ -60,28 +66,33 @@ func rawDatabase(t *testing.T, url string) *sql.DB {
 	return stdlib.OpenDB(*config)
 }
 
-func newest(t *testing.T, url string, d *dialect) int64 {
+func versions(t *testing.T, url string, d *dialect) (list []int64) {
 	t.Helper()
 	db := rawDatabase(t, url)
 	defer db.Close()
 	provider, err := migrations(db, d)
 	require.NoError(t, err)
-	sources := provider.ListSources()
-	return sources[len(sources)-1].Version
+	for _, source := range provider.ListSources() {
+		list = append(list, source.Version)
+	}
+	return list
 }
 
-func writeAtVersion(t *testing.T, url string, d *dialect, version int64) {
+// writeAndMigrate leaves what an opsbot of that version leaves that began with the first one.
+func writeAndMigrate(t *testing.T, url string, d *dialect, rows []string, version int64) {
 	t.Helper()
 	db := rawDatabase(t, url)
 	defer db.Close()
 	provider, err := migrations(db, d)
 	require.NoError(t, err)
-	_, err = provider.UpTo(t.Context(), version)
+	_, err = provider.UpTo(t.Context(), 1)
 	require.NoError(t, err)
-	for _, statement := range rowsOfTheFirstVersion {
+	for _, statement := range rows {
 		_, err = db.ExecContext(t.Context(), statement)
 		require.NoError(t, err, statement)
 	}
+	_, err = provider.UpTo(t.Context(), version)
+	require.NoError(t, err)
 }
 
 func requireRows(t *testing.T, s *Store) {
@@ -90,9 +101,11 @@ func requireRows(t *testing.T, s *Store) {
 	pending, err := s.Pending(ctx, 10)
 	require.NoError(t, err)
 	require.Equal(t, []byte("delivery"), pending[0].Payload)
-	inc, err := s.OpenByGroup(ctx, "g")
+	number, err := s.OpenByGroup(ctx, "g")
 	require.NoError(t, err)
-	require.Equal(t, escalation.Incident{Number: 7, GroupKey: "g", Status: escalation.Open}, inc)
+	inc, err := s.Incident(ctx, number)
+	require.NoError(t, err)
+	require.Equal(t, escalation.Incident{Number: 7, Status: escalation.Open}, inc)
 	entries, err := s.Entries(ctx, 7)
 	require.NoError(t, err)
 	require.Len(t, entries, 1)

@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 // opsbot is killed again and again while alerts come in. Every alert that was acknowledged has its thread in the end,
 // and nobody was paged twice for it.
 func TestKilledAtAnyMoment(t *testing.T) {
-	slack, ctx, acknowledged := afterKills(t, "OPSBOT_INCIDENT_STORM_GROUPS=0")
+	slack, ctx, acknowledged := afterKills(t, noStorm)
 	requireOnceEach(ctx, t, slack, acknowledged)
 }
 

@@ -42,6 +42,7 @@ func testReplica(t *testing.T, slack *slacksim.Workspace, database url.URL, serv
 	database.Host = c.Addr()
 	config, err := configs.Load(configs.Source{File: writeConfigOn(t, slack, "127.0.0.1:0", database.String())})
 	require.NoError(t, err)
+	config.Incident.Storm.Groups = 0 // every alert has a thread of its own, to be counted
 	a := startApp(t, *config)
 	t.Cleanup(func() { require.NoError(t, a.stop(context.Background())) })
 	return a, c
@@ -118,10 +119,12 @@ func requireOnceEach(ctx context.Context, t *testing.T, slack *slacksim.Workspac
 	}
 	require.NoError(t, slack.WaitIdle(ctx, 3*time.Second))
 	for _, service := range services {
-		require.Equal(t, 1, mentions(slack.Messages(incidents), service), "threads of %s", service)
-		require.Equal(t, 1, mentions(slack.DMs("dba"), service), "pages of %s", service)
+		require.Equal(t, 1, mentions(slack.Messages(incidents), service+" is down"), "threads of %s", service)
+		require.Equal(t, 1, mentions(slack.DMs("dba"), service+" is down"), "pages of %s", service)
 	}
 }
+
+const noStorm = "OPSBOT_INCIDENT_STORM_GROUPS=0"
 
 // Whichever of two opsbots leads is killed at a random moment, again and again, and started anew.
 func TestLeaderKilledAtAnyMoment(t *testing.T) {
@@ -135,7 +138,7 @@ func TestLeaderKilledAtAnyMoment(t *testing.T) {
 		address, err := freeAddress()
 		require.NoError(t, err)
 		addresses[i], files[i] = address, writeConfigOn(t, slack, address, database.String())
-		kill[i] = startProcess(t, files[i])
+		kill[i] = startProcess(t, files[i], noStorm)
 		awaitPort(t, address)
 	}
 	random := rand.New(rand.NewPCG(3, 4))
@@ -153,7 +156,7 @@ func TestLeaderKilledAtAnyMoment(t *testing.T) {
 		cancel()
 		kill[victim]()
 		require.Equal(t, 1-victim, awaitLeader(t, addresses))
-		kill[victim] = startProcess(t, files[victim])
+		kill[victim] = startProcess(t, files[victim], noStorm)
 		awaitPort(t, addresses[victim])
 	}
 	require.NotEmpty(t, acknowledged, "nothing is proven")

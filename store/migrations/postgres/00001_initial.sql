@@ -15,17 +15,25 @@ CREATE INDEX journal_quarantined ON journal (id) WHERE state = 2;
 CREATE SEQUENCE incident_numbers;
 
 CREATE TABLE incidents (
-    number    BIGINT NOT NULL PRIMARY KEY,
-    version   BIGINT NOT NULL,
-    group_key TEXT   COLLATE "C" NOT NULL,
-    status    TEXT   NOT NULL,
-    due_at    BIGINT NOT NULL,
-    body      TEXT   NOT NULL
+    number      BIGINT NOT NULL PRIMARY KEY,
+    version     BIGINT NOT NULL,
+    status      TEXT   NOT NULL,
+    due_at      BIGINT NOT NULL,
+    correlation TEXT   COLLATE "C" NOT NULL DEFAULT '',
+    opened_at   BIGINT NOT NULL DEFAULT 0,
+    fed_at      BIGINT NOT NULL DEFAULT 0, -- when a storm had something new, 0 for any other incident
+    body        TEXT   NOT NULL
 );
--- A hash: group keys hold label values, which may be longer than what a B-tree takes.
-CREATE INDEX incidents_active ON incidents USING hash (group_key) WHERE status <> 'resolved';
-CREATE INDEX incidents_open ON incidents (number) WHERE status <> 'resolved';
+CREATE INDEX incidents_correlated ON incidents (correlation, opened_at);
+CREATE INDEX incidents_storms ON incidents (correlation, number) WHERE fed_at > 0 AND status <> 'resolved';
+CREATE INDEX incidents_unresolved ON incidents (number) WHERE status <> 'resolved';
 CREATE INDEX incidents_due ON incidents (due_at) WHERE due_at > 0;
+
+-- The incident that a group's alerts go to: the newest one, or one that was reopened since. A storm has many groups.
+CREATE TABLE incident_groups (
+    group_key TEXT   COLLATE "C" NOT NULL PRIMARY KEY,
+    incident  BIGINT NOT NULL
+);
 
 CREATE TABLE entries (
     incident BIGINT NOT NULL,
