@@ -58,7 +58,7 @@ type Webhook struct {
 
 // Storage is opsbot's own database.
 type Storage struct {
-	URL SecretURL `key:"url" doc:"sqlite://FILE (relative to the working directory; sqlite:///var/lib/… is absolute). One opsbot per file. postgres://… is not supported yet. May be file:/path, like a secret."`
+	URL SecretURL `key:"url" doc:"sqlite://FILE (relative to the working directory; sqlite:///var/lib/… is absolute), for one opsbot; or postgres://USER:PASSWORD@HOST/DATABASE?sslmode=verify-full, for several that share it (docs/postgres.md). May be file:/path, like a secret."`
 }
 
 // Alertmanager is the API client's side; the webhook is configured in Alertmanager.

@@ -10,18 +10,13 @@ import (
 	"opsbot/messages"
 )
 
-// Recover tells people about the calls that a stop cut short. opsbot does not run them again: what a half-done run left
-// behind is for a person to look at, and the card says where. Calls that wait for a decision simply go on waiting.
-func (d *Dispatcher) Recover(ctx context.Context) error {
-	for _, state := range []State{Accepted, Running} {
-		records, err := d.Calls.Unfinished(ctx, state)
-		if err != nil {
+// Recover tells people about abandoned calls: those that a stop cut short, accepted or running. opsbot does not run them
+// again: what a half-done run left behind is for a person to look at, and the card says where. Calls that wait for a decision
+// simply go on waiting.
+func (d *Dispatcher) Recover(ctx context.Context, abandoned []Record) error {
+	for _, r := range abandoned {
+		if err := d.interrupt(ctx, r); err != nil && !errors.Is(err, ErrConflict) {
 			return err
-		}
-		for _, r := range records {
-			if err := d.interrupt(ctx, r); err != nil && !errors.Is(err, ErrConflict) {
-				return err
-			}
 		}
 	}
 	return nil

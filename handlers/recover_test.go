@@ -35,7 +35,7 @@ func killed(t *testing.T, state handlers.State) (w *world, call handlers.Record,
 
 func TestKilledWhileACallRan(t *testing.T) {
 	w, call, _ := killed(t, handlers.Running)
-	require.NoError(t, w.Recover(t.Context()))
+	require.NoError(t, w.recover())
 	m := w.board.last()
 	require.Equal(t, "call/"+call.ID+"/answer", m.Key, "in the place of the answer")
 	require.Empty(t, m.EphemeralTo, "the channel saw it begin")
@@ -47,14 +47,14 @@ func TestKilledWhileACallRan(t *testing.T) {
 	_, runs := w.lever.position()
 	require.Zero(t, runs, "never run again")
 
-	require.NoError(t, w.Recover(t.Context()))
+	require.NoError(t, w.recover())
 	require.Equal(t, 1, w.board.count(), "said once")
 	require.Equal(t, "interrupted", w.audited()[len(w.audited())-1])
 }
 
 func TestKilledBeforeACallBegan(t *testing.T) {
 	w, _, _ := killed(t, handlers.Accepted)
-	require.NoError(t, w.Recover(t.Context()))
+	require.NoError(t, w.recover())
 	m := w.board.last()
 	require.Contains(t, plain(m.Card), "opsbot was restarted before /wipe 0 --service user began. Nothing was done.")
 	require.Equal(t, "wipe 0 --service user", button(t, m, "/wipe 0 --service user").Value)
@@ -63,7 +63,7 @@ func TestKilledBeforeACallBegan(t *testing.T) {
 
 func TestKilledWhileACallWaited(t *testing.T) {
 	w, call, _ := killed(t, handlers.Approval)
-	require.NoError(t, w.Recover(t.Context()))
+	require.NoError(t, w.recover())
 	require.Zero(t, w.board.count(), "it simply goes on waiting")
 	w.press(Lead, messages.Action{Name: handlers.ActionApprove, Value: call.ID + "/" + call.Digest})
 	require.Equal(t, handlers.Succeeded, w.call(w.board.last()).State)
@@ -73,7 +73,7 @@ func TestKilledWhileACallWaited(t *testing.T) {
 
 func TestAPressThatComesAfterTheRestartDoesNotRunItAgain(t *testing.T) {
 	w, call, _ := killed(t, handlers.Running)
-	require.NoError(t, w.Recover(t.Context()))
+	require.NoError(t, w.recover())
 	w.press(Lead, messages.Action{Name: handlers.ActionApprove, Value: call.ID + "/" + call.Digest})
 	require.Contains(t, plain(w.board.last().Card), "already decided: interrupted")
 	w.Command(t.Context(), handlers.Command{ID: call.SourceID, Name: "/wipe", Text: "0", User: Admin, Channel: room, At: w.Now()})
@@ -86,10 +86,10 @@ func TestWhatCannotBeStoredIsNotSaid(t *testing.T) {
 	w, call, _ := killed(t, handlers.Running)
 	before := w.board.count()
 	w.board.breaks(errors.New("disk full"))
-	require.ErrorContains(t, w.Recover(t.Context()), "disk full")
+	require.ErrorContains(t, w.recover(), "disk full")
 	require.Equal(t, before, w.board.count())
 	w.board.breaks(nil)
-	require.NoError(t, w.Recover(t.Context()), "the next start finds it again")
+	require.NoError(t, w.recover(), "the next start finds it again")
 	require.Equal(t, handlers.Interrupted, w.call(messages.Outbound{Key: "call/" + call.ID}).State)
 }
 
@@ -103,7 +103,7 @@ func TestTheStoreIsGone(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, accepted, 1, "what could not be asked is not waiting for an answer")
 	w.board.breaks(nil)
-	require.NoError(t, w.Recover(t.Context()))
+	require.NoError(t, w.recover())
 	require.Contains(t, plain(w.board.last().Card), "Nothing was done")
 }
 

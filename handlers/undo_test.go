@@ -184,7 +184,7 @@ func TestKilledWhileAnUndoRan(t *testing.T) {
 	<-running
 	w.requireUndone(m, Lead)
 
-	require.NoError(t, w.Recover(t.Context()), "as the next start does")
+	require.NoError(t, w.recover(), "as the next start does")
 	require.Nil(t, w.call(m).Undone, "it may be half done: pressing again plans from what is there")
 	button(t, w.board.now(m), "Undo: /turn 3")
 	close(release)

@@ -122,6 +122,17 @@ func (w *world) catalog(incidents incidents) []k8sops.Operation {
 	return catalog
 }
 
+// recover does what the next start does: nobody works on what was begun before.
+func (w *world) recover() error {
+	var abandoned []handlers.Record
+	for _, state := range []handlers.State{handlers.Accepted, handlers.Running} {
+		records, err := w.store.Unfinished(w.t.Context(), state)
+		require.NoError(w.t, err)
+		abandoned = append(abandoned, records...)
+	}
+	return w.Recover(w.t.Context(), abandoned)
+}
+
 // settle waits for everything that runs.
 func (w *world) settle() {
 	w.t.Helper()

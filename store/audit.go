@@ -10,6 +10,9 @@ import (
 
 // appendAudit chains event to the last row, in the transaction of what it tells of.
 func (t *tx) appendAudit(event handlers.AuditEvent) error {
+	if err := t.holdAudit(); err != nil {
+		return err
+	}
 	var last handlers.AuditRow
 	err := t.row(`SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1`, nil, &last.Seq, &last.Hash)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -20,6 +23,16 @@ func (t *tx) appendAudit(event handlers.AuditEvent) error {
 		return err
 	}
 	_, err = t.exec(`INSERT INTO audit (seq, prev, hash, event) VALUES (?, ?, ?, ?)`, row.Seq, row.Prev, row.Hash, row.Event)
+	return err
+}
+
+// holdAudit keeps other opsbots from appending to the audit record, and so from whatever is accounted for in it, until the
+// transaction ends.
+func (t *tx) holdAudit() error {
+	if t.lockAudit == "" {
+		return nil
+	}
+	_, err := t.exec(t.lockAudit)
 	return err
 }
 

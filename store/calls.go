@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"opsbot/handlers"
 	"opsbot/messages"
@@ -20,15 +19,18 @@ func (s *Store) Create(ctx context.Context, r handlers.Record, event handlers.Au
 		if err != nil {
 			return err
 		}
-		ok, err := t.change(`INSERT INTO calls (id, version, source_id, state, created_at, body) VALUES (?, ?, ?, ?, ?, ?)
-			ON CONFLICT DO NOTHING`, r.ID, r.Version, r.SourceID, r.State, nanos(r.CreatedAt), string(body))
+		ok, err := t.change(`INSERT INTO calls (id, version, source_id, state, created_at, owner, body) VALUES (?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT DO NOTHING`, r.ID, r.Version, r.SourceID, r.State, nanos(r.CreatedAt), s.id, string(body))
 		if err != nil {
 			return err
 		}
 		if !ok {
 			return fmt.Errorf("source %s: %w", r.SourceID, handlers.ErrDuplicate)
 		}
-		return t.account(event, say, s.now())
+		if err := t.putMessages(say, s.now()); err != nil {
+			return err
+		}
+		return t.appendAudit(event)
 	})
 }
 
@@ -41,10 +43,16 @@ func (s *Store) Update(ctx context.Context, changes ...handlers.Change) error {
 	}
 	return s.write(ctx, "update call "+strings.Join(ids, ", "), func(t *tx) error {
 		for _, c := range changes {
-			if err := t.updateCall(c.Record); err != nil {
+			if err := t.updateCall(c.Record, s.id); err != nil {
 				return err
 			}
-			if err := t.account(c.Event, c.Say, s.now()); err != nil {
+			if err := t.putMessages(c.Say, s.now()); err != nil {
+				return err
+			}
+		}
+		// Last, because whoever appends to the record makes all others wait.
+		for _, c := range changes {
+			if err := t.appendAudit(c.Event); err != nil {
 				return err
 			}
 		}
@@ -52,15 +60,15 @@ func (s *Store) Update(ctx context.Context, changes ...handlers.Change) error {
 	})
 }
 
-func (t *tx) updateCall(r handlers.Record) error {
+func (t *tx) updateCall(r handlers.Record, owner string) error {
 	read := r.Version
 	r.Version++
 	body, err := json.Marshal(r)
 	if err != nil {
 		return err
 	}
-	ok, err := t.change(`UPDATE calls SET version = ?, state = ?, body = ? WHERE id = ? AND version = ?`,
-		r.Version, r.State, string(body), r.ID, read)
+	ok, err := t.change(`UPDATE calls SET version = ?, state = ?, owner = ?, body = ? WHERE id = ? AND version = ?`,
+		r.Version, r.State, owner, string(body), r.ID, read)
 	if err != nil {
 		return err
 	}
@@ -68,16 +76,6 @@ func (t *tx) updateCall(r handlers.Record) error {
 		return t.whyUnchanged(r.ID)
 	}
 	return nil
-}
-
-// account writes down what was done and wants said what there is to say.
-func (t *tx) account(event handlers.AuditEvent, say []messages.Outbound, now time.Time) error {
-	for _, m := range say {
-		if err := t.putMessage(m, now); err != nil {
-			return err
-		}
-	}
-	return t.appendAudit(event)
 }
 
 // Call returns one call.
@@ -96,6 +94,13 @@ func (s *Store) Call(ctx context.Context, id string) (handlers.Record, error) {
 func (s *Store) Unfinished(ctx context.Context, state handlers.State) ([]handlers.Record, error) {
 	list, err := listBodies[handlers.Record](ctx, s, `SELECT body FROM calls WHERE state = ? ORDER BY created_at, id`, state)
 	return list, wrap("list calls in state "+string(state), err)
+}
+
+// Abandoned returns the calls that were begun by an opsbot that is gone, the oldest first.
+func (s *Store) Abandoned(ctx context.Context) ([]handlers.Record, error) {
+	list, err := listBodies[handlers.Record](ctx, s, `SELECT body FROM calls WHERE state IN (?, ?) AND owner NOT IN (SELECT id FROM replicas)
+		ORDER BY created_at, id`, handlers.Accepted, handlers.Running)
+	return list, wrap("list abandoned calls", err)
 }
 
 // whyUnchanged tells a call that is not there from one that somebody else changed.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -14,19 +13,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// crashPath tells a copy of the test binary to be the process that is killed.
-const crashPath = "OPSBOT_TEST_CRASH_PATH"
-
-func TestMain(m *testing.M) {
-	if path := os.Getenv(crashPath); path != "" {
-		appendForEver(path)
-	}
-	os.Exit(m.Run())
-}
+// crashURL tells a copy of the test binary to be the process that is killed, and its database.
+const crashURL = "OPSBOT_TEST_CRASH_URL"
 
 // appendForEver appends with several senders and prints each payload once its append was acknowledged.
-func appendForEver(path string) {
-	s, err := Open(context.Background(), "sqlite://"+path, Options{})
+func appendForEver(url string) {
+	s, err := Open(context.Background(), url, Options{})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -55,27 +47,29 @@ func TestKilledInTheMiddle(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts processes")
 	}
-	path := filepath.Join(t.TempDir(), "opsbot.db")
-	acknowledged := map[string]bool{}
-	for round := range 5 {
-		for _, payload := range appendUntilKilled(t, path, 200+100*round) {
-			acknowledged[payload] = true
-		}
+	for name, newURL := range map[string]func(testing.TB) string{"sqlite": fileURL, "postgres": postgresURL} {
+		t.Run(name, func(t *testing.T) {
+			url := newURL(t)
+			acknowledged := map[string]bool{}
+			for round := range 5 {
+				for _, payload := range appendUntilKilled(t, url, 200+100*round) {
+					acknowledged[payload] = true
+				}
+			}
+			pending, err := openURL(t, url).Pending(t.Context(), 1_000_000)
+			require.NoError(t, err, "the lock of a killed process is free")
+			for _, e := range pending {
+				delete(acknowledged, string(e.Payload))
+			}
+			require.Empty(t, acknowledged, "acknowledged, but not there")
+		})
 	}
-	s, err := openAt(t, path)
-	require.NoError(t, err, "the lock of a killed process is free")
-	pending, err := s.Pending(t.Context(), 1_000_000)
-	require.NoError(t, err)
-	for _, e := range pending {
-		delete(acknowledged, string(e.Payload))
-	}
-	require.Empty(t, acknowledged, "acknowledged, but not there")
 }
 
-func appendUntilKilled(t *testing.T, path string, after int) (acknowledged []string) {
+func appendUntilKilled(t *testing.T, url string, after int) (acknowledged []string) {
 	t.Helper()
 	child := exec.Command(os.Args[0])
-	child.Env = append(os.Environ(), crashPath+"="+path)
+	child.Env = append(os.Environ(), crashURL+"="+url)
 	var complaints strings.Builder
 	child.Stderr = &complaints
 	out, err := child.StdoutPipe()

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -18,6 +19,7 @@ var (
 	ErrCannotUse = errors.New("the database file cannot be opened; check that its directory exists and that opsbot may write there")
 	ErrNewer     = errors.New("the database was written by a newer opsbot; run that version, or restore the backup from before the upgrade")
 	ErrInput     = errors.New("reading or writing the disk failed; check the disk")
+	ErrNoTable   = errors.New("the database has no tables of this opsbot's yet; opsbot serve makes them when it starts")
 	ErrClosed    = errors.New("the store is closed")
 )
 
@@ -33,9 +35,15 @@ func wrap(action string, err error) error {
 }
 
 func classify(err error) error {
-	failure, ok := errors.AsType[*sqlite.Error](err)
-	if !ok {
-		return nil
+	if failure, ok := errors.AsType[*sqlite.Error](err); ok {
+		return classifySQLite(failure)
+	}
+	return classifyPostgres(err)
+}
+
+func classifySQLite(failure *sqlite.Error) error {
+	if strings.Contains(failure.Error(), "no such table") { // SQLite has no code for it
+		return ErrNoTable
 	}
 	switch failure.Code() & 0xff { // the primary code; the rest says which lock, which I/O call
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:

@@ -16,11 +16,10 @@ const (
 func (s *Store) SeenEvent(ctx context.Context, id string, now time.Time) (bool, error) {
 	var isNew bool
 	err := s.write(ctx, "remember event "+id, func(t *tx) error {
-		if now.Sub(s.pruned) > pruneEvery {
+		if last := s.pruned.Load(); nanos(now)-last > int64(pruneEvery) && s.pruned.CompareAndSwap(last, nanos(now)) {
 			if _, err := t.exec(`DELETE FROM events WHERE seen_at < ?`, nanos(now.Add(-seenFor))); err != nil {
 				return err
 			}
-			s.pruned = now
 		}
 		var err error
 		isNew, err = t.change(`INSERT INTO events (id, seen_at) VALUES (?, ?) ON CONFLICT DO NOTHING`, id, nanos(now))

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -45,18 +46,17 @@ func (t *tx) apply(c escalation.Change, now time.Time) error {
 			return err
 		}
 	}
-	for _, p := range c.Pages {
-		if err := t.savePage(p); err != nil {
-			return err
-		}
-	}
-	for _, m := range c.Messages {
-		if err := t.putMessage(m, now); err != nil {
-			return err
-		}
+	if err := t.putMessages(c.Messages, now); err != nil {
+		return err
 	}
 	for _, key := range c.CancelMessages {
 		if err := t.cancelMessage(key); err != nil {
+			return err
+		}
+	}
+	// Messages before pages, as delivery takes them: two transactions must not wait for each other.
+	for _, p := range c.Pages {
+		if err := t.savePage(p); err != nil {
 			return err
 		}
 	}
@@ -79,7 +79,7 @@ func (t *tx) saveIncident(inc escalation.Incident) error {
 	if read == 0 {
 		ok, err = t.change(`INSERT INTO incidents (number, version, status, due_at, correlation, opened_at, fed_at, body)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-			inc.Number, inc.Version, inc.Status, nanos(inc.DueAt), inc.Correlation, nanos(inc.OpenedAt), fed, string(body))
+			inc.Number, inc.Version, inc.Status, nanos(inc.DueAt), indexable(inc.Correlation), nanos(inc.OpenedAt), fed, string(body))
 	} else {
 		ok, err = t.change(`UPDATE incidents SET version = ?, status = ?, due_at = ?, fed_at = ?, body = ? WHERE number = ? AND version = ?`,
 			inc.Version, inc.Status, nanos(inc.DueAt), fed, string(body), inc.Number, read)
@@ -92,8 +92,18 @@ func (t *tx) saveIncident(inc escalation.Incident) error {
 
 func (t *tx) assignGroup(key string, number int64) error {
 	_, err := t.exec(`INSERT INTO incident_groups (group_key, incident) VALUES (?, ?)
-		ON CONFLICT (group_key) DO UPDATE SET incident = excluded.incident`, key, number)
+		ON CONFLICT (group_key) DO UPDATE SET incident = excluded.incident`, indexable(key), number)
 	return err
+}
+
+// indexable shortens text that is made of labels to what an index of PostgreSQL takes, a third of a page of 8 KB. What is
+// equal stays so, and what is not, too.
+func indexable(text string) string {
+	const longest = 1024
+	if len(text) <= longest {
+		return text
+	}
+	return fmt.Sprintf("%s…%x", text[:longest/2], sha256.Sum256([]byte(text)))
 }
 
 func (t *tx) insertEntry(e escalation.Entry) error {
@@ -105,13 +115,20 @@ func (t *tx) insertEntry(e escalation.Entry) error {
 	return err
 }
 
-// NextNumber gives out each number once. A number that no incident was stored with is given out again after a restart.
-func (s *Store) NextNumber(context.Context) (int64, error) { return s.lastNumber.Add(1), nil }
+// NextNumber gives out each number once. A number that no incident was stored with may be left out or be given out again
+// after a restart.
+func (s *Store) NextNumber(ctx context.Context) (number int64, err error) {
+	if s.writes.nextNumber == "" {
+		return s.lastNumber.Add(1), nil
+	}
+	err = s.writes.row(ctx, s.writes.nextNumber, nil, &number)
+	return number, wrap("take an incident number", err)
+}
 
 // OpenByGroup returns the incident that the group's alerts go to, if that is not resolved.
 func (s *Store) OpenByGroup(ctx context.Context, groupKey string) (number int64, err error) {
 	err = s.reads.row(ctx, `SELECT number FROM incident_groups JOIN incidents ON number = incident
-		WHERE group_key = ? AND status <> 'resolved'`, []any{groupKey}, &number)
+		WHERE group_key = ? AND status <> 'resolved'`, []any{indexable(groupKey)}, &number)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, escalation.ErrNotFound
 	}
@@ -120,6 +137,7 @@ func (s *Store) OpenByGroup(ctx context.Context, groupKey string) (number int64,
 
 // Openings counts the incidents of a correlation that opened after since, and finds its storm that goes on; 0 for none.
 func (s *Store) Openings(ctx context.Context, correlation string, since time.Time) (opened int, storm int64, err error) {
+	correlation = indexable(correlation)
 	err = s.reads.row(ctx, `SELECT (SELECT COUNT(*) FROM incidents WHERE correlation = ? AND opened_at > ?),
 		(SELECT COALESCE(MAX(number), 0) FROM incidents WHERE correlation = ? AND fed_at > ? AND status <> 'resolved')`,
 		[]any{correlation, nanos(since), correlation, nanos(since)}, &opened, &storm)

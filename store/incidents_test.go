@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -99,6 +100,35 @@ func TestIncidents(t *testing.T) {
 	})
 }
 
+// Labels come from outside, and JSON can say what a database's text cannot hold.
+func TestOddText(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		ctx, odd := t.Context(), "a\x00b\xff?$1'\"数据库"
+		inc := escalation.Incident{Number: 1, Title: odd, Status: escalation.Open, Correlation: odd}
+		long := strings.Repeat("odd labels ", 2000)
+		id, err := s.Append(ctx, start, []byte(odd))
+		require.NoError(t, err)
+		require.NoError(t, s.Apply(ctx, escalation.Change{
+			Incident: inc, Groups: []string{odd, long}, Messages: []messages.Outbound{outbound(odd, messages.LaneEntry, "C1", odd)},
+		}))
+		for _, group := range []string{odd, long} {
+			number, err := s.OpenByGroup(ctx, group)
+			require.NoError(t, err)
+			require.EqualValues(t, 1, number)
+		}
+		_, err = s.OpenByGroup(ctx, long+"!")
+		require.ErrorIs(t, err, escalation.ErrNotFound)
+		row := onlyDue(t, s.Outbox(), start)
+		require.NoError(t, s.Outbox().Retry(ctx, row.ID, start, false, odd))
+		require.NoError(t, s.Quarantine(ctx, id, odd))
+		second, err := s.Append(ctx, start, []byte(odd))
+		require.NoError(t, err)
+		pending, err := s.Pending(ctx, 10)
+		require.NoError(t, err)
+		require.Equal(t, []escalation.JournalEntry{{ID: second, ReceivedAt: start, Payload: []byte(odd)}}, pending, "a delivery is kept byte for byte")
+	})
+}
+
 func TestApplyIsAllOrNothing(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		ctx := t.Context()
@@ -135,18 +165,20 @@ func TestDueIncidents(t *testing.T) {
 }
 
 func TestNumbersGoOnAfterRestart(t *testing.T) {
-	path := t.TempDir() + "/opsbot.db"
-	s, err := openAt(t, path)
-	require.NoError(t, err)
-	for range 3 {
-		_, err = s.NextNumber(t.Context())
-		require.NoError(t, err)
+	for name, newURL := range map[string]func(testing.TB) string{"sqlite": fileURL, "postgres": postgresURL} {
+		t.Run(name, func(t *testing.T) {
+			url := newURL(t)
+			s, err := Open(t.Context(), url, Options{})
+			require.NoError(t, err)
+			for range 3 {
+				_, err = s.NextNumber(t.Context())
+				require.NoError(t, err)
+			}
+			require.NoError(t, s.Apply(t.Context(), escalation.Change{Incident: escalation.Incident{Number: 3}}))
+			require.NoError(t, s.Close())
+			number, err := openURL(t, url).NextNumber(t.Context())
+			require.NoError(t, err)
+			require.EqualValues(t, 4, number)
+		})
 	}
-	require.NoError(t, s.Apply(t.Context(), escalation.Change{Incident: escalation.Incident{Number: 3}}))
-	require.NoError(t, s.Close())
-	s, err = openAt(t, path)
-	require.NoError(t, err)
-	number, err := s.NextNumber(t.Context())
-	require.NoError(t, err)
-	require.EqualValues(t, 4, number)
 }

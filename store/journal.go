@@ -20,12 +20,7 @@ const (
 func (s *Store) Append(ctx context.Context, receivedAt time.Time, payload []byte) (int64, error) {
 	var id int64
 	err := s.write(ctx, "append to journal", func(t *tx) error {
-		result, err := t.exec(`INSERT INTO journal (received_at, payload) VALUES (?, ?)`, nanos(receivedAt), payload)
-		if err != nil {
-			return err
-		}
-		id, err = result.LastInsertId()
-		return err
+		return t.row(`INSERT INTO journal (received_at, payload) VALUES (?, ?) RETURNING id`, []any{nanos(receivedAt), payload}, &id)
 	})
 	if err != nil {
 		return 0, err

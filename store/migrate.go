@@ -3,25 +3,17 @@ package store
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"fmt"
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
 )
 
-//go:embed migrations/sqlite/*.sql
-var migrationFiles embed.FS
-
 // migrate brings the schema up to date. There is no way back: an older opsbot refuses a newer database.
-func migrate(ctx context.Context, db *sql.DB) error {
-	files, err := fs.Sub(migrationFiles, "migrations/sqlite")
+func migrate(ctx context.Context, db *sql.DB, d *dialect) error {
+	provider, err := migrations(db, d)
 	if err != nil {
 		return err
-	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true))
-	if err != nil {
-		return fmt.Errorf("read migrations: %w", err)
 	}
 	current, newest, err := provider.GetVersions(ctx)
 	if err != nil {
@@ -34,4 +26,16 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		return fmt.Errorf("migrate from schema version %d to %d: %w", current, newest, err)
 	}
 	return nil
+}
+
+func migrations(db *sql.DB, d *dialect) (*goose.Provider, error) {
+	files, err := fs.Sub(migrationFiles, d.migrations)
+	if err != nil {
+		return nil, err
+	}
+	provider, err := goose.NewProvider(d.goose, db, files, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return nil, fmt.Errorf("read migrations: %w", err)
+	}
+	return provider, nil
 }

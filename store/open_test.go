@@ -50,7 +50,7 @@ func TestOpenRefuses(t *testing.T) {
 	}{
 		"not a database":    {"sqlite://" + garbage, ErrCorrupt, "restore it from a backup"},
 		"no such directory": {"sqlite://" + filepath.Join(dir, "none", "x.db"), ErrCannotUse, "check that its directory exists"},
-		"other database":    {"postgres://localhost/opsbot", nil, `only sqlite:// is supported`},
+		"other database":    {"mysql://localhost/opsbot", nil, "want sqlite://PATH or postgres://"},
 		"no scheme":         {"opsbot.db", nil, "want sqlite://PATH"},
 	} {
 		t.Run(name, func(t *testing.T) {

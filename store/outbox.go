@@ -26,27 +26,6 @@ func (o *Outbox) Changed() <-chan struct{} { return o.store.changed }
 // because they have a budget of their own: those that wait for it must not hold up the posts.
 const fairShare = 16
 
-// dueQuery steps through the destinations by the index outbox_pending and takes the first few of each: its time does
-// not grow with the backlog.
-const dueQuery = `
-WITH RECURSIVE destinations (name) AS (
-	SELECT MIN(destination) FROM outbox WHERE pending = 1
-	UNION ALL
-	SELECT (SELECT MIN(destination) FROM outbox WHERE pending = 1 AND destination > name) FROM destinations WHERE name IS NOT NULL)
-SELECT o.id, o.body, o.version, o.sent_version, o.posted_channel, o.ts, COALESCE(r.posted_channel, ''), COALESCE(r.ts, ''),
-	o.in_flight, o.attempts, o.created_at, o.last_error
-FROM destinations CROSS JOIN outbox o LEFT JOIN outbox r ON r.key = o.reply_to
-WHERE o.id IN (
-	SELECT id FROM (` + dueOfDestination + ` AND p.ts = '' ORDER BY p.lane, p.queued_at, p.id LIMIT ?)
-	UNION ALL
-	SELECT id FROM (` + dueOfDestination + ` AND p.ts <> '' ORDER BY p.lane, p.queued_at, p.id LIMIT ?))
-ORDER BY o.lane, o.queued_at, o.id LIMIT ?`
-
-// dueOfDestination leaves out what is too late, unless it may be on its way: whether it is has to be found out.
-const dueOfDestination = `SELECT p.id FROM outbox p LEFT JOIN outbox q ON q.key = p.reply_to
-	WHERE p.pending = 1 AND p.destination = destinations.name AND p.not_before <= ?
-		AND (p.not_after = 0 OR p.not_after > ? OR p.in_flight = 1) AND (p.reply_to = '' OR q.ts <> '')`
-
 // Due returns the messages to send at now, by lane, then age, no more than a fair share of one destination, and when
 // the next one that waits may be tried.
 func (o *Outbox) Due(ctx context.Context, now time.Time, limit int) ([]bot.Row, time.Time, error) {
@@ -55,7 +34,7 @@ func (o *Outbox) Due(ctx context.Context, now time.Time, limit int) ([]bot.Row, 
 	}
 	var due []bot.Row
 	at := nanos(now)
-	err := o.store.reads.each(ctx, dueQuery, []any{at, at, fairShare, at, at, fairShare, limit}, func(rows *sql.Rows) error {
+	err := o.store.reads.each(ctx, o.store.reads.due, []any{at, at, fairShare, at, at, fairShare, limit}, func(rows *sql.Rows) error {
 		row, err := scanRow(rows)
 		due = append(due, row)
 		return err
@@ -107,7 +86,7 @@ func (o *Outbox) expire(ctx context.Context, now time.Time) error {
 
 // Begin records that the first post of a message is about to go out.
 func (o *Outbox) Begin(ctx context.Context, id, _ int64, now time.Time) error {
-	return o.store.onRow(ctx, "begin", id, func(t *tx, m message) error {
+	return o.store.asLeader(ctx, "begin", id, func(t *tx, m message) error {
 		if m.ts == "" && m.cancelled {
 			return fmt.Errorf("message %s: %w", m.Key, bot.ErrCancelled)
 		}
@@ -118,7 +97,7 @@ func (o *Outbox) Begin(ctx context.Context, id, _ int64, now time.Time) error {
 	})
 }
 
-// Done records that Slack shows version.
+// Done records that Slack shows version. That is so whoever leads by now.
 func (o *Outbox) Done(ctx context.Context, id, version int64, channel, ts string, now time.Time) error {
 	return o.store.onRow(ctx, "finish", id, func(t *tx, m message) error {
 		_, err := t.exec(`UPDATE outbox SET sent_version = ?, posted_channel = ?, ts = ?, in_flight = 0, attempts = 0, not_before = 0,
@@ -138,7 +117,7 @@ func (o *Outbox) Done(ctx context.Context, id, version int64, channel, ts string
 
 // Retry puts a try off to notBefore. inFlight says that the try may have worked all the same.
 func (o *Outbox) Retry(ctx context.Context, id int64, notBefore time.Time, inFlight bool, cause string) error {
-	return o.store.onRow(ctx, "put off", id, func(t *tx, m message) error {
+	return o.store.asLeader(ctx, "put off", id, func(t *tx, m message) error {
 		_, err := t.exec(`UPDATE outbox SET attempts = attempts + 1, not_before = ?, in_flight = ?, last_error = ?,
 			pending = CASE WHEN cancelled = 1 AND ? = 0 THEN 0 ELSE pending END WHERE id = ?`,
 			nanos(notBefore), inFlight, cause, inFlight, id)
@@ -151,7 +130,7 @@ func (o *Outbox) Retry(ctx context.Context, id int64, notBefore time.Time, inFli
 
 // Fail gives version up, or ends a message that was cancelled. A later Put of the same key tries again.
 func (o *Outbox) Fail(ctx context.Context, id, version int64, cause string, now time.Time) error {
-	return o.store.onRow(ctx, "give up", id, func(t *tx, m message) error {
+	return o.store.asLeader(ctx, "give up", id, func(t *tx, m message) error {
 		_, err := t.exec(`UPDATE outbox SET failed_version = ?, in_flight = 0, attempts = 0, not_before = 0, last_error = ?,
 			pending = CASE WHEN version > ? AND cancelled = 0 THEN 1 ELSE 0 END WHERE id = ?`, version, cause, version, id)
 		if err != nil || m.ts != "" {
@@ -182,18 +161,30 @@ type message struct {
 	cancelled bool
 }
 
-func (s *Store) onRow(ctx context.Context, action string, id int64, do func(*tx, message) error) error {
+// asLeader is onRow for what only the leader may do.
+func (s *Store) asLeader(ctx context.Context, action string, id int64, do func(*tx, message) error) error {
 	return s.write(ctx, fmt.Sprintf("%s message %d", action, id), func(t *tx) error {
-		var (
-			m    message
-			body []byte
-		)
-		if err := t.row(`SELECT body, ts, cancelled FROM outbox WHERE id = ?`, []any{id}, &body, &m.ts, &m.cancelled); err != nil {
+		if err := s.fence(t); err != nil {
 			return err
 		}
-		if err := json.Unmarshal(body, &m); err != nil {
-			return err
-		}
-		return do(t, m)
+		return t.onRow(id, do)
 	})
+}
+
+func (s *Store) onRow(ctx context.Context, action string, id int64, do func(*tx, message) error) error {
+	return s.write(ctx, fmt.Sprintf("%s message %d", action, id), func(t *tx) error { return t.onRow(id, do) })
+}
+
+func (t *tx) onRow(id int64, do func(*tx, message) error) error {
+	var (
+		m    message
+		body []byte
+	)
+	if err := t.lock(`SELECT body, ts, cancelled FROM outbox WHERE id = ?`, []any{id}, &body, &m.ts, &m.cancelled); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(body, &m); err != nil {
+		return err
+	}
+	return do(t, m)
 }

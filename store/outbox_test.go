@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -286,6 +287,64 @@ func TestMessageKey(t *testing.T) {
 	})
 }
 
+func TestPutConcurrently(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		const senders, each = 8, 20
+		var wg sync.WaitGroup
+		for sender := range senders {
+			wg.Go(func() {
+				for i := range each {
+					if err := s.Put(t.Context(), outbound("k", messages.LaneEntry, "C1", fmt.Sprint(sender, "/", i))); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		require.EqualValues(t, senders*each, onlyDue(t, s.Outbox(), start).Version, "every change counts")
+	})
+}
+
+// Delivery and an acknowledgement meet at the same page, again and again: whoever comes first, they agree.
+func TestCancelMeetsDelivery(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		ctx, o := t.Context(), s.Outbox()
+		for n := range int64(50) {
+			p := escalation.Page{ID: fmt.Sprintf("%d/1", n+1), Incident: n + 1, Address: "U1", State: escalation.PageIntended, IntendedAt: start}
+			m := outbound(escalation.PageKey(p.ID), messages.LanePage, "U1", "page")
+			m.PageID = p.ID
+			inc := escalation.Incident{Number: n + 1, GroupKey: p.ID, Status: escalation.Open}
+			require.NoError(t, s.Apply(ctx, escalation.Change{Incident: inc, Pages: []escalation.Page{p}, Messages: []messages.Outbound{m}}))
+			row := onlyDue(t, o, start)
+			var begun error
+			var both sync.WaitGroup
+			both.Go(func() {
+				if begun = o.Begin(ctx, row.ID, 1, start); begun == nil {
+					begun = o.Done(ctx, row.ID, 1, "D1", fmt.Sprintf("%d.1", n+1), start)
+				}
+			})
+			both.Go(func() {
+				inc, p := inc, p
+				inc.Version, p.State, p.AckedAt = 1, escalation.PageCancelled, start
+				err := s.Apply(ctx, escalation.Change{Incident: inc, Pages: []escalation.Page{p}, CancelMessages: []string{m.Key}})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+			both.Wait()
+			pages, err := s.Pages(ctx, n+1)
+			require.NoError(t, err)
+			if begun == nil {
+				require.NotEqual(t, escalation.PageCancelled, pages[0].State, "it was sent")
+			} else {
+				require.ErrorIs(t, begun, bot.ErrCancelled)
+				require.Equal(t, escalation.PageCancelled, pages[0].State)
+			}
+			require.Empty(t, dueKeys(t, o, start))
+		}
+	})
+}
+
 func TestPutRefusesWhatCannotBeSent(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		require.ErrorContains(t, s.Put(t.Context(), messages.Outbound{Channel: "C1"}), "key and channel")
@@ -294,10 +353,9 @@ func TestPutRefusesWhatCannotBeSent(t *testing.T) {
 }
 
 // BenchmarkDue reads the outbox with a backlog of 10,000 messages, a tenth of them pages to 50 people.
-func BenchmarkDue(b *testing.B) {
-	s, err := Open(b.Context(), "sqlite://"+b.TempDir()+"/opsbot.db", Options{})
-	require.NoError(b, err)
-	defer s.Close()
+func BenchmarkDue(b *testing.B) { onEachServer(b, benchmarkDue) }
+
+func benchmarkDue(b *testing.B, s *Store) {
 	var all []messages.Outbound
 	for i := range 10_000 {
 		m := outbound(fmt.Sprint("m", i), messages.LaneEntry, "C1", "text")

@@ -17,6 +17,9 @@ import (
 func (s *Store) AddOverride(ctx context.Context, o escalation.Override, account func(escalation.Override) handlers.AuditEvent) (escalation.Override, error) {
 	stored := o
 	err := s.write(ctx, "store override for "+string(o.Role), func(t *tx) error {
+		if err := t.holdAudit(); err != nil { // two replicas must not give out the same number
+			return err
+		}
 		if err := t.row(`SELECT COALESCE(MAX(number), 0) + 1 FROM overrides`, nil, &o.Number); err != nil {
 			return err
 		}

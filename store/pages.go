@@ -52,7 +52,7 @@ func (t *tx) page(id string) (escalation.Page, error) {
 		return escalation.Page{}, err
 	}
 	var body string
-	if err := t.row(`SELECT body FROM pages WHERE incident = ? AND number = ?`, []any{incident, number}, &body); err != nil {
+	if err := t.lock(`SELECT body FROM pages WHERE incident = ? AND number = ?`, []any{incident, number}, &body); err != nil {
 		return escalation.Page{}, err
 	}
 	var p escalation.Page

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -18,46 +17,69 @@ const (
 
 // openSQLite opens one connection for writing and a few for reading. In memory there can be only one for both.
 func (s *Store) openSQLite(ctx context.Context, path string) (err error) {
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, s.closeDatabase())
-		}
-	}()
+	var writes *sql.DB
 	if path == memoryPath {
-		return s.openMemory(ctx)
+		writes, err = openPool(memoryPath, 1)
+	} else {
+		path, writes, err = s.openSQLiteFile(path)
 	}
-	if path, err = filepath.Abs(path); err != nil {
-		return err
-	}
-	if s.release, err = lockFile(path + ".lock"); err != nil {
-		return err
-	}
-	if err = checkWritable(path); err != nil {
-		return err
-	}
-	db, err := openPool(path, 1, "_txlock=immediate", "_pragma=journal_mode(wal)", "_pragma=synchronous(full)")
 	if err != nil {
 		return err
 	}
-	s.writes = newStatements(db)
-	if err = s.ready(ctx); err != nil {
+	s.writes = newStatements(writes, sqliteDialect())
+	s.onClose(s.writes.close)
+	if err := s.readySQLite(ctx); err != nil {
 		return err
 	}
-	if db, err = openPool(path, readers, "_pragma=query_only(1)"); err != nil {
-		return err
+	s.reads = s.writes
+	if path != memoryPath {
+		reads, err := openPool(path, readers, "_pragma=query_only(1)")
+		if err != nil {
+			return err
+		}
+		s.reads = newStatements(reads, s.writes.dialect)
+		s.onClose(s.reads.close)
 	}
-	s.reads = newStatements(db)
+	w := newGroupWriter(s.writes, s.written)
+	s.writer = w
+	s.onClose(func() error { w.close(); return nil })
 	return nil
 }
 
-func (s *Store) openMemory(ctx context.Context) error {
-	db, err := openPool(memoryPath, 1)
+func (s *Store) openSQLiteFile(path string) (absolute string, db *sql.DB, err error) {
+	if path, err = filepath.Abs(path); err != nil {
+		return "", nil, err
+	}
+	release, err := lockFile(path + ".lock")
 	if err != nil {
+		return "", nil, err
+	}
+	s.onClose(release)
+	if err = checkWritable(path); err != nil {
+		return "", nil, err
+	}
+	db, err = openPool(path, 1, "_txlock=immediate", "_pragma=journal_mode(wal)", "_pragma=synchronous(full)")
+	return path, db, err
+}
+
+// readySQLite prepares the database for use. Whoever had it before is gone: that is what the lock on its file proves.
+func (s *Store) readySQLite(ctx context.Context) error {
+	db := s.writes.db
+	if err := migrate(ctx, db, s.writes.dialect); err != nil {
 		return err
 	}
-	s.writes = newStatements(db)
-	s.reads = s.writes
-	return s.ready(ctx)
+	if _, err := db.ExecContext(ctx, `DELETE FROM replicas`); err != nil {
+		return err
+	}
+	if _, err := db.ExecContext(ctx, `INSERT INTO replicas (id) VALUES (?)`, s.id); err != nil {
+		return err
+	}
+	var last sql.NullInt64
+	if err := db.QueryRowContext(ctx, `SELECT MAX(number) FROM incidents`).Scan(&last); err != nil {
+		return err
+	}
+	s.lastNumber.Store(last.Int64)
+	return nil
 }
 
 // openPool opens up to connections connections, which stay open.

@@ -83,14 +83,11 @@ func BenchmarkStorm(b *testing.B) {
 		"one group":   func(int) string { return "g" },
 		"many groups": func(i int) string { return fmt.Sprint("g", i) },
 	} {
-		b.Run(name, func(b *testing.B) { storm(b, group) })
+		b.Run(name, func(b *testing.B) { onEachServer(b, func(b *testing.B, s *Store) { storm(b, s, group) }) })
 	}
 }
 
-func storm(b *testing.B, group func(int) string) {
-	s, err := Open(b.Context(), "sqlite://"+b.TempDir()+"/opsbot.db", Options{})
-	require.NoError(b, err)
-	defer s.Close()
+func storm(b *testing.B, s *Store, group func(int) string) {
 	svc := service(b, s)
 	ctx, cancel := context.WithCancel(b.Context())
 	var loop sync.WaitGroup

@@ -31,12 +31,13 @@ type Postgres struct {
 	Port                     int
 	proc                     *process
 	dir                      string
+	settings                 []string
 }
 
 // StartPostgres runs the machine's PostgreSQL (Debian package "postgresql") in a new directory below dir, which defaults
 // to the temporary directory. Its database "ecommerce" holds the tables users, products, orders and payments with
-// always the same rows.
-func StartPostgres(ctx context.Context, dir string) (*Postgres, error) {
+// always the same rows. Its settings ("name=value") are those of a throw-away server, fsync=off among them, unless given.
+func StartPostgres(ctx context.Context, dir string, settings ...string) (*Postgres, error) {
 	bin, err := postgresBin()
 	if err != nil {
 		return nil, err
@@ -45,7 +46,7 @@ func StartPostgres(ctx context.Context, dir string) (*Postgres, error) {
 	if err != nil {
 		return nil, fmt.Errorf("create PostgreSQL directory: %w", err)
 	}
-	p := &Postgres{User: "postgres", Password: rand.Text(), Database: "ecommerce", dir: dir}
+	p := &Postgres{User: "postgres", Password: rand.Text(), Database: "ecommerce", dir: dir, settings: settings}
 	if err := p.start(ctx, bin); err != nil {
 		return nil, errors.Join(fmt.Errorf("start PostgreSQL: %w", err), p.Close())
 	}
@@ -159,12 +160,12 @@ func (p *Postgres) serve(ctx context.Context, bin string, attr *syscall.SysProcA
 		return err
 	}
 	p.Port = ports[0]
+	args := []string{"-D", p.data(), "-p", strconv.Itoa(p.Port)}
+	for _, setting := range append([]string{"listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off"}, p.settings...) {
+		args = append(args, "-c", setting) // the last one counts
+	}
 	p.proc, err = startProcess(program{
-		name: "postgres", path: filepath.Join(bin, "postgres"), attr: attr, dir: p.dir, env: childEnv(p.dir),
-		args: []string{
-			"-D", p.data(), "-p", strconv.Itoa(p.Port), "-c", "listen_addresses=127.0.0.1",
-			"-c", "unix_socket_directories=", "-c", "fsync=off",
-		},
+		name: "postgres", path: filepath.Join(bin, "postgres"), attr: attr, dir: p.dir, env: childEnv(p.dir), args: args,
 	}, p.dir)
 	if err != nil {
 		return err

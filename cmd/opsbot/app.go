@@ -41,7 +41,6 @@ type app struct {
 
 	service    *escalation.Service
 	dispatcher *handlers.Dispatcher
-	deliverer  *bot.Deliverer
 	listener   *bot.Listener
 	metrics    *metrics
 	http       net.Listener
@@ -80,12 +79,25 @@ func newApp(ctx context.Context, c configs.Config, log *zap.Logger) (_ *app, err
 	return a, nil
 }
 
+// openStore tries until the database server answers. What a person must mend, such as a wrong password, is an error at once.
 func (a *app) openStore(ctx context.Context) (err error) {
-	if a.store, err = store.Open(ctx, a.config.Storage.URL.Reveal(), store.Options{Now: time.Now, Log: a.log}); err != nil {
-		return err
+	const pause = 5 * time.Second
+	for {
+		a.store, err = store.Open(ctx, a.config.Storage.URL.Reveal(), store.Options{Now: time.Now, Log: a.log})
+		if err == nil {
+			a.teardown.add("store", func(context.Context) error { return a.store.Close() })
+			return nil
+		}
+		if !errors.Is(err, store.ErrAway) {
+			return err
+		}
+		a.log.Error("the database cannot be reached, trying again", zap.Error(err), zap.Duration("pause", pause))
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(pause):
+		}
 	}
-	a.teardown.add("store", func(context.Context) error { return a.store.Close() })
-	return nil
 }
 
 func (a *app) openBackups(ctx context.Context) (err error) {
@@ -212,10 +224,6 @@ const runLimit = 30 * time.Minute
 func newCallID() string { return uuid.NewString()[:13] }
 
 func (a *app) makeBot(context.Context) error {
-	a.deliverer = bot.NewDeliverer(bot.DelivererConfig{
-		Slack: a.slack.Client(), HTTP: a.slack.HTTP, Outbox: a.store.Outbox(), Renderer: a.renderer, Self: a.self, Page: a.pageOutcome,
-		Divert: a.divert, Now: time.Now, Log: a.log.Named("delivery"),
-	})
 	home := &bot.Home{Slack: a.slack.Client(), Renderer: a.renderer, Source: a.dispatcher}
 	a.listener = bot.NewListener(bot.ListenerConfig{
 		Connection: a.slack, Self: a.self, Handler: inbound{a.dispatcher, home, a.log}, Validate: validation{a.dispatcher, a.texts, a.people}.validate,

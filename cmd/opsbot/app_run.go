@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"go.uber.org/zap"
@@ -11,18 +10,11 @@ import (
 	"opsbot/handlers"
 )
 
-// start begins the work. What has to be said about calls that the last stop cut short is said first.
-func (a *app) start(ctx context.Context) error {
-	if err := a.dispatcher.Recover(ctx); err != nil {
-		return fmt.Errorf("recover calls: %w", err)
-	}
+// start begins the work.
+func (a *app) start(context.Context) error {
 	// Stopping goes in the reverse order: first nothing new comes in, then what runs ends, then what is to be said is sent.
-	a.goes("delivery", a.deliverer.Run)
-	a.goes("wake delivery", a.wakeDelivery)
-	a.goes("incidents", a.service.Run)
-	a.goes("expiry of waiting calls", func(ctx context.Context) error { a.dispatcher.Expire(ctx); return nil })
 	a.goes("calendars", a.calendars.Run)
-	a.goes("retention", a.prune)
+	a.goes("leadership", func(ctx context.Context) error { return a.store.Lead(ctx, a.lead) })
 	a.teardown.add("running operations", a.awaitRuns)
 	a.slackState.set(a.listener)
 	a.goes("socket", a.listenToSlack)
@@ -33,26 +25,7 @@ func (a *app) start(ctx context.Context) error {
 
 // goes runs a loop until the teardown; a loop that ends by itself with an error ends opsbot.
 func (a *app) goes(name string, loop func(context.Context) error) {
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		if err := loop(ctx); err != nil && ctx.Err() == nil {
-			select {
-			case a.failed <- fmt.Errorf("%s: %w", name, err):
-			default: // one reason to stop is enough
-			}
-		}
-	}()
-	a.teardown.add(name, func(limit context.Context) error {
-		cancel()
-		select {
-		case <-ended:
-			return nil
-		case <-limit.Done():
-			return limit.Err()
-		}
-	})
+	a.teardown.goes(a.failed, name, loop)
 }
 
 // runGrace is how long a stop waits for running operations; the rest of stopLimit is for telling people. What still runs
@@ -81,18 +54,6 @@ func (a *app) listenToSlack(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-time.After(time.Minute):
-		}
-	}
-}
-
-func (a *app) wakeDelivery(ctx context.Context) error {
-	outbox := a.store.Outbox()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-outbox.Changed():
-			a.deliverer.Wake()
 		}
 	}
 }

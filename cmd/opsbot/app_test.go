@@ -39,14 +39,19 @@ func testConfig(t *testing.T, slack *slacksim.Workspace) configs.Config {
 
 func writeConfig(t *testing.T, slack *slacksim.Workspace, listen string) (file string) {
 	t.Helper()
+	return writeConfigOn(t, slack, listen, "sqlite://"+filepath.Join(t.TempDir(), "opsbot.db"))
+}
+
+func writeConfigOn(t *testing.T, slack *slacksim.Workspace, listen, storage string) (file string) {
+	t.Helper()
 	dir := t.TempDir()
 	kubeconfig := filepath.Join(dir, "kubeconfig")
 	require.NoError(t, os.WriteFile(kubeconfig, []byte(testKubeconfig), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "contacts.yaml"), configs.HandbookContactsFile(), 0o600))
 	file = filepath.Join(dir, "opsbot.yaml")
 	text := fmt.Sprintf("slack: {bot_token: %q, app_token: %q, api_url: %q}\nkubernetes: {kubeconfig: %q}\nhttp: {listen: %q}\n"+
-		"webhook: {bearer_tokens: [%q]}\nstorage: {url: \"sqlite://%s\"}\nbackup: {url: \"file://%s\"}\n",
-		slack.BotToken(), slack.AppToken(), slack.APIURL(), kubeconfig, listen, testToken, filepath.Join(dir, "opsbot.db"), filepath.Join(dir, "backups"))
+		"webhook: {bearer_tokens: [%q]}\nstorage: {url: %q}\nbackup: {url: \"file://%s\"}\n",
+		slack.BotToken(), slack.AppToken(), slack.APIURL(), kubeconfig, listen, testToken, storage, filepath.Join(dir, "backups"))
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 	return file
 }

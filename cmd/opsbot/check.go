@@ -15,6 +15,7 @@ import (
 	"opsbot/escalation"
 	"opsbot/k8sops"
 	"opsbot/messages"
+	"opsbot/store"
 )
 
 func checkCommand() *cobra.Command {
@@ -45,6 +46,7 @@ func check(ctx context.Context, out io.Writer, c configs.Config) error {
 	}
 	k := checker{out: out, printer: texts.Printer(c.Locale, messages.Plain())}
 	k.good(messages.New("check.configuration"))
+	k.storage(ctx, c)
 	connection := slackConnection(c)
 	k.slack(ctx, connection, c.Slack.IncidentChannel)
 	k.contacts(ctx, connection, c)
@@ -69,6 +71,19 @@ func (k *checker) advice(t messages.Text) { fmt.Fprintln(k.out, "warn  "+k.print
 func (k *checker) problem(t messages.Text) {
 	k.bad++
 	fmt.Fprintln(k.out, "FAIL  "+k.printer.Text(t))
+}
+
+// storage tries a database server. An SQLite file is opened by serve alone.
+func (k *checker) storage(ctx context.Context, c configs.Config) {
+	url := c.Storage.URL
+	if url.Scheme() == "sqlite" {
+		return
+	}
+	if err := store.CheckServer(ctx, url.Reveal()); err != nil {
+		k.problem(messages.New("check.storage_problem", "cause", err))
+		return
+	}
+	k.good(messages.New("check.storage"))
 }
 
 func (k *checker) slack(ctx context.Context, c bot.Connection, channel string) {

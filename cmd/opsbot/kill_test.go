@@ -29,18 +29,8 @@ func TestMain(m *testing.M) {
 // opsbot is killed again and again while alerts come in. Every alert that was acknowledged has its thread in the end,
 // and nobody was paged twice for it.
 func TestKilledAtAnyMoment(t *testing.T) {
-	slack, ctx, acknowledged := afterKills(t, "OPSBOT_INCIDENT_STORM_GROUPS=0")
-	for _, service := range acknowledged {
-		_, err := slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Containing(service+" is down"))
-		require.NoError(t, err, "the thread of %s", service)
-		_, err = slack.WaitMessage(ctx, slacksim.In("@dba"), slacksim.Containing(service+" is down"))
-		require.NoError(t, err, "the page of %s", service)
-	}
-	require.NoError(t, slack.WaitIdle(ctx, 3*time.Second))
-	for _, service := range acknowledged {
-		require.Equal(t, 1, mentions(slack.Messages(incidents), service+" is down"), "threads of %s", service)
-		require.Equal(t, 1, mentions(slack.DMs("dba"), service+" is down"), "pages of %s", service)
-	}
+	slack, ctx, acknowledged := afterKills(t, noStorm)
+	requireOnceEach(ctx, t, slack, acknowledged)
 }
 
 // The same, while the alerts are a storm: there is one, and it names every alert.

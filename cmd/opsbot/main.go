@@ -50,7 +50,7 @@ func rootCommand() *cobra.Command {
 	}
 	root.AddCommand(
 		serveCommand(), demoCommand(), checkCommand(), versionCommand(), manifestCommand(), rbacCommand(), operationsCommand(),
-		whoCommand(), auditCommand(), generateCommand(),
+		whoCommand(), auditCommand(), storeCommand(), generateCommand(),
 	)
 	return root
 }

@@ -11,8 +11,8 @@ import (
 
 // storeCollector reads the backlog figures of the store when /metrics is asked for: what waits, and since when.
 type storeCollector struct {
-	store                                              *store.Store
-	journal, quarantined, incidents, outbox, outboxAge *prometheus.Desc
+	store                                                      *store.Store
+	journal, quarantined, incidents, outbox, outboxAge, leader *prometheus.Desc
 }
 
 func newStoreCollector(s *store.Store) *storeCollector {
@@ -24,18 +24,24 @@ func newStoreCollector(s *store.Store) *storeCollector {
 		incidents:   gauge("incidents_active", "Incidents that are not resolved."),
 		outbox:      gauge("outbox_pending", "Messages that Slack does not show yet as wanted."),
 		outboxAge:   gauge("outbox_oldest_seconds", "Age of the oldest such message."),
+		leader:      gauge("leader", "1 for the opsbot that sends messages and watches deadlines, 0 for the others that share its database."),
 	}
 }
 
 // Describe implements prometheus.Collector.
 func (c *storeCollector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.journal, c.quarantined, c.incidents, c.outbox, c.outboxAge} {
+	for _, d := range []*prometheus.Desc{c.journal, c.quarantined, c.incidents, c.outbox, c.outboxAge, c.leader} {
 		out <- d
 	}
 }
 
 // Collect implements prometheus.Collector. A store that does not answer shows as missing figures, not as a hanging scrape.
 func (c *storeCollector) Collect(out chan<- prometheus.Metric) {
+	leader := 0.0
+	if c.store.Leading() {
+		leader = 1
+	}
+	out <- prometheus.MustNewConstMetric(c.leader, prometheus.GaugeValue, leader)
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	stats, err := c.store.Stats(ctx)

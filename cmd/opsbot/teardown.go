@@ -33,3 +33,27 @@ func (t *teardown) run(limit time.Duration) error {
 	t.steps = nil
 	return errors.Join(problems...)
 }
+
+// goes runs a loop until the teardown. failed receives the error of a loop that ends by itself.
+func (t *teardown) goes(failed chan<- error, name string, loop func(context.Context) error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := loop(ctx); err != nil && ctx.Err() == nil {
+			select {
+			case failed <- fmt.Errorf("%s: %w", name, err):
+			default: // one reason to stop is enough
+			}
+		}
+	}()
+	t.add(name, func(limit context.Context) error {
+		cancel()
+		select {
+		case <-ended:
+			return nil
+		case <-limit.Done():
+			return limit.Err()
+		}
+	})
+}

@@ -133,7 +133,11 @@ func storedOverrides(ctx context.Context, c configs.Config, after time.Time) ([]
 		return nil, err
 	}
 	defer func() { _ = s.Close() }() // it was only read
-	return s.Overrides(ctx, after)
+	overrides, err := s.Overrides(ctx, after)
+	if errors.Is(err, store.ErrNoTable) {
+		return nil, nil
+	}
+	return overrides, err
 }
 
 // readAlert reads labels, an alert with labels and annotations, or a webhook, as a delivery that comes at the given time.

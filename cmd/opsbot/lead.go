@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.uber.org/zap"
+
+	"opsbot/bot"
+)
+
+// lead does, until ctx ends, what only one of the opsbots that share a database may do. All of them take webhooks, commands
+// and presses.
+func (a *app) lead(ctx context.Context) (err error) {
+	deliverer := a.newDeliverer()
+	failed := make(chan error, 1)
+	var loops teardown
+	// Stopped in the reverse order: what is to be said is said last.
+	loops.goes(failed, "delivery", deliverer.Run)
+	loops.goes(failed, "wake", func(ctx context.Context) error { return a.wake(ctx, deliverer) })
+	loops.goes(failed, "incidents", a.service.Run)
+	loops.goes(failed, "abandoned calls", a.recoverCalls)
+	loops.goes(failed, "expiry of waiting calls", func(ctx context.Context) error { a.dispatcher.Expire(ctx); return nil })
+	loops.goes(failed, "retention", a.prune)
+	select {
+	case <-ctx.Done():
+		err = context.Cause(ctx)
+	case err = <-failed:
+	}
+	return errors.Join(err, loops.run(stopLimit))
+}
+
+// newDeliverer makes one for each time this opsbot leads: what the last one knew of Slack is old by then.
+func (a *app) newDeliverer() *bot.Deliverer {
+	return bot.NewDeliverer(bot.DelivererConfig{
+		Slack: a.slack.Client(), HTTP: a.slack.HTTP, Outbox: a.store.Outbox(), Renderer: a.renderer, Self: a.self, Page: a.pageOutcome,
+		Divert: a.divert, Now: time.Now, Log: a.log.Named("delivery"),
+	})
+}
+
+// wake tells the loops what was stored, here or by another opsbot.
+func (a *app) wake(ctx context.Context, deliverer *bot.Deliverer) error {
+	outbox := a.store.Outbox()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-outbox.Changed():
+		case <-a.store.Woken():
+			a.service.Wake()
+		}
+		deliverer.Wake()
+	}
+}
+
+// recoverEvery is how often calls are looked for whose opsbot is gone.
+const recoverEvery = 5 * time.Second
+
+// recoverCalls tells people about the calls that an opsbot left behind which was killed: the last run of this one, or
+// another replica.
+func (a *app) recoverCalls(ctx context.Context) error {
+	ticker := time.NewTicker(recoverEvery)
+	defer ticker.Stop()
+	for {
+		if err := a.recoverOnce(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("recover calls", zap.Error(err))
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}
+
+func (a *app) recoverOnce(ctx context.Context) error {
+	abandoned, err := a.store.Abandoned(ctx)
+	if err != nil {
+		return err
+	}
+	return a.dispatcher.Recover(ctx, abandoned)
+}

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"opsbot/store"
+)
+
+func storeCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "store", Short: "opsbot's own database"}
+	var config configFlag
+	backup := &cobra.Command{
+		Use: "backup FILE", Short: "Copy the database to a new file, also while opsbot runs", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := config.load()
+			if err != nil {
+				return err
+			}
+			if err := store.Backup(cmd.Context(), c.Storage.URL.Reveal(), args[0]); err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), "ok    "+args[0])
+			return nil
+		},
+	}
+	config.register(backup)
+	cmd.AddCommand(backup)
+	return cmd
+}

@@ -1,0 +1,125 @@
+package store
+
+import (
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/stretchr/testify/require"
+
+	"opsbot/escalation"
+	"opsbot/handlers"
+)
+
+// rowsOfTheFirstVersion are what a database held at the first version of its schema, beside incidents.
+var rowsOfTheFirstVersion = []string{
+	`INSERT INTO journal (received_at, payload) VALUES (1, 'delivery')`,
+	`INSERT INTO entries (incident, number, body) VALUES (7, 1, '{"incident":7,"number":1}')`,
+	`INSERT INTO pages (incident, number, body) VALUES (7, 1, '{"id":"7/1","incident":7}')`,
+	`INSERT INTO outbox (key, lane, destination, reply_to, not_after, body, version, pending, queued_at, created_at)
+		VALUES ('k', 1, 'C1', '', 0, '{"key":"k","channel":"C1"}', 1, 1, 1, 1)`,
+	`INSERT INTO calls (id, version, source_id, state, created_at, body) VALUES ('c', 0, 's', 'running', 1, '{"id":"c","state":"running"}')`,
+	`INSERT INTO audit (seq, prev, hash, event) VALUES (1, '', 'h', '{}')`,
+	`INSERT INTO events (id, seen_at) VALUES ('e', 1)`,
+}
+
+func TestMigratesFromEveryVersion(t *testing.T) {
+	for name, kind := range map[string]struct {
+		dialect   *dialect
+		newURL    func(testing.TB) string
+		incidents []string
+	}{
+		"sqlite": {sqliteDialect(), fileURL, []string{
+			`INSERT INTO incidents (number, version, group_key, status, due_at, body) VALUES (7, 3, 'g', 'open', 1, '{"number":7,"status":"open"}')`,
+		}},
+		"postgres": {postgresDialect(), postgresURL, []string{
+			`INSERT INTO incidents (number, version, status, due_at, body) VALUES (7, 3, 'open', 1, '{"number":7,"status":"open"}')`,
+			`INSERT INTO incident_groups (group_key, incident) VALUES ('g', 7)`,
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rows := slices.Concat(rowsOfTheFirstVersion, kind.incidents)
+			for _, version := range versions(t, kind.newURL(t), kind.dialect) {
+				t.Run(fmt.Sprint("version ", version), func(t *testing.T) {
+					url := kind.newURL(t)
+					writeAndMigrate(t, url, kind.dialect, rows, version)
+					requireRows(t, openURL(t, url))
+				})
+			}
+		})
+	}
+}
+
+// rawDatabase opens a database as it is.
+func rawDatabase(t *testing.T, url string) *sql.DB {
+	t.Helper()
+	if path, ok := strings.CutPrefix(url, "sqlite://"); ok {
+		db, err := openPool(path, 1)
+		require.NoError(t, err)
+		return db
+	}
+	config, err := postgresConfig(url)
+	require.NoError(t, err)
+	return stdlib.OpenDB(*config)
+}
+
+func versions(t *testing.T, url string, d *dialect) (list []int64) {
+	t.Helper()
+	db := rawDatabase(t, url)
+	defer db.Close()
+	provider, err := migrations(db, d)
+	require.NoError(t, err)
+	for _, source := range provider.ListSources() {
+		list = append(list, source.Version)
+	}
+	return list
+}
+
+// writeAndMigrate leaves what an opsbot of that version leaves that began with the first one.
+func writeAndMigrate(t *testing.T, url string, d *dialect, rows []string, version int64) {
+	t.Helper()
+	db := rawDatabase(t, url)
+	defer db.Close()
+	provider, err := migrations(db, d)
+	require.NoError(t, err)
+	_, err = provider.UpTo(t.Context(), 1)
+	require.NoError(t, err)
+	for _, statement := range rows {
+		_, err = db.ExecContext(t.Context(), statement)
+		require.NoError(t, err, statement)
+	}
+	_, err = provider.UpTo(t.Context(), version)
+	require.NoError(t, err)
+}
+
+func requireRows(t *testing.T, s *Store) {
+	t.Helper()
+	ctx := t.Context()
+	pending, err := s.Pending(ctx, 10)
+	require.NoError(t, err)
+	require.Equal(t, []byte("delivery"), pending[0].Payload)
+	number, err := s.OpenByGroup(ctx, "g")
+	require.NoError(t, err)
+	inc, err := s.Incident(ctx, number)
+	require.NoError(t, err)
+	require.Equal(t, escalation.Incident{Number: 7, Status: escalation.Open}, inc)
+	entries, err := s.Entries(ctx, 7)
+	require.NoError(t, err)
+	require.Len(t, entries, 1)
+	pages, err := s.Pages(ctx, 7)
+	require.NoError(t, err)
+	require.Len(t, pages, 1)
+	require.Equal(t, []string{"k"}, dueKeys(t, s.Outbox(), start))
+	calls, err := s.Abandoned(ctx)
+	require.NoError(t, err)
+	require.Equal(t, []handlers.Record{{ID: "c", State: handlers.Running}}, calls, "whoever ran it is gone")
+	rows, err := s.AuditRows(ctx, 0, 10)
+	require.NoError(t, err)
+	require.Len(t, rows, 1)
+	seen, err := s.SeenEvent(ctx, "e", start)
+	require.NoError(t, err)
+	require.False(t, seen, "years later it is forgotten")
+}

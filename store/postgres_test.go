@@ -1,0 +1,160 @@
+package store
+
+import (
+	"fmt"
+	"net/url"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"opsbot/handlers"
+	"opsbot/internal/cable"
+)
+
+func TestPostgresRefusals(t *testing.T) {
+	valid := postgresURL(t)
+	asAdmin(t, "DROP ROLE IF EXISTS nobody", "CREATE ROLE nobody LOGIN PASSWORD 'a-secret'", "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+	tests := map[string]struct {
+		change func(*url.URL)
+		want   error
+	}{
+		"server away":      {func(u *url.URL) { u.Host = "127.0.0.1:1" }, ErrAway},
+		"no such host":     {func(u *url.URL) { u.Host = "nowhere.invalid" }, ErrAway},
+		"wrong password":   {func(u *url.URL) { u.User = url.UserPassword("postgres", "a-secret") }, ErrDenied},
+		"no such database": {func(u *url.URL) { u.Path = "nothing" }, ErrNoDatabase},
+		"no rights":        {func(u *url.URL) { u.User, u.RawQuery = url.UserPassword("nobody", "a-secret"), "" }, ErrNotAllowed},
+		"no such schema":   {func(u *url.URL) { u.RawQuery = "search_path=nothing" }, ErrNotAllowed},
+		"read-only":        {func(u *url.URL) { u.RawQuery += "&default_transaction_read_only=on" }, ErrStandby},
+		"no TLS there":     {func(u *url.URL) { u.RawQuery = "sslmode=require" }, ErrAway},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			_, err := Open(t.Context(), with(t, valid, tt.change), Options{})
+			require.ErrorIs(t, err, tt.want)
+			require.NotContains(t, err.Error(), "a-secret")
+			require.NotContains(t, err.Error(), postgresServer(t).Password)
+		})
+	}
+	require.NoError(t, CheckServer(t.Context(), valid))
+	require.ErrorIs(t, CheckServer(t.Context(), with(t, valid, tests["wrong password"].change)), ErrDenied)
+	_, err := Open(t.Context(), "postgres://u:a-secret@h:port/d", Options{})
+	require.ErrorContains(t, err, "%2F")
+	require.NotContains(t, err.Error(), "a-secret")
+}
+
+func TestPostgresNewerSchema(t *testing.T) {
+	url := postgresURL(t)
+	s := openURL(t, url)
+	_, err := s.writes.db.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)`)
+	require.NoError(t, err)
+	_, err = Open(t.Context(), url, Options{})
+	require.ErrorIs(t, err, ErrNewer)
+}
+
+// Replicas that are rolled out together meet an empty database.
+func TestPostgresOpenedByManyAtOnce(t *testing.T) {
+	url := postgresURL(t)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			s, err := Open(t.Context(), url, Options{})
+			if err == nil {
+				err = s.Close()
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	s := openURL(t, url)
+	require.Equal(t, []int64{1}, idsOf(t, s, `SELECT COUNT(*) FROM replicas`), "those that stop say good-bye")
+}
+
+// A server may be told to lie about commits, for speed.
+func TestPostgresCommitsAreDurable(t *testing.T) {
+	s := openURL(t, with(t, postgresURL(t), func(u *url.URL) { u.RawQuery += "&synchronous_commit=off" }))
+	var setting string
+	require.NoError(t, s.writes.row(t.Context(), `SELECT current_setting('synchronous_commit')`, nil, &setting))
+	require.Equal(t, "on", setting)
+}
+
+func TestPostgresReadOnly(t *testing.T) {
+	url := postgresURL(t)
+	writing := openURL(t, url)
+	require.NoError(t, writing.Audit(t.Context(), handlers.AuditEvent{Action: "x"}))
+	reading, err := OpenReadOnly(t.Context(), url)
+	require.NoError(t, err)
+	rows, err := reading.AuditRows(t.Context(), 0, 10)
+	require.NoError(t, err)
+	require.Len(t, rows, 1)
+	_, err = reading.Append(t.Context(), start, []byte("x"))
+	require.ErrorIs(t, err, ErrClosed)
+	_, err = reading.reads.exec(t.Context(), `DELETE FROM audit`)
+	require.ErrorIs(t, wrap("delete", err), ErrStandby, "the server refuses, too")
+	require.NoError(t, reading.Close())
+}
+
+// cabled is a store whose connection to the server can be cut.
+func cabled(t *testing.T, to string, o Options) (*Store, *cable.Cable) {
+	t.Helper()
+	c := cable.New(t, fmt.Sprint("127.0.0.1:", postgresServer(t).Port))
+	s, err := Open(t.Context(), with(t, to, func(u *url.URL) { u.Host = c.Addr() }), o)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	return s, c
+}
+
+func TestServerAwayForAWhile(t *testing.T) {
+	s, server := cabled(t, postgresURL(t), Options{})
+	_, err := s.Append(t.Context(), start, []byte("before"))
+	require.NoError(t, err)
+	server.Cut()
+	for range 3 {
+		_, err = s.Append(t.Context(), start, []byte("lost"))
+		require.ErrorIs(t, err, ErrAway)
+		_, err = s.Pending(t.Context(), 10)
+		require.ErrorIs(t, err, ErrAway)
+	}
+	server.Mend()
+	require.Eventually(t, func() bool {
+		_, err := s.Append(t.Context(), start, []byte("after"))
+		return err == nil
+	}, 10*time.Second, 10*time.Millisecond)
+	pending, err := s.Pending(t.Context(), 10)
+	require.NoError(t, err)
+	require.Len(t, pending, 2, "what was refused is not there")
+}
+
+// The server's machine has lost its power: nothing says so, and nothing must wait for it for ever.
+func TestServerFallsSilent(t *testing.T) {
+	s, server := cabled(t, postgresURL(t), Options{Patience: 300 * time.Millisecond})
+	_, err := s.Append(t.Context(), start, []byte("before"))
+	require.NoError(t, err)
+	server.Freeze()
+	_, err = s.Append(t.Context(), start, []byte("lost"))
+	require.ErrorIs(t, err, ErrAway)
+	_, err = s.Pending(t.Context(), 10)
+	require.ErrorIs(t, err, ErrAway)
+	server.Mend()
+	require.Eventually(t, func() bool {
+		_, err := s.Append(t.Context(), start, []byte("after"))
+		return err == nil
+	}, soon, 10*time.Millisecond)
+}
+
+// Slow is not silent: a storm's transaction may take longer than a server may be silent.
+func TestLongTransactionOfAServerThatAnswers(t *testing.T) {
+	s, _ := cabled(t, postgresURL(t), Options{Patience: 300 * time.Millisecond})
+	err := s.write(t.Context(), "work", func(t *tx) error {
+		for range 6 {
+			if _, err := t.exec(`SELECT pg_sleep(0.1)`); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	require.NoError(t, err)
+}

@@ -1,0 +1,48 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// silence ends the context of work with a database that says nothing for too long: a server whose machine is gone leaves
+// connections behind on which one could wait for a quarter of an hour. Work that goes on may take its time.
+type silence struct {
+	ctx      context.Context
+	cancel   context.CancelCauseFunc
+	patience time.Duration
+	timer    *time.Timer
+}
+
+func (s *statements) watch(ctx context.Context) (context.Context, *silence) {
+	w := &silence{patience: s.patience}
+	if s.patience == 0 {
+		return ctx, w
+	}
+	w.ctx, w.cancel = context.WithCancelCause(ctx)
+	w.timer = time.AfterFunc(s.patience, func() { w.cancel(fmt.Errorf("no answer in %s: %w", s.patience, ErrAway)) })
+	return w.ctx, w
+}
+
+// heard begins the wait anew.
+func (w *silence) heard() {
+	if w.timer != nil {
+		w.timer.Reset(w.patience)
+	}
+}
+
+func (w *silence) stop() {
+	if w.timer != nil {
+		w.timer.Stop()
+		w.cancel(nil)
+	}
+}
+
+// why replaces what the driver says of the end of the context by its cause.
+func (w *silence) why(err error) error {
+	if err != nil && w.ctx != nil && w.ctx.Err() != nil {
+		return context.Cause(w.ctx)
+	}
+	return err
+}
