@@ -13,16 +13,20 @@ import (
 	"opsbot/messages"
 )
 
-// Config is what a Service needs. Everything is required but OnMessages.
+// Config is what a Service needs. Everything is required but OnMessages, and Heartbeats where Watchdog is off.
 type Config struct {
 	Journal   Journal
 	Store     Store
 	Openings  Openings
 	Queries   Queries
+	Alerts    Alerts
 	Policy    Policy
 	Directory Directory
 	Now       func() time.Time
 	Log       *zap.Logger
+	Watchdog  Watchdog
+	// Heartbeats keeps the signs of life of the Watchdog.
+	Heartbeats Heartbeats
 	// OnMessages is called after messages were stored, so that delivery need not wait for its next look.
 	OnMessages func()
 }

@@ -358,7 +358,7 @@ func newService(t *testing.T, s *store.Store, now func() time.Time) *escalation.
 	policy := escalation.DefaultPolicy(5*time.Minute, 15*time.Minute, 30*time.Minute, 24*time.Hour)
 	policy.Channel = room
 	policy.Storm.Groups = 0 // tests open many incidents at once
-	service, err := escalation.NewService(escalation.Config{Journal: s, Store: s, Openings: s, Queries: s, Policy: policy, Directory: directory, Now: now, Log: zap.NewNop()})
+	service, err := escalation.NewService(escalation.Config{Journal: s, Store: s, Openings: s, Queries: s, Alerts: s, Policy: policy, Directory: directory, Now: now, Log: zap.NewNop()})
 	require.NoError(t, err)
 	return service
 }

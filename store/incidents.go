@@ -40,6 +40,9 @@ func (t *tx) apply(c escalation.Change, now time.Time) error {
 			return err
 		}
 	}
+	if err := t.indexAlerts(c); err != nil {
+		return err
+	}
 	for _, e := range c.Entries {
 		if err := t.insertEntry(e); err != nil {
 			return err

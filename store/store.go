@@ -21,8 +21,12 @@ var (
 	_ escalation.Journal = (*Store)(nil)
 	_ escalation.Store   = (*Store)(nil)
 	_ escalation.Queries = (*Store)(nil)
-	_ bot.Outbox         = (*Outbox)(nil)
-	_ handlers.Calls     = (*Store)(nil)
+	_ escalation.Alerts  = (*Store)(nil)
+
+	_ escalation.Heartbeats = (*Store)(nil)
+
+	_ bot.Outbox     = (*Outbox)(nil)
+	_ handlers.Calls = (*Store)(nil)
 )
 
 // Options of Open. The zero value is usable.

@@ -35,6 +35,7 @@ type app struct {
 	directory escalation.Directory
 
 	service    *escalation.Service
+	reconciler *escalation.Reconciler // nil where Alertmanager is not asked
 	dispatcher *handlers.Dispatcher
 	deliverer  *bot.Deliverer
 	listener   *bot.Listener
@@ -152,8 +153,13 @@ func (a *app) makeService(context.Context) error {
 		return err
 	}
 	a.service, err = escalation.NewService(escalation.Config{
-		Journal: a.store, Store: a.store, Openings: a.store, Queries: a.store, Policy: policy, Directory: a.directory, Now: time.Now, Log: a.log.Named("incidents"),
+		Journal: a.store, Store: a.store, Openings: a.store, Queries: a.store, Alerts: a.store, Policy: policy,
+		Directory: a.directory, Now: time.Now, Log: a.log.Named("incidents"), Watchdog: watchdogOf(a.config, a.texts), Heartbeats: a.store,
 	})
+	if err != nil {
+		return err
+	}
+	a.reconciler, err = reconcilerOf(a.config.Alertmanager, a.service, a.metrics, a.log.Named("alertmanager"))
 	return err
 }
 

@@ -1,0 +1,28 @@
+-- +goose Up
+-- Which alerts fire in which incident, so that a report finds its incident whatever group it comes in.
+CREATE TABLE firing_alerts (
+    fingerprint TEXT   NOT NULL,
+    incident    BIGINT NOT NULL,
+    PRIMARY KEY (fingerprint, incident)
+);
+
+INSERT INTO firing_alerts (fingerprint, incident)
+SELECT a.key, i.number
+FROM incidents i, json_each(i.body, '$.alerts') a
+WHERE i.status <> 'resolved'
+  AND json_extract(a.value, '$.firing')
+  AND NOT coalesce(json_extract(a.value, '$.manual'), 0);
+
+-- A group's key is its labels now. Until now it was Alertmanager's key, which begins with the path of the route:
+-- {}/{team="db"}:{alertname="X"}. Groups without labels keep it.
+UPDATE incidents
+SET group_key = substr(group_key, instr(group_key, '}:{') + 2),
+    body      = json_set(body, '$.group_key', substr(group_key, instr(group_key, '}:{') + 2))
+WHERE group_key LIKE '{%}:{%}' AND group_key NOT LIKE '%}:{}';
+
+-- Signs of life of dead man's switches.
+CREATE TABLE heartbeats (
+    alert     TEXT   NOT NULL PRIMARY KEY,
+    heard_at  BIGINT NOT NULL,
+    missed_at BIGINT NOT NULL DEFAULT 0 -- since when its silence is an incident
+);
