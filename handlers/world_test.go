@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -392,10 +393,13 @@ func (w *world) timeline(number int64) string {
 	return printer().CardPlain(card)
 }
 
+// firing is the delivery of an alert of its own for each group.
 func firing(group string) []byte {
-	return fmt.Appendf(nil, `{"version":"4","groupKey":%q,"status":"firing","groupLabels":{"alertname":"HighLatency"},"alerts":[{"status":"firing",
-		"fingerprint":"00000000000000aa","startsAt":"2026-03-02T11:59:00Z","labels":{"alertname":"HighLatency","service":"user-service","severity":"critical"},
-		"annotations":{"summary":"user-service is slow"}}]}`, group)
+	fingerprint := fnv.New64a()
+	fingerprint.Write([]byte(group))
+	return fmt.Appendf(nil, `{"version":"4","groupKey":"{}:{}","status":"firing","groupLabels":{"group":%q},"alerts":[{"status":"firing",
+		"fingerprint":"%016x","startsAt":"2026-03-02T11:59:00Z","labels":{"alertname":"HighLatency","service":"user-service","severity":"critical"},
+		"annotations":{"summary":"user-service is slow"}}]}`, group, fingerprint.Sum64())
 }
 
 var loadTexts = sync.OnceValues(messages.Load)
