@@ -32,7 +32,7 @@ func payload(t testing.TB, groupKey string, alerts ...escalation.Alert) []byte {
 	}
 	body := map[string]any{
 		"version": "4", "groupKey": groupKey, "truncatedAlerts": 0, "status": "firing", "receiver": "opsbot",
-		"groupLabels": map[string]string{"alertname": "PostgresDown"}, "commonLabels": map[string]string{},
+		"groupLabels": map[string]string{"group": groupKey}, "commonLabels": map[string]string{},
 		"commonAnnotations": map[string]string{}, "externalURL": "http://alertmanager:9093",
 	}
 	var list []wire
