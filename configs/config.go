@@ -70,7 +70,7 @@ type Alertmanager struct {
 
 // Watchdog is the dead man's switch.
 type Watchdog struct {
-	Alert   string        `key:"alert" doc:"Name of the alert; it counts from when it came first. Empty: there is none, and an alert of that name is like any other."`
+	Alert   string        `key:"alert" doc:"Name of the alert. It keeps watch once it has come three times in a row. Empty: there is none, and an alert of that name is like any other."`
 	Silence time.Duration `key:"silence" doc:"How long it may not come. Its route in Alertmanager needs a group_interval and a repeat_interval that are together shorter."`
 }
 

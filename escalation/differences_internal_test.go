@@ -139,27 +139,3 @@ func check(t *rapid.T, what string, isRepaired bool, lasted, least, most int) {
 		t.Fatalf("not %s after %d looks", what, lasted)
 	}
 }
-
-func TestWatchdogVerdict(t *testing.T) {
-	w := Watchdog{Alert: "Watchdog", Silence: 5 * time.Minute}
-	at := func(minutes int) time.Time { return looked.Add(time.Duration(minutes) * time.Minute) }
-	for name, tt := range map[string]struct {
-		heard, missed, started, now time.Time
-		want                        watchdogVerdict
-	}{
-		"never heard":                         {started: at(0), now: at(600), want: watchdogFine},
-		"heard lately":                        {heard: at(10), started: at(0), now: at(15), want: watchdogFine},
-		"silent":                              {heard: at(10), started: at(0), now: at(16), want: watchdogSilent},
-		"opsbot was down":                     {heard: at(10), started: at(100), now: at(105), want: watchdogFine},
-		"opsbot was down, and it is silent":   {heard: at(10), started: at(100), now: at(106), want: watchdogSilent},
-		"silent, and that is known":           {heard: at(10), missed: at(16), started: at(0), now: at(600), want: watchdogFine},
-		"known, also after a restart":         {heard: at(10), missed: at(16), started: at(100), now: at(600), want: watchdogFine},
-		"back":                                {heard: at(20), missed: at(16), started: at(0), now: at(20), want: watchdogBack},
-		"back while opsbot was not looking":   {heard: at(20), missed: at(16), started: at(100), now: at(600), want: watchdogBack},
-		"a beat that came before it was told": {heard: at(15), missed: at(16), started: at(0), now: at(17), want: watchdogFine},
-	} {
-		t.Run(name, func(t *testing.T) {
-			require.Equal(t, tt.want, w.verdict(Heartbeat{At: tt.heard, MissedAt: tt.missed}, tt.started, tt.now))
-		})
-	}
-}

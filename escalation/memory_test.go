@@ -45,6 +45,16 @@ func (m *memory) look(check func()) {
 	check()
 }
 
+// seen is a copy of what is in the store now, to look at while others go on.
+func (m *memory) seen() *memory {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return &memory{
+		processed: maps.Clone(m.processed), incidents: maps.Clone(m.incidents), pages: maps.Clone(m.pages), messages: maps.Clone(m.messages),
+		firing: maps.Clone(m.firing), number: m.number,
+	}
+}
+
 func (m *memory) Append(_ context.Context, receivedAt time.Time, payload []byte) (int64, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -158,10 +168,10 @@ func (m *memory) Heartbeat(context.Context, string) (escalation.Heartbeat, error
 	return m.beat, nil
 }
 
-func (m *memory) Beat(_ context.Context, _ string, at time.Time) error {
+func (m *memory) Beat(_ context.Context, _ string, at time.Time, run int) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.beat.At = at
+	m.beat.At, m.beat.Run = at, run
 	return nil
 }
 

@@ -69,7 +69,7 @@ func TestASplitDeliveryIsFinishedOnce(t *testing.T) {
 		defer running(t, s)()
 		require.NoError(t, s.Receive(t.Context(), payload(t, "g", alert(1), alert(2))))
 		synctest.Wait()
-		require.True(t, m.processed[1])
-		require.Len(t, m.incidents, 2)
+		require.True(t, m.seen().processed[1])
+		require.Len(t, m.seen().incidents, 2)
 	})
 }

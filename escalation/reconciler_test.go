@@ -3,6 +3,8 @@ package escalation_test
 import (
 	"context"
 	"errors"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,12 +18,21 @@ import (
 
 // upstream is an Alertmanager that holds what it is told.
 type upstream struct {
+	mu     sync.Mutex
 	active []escalation.Alert // all in delivery's group
 	err    error
 	during func() // happens while it is asked
 }
 
+func (u *upstream) set(change func()) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	change()
+}
+
 func (u *upstream) Look(context.Context) (escalation.Upstream, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
 	up := escalation.Upstream{At: time.Now(), Complete: true, Held: map[string]bool{}}
 	for _, a := range u.active {
 		up.Held[a.Fingerprint] = true
@@ -36,10 +47,11 @@ func (u *upstream) Look(context.Context) (escalation.Upstream, error) {
 }
 
 // reconciling runs a service and its reconciler; the counts are of what was repaired.
-func reconciling(t *testing.T, m *memory, u *upstream) (s *escalation.Service, fired, ended *int, stop func()) {
+func reconciling(t *testing.T, m *memory, u *upstream) (s *escalation.Service, fired, ended *atomic.Int64, stop func()) {
 	s = newService(t, m)
-	fired, ended = new(int), new(int)
-	r := &escalation.Reconciler{Service: s, Alertmanager: u, Every: time.Minute, Repaired: func(f, e int) { *fired += f; *ended += e }}
+	fired, ended = new(atomic.Int64), new(atomic.Int64)
+	repaired := func(f, e int) { fired.Add(int64(f)); ended.Add(int64(e)) }
+	r := &escalation.Reconciler{Service: s, Alertmanager: u, Every: time.Minute, Repaired: repaired}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- r.Run(ctx) }()
@@ -61,27 +73,27 @@ func TestReconcilerFindsWhatNoWebhookTold(t *testing.T) {
 		m, u := newMemory(), &upstream{}
 		s, fired, ended, stop := reconciling(t, m, u)
 		defer stop()
-		u.active = []escalation.Alert{alert(1)}
+		u.set(func() { u.active = []escalation.Alert{alert(1)} })
 		pass(time.Minute)
-		require.Empty(t, m.incidents, "its webhook may be on its way")
+		require.Empty(t, m.seen().incidents, "its webhook may be on its way")
 		pass(time.Minute)
-		require.Len(t, m.pages[1], 1)
-		require.Equal(t, 1, *fired)
+		require.Len(t, m.seen().pages[1], 1)
+		require.EqualValues(t, 1, fired.Load())
 		require.Contains(t, written(t, m, 1), "told by Alertmanager's API, its webhook did not come")
 
 		require.NoError(t, s.Receive(t.Context(), payload(t, "g", alert(1))))
 		pass(time.Minute)
-		require.Len(t, m.incidents, 1, "the webhook comes after all")
-		require.Len(t, m.pages[1], 1)
+		require.Len(t, m.seen().incidents, 1, "the webhook comes after all")
+		require.Len(t, m.seen().pages[1], 1)
 
-		u.active = nil
+		u.set(func() { u.active = nil })
 		pass(2 * time.Minute)
-		require.Equal(t, escalation.Quiet, m.incidents[1].Status)
-		require.Equal(t, 1, *ended)
-		require.Empty(t, m.firing)
+		require.Equal(t, escalation.Quiet, m.seen().incidents[1].Status)
+		require.EqualValues(t, 1, ended.Load())
+		require.Empty(t, m.seen().firing)
 		pass(5 * time.Minute)
-		require.Equal(t, escalation.Resolved, m.incidents[1].Status)
-		require.Equal(t, [2]int{1, 1}, [2]int{*fired, *ended}, "once each")
+		require.Equal(t, escalation.Resolved, m.seen().incidents[1].Status)
+		require.Equal(t, [2]int64{1, 1}, [2]int64{fired.Load(), ended.Load()}, "once each")
 	})
 }
 
@@ -103,8 +115,8 @@ func TestReconcilerLeavesAloneWhatAlertmanagerCannotKnow(t *testing.T) {
 		defer stop()
 		require.NoError(t, s.Observe(t.Context(), escalation.Declare("checkout hangs", escalation.Critical, escalation.System, lisi, time.Now())))
 		pass(10 * time.Minute)
-		require.Equal(t, escalation.Open, m.incidents[1].Status)
-		require.Zero(t, *ended)
+		require.Equal(t, escalation.Open, m.seen().incidents[1].Status)
+		require.Zero(t, ended.Load())
 	})
 }
 
@@ -115,11 +127,11 @@ func TestReconcilerWithoutAnAnswerEndsNothing(t *testing.T) {
 		defer stop()
 		require.NoError(t, s.Receive(t.Context(), payload(t, "g", alert(1))))
 		pass(10*time.Minute + time.Second)
-		u.err = nil
+		u.set(func() { u.err = nil })
 		pass(time.Minute)
-		require.Zero(t, *ended, "seen missing once")
+		require.Zero(t, ended.Load(), "seen missing once")
 		pass(time.Minute)
-		require.Equal(t, 1, *ended)
+		require.EqualValues(t, 1, ended.Load())
 	})
 }
 
@@ -134,14 +146,16 @@ func TestAWebhookThatComesDuringTheLookKnowsBetter(t *testing.T) {
 		require.NoError(t, s.Receive(t.Context(), payload(t, "g", first)))
 		pass(time.Minute)
 		again := first
-		u.during = func() {
-			again.StartsAt = time.Now()
-			require.NoError(t, s.Observe(t.Context(), delivery(time.Now().Add(time.Millisecond), again)))
-			u.during, u.active = nil, []escalation.Alert{again}
-		}
+		u.set(func() {
+			u.during = func() {
+				again.StartsAt = time.Now()
+				require.NoError(t, s.Observe(t.Context(), delivery(time.Now().Add(time.Millisecond), again)))
+				u.during, u.active = nil, []escalation.Alert{again}
+			}
+		})
 		pass(time.Minute)
-		require.True(t, m.incidents[1].Alerts[again.Fingerprint].Firing)
-		require.Equal(t, escalation.Open, m.incidents[1].Status)
+		require.True(t, m.seen().incidents[1].Alerts[again.Fingerprint].Firing)
+		require.Equal(t, escalation.Open, m.seen().incidents[1].Status)
 	})
 }
 

@@ -11,8 +11,8 @@ import (
 // Heartbeats keeps signs of life.
 type Heartbeats interface {
 	Heartbeat(ctx context.Context, alert string) (Heartbeat, error)
-	// Beat writes down that the alert was heard; an older time than the one known changes nothing.
-	Beat(ctx context.Context, alert string, at time.Time) error
+	// Beat writes down when the alert was heard, and how often in a row; an older time than the one known changes nothing.
+	Beat(ctx context.Context, alert string, at time.Time, run int) error
 	// Missed writes down since when its silence is an incident; the zero time ends that.
 	Missed(ctx context.Context, alert string, at time.Time) error
 }
@@ -43,7 +43,7 @@ func (s *Service) watch(ctx context.Context, started time.Time) error {
 	now := s.Now()
 	switch w.verdict(h, started, now) {
 	case watchdogSilent:
-		s.Log.Error("watchdog is silent", zap.String("alert", w.Alert), zap.Time("last_heard", h.At))
+		s.Log.Warn("watchdog is silent", zap.String("alert", w.Alert), zap.Time("last_heard", h.At))
 		return s.tell(ctx, w.report(h, true, now), now)
 	case watchdogBack:
 		s.Log.Info("watchdog is heard again", zap.String("alert", w.Alert))
@@ -65,8 +65,25 @@ func (s *Service) hearWatchdog(ctx context.Context, deliveries []Notification) (
 	if heard.IsZero() {
 		return others, nil
 	}
-	if err := s.Heartbeats.Beat(ctx, s.Watchdog.Alert, heard); err != nil {
+	if err := s.beat(ctx, heard); err != nil {
 		return nil, fmt.Errorf("keep sign of life of %s: %w", s.Watchdog.Alert, err)
 	}
 	return others, nil
+}
+
+func (s *Service) beat(ctx context.Context, heard time.Time) error {
+	w := s.Watchdog
+	known, err := s.Heartbeats.Heartbeat(ctx, w.Alert)
+	if err != nil {
+		return err
+	}
+	now := w.beat(known, heard)
+	if now.Run == 1 && known.Run > 0 {
+		s.Log.Warn("watchdog comes too rarely to keep watch: shorten group_interval and repeat_interval of its route",
+			zap.String("alert", w.Alert), zap.Duration("after", heard.Sub(known.At)), zap.Duration("silence", w.Silence))
+	}
+	if now.Run == runNeeded && known.Run < runNeeded {
+		s.Log.Info("watchdog keeps watch", zap.String("alert", w.Alert), zap.Duration("silence", w.Silence))
+	}
+	return s.Heartbeats.Beat(ctx, w.Alert, now.At, now.Run)
 }

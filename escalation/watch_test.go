@@ -36,19 +36,43 @@ func watching(t *testing.T, m *memory) (s *escalation.Service, stop func()) {
 	}
 }
 
+// arm lets the watchdog come often enough to keep watch from now on.
+func arm(t *testing.T, s *escalation.Service) {
+	t.Helper()
+	for i := range 3 {
+		if i > 0 {
+			pass(time.Minute)
+		}
+		require.NoError(t, s.Receive(t.Context(), payload(t, "g", watchdog())))
+	}
+}
+
+func TestWatchdogThatComesOnceInHoursKeepsNoWatch(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
+		m := newMemory()
+		s, stop := watching(t, m)
+		defer stop()
+		for range 5 {
+			require.NoError(t, s.Receive(t.Context(), payload(t, "g", watchdog())))
+			pass(4 * time.Hour)
+		}
+		require.Empty(t, m.seen().incidents)
+	})
+}
+
 func TestWatchdogThatIsHeardIsNoIncident(t *testing.T) {
 	bubble.Test(t, func(t *testing.T) {
 		m := newMemory()
 		s, stop := watching(t, m)
 		defer stop()
 		pass(time.Hour)
-		require.Empty(t, m.incidents, "it was never heard: there is none")
+		require.Empty(t, m.seen().incidents, "it was never heard: there is none")
 		for range 10 {
 			require.NoError(t, s.Receive(t.Context(), payload(t, "g", watchdog())))
 			pass(4 * time.Minute)
 		}
-		require.Empty(t, m.incidents)
-		require.Len(t, m.processed, 10, "its deliveries are done with")
+		require.Empty(t, m.seen().incidents)
+		require.Len(t, m.seen().processed, 10, "its deliveries are done with")
 	})
 }
 
@@ -58,30 +82,30 @@ func TestWatchdogThatFallsSilent(t *testing.T) {
 		s, stop := watching(t, m)
 		defer stop()
 		beat := func() { require.NoError(t, s.Receive(t.Context(), payload(t, "g", watchdog(), alert(1)))) }
+		arm(t, s)
 		beat()
 		pass(5 * time.Minute)
-		require.Len(t, m.incidents, 1, "only that of the other alert")
+		require.Len(t, m.seen().incidents, 1, "only that of the other alert")
 		pass(6 * time.Second)
-		silent := m.incidents[2]
+		silent := m.seen().incidents[2]
 		require.Equal(t, "WatchdogSilent: no sign of life", silent.Title)
 		require.Equal(t, escalation.Critical, silent.Severity)
 		require.Equal(t, escalation.System, silent.Role)
-		require.Equal(t, zhangsan, m.messages["incident/2/page/1"].Channel)
-		require.NotContains(t, m.firing, "", "Alertmanager knows nothing of it")
-		require.Len(t, m.firing, 1)
+		require.Equal(t, zhangsan, m.seen().messages["incident/2/page/1"].Channel)
+		require.Len(t, m.seen().firing, 1, "Alertmanager knows nothing of it")
 
 		require.NoError(t, s.Receive(t.Context(), payload(t, "g", resolved(watchdog(), time.Now()))))
 		pass(4 * time.Minute)
-		require.Equal(t, escalation.Open, m.incidents[2].Status, "its end is no sign of life")
+		require.Equal(t, escalation.Open, m.seen().incidents[2].Status, "its end is no sign of life")
 		beat()
 		pass(6 * time.Second)
-		require.Equal(t, escalation.Quiet, m.incidents[2].Status)
+		require.Equal(t, escalation.Quiet, m.seen().incidents[2].Status)
 		pass(4 * time.Minute)
 		beat()
 		pass(2 * time.Minute)
-		require.Equal(t, escalation.Resolved, m.incidents[2].Status)
+		require.Equal(t, escalation.Resolved, m.seen().incidents[2].Status)
 		pass(4 * time.Minute)
-		require.Equal(t, escalation.Open, m.incidents[3].Status, "the next silence is the next incident")
+		require.Equal(t, escalation.Open, m.seen().incidents[3].Status, "the next silence is the next incident")
 	})
 }
 
@@ -89,20 +113,20 @@ func TestWatchdogAndRestarts(t *testing.T) {
 	bubble.Test(t, func(t *testing.T) {
 		m := newMemory()
 		s, stop := watching(t, m)
-		require.NoError(t, s.Receive(t.Context(), payload(t, "g", watchdog())))
+		arm(t, s)
 		pass(time.Minute)
 		stop()
 		time.Sleep(time.Hour)
 		_, stop = watching(t, m)
 		pass(5 * time.Minute)
-		require.Empty(t, m.incidents, "opsbot could not hear it")
+		require.Empty(t, m.seen().incidents, "opsbot could not hear it")
 		pass(6 * time.Second)
-		require.Len(t, m.incidents, 1, "that it was heard is not forgotten")
+		require.Len(t, m.seen().incidents, 1, "that it was heard is not forgotten")
 		stop()
 		_, stop = watching(t, m)
 		defer stop()
 		pass(10 * time.Minute)
-		require.Len(t, m.incidents, 1)
+		require.Len(t, m.seen().incidents, 1)
 	})
 }
 
@@ -112,15 +136,15 @@ func TestASilenceIsOneIncident(t *testing.T) {
 		m := newMemory()
 		s, stop := watching(t, m)
 		defer stop()
-		require.NoError(t, s.Receive(t.Context(), payload(t, "g", watchdog())))
+		arm(t, s)
 		pass(6 * time.Minute)
 		for range 2 {
 			_, err := s.Act(t.Context(), 1, escalation.Action{Kind: escalation.MarkResolved, Actor: zhangsan})
 			require.NoError(t, err)
 			pass(6 * time.Minute)
 		}
-		require.Equal(t, escalation.Resolved, m.incidents[1].Status)
+		require.Equal(t, escalation.Resolved, m.seen().incidents[1].Status)
 		pass(time.Hour)
-		require.Len(t, m.incidents, 1)
+		require.Len(t, m.seen().incidents, 1)
 	})
 }

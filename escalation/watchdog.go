@@ -19,10 +19,32 @@ type Watchdog struct {
 
 // Heartbeat is what is known of a Watchdog.
 type Heartbeat struct {
-	// At is when it was received last; zero: never. It keeps watch from then on.
+	// At is when it was received last; zero: never.
 	At time.Time
+	// Run is how often it came in a row, each time within its silence. At runNeeded it keeps watch, and Run stays.
+	Run int
 	// MissedAt is when its silence became an incident; zero when it is heard again.
 	MissedAt time.Time
+}
+
+// runNeeded keeps a Watchdog that is sent like any other alert, once in hours, from being missed all the time in between.
+const runNeeded = 3
+
+// beat is what is known after the Watchdog was received at a time. What comes at once after another is the same report of
+// another member of a cluster.
+func (w Watchdog) beat(h Heartbeat, at time.Time) Heartbeat {
+	gap := at.Sub(h.At)
+	switch {
+	case gap <= 0:
+		return h
+	case h.Run >= runNeeded, gap < w.Silence/10:
+	case gap > w.Silence:
+		h.Run = 1
+	default:
+		h.Run++
+	}
+	h.At = at
+	return h
 }
 
 // watchdogVerdict is what there is to do about a Watchdog.
@@ -37,7 +59,7 @@ const (
 // verdict judges what is known at now. opsbot listens since started: what it could not hear before says nothing.
 func (w Watchdog) verdict(h Heartbeat, started, now time.Time) watchdogVerdict {
 	switch {
-	case h.At.IsZero():
+	case h.Run < runNeeded:
 		return watchdogFine
 	case !h.MissedAt.IsZero() && h.At.After(h.MissedAt):
 		return watchdogBack

@@ -59,14 +59,14 @@ func TestHeartbeats(t *testing.T) {
 			return h
 		}
 		require.Zero(t, known())
-		require.NoError(t, s.Beat(ctx, "Watchdog", start))
-		require.NoError(t, s.Beat(ctx, "Watchdog", start.Add(-time.Second)))
-		require.NoError(t, s.Beat(ctx, "Other", start.Add(time.Hour)))
-		require.Equal(t, escalation.Heartbeat{At: start}, known(), "an older one changes nothing")
+		require.NoError(t, s.Beat(ctx, "Watchdog", start, 1))
+		require.NoError(t, s.Beat(ctx, "Watchdog", start.Add(-time.Second), 7))
+		require.NoError(t, s.Beat(ctx, "Other", start.Add(time.Hour), 1))
+		require.Equal(t, escalation.Heartbeat{At: start, Run: 1}, known(), "an older one changes nothing")
 		require.NoError(t, s.Missed(ctx, "Watchdog", start.Add(time.Minute)))
-		require.NoError(t, s.Beat(ctx, "Watchdog", start.Add(2*time.Minute)))
-		require.Equal(t, escalation.Heartbeat{At: start.Add(2 * time.Minute), MissedAt: start.Add(time.Minute)}, known())
+		require.NoError(t, s.Beat(ctx, "Watchdog", start.Add(2*time.Minute), 2))
+		require.Equal(t, escalation.Heartbeat{At: start.Add(2 * time.Minute), Run: 2, MissedAt: start.Add(time.Minute)}, known())
 		require.NoError(t, s.Missed(ctx, "Watchdog", time.Time{}))
-		require.Equal(t, escalation.Heartbeat{At: start.Add(2 * time.Minute)}, known())
+		require.Equal(t, escalation.Heartbeat{At: start.Add(2 * time.Minute), Run: 2}, known())
 	})
 }

@@ -335,7 +335,7 @@ func TestWatchdogOfARealAlertmanager(t *testing.T) {
 	am := quick(t, g, "")
 	l := newLab(t, func(c *configs.Config) { c.Alertmanager.Watchdog.Silence = 2 * time.Second }, time.Millisecond, g, am.url)
 	l.fire(am, demoAlert{Labels: map[string]string{"alertname": "Watchdog"}, StartsAt: time.Now(), EndsAt: later()})
-	l.await("it is repeated", func() bool { return g.passed.Load() >= 8 })
+	l.await("it is repeated", func() bool { return g.passed.Load() >= 12 })
 	all, err := l.app.store.Incidents(l.ctx, false, 10)
 	require.NoError(t, err)
 	require.Empty(t, all)

@@ -24,5 +24,6 @@ WHERE group_key LIKE '{%}:{%}' AND group_key NOT LIKE '%}:{}';
 CREATE TABLE heartbeats (
     alert     TEXT   NOT NULL PRIMARY KEY,
     heard_at  BIGINT NOT NULL,
+    run       BIGINT NOT NULL,           -- how often it came in a row
     missed_at BIGINT NOT NULL DEFAULT 0 -- since when its silence is an incident
 );
