@@ -54,7 +54,7 @@ type repairs struct {
 func (before differences) compare(up Upstream, firing map[string]int64) (differences, repairs) {
 	now, todo := differences{missing: map[string]doubt{}, gone: map[string]doubt{}}, repairs{gone: map[int64][]string{}}
 	for _, g := range up.Groups {
-		if n, ok := now.lookAt(g, before, up.At, firing); ok {
+		if n, ok := before.lookAt(g, now, up.At, firing); ok {
 			todo.fired = append(todo.fired, n)
 		}
 	}
@@ -82,13 +82,17 @@ func (d doubt) again(at time.Time) doubt {
 	return d
 }
 
-// lookAt notes which alerts of a group opsbot does not have, and returns those whose webhook should have come by now.
-func (now differences) lookAt(g UpstreamGroup, before differences, at time.Time, firing map[string]int64) (Notification, bool) {
-	patience := g.First
+// patience is how long Alertmanager may take to report an alert of the group.
+func (g UpstreamGroup) patience(firing map[string]int64) time.Duration {
 	if slices.ContainsFunc(g.Alerts, func(a Alert) bool { return firing[a.Fingerprint] != 0 }) {
-		patience = g.Next
+		return g.Next
 	}
-	n := g.Notification
+	return g.First
+}
+
+// lookAt writes down in now which alerts of a group opsbot does not have, and returns those whose webhook is overdue.
+func (before differences) lookAt(g UpstreamGroup, now differences, at time.Time, firing map[string]int64) (Notification, bool) {
+	n, patience := g.Notification, g.patience(firing)
 	n.Alerts, n.ReceivedAt, n.Repair = nil, at, true
 	for _, a := range g.Alerts {
 		if firing[a.Fingerprint] != 0 {

@@ -309,6 +309,31 @@ func TestRestartOfAlertmanagerEndsNothing(t *testing.T) {
 	l.metric(`opsbot_reconciled_alerts_total{change="ended"} 0`)
 }
 
+// group_by is changed while an alert fires. Alertmanager remembers what it sent to which group, and sends it anew to the other.
+func TestChangeOfGroupByOpensNothingTwice(t *testing.T) {
+	g := needAlertmanager(t)
+	am := quick(t, g, "")
+	l := newLab(t, asIs, time.Hour, g, am.url)
+	l.fire(am, down("postgres", later()))
+	header := l.header("postgres")
+	require.NoError(t, am.Close())
+	config := strings.Replace(fmt.Sprintf(quickAlertmanager, g.url), "[alertname, service]", "[severity]", 1)
+	am, err := startAlertmanager(t.Context(), t.TempDir(), strings.TrimPrefix(am.url, "http://"), config)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, am.Close()) })
+	passed := g.passed.Load()
+	l.fire(am, down("postgres", later()))
+	l.await("the webhook of the other group", func() bool { return g.passed.Load() > passed })
+	l.look(3)
+	require.NoError(t, l.slack.WaitIdle(l.ctx, 2*time.Second))
+	require.Len(t, l.slack.DMs("dba"), 1, "one page")
+	all, err := l.app.store.Incidents(l.ctx, false, 10)
+	require.NoError(t, err)
+	require.Len(t, all, 1)
+	l.fire(am, down("postgres", time.Now()))
+	l.ended(header)
+}
+
 // Two members that do not hear of each other each send everything. One of them loses its memory.
 func TestTwoAlertmanagersAreOne(t *testing.T) {
 	g := needAlertmanager(t)
@@ -320,7 +345,7 @@ func TestTwoAlertmanagersAreOne(t *testing.T) {
 	header := l.header("postgres")
 	l.await("a webhook of each", func() bool { return g.passed.Load() >= 2 })
 	require.NoError(t, second.Close())
-	second = quick(t, g, strings.TrimPrefix(second.url, "http://"))
+	quick(t, g, strings.TrimPrefix(second.url, "http://"))
 	l.look(6)
 	require.Equal(t, escalation.Open, l.incident("postgres").Status, "the other still holds it")
 	require.NoError(t, l.slack.WaitIdle(l.ctx, 2*time.Second))
