@@ -364,6 +364,7 @@ func TestWatchdogOfARealAlertmanager(t *testing.T) {
 	all, err := l.app.store.Incidents(l.ctx, false, 10)
 	require.NoError(t, err)
 	require.Empty(t, all)
+	l.metric("opsbot_watchdog_heard_timestamp_seconds 1.")
 	g.state.Store(gateSwallows)
 	header, err := l.slack.WaitMessage(l.ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Containing("no sign of life from Prometheus"))
 	require.NoError(t, err)

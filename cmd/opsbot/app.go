@@ -218,7 +218,7 @@ func (a *app) listen(ctx context.Context) (err error) {
 	webhook := &handlers.Webhook{
 		Receiver: a.intake, Tokens: reveal(a.config.Webhook.BearerTokens), Now: time.Now, Log: a.log.Named("webhook"), Observe: a.metrics.webhook,
 	}
-	server := handlers.NewServer(handlers.Routes(webhook, a.metrics.handler(a.store, &a.slackState), a.probes()))
+	server := handlers.NewServer(handlers.Routes(webhook, a.metrics.handler(a.store, &a.slackState, a.config.Alertmanager.Watchdog.Alert), a.probes()))
 	a.goes("http", func(context.Context) error {
 		if err := server.Serve(a.http); !errors.Is(err, http.ErrServerClosed) {
 			return err

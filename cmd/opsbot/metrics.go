@@ -43,11 +43,11 @@ func (m *metrics) repaired(fired, ended int) {
 }
 
 // handler adds the gauges that are read when somebody asks.
-func (m *metrics) handler(s *store.Store, slack *slackState) http.Handler {
+func (m *metrics) handler(s *store.Store, slack *slackState, watchdog string) http.Handler {
 	m.registry.MustRegister(
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "opsbot_slack_sockets", Help: "Socket Mode connections on which Slack has said hello."},
 			func() float64 { return float64(slack.connected()) }),
-		newStoreCollector(s),
+		newStoreCollector(s, watchdog),
 	)
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
