@@ -96,7 +96,14 @@ func (m *memory) Apply(_ context.Context, changes ...escalation.Change) error {
 		m.fail = m.fail[1:]
 		return err
 	}
+	finished := maps.Clone(m.processed)
 	for _, c := range changes {
+		for _, id := range c.Processed {
+			if finished[id] {
+				return escalation.ErrConflict
+			}
+			finished[id] = true
+		}
 		if c.Incident.Number != 0 && m.incidents[c.Incident.Number].Version != c.Incident.Version {
 			return escalation.ErrConflict
 		}
