@@ -10,7 +10,7 @@ type Config struct {
 	HTTP         HTTP          `key:"http" doc:"The HTTP server: POST /webhooks/alertmanager, GET /oncall/ROLE.ics, /healthz, /readyz and /metrics."`
 	Webhook      Webhook       `key:"webhook" doc:"Who may deliver alerts."`
 	Storage      Storage       `key:"storage" doc:"Where opsbot keeps incidents, pages, calls and the audit record."`
-	Alertmanager Alertmanager  `key:"alertmanager" doc:"Alertmanager's API. Not used yet: opsbot relies on the webhook alone."`
+	Alertmanager Alertmanager  `key:"alertmanager" doc:"Alertmanager's API, and its sign of life. Alerts come by webhook; the API tells what a lost webhook did not."`
 	Prometheus   Prometheus    `key:"prometheus" doc:"Prometheus' API. Not used yet."`
 	Backup       Backup        `key:"backup" doc:"Where backups go and how long they stay."`
 	Database     Database      `key:"database" doc:"The application's PostgreSQL, which the backup operations work on."`
@@ -63,7 +63,17 @@ type Storage struct {
 
 // Alertmanager is the API client's side; the webhook is configured in Alertmanager.
 type Alertmanager struct {
-	URL SecretURL `key:"url" doc:"Base URL. Checked, but not used yet." example:"http://alertmanager:9093"`
+	URL       SecretURL     `key:"url" doc:"Base URL, with user and password where it asks for them; may be file:/path, like a secret. Empty: opsbot relies on the webhooks alone." example:"http://alertmanager:9093"`
+	Peers     []SecretURL   `key:"peers" doc:"Base URLs of the other members of the cluster, and of every other Alertmanager whose webhooks come here: an alert that none of them holds counts as ended." example:"['http://alertmanager-1:9093']"`
+	Receiver  string        `key:"receiver" doc:"Regular expression for the whole names of the receivers in Alertmanager that are opsbot's."`
+	Reconcile time.Duration `key:"reconcile" doc:"How often Alertmanager is asked what it holds, and incidents are brought in line with it; 0 is never."`
+	Watchdog  Watchdog      `key:"watchdog" doc:"The dead man's switch: an alert that always fires, so that its silence means that nobody would hear of a real one. It opens no incident; its silence does."`
+}
+
+// Watchdog is the dead man's switch.
+type Watchdog struct {
+	Alert   string        `key:"alert" doc:"Name of the alert. It keeps watch once it has come three times in a row. Empty: there is none, and an alert of that name is like any other."`
+	Silence time.Duration `key:"silence" doc:"How long it may not come. Its route in Alertmanager needs a group_interval and a repeat_interval that are together shorter."`
 }
 
 // Prometheus is the metrics source.

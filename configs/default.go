@@ -24,6 +24,9 @@ func Default() Config {
 		Kubernetes: Kubernetes{Name: "default", Namespace: "ecommerce-k8s"},
 		HTTP:       HTTP{Listen: ":8080"},
 		Storage:    Storage{URL: SecretURL{mustURL("sqlite://opsbot.db")}},
+		Alertmanager: Alertmanager{
+			Receiver: "opsbot", Reconcile: time.Minute, Watchdog: Watchdog{Alert: "Watchdog", Silence: 5 * time.Minute},
+		},
 		Backup: Backup{
 			URL:       mustURL("file:///var/lib/opsbot/backups"),
 			Retention: 7 * 24 * time.Hour,

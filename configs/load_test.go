@@ -37,6 +37,7 @@ func TestSampleIsTheDefaults(t *testing.T) {
 	want.Slack.BotToken = configs.NewSecret("xoxb-bot")
 	want.Slack.AppToken = configs.NewSecret("xapp-app")
 	want.Webhook.BearerTokens = []configs.Secret{configs.NewSecret("0123456789abcdef")}
+	want.Alertmanager.Peers = []configs.SecretURL{}
 	want.Routing, want.Access.Identities, want.Approval.Protected = []configs.Route{}, []configs.Identity{}, []string{}
 	want.OnCall.FeedTokens = []configs.Secret{}
 	want.People, err = configs.HandbookContacts()

@@ -35,6 +35,7 @@ func (c *Config) Validate() Problems {
 	c.Webhook.validate(&ps)
 	ps.tokens("oncall.feed_tokens", c.OnCall.FeedTokens)
 	c.validateURLs(&ps)
+	c.Alertmanager.validate(&ps)
 	c.Backup.validate(&ps)
 	c.Database.validate(&ps)
 	ps.required("contacts", c.Contacts, "give the path of the contact table")
@@ -118,7 +119,6 @@ func (ps *Problems) tokens(path string, tokens []Secret) {
 }
 
 func (c *Config) validateURLs(ps *Problems) {
-	ps.scheme("alertmanager.url", c.Alertmanager.URL.URL, "http", "https")
 	ps.scheme("prometheus.url", c.Prometheus.URL.URL, "http", "https")
 	ps.scheme("storage.url", c.Storage.URL.URL, "sqlite", "postgres", "postgresql")
 	switch {
@@ -126,6 +126,30 @@ func (c *Config) validateURLs(ps *Problems) {
 		ps.add("storage.url", "is missing", "give sqlite://FILE or postgres://USER@HOST/DATABASE")
 	case c.Storage.URL.Scheme() == "sqlite" && c.Storage.URL.FilePath() == "":
 		ps.add("storage.url", "names no file", "write sqlite://opsbot.db or sqlite:///var/lib/opsbot/opsbot.db")
+	}
+}
+
+func (a Alertmanager) validate(ps *Problems) {
+	ps.scheme("alertmanager.url", a.URL.URL, "http", "https")
+	for i, peer := range a.Peers {
+		at := fmt.Sprintf("alertmanager.peers[%d]", i)
+		if peer.Empty() {
+			ps.add(at, "is empty", "give the URL or remove the line")
+		}
+		ps.scheme(at, peer.URL, "http", "https")
+	}
+	if len(a.Peers) > 0 && a.URL.Empty() {
+		ps.add("alertmanager.peers", "is given without alertmanager.url", "make one of them alertmanager.url")
+	}
+	ps.required("alertmanager.receiver", a.Receiver, `give the receiver's name in Alertmanager, such as "opsbot"`)
+	if _, err := regexp.Compile(a.Receiver); err != nil {
+		ps.add("alertmanager.receiver", err.Error(), "mend the expression (RE2 syntax)")
+	}
+	if a.Reconcile != 0 {
+		ps.atLeast("alertmanager.reconcile", a.Reconcile, time.Second)
+	}
+	if a.Watchdog.Alert != "" {
+		ps.atLeast("alertmanager.watchdog.silence", a.Watchdog.Silence, time.Second)
 	}
 }
 

@@ -50,6 +50,11 @@ func endedBefore(incoming, known Alert) bool {
 	return incoming.StartsAt.Before(known.StartsAt) && !incoming.EndsAt.After(known.StartsAt)
 }
 
+// firesAnew reports whether a known alert fires a second time, and nobody told that it had ended in between.
+func (a Alert) firesAnew(known Alert) bool {
+	return a.Firing && known.Firing && a.StartsAt.After(known.StartsAt)
+}
+
 func sameReport(a, b Alert) bool {
 	if !a.StartsAt.Equal(b.StartsAt) || !a.EndsAt.Equal(b.EndsAt) || len(a.Annotations) != len(b.Annotations) {
 		return false

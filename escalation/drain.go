@@ -83,7 +83,11 @@ func (s *Service) Observe(ctx context.Context, deliveries ...Notification) error
 
 // observe decides on the deliveries, incident by incident: a storm, of one group or of many, is one change.
 func (s *Service) observe(ctx context.Context, deliveries []Notification) ([]Change, error) {
-	targets, err := s.sort(ctx, byGroup(deliveries))
+	deliveries, err := s.hearWatchdog(ctx, deliveries)
+	if err != nil {
+		return nil, err
+	}
+	targets, err := s.sort(ctx, deliveries)
 	if err != nil || len(targets) == 0 {
 		return nil, err
 	}

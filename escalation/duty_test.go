@@ -138,7 +138,7 @@ func TestAnOverrideCountsAtOnce(t *testing.T) {
 	bubble.Test(t, func(t *testing.T) {
 		m, k := newMemory(), &kept{}
 		s, err := escalation.NewService(escalation.Config{
-			Journal: m, Store: m, Openings: m, Queries: m, Policy: handbook(), Directory: directory(t), Now: time.Now, Log: zap.NewNop(),
+			Journal: m, Store: m, Openings: m, Queries: m, Alerts: m, Policy: handbook(), Directory: directory(t), Now: time.Now, Log: zap.NewNop(),
 			Current: &escalation.Roster{Table: directory(t), Overrides: k, Now: time.Now},
 		})
 		require.NoError(t, err)

@@ -67,7 +67,7 @@ func compareWithService(t *testing.T, i int, a escalation.Alert, untilHandoff ti
 func serviceDoes(t *testing.T, d escalation.Directory, a escalation.Alert, part escalation.ForecastPart) []escalation.Page {
 	m := newMemory()
 	s, err := escalation.NewService(escalation.Config{
-		Journal: m, Store: m, Openings: m, Queries: m, Policy: handbook(), Directory: d, Now: time.Now, Log: zap.NewNop(),
+		Journal: m, Store: m, Openings: m, Queries: m, Alerts: m, Policy: handbook(), Directory: d, Now: time.Now, Log: zap.NewNop(),
 	})
 	require.NoError(t, err)
 	stop := running(t, s)

@@ -63,7 +63,7 @@ func resolved(a escalation.Alert, at time.Time) escalation.Alert {
 
 func delivery(at time.Time, alerts ...escalation.Alert) escalation.Notification {
 	return escalation.Notification{
-		ReceivedAt: at, GroupKey: `{}:{alertname="PostgresDown"}`, Labels: map[string]string{"alertname": "PostgresDown"},
+		ReceivedAt: at, GroupKey: `{alertname="PostgresDown"}`, Labels: map[string]string{"alertname": "PostgresDown"},
 		Alerts: alerts, ExternalURL: "http://alertmanager:9093",
 	}
 }

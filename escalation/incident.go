@@ -45,6 +45,8 @@ type Alert struct {
 	GeneratorURL string            `json:"generator_url,omitempty"`
 	// Manual alerts were declared by a person, whose word also ends them.
 	Manual bool `json:"manual,omitempty"`
+	// Own alerts are raised by opsbot itself.
+	Own bool `json:"own,omitempty"`
 	// ChangedAt is when opsbot received what made the alert fire or resolve.
 	ChangedAt time.Time `json:"changed_at,omitzero"`
 	// Digest is the thread message that names the alert (DigestKey); 0 where the header named it when it opened.
@@ -56,7 +58,7 @@ type Notification struct {
 	// JournalID is the row of the journal; 0 for a notification that opsbot made itself (a reconciler, /incident open).
 	JournalID  int64             `json:"journal_id"`
 	ReceivedAt time.Time         `json:"received_at"`
-	GroupKey   string            `json:"group_key"`
+	GroupKey   string            `json:"group_key"`        // see GroupKey
 	Labels     map[string]string `json:"labels,omitempty"` // group labels
 	Alerts     []Alert           `json:"alerts"`
 	// Truncated is how many further alerts are not in Alerts: Alertmanager left them out (max_alerts), there were too
@@ -64,6 +66,8 @@ type Notification struct {
 	Truncated   int             `json:"truncated,omitempty"`
 	Unread      *MalformedError `json:"-"`
 	ExternalURL string          `json:"external_url,omitempty"`
+	// Repair marks what Alertmanager's API told, because no webhook did. ReceivedAt is when the API was asked.
+	Repair bool `json:"repair,omitempty"`
 }
 
 // Status is where an incident stands.
@@ -249,6 +253,8 @@ type Change struct {
 	CancelMessages []string
 	// Groups are keys of groups whose alerts go to the incident from now on.
 	Groups []string
+	// Firing tells by fingerprint which of Alertmanager's alerts begin (true) or cease (false) to fire in the incident.
+	Firing map[string]bool
 	// Processed are the journal rows that this change finishes. With Incident.Number 0 a change does nothing else.
 	Processed []int64
 }

@@ -82,10 +82,14 @@ func TestSurplusAlertsAreCounted(t *testing.T) {
 
 func TestLongGroupKeysStayDifferent(t *testing.T) {
 	long := strings.Repeat("g", 1<<15)
-	key := func(k string) string { return decode(t, payload(t, k, alert(1))).GroupKey }
-	require.LessOrEqual(t, len(key(long)), 16<<10)
-	require.Equal(t, key(long), key(long))
-	require.NotEqual(t, key(long+"1"), key(long+"2"))
+	for name, key := range map[string]func(string) string{
+		"of labels":      func(k string) string { return escalation.GroupKey(map[string]string{"service": k}, "g") },
+		"without labels": func(k string) string { return escalation.GroupKey(nil, k) },
+	} {
+		require.LessOrEqual(t, len(key(long)), 16<<10, name)
+		require.Equal(t, key(long), key(long), name)
+		require.NotEqual(t, key(long+"1"), key(long+"2"), name)
+	}
 }
 
 func TestAbsurdNumberOfTruncatedAlerts(t *testing.T) {

@@ -2,6 +2,7 @@ package escalation_test
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -20,6 +21,8 @@ type memory struct {
 	pages     map[int64][]escalation.Page
 	messages  map[string]messages.Outbound
 	groups    map[string]int64
+	firing    map[string]int64
+	beat      escalation.Heartbeat
 	reasons   []string // of quarantined deliveries
 	number    int64
 	applies   int
@@ -31,7 +34,7 @@ type memory struct {
 func newMemory() *memory {
 	return &memory{
 		processed: map[int64]bool{}, incidents: map[int64]escalation.Incident{}, entries: map[int64][]escalation.Entry{},
-		pages: map[int64][]escalation.Page{}, groups: map[string]int64{}, messages: map[string]messages.Outbound{},
+		pages: map[int64][]escalation.Page{}, groups: map[string]int64{}, firing: map[string]int64{}, messages: map[string]messages.Outbound{},
 	}
 }
 
@@ -40,6 +43,16 @@ func (m *memory) look(check func()) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	check()
+}
+
+// seen is a copy of what is in the store now, to look at while others go on.
+func (m *memory) seen() *memory {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return &memory{
+		processed: maps.Clone(m.processed), incidents: maps.Clone(m.incidents), pages: maps.Clone(m.pages), messages: maps.Clone(m.messages),
+		firing: maps.Clone(m.firing), number: m.number,
+	}
 }
 
 func (m *memory) Append(_ context.Context, receivedAt time.Time, payload []byte) (int64, error) {
@@ -83,7 +96,14 @@ func (m *memory) Apply(_ context.Context, changes ...escalation.Change) error {
 		m.fail = m.fail[1:]
 		return err
 	}
+	finished := maps.Clone(m.processed)
 	for _, c := range changes {
+		for _, id := range c.Processed {
+			if finished[id] {
+				return escalation.ErrConflict
+			}
+			finished[id] = true
+		}
 		if c.Incident.Number != 0 && m.incidents[c.Incident.Number].Version != c.Incident.Version {
 			return escalation.ErrConflict
 		}
@@ -108,6 +128,13 @@ func (m *memory) apply(c escalation.Change) {
 	for _, key := range c.Groups {
 		m.groups[key] = n
 	}
+	for fingerprint, isFiring := range c.Firing {
+		if isFiring {
+			m.firing[fingerprint] = n
+		} else {
+			delete(m.firing, fingerprint)
+		}
+	}
 	m.entries[n] = append(m.entries[n], c.Entries...)
 	for _, p := range c.Pages {
 		if i := slices.IndexFunc(m.pages[n], func(q escalation.Page) bool { return q.ID == p.ID }); i >= 0 {
@@ -122,6 +149,44 @@ func (m *memory) apply(c escalation.Change) {
 	for _, key := range c.CancelMessages {
 		delete(m.messages, key)
 	}
+}
+
+func (m *memory) Homes(_ context.Context, fingerprints []string) (map[string]int64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	found := map[string]int64{}
+	for _, f := range fingerprints {
+		if n, ok := m.firing[f]; ok {
+			found[f] = n
+		}
+	}
+	return found, nil
+}
+
+func (m *memory) Firing(context.Context) (map[string]int64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return maps.Clone(m.firing), nil
+}
+
+func (m *memory) Heartbeat(context.Context, string) (escalation.Heartbeat, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.beat, nil
+}
+
+func (m *memory) Beat(_ context.Context, _ string, at time.Time, run int) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.beat.At, m.beat.Run = at, run
+	return nil
+}
+
+func (m *memory) Missed(_ context.Context, _ string, at time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.beat.MissedAt = at
+	return nil
 }
 
 func (m *memory) NextNumber(context.Context) (int64, error) {

@@ -2,6 +2,7 @@ package escalation
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"opsbot/messages"
@@ -20,10 +21,10 @@ func Observe(policy Policy, directory Directory, inc Incident, pages []Page, del
 	}
 	found := d.merge(g)
 	isHeard := d.hear(g)
-	if !found.changed && !isHeard && inc.Truncated == g.last().Truncated {
+	d.describe(g)
+	if !found.changed && !isHeard && inc.Truncated == d.inc.Truncated {
 		return d.change
 	}
-	d.inc.Truncated, d.inc.ExternalURL = g.last().Truncated, g.last().ExternalURL
 	if !d.inc.SeverityFixed || found.worse {
 		d.inc.Severity = worstFiring(d.inc)
 	}
@@ -71,6 +72,16 @@ func (d *decision) feed(found news) {
 	}
 }
 
+// describe takes over what the last webhook says of the group as a whole. What opsbot found out itself says nothing.
+func (d *decision) describe(g group) {
+	for _, n := range slices.Backward(g) {
+		if !n.Repair {
+			d.inc.Truncated, d.inc.ExternalURL = n.Truncated, n.ExternalURL
+			return
+		}
+	}
+}
+
 // news is what a delivery brought that was not known.
 type news struct {
 	fired, resolved []Alert
@@ -87,32 +98,32 @@ func (d *decision) merge(g group) news {
 	}
 	for _, n := range g {
 		for _, a := range n.Alerts {
-			d.mergeAlert(a, n.ReceivedAt, &found)
+			d.mergeAlert(a, n, &found)
 		}
 	}
 	return found
 }
 
-func (d *decision) mergeAlert(a Alert, receivedAt time.Time, found *news) {
+func (d *decision) mergeAlert(a Alert, n Notification, found *news) {
 	known, ok := d.inc.Alerts[a.Fingerprint]
-	change := compare(known, ok, a, receivedAt)
+	change := compare(known, ok, a, n.ReceivedAt)
 	if change == unchanged {
 		return
 	}
 	found.changed = true
-	a.ChangedAt, a.Digest = receivedAt, known.Digest
+	a.ChangedAt, a.Digest = n.ReceivedAt, known.Digest
 	switch change {
 	case fired:
 		found.fired = append(found.fired, a)
 		found.worse = found.worse || a.Severity() > d.inc.Severity
-		d.record(EntryAlert, "", messages.New("escalation.entry.alert_fired",
-			"alert", messages.Code(shorten(a.Name(), 60)), "what", a.detail(nil), "severity", a.Severity().Text()))
+		d.setFiring(a, true)
+		d.record(EntryAlert, "", a.firedText(n.Repair))
 	case resolved:
 		found.resolved = append(found.resolved, a)
-		d.record(EntryAlert, "", messages.New("escalation.entry.alert_resolved",
-			"alert", messages.Code(shorten(a.Name(), 60)), "what", a.detail(nil), "after", lasted(a)))
+		d.setFiring(a, false)
+		d.record(EntryAlert, "", a.resolvedText(n.Repair))
 	case updated:
-		if ok {
+		if ok && !a.firesAnew(known) {
 			a.ChangedAt = known.ChangedAt
 		}
 	}
@@ -131,6 +142,33 @@ func (d *decision) hear(g group) bool {
 		}
 	}
 	return false
+}
+
+// setFiring notes for the store's index what begins or ceases to fire, of the alerts that Alertmanager knows.
+func (d *decision) setFiring(a Alert, isFiring bool) {
+	if a.Manual || a.Own {
+		return
+	}
+	if d.change.Firing == nil {
+		d.change.Firing = map[string]bool{}
+	}
+	d.change.Firing[a.Fingerprint] = isFiring
+}
+
+func (a Alert) firedText(isRepair bool) messages.Text {
+	name, severity := messages.Code(shorten(a.Name(), 60)), a.Severity().Text()
+	if isRepair {
+		return messages.New("escalation.entry.alert_found", "alert", name, "what", a.detail(nil), "severity", severity)
+	}
+	return messages.New("escalation.entry.alert_fired", "alert", name, "what", a.detail(nil), "severity", severity)
+}
+
+func (a Alert) resolvedText(isRepair bool) messages.Text {
+	name := messages.Code(shorten(a.Name(), 60))
+	if isRepair {
+		return messages.New("escalation.entry.alert_gone", "alert", name, "what", a.detail(nil), "after", lasted(a))
+	}
+	return messages.New("escalation.entry.alert_resolved", "alert", name, "what", a.detail(nil), "after", lasted(a))
 }
 
 func lasted(a Alert) time.Duration { return max(0, a.EndsAt.Sub(a.StartsAt)).Round(time.Second) }

@@ -57,6 +57,7 @@ func (d *decision) endAlerts(which func(Alert) bool) {
 		if alert.Firing && which(alert) {
 			alert.Firing, alert.EndsAt, alert.ChangedAt = false, d.now, d.now
 			alerts[fingerprint] = alert
+			d.setFiring(alert, false)
 		}
 	}
 	d.inc.Alerts = alerts

@@ -13,18 +13,23 @@ import (
 	"opsbot/messages"
 )
 
-// Config is what a Service needs. Everything is required but OnMessages; of Directory and Current one is enough.
+// Config is what a Service needs. Everything is required but OnMessages, and Heartbeats where Watchdog is off; of Directory and
+// Current one is enough.
 type Config struct {
 	Journal   Journal
 	Store     Store
 	Openings  Openings
 	Queries   Queries
+	Alerts    Alerts
 	Policy    Policy
 	Directory Directory
 	// Current gives the directory for each decision, in place of Directory, which never changes.
-	Current Directories
-	Now     func() time.Time
-	Log     *zap.Logger
+	Current  Directories
+	Now      func() time.Time
+	Log      *zap.Logger
+	Watchdog Watchdog
+	// Heartbeats keeps the signs of life of the Watchdog.
+	Heartbeats Heartbeats
 	// OnMessages is called after messages were stored, so that delivery need not wait for its next look.
 	OnMessages func()
 }

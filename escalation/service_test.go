@@ -32,7 +32,7 @@ func payload(t testing.TB, groupKey string, alerts ...escalation.Alert) []byte {
 	}
 	body := map[string]any{
 		"version": "4", "groupKey": groupKey, "truncatedAlerts": 0, "status": "firing", "receiver": "opsbot",
-		"groupLabels": map[string]string{"alertname": "PostgresDown"}, "commonLabels": map[string]string{},
+		"groupLabels": map[string]string{"group": groupKey}, "commonLabels": map[string]string{},
 		"commonAnnotations": map[string]string{}, "externalURL": "http://alertmanager:9093",
 	}
 	var list []wire
@@ -52,7 +52,7 @@ func payload(t testing.TB, groupKey string, alerts ...escalation.Alert) []byte {
 func config(t testing.TB, m *memory) escalation.Config {
 	t.Helper()
 	return escalation.Config{
-		Journal: m, Store: m, Openings: m, Queries: m, Policy: handbook(), Directory: directory(t), Now: time.Now, Log: zap.NewNop(),
+		Journal: m, Store: m, Openings: m, Queries: m, Alerts: m, Policy: handbook(), Directory: directory(t), Now: time.Now, Log: zap.NewNop(),
 	}
 }
 

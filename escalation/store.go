@@ -49,6 +49,15 @@ type Openings interface {
 	Openings(ctx context.Context, correlation string, since time.Time) (opened int, storm int64, err error)
 }
 
+// Alerts is the index of the alerts that fire in incidents which are not resolved, by fingerprint, of those that
+// Alertmanager knows. Apply keeps it (Change.Firing).
+type Alerts interface {
+	// Homes tells in which incident each of the fingerprints fires; those that fire in none are left out.
+	Homes(ctx context.Context, fingerprints []string) (map[string]int64, error)
+	// Firing is the whole index.
+	Firing(ctx context.Context) (map[string]int64, error)
+}
+
 // Queries are the reads for people and loops.
 type Queries interface {
 	// Due returns incidents whose DueAt is not after now, oldest first, and when the next one after that is due (zero: none).

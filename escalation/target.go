@@ -15,7 +15,7 @@ type target struct {
 	joined     []string // keys of the groups that belong to it from now on
 }
 
-// sorter finds the incident for each of a batch of groups.
+// sorter finds the incident for each parcel of a batch.
 type sorter struct {
 	service  *Service
 	now      time.Time
@@ -30,18 +30,28 @@ type opening struct {
 	storm  int64
 }
 
-// sort finds the incident for each of the groups. Groups of one storm come to one target.
-func (s *Service) sort(ctx context.Context, groups []group) ([]*target, error) {
+// sort finds the incidents for deliveries. Groups of one storm come to one target.
+func (s *Service) sort(ctx context.Context, deliveries []Notification) ([]*target, error) {
+	parcels, err := s.pack(ctx, deliveries)
+	if err != nil {
+		return nil, err
+	}
 	by := &sorter{service: s, now: s.Now(), byNumber: map[int64]*target{}, openings: map[string]*opening{}}
-	for _, g := range groups {
-		if err := by.add(ctx, g); err != nil {
+	for _, p := range parcels {
+		if err := by.add(ctx, p); err != nil {
 			return nil, err
 		}
 	}
 	return by.targets, nil
 }
 
-func (by *sorter) add(ctx context.Context, g group) error {
+func (by *sorter) add(ctx context.Context, p *parcel) error {
+	g := p.deliveries
+	if p.home != 0 {
+		t := by.target(p.home)
+		t.deliveries = append(t.deliveries, g...)
+		return nil
+	}
 	number, err := by.service.Store.OpenByGroup(ctx, g.key())
 	switch {
 	case err == nil:

@@ -63,7 +63,7 @@ func Decode(payload []byte, receivedAt time.Time) (Notification, error) {
 		return Notification{}, err
 	}
 	n := Notification{
-		ReceivedAt: receivedAt.UTC(), GroupKey: limitGroupKey(e.GroupKey), Labels: limitLabels(e.GroupLabels),
+		ReceivedAt: receivedAt.UTC(), GroupKey: GroupKey(e.GroupLabels, e.GroupKey), Labels: limitLabels(e.GroupLabels),
 		Truncated: int(min(e.TruncatedAlerts, maxTruncated)), ExternalURL: e.ExternalURL,
 	}
 	n.decodeAlerts(e.Alerts)

@@ -24,7 +24,7 @@ func TestDecode(t *testing.T) {
 	n, err := escalation.Decode([]byte(fromAlertmanager), start)
 	require.NoError(t, err)
 	require.Empty(t, cmp.Diff(escalation.Notification{
-		ReceivedAt: start, GroupKey: `{}:{alertname="PostgresDown"}`, Labels: map[string]string{"alertname": "PostgresDown"},
+		ReceivedAt: start, GroupKey: `{alertname="PostgresDown"}`, Labels: map[string]string{"alertname": "PostgresDown"},
 		Truncated: 3, ExternalURL: "http://alertmanager:9093",
 		Alerts: []escalation.Alert{
 			{

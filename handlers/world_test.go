@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -381,7 +382,7 @@ func newService(t *testing.T, s *store.Store, roster *escalation.Roster, now fun
 	policy := escalation.DefaultPolicy(5*time.Minute, 15*time.Minute, 30*time.Minute, 24*time.Hour)
 	policy.Channel = room
 	policy.Storm.Groups = 0 // tests open many incidents at once
-	service, err := escalation.NewService(escalation.Config{Journal: s, Store: s, Openings: s, Queries: s, Policy: policy, Current: roster, Now: now, Log: zap.NewNop()})
+	service, err := escalation.NewService(escalation.Config{Journal: s, Store: s, Openings: s, Queries: s, Alerts: s, Policy: policy, Current: roster, Now: now, Log: zap.NewNop()})
 	require.NoError(t, err)
 	return service
 }
@@ -415,10 +416,13 @@ func (w *world) timeline(number int64) string {
 	return printer().CardPlain(card)
 }
 
+// firing is the delivery of an alert of its own for each group.
 func firing(group string) []byte {
-	return fmt.Appendf(nil, `{"version":"4","groupKey":%q,"status":"firing","groupLabels":{"alertname":"HighLatency"},"alerts":[{"status":"firing",
-		"fingerprint":"00000000000000aa","startsAt":"2026-03-02T11:59:00Z","labels":{"alertname":"HighLatency","service":"user-service","severity":"critical"},
-		"annotations":{"summary":"user-service is slow"}}]}`, group)
+	fingerprint := fnv.New64a()
+	fingerprint.Write([]byte(group))
+	return fmt.Appendf(nil, `{"version":"4","groupKey":"{}:{}","status":"firing","groupLabels":{"group":%q},"alerts":[{"status":"firing",
+		"fingerprint":"%016x","startsAt":"2026-03-02T11:59:00Z","labels":{"alertname":"HighLatency","service":"user-service","severity":"critical"},
+		"annotations":{"summary":"user-service is slow"}}]}`, group, fingerprint.Sum64())
 }
 
 var loadTexts = sync.OnceValues(messages.Load)

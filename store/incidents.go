@@ -33,13 +33,8 @@ func (t *tx) apply(c escalation.Change, now time.Time) error {
 	if c.Incident.Number == 0 {
 		return nil
 	}
-	if err := t.saveIncident(c.Incident); err != nil {
+	if err := t.saveState(c); err != nil {
 		return err
-	}
-	for _, key := range c.Groups {
-		if err := t.assignGroup(key, c.Incident.Number); err != nil {
-			return err
-		}
 	}
 	for _, e := range c.Entries {
 		if err := t.insertEntry(e); err != nil {
@@ -61,6 +56,19 @@ func (t *tx) apply(c escalation.Change, now time.Time) error {
 		}
 	}
 	return nil
+}
+
+// saveState writes the incident with what it is found by.
+func (t *tx) saveState(c escalation.Change) error {
+	if err := t.saveIncident(c.Incident); err != nil {
+		return err
+	}
+	for _, key := range c.Groups {
+		if err := t.assignGroup(key, c.Incident.Number); err != nil {
+			return err
+		}
+	}
+	return t.indexAlerts(c)
 }
 
 // saveIncident creates an incident of Version 0, and else replaces the stored one if that has the same Version.

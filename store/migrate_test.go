@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -122,4 +123,53 @@ func requireRows(t *testing.T, s *Store) {
 	seen, err := s.SeenEvent(ctx, "e", start)
 	require.NoError(t, err)
 	require.False(t, seen, "years later it is forgotten")
+}
+
+// writeIncidents leaves them in the first version's columns.
+func writeIncidents(t *testing.T, url string, list ...escalation.Incident) {
+	t.Helper()
+	var rows []string
+	for _, inc := range list {
+		body, err := json.Marshal(inc)
+		require.NoError(t, err)
+		text := func(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+		rows = append(rows, fmt.Sprintf(`INSERT INTO incidents (number, version, group_key, status, due_at, body) VALUES (%d, 1, %s, %s, 0, %s)`,
+			inc.Number, text(inc.GroupKey), text(string(inc.Status)), text(string(body))))
+	}
+	writeAndMigrate(t, url, sqliteDialect(), rows, 1)
+}
+
+// An incident that was open before the upgrade goes on after it.
+func TestIncidentsOfVersion1(t *testing.T) {
+	alerts := map[string]escalation.Alert{
+		"fires":    {Fingerprint: "fires", Firing: true, Labels: map[string]string{"k": `"}:{`}},
+		"ended":    {Fingerprint: "ended"},
+		"declared": {Fingerprint: "declared", Firing: true, Manual: true},
+	}
+	keys := []struct{ was, is string }{
+		{`{}:{alertname="X", service="y"}`, `{alertname="X", service="y"}`},
+		{`{}/{team="db"}/{severity=~"c.*"}:{alertname="数据库"}`, `{alertname="数据库"}`},
+		{`{}/{team="db"}:{}`, `{}/{team="db"}:{}`},
+		{`declared/U1/{}:{a="b"}`, `declared/U1/{}:{a="b"}`},
+	}
+	var old []escalation.Incident
+	for i, k := range keys {
+		old = append(old, escalation.Incident{Number: int64(i + 1), GroupKey: k.was, Status: escalation.Open})
+	}
+	old[0].Alerts = alerts
+	old = append(old, escalation.Incident{Number: 9, GroupKey: "g", Status: escalation.Resolved, Alerts: map[string]escalation.Alert{"over": {Firing: true}}})
+	url := fileURL(t)
+	writeIncidents(t, url, old...)
+	s := openURL(t, url)
+	for i, k := range keys {
+		number, err := s.OpenByGroup(t.Context(), k.is)
+		require.NoError(t, err, k.is)
+		require.EqualValues(t, i+1, number)
+		inc, err := s.Incident(t.Context(), number)
+		require.NoError(t, err)
+		require.Equal(t, k.is, inc.GroupKey)
+	}
+	firing, err := s.Firing(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, map[string]int64{"fires": 1}, firing)
 }

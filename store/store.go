@@ -20,13 +20,15 @@ import (
 )
 
 var (
-	_ escalation.Journal   = (*Store)(nil)
-	_ escalation.Store     = (*Store)(nil)
-	_ escalation.Queries   = (*Store)(nil)
-	_ escalation.Overrides = (*Store)(nil)
-	_ bot.Outbox           = (*Outbox)(nil)
-	_ handlers.Calls       = (*Store)(nil)
-	_ handlers.StandIns    = (*Store)(nil)
+	_ escalation.Journal    = (*Store)(nil)
+	_ escalation.Store      = (*Store)(nil)
+	_ escalation.Queries    = (*Store)(nil)
+	_ escalation.Alerts     = (*Store)(nil)
+	_ escalation.Overrides  = (*Store)(nil)
+	_ escalation.Heartbeats = (*Store)(nil)
+	_ bot.Outbox            = (*Outbox)(nil)
+	_ handlers.Calls        = (*Store)(nil)
+	_ handlers.StandIns     = (*Store)(nil)
 )
 
 // Options of Open. The zero value is usable.

@@ -39,7 +39,7 @@ func service(t testing.TB, s *Store) *escalation.Service {
 	policy := escalation.DefaultPolicy(5*time.Minute, 15*time.Minute, 30*time.Minute, 24*time.Hour)
 	policy.Channel = "C0INCIDENTS"
 	svc, err := escalation.NewService(escalation.Config{
-		Journal: s, Store: s, Openings: s, Queries: s, Policy: policy, Directory: directory, Now: time.Now, Log: zap.NewNop(),
+		Journal: s, Store: s, Openings: s, Queries: s, Alerts: s, Policy: policy, Directory: directory, Now: time.Now, Log: zap.NewNop(),
 	})
 	require.NoError(t, err)
 	return svc

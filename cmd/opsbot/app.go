@@ -40,6 +40,7 @@ type app struct {
 	served atomic.Pointer[escalation.Roster]
 
 	service    *escalation.Service
+	reconciler *escalation.Reconciler // nil where Alertmanager is not asked
 	dispatcher *handlers.Dispatcher
 	listener   *bot.Listener
 	metrics    *metrics
@@ -186,8 +187,13 @@ func (a *app) makeService(context.Context) error {
 		return err
 	}
 	a.service, err = escalation.NewService(escalation.Config{
-		Journal: a.store, Store: a.store, Openings: a.store, Queries: a.store, Policy: policy, Current: a.roster, Now: time.Now, Log: a.log.Named("incidents"),
+		Journal: a.store, Store: a.store, Openings: a.store, Queries: a.store, Alerts: a.store, Policy: policy, Current: a.roster,
+		Now: time.Now, Log: a.log.Named("incidents"), Watchdog: watchdogOf(a.config, a.texts), Heartbeats: a.store,
 	})
+	if err != nil {
+		return err
+	}
+	a.reconciler, err = reconcilerOf(a.config.Alertmanager, a.service, a.metrics, a.log.Named("alertmanager"))
 	return err
 }
 
@@ -242,7 +248,8 @@ func (a *app) listen(ctx context.Context) (err error) {
 	webhook := &handlers.Webhook{
 		Receiver: a.intake, Tokens: reveal(a.config.Webhook.BearerTokens), Now: time.Now, Log: a.log.Named("webhook"), Observe: a.metrics.webhook,
 	}
-	server := handlers.NewServer(handlers.Routes(webhook, a.onCallFeed(), a.metrics.handler(a.store, &a.slackState), a.probes()))
+	metrics := a.metrics.handler(a.store, &a.slackState, a.config.Alertmanager.Watchdog.Alert)
+	server := handlers.NewServer(handlers.Routes(webhook, a.onCallFeed(), metrics, a.probes()))
 	a.goes("http", func(context.Context) error {
 		if err := server.Serve(a.http); !errors.Is(err, http.ErrServerClosed) {
 			return err

@@ -88,6 +88,7 @@ type demo struct {
 	database *testcluster.Postgres
 	slack    *slacksim.Workspace
 	alerts   *alertmanager
+	monitor  *monitor
 	config   configs.Config
 	app      *app
 	teardown teardown
@@ -121,6 +122,7 @@ func startDemo(ctx context.Context, o demoOptions) (_ *demo, err error) {
 		return nil, err
 	}
 	d := &demo{options: o, printer: texts.Printer(o.Locale, messages.Plain())}
+	d.monitor = &monitor{namespace: testcluster.PlatformNamespace, log: o.Log}
 	defer func() {
 		if err != nil {
 			_ = d.Close() // the first error is the one to report
@@ -224,18 +226,19 @@ func (d *demo) startBot(ctx context.Context) error {
 
 func (d *demo) startAlerts(ctx context.Context) error {
 	webhook := "http://" + d.app.address() + "/webhooks/alertmanager"
-	alerts, err := startAlertmanager(ctx, filepath.Join(d.dir, "alertmanager"), webhook, d.config.Webhook.BearerTokens[0].Reveal())
+	config := fmt.Sprintf(alertmanagerConfig, webhook, d.config.Webhook.BearerTokens[0].Reveal())
+	alerts, err := startAlertmanager(ctx, filepath.Join(d.dir, "alertmanager"), d.config.Alertmanager.URL.Host(), config)
 	if err != nil {
 		return err
 	}
 	d.alerts = alerts
 	d.teardown.add("Alertmanager", func(context.Context) error { return alerts.Close() })
-	watch := &monitor{client: d.cluster.Client(), namespace: testcluster.PlatformNamespace, target: alerts, log: d.options.Log}
+	d.monitor.client, d.monitor.target = d.cluster.Client(), alerts
 	watching, stop := context.WithCancel(context.Background())
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		watch.run(watching)
+		d.monitor.run(watching)
 	}()
 	d.teardown.add("monitor", func(context.Context) error {
 		stop()

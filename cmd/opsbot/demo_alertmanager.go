@@ -28,6 +28,9 @@ const alertmanagerConfig = `route:
   group_wait: 500ms
   group_interval: 1s
   repeat_interval: 1h
+  routes:
+    - matchers: [alertname="Watchdog"]
+      repeat_interval: 2s
 receivers:
   - name: opsbot
     webhook_configs:
@@ -38,8 +41,8 @@ receivers:
             credentials: %q
 `
 
-// startAlertmanager starts it on a free port of loopback with its data in dir and waits until it is ready.
-func startAlertmanager(ctx context.Context, dir, webhookURL, token string) (*alertmanager, error) {
+// startAlertmanager starts it at an address of loopback with its data in dir and waits until it is ready.
+func startAlertmanager(ctx context.Context, dir, addr, configuration string) (*alertmanager, error) {
 	binary, err := exec.LookPath("prometheus-alertmanager")
 	if err != nil {
 		return nil, fmt.Errorf("Alertmanager is not installed (Debian package prometheus-alertmanager): %w", err)
@@ -48,12 +51,8 @@ func startAlertmanager(ctx context.Context, dir, webhookURL, token string) (*ale
 		return nil, fmt.Errorf("directory for Alertmanager: %w", err)
 	}
 	config := filepath.Join(dir, "alertmanager.yml")
-	if err := os.WriteFile(config, fmt.Appendf(nil, alertmanagerConfig, webhookURL, token), 0o600); err != nil {
+	if err := os.WriteFile(config, []byte(configuration), 0o600); err != nil {
 		return nil, fmt.Errorf("configure Alertmanager: %w", err)
-	}
-	addr, err := freeAddress()
-	if err != nil {
-		return nil, err
 	}
 	log, err := os.Create(filepath.Join(dir, "alertmanager.log"))
 	if err != nil {

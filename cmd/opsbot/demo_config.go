@@ -24,7 +24,7 @@ kubernetes: {name: demo, kubeconfig: %q}
 http: {listen: "127.0.0.1:0"}
 webhook: {bearer_tokens: [%q]}
 storage: {url: %q}
-alertmanager: {url: ""}
+alertmanager: {url: %q, reconcile: 10s, watchdog: {silence: %s}}
 backup: {url: %q}
 contacts: contacts.yaml
 locale: %s
@@ -45,8 +45,13 @@ func (d *demo) configure() error {
 	defaults := configs.Default()
 	faster := func(t time.Duration) time.Duration { return t / time.Duration(d.options.Speed) }
 	e := defaults.Escalation
+	alerts, err := freeAddress()
+	if err != nil {
+		return err
+	}
 	text := fmt.Sprintf(demoFile, d.slack.BotToken(), d.slack.AppToken(), d.slack.APIURL(), d.botKubeconfig(), rand.Text(),
-		"sqlite://"+filepath.Join(d.dir, "opsbot.db"), "file://"+filepath.Join(d.dir, "backups"), d.options.Locale,
+		"sqlite://"+filepath.Join(d.dir, "opsbot.db"), "http://"+alerts, faster(defaults.Alertmanager.Watchdog.Silence),
+		"file://"+filepath.Join(d.dir, "backups"), d.options.Locale,
 		faster(e.Respond), faster(e.Diagnose), faster(e.Resolve), faster(e.Postmortem), faster(defaults.Incident.Quiet))
 	file := filepath.Join(d.dir, "opsbot.yaml")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -21,6 +22,8 @@ type monitor struct {
 	// pending is since when the state behind an alert lasts, firing the alerts posted, both by alertname/service.
 	pending map[string]time.Time
 	firing  map[string]demoAlert
+	// stopped is what happens to a Prometheus too.
+	stopped atomic.Bool
 }
 
 // stuckAfter is how long pods may be missing before a rollout counts as stuck: longer than a healthy one takes here, and
@@ -39,6 +42,9 @@ func (m *monitor) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+			if m.stopped.Load() {
+				continue
+			}
 			if err := m.look(ctx); err != nil && ctx.Err() == nil {
 				m.log.Warn("monitor", zap.Error(err))
 			}
@@ -67,9 +73,7 @@ func (m *monitor) look(ctx context.Context) error {
 			changes = append(changes, alert)
 		}
 	}
-	if len(changes) == 0 {
-		return nil
-	}
+	changes = append(changes, watchdogAlert(now))
 	if err := m.target.post(ctx, changes...); err != nil {
 		return err // nothing is forgotten: the next look posts it again
 	}
@@ -79,6 +83,11 @@ func (m *monitor) look(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// watchdogAlert always fires. It ends soon after it is posted no more, so that its silence need not be waited for.
+func watchdogAlert(now time.Time) demoAlert {
+	return demoAlert{Labels: map[string]string{"alertname": "Watchdog", "severity": "none"}, StartsAt: now, EndsAt: now.Add(3 * monitorEvery)}
 }
 
 // present are the alerts whose state has lasted long enough.

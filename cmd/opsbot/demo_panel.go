@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
+	"opsbot/configs"
 	"opsbot/messages"
 	"opsbot/slacksim"
 	"opsbot/testcluster"
@@ -30,6 +32,14 @@ func (d *demo) panel() []slacksim.PanelGroup {
 				Run:         d.breaks(messages.New("demo.broke", "what", "order-service"), func(ctx context.Context) error { return d.cluster.CrashLoop(ctx, ns, "order-service") }),
 			},
 			{
+				ID: "stop-prometheus", Title: text(messages.New("demo.panel.prometheus")), Style: "danger",
+				Description: text(messages.New("demo.panel.prometheus_what", "silence", configs.Default().Alertmanager.Watchdog.Silence/time.Duration(d.options.Speed))),
+				Run: d.breaks(messages.New("demo.broke", "what", "Prometheus"), func(context.Context) error {
+					d.monitor.stopped.Store(true)
+					return nil
+				}),
+			},
+			{
 				ID: "load-product", Title: text(messages.New("demo.panel.load")),
 				Description: text(messages.New("demo.panel.load_what")),
 				Run:         d.breaks(messages.New("demo.loaded", "what", "product-service"), func(ctx context.Context) error { return d.cluster.Load(ctx, ns, "product-service", 150) }),
@@ -53,6 +63,7 @@ func (d *demo) breaks(done messages.Text, do func(context.Context) error) func(c
 }
 
 func (d *demo) mend(ctx context.Context) (string, error) {
+	d.monitor.stopped.Store(false)
 	for _, name := range []string{"postgres", "user-service", "order-service", "product-service"} {
 		if err := d.cluster.Fix(ctx, testcluster.PlatformNamespace, name); err != nil {
 			return "", fmt.Errorf("mend %s: %w", name, err)

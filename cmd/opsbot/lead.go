@@ -20,6 +20,7 @@ func (a *app) lead(ctx context.Context) (err error) {
 	loops.goes(failed, "delivery", deliverer.Run)
 	loops.goes(failed, "wake", func(ctx context.Context) error { return a.wake(ctx, deliverer) })
 	loops.goes(failed, "incidents", a.service.Run)
+	a.watchAlertmanager(&loops, failed)
 	loops.goes(failed, "abandoned calls", a.recoverCalls)
 	loops.goes(failed, "expiry of waiting calls", func(ctx context.Context) error { a.dispatcher.Expire(ctx); return nil })
 	loops.goes(failed, "retention", a.prune)

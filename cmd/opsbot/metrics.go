@@ -15,6 +15,7 @@ import (
 type metrics struct {
 	registry *prometheus.Registry
 	webhooks *prometheus.HistogramVec
+	repairs  *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -23,8 +24,12 @@ func newMetrics() *metrics {
 		webhooks: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "opsbot_webhook_seconds", Help: "Time from an Alertmanager delivery to its answer.", Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14),
 		}, []string{"outcome"}),
+		repairs: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "opsbot_reconciled_alerts_total", Help: "Alerts whose firing or end Alertmanager's API told, because no webhook did.",
+		}, []string{"change"}),
 	}
-	m.registry.MustRegister(m.webhooks, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.repaired(0, 0) // both series are there from the start
+	m.registry.MustRegister(m.webhooks, m.repairs, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -32,12 +37,17 @@ func (m *metrics) webhook(outcome string, took time.Duration) {
 	m.webhooks.WithLabelValues(outcome).Observe(took.Seconds())
 }
 
+func (m *metrics) repaired(fired, ended int) {
+	m.repairs.WithLabelValues("fired").Add(float64(fired))
+	m.repairs.WithLabelValues("ended").Add(float64(ended))
+}
+
 // handler adds the gauges that are read when somebody asks.
-func (m *metrics) handler(s *store.Store, slack *slackState) http.Handler {
+func (m *metrics) handler(s *store.Store, slack *slackState, watchdog string) http.Handler {
 	m.registry.MustRegister(
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "opsbot_slack_sockets", Help: "Socket Mode connections on which Slack has said hello."},
 			func() float64 { return float64(slack.connected()) }),
-		newStoreCollector(s),
+		newStoreCollector(s, watchdog),
 	)
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }

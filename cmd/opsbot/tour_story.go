@@ -29,6 +29,7 @@ func (t *tour) story() []chapter {
 		{messages.New("tour.title.approval"), t.approval},
 		{messages.New("tour.title.backup"), t.backup},
 		{messages.New("tour.title.resolution"), t.resolution},
+		{messages.New("tour.title.watchdog"), t.watchdog},
 		{messages.New("tour.title.timeline"), t.timeline},
 	}
 }
@@ -245,6 +246,25 @@ func (t *tour) resolution(ctx context.Context) (proof messages.Text, err error) 
 		t.shows(done)
 	}
 	return messages.New("tour.proof.resolution"), nil
+}
+
+func (t *tour) watchdog(ctx context.Context) (proof messages.Text, err error) {
+	t.says("system", messages.New("tour.says.silence"))
+	t.monitor.stopped.Store(true)
+	header, err := t.slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Containing("WatchdogSilent"))
+	if err != nil {
+		return proof, fmt.Errorf("the silence is no incident: %w", err)
+	}
+	t.shows(header)
+	if _, err := t.slack.WaitMessage(ctx, slacksim.In("@system"), slacksim.Containing("WatchdogSilent")); err != nil {
+		return proof, fmt.Errorf("the system administrator was not paged: %w", err)
+	}
+	t.says("system", messages.New("tour.says.revive"))
+	t.monitor.stopped.Store(false)
+	if _, err := t.edited(ctx, header, func(m slacksim.Message) bool { return hasButton(m, "reopen") && !hasButton(m, "ack") }); err != nil {
+		return proof, fmt.Errorf("the incident did not end with the silence: %w", err)
+	}
+	return messages.New("tour.proof.watchdog", "silence", t.config.Alertmanager.Watchdog.Silence), nil
 }
 
 func (t *tour) timeline(ctx context.Context) (proof messages.Text, err error) {

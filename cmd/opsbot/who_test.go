@@ -113,9 +113,10 @@ func TestWhoReadsEveryFormOfAlert(t *testing.T) {
 // Overrides that the running opsbot keeps count, and the answer is in the configured language.
 func TestWhoKnowsTheOverrides(t *testing.T) {
 	slack := testWorkspace(t)
-	config := writeConfig(t, slack, "127.0.0.1:0")
+	storage := "sqlite://" + filepath.Join(t.TempDir(), "opsbot.db")
+	config := writeConfigOn(t, slack, "127.0.0.1:0", storage)
 	t.Setenv("OPSBOT_LOCALE", "zh-CN")
-	s, err := store.Open(t.Context(), "sqlite://"+filepath.Join(filepath.Dir(config), "opsbot.db"), store.Options{})
+	s, err := store.Open(t.Context(), storage, store.Options{})
 	require.NoError(t, err)
 	defer s.Close()
 	at := time.Date(2026, 3, 2, 3, 0, 0, 0, time.UTC)

@@ -35,6 +35,21 @@ CREATE TABLE incident_groups (
     incident  BIGINT NOT NULL
 );
 
+-- Which alerts fire in which incident, so that a report finds its incident whatever group it comes in.
+CREATE TABLE firing_alerts (
+    fingerprint TEXT   COLLATE "C" NOT NULL,
+    incident    BIGINT NOT NULL,
+    PRIMARY KEY (fingerprint, incident)
+);
+
+-- Signs of life of dead man's switches.
+CREATE TABLE heartbeats (
+    alert     TEXT   COLLATE "C" NOT NULL PRIMARY KEY,
+    heard_at  BIGINT NOT NULL,
+    run       BIGINT NOT NULL,          -- how often it came in a row
+    missed_at BIGINT NOT NULL DEFAULT 0 -- since when its silence is an incident
+);
+
 CREATE TABLE entries (
     incident BIGINT NOT NULL,
     number   BIGINT NOT NULL,

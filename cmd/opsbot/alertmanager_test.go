@@ -1,0 +1,405 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/zap/zaptest"
+
+	"opsbot/configs"
+	"opsbot/escalation"
+	"opsbot/monitoring"
+	"opsbot/slacksim"
+)
+
+const quickAlertmanager = `route:
+  receiver: opsbot
+  group_by: [alertname, service]
+  group_wait: 100ms
+  group_interval: 300ms
+  repeat_interval: 1h
+  routes:
+    - matchers: [alertname="Watchdog"]
+      repeat_interval: 300ms
+receivers:
+  - name: opsbot
+    webhook_configs:
+      - url: %q
+        send_resolved: true
+        http_config: {authorization: {credentials: ` + testToken + `}}
+`
+
+// gate is the way from Alertmanager to opsbot.
+type gate struct {
+	url     string
+	behind  atomic.Pointer[httputil.ReverseProxy]
+	state   atomic.Int32
+	passed  atomic.Int32 // deliveries that opsbot has taken
+	refused atomic.Int32
+}
+
+// What the gate does with a delivery.
+const (
+	gateOpen     int32 = iota
+	gateBroken         // it answers 503, and Alertmanager tries again
+	gateSwallows       // it answers 200, and nobody hears of it
+)
+
+func newGate(t *testing.T) *gate {
+	g := &gate{}
+	server := httptest.NewServer(g)
+	t.Cleanup(server.Close)
+	g.url = server.URL + "/webhooks/alertmanager"
+	return g
+}
+
+func (g *gate) lead(to string) {
+	g.behind.Store(httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: to}))
+}
+
+func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch g.state.Load() {
+	case gateOpen:
+		g.behind.Load().ServeHTTP(w, r)
+		g.passed.Add(1)
+	case gateBroken:
+		g.refused.Add(1)
+		http.Error(w, "down", http.StatusServiceUnavailable)
+	default:
+		g.refused.Add(1)
+	}
+}
+
+// lab is opsbot with a real Alertmanager, or several.
+type lab struct {
+	*testing.T
+	ctx   context.Context
+	slack *slacksim.Workspace
+	gate  *gate
+	app   *app
+	looks atomic.Int32
+}
+
+// counted counts the looks of the reconciler.
+type counted struct {
+	escalation.Alertmanager
+	looks *atomic.Int32
+}
+
+func (c counted) Look(ctx context.Context) (escalation.Upstream, error) {
+	up, err := c.Alertmanager.Look(ctx)
+	if err == nil {
+		c.looks.Add(1)
+	}
+	return up, err
+}
+
+// newLab starts opsbot, which looks at the Alertmanagers at urls three times a second.
+func newLab(t *testing.T, edit func(*configs.Config), settle time.Duration, g *gate, urls ...string) *lab {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	l := &lab{T: t, ctx: ctx, slack: testWorkspace(t), gate: g}
+	c := testConfig(t, l.slack)
+	edit(&c)
+	a, err := newApp(ctx, c, zaptest.NewLogger(t))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, a.stop(context.Background())) })
+	cluster, err := monitoring.NewCluster(monitoring.ClusterConfig{URLs: urls, Receiver: "opsbot", Settle: settle, Now: time.Now, Log: zaptest.NewLogger(t)})
+	require.NoError(t, err)
+	a.reconciler = &escalation.Reconciler{
+		Service: a.service, Alertmanager: counted{upstream{cluster}, &l.looks}, Every: 300 * time.Millisecond, Repaired: a.metrics.repaired,
+	}
+	require.NoError(t, a.start(ctx))
+	g.lead(a.address())
+	l.app = a
+	return l
+}
+
+func needAlertmanager(t *testing.T) *gate {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("starts Alertmanager, and waits for Slack's pace of one message a second")
+	}
+	return newGate(t)
+}
+
+func quick(t *testing.T, g *gate, addr string) *alertmanager {
+	t.Helper()
+	if addr == "" {
+		var err error
+		addr, err = freeAddress()
+		require.NoError(t, err)
+	}
+	am, err := startAlertmanager(t.Context(), t.TempDir(), addr, fmt.Sprintf(quickAlertmanager, g.url))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, am.Close()) })
+	return am
+}
+
+func asIs(*configs.Config) {}
+
+// down is an alert as Prometheus posts it, of a service that is down since a minute.
+func down(service string, end time.Time) demoAlert {
+	return demoAlert{
+		Labels:      map[string]string{"alertname": "ServiceDown", "service": service, "severity": "critical"},
+		Annotations: map[string]string{"summary": service + " is down"}, StartsAt: time.Now().Add(-time.Minute), EndsAt: end,
+	}
+}
+
+func later() time.Time { return time.Now().Add(5 * time.Minute) }
+
+func (l *lab) fire(am *alertmanager, alerts ...demoAlert) {
+	l.Helper()
+	require.NoError(l, am.post(l.ctx, alerts...))
+}
+
+func (l *lab) header(service string) slacksim.Message {
+	l.Helper()
+	m, err := l.slack.WaitMessage(l.ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Containing(service+" is down"))
+	require.NoError(l, err)
+	return m
+}
+
+// ended waits until the incident is quiet.
+func (l *lab) ended(header slacksim.Message) {
+	l.Helper()
+	_, err := l.slack.WaitMessage(l.ctx, slacksim.In(incidents), slacksim.Where(func(m slacksim.Message) bool {
+		return m.TS == header.TS && hasButton(m, "reopen")
+	}))
+	require.NoError(l, err)
+}
+
+func (l *lab) await(what string, isSo func() bool) {
+	l.Helper()
+	require.Eventually(l, isSo, 20*time.Second, 20*time.Millisecond, what)
+}
+
+// look waits until the reconciler has looked so many times more.
+func (l *lab) look(times int32) {
+	l.Helper()
+	want := l.looks.Load() + times
+	l.await("looks at Alertmanager", func() bool { return l.looks.Load() >= want })
+}
+
+// incident is the only one of a service, open or not.
+func (l *lab) incident(service string) escalation.Incident {
+	l.Helper()
+	all, err := l.app.store.Incidents(l.ctx, false, 100)
+	require.NoError(l, err)
+	var found []escalation.Incident
+	for _, inc := range all {
+		if inc.Labels["service"] == service {
+			found = append(found, inc)
+		}
+	}
+	require.Len(l, found, 1, "incidents of %s", service)
+	return found[0]
+}
+
+func (l *lab) metric(line string) {
+	l.Helper()
+	resp, err := http.Get("http://" + l.app.address() + "/metrics") //nolint:noctx // the server is ours
+	require.NoError(l, err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(l, err)
+	require.Contains(l, string(body), line)
+}
+
+func (l *lab) timeline(number int64) string {
+	l.Helper()
+	card, err := timelines{l.app.store, l.app.texts, l.app.roster.Table, l.app.people}.Timeline(l.ctx, number, "en")
+	require.NoError(l, err)
+	return string(card.Files[0].Content)
+}
+
+// Every webhook is refused, so that only Alertmanager's API knows of the alert. When the webhook comes after all, it is old news.
+func TestAlertWhoseWebhookIsLost(t *testing.T) {
+	g := needAlertmanager(t)
+	am := quick(t, g, "")
+	l := newLab(t, asIs, time.Hour, g, am.url)
+	g.state.Store(gateBroken)
+	l.fire(am, down("postgres", later()))
+	l.header("postgres")
+	_, err := l.slack.WaitMessage(l.ctx, slacksim.In("@dba"), slacksim.Containing("postgres is down"))
+	require.NoError(t, err)
+	require.NotZero(t, g.refused.Load())
+	require.Zero(t, g.passed.Load())
+
+	g.state.Store(gateOpen)
+	l.await("the webhook", func() bool { return g.passed.Load() > 0 })
+	l.look(3)
+	require.NoError(t, l.slack.WaitIdle(l.ctx, 2*time.Second))
+	require.Len(t, l.slack.DMs("dba"), 1, "one page")
+	require.Contains(t, l.timeline(l.incident("postgres").Number), "told by Alertmanager's API, its webhook did not come")
+	l.metric(`opsbot_reconciled_alerts_total{change="fired"} 1`)
+	l.metric(`opsbot_reconciled_alerts_total{change="ended"} 0`)
+}
+
+func TestEndWhoseWebhookIsLost(t *testing.T) {
+	g := needAlertmanager(t)
+	am := quick(t, g, "")
+	l := newLab(t, asIs, time.Millisecond, g, am.url)
+	l.fire(am, down("postgres", later()))
+	header := l.header("postgres")
+	l.look(3)
+	require.Equal(t, escalation.Open, l.incident("postgres").Status)
+	g.state.Store(gateSwallows)
+	l.fire(am, down("postgres", time.Now()))
+	l.ended(header)
+	l.metric(`opsbot_reconciled_alerts_total{change="ended"} 1`)
+	l.metric(`opsbot_reconciled_alerts_total{change="fired"} 0`)
+}
+
+func TestSilencedAlertIsLeftAlone(t *testing.T) {
+	g := needAlertmanager(t)
+	am := quick(t, g, "")
+	l := newLab(t, asIs, time.Millisecond, g, am.url)
+	l.fire(am, down("postgres", later()))
+	l.header("postgres")
+	silence(t, am, "postgres|redis")
+	l.fire(am, down("redis", later()), down("nginx", later()))
+	l.header("nginx")
+	l.look(6)
+	require.Equal(t, escalation.Open, l.incident("postgres").Status, "silenced while it fires: it has not ended")
+	all, err := l.app.store.Incidents(l.ctx, false, 10)
+	require.NoError(t, err)
+	require.Len(t, all, 2, "silenced before: nobody is to be told")
+}
+
+func silence(t *testing.T, am *alertmanager, service string) {
+	t.Helper()
+	body := fmt.Sprintf(`{"matchers":[{"name":"service","value":%q,"isRegex":true,"isEqual":true}],"startsAt":%q,"endsAt":%q,"createdBy":"test","comment":"test"}`,
+		service, time.Now().Format(time.RFC3339Nano), later().Format(time.RFC3339Nano))
+	resp, err := http.Post(am.url+"/api/v2/silences", "application/json", bytes.NewReader([]byte(body))) //nolint:noctx // the server is ours
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	require.Equal(t, http.StatusOK, resp.StatusCode)
+}
+
+// Alertmanager keeps no alerts: after a restart it knows none until Prometheus sends them again.
+func TestRestartOfAlertmanagerEndsNothing(t *testing.T) {
+	g := needAlertmanager(t)
+	am := quick(t, g, "")
+	l := newLab(t, asIs, 20*time.Second, g, am.url)
+	l.fire(am, down("postgres", later()))
+	l.header("postgres")
+	require.NoError(t, am.Close())
+	am = quick(t, g, strings.TrimPrefix(am.url, "http://"))
+	l.look(6)
+	require.Equal(t, escalation.Open, l.incident("postgres").Status)
+	passed := g.passed.Load()
+	l.fire(am, down("postgres", later()))
+	l.await("the webhook of an Alertmanager that has forgotten that it sent it", func() bool { return g.passed.Load() > passed })
+	l.look(3)
+	require.NoError(t, l.slack.WaitIdle(l.ctx, 2*time.Second))
+	require.Equal(t, escalation.Open, l.incident("postgres").Status)
+	require.Len(t, l.slack.DMs("dba"), 1, "one page")
+	l.metric(`opsbot_reconciled_alerts_total{change="ended"} 0`)
+}
+
+// group_by is changed while an alert fires. Alertmanager remembers what it sent to which group, and sends it anew to the other.
+func TestChangeOfGroupByOpensNothingTwice(t *testing.T) {
+	g := needAlertmanager(t)
+	am := quick(t, g, "")
+	l := newLab(t, asIs, time.Hour, g, am.url)
+	l.fire(am, down("postgres", later()))
+	header := l.header("postgres")
+	require.NoError(t, am.Close())
+	config := strings.Replace(fmt.Sprintf(quickAlertmanager, g.url), "[alertname, service]", "[severity]", 1)
+	am, err := startAlertmanager(t.Context(), t.TempDir(), strings.TrimPrefix(am.url, "http://"), config)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, am.Close()) })
+	passed := g.passed.Load()
+	l.fire(am, down("postgres", later()))
+	l.await("the webhook of the other group", func() bool { return g.passed.Load() > passed })
+	l.look(3)
+	require.NoError(t, l.slack.WaitIdle(l.ctx, 2*time.Second))
+	require.Len(t, l.slack.DMs("dba"), 1, "one page")
+	all, err := l.app.store.Incidents(l.ctx, false, 10)
+	require.NoError(t, err)
+	require.Len(t, all, 1)
+	l.fire(am, down("postgres", time.Now()))
+	l.ended(header)
+}
+
+// Two members that do not hear of each other each send everything. One of them loses its memory.
+func TestTwoAlertmanagersAreOne(t *testing.T) {
+	g := needAlertmanager(t)
+	first, second := quick(t, g, ""), quick(t, g, "")
+	l := newLab(t, asIs, time.Millisecond, g, first.url, second.url)
+	for _, am := range []*alertmanager{first, second} {
+		l.fire(am, down("postgres", later()))
+	}
+	header := l.header("postgres")
+	l.await("a webhook of each", func() bool { return g.passed.Load() >= 2 })
+	require.NoError(t, second.Close())
+	quick(t, g, strings.TrimPrefix(second.url, "http://"))
+	l.look(6)
+	require.Equal(t, escalation.Open, l.incident("postgres").Status, "the other still holds it")
+	require.NoError(t, l.slack.WaitIdle(l.ctx, 2*time.Second))
+	require.Len(t, l.slack.DMs("dba"), 1, "one page")
+	g.state.Store(gateSwallows)
+	l.fire(first, down("postgres", time.Now()))
+	l.ended(header)
+}
+
+func TestWatchdogOfARealAlertmanager(t *testing.T) {
+	g := needAlertmanager(t)
+	am := quick(t, g, "")
+	l := newLab(t, func(c *configs.Config) { c.Alertmanager.Watchdog.Silence = 2 * time.Second }, time.Millisecond, g, am.url)
+	l.fire(am, demoAlert{Labels: map[string]string{"alertname": "Watchdog"}, StartsAt: time.Now(), EndsAt: later()})
+	l.await("it is repeated", func() bool { return g.passed.Load() >= 12 })
+	all, err := l.app.store.Incidents(l.ctx, false, 10)
+	require.NoError(t, err)
+	require.Empty(t, all)
+	l.metric("opsbot_watchdog_heard_timestamp_seconds 1.")
+	g.state.Store(gateSwallows)
+	header, err := l.slack.WaitMessage(l.ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Containing("no sign of life from Prometheus"))
+	require.NoError(t, err)
+	_, err = l.slack.WaitMessage(l.ctx, slacksim.In("@system"), slacksim.Containing("WatchdogSilent"))
+	require.NoError(t, err)
+	l.look(3)
+	g.state.Store(gateOpen)
+	l.ended(header)
+}
+
+func TestCheckOfAlertmanager(t *testing.T) {
+	g := needAlertmanager(t)
+	am := quick(t, g, "")
+	slack := testWorkspace(t)
+	checked := func(edit func(*configs.Alertmanager)) string {
+		t.Helper()
+		c := testConfig(t, slack)
+		u, err := configs.ParseURL(strings.Replace(am.url, "http://", "http://ops:secret@", 1))
+		require.NoError(t, err)
+		c.Alertmanager.URL = configs.SecretURL{URL: u}
+		edit(&c.Alertmanager)
+		var out strings.Builder
+		require.Error(t, check(t.Context(), &out, c), "there is no cluster")
+		require.NotContains(t, out.String(), "secret")
+		return out.String()
+	}
+	g.state.Store(gateSwallows)
+	none := checked(func(*configs.Alertmanager) {})
+	require.Contains(t, none, "ok    Alertmanager: "+am.url+" answers, version 0.")
+	require.Contains(t, none, "holds no alert Watchdog")
+	require.NoError(t, am.post(t.Context(), demoAlert{Labels: map[string]string{"alertname": "Watchdog"}, EndsAt: later()}))
+	require.Eventually(t, func() bool { return g.refused.Load() > 0 }, 10*time.Second, 10*time.Millisecond)
+	require.Contains(t, checked(func(*configs.Alertmanager) {}), "repeats the alert Watchdog at least every 600ms")
+	require.Contains(t, checked(func(a *configs.Alertmanager) { a.Watchdog.Silence = 500 * time.Millisecond }), "FAIL  dead man's switch")
+	require.Contains(t, checked(func(a *configs.Alertmanager) { a.Receiver = "ops" }), "has no receiver named ops, only opsbot")
+	require.NoError(t, am.Close())
+	require.Contains(t, checked(func(*configs.Alertmanager) {}), "FAIL  Alertmanager: status of Alertmanager")
+}

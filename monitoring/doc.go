@@ -1,0 +1,2 @@
+// Package monitoring asks Alertmanager, through its API v2, what it holds and how it is configured.
+package monitoring
