@@ -14,7 +14,10 @@ type Policy struct {
 	QuietPeriod time.Duration
 	// PageGap is the least time between two pages about new alerts of one incident; what comes faster shares a page.
 	PageGap time.Duration
-	Routing Routing
+	// PagePatience is how long a page may be under way before the person's next channel is tried; LastPatience is how
+	// long the last channel is tried.
+	PagePatience, LastPatience time.Duration
+	Routing                    Routing
 	// Channel is the Slack channel of the incidents.
 	Channel string
 }
@@ -47,7 +50,10 @@ func DefaultPolicy(respond, diagnose, resolve, postmortem time.Duration) Policy 
 		},
 		QuietPeriod: respond,
 		PageGap:     respond / 10,
-		Routing:     routing,
+		// Two minutes of five: the next channel still rings before the next person is paged.
+		PagePatience: 2 * respond / 5,
+		LastPatience: 6 * respond,
+		Routing:      routing,
 	}
 }
 
@@ -64,12 +70,12 @@ func (p Policy) ladder(d Directory, inc Incident) []rung {
 	paged := map[string]bool{}
 	for _, role := range p.Stages[inc.Stage].Ladder {
 		contacts := d.rungOf(role, inc)
-		isNew := func(c Contact) bool { return !paged[c.Slack] }
+		isNew := func(c Contact) bool { return !paged[c.ID] }
 		if !slices.ContainsFunc(contacts, isNew) && !(role == Everyone && len(rungs) > 1) {
 			continue
 		}
 		for _, c := range contacts {
-			paged[c.Slack] = true
+			paged[c.ID] = true
 		}
 		rungs = append(rungs, rung{role, contacts})
 	}
@@ -95,9 +101,9 @@ func (d Directory) rungOf(role Role, inc Incident) []Contact {
 	}
 }
 
-// person is the contact with a Slack id; somebody outside the contact table can be paged too, by that id.
+// person is the contact who did something; somebody outside the contact table can be paged too, by Slack id.
 func (d Directory) person(slack string) Contact {
-	if c, ok := d.BySlack(slack); ok {
+	if c, ok := d.ByActor(slack); ok {
 		return c
 	}
 	return Contact{ID: slack, Name: slack, Slack: slack}
@@ -126,6 +132,9 @@ func (p Policy) validate() error {
 	}
 	if p.QuietPeriod <= 0 || p.PageGap < 0 {
 		problems = append(problems, fmt.Errorf("policy: quiet period %s and page gap %s: want above zero", p.QuietPeriod, p.PageGap))
+	}
+	if p.PagePatience <= 0 || p.LastPatience <= 0 {
+		problems = append(problems, fmt.Errorf("policy: page patience %s and %s: want above zero", p.PagePatience, p.LastPatience))
 	}
 	return errors.Join(problems...)
 }

@@ -13,7 +13,7 @@ import (
 	"opsbot/messages"
 )
 
-// Config is what a Service needs. Everything is required but OnMessages.
+// Config is what a Service needs. Everything is required but OnMessages and OnPages.
 type Config struct {
 	Journal   Journal
 	Store     Store
@@ -24,6 +24,8 @@ type Config struct {
 	Log       *zap.Logger
 	// OnMessages is called after messages were stored, so that delivery need not wait for its next look.
 	OnMessages func()
+	// OnPages is called after pages were stored that a courier has to send.
+	OnPages func()
 }
 
 // Service keeps incidents going: it turns journaled deliveries into incidents, does what is due, and applies what
@@ -44,6 +46,9 @@ func NewService(c Config) (*Service, error) {
 	}
 	if c.OnMessages == nil {
 		c.OnMessages = func() {}
+	}
+	if c.OnPages == nil {
+		c.OnPages = func() {}
 	}
 	return &Service{Config: c, wake: make(chan struct{}, 1)}, nil
 }
@@ -173,14 +178,14 @@ func (s *Service) mustBeNewest(ctx context.Context, inc Incident) error {
 	}
 }
 
-// PageOutcome takes in what became of a page: PageDelivered, or PageFailed with the cause.
-func (s *Service) PageOutcome(ctx context.Context, pageID string, state PageState, cause string) error {
+// PageOutcome takes in what became of a page: PageDelivered with the provider's receipt, or PageFailed with the cause.
+func (s *Service) PageOutcome(ctx context.Context, pageID string, state PageState, detail string) error {
 	number, err := PageIncident(pageID)
 	if err != nil {
 		return err
 	}
 	_, err = s.change(ctx, number, func(inc Incident, pages []Page) (Change, error) {
-		return Outcome(s.Policy, s.Directory, inc, pages, pageID, state, cause, s.Now()), nil
+		return Outcome(s.Policy, s.Directory, inc, pages, pageID, state, detail, s.Now()), nil
 	})
 	if err != nil {
 		return fmt.Errorf("outcome of page %s: %w", pageID, err)
