@@ -37,6 +37,11 @@ func Default() Config {
 			Resolve:    30 * time.Minute,
 			Postmortem: 24 * time.Hour,
 		},
+		Paging: Paging{
+			Order:  []string{PageSlack, PageEmail, PageSMS, PageVoice},
+			Email:  PagingEmail{TLS: "starttls"},
+			Twilio: PagingTwilio{APIURL: mustURL("https://api.twilio.com")},
+		},
 		Incident: IncidentRules{Quiet: 5 * time.Minute},
 		Approval: Approval{Expires: 10 * time.Minute, MinReplicas: 1},
 		Log:      Log{Level: "info", Format: "json"},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -90,8 +91,23 @@ func (t timelines) Timeline(ctx context.Context, number int64, locale string) (m
 	return card, nil
 }
 
+func (t timelines) PageLedger(ctx context.Context, number int64) (messages.Card, error) {
+	inc, err := t.store.Incident(ctx, number)
+	if err != nil {
+		return messages.Card{}, err
+	}
+	pages, err := t.store.Pages(ctx, number)
+	if err != nil {
+		return messages.Card{}, err
+	}
+	return escalation.Timeline{Incident: inc, Pages: pages}.LedgerCard(t.directory), nil
+}
+
 // name is what people call somebody: a file is read where Slack's ids mean nothing.
 func (t timelines) name(ctx context.Context, id string) string {
+	if c, ok := t.directory.ByActor(id); ok {
+		return messages.Markdown().Escape(c.Name)
+	}
 	person, err := t.people.Person(ctx, id)
 	if err != nil || person.Name == "" {
 		return "@" + id
@@ -164,7 +180,7 @@ func (a *app) pageOutcome(ctx context.Context, pageID string, delivered bool, ca
 // divert finds a person for a message whose channel takes none any more: a system administrator, directly.
 func (a *app) divert(_ context.Context, row bot.Row) string {
 	for _, c := range a.directory.Reachable(escalation.System) {
-		if c.Slack != row.Channel {
+		if c.Slack != "" && c.Slack != row.Channel {
 			return c.Slack
 		}
 	}
@@ -175,9 +191,14 @@ func (a *app) divert(_ context.Context, row bot.Row) string {
 func contactsOf(c configs.Config) []escalation.Contact {
 	var contacts []escalation.Contact
 	for _, p := range c.People {
-		contacts = append(contacts, escalation.Contact{
-			ID: p.Email, Role: escalation.Role(p.Role), Name: p.Name, Phone: p.Phone, Email: p.Email, Duty: p.Duty, Slack: p.Slack,
-		})
+		contact := escalation.Contact{
+			ID: cmp.Or(p.Email, p.Slack, p.Name), Role: escalation.Role(p.Role), Name: p.Name, Phone: p.Phone, Email: p.Email, Duty: p.Duty,
+			Slack: p.Slack, Locale: p.Locale,
+		}
+		for _, channel := range c.Paging.OrderOf(p) {
+			contact.Pages = append(contact.Pages, escalation.Via(channel))
+		}
+		contacts = append(contacts, contact)
 	}
 	return contacts
 }

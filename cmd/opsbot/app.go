@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,6 +43,7 @@ type app struct {
 	http       net.Listener
 	intake     *intake
 	slackState slackState
+	paging     pagers
 
 	teardown teardown
 	// failed receives the error that ends opsbot.
@@ -65,7 +67,7 @@ func newApp(ctx context.Context, c configs.Config, log *zap.Logger) (_ *app, err
 	}
 	a.renderer = &bot.Renderer{Catalogue: a.texts, Locale: c.Locale}
 	steps := []func(context.Context) error{
-		a.openStore, a.listen, a.openBackups, a.connectSlack, a.makeService, a.makeDispatcher, a.makeBot,
+		a.openStore, a.listen, a.openBackups, a.connectSlack, a.makePaging, a.makeService, a.makeDispatcher, a.makeBot, a.makeAnswers,
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -131,15 +133,18 @@ func (a *app) resolveContacts(ctx context.Context) error {
 		if c.Slack != "" {
 			continue
 		}
+		if c.Email == "" {
+			continue
+		}
 		person, err := a.people.ByEmail(ctx, c.Email)
 		if errors.Is(err, bot.ErrNoPerson) {
-			a.log.Warn("contact has no Slack user and cannot be paged", zap.String("contact", c.Name), zap.String("email", c.Email))
+			a.log.Warn("contact has no Slack user and cannot be paged there", zap.String("contact", c.Name), zap.String("email", c.Email))
 			continue
 		}
 		if err != nil {
 			return fmt.Errorf("find contact %s in Slack: %w", c.Name, err)
 		}
-		contacts[i].Slack = person.ID
+		contacts[i].Slack, contacts[i].Locale = person.ID, cmp.Or(c.Locale, person.Locale)
 	}
 	var err error
 	a.directory, err = escalation.NewDirectory(contacts)
@@ -153,6 +158,7 @@ func (a *app) makeService(context.Context) error {
 	}
 	a.service, err = escalation.NewService(escalation.Config{
 		Journal: a.store, Store: a.store, Queries: a.store, Policy: policy, Directory: a.directory, Now: time.Now, Log: a.log.Named("incidents"),
+		OnPages: a.paging.wake,
 	})
 	return err
 }
@@ -212,7 +218,7 @@ func (a *app) listen(ctx context.Context) (err error) {
 	webhook := &handlers.Webhook{
 		Receiver: a.intake, Tokens: reveal(a.config.Webhook.BearerTokens), Now: time.Now, Log: a.log.Named("webhook"), Observe: a.metrics.webhook,
 	}
-	server := handlers.NewServer(handlers.Routes(webhook, a.metrics.handler(a.store, &a.slackState), a.probes()))
+	server := handlers.NewServer(a.paging.routes(handlers.Routes(webhook, a.metrics.handler(a.store, &a.slackState), a.probes())))
 	a.goes("http", func(context.Context) error {
 		if err := server.Serve(a.http); !errors.Is(err, http.ErrServerClosed) {
 			return err

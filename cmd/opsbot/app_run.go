@@ -20,6 +20,9 @@ func (a *app) start(ctx context.Context) error {
 	a.goes("delivery", a.deliverer.Run)
 	a.goes("wake delivery", a.wakeDelivery)
 	a.goes("incidents", a.service.Run)
+	for _, courier := range a.paging.couriers {
+		a.goes("pages by "+courier.String(), courier.Run)
+	}
 	a.goes("expiry of waiting calls", func(ctx context.Context) error { a.dispatcher.Expire(ctx); return nil })
 	a.goes("retention", a.prune)
 	a.teardown.add("running operations", a.awaitRuns)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -85,13 +86,16 @@ func (k *checker) contacts(ctx context.Context, c bot.Connection, config configs
 	people := bot.NewPeople(c.Client(), bot.Self{}, nil)
 	reachable := map[escalation.Role]int{}
 	for _, contact := range contactsOf(config) {
-		if contact.Slack == "" {
-			if _, err := people.ByEmail(ctx, contact.Email); err != nil {
+		if contact.Slack == "" && contact.Email != "" {
+			person, err := people.ByEmail(ctx, contact.Email)
+			if err != nil && slices.Contains(contact.Pages, escalation.ViaSlack) {
 				k.problem(messages.New("check.contact", "name", contact.Name, "email", contact.Email, "cause", err))
-				continue
 			}
+			contact.Slack = person.ID
 		}
-		reachable[contact.Role]++
+		if contact.Reachable() {
+			reachable[contact.Role]++
+		}
 	}
 	for _, role := range configs.Roles() {
 		if reachable[escalation.Role(role)] == 0 {
