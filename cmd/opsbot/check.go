@@ -47,6 +47,7 @@ func check(ctx context.Context, out io.Writer, c configs.Config) error {
 	connection := slackConnection(c)
 	k.slack(ctx, connection, c.Slack.IncidentChannel)
 	k.contacts(ctx, connection, c)
+	k.paging(ctx, c)
 	k.cluster(ctx, c)
 	if k.bad > 0 {
 		return &findings{k.bad}

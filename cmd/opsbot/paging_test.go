@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 
 	"opsbot/configs"
 	"opsbot/escalation"
+	"opsbot/escalation/paging"
 	"opsbot/internal/mailtest"
 	"opsbot/internal/twiliostub"
 	"opsbot/slacksim"
@@ -167,4 +169,53 @@ func browse(t *testing.T, method, address string) (status int, body string) {
 	data, err := io.ReadAll(resp.Body)
 	require.NoError(t, err)
 	return resp.StatusCode, string(data)
+}
+
+// A team's own pager: the page is posted with a signature that its secret proves.
+func TestPageByWebhook(t *testing.T) {
+	const secret = "a secret that the pager shares with opsbot"
+	pages := make(chan []byte, 10)
+	pager := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err == nil && r.Header.Get(paging.HeaderSignature) == paging.Sign([]byte(secret), r.Header.Get(paging.HeaderTimestamp), body) {
+			pages <- body
+		}
+	}))
+	defer pager.Close()
+	c := pagingConfig(t, testWorkspace(t), "", nil)
+	address, err := configs.ParseURL(pager.URL)
+	require.NoError(t, err)
+	c.Paging.Order = []string{configs.PageWebhook, configs.PageSlack}
+	c.Paging.Webhook = configs.PagingHook{URL: configs.SecretURL{URL: address}, Secret: configs.NewSecret(secret)}
+	require.Empty(t, c.Validate())
+	a := startApp(t, c)
+	defer func() { require.NoError(t, a.stop(t.Context())) }()
+	require.Equal(t, http.StatusOK, deliver(t, a.address()))
+	select {
+	case body := <-pages:
+		require.Contains(t, string(body), `"incident":"INC-1"`)
+		require.Contains(t, string(body), `"email":"dba@company.com"`)
+	case <-time.After(20 * time.Second):
+		t.Fatal("no page was posted")
+	}
+}
+
+// check logs in to what pages are sent through, and names what cannot be reached.
+func TestCheckOfPaging(t *testing.T) {
+	mail, twilio := mailtest.Start(t), twiliostub.Start(t)
+	c := pagingConfig(t, testWorkspace(t), mail.SMTP, twilio)
+	c.People[0].Pages = []string{configs.PageSlack, configs.PageVoice}
+	var out strings.Builder
+	require.Error(t, check(t.Context(), &out, c))
+	for _, line := range []string{
+		"ok    paging by e-mail: " + mail.SMTP, "ok    paging by SMS: " + twiliostub.AccountSID,
+		"FAIL  contacts: 张三 is to be paged by voice call", "note  contacts: 王五's number 138xxxx0003 is not called",
+	} {
+		require.Contains(t, out.String(), line)
+	}
+	c.Paging.Email.Server, c.Paging.Twilio.AuthToken = mailtest.FreeAddress(t), configs.NewSecret("wrong")
+	out.Reset()
+	require.Error(t, check(t.Context(), &out, c))
+	require.Contains(t, out.String(), "FAIL  paging by e-mail: "+c.Paging.Email.Server)
+	require.Contains(t, out.String(), "FAIL  paging by SMS: "+twiliostub.AccountSID+": look up the account: Twilio answered 401")
 }
