@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -131,6 +132,7 @@ func (a *app) resolveContacts(ctx context.Context) error {
 	contacts := contactsOf(a.config)
 	for i, c := range contacts {
 		if c.Slack != "" {
+			contacts[i].Locale = cmp.Or(c.Locale, a.localeOf(ctx, c))
 			continue
 		}
 		if c.Email == "" {
@@ -149,6 +151,20 @@ func (a *app) resolveContacts(ctx context.Context) error {
 	var err error
 	a.directory, err = escalation.NewDirectory(contacts)
 	return err
+}
+
+// localeOf is the language that a contact set in Slack, if it is needed: for what is not read there. Not to know it is no
+// reason to stop.
+func (a *app) localeOf(ctx context.Context, c escalation.Contact) string {
+	if !slices.ContainsFunc(c.Pages, func(via escalation.Via) bool { return via != escalation.ViaSlack }) {
+		return ""
+	}
+	person, err := a.people.Person(ctx, c.Slack)
+	if err != nil {
+		a.log.Warn("language of contact not found in Slack", zap.String("contact", c.Name), zap.Error(err))
+		return ""
+	}
+	return person.Locale
 }
 
 func (a *app) makeService(context.Context) error {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
 
 	"opsbot/escalation"
 )
@@ -63,7 +64,7 @@ func (c *Courier) Run(ctx context.Context) error {
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
 		case err != nil:
-			c.Log.Error("courier cannot read the page ledger, trying again", zap.Stringer("via", c), zap.Error(err))
+			c.Log.Error("courier cannot use the page ledger, trying again", zap.Stringer("via", c), zap.Error(err))
 		case !next.IsZero():
 			wait = min(idle, max(next.Sub(c.Now()), 0))
 		}
@@ -85,28 +86,27 @@ func (c *Courier) round(ctx context.Context) (next time.Time, err error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	var sending sync.WaitGroup
+	var sending errgroup.Group
 	for _, p := range due {
-		sending.Go(func() { c.deliver(ctx, p.ID) })
+		sending.Go(func() error { return c.deliver(ctx, p.ID) })
 	}
-	sending.Wait()
+	if err := sending.Wait(); err != nil {
+		return time.Time{}, err
+	}
 	if len(due) > 0 {
 		return c.Now(), nil // there may be more, and a postponed one may be due earlier than next
 	}
 	return next, nil
 }
 
-// deliver sends one page, unless somebody else does or nobody needs it any more.
-func (c *Courier) deliver(ctx context.Context, id string) {
+// deliver sends one page, unless somebody else does or nobody needs it any more. Its only error is that of a claim: then
+// nothing is sent, and the store needs a rest.
+func (c *Courier) deliver(ctx context.Context, id string) error {
 	log := c.Log.With(zap.String("page", id), zap.Stringer("via", c))
 	now := c.Now()
 	claim, ok, err := c.Ledger.ClaimPage(ctx, id, now, now.Add(lease))
-	if err != nil {
-		log.Error("page not claimed", zap.Error(err))
-		return
-	}
-	if !ok {
-		return
+	if err != nil || !ok {
+		return err
 	}
 	// From here on a stop waits: half a page is worse than a late stop.
 	ctx = context.WithoutCancel(ctx)
@@ -114,19 +114,20 @@ func (c *Courier) deliver(ctx context.Context, id string) {
 	if err == nil {
 		log.Info("page sent", zap.String("receipt", receipt))
 		c.report(ctx, log, id, escalation.PageDelivered, receipt)
-		return
+		return nil
 	}
 	failure := asFailure(err)
 	again := c.Now().Add(max(pauseAfter(claim.Attempts), failure.After))
 	if !failure.Temporary || !again.Before(claim.Page.Until) {
 		log.Error("page given up", zap.Int("attempts", claim.Attempts), zap.Error(err))
 		c.report(ctx, log, id, escalation.PageFailed, err.Error())
-		return
+		return nil
 	}
 	log.Warn("page not sent, will retry", zap.Int("attempts", claim.Attempts), zap.Time("again", again), zap.Error(err))
 	if err := c.Ledger.PostponePage(ctx, id, again, failure.Unsure, err.Error()); err != nil {
 		log.Error("page not postponed; its lease will end", zap.Error(err))
 	}
+	return nil
 }
 
 func (c *Courier) send(ctx context.Context, claim Claim) (receipt string, err error) {

@@ -23,6 +23,8 @@ type ledger struct {
 	attempts  int
 	unsure    bool
 	failing   int // so many reports of an outcome fail
+	readOnly  bool
+	claims    int
 	outcome   string
 }
 
@@ -50,6 +52,10 @@ func (l *ledger) DuePages(_ context.Context, via escalation.Via, now time.Time, 
 func (l *ledger) ClaimPage(_ context.Context, _ string, now, until time.Time) (paging.Claim, bool, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.claims++
+	if l.readOnly {
+		return paging.Claim{}, false, errors.New("disk full")
+	}
 	if !l.page.ForCourier() || l.notBefore.After(now) {
 		return paging.Claim{}, false, nil
 	}
@@ -240,6 +246,19 @@ func TestAStopWaitsForWhatIsBeingSent(t *testing.T) {
 		require.ErrorIs(t, courier(t, l, p).Run(ctx), context.Canceled)
 		outcome, _ := l.look()
 		require.Equal(t, "delivered receipt", outcome)
+	})
+}
+
+func TestAStoreThatCannotWriteGetsARestAndNothingIsSent(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
+		l, p := newLedger(time.Hour), &pager{}
+		l.readOnly = true
+		running(t, courier(t, l, p), time.Minute)
+		require.Zero(t, p.sent)
+		require.LessOrEqual(t, l.claims, 15)
+		l.readOnly = false
+		running(t, courier(t, l, p), time.Second)
+		require.Equal(t, 1, p.sent)
 	})
 }
 

@@ -64,7 +64,10 @@ func (w *Webhook) Page(ctx context.Context, n Notice) (string, error) {
 	if err != nil {
 		return "", &Failure{Cause: err}
 	}
-	resp, err := w.HTTP.Do(req)
+	client := *w.HTTP
+	// A redirect would be followed with GET, and its 200 taken for a receipt.
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	resp, err := client.Do(req)
 	if err != nil {
 		return "", &Failure{Cause: fmt.Errorf("post to the paging webhook: %w", withoutURL(err)), Temporary: true, Unsure: !neverSent(err)}
 	}

@@ -63,6 +63,7 @@ func TestWebhookFailures(t *testing.T) {
 	} {
 		t.Run(http.StatusText(status), func(t *testing.T) {
 			w := webhook(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Location", "/elsewhere")
 				if want.Temporary {
 					w.Header().Set("Retry-After", "30")
 				}
