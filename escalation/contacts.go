@@ -154,6 +154,10 @@ func checkContact(c Contact, problem func(field, format string, args ...any)) {
 	if c.Slack != "" && !slackUserForm.MatchString(c.Slack) {
 		problem("slack", "%q is not a Slack user id (U… or W…)", c.Slack)
 	}
+	checkChannels(c, problem)
+}
+
+func checkChannels(c Contact, problem func(field, format string, args ...any)) {
 	if _, callable := CallableNumber(c.Phone); c.Slack == "" && c.Email == "" && !callable {
 		problem("slack", "missing, and there is neither an e-mail address nor a telephone number in international form (+86…)")
 	}

@@ -189,7 +189,7 @@ type Page struct {
 	After string `json:"after,omitempty"`
 	// Until is how long it may take: after that the person's next channel is tried, and no courier tries this one again.
 	Until time.Time `json:"until,omitzero"`
-	// Receipt is the provider's name for what it took: a Message-ID, a Twilio SID, a Slack timestamp.
+	// Receipt is the provider's name for what it took: a Message-ID, a Twilio SID, an HTTP status.
 	Receipt string `json:"receipt,omitempty"`
 	// IntendedAt is when the policy decided it, AttemptedAt when it was handed to the provider, ReceiptAt when the
 	// provider took it, AckedAt when a person reacted to the incident.

@@ -30,7 +30,7 @@ type noticeHTML struct {
 // html is the whole notice as an HTML document without anything that has to be loaded.
 func (w Writer) html(n Notice) (string, error) {
 	p, card := w.printer(n, htmlFormat()), w.card(n)
-	say := func(t messages.Text) template.HTML { return template.HTML(p.Text(t)) } //nolint:gosec // the printer's format escapes
+	say := func(t messages.Text) template.HTML { return template.HTML(p.Text(t)) }
 	view := noticeHTML{
 		Locale: p.Locale(), Color: color(card.Tone), Title: say(card.Title), AckURL: w.Links.Ack(n.Page),
 		Ack: say(messages.New("paging.ack_button")), Footer: say(messages.New("paging.footer", "page", n.Page.ID)),

@@ -60,7 +60,7 @@ func (t *Twilio) api(ctx context.Context) (*api.ApiService, error) {
 
 // redirect sends requests to base, under a context.
 type redirect struct {
-	ctx  context.Context //nolint:containedctx // Twilio's client has no other way to take it
+	ctx  context.Context // Twilio's client has no other way to take it
 	base *url.URL
 	next http.RoundTripper
 }
