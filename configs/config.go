@@ -7,7 +7,7 @@ import "time"
 type Config struct {
 	Slack        Slack         `key:"slack" doc:"The Slack workspace."`
 	Kubernetes   Kubernetes    `key:"kubernetes" doc:"The cluster that opsbot looks after."`
-	HTTP         HTTP          `key:"http" doc:"The HTTP server: POST /webhooks/alertmanager, GET /healthz, /readyz and /metrics."`
+	HTTP         HTTP          `key:"http" doc:"The HTTP server: POST /webhooks/alertmanager, GET /healthz, /readyz and /metrics, and with paging.public_url /ack/ and /paging/."`
 	Webhook      Webhook       `key:"webhook" doc:"Who may deliver alerts."`
 	Storage      Storage       `key:"storage" doc:"Where opsbot keeps incidents, pages, calls and the audit record."`
 	Alertmanager Alertmanager  `key:"alertmanager" doc:"Alertmanager's API. Not used yet: opsbot relies on the webhook alone."`
