@@ -78,8 +78,7 @@ func (d *decision) lapseAt() time.Time {
 }
 
 func (d *decision) mayLapse(p Page) bool {
-	isUnderWay := (p.State == PageIntended || p.State == PageAttempted) && p.ReceiptAt.IsZero()
-	if !isUnderWay || p.Until.IsZero() || !d.isWanted(p) || d.hasMovedOn(p) {
+	if !p.isUnderWay() || !p.ReceiptAt.IsZero() || p.Until.IsZero() || !d.isWanted(p) || d.hasMovedOn(p) {
 		return false
 	}
 	_, ok := d.nextChannel(p)

@@ -40,20 +40,12 @@ func Outcome(policy Policy, directory Directory, inc Incident, pages []Page, id 
 }
 
 // Reached is the page after the provider took it (PageDelivered with its receipt) or refused it for good (PageFailed with the
-// cause). A page that was cancelled while it was under way and arrived all the same has been answered by then.
+// cause). A page that was cancelled while it was under way and arrived all the same has been answered by then. Telephone
+// companies find out later: what Twilio took may fail all the same, because nobody picks up.
 func (p Page) Reached(state PageState, detail string, now time.Time) Page {
-	switch {
-	case state == PageFailed:
+	p.State = p.stateAfter(state)
+	if state == PageFailed {
 		p.Error = detail
-		if p.State == PageIntended || p.State == PageAttempted {
-			p.State = PageFailed
-		}
-	case p.State == PageCancelled && !p.AckedAt.IsZero():
-		p.State = PageAcked
-	case p.State == PageCancelled:
-		p.State = PageDelivered
-	case p.State == PageIntended || p.State == PageAttempted:
-		p.State = PageDelivered
 	}
 	if p.AttemptedAt.IsZero() {
 		p.AttemptedAt = now
@@ -65,6 +57,23 @@ func (p Page) Reached(state PageState, detail string, now time.Time) Page {
 		p.Error = "" // of an earlier try
 	}
 	return p
+}
+
+// stateAfter is the state after the provider's word.
+func (p Page) stateAfter(word PageState) PageState {
+	isByPhone := p.Via == ViaSMS || p.Via == ViaVoice
+	switch {
+	case word == PageFailed && (p.isUnderWay() || (isByPhone && p.State == PageDelivered)):
+		return PageFailed
+	case word == PageFailed:
+		return p.State
+	case p.State == PageCancelled && !p.AckedAt.IsZero():
+		return PageAcked
+	case p.State == PageCancelled || p.isUnderWay():
+		return PageDelivered
+	default:
+		return p.State
+	}
 }
 
 func (d *decision) unreached(failed Page) {
@@ -92,9 +101,10 @@ func (d *decision) unreached(failed Page) {
 
 // ForCourier reports whether the page is to be sent by other means than Slack, as far as is known.
 func (p Page) ForCourier() bool {
-	isUnderWay := p.State == PageIntended || p.State == PageAttempted
-	return p.Via != ViaSlack && p.Via != "" && isUnderWay && p.ReceiptAt.IsZero()
+	return p.Via != ViaSlack && p.Via != "" && p.isUnderWay() && p.ReceiptAt.IsZero()
 }
+
+func (p Page) isUnderWay() bool { return p.State == PageIntended || p.State == PageAttempted }
 
 // Attempted is the page once its message was handed to the provider.
 func (p Page) Attempted(now time.Time) Page {

@@ -29,6 +29,7 @@ type Answers struct {
 	Ledger    PageLedger
 	Incidents interface {
 		Act(ctx context.Context, number int64, a escalation.Action) (escalation.Incident, error)
+		PageOutcome(ctx context.Context, pageID string, state escalation.PageState, detail string) error
 	}
 	Directory escalation.Directory
 	Links     paging.Links
@@ -54,6 +55,7 @@ func (a *Answers) Handler() http.Handler {
 	if a.Twilio != nil {
 		mux.HandleFunc("POST /paging/twilio/sms", a.ackBySMS)
 		mux.HandleFunc("POST /paging/twilio/voice/{token}", a.ackByKey)
+		mux.HandleFunc("POST /paging/twilio/status/{token}", a.takeStatus)
 	}
 	return mux
 }

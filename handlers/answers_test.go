@@ -237,6 +237,32 @@ func TestOnlyTwilioCallsBack(t *testing.T) {
 	require.Equal(t, "U0LISI", h.owner(1))
 }
 
+// Twilio took the SMS, and the telephone company could not deliver it: that is a failure, told once. Progress is none.
+func TestAnSMSThatCannotBeDeliveredHasFailed(t *testing.T) {
+	h := newHouse(t)
+	p := h.breaks("g", "dba")
+	require.NoError(t, h.service.PageOutcome(t.Context(), p.ID, escalation.PageDelivered, "SM1"))
+	status := strings.Replace(h.links.Status(p), h.links.Base, h.url, 1)
+	tell := func(form url.Values, signature string) int {
+		code, _ := h.ask(http.MethodPost, status, form, signature)
+		return code
+	}
+	require.Equal(t, http.StatusForbidden, tell(url.Values{"MessageStatus": {"undelivered"}}, "forged"))
+	require.Equal(t, http.StatusNoContent, tell(url.Values{"MessageStatus": {"sent"}}, genuineSignature))
+	state := func() escalation.Page {
+		pages, err := h.store.Pages(t.Context(), 1)
+		require.NoError(t, err)
+		return pages[0]
+	}
+	require.Equal(t, escalation.PageDelivered, state().State)
+	for range 2 { // Twilio may report twice
+		require.Equal(t, http.StatusNoContent, tell(url.Values{"MessageStatus": {"undelivered"}, "ErrorCode": {"30003"}}, genuineSignature))
+	}
+	require.Equal(t, escalation.PageFailed, state().State)
+	require.Equal(t, "undelivered (Twilio error 30003)", state().Error)
+	require.Equal(t, "SM1", state().Receipt)
+}
+
 func TestAnAnswerDuringTroubleWithTheStoreIsNotLostSilently(t *testing.T) {
 	h := newHouse(t)
 	p := h.breaks("g", "system")
@@ -255,6 +281,10 @@ func TestAnAnswerDuringTroubleWithTheStoreIsNotLostSilently(t *testing.T) {
 }
 
 type failingActs struct{}
+
+func (failingActs) PageOutcome(context.Context, string, escalation.PageState, string) error {
+	return store.ErrDiskFull
+}
 
 func (failingActs) Act(context.Context, int64, escalation.Action) (escalation.Incident, error) {
 	return escalation.Incident{}, store.ErrDiskFull

@@ -138,6 +138,23 @@ func TestPageByVoiceAndAcknowledgeByKey(t *testing.T) {
 	require.Equal(t, escalation.PageAcked, pages[len(pages)-1].State)
 }
 
+// Nobody picks up the telephone: the next channel is tried at once, not when the deadline is over.
+func TestACallThatNobodyTakesGoesOnToTheNextChannel(t *testing.T) {
+	twilio := twiliostub.Start(t)
+	c := pagingConfig(t, testWorkspace(t), "", twilio)
+	c.Paging.Order = []string{configs.PageVoice, configs.PageSMS}
+	a := startApp(t, c)
+	defer func() { require.NoError(t, a.stop(t.Context())) }()
+	require.Equal(t, http.StatusOK, deliver(t, a.address()))
+	require.Eventually(t, func() bool { return len(twilio.Calls()) == 1 }, 20*time.Second, 10*time.Millisecond)
+	require.Equal(t, http.StatusNoContent, twilio.NoAnswer(t, twilio.Calls()[0]))
+	require.Eventually(t, func() bool { return len(twilio.Messages()) == 1 }, 20*time.Second, 10*time.Millisecond)
+	pages, err := a.store.Pages(t.Context(), 1)
+	require.NoError(t, err)
+	require.Equal(t, "no-answer", pages[0].Error)
+	require.Equal(t, pages[0].ID, pages[1].After)
+}
+
 // Twilio takes an SMS, but its answer is lost: it is found there and not sent again.
 func TestSMSWhoseAnswerIsLostIsNotSentTwice(t *testing.T) {
 	twilio := twiliostub.Start(t)

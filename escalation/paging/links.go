@@ -35,6 +35,9 @@ func (l Links) Ack(p escalation.Page) string { return l.address("/ack/", p) }
 // Voice is where Twilio reports the key that was pressed.
 func (l Links) Voice(p escalation.Page) string { return l.address("/paging/twilio/voice/", p) }
 
+// Status is where Twilio reports that an SMS could not be delivered, or that nobody picked up.
+func (l Links) Status(p escalation.Page) string { return l.address("/paging/twilio/status/", p) }
+
 func (l Links) address(path string, p escalation.Page) string {
 	if l.Base == "" {
 		return ""

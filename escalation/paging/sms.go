@@ -23,6 +23,9 @@ func (s *SMS) Page(ctx context.Context, n Notice) (string, error) {
 		return "", &Failure{Cause: err}
 	}
 	params := (&api.CreateMessageParams{}).SetTo(n.Page.Address).SetFrom(s.Twilio.From).SetBody(s.Writer.short(n))
+	if status := s.Writer.Links.Status(n.Page); status != "" {
+		params.SetStatusCallback(status)
+	}
 	sent, err := service.CreateMessage(params)
 	if err != nil {
 		return "", twilioFailure("SMS to "+n.Page.Address, err)

@@ -30,6 +30,9 @@ func (v *Voice) Page(ctx context.Context, n Notice) (string, error) {
 		return "", &Failure{Cause: err}
 	}
 	params := (&api.CreateCallParams{}).SetTo(n.Page.Address).SetFrom(v.Twilio.From).SetTwiml(script)
+	if status := v.Writer.Links.Status(n.Page); status != "" {
+		params.SetStatusCallback(status)
+	}
 	call, err := service.CreateCall(params)
 	if err != nil {
 		return "", twilioFailure("call to "+n.Page.Address, err)

@@ -47,6 +47,7 @@ type Sent struct {
 	SID, To, From string
 	Body          string // of a message
 	Twiml         string // of a call
+	Callback      string // where its status is reported
 	At            time.Time
 }
 
@@ -149,6 +150,7 @@ func (s *Stub) create(w http.ResponseWriter, r *http.Request, list *[]Sent, pref
 		f, s.failures = s.failures[0], s.failures[1:]
 	}
 	sent := Sent{SID: fmt.Sprintf("%s%032x", prefix, len(*list)+1), To: to, From: from, Body: r.PostForm.Get("Body"), Twiml: r.PostForm.Get("Twiml"), At: time.Now()}
+	sent.Callback = r.PostForm.Get("StatusCallback")
 	if f.status == 0 || f.taken {
 		*list = append(*list, sent)
 	}
@@ -207,6 +209,13 @@ func (s *Stub) Press(t testing.TB, call Sent, key string) (status int, answer st
 		t.Fatalf("the call asks for no key: %v\n%s", err, call.Twiml)
 	}
 	return post(t, script.Gather.Action, url.Values{"CallSid": {call.SID}, "Digits": {key}, "To": {call.To}, "From": {call.From}}, AuthToken)
+}
+
+// NoAnswer lets a call ring out, which Twilio reports.
+func (s *Stub) NoAnswer(t testing.TB, call Sent) (status int) {
+	t.Helper()
+	status, _ = post(t, call.Callback, url.Values{"CallSid": {call.SID}, "CallStatus": {"no-answer"}, "To": {call.To}, "From": {call.From}}, AuthToken)
+	return status
 }
 
 // Forge posts a form to a webhook with a signature made with another token.
