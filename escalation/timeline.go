@@ -91,10 +91,9 @@ func (t Timeline) entries(w *markdown) {
 	}
 }
 
-// stateText names who answered the page where that is somebody else than who was paged.
-func (p Page) stateText() messages.Text {
-	if p.State == PageAcked && p.AckedBy != "" && p.AckedBy != p.Address {
-		return messages.New("escalation.page.answered_by", "user", messages.User(p.AckedBy))
+func (p Page) stateText(directory Directory) messages.Text {
+	if by := p.answeredBy(directory); !by.IsZero() {
+		return by
 	}
 	return p.State.Text()
 }
@@ -114,11 +113,11 @@ func (t Timeline) ledger(w *markdown, directory Directory) {
 		if c, ok := directory.ByID(p.Contact); ok {
 			name = c.Name
 		}
-		state := w.printer.Text(p.stateText())
+		state := w.printer.Text(p.stateText(directory))
 		if p.Error != "" {
 			state += ": " + w.printer.Text(messages.Literal(shorten(p.Error, 200)))
 		}
-		w.row(p.ID, w.printer.Text(messages.Literal(name))+" ("+w.printer.Text(p.Role.Text())+", "+p.Via+")",
+		w.row(p.ID, w.printer.Text(messages.Literal(name))+" ("+w.printer.Text(p.Role.Text())+", "+w.printer.Text(p.Via.Text())+")",
 			w.printer.Text(p.Reason.Text()), stamp(p.IntendedAt), stamp(p.AttemptedAt), stamp(p.ReceiptAt), stamp(p.AckedAt), state)
 	}
 }

@@ -103,6 +103,9 @@ func (quietHouse) ByThread(context.Context, string, string) (int64, bool, error)
 func (quietHouse) Incidents(context.Context, bool, int) ([]escalation.Incident, error) {
 	return nil, nil
 }
+func (quietHouse) PageLedger(context.Context, int64) (messages.Card, error) {
+	return messages.Card{}, escalation.ErrNotFound
+}
 func (quietHouse) Timeline(context.Context, int64, string) (messages.Card, error) {
 	return messages.Card{}, escalation.ErrNotFound
 }

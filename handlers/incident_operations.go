@@ -10,9 +10,10 @@ import (
 	"opsbot/messages"
 )
 
-// Timelines draws an incident's timeline, with a Markdown file of it in the given language.
+// Timelines draws an incident's timeline, with a Markdown file of it in the given language, and its page ledger.
 type Timelines interface {
 	Timeline(ctx context.Context, number int64, locale string) (messages.Card, error)
+	PageLedger(ctx context.Context, number int64) (messages.Card, error)
 }
 
 // Assignable refuses whoever cannot be given an incident: somebody who is no member of the team would never be reached.
@@ -32,6 +33,7 @@ func IncidentOperations(incidents Incidents, timelines Timelines, assignable Ass
 		o.act("incident escalate", messages.New("incident.op.escalate"), escalation.Escalate, incident),
 		o.operation("incident list", messages.New("incident.op.list"), o.list, []string{"incident list"}),
 		o.act("incident note", messages.New("incident.op.note"), escalation.Note, note),
+		o.operation("incident pages", messages.New("incident.op.pages"), o.pages, []string{"incident pages INC-12"}, incident),
 		o.act("incident reopen", messages.New("incident.op.reopen"), escalation.Reopen, incident),
 		o.act("incident resolve", messages.New("incident.op.resolve"), escalation.MarkResolved, incident),
 		o.operation("incident timeline", messages.New("incident.op.timeline"), o.timeline, []string{"incident timeline INC-12"}, incident),
@@ -92,6 +94,14 @@ func (o incidentOperations) list(ctx context.Context, _ *k8sops.Call) (messages.
 		return messages.Card{}, err
 	}
 	return activeCard(active, listedIncidents, o.now()), nil
+}
+
+func (o incidentOperations) pages(ctx context.Context, call *k8sops.Call) (messages.Card, error) {
+	number, err := numberOf(call)
+	if err != nil {
+		return messages.Card{}, err
+	}
+	return o.timelines.PageLedger(ctx, number)
 }
 
 // listedIncidents is how many incidents /incident list names.

@@ -90,8 +90,23 @@ func (t timelines) Timeline(ctx context.Context, number int64, locale string) (m
 	return card, nil
 }
 
+func (t timelines) PageLedger(ctx context.Context, number int64) (messages.Card, error) {
+	inc, err := t.store.Incident(ctx, number)
+	if err != nil {
+		return messages.Card{}, err
+	}
+	pages, err := t.store.Pages(ctx, number)
+	if err != nil {
+		return messages.Card{}, err
+	}
+	return escalation.Timeline{Incident: inc, Pages: pages}.LedgerCard(t.directory), nil
+}
+
 // name is what people call somebody: a file is read where Slack's ids mean nothing.
 func (t timelines) name(ctx context.Context, id string) string {
+	if c, ok := t.directory.ByActor(id); ok {
+		return messages.Markdown().Escape(c.Name)
+	}
 	person, err := t.people.Person(ctx, id)
 	if err != nil || person.Name == "" {
 		return "@" + id
@@ -169,7 +184,7 @@ func (a *app) divert(ctx context.Context, row bot.Row) string {
 		directory = a.roster.Table
 	}
 	for _, c := range append(directory.OnCall(escalation.System, time.Now()), directory.Reachable(escalation.System)...) {
-		if c.Slack != row.Channel {
+		if c.Slack != "" && c.Slack != row.Channel {
 			return c.Slack
 		}
 	}
@@ -180,9 +195,14 @@ func (a *app) divert(ctx context.Context, row bot.Row) string {
 func contactsOf(c configs.Config) []escalation.Contact {
 	var contacts []escalation.Contact
 	for _, p := range c.People {
-		contacts = append(contacts, escalation.Contact{
-			ID: p.Key(), Role: escalation.Role(p.Role), Name: p.Name, Phone: p.Phone, Email: p.Email, Duty: p.Duty, Slack: p.Slack,
-		})
+		contact := escalation.Contact{
+			ID: p.Key(), Role: escalation.Role(p.Role), Name: p.Name, Phone: p.Phone, Email: p.Email, Duty: p.Duty,
+			Slack: p.Slack, Locale: p.Locale,
+		}
+		for _, channel := range c.Paging.OrderOf(p) {
+			contact.Pages = append(contact.Pages, escalation.Via(channel))
+		}
+		contacts = append(contacts, contact)
 	}
 	return contacts
 }
