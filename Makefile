@@ -37,11 +37,11 @@ demo: ## Run the whole product on this machine: make demo ARGS=--tour
 	@exec bin/opsbot demo $(ARGS)
 
 .PHONY: test
-test: test-go test-web ## Run all tests, with a real control plane, PostgreSQL and Alertmanager
+test: test-go test-web ## Run all tests, with a real control plane, PostgreSQL, Prometheus and Alertmanager
 
 .PHONY: test-go
 test-go:
-	@scripts/ensure.sh postgres redis alertmanager
+	@scripts/ensure.sh postgres redis prometheus alertmanager
 	@$(STATIC) go run ./scripts/controlplane
 	@scripts/tool.sh mailpit >/dev/null
 	@tool=$$(scripts/tool.sh gotestsum) && \
