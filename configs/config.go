@@ -45,6 +45,8 @@ type Kubernetes struct {
 	Kubeconfig string `key:"kubeconfig" doc:"Path of a kubeconfig file. Empty: the pod's service account, else KUBECONFIG, else ~/.kube/config."`
 	Context    string `key:"context" doc:"Context of the kubeconfig; empty: its current one."`
 	Namespace  string `key:"namespace" doc:"Namespace of the platform that the operations work in."`
+	// Observe is how often a namespace is looked at.
+	Observe time.Duration `key:"observe" doc:"How often, while an incident is open, opsbot looks for rollouts, scalings and warnings in the namespace and puts them on the timeline, as the Kubernetes user opsbot:observer; 0 is never."`
 }
 
 // HTTP is the server for webhooks and probes.

@@ -21,7 +21,7 @@ func Default() Config {
 			APIURL:          mustURL("https://slack.com/api/"),
 			IncidentChannel: "incidents",
 		},
-		Kubernetes: Kubernetes{Name: "default", Namespace: "ecommerce-k8s"},
+		Kubernetes: Kubernetes{Name: "default", Namespace: "ecommerce-k8s", Observe: 15 * time.Second},
 		HTTP:       HTTP{Listen: ":8080"},
 		Storage:    Storage{URL: SecretURL{mustURL("sqlite://opsbot.db")}},
 		Alertmanager: Alertmanager{

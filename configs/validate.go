@@ -81,6 +81,9 @@ func (s Slack) validate(ps *Problems) {
 func (k Kubernetes) validate(ps *Problems) {
 	ps.dnsLabel("kubernetes.name", k.Name)
 	ps.dnsLabel("kubernetes.namespace", k.Namespace)
+	if k.Observe != 0 {
+		ps.atLeast("kubernetes.observe", k.Observe, time.Second)
+	}
 }
 
 func (h HTTP) validate(ps *Problems) {

@@ -164,6 +164,8 @@ type Entry struct {
 	Text     messages.Text `json:"text"`
 	// InThread entries are also posted to the incident's thread; the others are for the timeline only.
 	InThread bool `json:"in_thread,omitempty"`
+	// Source is what the entry was made of, for EntryCluster (Happening).
+	Source string `json:"source,omitempty"`
 }
 
 // EntryKind groups timeline entries.

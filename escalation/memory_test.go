@@ -51,7 +51,7 @@ func (m *memory) seen() *memory {
 	defer m.mu.Unlock()
 	return &memory{
 		processed: maps.Clone(m.processed), incidents: maps.Clone(m.incidents), pages: maps.Clone(m.pages), messages: maps.Clone(m.messages),
-		firing: maps.Clone(m.firing), number: m.number,
+		firing: maps.Clone(m.firing), entries: maps.Clone(m.entries), number: m.number,
 	}
 }
 
@@ -248,8 +248,15 @@ func (m *memory) Due(_ context.Context, now time.Time, limit int) (due []escalat
 	return due, next, nil
 }
 
-func (m *memory) Incidents(context.Context, bool, int) ([]escalation.Incident, error) {
-	return nil, nil
+func (m *memory) Incidents(_ context.Context, activeOnly bool, limit int) (list []escalation.Incident, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for number := m.number; number > 0 && len(list) < limit; number-- {
+		if inc, ok := m.incidents[number]; ok && !(activeOnly && inc.Status == escalation.Resolved) {
+			list = append(list, inc)
+		}
+	}
+	return list, nil
 }
 
 func (m *memory) Entries(_ context.Context, number int64) ([]escalation.Entry, error) {

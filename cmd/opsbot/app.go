@@ -43,6 +43,7 @@ type app struct {
 
 	service    *escalation.Service
 	reconciler *escalation.Reconciler // nil where Alertmanager is not asked
+	witness    *escalation.Witness    // nil where clusters are not looked at
 	dispatcher *handlers.Dispatcher
 	listener   *bot.Listener
 	metrics    *metrics
@@ -224,6 +225,7 @@ func (a *app) makeDispatcher(context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.witness = witnessOf(a.config.Kubernetes, cluster, a.service)
 	incidents := incidentSource{a.service, a.store}
 	people := slackPeople{a.people}
 	identities := &handlers.Identities{Mappings: mappings(a.config), People: people}

@@ -173,17 +173,23 @@ func (k *checker) cluster(ctx context.Context, c configs.Config) {
 		return
 	}
 	for _, row := range mappings(c) {
-		if row.User == "" {
-			continue
+		if row.User != "" {
+			k.identity(ctx, cluster, k8sops.Identity{User: row.User, Groups: row.Groups})
 		}
-		client, err := cluster.As(k8sops.Identity{User: row.User, Groups: row.Groups})
-		if err == nil {
-			err = k8sops.CanActAs(ctx, client)
-		}
-		if err != nil {
-			k.problem(messages.New("check.impersonation", "user", row.User, "cluster", cluster.Name, "cause", err))
-			continue
-		}
-		k.good(messages.New("check.impersonates", "user", row.User, "cluster", cluster.Name))
 	}
+	if c.Kubernetes.Observe != 0 {
+		k.identity(ctx, cluster, k8sops.Observer())
+	}
+}
+
+func (k *checker) identity(ctx context.Context, cluster *k8sops.Cluster, id k8sops.Identity) {
+	client, err := cluster.As(id)
+	if err == nil {
+		err = k8sops.CanActAs(ctx, client)
+	}
+	if err != nil {
+		k.problem(messages.New("check.impersonation", "user", id.User, "cluster", cluster.Name, "cause", err))
+		return
+	}
+	k.good(messages.New("check.impersonates", "user", id.User, "cluster", cluster.Name))
 }

@@ -24,6 +24,9 @@ func (a *app) lead(ctx context.Context) (err error) {
 		loops.goes(failed, "pages by "+courier.String(), courier.Run)
 	}
 	a.watchAlertmanager(&loops, failed)
+	if a.witness != nil {
+		loops.goes(failed, "witness", a.witness.Run)
+	}
 	loops.goes(failed, "abandoned calls", a.recoverCalls)
 	loops.goes(failed, "expiry of waiting calls", func(ctx context.Context) error { a.dispatcher.Expire(ctx); return nil })
 	loops.goes(failed, "retention", a.prune)

@@ -1,0 +1,173 @@
+package escalation
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+
+	"opsbot/messages"
+)
+
+// Cluster tells what happens where the incidents are: rollouts, scalings, warnings.
+type Cluster interface {
+	// Happenings are those since a moment, oldest first.
+	Happenings(ctx context.Context, since time.Time) ([]Happening, error)
+}
+
+// Happening is something that nobody did through opsbot.
+type Happening struct {
+	// Source is its identity: at most one entry of an incident has it.
+	Source string
+	At     time.Time
+	Text   messages.Text
+}
+
+// Witness puts what happens in the cluster on the timelines of the incidents that are not resolved. It says nothing in threads.
+type Witness struct {
+	Service *Service
+	Cluster Cluster
+	// Namespace is where Cluster looks: an incident whose alerts all name other ones is left alone.
+	Namespace string
+	Every     time.Duration
+
+	seen   map[int64]map[string]bool
+	failed bool
+}
+
+const (
+	// witnessedBefore is how long before an incident causes are looked for.
+	witnessedBefore = 15 * time.Minute
+	// witnessedIncidents bounds how many incidents are followed at once, the newest.
+	witnessedIncidents = 100
+	// maxWitnessed bounds a timeline: what is wrong shows in fewer.
+	maxWitnessed = 300
+)
+
+// Run looks until ctx ends, which is the only way it returns.
+func (w *Witness) Run(ctx context.Context) error {
+	w.seen = map[int64]map[string]bool{}
+	for {
+		err := w.look(ctx)
+		if err != nil && ctx.Err() == nil && !w.failed {
+			w.Service.Log.Error("what happens in the cluster is not on the timelines, trying again", zap.Error(err))
+		}
+		w.failed = err != nil
+		if err := pause(ctx, w.Every); err != nil {
+			return err
+		}
+	}
+}
+
+func (w *Witness) look(ctx context.Context) error {
+	active, err := w.Service.Queries.Incidents(ctx, true, witnessedIncidents)
+	if err != nil || len(active) == 0 {
+		return err
+	}
+	var since time.Time
+	for _, inc := range active {
+		since = earliest(since, inc.OpenedAt.Add(-witnessedBefore))
+	}
+	// Kubernetes forgets events after an hour: there is nothing before.
+	happenings, err := w.Cluster.Happenings(ctx, latest(since, w.Service.Now().Add(-time.Hour)))
+	if err != nil {
+		return err
+	}
+	for _, inc := range active {
+		if inc.isElsewhere(w.Namespace) {
+			continue
+		}
+		if err := w.tell(ctx, inc, happenings); err != nil {
+			return err
+		}
+	}
+	w.forget(active)
+	return nil
+}
+
+// tell adds what is new to the timeline of an incident.
+func (w *Witness) tell(ctx context.Context, inc Incident, happenings []Happening) error {
+	seen, err := w.seenIn(ctx, inc.Number)
+	if err != nil {
+		return err
+	}
+	var unknown []Happening
+	for _, h := range happenings {
+		if !seen[h.Source] && !h.At.Before(inc.OpenedAt.Add(-witnessedBefore)) {
+			unknown = append(unknown, h)
+		}
+	}
+	room := max(maxWitnessed-len(seen), 0)
+	if len(unknown) > room {
+		unknown = unknown[:room]
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	_, err = w.Service.change(ctx, inc.Number, func(directory Directory, inc Incident, pages []Page) (Change, error) {
+		return witnessed(w.Service.Policy, directory, inc, pages, unknown, w.Service.Now()), nil
+	})
+	if err != nil {
+		return fmt.Errorf("put on the timeline of %s what happened in the cluster: %w", Label(inc.Number), err)
+	}
+	for _, h := range unknown {
+		seen[h.Source] = true
+	}
+	return nil
+}
+
+// seenIn are the sources of what the timeline has, read from it by whoever begins to look after the incident.
+func (w *Witness) seenIn(ctx context.Context, number int64) (map[string]bool, error) {
+	if seen, ok := w.seen[number]; ok {
+		return seen, nil
+	}
+	entries, err := w.Service.Queries.Entries(ctx, number)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	for _, e := range entries {
+		if e.Kind == EntryCluster {
+			seen[e.Source] = true
+		}
+	}
+	w.seen[number] = seen
+	return seen, nil
+}
+
+func (w *Witness) forget(active []Incident) {
+	isActive := map[int64]bool{}
+	for _, inc := range active {
+		isActive[inc.Number] = true
+	}
+	for number := range w.seen {
+		if !isActive[number] {
+			delete(w.seen, number)
+		}
+	}
+}
+
+// witnessed writes happenings down, unless the incident is over by now.
+func witnessed(policy Policy, directory Directory, inc Incident, pages []Page, list []Happening, now time.Time) Change {
+	if inc.Status == Resolved {
+		return Change{}
+	}
+	d := begin(policy, directory, inc, pages, now)
+	for _, h := range list {
+		d.record(EntryCluster, "", h.Text)
+		entry := &d.change.Entries[len(d.change.Entries)-1]
+		entry.At, entry.Source = h.At.UTC(), h.Source
+	}
+	return d.finish()
+}
+
+// isElsewhere reports whether all alerts name namespaces, none of them the given one.
+func (inc Incident) isElsewhere(namespace string) bool {
+	for _, a := range inc.Alerts {
+		if named := a.Labels["namespace"]; named == "" || named == namespace {
+			return false
+		}
+	}
+	return len(inc.Alerts) > 0
+}

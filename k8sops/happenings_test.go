@@ -1,0 +1,80 @@
+package k8sops
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"opsbot/messages"
+)
+
+func happeningTexts(t *testing.T, found []Happening) (texts []string) {
+	t.Helper()
+	catalogue, err := messages.Load()
+	require.NoError(t, err)
+	for _, c := range found {
+		texts = append(texts, c.At.Sub(testNow()).String()+" "+catalogue.Printer("en", messages.Plain()).Text(c.Text))
+	}
+	return texts
+}
+
+func TestHappenings(t *testing.T) {
+	old := event(6, "Pod", "api-gateway-6d4b75cb6d-abcde", "BackOff", "Back-off restarting container", 4, 90)
+	old.FirstTimestamp = metav1.NewTime(testNow().Add(-3 * time.Hour))
+	secret := event(7, "Deployment", "user-service", "ScalingReplicaSet", "Scaled up with password=hunter2", 1, 1)
+	secret.UID = types.UID("s")
+	call, _ := newCall(t, testCatalog(t, testDeps(t)), "events",
+		event(1, "Pod", "user-service-6d4b75cb6d-hwxyz", "BackOff", "Back-off restarting container in pod user-service-6d4b75cb6d-hwxyz", 5, 3),
+		event(2, "Pod", "user-service-6d4b75cb6d-abcde", "BackOff", "Back-off restarting container in pod user-service-6d4b75cb6d-abcde", 2, 4),
+		event(3, "Deployment", "user-service", "ScalingReplicaSet", "Scaled up replica set user-service-6d4b75cb6d from 1 to 3", 10, 1),
+		event(4, "Pod", "user-service-6d4b75cb6d-abcde", "Pulled", "image there", 1, 1),
+		event(5, "Deployment", "user-service", "ScalingReplicaSet", "Scaled up to 9", 300, 1),
+		old, secret)
+	found, err := Happenings(t.Context(), call.Client, call.Namespace, testNow().Add(-30*time.Minute))
+	require.NoError(t, err)
+	texts := happeningTexts(t, found)
+	require.Equal(t, []string{
+		"-10m0s deploy/user-service: Scaled up replica set user-service-6d4b75cb6d from 1 to 3 (ScalingReplicaSet)",
+		"-5m0s ⚠ po/user-service-*: Back-off restarting container in pod user-service-6d4b75cb6d-hwxyz (BackOff)",
+		"-4m0s ⚠ po/api-gateway-*: Back-off restarting container (BackOff)",
+	}, texts[:3], "the same warning of two pods is one, and one that began long ago and goes on is there")
+	require.Len(t, texts, 4)
+	require.NotContains(t, texts[3], "hunter2")
+}
+
+func TestAScalingThatKubernetesCountsIsAnotherChange(t *testing.T) {
+	e := event(1, "Deployment", "user-service", "ScalingReplicaSet", "Scaled up", 5, 1)
+	e.UID = types.UID("u")
+	first, ok := happeningOf(e, testNow().Add(-time.Hour))
+	require.True(t, ok)
+	e.Count = 2
+	second, ok := happeningOf(e, testNow().Add(-time.Hour))
+	require.True(t, ok)
+	require.NotEqual(t, first.ID, second.ID)
+}
+
+// The observer sees what happens with a viewer's rights, and nothing that a viewer may not see.
+func TestLiveObserverSeesARollout(t *testing.T) {
+	l := startLive(t, nil, func(o *RBACOptions) { o.Users = append(o.Users, ObserverUser) })
+	since := time.Now().Add(-time.Minute)
+	client, err := l.bot.As(Observer())
+	require.NoError(t, err)
+	_, _, _, proof := l.do(t, Development, "scale user 4")
+	require.True(t, proof.OK)
+	require.Eventually(t, func() bool {
+		found, err := Happenings(t.Context(), client, l.namespace, since)
+		require.NoError(t, err)
+		for _, text := range happeningTexts(t, found) {
+			if strings.Contains(text, "deploy/user-service: Scaled up replica set user-service-") {
+				return true
+			}
+		}
+		return false
+	}, 20*time.Second, 100*time.Millisecond)
+	_, err = client.Kubernetes.CoreV1().Secrets(l.namespace).List(t.Context(), metav1.ListOptions{})
+	require.ErrorContains(t, err, "forbidden")
+}
