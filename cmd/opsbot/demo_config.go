@@ -20,7 +20,7 @@ const demoFile = `slack:
   bot_token: %q
   app_token: %q
   api_url: %q
-kubernetes: {name: demo, kubeconfig: %q}
+kubernetes: {name: demo, kubeconfig: %q, observe: 3s}
 http: {listen: "127.0.0.1:0"}
 webhook: {bearer_tokens: [%q]}
 storage: {url: %q}

@@ -280,7 +280,7 @@ func (t *tour) timeline(ctx context.Context) (proof messages.Text, err error) {
 	for _, line := range strings.Split(strings.TrimSpace(markdown), "\n") {
 		fmt.Fprintln(t.out, "   "+line)
 	}
-	for _, want := range []string{"ServiceDown", "/health", "/rollback postgres", "/backup db", "李四", "赵六"} {
+	for _, want := range []string{"ServiceDown", "/health", "/rollback postgres", "/backup db", "李四", "赵六", "deploy/postgres"} {
 		if !strings.Contains(markdown, want) {
 			return proof, fmt.Errorf("the timeline lacks %q", want)
 		}
