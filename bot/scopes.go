@@ -7,12 +7,14 @@ import "slices"
 func botScopes() []string {
 	return []string{
 		"app_mentions:read", // app_mention
+		"canvases:write",    // canvases.*
 		"channels:history",  // conversations.history/.replies, to find a message of unknown outcome
 		"channels:join",     // conversations.join
 		"channels:read",     // conversations.list/.info
 		"chat:write",        // chat.*
 		"chat:write.public", // answers in public channels the bot is not in
 		"commands",          // slash commands
+		"files:read",        // files.info, for the link to a canvas
 		"files:write",       // files.*
 		"groups:history",    // as channels:history, in private channels
 		"groups:read",       // as channels:read

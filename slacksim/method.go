@@ -36,7 +36,7 @@ func methodTable() map[string]*method {
 	table := map[string]*method{}
 	for _, part := range [][]method{
 		teamMethods(), chatMethods(), conversationMethods(), historyMethods(), userMethods(), usergroupMethods(),
-		viewMethods(), fileMethods(), reactionMethods(), pinMethods(), bookmarkMethods(),
+		viewMethods(), fileMethods(), canvasMethods(), reactionMethods(), pinMethods(), bookmarkMethods(),
 	} {
 		for i := range part {
 			table[part[i].name] = &part[i]

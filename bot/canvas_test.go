@@ -1,0 +1,27 @@
+package bot
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"opsbot/slacksim"
+)
+
+func TestACanvasForAChannel(t *testing.T) {
+	skipServer(t)
+	w := slacksim.New(t, slacksim.Options{Manifest: testManifest(t)})
+	canvases := Canvases{connectionTo(t, w).Client()}
+	link, err := canvases.Create(t.Context(), w.ChannelID("#incidents"), "INC-1", "# 总结\n"+strings.Repeat("数", 1<<19))
+	require.NoError(t, err, "what is too long is cut, between characters")
+	require.Contains(t, link, "http")
+
+	w.Inject(slacksim.Fault{Method: "canvases.create", Kind: slacksim.FaultError, Code: "free_teams_cannot_create_standalone_canvases"})
+	_, err = canvases.Create(t.Context(), w.ChannelID("#incidents"), "INC-1", "x")
+	require.ErrorIs(t, err, ErrNoCanvas)
+	w.Inject(slacksim.Fault{Method: "canvases.access.set", Kind: slacksim.FaultError, Code: "fatal_error"})
+	_, err = canvases.Create(t.Context(), w.ChannelID("#incidents"), "INC-1", "x")
+	require.ErrorContains(t, err, "fatal_error")
+	require.NotErrorIs(t, err, ErrNoCanvas)
+}
