@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"sync"
@@ -9,8 +10,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"opsbot/escalation"
 	"opsbot/handlers"
 	"opsbot/internal/cable"
+	"opsbot/testcluster"
 )
 
 func TestPostgresRefusals(t *testing.T) {
@@ -126,6 +129,56 @@ func TestServerAwayForAWhile(t *testing.T) {
 	pending, err := s.Pending(t.Context(), 10)
 	require.NoError(t, err)
 	require.Len(t, pending, 2, "what was refused is not there")
+}
+
+// The server is killed while it is written to, and comes back after its own recovery: what was acknowledged is there, what was
+// not may be, and the store goes on by itself, as the leader that it was.
+func TestServerCrashes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts PostgreSQL")
+	}
+	server, err := testcluster.StartPostgres(t.Context(), "", "fsync=on")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, server.Close()) })
+	s := openURL(t, server.DSN())
+	ctx, stop := context.WithCancel(t.Context())
+	led := make(chan error, 1)
+	go func() {
+		led <- s.Lead(ctx, func(ctx context.Context) error { <-ctx.Done(); return context.Cause(ctx) })
+	}()
+	require.Eventually(t, s.Leading, soon, time.Millisecond)
+	var acknowledged []string
+	send := func(payload string) error {
+		_, err := s.Append(t.Context(), start, []byte(payload))
+		if err == nil {
+			acknowledged = append(acknowledged, payload)
+		}
+		return err
+	}
+	for round := range 3 {
+		for i := range 50 {
+			require.NoError(t, send(fmt.Sprint("before ", round, i)))
+		}
+		require.NoError(t, server.Crash())
+		require.ErrorIs(t, send(fmt.Sprint("during ", round)), ErrAway)
+		require.NoError(t, server.Restart(t.Context()))
+		require.Eventually(t, func() bool { return send(fmt.Sprint("after ", round)) == nil }, 10*time.Second, 10*time.Millisecond)
+	}
+	require.Eventually(t, s.Leading, 10*time.Second, 10*time.Millisecond)
+	var pending []escalation.JournalEntry
+	require.Eventually(t, func() bool { // a connection of before may be found broken only now
+		pending, err = s.Pending(t.Context(), 1000)
+		return err == nil
+	}, soon, 10*time.Millisecond)
+	there := map[string]int{}
+	for _, e := range pending {
+		there[string(e.Payload)]++
+	}
+	for _, payload := range acknowledged {
+		require.Equal(t, 1, there[payload], payload)
+	}
+	stop()
+	require.ErrorIs(t, <-led, context.Canceled)
 }
 
 // The server's machine has lost its power: nothing says so, and nothing must wait for it for ever.

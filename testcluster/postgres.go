@@ -75,6 +75,32 @@ func (p *Postgres) Close() error {
 	return nil
 }
 
+// Crash ends the server and all its processes at once (PostgreSQL's immediate shutdown): nothing is written any more, and what was
+// committed is recovered from the log at the next start.
+func (p *Postgres) Crash() error {
+	if err := p.proc.cmd.Process.Signal(syscall.SIGQUIT); err != nil {
+		return fmt.Errorf("crash PostgreSQL: %w", err)
+	}
+	<-p.proc.done
+	return nil
+}
+
+// Restart runs the server anew after a Crash, on the same port and data.
+func (p *Postgres) Restart(ctx context.Context) error {
+	bin, err := postgresBin()
+	if err != nil {
+		return err
+	}
+	attr, err := p.ownedByServer()
+	if err != nil {
+		return err
+	}
+	if err := p.serve(ctx, bin, attr); err != nil {
+		return fmt.Errorf("restart PostgreSQL: %w", err)
+	}
+	return nil
+}
+
 // stop asks for a fast shutdown, which frees shared memory, before it kills.
 func (p *Postgres) stop() {
 	_ = interrupt(p.proc.cmd.Process.Pid)
@@ -102,7 +128,12 @@ func (p *Postgres) start(ctx context.Context, bin string) error {
 		return err
 	}
 	for attempt := 1; ; attempt++ {
-		err := p.serve(ctx, bin, attr)
+		ports, err := freePorts(1)
+		if err != nil {
+			return err
+		}
+		p.Port = ports[0]
+		err = p.serve(ctx, bin, attr)
 		if err == nil {
 			return p.fill(ctx)
 		}
@@ -155,15 +186,11 @@ func (p *Postgres) initdb(ctx context.Context, bin string, attr *syscall.SysProc
 func (p *Postgres) data() string { return filepath.Join(p.dir, "data") }
 
 func (p *Postgres) serve(ctx context.Context, bin string, attr *syscall.SysProcAttr) error {
-	ports, err := freePorts(1)
-	if err != nil {
-		return err
-	}
-	p.Port = ports[0]
 	args := []string{"-D", p.data(), "-p", strconv.Itoa(p.Port)}
 	for _, setting := range append([]string{"listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off"}, p.settings...) {
 		args = append(args, "-c", setting) // the last one counts
 	}
+	var err error
 	p.proc, err = startProcess(program{
 		name: "postgres", path: filepath.Join(bin, "postgres"), attr: attr, dir: p.dir, env: childEnv(p.dir), args: args,
 	}, p.dir)
