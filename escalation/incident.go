@@ -177,6 +177,8 @@ const (
 	EntryCluster  EntryKind = "cluster"
 	EntryNote     EntryKind = "note"
 	EntryStage    EntryKind = "stage"
+	// EntryReceipt is what a Report knows of the page ledger; it is never stored.
+	EntryReceipt EntryKind = "receipt"
 )
 
 // Page is one row of the page ledger: one person to be reached about one incident over one channel.

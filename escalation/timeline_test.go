@@ -1,6 +1,7 @@
 package escalation_test
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -18,7 +19,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-func TestTimelineMarkdown(t *testing.T) {
+func TestTimelineFiles(t *testing.T) {
 	s := newStory(t)
 	a := alert(1)
 	a.Annotations["summary"] = "a | b <script> `c`"
@@ -35,22 +36,37 @@ func TestTimelineMarkdown(t *testing.T) {
 	s.pass(2 * time.Minute)
 	s.observe(resolved(a, s.now))
 	s.pass(time.Hour)
-	timeline := escalation.Timeline{Incident: s.inc, Entries: s.entries, Pages: s.pages}
+	report := escalation.Timeline{Incident: s.inc, Entries: s.entries, Pages: s.pages}.Report(s.directory)
 	catalogue, err := messages.Load()
 	require.NoError(t, err)
 	for _, locale := range messages.Locales() {
 		t.Run(locale, func(t *testing.T) {
-			got := timeline.Markdown(catalogue.Printer(locale, s.directory.Named(messages.Markdown())), s.directory)
-			golden := filepath.Join("testdata", "timeline."+locale+".md")
-			if *update {
-				require.NoError(t, os.MkdirAll("testdata", 0o755))
-				require.NoError(t, os.WriteFile(golden, []byte(got), 0o644))
-			}
-			want, err := os.ReadFile(golden)
+			format := func(f messages.Format) *messages.Printer { return catalogue.Printer(locale, s.directory.Named(f)) }
+			golden(t, "timeline."+locale+".md", []byte(report.Markdown(format(messages.Markdown()))))
+			page, err := report.HTML(format(messages.HTML()))
 			require.NoError(t, err)
-			require.Empty(t, cmp.Diff(string(want), got), "run with -update and look at the difference")
+			golden(t, "timeline."+locale+".html", body(page))
+			require.NotRegexp(t, `<script|<link|<img|url\(|@import|src=|href=`, string(page), "one file, that needs no other and runs nothing")
+			data, err := report.JSON(format(messages.Plain()))
+			require.NoError(t, err)
+			golden(t, "timeline."+locale+".json", data)
 		})
 	}
+}
+
+// body leaves out what is the same on every page.
+func body(page []byte) []byte { return page[bytes.Index(page, []byte("<main>")):] }
+
+// golden compares with a file of testdata.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		require.NoError(t, os.WriteFile(file, got, 0o644))
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Empty(t, cmp.Diff(string(want), string(got)), "run with -update and look at the difference")
 }
 
 func TestTimelineCard(t *testing.T) {
@@ -62,7 +78,7 @@ func TestTimelineCard(t *testing.T) {
 		s.pass(time.Second)
 		s.must(escalation.Action{Kind: escalation.Note, Actor: lisi, Text: messages.Literal(fmt.Sprintf("note %02d", n))})
 	}
-	card := escalation.Timeline{Incident: s.inc, Entries: s.entries, Pages: s.pages}.Card()
+	card := escalation.Timeline{Incident: s.inc, Entries: s.entries, Pages: s.pages}.Report(s.directory).Card()
 	require.Len(t, card.Sections, 1)
 	require.Len(t, card.Sections[0].List, 31, "the newest 30, and how many there were before")
 	for locale, want := range map[string][]string{

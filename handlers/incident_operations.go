@@ -10,9 +10,9 @@ import (
 	"opsbot/messages"
 )
 
-// Timelines draws an incident's timeline, with a Markdown file of it in the given language.
+// Timelines draws an incident's timeline, with files of it in the given language and format.
 type Timelines interface {
-	Timeline(ctx context.Context, number int64, locale string) (messages.Card, error)
+	Timeline(ctx context.Context, number int64, locale string, format Format) (messages.Card, error)
 }
 
 // Assignable refuses whoever cannot be given an incident: somebody who is no member of the team would never be reached.
@@ -34,7 +34,7 @@ func IncidentOperations(incidents Incidents, timelines Timelines, assignable Ass
 		o.act("incident note", messages.New("incident.op.note"), escalation.Note, note),
 		o.act("incident reopen", messages.New("incident.op.reopen"), escalation.Reopen, incident),
 		o.act("incident resolve", messages.New("incident.op.resolve"), escalation.MarkResolved, incident),
-		o.operation("incident timeline", messages.New("incident.op.timeline"), o.timeline, []string{"incident timeline INC-12"}, incident),
+		o.operation("incident timeline", messages.New("incident.op.timeline"), o.timeline, []string{"incident timeline INC-12", "incident timeline INC-12 html"}, incident, formatArg()),
 	}
 }
 
@@ -106,17 +106,10 @@ func (o incidentOperations) assignee(ctx context.Context, mention string) (strin
 	return user, o.assignable(ctx, user)
 }
 
-func (o incidentOperations) timeline(ctx context.Context, call *k8sops.Call) (messages.Card, error) {
-	number, err := numberOf(call)
-	if err != nil {
-		return messages.Card{}, err
-	}
-	return o.timelines.Timeline(ctx, number, o.locale)
-}
-
 // numberOf is the incident that a call names, or else the one it was made in.
-func numberOf(call *k8sops.Call) (int64, error) {
-	value := call.Args["incident"]
+func numberOf(call *k8sops.Call) (int64, error) { return numberIn(call, call.Args["incident"]) }
+
+func numberIn(call *k8sops.Call, value string) (int64, error) {
 	if value == "" {
 		value = call.Source.Incident
 	}

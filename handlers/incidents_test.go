@@ -125,11 +125,13 @@ func TestIncidentsByTyping(t *testing.T) {
 	w.types(Lead, "/incident list")
 	require.Contains(t, plain(w.board.last().Card), "1 active incident")
 	require.Contains(t, plain(w.board.last().Card), "@"+Admin)
-	w.types(Lead, "/incident timeline 1")
-	require.Contains(t, plain(w.board.last().Card), "the disk was full")
+	for _, line := range []string{"/incident timeline 1", "/incident timeline 1 json", "/incident timeline html", "/incident timeline"} {
+		w.types(Lead, line)
+		require.Contains(t, plain(w.board.last().Card), "the disk was full", line)
+	}
 	for line, says := range map[string]string{
 		"/incident assign zhangsan": "is not a person", "/incident assign <@>": "is not a person", "/incident ack twelve": "is not the number of an incident",
-		"/incident timeline 99": "There is no such incident", "/incident reopen 1": "INC-1", "/incident note": "note",
+		"/incident timeline 99": "There is no such incident", "/incident timeline 1 pdf": "markdown", "/incident reopen 1": "INC-1", "/incident note": "note",
 	} {
 		w.types(Lead, line)
 		require.Contains(t, plain(w.board.last().Card), says, line)

@@ -356,13 +356,13 @@ func (s incidents) ByThread(ctx context.Context, channel, threadTS string) (int6
 	return n, true, err
 }
 
-func (s incidents) Timeline(ctx context.Context, number int64, _ string) (messages.Card, error) {
+func (s incidents) Timeline(ctx context.Context, number int64, _ string, _ handlers.Format) (messages.Card, error) {
 	inc, err := s.store.Incident(ctx, number)
 	if err != nil {
 		return messages.Card{}, err
 	}
 	entries, err := s.store.Entries(ctx, number)
-	return escalation.Timeline{Incident: inc, Entries: entries}.Card(), err
+	return escalation.Timeline{Incident: inc, Entries: entries}.Report(escalation.Directory{}).Card(), err
 }
 
 // newRoster is a table of two people; 张三 takes over from 赵六 at midnight.
@@ -411,7 +411,7 @@ func (w *world) fires(group string) (number int64, thread string) {
 
 func (w *world) timeline(number int64) string {
 	w.t.Helper()
-	card, err := incidents{w.service, w.store}.Timeline(w.t.Context(), number, "en")
+	card, err := incidents{w.service, w.store}.Timeline(w.t.Context(), number, "en", handlers.FormatMarkdown)
 	require.NoError(w.t, err)
 	return printer().CardPlain(card)
 }
