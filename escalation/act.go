@@ -23,6 +23,8 @@ const (
 	SetSeverity     ActionKind = "severity"
 	Record          ActionKind = "record"
 	ClosePostmortem ActionKind = "postmortem"
+	QuoteMessage    ActionKind = "quote"
+	WithdrawQuote   ActionKind = "withdraw"
 )
 
 // Action is one thing that a person does about an incident.
@@ -39,6 +41,8 @@ type Action struct {
 	// Entry and InThread tell how Record writes it down. A command's answer is in the thread already.
 	Entry    EntryKind
 	InThread bool
+	// Quote is for QuoteMessage and, of it the Message, for WithdrawQuote.
+	Quote Quote
 }
 
 // Act does what a person asks for. The error is a *Refusal when it makes no sense in the incident's state. The change
@@ -79,6 +83,10 @@ func (d *decision) act(a Action) error {
 	case Record:
 		d.recordAction(a)
 		return nil
+	case QuoteMessage:
+		return d.quote(a)
+	case WithdrawQuote:
+		return d.withdraw(a)
 	default:
 		return fmt.Errorf("unknown action %q on %s", a.Kind, Label(d.inc.Number))
 	}

@@ -150,9 +150,12 @@ type Incident struct {
 	// Pages counts the pages, likewise, and Digests the thread messages that name alerts.
 	Pages   int64 `json:"pages"`
 	Digests int64 `json:"digests,omitempty"`
+	// Quotes are the messages on the timeline (Quote.Message), with the numbers of their entries.
+	Quotes map[string]int64 `json:"quotes,omitempty"`
 }
 
-// Entry is one line of an incident's timeline. Entries are never changed.
+// Entry is one line of an incident's timeline. Entries are never changed. At is when it happened, which for a message that was
+// put on the timeline is earlier than the entries before it.
 type Entry struct {
 	Incident int64         `json:"incident"`
 	Number   int64         `json:"number"`
@@ -162,6 +165,8 @@ type Entry struct {
 	Text     messages.Text `json:"text"`
 	// InThread entries are also posted to the incident's thread; the others are for the timeline only.
 	InThread bool `json:"in_thread,omitempty"`
+	// Withdraws is the number of an earlier entry that reports leave out because of this one.
+	Withdraws int64 `json:"withdraws,omitempty"`
 }
 
 // EntryKind groups timeline entries.

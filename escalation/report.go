@@ -48,8 +48,15 @@ func (t Timeline) Report(directory Directory) Report {
 
 func entryEvents(entries []Entry) []Event {
 	sorted := slices.SortedStableFunc(slices.Values(entries), func(a, b Entry) int { return cmp.Compare(a.Number, b.Number) })
+	withdrawn := map[int64]bool{}
+	for _, e := range sorted {
+		withdrawn[e.Withdraws] = true
+	}
 	events := make([]Event, 0, len(sorted))
 	for _, e := range sorted {
+		if withdrawn[e.Number] {
+			continue
+		}
 		events = append(events, Event{At: e.At, Kind: e.Kind, Actor: e.Actor, Text: e.Text})
 	}
 	return events
