@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 
 	"go.uber.org/zap"
 
@@ -70,8 +71,8 @@ func (d *Dispatcher) onlyActive(ctx context.Context, channel, user string) (int6
 // recordInIncident puts a line about a call on the timeline of the incident it belongs to.
 func (d *Dispatcher) recordInIncident(ctx context.Context, r Record, actor string, text messages.Text) {
 	number, err := strconv.ParseInt(r.Source.Incident, 10, 64)
-	if err != nil {
-		return // the call belongs to no incident
+	if err != nil || strings.HasPrefix(r.Operation, "incident ") {
+		return // the call belongs to no incident, or what it does there is on the timeline itself
 	}
 	action := escalation.Action{Kind: escalation.Record, Actor: actor, Entry: escalation.EntryCommand, Text: text}
 	if _, err := d.Incidents.Act(ctx, number, action); err != nil {

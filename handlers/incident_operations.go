@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"regexp"
+	"strings"
 	"time"
 
 	"opsbot/escalation"
@@ -63,20 +64,17 @@ func (o incidentOperations) operation(name string, summary messages.Text, run in
 
 // act is an operation that does what a button does.
 func (o incidentOperations) act(name string, summary messages.Text, kind escalation.ActionKind, args ...k8sops.Arg) k8sops.Operation {
-	example := map[escalation.ActionKind]string{escalation.Assign: " @dba", escalation.Note: " the disk was full"}[kind]
+	example := map[escalation.ActionKind]string{escalation.Assign: " @dba", escalation.Note: " INC-12 the disk was full"}[kind]
 	run := func(ctx context.Context, call *k8sops.Call) (messages.Card, error) {
-		number, err := numberOf(call)
+		number, note, err := addressed(call, call.Args["note"])
 		if err != nil {
 			return messages.Card{}, err
 		}
-		action := escalation.Action{Kind: kind, Actor: call.Source.User}
+		action := escalation.Action{Kind: kind, Actor: call.Source.User, Text: messages.Literal(note)}
 		if kind == escalation.Assign {
 			if action.Assignee, err = o.assignee(ctx, call.Args["user"]); err != nil {
 				return messages.Card{}, err
 			}
-		}
-		if kind == escalation.Note {
-			action.Text = messages.Literal(call.Args["note"])
 		}
 		if _, err := o.incidents.Act(ctx, number, action); err != nil {
 			return messages.Card{}, err
@@ -108,6 +106,23 @@ func (o incidentOperations) assignee(ctx context.Context, mention string) (strin
 
 // numberOf is the incident that a call names, or else the one it was made in.
 func numberOf(call *k8sops.Call) (int64, error) { return numberIn(call, call.Args["incident"]) }
+
+// label is an incident's number as people write it in front of a sentence.
+var label = regexp.MustCompile(`^(?i:inc-)[0-9]+$`)
+
+// addressed takes the incident's number off the front of a text, where it stands there.
+func addressed(call *k8sops.Call, text string) (number int64, rest string, err error) {
+	first, rest, _ := strings.Cut(text, " ")
+	if !label.MatchString(first) {
+		number, err = numberOf(call)
+		return number, text, err
+	}
+	if rest = strings.TrimSpace(rest); rest == "" {
+		return 0, "", &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("incident.nothing_said", "incident", first)}
+	}
+	number, err = numberIn(call, first)
+	return number, rest, err
+}
 
 func numberIn(call *k8sops.Call, value string) (int64, error) {
 	if value == "" {

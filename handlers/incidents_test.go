@@ -137,3 +137,16 @@ func TestIncidentsByTyping(t *testing.T) {
 		require.Contains(t, plain(w.board.last().Card), says, line)
 	}
 }
+
+func TestANoteMayNameItsIncident(t *testing.T) {
+	w := newWorld(t)
+	w.fires("g1")
+	w.fires("g2")
+	w.types(Lead, "/incident note the network was slow")
+	require.Contains(t, plain(w.board.last().Card), "Which incident?")
+	w.types(Lead, "/incident note inc-2 the network was slow")
+	require.Contains(t, w.timeline(2), "@"+Lead+": the network was slow")
+	require.NotContains(t, w.timeline(2), "ran /incident", "what it does says so itself")
+	w.types(Lead, "/incident note INC-2")
+	require.Contains(t, plain(w.board.last().Card), "say something")
+}
