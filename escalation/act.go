@@ -230,6 +230,7 @@ func (d *decision) closePostmortem(a Action) error {
 	d.inc.Stage, d.inc.ClosedAt = Done, d.now
 	d.inc.ClimbAt, d.inc.StageDueAt = time.Time{}, time.Time{}
 	d.takeBack(time.Time{})
+	d.refreshPages()
 	d.say(EntryAction, a.Actor, messages.New("escalation.entry.postmortem", "user", messages.User(a.Actor)))
 	return nil
 }

@@ -81,17 +81,17 @@ func (d *decision) record(kind EntryKind, actor string, text messages.Text) Entr
 	return e
 }
 
-// say adds a line to the timeline and to the thread.
-func (d *decision) say(kind EntryKind, actor string, text messages.Text) {
-	d.sayIn(messages.LaneEntry, kind, actor, text)
+// say adds a line to the timeline and to the thread; what stands below it is for the thread only.
+func (d *decision) say(kind EntryKind, actor string, text messages.Text, below ...messages.Section) {
+	d.sayIn(messages.LaneEntry, kind, actor, text, below...)
 }
 
-func (d *decision) sayIn(lane messages.Lane, kind EntryKind, actor string, text messages.Text) {
+func (d *decision) sayIn(lane messages.Lane, kind EntryKind, actor string, text messages.Text, below ...messages.Section) {
 	e := d.record(kind, actor, text)
 	d.change.Entries[len(d.change.Entries)-1].InThread = true
 	d.send(messages.Outbound{
 		Key: EntryKey(e.Incident, e.Number), Lane: lane, ReplyTo: HeaderKey(e.Incident),
-		Card: messages.Card{Sections: []messages.Section{messages.Paragraph(text)}, Notification: text},
+		Card: messages.Card{Sections: append([]messages.Section{messages.Paragraph(text)}, below...), Notification: text},
 	})
 }
 

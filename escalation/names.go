@@ -17,6 +17,7 @@ const (
 	ActionReopen     = "reopen"
 	ActionPostmortem = "postmortem"
 	ActionTimeline   = "timeline"
+	ActionDraft      = "draft"
 	ActionRun        = "run"
 	ActionLink       = "link" // opens a page; pressing it does nothing in opsbot
 )

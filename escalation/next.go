@@ -57,10 +57,11 @@ func (d *decision) stillFiring() {
 func (d *decision) close(actor string, at time.Time) {
 	took, within := d.end(at)
 	if actor == "" {
-		d.say(EntryStage, "", messages.New("escalation.entry.resolved", "took", took, "within", within))
+		d.say(EntryStage, "", messages.New("escalation.entry.resolved", "took", took, "within", within), d.askForPostmortem()...)
 		return
 	}
-	d.say(EntryAction, actor, messages.New("escalation.entry.resolved_by", "user", messages.User(actor), "took", took, "within", within))
+	d.say(EntryAction, actor, messages.New("escalation.entry.resolved_by", "user", messages.User(actor), "took", took, "within", within),
+		d.askForPostmortem()...)
 }
 
 // end makes the incident a resolved one, and returns how long it took and how long there is for the postmortem.
@@ -68,6 +69,7 @@ func (d *decision) end(at time.Time) (took, within time.Duration) {
 	d.inc.Status, d.inc.ResolvedAt = Resolved, at
 	d.inc.NewsAt, d.inc.News, d.inc.DoubtedAt = time.Time{}, 0, time.Time{}
 	d.enter(Postmortem)
+	d.inc.ClimbAt = d.inc.StageDueAt // nobody did anything just now that would earn them a later reminder
 	d.refreshPages()
 	return at.Sub(d.inc.OpenedAt).Round(time.Second), d.policy.Stages[Postmortem].Deadline
 }

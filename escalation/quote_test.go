@@ -17,7 +17,7 @@ func pinned(at time.Time, text string) escalation.Action {
 
 func (s *story) reported() string {
 	s.t.Helper()
-	return escalation.Timeline{Incident: s.inc, Entries: s.entries, Pages: s.pages}.Report(s.directory).Markdown(printer(s.t, "en"))
+	return s.report().Markdown(printer(s.t, "en"))
 }
 
 func TestAMessageStandsOnTheTimelineWhereItWasWritten(t *testing.T) {

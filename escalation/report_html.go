@@ -19,13 +19,15 @@ func (r Report) HTML(p *messages.Printer) ([]byte, error) {
 	return r.page(p, "timeline", htmlPage{Report: r})
 }
 
-// htmlPage is what the template draws.
+// htmlPage is what the template draws. Title stands above the incident's own; Sections are those of a postmortem.
 type htmlPage struct {
 	Report
+	Title    *messages.Text
+	Sections []draftSection
 }
 
 // page draws one of the template's pages.
-func (r Report) page(p *messages.Printer, name string, page any) ([]byte, error) {
+func (r Report) page(p *messages.Printer, name string, page htmlPage) ([]byte, error) {
 	t, err := template.New("").Funcs(r.htmlFuncs(p)).Parse(reportTemplate)
 	if err != nil {
 		return nil, fmt.Errorf("parse page of reports: %w", err)

@@ -19,7 +19,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-func TestTimelineFiles(t *testing.T) {
+// mendedStory is an incident from its alert to its resolution.
+func mendedStory(t *testing.T) *story {
 	s := newStory(t)
 	a := alert(1)
 	a.Annotations["summary"] = "a | b <script> `c`"
@@ -36,22 +37,52 @@ func TestTimelineFiles(t *testing.T) {
 	s.pass(2 * time.Minute)
 	s.observe(resolved(a, s.now))
 	s.pass(time.Hour)
-	report := escalation.Timeline{Incident: s.inc, Entries: s.entries, Pages: s.pages}.Report(s.directory)
+	return s
+}
+
+func (s *story) report() escalation.Report {
+	return escalation.Timeline{Incident: s.inc, Entries: s.entries, Pages: s.pages}.Report(s.directory)
+}
+
+// inEachLanguage gives a printer maker for each language, which writes people by name.
+func inEachLanguage(t *testing.T, s *story, test func(t *testing.T, locale string, printer func(messages.Format) *messages.Printer)) {
 	catalogue, err := messages.Load()
 	require.NoError(t, err)
 	for _, locale := range messages.Locales() {
 		t.Run(locale, func(t *testing.T) {
-			format := func(f messages.Format) *messages.Printer { return catalogue.Printer(locale, s.directory.Named(f)) }
-			golden(t, "timeline."+locale+".md", []byte(report.Markdown(format(messages.Markdown()))))
-			page, err := report.HTML(format(messages.HTML()))
-			require.NoError(t, err)
-			golden(t, "timeline."+locale+".html", body(page))
-			require.NotRegexp(t, `<script|<link|<img|url\(|@import|src=|href=`, string(page), "one file, that needs no other and runs nothing")
-			data, err := report.JSON(format(messages.Plain()))
-			require.NoError(t, err)
-			golden(t, "timeline."+locale+".json", data)
+			test(t, locale, func(f messages.Format) *messages.Printer { return catalogue.Printer(locale, s.directory.Named(f)) })
 		})
 	}
+}
+
+// selfContained is what a page must not have, being one file that needs no other and runs nothing.
+const selfContained = `<script|<link|<img|url\(|@import|src=|href=`
+
+func TestTimelineFiles(t *testing.T) {
+	s := mendedStory(t)
+	report := s.report()
+	inEachLanguage(t, s, func(t *testing.T, locale string, printer func(messages.Format) *messages.Printer) {
+		golden(t, "timeline."+locale+".md", []byte(report.Markdown(printer(messages.Markdown()))))
+		page, err := report.HTML(printer(messages.HTML()))
+		require.NoError(t, err)
+		golden(t, "timeline."+locale+".html", body(page))
+		require.NotRegexp(t, selfContained, string(page))
+		data, err := report.JSON(printer(messages.Plain()))
+		require.NoError(t, err)
+		golden(t, "timeline."+locale+".json", data)
+	})
+}
+
+func TestPostmortemDraft(t *testing.T) {
+	s := mendedStory(t)
+	draft := s.report().Draft()
+	inEachLanguage(t, s, func(t *testing.T, locale string, printer func(messages.Format) *messages.Printer) {
+		golden(t, "postmortem."+locale+".md", []byte(draft.Markdown(printer(messages.Markdown()))))
+		page, err := draft.HTML(printer(messages.HTML()))
+		require.NoError(t, err)
+		golden(t, "postmortem."+locale+".html", body(page))
+		require.NotRegexp(t, selfContained, string(page))
+	})
 }
 
 // body leaves out what is the same on every page.
@@ -78,7 +109,7 @@ func TestTimelineCard(t *testing.T) {
 		s.pass(time.Second)
 		s.must(escalation.Action{Kind: escalation.Note, Actor: lisi, Text: messages.Literal(fmt.Sprintf("note %02d", n))})
 	}
-	card := escalation.Timeline{Incident: s.inc, Entries: s.entries, Pages: s.pages}.Report(s.directory).Card()
+	card := s.report().Card()
 	require.Len(t, card.Sections, 1)
 	require.Len(t, card.Sections[0].List, 31, "the newest 30, and how many there were before")
 	for locale, want := range map[string][]string{

@@ -103,6 +103,10 @@ func (quietHouse) ByThread(context.Context, string, string) (int64, bool, error)
 func (quietHouse) Incidents(context.Context, bool, int) ([]escalation.Incident, error) {
 	return nil, nil
 }
+func (quietHouse) Postmortem(context.Context, int64, string) (messages.Card, error) {
+	return messages.Card{}, nil
+}
+
 func (quietHouse) Timeline(context.Context, int64, string, handlers.Format) (messages.Card, error) {
 	return messages.Card{}, escalation.ErrNotFound
 }

@@ -14,6 +14,8 @@ import (
 // Timelines draws an incident's timeline, with files of it in the given language and format.
 type Timelines interface {
 	Timeline(ctx context.Context, number int64, locale string, format Format) (messages.Card, error)
+	// Postmortem draws the draft of the incident's postmortem, with files of it.
+	Postmortem(ctx context.Context, number int64, locale string) (messages.Card, error)
 }
 
 // Assignable refuses whoever cannot be given an incident: somebody who is no member of the team would never be reached.
@@ -26,13 +28,15 @@ func IncidentOperations(incidents Incidents, timelines Timelines, assignable Ass
 	incident := k8sops.Arg{Name: "incident", Summary: messages.New("incident.arg.incident"), Kind: k8sops.KindString, Positional: true}
 	user := k8sops.Arg{Name: "user", Summary: messages.New("incident.arg.user"), Kind: k8sops.KindString, Positional: true, Required: true}
 	note := k8sops.Arg{Name: "note", Summary: messages.New("incident.arg.note"), Kind: k8sops.KindString, Positional: true, Required: true, Rest: true}
+	cause := k8sops.Arg{Name: "cause", Summary: messages.New("incident.arg.cause"), Kind: k8sops.KindString, Positional: true, Rest: true}
 	return []k8sops.Operation{
 		o.act("incident ack", messages.New("incident.op.ack"), escalation.Ack, incident),
 		o.act("incident assign", messages.New("incident.op.assign"), escalation.Assign, user, incident),
-		o.act("incident diagnosed", messages.New("incident.op.diagnosed"), escalation.Diagnosed, incident),
+		o.act("incident diagnosed", messages.New("incident.op.diagnosed"), escalation.Diagnosed, cause),
 		o.act("incident escalate", messages.New("incident.op.escalate"), escalation.Escalate, incident),
 		o.operation("incident list", messages.New("incident.op.list"), o.list, []string{"incident list"}),
 		o.act("incident note", messages.New("incident.op.note"), escalation.Note, note),
+		o.operation("incident postmortem", messages.New("incident.op.postmortem"), o.postmortem, []string{"incident postmortem INC-12"}, incident),
 		o.act("incident reopen", messages.New("incident.op.reopen"), escalation.Reopen, incident),
 		o.act("incident resolve", messages.New("incident.op.resolve"), escalation.MarkResolved, incident),
 		o.operation("incident timeline", messages.New("incident.op.timeline"), o.timeline, []string{"incident timeline INC-12", "incident timeline INC-12 html"}, incident, formatArg()),
@@ -64,13 +68,16 @@ func (o incidentOperations) operation(name string, summary messages.Text, run in
 
 // act is an operation that does what a button does.
 func (o incidentOperations) act(name string, summary messages.Text, kind escalation.ActionKind, args ...k8sops.Arg) k8sops.Operation {
-	example := map[escalation.ActionKind]string{escalation.Assign: " @dba", escalation.Note: " INC-12 the disk was full"}[kind]
+	example := map[escalation.ActionKind]string{escalation.Assign: " @dba", escalation.Note: " INC-12 the disk was full", escalation.Diagnosed: " the disk was full"}[kind]
 	run := func(ctx context.Context, call *k8sops.Call) (messages.Card, error) {
-		number, note, err := addressed(call, call.Args["note"])
+		number, words, err := addressed(call, call.Args["note"]+call.Args["cause"])
 		if err != nil {
 			return messages.Card{}, err
 		}
-		action := escalation.Action{Kind: kind, Actor: call.Source.User, Text: messages.Literal(note)}
+		if kind == escalation.Note && words == "" {
+			return messages.Card{}, nothingSaid()
+		}
+		action := escalation.Action{Kind: kind, Actor: call.Source.User, Text: messages.Literal(words)}
 		if kind == escalation.Assign {
 			if action.Assignee, err = o.assignee(ctx, call.Args["user"]); err != nil {
 				return messages.Card{}, err
@@ -107,21 +114,22 @@ func (o incidentOperations) assignee(ctx context.Context, mention string) (strin
 // numberOf is the incident that a call names, or else the one it was made in.
 func numberOf(call *k8sops.Call) (int64, error) { return numberIn(call, call.Args["incident"]) }
 
+func nothingSaid() error {
+	return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("incident.nothing_said")}
+}
+
 // label is an incident's number as people write it in front of a sentence.
 var label = regexp.MustCompile(`^(?i:inc-)[0-9]+$`)
 
-// addressed takes the incident's number off the front of a text, where it stands there.
+// addressed takes the incident's number off the front of a text, where it stands there. A number alone is that too.
 func addressed(call *k8sops.Call, text string) (number int64, rest string, err error) {
-	first, rest, _ := strings.Cut(text, " ")
-	if !label.MatchString(first) {
-		number, err = numberOf(call)
-		return number, text, err
+	first, rest, more := strings.Cut(text, " ")
+	if _, bare := escalation.ParseValue(text); label.MatchString(first) || !more && bare == nil {
+		number, err = numberIn(call, first)
+		return number, strings.TrimSpace(rest), err
 	}
-	if rest = strings.TrimSpace(rest); rest == "" {
-		return 0, "", &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("incident.nothing_said", "incident", first)}
-	}
-	number, err = numberIn(call, first)
-	return number, rest, err
+	number, err = numberOf(call)
+	return number, text, err
 }
 
 func numberIn(call *k8sops.Call, value string) (int64, error) {

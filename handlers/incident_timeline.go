@@ -40,3 +40,11 @@ func (o incidentOperations) timeline(ctx context.Context, call *k8sops.Call) (me
 	}
 	return o.timelines.Timeline(ctx, number, o.locale, Format(format))
 }
+
+func (o incidentOperations) postmortem(ctx context.Context, call *k8sops.Call) (messages.Card, error) {
+	number, err := numberOf(call)
+	if err != nil {
+		return messages.Card{}, err
+	}
+	return o.timelines.Postmortem(ctx, number, o.locale)
+}

@@ -356,6 +356,11 @@ func (s incidents) ByThread(ctx context.Context, channel, threadTS string) (int6
 	return n, true, err
 }
 
+func (s incidents) Postmortem(ctx context.Context, number int64, _ string) (messages.Card, error) {
+	inc, err := s.store.Incident(ctx, number)
+	return escalation.Timeline{Incident: inc}.Report(escalation.Directory{}).Draft().Card(), err
+}
+
 func (s incidents) Timeline(ctx context.Context, number int64, _ string, _ handlers.Format) (messages.Card, error) {
 	inc, err := s.store.Incident(ctx, number)
 	if err != nil {

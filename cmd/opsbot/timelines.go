@@ -38,6 +38,24 @@ func (t timelines) Timeline(ctx context.Context, number int64, locale string, fo
 	return card, nil
 }
 
+func (t timelines) Postmortem(ctx context.Context, number int64, locale string) (messages.Card, error) {
+	report, err := t.report(ctx, number)
+	if err != nil {
+		return messages.Card{}, err
+	}
+	draft := report.Draft()
+	page, err := draft.HTML(t.printer(ctx, locale, messages.HTML()))
+	if err != nil {
+		return messages.Card{}, err
+	}
+	card := draft.Card()
+	card.Files = []messages.File{
+		fileOf(number, "postmortem.md", card.Title, []byte(draft.Markdown(t.printer(ctx, locale, messages.Markdown())))),
+		fileOf(number, "postmortem.html", card.Title, page),
+	}
+	return card, nil
+}
+
 func fileOf(number int64, name string, title messages.Text, content []byte) messages.File {
 	return messages.File{Name: strings.ToLower(escalation.Label(number)) + "-" + name, Title: title, Content: content}
 }

@@ -111,4 +111,30 @@ func TestTimelineIsExportedIntoTheThread(t *testing.T) {
 	}
 }
 
+func TestThePostmortemIsAskedForAndDrafted(t *testing.T) {
+	s := newTeller(t)
+	s.resolve("dba")
+	asked := s.hears("dba", slacksim.InThread(s.header.TS), slacksim.Containing("the postmortem is yours"), slacksim.Containing("<@"+s.slack.User("dba").ID()+">"))
+	require.NoError(t, s.slack.User("dba").Click(asked, "draft"))
+	for _, ext := range []string{".md", ".html"} {
+		s.hears("dba", slacksim.InThread(s.header.TS), slacksim.Where(func(m slacksim.Message) bool {
+			return len(m.Files) == 1 && strings.HasPrefix(m.Files[0].Name, "inc-1-postmortem-") && strings.HasSuffix(m.Files[0].Name, ext)
+		}))
+	}
+	draft := s.hears("dba", slacksim.InThread(s.header.TS), slacksim.Containing("Postmortem of INC-1 (draft)"))
+	require.NoError(t, s.slack.User("dba").Click(draft, "postmortem"))
+	s.hears("dba", slacksim.InThread(s.header.TS), slacksim.Containing("closed the postmortem"))
+}
+
+// resolve ends the alert, and lets somebody say that it is over.
+func (s *teller) resolve(who string) {
+	s.Helper()
+	require.NoError(s, s.slack.User(who).Click(s.header, "ack"))
+	status, err := deliverStatus(s.ctx, s.app.address(), "postgres", "resolved", "2026-01-02T03:14:05Z")
+	require.NoError(s, err)
+	require.Equal(s, http.StatusOK, status)
+	s.becomes("All alerts have resolved", true)
+	require.Eventually(s, func() bool { return s.slack.User(who).Click(s.header, "resolve") == nil }, 10*time.Second, 20*time.Millisecond)
+}
+
 func second[T any](_ T, err error) error { return err }
