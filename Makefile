@@ -43,6 +43,7 @@ test: test-go test-web ## Run all tests, with a real control plane, PostgreSQL a
 test-go:
 	@scripts/ensure.sh postgres redis alertmanager
 	@$(STATIC) go run ./scripts/controlplane
+	@scripts/tool.sh mailpit >/dev/null
 	@tool=$$(scripts/tool.sh gotestsum) && \
 	  "$$tool" --format pkgname-and-test-fails --format-hide-empty-pkg -- -race -shuffle=on -timeout $(TEST_TIMEOUT) $(PACKAGES)
 

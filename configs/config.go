@@ -7,7 +7,7 @@ import "time"
 type Config struct {
 	Slack        Slack         `key:"slack" doc:"The Slack workspace."`
 	Kubernetes   Kubernetes    `key:"kubernetes" doc:"The cluster that opsbot looks after."`
-	HTTP         HTTP          `key:"http" doc:"The HTTP server: POST /webhooks/alertmanager, GET /oncall/ROLE.ics, /healthz, /readyz and /metrics."`
+	HTTP         HTTP          `key:"http" doc:"The HTTP server: POST /webhooks/alertmanager, GET /oncall/ROLE.ics, /healthz, /readyz and /metrics, and with paging.public_url /ack/ and /paging/."`
 	Webhook      Webhook       `key:"webhook" doc:"Who may deliver alerts."`
 	Storage      Storage       `key:"storage" doc:"Where opsbot keeps incidents, pages, calls and the audit record."`
 	Alertmanager Alertmanager  `key:"alertmanager" doc:"Alertmanager's API, and its sign of life. Alerts come by webhook; the API tells what a lost webhook did not."`
@@ -20,6 +20,7 @@ type Config struct {
 	Escalation   Escalation    `key:"escalation" doc:"The handbook's response procedure: how long each stage may take before the next role is paged."`
 	Incident     IncidentRules `key:"incident" doc:"When an incident ends."`
 	Routing      []Route       `key:"routing" doc:"Which contact role an alert goes to, by its labels: the first rule that fits decides. These rules come before the built-in ones, which follow the duties of the handbook's contact table; what no rule fits goes to system." example:"[{label: team, pattern: 'payments|billing', role: development}]"`
+	Paging       Paging        `key:"paging" doc:"How people are paged, and how they answer outside Slack. Slack needs nothing here; the other channels are used once they are configured."`
 	Access       Access        `key:"access" doc:"Who people are in Kubernetes. Every call runs as the mapped user, so Kubernetes decides what it may do."`
 	Approval     Approval      `key:"approval" doc:"Confirmations and second-person approvals."`
 	Log          Log           `key:"log" doc:"opsbot's own log, on standard error."`
@@ -125,6 +126,39 @@ type Route struct {
 	Label   string `key:"label" doc:"Name of the label to look at; alertname is one."`
 	Pattern string `key:"pattern" doc:"Regular expression that the label's whole value must match."`
 	Role    string `key:"role" doc:"Contact role: system, dba, network or development."`
+}
+
+// Paging holds the channels over which people are paged besides Slack.
+type Paging struct {
+	Order     []string     `key:"order" doc:"Channels in the order in which a person is tried: slack, email, sms, voice, webhook. Those that are not configured, or for which the contact table has no address, are left out. pages in the contact table overrides it for one person."`
+	PublicURL URL          `key:"public_url" doc:"Where opsbot's HTTP server is reached from outside, for the acknowledge links of e-mails (/ack/…) and Twilio's callbacks (/paging/twilio/…). Empty: pages outside Slack cannot be answered there." example:"https://opsbot.company.com"`
+	Secret    Secret       `key:"secret" doc:"Signs acknowledge links, at least 32 characters; required with public_url. A new one makes the links sent so far worthless." example:"file:/run/secrets/paging-secret"`
+	Email     PagingEmail  `key:"email" doc:"E-mail, by SMTP."`
+	Twilio    PagingTwilio `key:"twilio" doc:"SMS and voice calls, by Twilio."`
+	Webhook   PagingHook   `key:"webhook" doc:"A service of your own: each page is posted to it as signed JSON."`
+}
+
+// PagingEmail is the mail server.
+type PagingEmail struct {
+	Server   string `key:"server" doc:"Mail server, host:port; empty: no e-mail." example:"smtp.company.com:587"`
+	TLS      string `key:"tls" doc:"starttls (required, not just tried), tls (from the start, usually port 465), or none."`
+	Username string `key:"username" doc:"Empty: opsbot does not log in."`
+	Password Secret `key:"password" doc:"Required with username."`
+	From     string `key:"from" doc:"Sender." example:"opsbot <opsbot@company.com>"`
+}
+
+// PagingTwilio is an account at Twilio.
+type PagingTwilio struct {
+	AccountSID string `key:"account_sid" doc:"Account SID (AC…); empty: neither SMS nor voice."`
+	AuthToken  Secret `key:"auth_token" doc:"Auth token. It also checks the signature of Twilio's callbacks."`
+	From       string `key:"from" doc:"The account's telephone number, in international form. For replies by SMS, set its messaging webhook to public_url + /paging/twilio/sms." example:"'+15005550006'"`
+	APIURL     URL    `key:"api_url" doc:"Base URL of Twilio's API."`
+}
+
+// PagingHook is a service that gets pages.
+type PagingHook struct {
+	URL    SecretURL `key:"url" doc:"Where pages are posted to; empty: nowhere." example:"https://pager.company.com/opsbot"`
+	Secret Secret    `key:"secret" doc:"Signs what is posted, at least 32 characters; required with url."`
 }
 
 // Access maps Slack users and contact roles to Kubernetes users and groups.

@@ -22,6 +22,10 @@ type Contact struct {
 	Email string `key:"email"`
 	Duty  string `key:"duty"`
 	Slack string `key:"slack"`
+	// Pages are the channels on which the person is paged, in order; empty means paging.order.
+	Pages []string `key:"pages"`
+	// Locale is the language of pages outside Slack; empty means the one set in Slack, else locale.
+	Locale string `key:"locale"`
 }
 
 // Key is the person's id: the one that is given, else the e-mail address, else the Slack user.
@@ -159,8 +163,14 @@ func (c Contact) validate(problems *Problems, path string) {
 	if c.Name == "" {
 		problems.add(path+".name", "is missing", "give the person's name")
 	}
-	if c.Email == "" && c.Slack == "" {
-		problems.add(path, "cannot be reached", "give email or slack")
+	if c.Email == "" && c.Slack == "" && !isInternationalNumber(c.Phone) {
+		problems.add(path, "cannot be reached", "give email, slack, or a phone number in international form (+8613800000001)")
+	}
+	for i, channel := range c.Pages {
+		validateChannel(problems, fmt.Sprintf("%s.pages[%d]", path, i), channel, c.Pages[:i])
+	}
+	if c.Locale != "" {
+		problems.oneOf(path+".locale", c.Locale, []string{"en", "zh-CN"})
 	}
 	if c.Email != "" && !isEmail(c.Email) {
 		problems.add(path+".email", fmt.Sprintf("%q is not an e-mail address", c.Email), "write it as name@company.com")

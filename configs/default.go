@@ -40,6 +40,11 @@ func Default() Config {
 			Resolve:    30 * time.Minute,
 			Postmortem: 24 * time.Hour,
 		},
+		Paging: Paging{
+			Order:  []string{PageSlack, PageEmail, PageSMS, PageVoice},
+			Email:  PagingEmail{TLS: "starttls"},
+			Twilio: PagingTwilio{APIURL: mustURL("https://api.twilio.com")},
+		},
 		Incident: IncidentRules{
 			Quiet: 5 * time.Minute, Storm: Storm{Groups: 4, Within: time.Minute, By: []string{"cluster", "namespace"}},
 		},

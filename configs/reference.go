@@ -101,11 +101,12 @@ func yamlText(value reflect.Value) string {
 	if d, ok := value.Interface().(time.Duration); ok {
 		return durationText(d)
 	}
-	if texts, ok := value.Interface().([]string); ok {
-		return "[" + strings.Join(texts, ", ") + "]" // on one line; our own defaults need no quotes
-	}
-	if value.Kind() == reflect.Slice && value.Len() == 0 {
-		return "[]"
+	if value.Kind() == reflect.Slice {
+		items := make([]string, value.Len())
+		for i := range items {
+			items[i] = yamlText(value.Index(i))
+		}
+		return "[" + strings.Join(items, ", ") + "]"
 	}
 	text, err := yaml.Marshal(value.Interface())
 	if err != nil {

@@ -49,6 +49,8 @@ func (c *Config) Validate() Problems {
 	for i, route := range c.Routing {
 		route.validate(&ps, fmt.Sprintf("routing[%d]", i))
 	}
+	c.Paging.validate(&ps)
+	c.validatePages(&ps)
 	c.Access.validate(&ps)
 	c.Approval.validate(&ps)
 	c.Log.validate(&ps)

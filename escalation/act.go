@@ -30,8 +30,10 @@ const (
 // Action is one thing that a person does about an incident.
 type Action struct {
 	Kind ActionKind
-	// Actor is the Slack user id of the person.
+	// Actor is the Slack user id of the person, or the contact id of somebody who is not in Slack.
 	Actor string
+	// Page is the PageID of the page that is answered, for an Ack from outside Slack.
+	Page string
 	// Assignee is the Slack user id of the new owner, for Assign.
 	Assignee string
 	// Severity is for SetSeverity.
@@ -93,6 +95,9 @@ func (d *decision) act(a Action) error {
 }
 
 func (d *decision) ack(a Action) error {
+	if err := d.answer(a.Page); err != nil {
+		return err
+	}
 	switch {
 	case d.inc.Status == Resolved:
 		return refuse(messages.New("escalation.refused.resolved", "incident", Label(d.inc.Number)))
@@ -160,7 +165,7 @@ func (d *decision) assign(a Action) error {
 	d.say(EntryAction, a.Actor, messages.New("escalation.entry.assigned",
 		"user", messages.User(a.Actor), "assignee", messages.User(a.Assignee)))
 	if a.Assignee != a.Actor {
-		d.page(Owner, []Contact{d.directory.person(a.Assignee)}, ReasonAssigned)
+		d.page(Owner, []Contact{d.directory.person(a.Assignee)}, ReasonAssigned, 1)
 	}
 	return nil
 }

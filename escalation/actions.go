@@ -45,6 +45,9 @@ func (inc Incident) assignMenu(directory Directory) messages.Action {
 		if len(menu.Options) == optionLimit {
 			break
 		}
+		if c.Slack == "" {
+			continue
+		}
 		menu.Options = append(menu.Options, messages.Option{
 			Label: messages.New("escalation.contact", "name", shorten(c.Name, 40), "role", c.Role.Text()),
 			Value: AssignValue(inc.Number, c.Slack),

@@ -3,6 +3,7 @@ package escalation
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
 // attempts bounds the retries after ErrConflict: each means that somebody else got on, so more are not needed.
@@ -69,11 +70,13 @@ func (s *Service) apply(ctx context.Context, changes ...Change) error {
 	if err := s.Store.Apply(ctx, changes...); err != nil {
 		return err
 	}
-	for _, c := range changes {
-		if len(c.Messages) > 0 || len(c.CancelMessages) > 0 {
-			s.OnMessages()
-			break
-		}
+	hasMessages := func(c Change) bool { return len(c.Messages) > 0 || len(c.CancelMessages) > 0 }
+	if slices.ContainsFunc(changes, hasMessages) {
+		s.OnMessages()
+	}
+	hasPages := func(c Change) bool { return slices.ContainsFunc(c.Pages, Page.ForCourier) }
+	if slices.ContainsFunc(changes, hasPages) {
+		s.OnPages()
 	}
 	return nil
 }

@@ -114,11 +114,19 @@ func (d Directory) Called(name string) (id string, ok bool) {
 	return "", false
 }
 
+// ByActor finds the contact who did something: by Slack user id or, for somebody who is not in Slack, by contact id.
+func (d Directory) ByActor(actor string) (Contact, bool) {
+	if c, ok := d.BySlack(actor); ok {
+		return c, true
+	}
+	return d.ByID(actor)
+}
+
 // Named is format with people written by name, for what is read outside Slack.
 func (d Directory) Named(format messages.Format) messages.Format {
 	byID := format.User
 	format.User = func(id string) string {
-		if c, ok := d.BySlack(id); ok {
+		if c, ok := d.ByActor(id); ok {
 			return format.Escape(c.Name)
 		}
 		return byID(id)
@@ -137,9 +145,6 @@ func (d Directory) filter(keep func(Contact) bool) []Contact {
 	}
 	return found
 }
-
-// Reachable reports whether there is a way to page the contact.
-func (c Contact) Reachable() bool { return c.Slack != "" }
 
 // phoneForm also takes the placeholder x of the handbook's table (138xxxx0001).
 var phoneForm = regexp.MustCompile(`^\+?[0-9x][0-9x ()-]{4,24}$`)
@@ -192,7 +197,16 @@ func checkContact(c Contact, problem func(field, format string, args ...any)) {
 	if c.Slack != "" && !slackUserForm.MatchString(c.Slack) {
 		problem("slack", "%q is not a Slack user id (U… or W…)", c.Slack)
 	}
-	if c.Slack == "" && c.Email == "" {
-		problem("slack", "missing, and there is no e-mail to find the Slack user by")
+	checkChannels(c, problem)
+}
+
+func checkChannels(c Contact, problem func(field, format string, args ...any)) {
+	if _, callable := CallableNumber(c.Phone); c.Slack == "" && c.Email == "" && !callable {
+		problem("slack", "missing, and there is neither an e-mail address nor a telephone number in international form (+86…)")
+	}
+	for i, via := range c.Pages {
+		if !slices.Contains(Vias(), via) {
+			problem(fmt.Sprintf("pages[%d]", i), "%q is not a channel", via)
+		}
 	}
 }

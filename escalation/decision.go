@@ -43,9 +43,9 @@ func (d *decision) dueAt() time.Time {
 	case Quiet:
 		return d.inc.QuietAt.Add(d.policy.QuietPeriod)
 	case Resolved:
-		return d.inc.ClimbAt
+		return earliest(d.inc.ClimbAt, d.lapseAt())
 	default:
-		return earliest(d.inc.ClimbAt, d.inc.NewsAt)
+		return earliest(earliest(d.inc.ClimbAt, d.inc.NewsAt), d.lapseAt())
 	}
 }
 

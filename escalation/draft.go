@@ -33,7 +33,7 @@ func (d Draft) sections() []draftSection {
 		{Heading: messages.New("escalation.draft.well"), Ask: messages.New("escalation.draft.well_ask")},
 		{
 			Heading: messages.New("escalation.draft.badly"), Ask: messages.New("escalation.draft.badly_ask"),
-			Known: d.said("escalation.entry.overdue", "escalation.entry.page_failed", "escalation.entry.nobody", "escalation.entry.still_firing"),
+			Known: d.said("escalation.entry.overdue", "escalation.entry.page_failed", "escalation.entry.page_failed_next", "escalation.entry.nobody", "escalation.entry.still_firing"),
 		},
 		{Heading: messages.New("escalation.draft.prevention"), Ask: messages.New("escalation.draft.prevention_ask")},
 		{Heading: messages.New("escalation.draft.documents"), Ask: messages.New("escalation.draft.documents_ask")},

@@ -121,7 +121,7 @@ type Incident struct {
 	OpenedAt     time.Time `json:"opened_at"`
 	ReopenedAt   time.Time `json:"reopened_at,omitzero"` // the stages are counted from here if it is set
 	AckedAt      time.Time `json:"acked_at,omitzero"`
-	Owner        string    `json:"owner,omitempty"` // Slack user id
+	Owner        string    `json:"owner,omitempty"` // Slack user id, or the id of a contact who is not in Slack
 	DiagnosedAt  time.Time `json:"diagnosed_at,omitzero"`
 	QuietAt      time.Time `json:"quiet_at,omitzero"`
 	ResolvedAt   time.Time `json:"resolved_at,omitzero"`
@@ -152,6 +152,8 @@ type Incident struct {
 	Digests int64 `json:"digests,omitempty"`
 	// Quotes are the messages on the timeline (Quote.Message), with the numbers of their entries.
 	Quotes map[string]int64 `json:"quotes,omitempty"`
+	// Settled is the number of the last page that was answered or became needless: none up to it goes on to another channel.
+	Settled int64 `json:"settled,omitempty"`
 }
 
 // Entry is one line of an incident's timeline. Entries are never changed. At is when it happened, which for a message that was
@@ -192,20 +194,31 @@ type Page struct {
 	Incident int64     `json:"incident"`
 	Contact  string    `json:"contact"` // contact id
 	Role     Role      `json:"role"`
-	Via      string    `json:"via"` // "slack"; more channels later
+	Via      Via       `json:"via"`
 	Address  string    `json:"address"`
 	Stage    Stage     `json:"stage"`
 	Rung     int       `json:"rung"`
 	Round    int       `json:"round"`
 	Reason   Reason    `json:"reason"`
 	State    PageState `json:"state"`
+	// Batch is the number of the first page that was decided together with this one; After is the page of the same person
+	// that came to nothing, so that this one was made.
+	Batch int64  `json:"batch,omitempty"`
+	After string `json:"after,omitempty"`
+	// Until is how long it may take: after that the person's next channel is tried, and no courier tries this one again.
+	Until time.Time `json:"until,omitzero"`
+	// Receipt is the provider's name for what it took: a Message-ID, a Twilio SID, an HTTP status.
+	Receipt string `json:"receipt,omitempty"`
 	// IntendedAt is when the policy decided it, AttemptedAt when it was handed to the provider, ReceiptAt when the
 	// provider took it, AckedAt when a person reacted to the incident.
 	IntendedAt  time.Time `json:"intended_at"`
 	AttemptedAt time.Time `json:"attempted_at,omitzero"`
 	ReceiptAt   time.Time `json:"receipt_at,omitzero"`
 	AckedAt     time.Time `json:"acked_at,omitzero"`
-	// AckedBy is the Slack user who reacted: a page is answered by whoever takes the incident, not only by who was paged.
+	// AnsweredAt is when this very page was answered outside Slack, which can be done once.
+	AnsweredAt time.Time `json:"answered_at,omitzero"`
+	// AckedBy is who reacted: a Slack user, or the id of a contact who is not in Slack. A page is answered by whoever takes the
+	// incident, not only by who was paged.
 	AckedBy string `json:"acked_by,omitempty"`
 	Error   string `json:"error,omitempty"`
 	// ToldAt is when the timeline was told that the page failed.
@@ -247,6 +260,10 @@ type Contact struct {
 	Duty  string `json:"duty"`
 	// Slack is the Slack user id; where the table has none it is found by e-mail at start.
 	Slack string `json:"slack,omitempty"`
+	// Pages are the channels in the order in which they are tried; Slack alone where it is empty.
+	Pages []Via `json:"pages,omitempty"`
+	// Locale is the language of what the contact gets outside Slack; "" is the configured default.
+	Locale string `json:"locale,omitempty"`
 }
 
 // Change is what a decision wants: the incident's new state with everything that must become true together with it.

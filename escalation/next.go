@@ -13,6 +13,7 @@ func Next(policy Policy, directory Directory, inc Incident, pages []Page, now ti
 		return Change{}
 	}
 	d := begin(policy, directory, inc, pages, now)
+	d.lapse()
 	switch {
 	case inc.Status == Quiet && inc.firing() > 0:
 		d.stillFiring()
@@ -20,7 +21,7 @@ func Next(policy Policy, directory Directory, inc Incident, pages []Page, now ti
 		d.close("", inc.QuietAt)
 	case due(inc.ClimbAt, now):
 		d.overdue()
-	default:
+	case due(inc.NewsAt, now):
 		d.pageNews()
 	}
 	return d.finish()

@@ -7,14 +7,15 @@ import (
 	"opsbot/messages"
 )
 
-// Outcome takes in what became of a page: PageDelivered, or PageFailed with the cause. pages is the incident's ledger
-// and holds the page. When nobody of a rung could be reached, the next rung is due at once.
-func Outcome(policy Policy, directory Directory, inc Incident, pages []Page, id string, state PageState, cause string, now time.Time) Change {
+// Outcome takes in what became of a page: PageDelivered with the provider's receipt, or PageFailed with the cause. pages is
+// the incident's ledger and holds the page. A person who was not reached is paged on the next channel; when nobody of a
+// rung could be reached on any, the next rung is due at once.
+func Outcome(policy Policy, directory Directory, inc Incident, pages []Page, id string, state PageState, detail string, now time.Time) Change {
 	i := slices.IndexFunc(pages, func(p Page) bool { return p.ID == id })
 	if i < 0 {
 		return Change{}
 	}
-	page := pages[i].Reached(state, cause, now)
+	page := pages[i].Reached(state, detail, now)
 	var (
 		isFailure = state == PageFailed && page.State == PageFailed
 		isUntold  = isFailure && page.ToldAt.IsZero()
@@ -38,29 +39,41 @@ func Outcome(policy Policy, directory Directory, inc Incident, pages []Page, id 
 	return d.finish()
 }
 
-// Reached is the page after the provider took it (PageDelivered) or refused it for good (PageFailed with the cause). A
-// page that was cancelled while it was under way and arrived all the same has been answered by then.
-func (p Page) Reached(state PageState, cause string, now time.Time) Page {
-	switch {
-	case state == PageFailed:
-		p.Error = cause
-		if p.State == PageIntended || p.State == PageAttempted {
-			p.State = PageFailed
-		}
-	case p.State == PageCancelled && !p.AckedAt.IsZero():
-		p.State = PageAcked
-	case p.State == PageCancelled:
-		p.State = PageDelivered
-	case p.State == PageIntended || p.State == PageAttempted:
-		p.State = PageDelivered
+// Reached is the page after the provider took it (PageDelivered with its receipt) or refused it for good (PageFailed with the
+// cause). A page that was cancelled while it was under way and arrived all the same has been answered by then. Telephone
+// companies find out later: what Twilio took may fail all the same, because nobody picks up.
+func (p Page) Reached(state PageState, detail string, now time.Time) Page {
+	p.State = p.stateAfter(state)
+	if state == PageFailed {
+		p.Error = detail
 	}
 	if p.AttemptedAt.IsZero() {
 		p.AttemptedAt = now
 	}
 	if state == PageDelivered && p.ReceiptAt.IsZero() {
-		p.ReceiptAt = now
+		p.ReceiptAt, p.Receipt = now, detail
+	}
+	if p.State == PageDelivered || p.State == PageAcked {
+		p.Error = "" // of an earlier try
 	}
 	return p
+}
+
+// stateAfter is the state after the provider's word.
+func (p Page) stateAfter(word PageState) PageState {
+	isByPhone := p.Via == ViaSMS || p.Via == ViaVoice
+	switch {
+	case word == PageFailed && (p.isUnderWay() || (isByPhone && p.State == PageDelivered)):
+		return PageFailed
+	case word == PageFailed:
+		return p.State
+	case p.State == PageCancelled && !p.AckedAt.IsZero():
+		return PageAcked
+	case p.State == PageCancelled || p.isUnderWay():
+		return PageDelivered
+	default:
+		return p.State
+	}
 }
 
 func (d *decision) unreached(failed Page) {
@@ -68,12 +81,14 @@ func (d *decision) unreached(failed Page) {
 	if c, ok := d.directory.ByID(failed.Contact); ok {
 		name = c.Name
 	}
-	d.say(EntryPage, "", messages.New("escalation.entry.page_failed", "who", name, "cause", shorten(failed.Error, 200)))
-	sameRung := func(p Page) bool {
-		return p.Stage == failed.Stage && p.Round == failed.Round && p.Rung == failed.Rung && p.Reason == failed.Reason
+	if next, ok := d.moveOn(failed); ok {
+		d.say(EntryPage, "", messages.New("escalation.entry.page_failed_next",
+			"who", name, "via", failed.Via.Text(), "cause", shorten(failed.Error, 200), "next", next.Via.Text()))
+		return
 	}
+	d.say(EntryPage, "", messages.New("escalation.entry.page_failed", "who", name, "cause", shorten(failed.Error, 200)))
 	for _, p := range d.pages {
-		if sameRung(p) && p.State != PageFailed {
+		if p.sameBatch(failed) && p.State != PageFailed {
 			return
 		}
 	}
@@ -83,6 +98,13 @@ func (d *decision) unreached(failed Page) {
 		d.inc.ClimbAt = d.now
 	}
 }
+
+// ForCourier reports whether the page is to be sent by other means than Slack, as far as is known.
+func (p Page) ForCourier() bool {
+	return p.Via != ViaSlack && p.Via != "" && p.isUnderWay() && p.ReceiptAt.IsZero()
+}
+
+func (p Page) isUnderWay() bool { return p.State == PageIntended || p.State == PageAttempted }
 
 // Attempted is the page once its message was handed to the provider.
 func (p Page) Attempted(now time.Time) Page {
@@ -101,15 +123,18 @@ func (p Page) Over(stored Page) Page {
 	p.AttemptedAt = latest(p.AttemptedAt, stored.AttemptedAt)
 	p.ReceiptAt = latest(p.ReceiptAt, stored.ReceiptAt)
 	p.ToldAt = latest(p.ToldAt, stored.ToldAt)
-	if p.Error == "" {
+	if p.Error == "" && p.State != PageDelivered && p.State != PageAcked {
 		p.Error = stored.Error
+	}
+	if p.Receipt == "" {
+		p.Receipt = stored.Receipt
 	}
 	hasArrived, isFailed := stored.State == PageDelivered, stored.State == PageFailed
 	switch {
 	case p.State == PageCancelled && hasArrived && !p.AckedAt.IsZero():
 		p.State = PageAcked
-	case p.State == PageCancelled && (hasArrived || isFailed), p.State == PageAcked && isFailed:
-		p.State = stored.State
+	case p.State == PageCancelled && (hasArrived || isFailed), p.State == PageAcked && isFailed && p.AnsweredAt.IsZero():
+		p.State, p.Error = stored.State, stored.Error
 	case p.State == PageIntended && stored.State != PageIntended:
 		p.State = stored.State
 	}

@@ -1,6 +1,7 @@
 package escalation
 
 import (
+	"slices"
 	"time"
 
 	"opsbot/messages"
@@ -24,7 +25,8 @@ func (d *decision) climb(reason Reason) {
 	}
 	r := rungs[next]
 	d.inc.Rung = r.index
-	d.page(r.role, r.contacts, reason)
+	// Whoever did not react is called on one more channel each time round: the phone may be silent, not the person.
+	d.page(r.role, r.contacts, reason, 1+d.inc.Round)
 	d.inc.Rung++
 	d.inc.ClimbAt = d.now.Add(wait)
 	if wait == 0 {
@@ -58,28 +60,46 @@ func (d *decision) pageNews() {
 		}
 		role, contacts = last.role, last.contacts
 	}
-	d.page(role, contacts, ReasonNews)
+	d.page(role, contacts, ReasonNews, 1)
 }
 
-// page adds one row of the ledger and one direct message for each contact, and mentions them in the thread. Whatever
-// the reason, the people now know of all alerts so far.
-func (d *decision) page(role Role, contacts []Contact, reason Reason) {
+// page adds rows of the ledger for each contact, one for each of the first channels, and mentions the contacts in the
+// thread. Whatever the reason, the people now know of all alerts so far.
+func (d *decision) page(role Role, contacts []Contact, reason Reason, channels int) {
 	if role == Routed {
 		role = d.inc.Role
 	}
 	d.inc.PagedAt, d.inc.News, d.inc.NewsAt = d.now, 0, time.Time{}
+	batch := d.inc.Pages + 1
 	for _, c := range contacts {
-		d.inc.Pages++
-		p := Page{
-			ID: PageID(d.inc.Number, d.inc.Pages), Incident: d.inc.Number, Contact: c.ID, Role: role,
-			Via: "slack", Address: c.Slack, Stage: d.inc.Stage, Rung: d.inc.Rung, Round: d.inc.Round, Reason: reason,
-			State: PageIntended, IntendedAt: d.now,
+		ways := c.Channels()
+		for _, via := range ways[:min(channels, len(ways))] {
+			d.addPage(c, Page{
+				Contact: c.ID, Role: role, Via: via, Stage: d.inc.Stage, Rung: d.inc.Rung, Round: d.inc.Round, Reason: reason, Batch: batch,
+			})
 		}
-		d.change.Pages = append(d.change.Pages, p)
-		d.send(pageMessage(d.inc, p))
 	}
 	d.sayIn(messages.LanePage, EntryPage, "", messages.New("escalation.entry.paged",
-		"who", mentions(contacts), "role", role.Text(), "reason", reason.Text()))
+		"who", mentions(contacts, channels), "role", role.Text(), "reason", reason.Text()))
+}
+
+// addPage completes a row of the ledger. Slack's is a message of the outbox as well; couriers take the others from the
+// ledger itself.
+func (d *decision) addPage(c Contact, p Page) Page {
+	d.inc.Pages++
+	p.ID, p.Incident, p.Address = PageID(d.inc.Number, d.inc.Pages), d.inc.Number, c.Address(p.Via)
+	p.State, p.IntendedAt = PageIntended, d.now
+	d.pages = append(d.pages, p)
+	i := len(d.pages) - 1
+	p.Until = d.now.Add(d.policy.LastPatience)
+	if _, ok := d.nextChannel(p); ok {
+		p.Until = d.now.Add(d.policy.PagePatience)
+	}
+	d.update(i, p)
+	if p.Via == ViaSlack {
+		d.send(pageMessage(d.inc, p))
+	}
+	return p
 }
 
 // settle marks the pages as answered by a person: what was delivered counts as acked, and nothing else is sent any more.
@@ -98,6 +118,7 @@ func (d *decision) settle() {
 // takeBack keeps the pages without a receipt from being sent, also those whose post was begun: it may have come to
 // nothing, and be tried again much later. ackedAt is zero when it is not a person who made them needless.
 func (d *decision) takeBack(ackedAt time.Time) {
+	d.inc.Settled = d.inc.Pages
 	for i, p := range d.pages {
 		if !p.isUnsent() {
 			continue
@@ -106,7 +127,9 @@ func (d *decision) takeBack(ackedAt time.Time) {
 			p.State, p.AckedAt = PageCancelled, ackedAt
 			d.update(i, p)
 		}
-		d.change.CancelMessages = append(d.change.CancelMessages, PageKey(p.ID))
+		if p.Via == ViaSlack {
+			d.change.CancelMessages = append(d.change.CancelMessages, PageKey(p.ID))
+		}
 	}
 }
 
@@ -127,9 +150,9 @@ func (d *decision) update(i int, p Page) {
 }
 
 // refresh puts a new card on the i-th page when the decision is made. One that does not stand in Slack yet is left
-// alone: a new card would send it.
+// alone: a new card would send it. What was sent elsewhere cannot be changed.
 func (d *decision) refresh(i int) {
-	if d.pages[i].ReceiptAt.IsZero() {
+	if d.pages[i].ReceiptAt.IsZero() || d.pages[i].Via != ViaSlack {
 		return
 	}
 	if d.refreshed == nil {
@@ -144,10 +167,12 @@ func pageMessage(inc Incident, p Page) messages.Outbound {
 	}
 }
 
-func mentions(contacts []Contact) messages.Text {
+// mentions names the people with the channels on which they are paged, where those are more than Slack.
+func mentions(contacts []Contact, channels int) messages.Text {
 	var all messages.Text
 	for i, c := range contacts {
-		one := messages.New("escalation.mention", "user", messages.User(c.Slack))
+		ways := c.Channels()
+		one := c.named(ways[:min(channels, len(ways))])
 		if i == 0 {
 			all = one
 			continue
@@ -155,4 +180,19 @@ func mentions(contacts []Contact) messages.Text {
 		all = messages.New("escalation.mentions", "some", all, "another", one)
 	}
 	return all
+}
+
+func (c Contact) named(ways []Via) messages.Text {
+	name := messages.Literal(c.Name)
+	if c.Slack != "" {
+		name = messages.New("escalation.mention", "user", messages.User(c.Slack))
+	}
+	if len(ways) == 0 || slices.Equal(ways, []Via{ViaSlack}) {
+		return name
+	}
+	list := ways[0].Text()
+	for _, via := range ways[1:] {
+		list = messages.New("escalation.mentions", "some", list, "another", via.Text())
+	}
+	return messages.New("escalation.mention_via", "who", name, "via", list)
 }

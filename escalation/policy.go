@@ -14,8 +14,11 @@ type Policy struct {
 	QuietPeriod time.Duration
 	// PageGap is the least time between two pages about new alerts of one incident; what comes faster shares a page.
 	PageGap time.Duration
-	Routing Routing
-	Storm   StormPolicy
+	// PagePatience is how long a page may be under way before the person's next channel is tried; LastPatience is how
+	// long the last channel is tried.
+	PagePatience, LastPatience time.Duration
+	Routing                    Routing
+	Storm                      StormPolicy
 	// Channel is the Slack channel of the incidents.
 	Channel string
 }
@@ -48,8 +51,11 @@ func DefaultPolicy(respond, diagnose, resolve, postmortem time.Duration) Policy 
 		},
 		QuietPeriod: respond,
 		PageGap:     respond / 10,
-		Routing:     routing,
-		Storm:       StormPolicy{Groups: 4, Within: respond / 5, By: []string{"cluster", "namespace"}},
+		// Two minutes of five: the next channel still rings before the next person is paged.
+		PagePatience: 2 * respond / 5,
+		LastPatience: 6 * respond,
+		Routing:      routing,
+		Storm:        StormPolicy{Groups: 4, Within: respond / 5, By: []string{"cluster", "namespace"}},
 	}
 }
 
@@ -68,12 +74,12 @@ func (p Policy) ladder(d Directory, inc Incident, now time.Time) []rung {
 	paged := map[string]bool{}
 	for i, role := range p.Stages[inc.Stage].Ladder {
 		contacts := d.rungOf(role, inc, now)
-		isNew := func(c Contact) bool { return !paged[c.Slack] }
+		isNew := func(c Contact) bool { return !paged[c.ID] }
 		if !slices.ContainsFunc(contacts, isNew) && !(role == Everyone && len(rungs) > 1) {
 			continue
 		}
 		for _, c := range contacts {
-			paged[c.Slack] = true
+			paged[c.ID] = true
 		}
 		rungs = append(rungs, rung{i, role, contacts})
 	}
@@ -104,9 +110,9 @@ func (d Directory) rungOf(role Role, inc Incident, now time.Time) []Contact {
 	}
 }
 
-// person is the contact with a Slack id; somebody outside the contact table can be paged too, by that id.
+// person is the contact who did something; somebody outside the contact table can be paged too, by Slack id.
 func (d Directory) person(slack string) Contact {
-	if c, ok := d.BySlack(slack); ok {
+	if c, ok := d.ByActor(slack); ok {
 		return c
 	}
 	return Contact{ID: slack, Name: slack, Slack: slack}
@@ -138,6 +144,9 @@ func (p Policy) validate() error {
 	}
 	if p.Storm.Groups < 0 || (p.Storm.Groups > 0 && p.Storm.Within <= 0) {
 		problems = append(problems, fmt.Errorf("policy: storm of %d groups within %s: want above zero", p.Storm.Groups, p.Storm.Within))
+	}
+	if p.PagePatience <= 0 || p.LastPatience <= 0 {
+		problems = append(problems, fmt.Errorf("policy: page patience %s and %s: want above zero", p.PagePatience, p.LastPatience))
 	}
 	return errors.Join(problems...)
 }

@@ -13,13 +13,18 @@ import (
 	"opsbot/messages"
 )
 
-// drawDirectory is the handbook's table with some people out of reach.
+// drawDirectory is the handbook's table with some people out of reach, or with channels of their own.
 func drawDirectory(t *rapid.T) escalation.Directory {
 	table := contacts()
 	for i := range table {
 		if rapid.Bool().Draw(t, fmt.Sprint("unreachable", i)) {
 			table[i].Slack = ""
 		}
+		if rapid.Bool().Draw(t, fmt.Sprint("callable", i)) {
+			table[i].Phone = fmt.Sprintf("+8613800000%03d", i)
+		}
+		channels := rapid.Permutation(escalation.Vias()).Draw(t, fmt.Sprint("channels", i))
+		table[i].Pages = channels[:rapid.IntRange(0, len(channels)).Draw(t, fmt.Sprint("how many", i))]
 	}
 	d, err := escalation.NewDirectory(table, drawRotations(t)...)
 	if err != nil {
@@ -100,10 +105,11 @@ func (c *checked) step(change escalation.Change) {
 		if p.Address == "" {
 			c.t.Fatalf("page %s to nobody", p.ID)
 		}
-		if _, ok := c.sent[escalation.PageKey(p.ID)]; !ok {
-			c.t.Fatalf("page %s without a message", p.ID)
+		if _, ok := c.sent[escalation.PageKey(p.ID)]; ok != (p.Via == escalation.ViaSlack) {
+			c.t.Fatalf("page %s by %s, message: %v", p.ID, p.Via, ok)
 		}
 	}
+	c.checkOnce()
 	if int64(len(c.pages)) != c.inc.Pages || int64(len(c.entries)) != c.inc.Entries {
 		c.t.Fatalf("%d pages and %d entries, the incident counts %d and %d", len(c.pages), len(c.entries), c.inc.Pages, c.inc.Entries)
 	}
@@ -132,6 +138,12 @@ func (c *checked) checkUnsent(change escalation.Change) {
 	isAnswered := !change.Empty() && change.Incident.Owner != c.inc.Owner
 	for _, p := range c.pages {
 		key := escalation.PageKey(p.ID)
+		if p.Via != escalation.ViaSlack {
+			if isAnswered && p.ForCourier() && !slices.ContainsFunc(change.Pages, func(q escalation.Page) bool { return q.ID == p.ID && !q.ForCourier() }) {
+				c.t.Fatalf("page %s by %s (%s) can still go out after the answer", p.ID, p.Via, p.State)
+			}
+			continue
+		}
 		isArriving := slices.ContainsFunc(change.Pages, func(q escalation.Page) bool { return q.ID == p.ID && !q.ReceiptAt.IsZero() })
 		switch {
 		case !p.ReceiptAt.IsZero() || isArriving:
@@ -140,6 +152,18 @@ func (c *checked) checkUnsent(change escalation.Change) {
 		case isAnswered && p.State != escalation.PageCancelled && !cancelled[key]:
 			c.t.Fatalf("page %s (%s) can still go out after the answer", p.ID, p.State)
 		}
+	}
+}
+
+// checkOnce: nobody is paged twice over one channel by one decision and what follows from it.
+func (c *checked) checkOnce() {
+	seen := map[string]string{}
+	for _, p := range c.pages {
+		key := fmt.Sprint(p.Batch, " ", p.Contact, " ", p.Via)
+		if first, ok := seen[key]; ok {
+			c.t.Fatalf("pages %s and %s are the same", first, p.ID)
+		}
+		seen[key] = p.ID
 	}
 }
 
@@ -165,7 +189,13 @@ func (c *checked) deliverAny() {
 		c.pages[i] = c.pages[i].Attempted(c.now)
 		return
 	}
-	entries := len(c.entries)
+	entries, pages := len(c.entries), len(c.pages)
+	isSettled := int64(i) < c.inc.Settled
+	defer func() {
+		if isSettled && len(c.pages) > pages {
+			c.t.Fatalf("page %s failed after the answer, and another was sent", c.pages[i].ID)
+		}
+	}()
 	for range 2 {
 		c.step(escalation.Outcome(c.policy, c.directory, c.inc, c.pages, c.pages[i].ID, state, "cause", c.now))
 	}
@@ -280,7 +310,7 @@ func TestSomebodyReachableIsAlwaysPaged(t *testing.T) {
 		s.pass(20 * time.Minute)
 		paged := map[string]bool{}
 		for _, p := range s.pages {
-			paged[p.Address] = true
+			paged[p.Contact] = true
 		}
 		if len(paged) != len(reachable) {
 			rt.Fatalf("%d of %d were paged in 20 minutes", len(paged), len(reachable))

@@ -29,17 +29,18 @@ type Event struct {
 	Text  messages.Text
 }
 
-// LedgerRow is a page with the name of whom it was for.
+// LedgerRow is a page with the name of whom it was for, and how far it has come in words.
 type LedgerRow struct {
 	Page
-	Name string
+	Name  string
+	State messages.Text
 }
 
 // Report puts everything in order.
 func (t Timeline) Report(directory Directory) Report {
 	r := Report{Incident: t.Incident, Alerts: t.Incident.sortedAlerts(), Phases: t.Incident.phases(t.Pages)}
 	for _, p := range t.Pages {
-		r.Ledger = append(r.Ledger, LedgerRow{Page: p, Name: directory.nameOf(p.Contact)})
+		r.Ledger = append(r.Ledger, LedgerRow{Page: p, Name: directory.nameOf(p.Contact), State: p.stateText(directory)})
 	}
 	r.Events = slices.Concat(entryEvents(t.Entries), receiptEvents(r.Ledger), answerEvents(r.Ledger))
 	slices.SortStableFunc(r.Events, func(a, b Event) int { return a.At.Compare(b.At) })
@@ -68,7 +69,7 @@ func receiptEvents(ledger []LedgerRow) []Event {
 	for _, p := range ledger {
 		if !p.ReceiptAt.IsZero() {
 			events = append(events, Event{At: p.ReceiptAt, Kind: EntryReceipt,
-				Text: messages.New("escalation.entry.received", "page", p.ID, "who", p.Name, "via", p.Via, "after", p.ReceiptAt.Sub(p.IntendedAt))})
+				Text: messages.New("escalation.entry.received", "page", p.ID, "who", p.Name, "via", p.Via.Text(), "after", p.ReceiptAt.Sub(p.IntendedAt))})
 		}
 	}
 	return events
@@ -83,7 +84,7 @@ func answerEvents(ledger []LedgerRow) []Event {
 	var order []answer
 	ids := map[answer][]string{}
 	for _, p := range ledger {
-		if p.State != PageAcked || p.AckedBy == "" {
+		if p.Page.State != PageAcked || p.AckedBy == "" {
 			continue
 		}
 		a := answer{p.AckedBy, p.AckedAt.UTC()}
@@ -139,9 +140,9 @@ func stamp(t time.Time) string {
 }
 
 // stateText names who answered the page where that is somebody else than who was paged.
-func (p Page) stateText() messages.Text {
-	if p.State == PageAcked && p.AckedBy != "" && p.AckedBy != p.Address {
-		return messages.New("escalation.page.answered_by", "user", messages.User(p.AckedBy))
+func (p Page) stateText(directory Directory) messages.Text {
+	if by := p.answeredBy(directory); !by.IsZero() {
+		return by
 	}
 	return p.State.Text()
 }

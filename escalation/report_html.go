@@ -51,7 +51,7 @@ func (r Report) htmlFuncs(p *messages.Printer) template.FuncMap {
 		"alert": func(a Alert) template.HTML { return words(a.line(r.Incident.Labels)) }, "truncated": r.truncatedText,
 		"elapsed": r.elapsed, "stamp": stamp, "iso": func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
 		"clock": func(at time.Time) string { return at.UTC().Format("15:04:05") }, "days": r.days,
-		"kind": EntryKind.Text, "pageState": func(row LedgerRow) messages.Text { return row.stateText() },
+		"kind":       EntryKind.Text,
 		"pageTitles": ledgerTitles, "heading": htmlHeading, "made": func() messages.Text { return messages.New("escalation.report.made") },
 	}
 }

@@ -80,7 +80,7 @@ type pageJSON struct {
 	Contact     string      `json:"contact"`
 	Name        string      `json:"name"`
 	Role        Role        `json:"role"`
-	Via         string      `json:"via"`
+	Via         Via         `json:"via"`
 	Stage       Stage       `json:"stage"`
 	Reason      Reason      `json:"reason"`
 	State       PageState   `json:"state"`
@@ -89,7 +89,9 @@ type pageJSON struct {
 	ReceiptAt   time.Time   `json:"received_at,omitzero"`
 	AckedAt     time.Time   `json:"acknowledged_at,omitzero"`
 	AckedBy     *personJSON `json:"acknowledged_by,omitempty"`
-	Error       string      `json:"error,omitempty"`
+	// Receipt is the provider's name for what it took.
+	Receipt string `json:"receipt,omitempty"`
+	Error   string `json:"error,omitempty"`
 }
 
 // JSON is the report for programs: times are RFC 3339 in UTC, durations seconds. The printer's format must be messages.Plain,
@@ -151,9 +153,9 @@ func (a Alert) json() alertJSON {
 
 func (row LedgerRow) json(p *messages.Printer) pageJSON {
 	return pageJSON{
-		ID: row.ID, Contact: row.Contact, Name: row.Name, Role: row.Role, Via: row.Via, Stage: row.Stage, Reason: row.Reason, State: row.State,
+		ID: row.ID, Contact: row.Contact, Name: row.Name, Role: row.Role, Via: row.Via, Stage: row.Stage, Reason: row.Reason, State: row.Page.State,
 		IntendedAt: row.IntendedAt.UTC(), AttemptedAt: row.AttemptedAt.UTC(), ReceiptAt: row.ReceiptAt.UTC(), AckedAt: row.AckedAt.UTC(),
-		AckedBy: personOf(p, row.AckedBy), Error: row.Error,
+		AckedBy: personOf(p, row.AckedBy), Receipt: row.Receipt, Error: row.Error,
 	}
 }
 

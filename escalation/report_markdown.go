@@ -63,11 +63,11 @@ func (w *markdown) events(r Report) {
 func (w *markdown) ledger(ledger []LedgerRow) {
 	w.table(ledgerTitles()...)
 	for _, p := range ledger {
-		state := w.printer.Text(p.stateText())
+		state := w.printer.Text(p.State)
 		if p.Error != "" {
 			state += ": " + w.printer.Text(messages.Literal(shorten(p.Error, 200)))
 		}
-		w.row(p.ID, w.printer.Text(messages.Literal(p.Name))+" ("+w.printer.Text(p.Role.Text())+", "+p.Via+")",
+		w.row(p.ID, w.printer.Text(messages.Literal(p.Name))+" ("+w.printer.Text(p.Role.Text())+", "+w.printer.Text(p.Via.Text())+")",
 			w.printer.Text(p.Reason.Text()), stamp(p.IntendedAt), stamp(p.AttemptedAt), stamp(p.ReceiptAt), stamp(p.AckedAt), state)
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"opsbot/messages"
 )
 
-// Config is what a Service needs. Everything is required but OnMessages, and Heartbeats where Watchdog is off; of Directory and
-// Current one is enough.
+// Config is what a Service needs. Everything is required but OnMessages, OnPages, and Heartbeats where Watchdog is off; of
+// Directory and Current one is enough.
 type Config struct {
 	Journal   Journal
 	Store     Store
@@ -32,6 +32,8 @@ type Config struct {
 	Heartbeats Heartbeats
 	// OnMessages is called after messages were stored, so that delivery need not wait for its next look.
 	OnMessages func()
+	// OnPages is called after pages were stored that a courier has to send.
+	OnPages func()
 }
 
 // Service keeps incidents going: it turns journaled deliveries into incidents, does what is due, and applies what
@@ -50,8 +52,14 @@ func NewService(c Config) (*Service, error) {
 	if err := c.Policy.validate(); err != nil {
 		return nil, err
 	}
+	if c.Journal == nil || c.Store == nil || c.Openings == nil || c.Queries == nil || c.Alerts == nil || c.Now == nil || c.Log == nil {
+		return nil, errors.New("incidents: the service lacks a part of its store, the clock or the log")
+	}
 	if c.OnMessages == nil {
 		c.OnMessages = func() {}
+	}
+	if c.OnPages == nil {
+		c.OnPages = func() {}
 	}
 	return &Service{Config: c, wake: make(chan struct{}, 1)}, nil
 }
@@ -181,14 +189,14 @@ func (s *Service) mustBeNewest(ctx context.Context, inc Incident) error {
 	}
 }
 
-// PageOutcome takes in what became of a page: PageDelivered, or PageFailed with the cause.
-func (s *Service) PageOutcome(ctx context.Context, pageID string, state PageState, cause string) error {
+// PageOutcome takes in what became of a page: PageDelivered with the provider's receipt, or PageFailed with the cause.
+func (s *Service) PageOutcome(ctx context.Context, pageID string, state PageState, detail string) error {
 	number, err := PageIncident(pageID)
 	if err != nil {
 		return err
 	}
 	_, err = s.change(ctx, number, func(directory Directory, inc Incident, pages []Page) (Change, error) {
-		return Outcome(s.Policy, directory, inc, pages, pageID, state, cause, s.Now()), nil
+		return Outcome(s.Policy, directory, inc, pages, pageID, state, detail, s.Now()), nil
 	})
 	if err != nil {
 		return fmt.Errorf("outcome of page %s: %w", pageID, err)

@@ -107,6 +107,10 @@ func (quietHouse) Postmortem(context.Context, int64, string) (messages.Card, err
 	return messages.Card{}, nil
 }
 
+func (quietHouse) PageLedger(context.Context, int64) (messages.Card, error) {
+	return messages.Card{}, escalation.ErrNotFound
+}
+
 func (quietHouse) Timeline(context.Context, int64, string, handlers.Format) (messages.Card, error) {
 	return messages.Card{}, escalation.ErrNotFound
 }

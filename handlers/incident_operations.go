@@ -16,6 +16,7 @@ type Timelines interface {
 	Timeline(ctx context.Context, number int64, locale string, format Format) (messages.Card, error)
 	// Postmortem draws the draft of the incident's postmortem, with files of it.
 	Postmortem(ctx context.Context, number int64, locale string) (messages.Card, error)
+	PageLedger(ctx context.Context, number int64) (messages.Card, error)
 }
 
 // Assignable refuses whoever cannot be given an incident: somebody who is no member of the team would never be reached.
@@ -36,6 +37,7 @@ func IncidentOperations(incidents Incidents, timelines Timelines, assignable Ass
 		o.act("incident escalate", messages.New("incident.op.escalate"), escalation.Escalate, incident),
 		o.operation("incident list", messages.New("incident.op.list"), o.list, []string{"incident list"}),
 		o.act("incident note", messages.New("incident.op.note"), escalation.Note, note),
+		o.operation("incident pages", messages.New("incident.op.pages"), o.pages, []string{"incident pages INC-12"}, incident),
 		o.operation("incident postmortem", messages.New("incident.op.postmortem"), o.postmortem, []string{"incident postmortem INC-12"}, incident),
 		o.act("incident reopen", messages.New("incident.op.reopen"), escalation.Reopen, incident),
 		o.act("incident resolve", messages.New("incident.op.resolve"), escalation.MarkResolved, incident),
@@ -97,6 +99,14 @@ func (o incidentOperations) list(ctx context.Context, _ *k8sops.Call) (messages.
 		return messages.Card{}, err
 	}
 	return activeCard(active, listedIncidents, o.now()), nil
+}
+
+func (o incidentOperations) pages(ctx context.Context, call *k8sops.Call) (messages.Card, error) {
+	number, err := numberOf(call)
+	if err != nil {
+		return messages.Card{}, err
+	}
+	return o.timelines.PageLedger(ctx, number)
 }
 
 // listedIncidents is how many incidents /incident list names.

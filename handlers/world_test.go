@@ -370,6 +370,15 @@ func (s incidents) Timeline(ctx context.Context, number int64, _ string, _ handl
 	return escalation.Timeline{Incident: inc, Entries: entries}.Report(escalation.Directory{}).Card(), err
 }
 
+func (s incidents) PageLedger(ctx context.Context, number int64) (messages.Card, error) {
+	inc, err := s.store.Incident(ctx, number)
+	if err != nil {
+		return messages.Card{}, err
+	}
+	pages, err := s.store.Pages(ctx, number)
+	return escalation.Timeline{Incident: inc, Pages: pages}.LedgerCard(escalation.Directory{}), err
+}
+
 // newRoster is a table of two people; 张三 takes over from 赵六 at midnight.
 func newRoster(t *testing.T, s *store.Store, now func() time.Time) *escalation.Roster {
 	t.Helper()

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prints the path of a development tool of tools/go.mod, building it first if this version was not built yet.
+# Prints the path of a development tool of tools/go.mod or tools/mailpit/go.mod, building it first if this version was not built yet.
 #
 #   "$(scripts/tool.sh golangci-lint)" run
 set -euo pipefail
@@ -9,6 +9,7 @@ case $1 in
 golangci-lint) package=github.com/golangci/golangci-lint/v2/cmd/golangci-lint ;;
 gotestsum) package=gotest.tools/gotestsum ;;
 filelint) package=./filelint ;;
+mailpit) cd mailpit && package=github.com/axllent/mailpit ;;
 *)
 	echo "scripts/tool.sh: unknown tool $1" >&2
 	exit 2
@@ -16,6 +17,7 @@ filelint) package=./filelint ;;
 esac
 
 # The key changes with everything that the binary is made of.
+shopt -s nullglob
 key=$({ go env GOVERSION GOOS GOARCH && cat go.mod go.sum filelint/*.go; } | sha256sum | cut -c -16)
 binary="${XDG_CACHE_HOME:-${HOME:?}/.cache}/opsbot/tools/$key/$1"
 

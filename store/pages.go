@@ -68,8 +68,9 @@ func (t *tx) writePage(p escalation.Page) error {
 	if err != nil {
 		return fmt.Errorf("encode page %s: %w", p.ID, err)
 	}
-	_, err = t.exec(`INSERT INTO pages (incident, number, body) VALUES (?, ?, ?)
-		ON CONFLICT (incident, number) DO UPDATE SET body = excluded.body`, incident, number, string(body))
+	_, err = t.exec(`INSERT INTO pages (incident, number, body, via, address, courier) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (incident, number) DO UPDATE SET body = excluded.body, courier = excluded.courier`,
+		incident, number, string(body), p.Via, p.Address, p.ForCourier())
 	return err
 }
 

@@ -129,7 +129,7 @@ func (a *app) divert(ctx context.Context, row bot.Row) string {
 		directory = a.roster.Table
 	}
 	for _, c := range append(directory.OnCall(escalation.System, time.Now()), directory.Reachable(escalation.System)...) {
-		if c.Slack != row.Channel {
+		if c.Slack != "" && c.Slack != row.Channel {
 			return c.Slack
 		}
 	}
@@ -140,9 +140,14 @@ func (a *app) divert(ctx context.Context, row bot.Row) string {
 func contactsOf(c configs.Config) []escalation.Contact {
 	var contacts []escalation.Contact
 	for _, p := range c.People {
-		contacts = append(contacts, escalation.Contact{
-			ID: p.Key(), Role: escalation.Role(p.Role), Name: p.Name, Phone: p.Phone, Email: p.Email, Duty: p.Duty, Slack: p.Slack,
-		})
+		contact := escalation.Contact{
+			ID: p.Key(), Role: escalation.Role(p.Role), Name: p.Name, Phone: p.Phone, Email: p.Email, Duty: p.Duty,
+			Slack: p.Slack, Locale: p.Locale,
+		}
+		for _, channel := range c.Paging.OrderOf(p) {
+			contact.Pages = append(contact.Pages, escalation.Via(channel))
+		}
+		contacts = append(contacts, contact)
 	}
 	return contacts
 }

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -47,6 +49,7 @@ type app struct {
 	http       net.Listener
 	intake     *intake
 	slackState slackState
+	paging     pagers
 
 	teardown teardown
 	// failed receives the error that ends opsbot.
@@ -70,7 +73,7 @@ func newApp(ctx context.Context, c configs.Config, log *zap.Logger) (_ *app, err
 	}
 	a.renderer = &bot.Renderer{Catalogue: a.texts, Locale: c.Locale}
 	steps := []func(context.Context) error{
-		a.openStore, a.listen, a.openBackups, a.connectSlack, a.makeService, a.makeDispatcher, a.makeBot,
+		a.openStore, a.listen, a.openBackups, a.connectSlack, a.makePaging, a.makeService, a.makeDispatcher, a.makeBot, a.makeAnswers,
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -148,8 +151,13 @@ func (a *app) resolveContacts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	for i, c := range contacts {
+		if c.Slack != "" && c.Locale == "" {
+			contacts[i].Locale = a.localeOf(ctx, c)
+		}
+	}
 	for _, c := range unknown {
-		a.log.Warn("contact has no Slack user and cannot be paged", zap.String("contact", c.Name), zap.String("email", c.Email))
+		a.log.Warn("contact has no Slack user and cannot be paged there", zap.String("contact", c.Name), zap.String("email", c.Email))
 	}
 	table, err := escalation.NewDirectory(contacts, rotationsOf(a.config)...)
 	if err != nil {
@@ -166,7 +174,7 @@ func (a *app) resolveContacts(ctx context.Context) error {
 // Slack does not know by it.
 func findContacts(ctx context.Context, people *bot.People, contacts []escalation.Contact) (found, unknown []escalation.Contact, err error) {
 	for _, c := range contacts {
-		if c.Slack == "" {
+		if c.Slack == "" && c.Email != "" {
 			person, err := people.ByEmail(ctx, c.Email)
 			switch {
 			case errors.Is(err, bot.ErrNoPerson):
@@ -174,11 +182,25 @@ func findContacts(ctx context.Context, people *bot.People, contacts []escalation
 			case err != nil:
 				return nil, nil, fmt.Errorf("find contact %s in Slack: %w", c.Name, err)
 			}
-			c.Slack = person.ID
+			c.Slack, c.Locale = person.ID, cmp.Or(c.Locale, person.Locale)
 		}
 		found = append(found, c)
 	}
 	return found, unknown, nil
+}
+
+// localeOf is the language that a contact set in Slack, if it is needed: for what is not read there. Not to know it is no
+// reason to stop.
+func (a *app) localeOf(ctx context.Context, c escalation.Contact) string {
+	if !slices.ContainsFunc(c.Pages, func(via escalation.Via) bool { return via != escalation.ViaSlack }) {
+		return ""
+	}
+	person, err := a.people.Person(ctx, c.Slack)
+	if err != nil {
+		a.log.Warn("language of contact not found in Slack", zap.String("contact", c.Name), zap.Error(err))
+		return ""
+	}
+	return person.Locale
 }
 
 func (a *app) makeService(context.Context) error {
@@ -188,7 +210,7 @@ func (a *app) makeService(context.Context) error {
 	}
 	a.service, err = escalation.NewService(escalation.Config{
 		Journal: a.store, Store: a.store, Openings: a.store, Queries: a.store, Alerts: a.store, Policy: policy, Current: a.roster,
-		Now: time.Now, Log: a.log.Named("incidents"), Watchdog: watchdogOf(a.config, a.texts), Heartbeats: a.store,
+		Now: time.Now, Log: a.log.Named("incidents"), Watchdog: watchdogOf(a.config, a.texts), Heartbeats: a.store, OnPages: a.paging.wake,
 	})
 	if err != nil {
 		return err
@@ -250,7 +272,7 @@ func (a *app) listen(ctx context.Context) (err error) {
 		Receiver: a.intake, Tokens: reveal(a.config.Webhook.BearerTokens), Now: time.Now, Log: a.log.Named("webhook"), Observe: a.metrics.webhook,
 	}
 	metrics := a.metrics.handler(a.store, &a.slackState, a.config.Alertmanager.Watchdog.Alert)
-	server := handlers.NewServer(handlers.Routes(webhook, a.onCallFeed(), metrics, a.probes()))
+	server := handlers.NewServer(a.paging.routes(handlers.Routes(webhook, a.onCallFeed(), metrics, a.probes())))
 	a.goes("http", func(context.Context) error {
 		if err := server.Serve(a.http); !errors.Is(err, http.ErrServerClosed) {
 			return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -51,6 +52,7 @@ func check(ctx context.Context, out io.Writer, c configs.Config) error {
 	k.slack(ctx, connection, c.Slack.IncidentChannel)
 	k.contacts(ctx, connection, c)
 	k.alertmanager(ctx, c.Alertmanager)
+	k.paging(ctx, c)
 	k.cluster(ctx, c)
 	if k.bad > 0 {
 		return &findings{k.bad}
@@ -142,8 +144,11 @@ func (k *checker) contacts(ctx context.Context, c bot.Connection, config configs
 // slackUser is the Slack user of a contact; "" where Slack does not know one, which is reported.
 func (k *checker) slackUser(ctx context.Context, people *bot.People, c escalation.Contact) string {
 	if c.Slack == "" {
+		if c.Email == "" {
+			return ""
+		}
 		person, err := people.ByEmail(ctx, c.Email)
-		if err != nil {
+		if err != nil && slices.Contains(c.Pages, escalation.ViaSlack) {
 			k.problem(messages.New("check.contact", "name", c.Name, "email", c.Email, "cause", err))
 		}
 		return person.ID

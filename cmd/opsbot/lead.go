@@ -20,6 +20,9 @@ func (a *app) lead(ctx context.Context) (err error) {
 	loops.goes(failed, "delivery", deliverer.Run)
 	loops.goes(failed, "wake", func(ctx context.Context) error { return a.wake(ctx, deliverer) })
 	loops.goes(failed, "incidents", a.service.Run)
+	for _, courier := range a.paging.couriers {
+		loops.goes(failed, "pages by "+courier.String(), courier.Run)
+	}
 	a.watchAlertmanager(&loops, failed)
 	loops.goes(failed, "abandoned calls", a.recoverCalls)
 	loops.goes(failed, "expiry of waiting calls", func(ctx context.Context) error { a.dispatcher.Expire(ctx); return nil })
@@ -50,6 +53,7 @@ func (a *app) wake(ctx context.Context, deliverer *bot.Deliverer) error {
 		case <-outbox.Changed():
 		case <-a.store.Woken():
 			a.service.Wake()
+			a.paging.wake()
 		}
 		deliverer.Wake()
 	}

@@ -56,6 +56,18 @@ func (t timelines) Postmortem(ctx context.Context, number int64, locale string) 
 	return card, nil
 }
 
+func (t timelines) PageLedger(ctx context.Context, number int64) (messages.Card, error) {
+	inc, err := t.store.Incident(ctx, number)
+	if err != nil {
+		return messages.Card{}, err
+	}
+	pages, err := t.store.Pages(ctx, number)
+	if err != nil {
+		return messages.Card{}, err
+	}
+	return escalation.Timeline{Incident: inc, Pages: pages}.LedgerCard(t.directory), nil
+}
+
 func fileOf(number int64, name string, title messages.Text, content []byte) messages.File {
 	return messages.File{Name: strings.ToLower(escalation.Label(number)) + "-" + name, Title: title, Content: content}
 }
@@ -96,6 +108,9 @@ func (t timelines) report(ctx context.Context, number int64) (escalation.Report,
 func (t timelines) printer(ctx context.Context, locale string, format messages.Format) *messages.Printer {
 	byID := format.User
 	format.User = func(id string) string {
+		if c, ok := t.directory.ByActor(id); ok {
+			return format.Escape(c.Name)
+		}
 		person, err := t.people.Person(ctx, id)
 		if err != nil || person.Name == "" {
 			return byID(id)

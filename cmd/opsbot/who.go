@@ -116,7 +116,7 @@ func whoDirectory(ctx context.Context, c configs.Config, at time.Time, offline b
 // supposeUsers gives a Slack user to everybody who has none in the table, the same one in each of a person's rows.
 func supposeUsers(contacts []escalation.Contact) {
 	for i, c := range contacts {
-		if c.Slack == "" {
+		if c.Slack == "" && c.Email != "" {
 			first := slices.IndexFunc(contacts, func(o escalation.Contact) bool { return o.ID == c.ID })
 			contacts[i].Slack = unknownUser + strconv.Itoa(first)
 		}

@@ -118,9 +118,9 @@ const unknownUser = "U0UNKNOWN"
 // channelOf is the channel with the address that the page goes to, where that is known.
 func channelOf(p escalation.Page) string {
 	if strings.HasPrefix(p.Address, unknownUser) {
-		return p.Via
+		return string(p.Via)
 	}
-	return p.Via + " " + p.Address
+	return string(p.Via) + " " + p.Address
 }
 
 // forecastJSON is what `opsbot who -o json` prints. Times are RFC 3339 in the zone that was asked in.
@@ -174,7 +174,7 @@ func (f foretold) json() forecastJSON {
 func (f foretold) pageJSON(p escalation.Page) pageJSON {
 	page := pageJSON{
 		At: f.local(p.IntendedAt), Stage: string(p.Stage), Round: p.Round + 1, Rung: p.Rung + 1, Role: string(p.Role), Contact: p.Contact,
-		Name: f.person(p), Channel: p.Via, Address: p.Address, Reason: string(p.Reason),
+		Name: f.person(p), Channel: string(p.Via), Address: p.Address, Reason: string(p.Reason),
 	}
 	if strings.HasPrefix(p.Address, unknownUser) {
 		page.Address = ""

@@ -58,11 +58,19 @@ CREATE TABLE entries (
 );
 
 CREATE TABLE pages (
-    incident BIGINT NOT NULL,
-    number   BIGINT NOT NULL,
-    body     TEXT   NOT NULL,
+    incident   BIGINT  NOT NULL,
+    number     BIGINT  NOT NULL,
+    body       TEXT    NOT NULL,
+    via        TEXT    COLLATE "C" NOT NULL DEFAULT 'slack',
+    address    TEXT    COLLATE "C" NOT NULL DEFAULT '',
+    courier    INTEGER NOT NULL DEFAULT 0, -- 1 while a courier has to do something about it
+    not_before BIGINT  NOT NULL DEFAULT 0,
+    attempts   INTEGER NOT NULL DEFAULT 0,
+    unsure     INTEGER NOT NULL DEFAULT 0, -- 1 from a claim until its outcome is known
     PRIMARY KEY (incident, number)
 );
+CREATE INDEX pages_courier ON pages (via, not_before) WHERE courier = 1;
+CREATE INDEX pages_address ON pages (address, incident) WHERE address <> '';
 
 CREATE TABLE outbox (
     id             BIGINT  GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"opsbot/configs"
+	"opsbot/escalation"
+	"opsbot/escalation/paging"
+	"opsbot/messages"
+)
+
+// pagingCheckLimit bounds one try: a server that does not answer is a finding, not a reason to wait.
+const pagingCheckLimit = 10 * time.Second
+
+// paging logs in to the mail server and to Twilio, sends nothing, and reports people whom a channel cannot reach.
+func (k *checker) paging(ctx context.Context, c configs.Config) {
+	p := c.Paging
+	if p.Configured(configs.PageEmail) {
+		k.pager(ctx, escalation.ViaEmail, p.Email.Server, emailOf(p.Email, paging.Writer{}).Check)
+	}
+	if p.Configured(configs.PageSMS) {
+		k.pager(ctx, escalation.ViaSMS, p.Twilio.AccountSID, twilioOf(c).Check)
+	}
+	if p.Configured(configs.PageWebhook) {
+		k.advice(messages.New("check.webhook", "url", p.Webhook.URL))
+	}
+	hasChannel := p.Configured(configs.PageEmail) || p.Configured(configs.PageSMS) || p.Configured(configs.PageWebhook)
+	if hasChannel && p.PublicURL.Empty() {
+		k.advice(messages.New("check.no_public_url"))
+	}
+	k.addresses(c)
+}
+
+func (k *checker) pager(ctx context.Context, via escalation.Via, account string, try func(context.Context) error) {
+	ctx, cancel := context.WithTimeout(ctx, pagingCheckLimit)
+	defer cancel()
+	if err := try(ctx); err != nil {
+		k.problem(messages.New("check.pager_problem", "via", via.Text(), "account", account, "cause", err))
+		return
+	}
+	k.good(messages.New("check.pager", "via", via.Text(), "account", account))
+}
+
+// addresses reports channels that the table gives to a person, or a number that it has, without a way to use them.
+func (k *checker) addresses(c configs.Config) {
+	for _, person := range c.People {
+		contact := escalation.Contact{ID: person.Name, Email: person.Email, Phone: person.Phone}
+		for _, channel := range person.Pages {
+			if channel != configs.PageSlack && contact.Address(escalation.Via(channel)) == "" {
+				k.problem(messages.New("check.address", "name", person.Name, "via", escalation.Via(channel).Text()))
+			}
+		}
+	}
+}

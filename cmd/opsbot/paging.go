@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"opsbot/configs"
+	"opsbot/escalation"
+	"opsbot/escalation/paging"
+	"opsbot/handlers"
+)
+
+// pagers is everything that pages outside Slack.
+type pagers struct {
+	couriers []*paging.Courier
+	// answers is nil until opsbot has started: the server listens before that.
+	answers atomic.Pointer[http.Handler]
+}
+
+func (p *pagers) wake() {
+	for _, c := range p.couriers {
+		c.Wake()
+	}
+}
+
+// routes adds the addresses at which pages are answered to those of next.
+func (p *pagers) routes(next http.Handler) http.Handler {
+	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if handler := p.answers.Load(); handler != nil {
+			(*handler).ServeHTTP(w, r)
+			return
+		}
+		http.Error(w, "opsbot is starting, try again", http.StatusServiceUnavailable)
+	})
+	mux := http.NewServeMux()
+	mux.Handle("/", next)
+	mux.Handle("/ack/", answer)
+	mux.Handle("/paging/", answer)
+	return mux
+}
+
+// makePaging makes a courier for each channel that is configured.
+func (a *app) makePaging(context.Context) error {
+	policy, err := policyOf(a.config, a.channel)
+	if err != nil {
+		return err
+	}
+	writer := paging.Writer{Texts: a.texts, Locale: a.config.Locale, Policy: policy, Links: linksOf(a.config)}
+	for via, pager := range pagersOf(a.config, writer) {
+		log := a.log.Named("paging")
+		a.paging.couriers = append(a.paging.couriers, &paging.Courier{
+			Via: via, Pager: pager, Ledger: a.store, Outcomes: pageOutcomes{a}, Directory: a.roster.Table, Now: time.Now, Log: log,
+		})
+	}
+	return nil
+}
+
+// pageOutcomes is the service, which is made after the couriers that it wakes.
+type pageOutcomes struct{ app *app }
+
+func (o pageOutcomes) PageOutcome(ctx context.Context, id string, state escalation.PageState, detail string) error {
+	return o.app.service.PageOutcome(ctx, id, state, detail)
+}
+
+// makeAnswers opens the addresses at which pages are answered, if they can be reached from outside.
+func (a *app) makeAnswers(context.Context) error {
+	if a.config.Paging.PublicURL.Empty() {
+		nothing := http.NotFoundHandler()
+		a.paging.answers.Store(&nothing)
+		return nil
+	}
+	answers := handlers.Answers{
+		Ledger: a.store, Incidents: a.service, Directory: a.roster.Table, Links: linksOf(a.config), Texts: a.texts, Locale: a.config.Locale,
+		Now: time.Now, Log: a.log.Named("answers"),
+	}
+	if a.config.Paging.Configured(configs.PageSMS) {
+		answers.Twilio = twilioOf(a.config)
+	}
+	handler := answers.Handler()
+	a.paging.answers.Store(&handler)
+	return nil
+}
+
+func pagersOf(c configs.Config, writer paging.Writer) map[escalation.Via]paging.Pager {
+	p, all := c.Paging, map[escalation.Via]paging.Pager{}
+	if p.Configured(configs.PageEmail) {
+		all[escalation.ViaEmail] = emailOf(p.Email, writer)
+	}
+	if p.Configured(configs.PageSMS) {
+		all[escalation.ViaSMS] = &paging.SMS{Twilio: twilioOf(c), Writer: writer}
+		all[escalation.ViaVoice] = &paging.Voice{Twilio: twilioOf(c), Writer: writer}
+	}
+	if p.Configured(configs.PageWebhook) {
+		all[escalation.ViaWebhook] = &paging.Webhook{
+			URL: p.Webhook.URL.Reveal(), Secret: []byte(p.Webhook.Secret.Reveal()), HTTP: &http.Client{}, Writer: writer, Now: time.Now,
+		}
+	}
+	return all
+}
+
+func emailOf(e configs.PagingEmail, writer paging.Writer) *paging.Email {
+	return &paging.Email{
+		Server: e.Server, Mode: paging.TLSMode(e.TLS), Username: e.Username, Password: e.Password.Reveal(), From: e.From, Writer: writer,
+	}
+}
+
+func twilioOf(c configs.Config) *paging.Twilio {
+	t := c.Paging.Twilio
+	return &paging.Twilio{
+		AccountSID: t.AccountSID, AuthToken: t.AuthToken.Reveal(), From: t.From, BaseURL: t.APIURL.Reveal(), HTTP: http.DefaultTransport,
+	}
+}
+
+func linksOf(c configs.Config) paging.Links {
+	return paging.Links{Base: c.Paging.PublicURL.Reveal(), Secret: []byte(c.Paging.Secret.Reveal())}
+}

@@ -1,0 +1,82 @@
+package paging
+
+import (
+	"time"
+
+	"opsbot/escalation"
+	"opsbot/messages"
+)
+
+// Writer words notices in the language of whoever gets them.
+type Writer struct {
+	Texts *messages.Catalogue
+	// Locale is the language of contacts who have none of their own.
+	Locale string
+	Policy escalation.Policy
+	Links  Links
+}
+
+// plain is plain text with clock times that say which day they are of: mail may be read much later.
+func plain() messages.Format {
+	f := messages.Plain()
+	f.Time = func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+	return f
+}
+
+func (w Writer) locale(c escalation.Contact) string { return w.Texts.Match(c.Locale, w.Locale) }
+
+func (w Writer) printer(n Notice, format messages.Format) *messages.Printer {
+	return w.Texts.Printer(w.locale(n.Contact), format)
+}
+
+func (w Writer) card(n Notice) messages.Card {
+	return escalation.NoticeCard(w.Policy, n.Incident, n.Page, n.Contact)
+}
+
+// subject is one line; the incident comes first, so that mailboxes sort by it.
+func (w Writer) subject(n Notice) string {
+	return messages.OneLine(w.printer(n, plain()).Text(messages.New("paging.subject",
+		"incident", escalation.Label(n.Incident.Number), "severity", n.Incident.Severity.Text(), "title", n.Incident.Title)))
+}
+
+// text is the whole notice as plain text.
+func (w Writer) text(n Notice) string {
+	p := w.printer(n, plain())
+	text := p.CardPlain(w.card(n)) + "\n\n"
+	if link := w.Links.Ack(n.Page); link != "" {
+		text += p.Text(messages.New("paging.ack_link", "url", link)) + "\n\n"
+	}
+	return text + p.Text(messages.New("paging.footer", "page", n.Page.ID)) + "\n"
+}
+
+// short is the notice for a telephone's screen. It ends with the mark that Find looks for.
+func (w Writer) short(n Notice) string {
+	p := w.printer(n, plain())
+	arguments := []any{"incident", escalation.Label(n.Incident.Number), "severity", n.Incident.Severity.Text(), "title", shorten(n.Incident.Title, 100), "mark", mark(n.Page)}
+	if w.Links.Base == "" { // then no reply reaches opsbot either
+		return p.Text(messages.New("paging.sms", arguments...))
+	}
+	return p.Text(messages.New("paging.sms_reply", arguments...))
+}
+
+// spoken is what a voice call says.
+func (w Writer) spoken(n Notice) string {
+	p := w.printer(n, plain())
+	return p.Text(messages.New("paging.spoken", "name", n.Contact.Name, "role", n.Page.Role.Text(), "number", n.Incident.Number,
+		"severity", n.Incident.Severity.Text(), "title", shorten(n.Incident.Title, 200)))
+}
+
+func (w Writer) pressKey(n Notice) string {
+	return w.printer(n, plain()).Text(messages.New("paging.press_key"))
+}
+
+// mark names the page in a short text; no part of another page's mark.
+func mark(p escalation.Page) string { return "#" + p.ID + "." }
+
+func shorten(s string, limit int) string {
+	runes := []rune(messages.OneLine(s))
+	if len(runes) <= limit {
+		return string(runes)
+	}
+	return string(runes[:limit-1]) + "…"
+}
