@@ -25,6 +25,8 @@ const (
 	ClosePostmortem ActionKind = "postmortem"
 	QuoteMessage    ActionKind = "quote"
 	WithdrawQuote   ActionKind = "withdraw"
+	AddFollowUp     ActionKind = "follow up"
+	FinishFollowUp  ActionKind = "finish follow-up"
 )
 
 // Action is one thing that a person does about an incident.
@@ -45,6 +47,8 @@ type Action struct {
 	InThread bool
 	// Quote is for QuoteMessage and, of it the Message, for WithdrawQuote.
 	Quote Quote
+	// FollowUp is what AddFollowUp adds (Text, Owner, DueAt), or its Number for FinishFollowUp.
+	FollowUp FollowUp
 }
 
 // Act does what a person asks for. The error is a *Refusal when it makes no sense in the incident's state. The change
@@ -89,6 +93,10 @@ func (d *decision) act(a Action) error {
 		return d.quote(a)
 	case WithdrawQuote:
 		return d.withdraw(a)
+	case AddFollowUp:
+		return d.addFollowUp(a)
+	case FinishFollowUp:
+		return d.finishFollowUp(a)
 	default:
 		return fmt.Errorf("unknown action %q on %s", a.Kind, Label(d.inc.Number))
 	}

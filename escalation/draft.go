@@ -35,7 +35,7 @@ func (d Draft) sections() []draftSection {
 			Heading: messages.New("escalation.draft.badly"), Ask: messages.New("escalation.draft.badly_ask"),
 			Known: d.said("escalation.entry.overdue", "escalation.entry.page_failed", "escalation.entry.page_failed_next", "escalation.entry.nobody", "escalation.entry.still_firing"),
 		},
-		{Heading: messages.New("escalation.draft.prevention"), Ask: messages.New("escalation.draft.prevention_ask")},
+		{Heading: messages.New("escalation.draft.prevention"), Known: d.followUps(), Ask: messages.New("escalation.draft.prevention_ask")},
 		{Heading: messages.New("escalation.draft.documents"), Ask: messages.New("escalation.draft.documents_ask")},
 	}
 }
@@ -101,9 +101,7 @@ func (d Draft) Markdown(p *messages.Printer) string {
 		if s.IsTimeline {
 			w.events(d.Report)
 		}
-		for _, known := range s.Known {
-			w.line("- %s", p.Text(known))
-		}
+		w.list(s.Known)
 		if !s.Ask.IsZero() {
 			w.line("%s_%s_", blankAfter(s.Known), p.Text(s.Ask))
 		}

@@ -152,6 +152,8 @@ type Incident struct {
 	Digests int64 `json:"digests,omitempty"`
 	// Quotes are the messages on the timeline (Quote.Message), with the numbers of their entries.
 	Quotes map[string]int64 `json:"quotes,omitempty"`
+	// FollowUps are what is to be done so that it does not happen again.
+	FollowUps []FollowUp `json:"follow_ups,omitempty"`
 	// Settled is the number of the last page that was answered or became needless: none up to it goes on to another channel.
 	Settled int64 `json:"settled,omitempty"`
 }
@@ -184,6 +186,7 @@ const (
 	EntryCluster  EntryKind = "cluster"
 	EntryNote     EntryKind = "note"
 	EntryStage    EntryKind = "stage"
+	EntryFollowUp EntryKind = "follow_up"
 	// EntryReceipt is what a Report knows of the page ledger; it is never stored.
 	EntryReceipt EntryKind = "receipt"
 )

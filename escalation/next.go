@@ -7,24 +7,34 @@ import (
 )
 
 // Next does what is due at now: pages the next rung of a stage that is overdue, ends a quiet period, tells about
-// alerts that were held back. The change is empty when nothing is due; afterwards DueAt is after now, or zero.
+// alerts that were held back, reminds of follow-ups. The change is empty when nothing is due; afterwards DueAt is after now, or zero.
 func Next(policy Policy, directory Directory, inc Incident, pages []Page, now time.Time) Change {
 	if inc.DueAt.IsZero() || inc.DueAt.After(now) {
 		return Change{}
 	}
 	d := begin(policy, directory, inc, pages, now)
 	d.lapse()
+	d.remindFollowUps()
 	switch {
-	case inc.Status == Quiet && inc.firing() > 0:
-		d.stillFiring()
 	case inc.Status == Quiet:
-		d.close("", inc.QuietAt)
+		d.endQuiet()
 	case due(inc.ClimbAt, now):
 		d.overdue()
 	case due(inc.NewsAt, now):
 		d.pageNews()
 	}
 	return d.finish()
+}
+
+// endQuiet ends the quiet period once it is over.
+func (d *decision) endQuiet() {
+	switch {
+	case !due(d.inc.QuietAt.Add(d.policy.QuietPeriod), d.now):
+	case d.inc.firing() > 0:
+		d.stillFiring()
+	default:
+		d.close("", d.inc.QuietAt)
+	}
 }
 
 func due(at, now time.Time) bool { return !at.IsZero() && !at.After(now) }

@@ -118,6 +118,14 @@ func (r Report) facts() []messages.Fact {
 	return facts
 }
 
+func (r Report) followUps() []messages.Text {
+	var lines []messages.Text
+	for _, f := range r.Incident.FollowUps {
+		lines = append(lines, f.Checked())
+	}
+	return lines
+}
+
 // elapsed is how long after the opening something happened: "+6m 30s". A message that was put on the timeline may be older.
 func (r Report) elapsed(at time.Time) string {
 	d := at.Sub(r.Incident.OpenedAt).Round(time.Second)

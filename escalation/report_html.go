@@ -46,7 +46,7 @@ func (r Report) htmlFuncs(p *messages.Printer) template.FuncMap {
 		"words": words, "lang": p.Locale, "label": func() string { return Label(r.Incident.Number) },
 		"tone":     func() string { return string(r.Incident.tone()) },
 		"severity": func() string { return r.Incident.Severity.String() }, "severityText": r.Incident.Severity.Text,
-		"subject": r.Incident.subject, "facts": r.facts,
+		"subject": r.Incident.subject, "facts": r.facts, "followUps": r.followUps,
 		"phase": func(ph Phase) template.HTML { return words(ph.tookText()) },
 		"alert": func(a Alert) template.HTML { return words(a.line(r.Incident.Labels)) }, "truncated": r.truncatedText,
 		"elapsed": r.elapsed, "stamp": stamp, "iso": func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
@@ -92,6 +92,8 @@ func htmlHeading(name string) (messages.Text, error) {
 		return messages.New("escalation.timeline.entries"), nil
 	case "pages":
 		return messages.New("escalation.timeline.pages"), nil
+	case "followUps":
+		return messages.New("escalation.followup.heading"), nil
 	case "utc":
 		return messages.New("escalation.timeline.time"), nil
 	default:

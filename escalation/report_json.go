@@ -23,6 +23,17 @@ type reportJSON struct {
 	LeftOut int         `json:"alerts_left_out,omitempty"`
 	Events  []eventJSON `json:"events"`
 	Pages   []pageJSON  `json:"pages"`
+	// FollowUps are what is to be done after the incident.
+	FollowUps []followUpJSON `json:"follow_ups"`
+}
+
+type followUpJSON struct {
+	Number int         `json:"number"`
+	Text   string      `json:"text"`
+	Owner  *personJSON `json:"owner"`
+	DueAt  time.Time   `json:"due_at,omitzero"`
+	DoneAt time.Time   `json:"done_at,omitzero"`
+	DoneBy *personJSON `json:"done_by,omitempty"`
 }
 
 type incidentJSON struct {
@@ -99,7 +110,7 @@ type pageJSON struct {
 func (r Report) JSON(p *messages.Printer) ([]byte, error) {
 	j := reportJSON{
 		Format: reportFormat, Language: p.Locale(), Incident: r.incidentJSON(p), LeftOut: r.Incident.Truncated,
-		Phases: []phaseJSON{}, Alerts: []alertJSON{}, Events: []eventJSON{}, Pages: []pageJSON{},
+		Phases: []phaseJSON{}, Alerts: []alertJSON{}, Events: []eventJSON{}, Pages: []pageJSON{}, FollowUps: []followUpJSON{},
 	}
 	for _, phase := range r.Phases {
 		j.Phases = append(j.Phases, phase.json())
@@ -114,6 +125,11 @@ func (r Report) JSON(p *messages.Printer) ([]byte, error) {
 	}
 	for _, row := range r.Ledger {
 		j.Pages = append(j.Pages, row.json(p))
+	}
+	for _, f := range r.Incident.FollowUps {
+		j.FollowUps = append(j.FollowUps, followUpJSON{
+			Number: f.Number, Text: f.Text, Owner: personOf(p, f.Owner), DueAt: f.DueAt.UTC(), DoneAt: f.DoneAt.UTC(), DoneBy: personOf(p, f.DoneBy),
+		})
 	}
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)

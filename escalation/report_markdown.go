@@ -20,6 +20,10 @@ func (r Report) Markdown(p *messages.Printer) string {
 	w.alerts(r)
 	w.heading(messages.New("escalation.timeline.entries"))
 	w.events(r)
+	if len(r.Incident.FollowUps) > 0 {
+		w.heading(messages.New("escalation.followup.heading"))
+		w.list(r.followUps())
+	}
 	w.heading(messages.New("escalation.timeline.pages"))
 	w.ledger(r.Ledger)
 	return w.String()
@@ -34,6 +38,12 @@ type markdown struct {
 func (w *markdown) facts(facts []messages.Fact) {
 	for _, f := range facts {
 		w.line("- **%s**: %s", w.printer.Text(f.Label), w.printer.Text(f.Value))
+	}
+}
+
+func (w *markdown) list(lines []messages.Text) {
+	for _, line := range lines {
+		w.line("- %s", w.printer.Text(line))
 	}
 }
 

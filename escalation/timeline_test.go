@@ -37,6 +37,10 @@ func mendedStory(t *testing.T) *story {
 	s.pass(2 * time.Minute)
 	s.observe(resolved(a, s.now))
 	s.pass(time.Hour)
+	s.must(escalation.Action{Kind: escalation.AddFollowUp, Actor: zhangsan,
+		FollowUp: escalation.FollowUp{Text: "alert on <b>growth</b> of the WAL", Owner: lisi, DueAt: start.Add(7 * 24 * time.Hour)}})
+	s.must(escalation.Action{Kind: escalation.AddFollowUp, Actor: lisi, FollowUp: escalation.FollowUp{Text: "write a runbook", Owner: lisi}})
+	s.must(escalation.Action{Kind: escalation.FinishFollowUp, Actor: lisi, FollowUp: escalation.FollowUp{Number: 2}})
 	return s
 }
 

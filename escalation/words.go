@@ -103,6 +103,8 @@ func (k EntryKind) Text() messages.Text {
 		return messages.New("escalation.kind.cluster")
 	case EntryNote:
 		return messages.New("escalation.kind.note")
+	case EntryFollowUp:
+		return messages.New("escalation.kind.follow_up")
 	default:
 		return messages.New("escalation.kind.stage")
 	}

@@ -35,13 +35,13 @@ func IncidentOperations(incidents Incidents, timelines Timelines, assignable Ass
 		o.act("incident assign", messages.New("incident.op.assign"), escalation.Assign, user, incident),
 		o.act("incident diagnosed", messages.New("incident.op.diagnosed"), escalation.Diagnosed, cause),
 		o.act("incident escalate", messages.New("incident.op.escalate"), escalation.Escalate, incident),
-		o.operation("incident list", messages.New("incident.op.list"), o.list, []string{"incident list"}),
+		incidentOperation("incident list", messages.New("incident.op.list"), o.list, []string{"incident list"}),
 		o.act("incident note", messages.New("incident.op.note"), escalation.Note, note),
-		o.operation("incident pages", messages.New("incident.op.pages"), o.pages, []string{"incident pages INC-12"}, incident),
-		o.operation("incident postmortem", messages.New("incident.op.postmortem"), o.postmortem, []string{"incident postmortem INC-12"}, incident),
+		incidentOperation("incident pages", messages.New("incident.op.pages"), o.pages, []string{"incident pages INC-12"}, incident),
+		incidentOperation("incident postmortem", messages.New("incident.op.postmortem"), o.postmortem, []string{"incident postmortem INC-12"}, incident),
 		o.act("incident reopen", messages.New("incident.op.reopen"), escalation.Reopen, incident),
 		o.act("incident resolve", messages.New("incident.op.resolve"), escalation.MarkResolved, incident),
-		o.operation("incident timeline", messages.New("incident.op.timeline"), o.timeline, []string{"incident timeline INC-12", "incident timeline INC-12 html"}, incident, formatArg()),
+		incidentOperation("incident timeline", messages.New("incident.op.timeline"), o.timeline, []string{"incident timeline INC-12", "incident timeline INC-12 html"}, incident, formatArg()),
 	}
 }
 
@@ -55,7 +55,7 @@ type incidentOperations struct {
 
 type incidentRun func(context.Context, *k8sops.Call) (messages.Card, error)
 
-func (o incidentOperations) operation(name string, summary messages.Text, run incidentRun, examples []string, args ...k8sops.Arg) k8sops.Operation {
+func incidentOperation(name string, summary messages.Text, run incidentRun, examples []string, args ...k8sops.Arg) k8sops.Operation {
 	return k8sops.Operation{
 		Name: name, Summary: summary, Danger: k8sops.Read, Args: args, Examples: examples, Owners: []k8sops.Role{k8sops.Everyone},
 		Run: func(ctx context.Context, call *k8sops.Call, _ *k8sops.Plan, _ k8sops.Progress) (*k8sops.Result, error) {
@@ -90,7 +90,7 @@ func (o incidentOperations) act(name string, summary messages.Text, kind escalat
 		}
 		return messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.done", "incident", escalation.Label(number))}, nil
 	}
-	return o.operation(name, summary, run, []string{name + example}, args...)
+	return incidentOperation(name, summary, run, []string{name + example}, args...)
 }
 
 func (o incidentOperations) list(ctx context.Context, _ *k8sops.Call) (messages.Card, error) {
@@ -98,7 +98,13 @@ func (o incidentOperations) list(ctx context.Context, _ *k8sops.Call) (messages.
 	if err != nil {
 		return messages.Card{}, err
 	}
-	return activeCard(active, listedIncidents, o.now()), nil
+	recent, err := o.incidents.Incidents(ctx, false, followUpIncidents)
+	if err != nil {
+		return messages.Card{}, err
+	}
+	card := activeCard(active, listedIncidents, o.now())
+	card.Sections = append(card.Sections, followUpSection(recent, o.now())...)
+	return card, nil
 }
 
 func (o incidentOperations) pages(ctx context.Context, call *k8sops.Call) (messages.Card, error) {

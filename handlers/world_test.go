@@ -117,6 +117,7 @@ func (w *world) catalog(incidents incidents) []k8sops.Operation {
 	deps.Poll = time.Millisecond
 	more := handlers.IncidentOperations(incidents, incidents, w.assignable, "en", w.clock.Now)
 	zone := func(context.Context, string) *time.Location { return time.FixedZone("CST", 8*3600) }
+	more = append(more, handlers.FollowUps{Incidents: incidents, Assignable: w.assignable, Zone: zone, Now: w.clock.Now}.Operations()...)
 	more = append(more, handlers.OnCall{Directories: w.roster, StandIns: w.store, Zone: zone, Now: w.clock.Now}.Operations()...)
 	catalog, err := k8sops.Catalog(deps, append(more, w.lever.operations()...)...)
 	require.NoError(w.t, err)
@@ -344,6 +345,10 @@ type incidents struct {
 
 func (s incidents) Incidents(ctx context.Context, activeOnly bool, limit int) ([]escalation.Incident, error) {
 	return s.store.Incidents(ctx, activeOnly, limit)
+}
+
+func (s incidents) Incident(ctx context.Context, number int64) (escalation.Incident, error) {
+	return s.store.Incident(ctx, number)
 }
 
 func (s incidents) ByThread(ctx context.Context, channel, threadTS string) (int64, bool, error) {

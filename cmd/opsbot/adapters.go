@@ -44,6 +44,10 @@ func (s incidentSource) Incidents(ctx context.Context, activeOnly bool, limit in
 	return s.store.Incidents(ctx, activeOnly, limit)
 }
 
+func (s incidentSource) Incident(ctx context.Context, number int64) (escalation.Incident, error) {
+	return s.store.Incident(ctx, number)
+}
+
 // ByThread knows a thread by its root: the message whose key is an incident's header.
 func (s incidentSource) ByThread(ctx context.Context, channel, threadTS string) (int64, bool, error) {
 	key, ok, err := s.store.MessageKey(ctx, channel, threadTS)
