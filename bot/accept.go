@@ -183,6 +183,10 @@ func (l *Listener) handle(ctx context.Context, in inbound, log *zap.Logger) {
 		l.Handler.Submit(ctx, *in.submission)
 	case in.homeUser != "":
 		l.Handler.HomeOpened(ctx, in.homeUser)
+	case in.reaction != nil:
+		l.Handler.Reaction(ctx, *in.reaction)
+	case in.shortcut != nil:
+		l.Handler.Shortcut(ctx, *in.shortcut)
 	}
 	for _, a := range in.actions {
 		l.Handler.Action(ctx, a)

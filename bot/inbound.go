@@ -20,6 +20,8 @@ type Handler interface {
 	Mention(ctx context.Context, m handlers.Mention)
 	HomeOpened(ctx context.Context, user string)
 	Submit(ctx context.Context, s handlers.Submission)
+	Reaction(ctx context.Context, r handlers.Reaction)
+	Shortcut(ctx context.Context, s handlers.Shortcut)
 }
 
 // inbound is one decoded envelope: at most one of its fields is set; none for what the bot has no use for.
@@ -32,12 +34,15 @@ type inbound struct {
 	mention    *handlers.Mention
 	homeUser   string
 	submission *handlers.Submission
+	reaction   *handlers.Reaction
+	shortcut   *handlers.Shortcut
 	// blocks are the input blocks of the submission's view, where an error can be shown (SF-3.8).
 	blocks []string
 }
 
 func (in inbound) empty() bool {
-	return in.command == nil && len(in.actions) == 0 && in.mention == nil && in.homeUser == "" && in.submission == nil
+	return in.command == nil && len(in.actions) == 0 && in.mention == nil && in.homeUser == "" && in.submission == nil &&
+		in.reaction == nil && in.shortcut == nil
 }
 
 // isIncidentPress picks the presses by which people take care of an incident. They only write down what was decided, so
@@ -60,6 +65,8 @@ func (in inbound) responseURL() string {
 		return in.command.ResponseURL
 	case len(in.actions) > 0:
 		return in.actions[0].ResponseURL
+	case in.shortcut != nil:
+		return in.shortcut.ResponseURL
 	}
 	return ""
 }
@@ -121,6 +128,7 @@ type interactionPayload struct {
 	User        idOnly          `json:"user"`
 	Channel     idOnly          `json:"channel"`
 	Container   container       `json:"container"`
+	CallbackID  string          `json:"callback_id"`
 	Message     threadOnly      `json:"message"`
 	Actions     []elementAction `json:"actions"`
 	View        *viewPayload    `json:"view"`
@@ -207,8 +215,10 @@ func (d decoder) interaction(payload json.RawMessage) (inbound, error) {
 		return d.press(p)
 	case "view_submission":
 		return d.submit(p)
+	case "message_action":
+		return d.shortcut(p)
 	}
-	return inbound{}, nil // view_closed, shortcuts: nothing of ours
+	return inbound{}, nil // view_closed, global shortcuts: nothing of ours
 }
 
 func (d decoder) press(p interactionPayload) (inbound, error) {
@@ -258,6 +268,17 @@ func (d decoder) submit(p interactionPayload) (inbound, error) {
 		}
 	}
 	return in, nil
+}
+
+// shortcut reads a choice in the menu of a message (SF-3.7).
+func (d decoder) shortcut(p interactionPayload) (inbound, error) {
+	if p.User.ID == "" || p.TriggerID == "" || p.CallbackID == "" || p.Channel.ID == "" || p.Message.TS == "" {
+		return inbound{}, errors.New("message shortcut lacks user, trigger_id, callback_id, channel or message")
+	}
+	return inbound{shortcut: &handlers.Shortcut{
+		ID: p.TriggerID, Name: p.CallbackID, User: p.User.ID, Channel: p.Channel.ID, TS: p.Message.TS,
+		ThreadTS: firstOf(p.Message.ThreadTS, p.Message.TS), ResponseURL: p.ResponseURL, At: d.now(),
+	}}, nil
 }
 
 func firstOf(values ...string) string {

@@ -27,6 +27,12 @@ type eventPayload struct {
 		ChannelType string          `json:"channel_type"`
 		Tab         string          `json:"tab"`
 		Edited      *struct{}       `json:"edited"`
+		Reaction    string          `json:"reaction"`
+		Item        struct {
+			Type    string `json:"type"`
+			Channel string `json:"channel"`
+			TS      string `json:"ts"`
+		} `json:"item"`
 	} `json:"event"`
 }
 
@@ -45,6 +51,9 @@ func (d decoder) event(payload json.RawMessage) (inbound, error) {
 	switch {
 	case p.Event.Type == "app_home_opened" && p.Event.Tab == "home":
 		in.homeUser = p.Event.User
+	case d.isQuote(p):
+		item := p.Event.Item
+		in.reaction = &handlers.Reaction{ID: p.EventID, User: p.Event.User, Channel: item.Channel, TS: item.TS, At: d.now()}
 	case d.forUs(p):
 		m, err := d.mention(p)
 		if err != nil {
@@ -53,6 +62,13 @@ func (d decoder) event(payload json.RawMessage) (inbound, error) {
 		in.mention = m
 	}
 	return in, nil
+}
+
+// isQuote picks the emoji that puts messages on timelines, of all that people put on messages.
+func (d decoder) isQuote(p eventPayload) bool {
+	e := p.Event
+	isReaction := e.Type == "reaction_added" || e.Type == "reaction_removed"
+	return isReaction && e.Reaction == handlers.QuoteEmoji && e.User != d.self.UserID && e.Item.Type == "message" && e.Item.Channel != "" && e.Item.TS != ""
 }
 
 // forUs picks mentions in channels and messages in direct messages. A mention in a channel also arrives as a plain

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -112,12 +113,59 @@ func TestWhichEventsAreForUs(t *testing.T) {
 	}
 }
 
+func TestDecodePin(t *testing.T) {
+	pin := func(kind, emoji, user, item string) string {
+		return fmt.Sprintf(`{"type":%q,"user":%q,"reaction":%q,"item_user":"U2","item":%s}`, kind, user, emoji, item)
+	}
+	message := `{"type":"message","channel":"C1","ts":"1772452800.000100"}`
+	for name, c := range map[string]struct {
+		event string
+		want  bool
+	}{
+		"put on":           {pin("reaction_added", "pushpin", "U1", message), true},
+		"taken off":        {pin("reaction_removed", "pushpin", "U1", message), true},
+		"another emoji":    {pin("reaction_added", "eyes", "U1", message), false},
+		"our own":          {pin("reaction_added", "pushpin", "UBOT", message), false},
+		"on a file":        {pin("reaction_added", "pushpin", "U1", `{"type":"file","file":"F1"}`), false},
+		"a pinned message": {`{"type":"pin_added","user":"U1","item":` + message + `}`, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in, err := testDecoder().decode(envelopeEvents, event(c.event))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var want *handlers.Reaction
+			if c.want {
+				want = &handlers.Reaction{ID: "Ev1", User: "U1", Channel: "C1", TS: "1772452800.000100", At: noon}
+			}
+			if diff := cmp.Diff(want, in.reaction); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestDecodeMessageShortcut(t *testing.T) {
+	in, err := testDecoder().decode(envelopeInteractive, json.RawMessage(`{"type":"message_action","callback_id":"add_to_timeline","trigger_id":"1.2.a",
+		"response_url":"https://hooks.slack.test/1","user":{"id":"U1"},"channel":{"id":"C1"},
+		"message":{"ts":"1772452800.000100","thread_ts":"1772452000.000200","user":"U2","text":"x","blocks":[{"type":"from_the_future"}]}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &handlers.Shortcut{ID: "1.2.a", Name: "add_to_timeline", User: "U1", Channel: "C1", TS: "1772452800.000100", ThreadTS: "1772452000.000200",
+		ResponseURL: "https://hooks.slack.test/1", At: noon}
+	if diff := cmp.Diff(want, in.shortcut); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestDecodeRefuses(t *testing.T) {
 	cases := []struct{ name, envelope, payload string }{
 		{"command without user", envelopeCommand, `{"command":"/x","channel_id":"C1","trigger_id":"1"}`},
 		{"command as text", envelopeCommand, `"hello"`},
 		{"press without actions", envelopeInteractive, `{"type":"block_actions","user":{"id":"U1"},"trigger_id":"1"}`},
 		{"submission without view", envelopeInteractive, `{"type":"view_submission","user":{"id":"U1"},"trigger_id":"1"}`},
+		{"message shortcut without message", envelopeInteractive, `{"type":"message_action","callback_id":"x","user":{"id":"U1"},"trigger_id":"1","channel":{"id":"C1"}}`},
 		{"interaction without type", envelopeInteractive, `{}`},
 		{"mention without channel", envelopeEvents, `{"type":"event_callback","event_id":"Ev1","event":{"type":"app_mention","user":"U1","ts":"1.000001"}}`},
 		{"event without id", envelopeEvents, `{"type":"event_callback","event":{"type":"app_mention"}}`},

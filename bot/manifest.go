@@ -9,15 +9,18 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"opsbot/handlers"
 	"opsbot/messages"
 )
 
-// Limits of the manifest (SF-2.4, SF-7.5).
+// Limits of the manifest (SF-2.4, SF-7.5, SF-7.6).
 const (
-	maxCommands     = 50
-	maxDescription  = 2000
-	maxUsageHint    = 1000
-	umbrellaCommand = "ops"
+	maxCommands            = 50
+	maxDescription         = 2000
+	maxUsageHint           = 1000
+	maxShortcut            = 24
+	maxShortcutDescription = 150
+	umbrellaCommand        = "ops"
 )
 
 // CommandSpec is one slash command: its name without the slash, what it does, and what may follow it.
@@ -69,7 +72,15 @@ type manifestFeatures struct {
 		MessagesTab      bool `json:"messages_tab_enabled"`
 		MessagesReadOnly bool `json:"messages_tab_read_only_enabled"`
 	} `json:"app_home"`
-	SlashCommands []manifestCommand `json:"slash_commands"`
+	SlashCommands []manifestCommand  `json:"slash_commands"`
+	Shortcuts     []manifestShortcut `json:"shortcuts"`
+}
+
+type manifestShortcut struct {
+	Name        string `json:"name"`
+	Type        string `json:"type"`
+	CallbackID  string `json:"callback_id"`
+	Description string `json:"description"`
 }
 
 // manifestCommand sets should_escape: a person typed as @name then arrives as an id, which is what assigning and
@@ -109,8 +120,12 @@ func Manifest(o ManifestOptions) ([]byte, error) {
 	m.Features.BotUser.DisplayName, m.Features.BotUser.AlwaysOnline = o.Name, true
 	m.Features.AppHome.HomeTab, m.Features.AppHome.MessagesTab = true, true
 	m.Features.SlashCommands = commands
+	m.Features.Shortcuts = []manifestShortcut{{
+		Name: cutPlain(printer.Text(messages.New("bot.shortcut.timeline")), maxShortcut), Type: "message", CallbackID: handlers.ShortcutTimeline,
+		Description: cutPlain(printer.Text(messages.New("bot.shortcut.timeline_about")), maxShortcutDescription),
+	}}
 	m.OAuth.Scopes.Bot = botScopes()
-	m.Settings.Events.Bot = []string{"app_home_opened", "app_mention", "message.im"}
+	m.Settings.Events.Bot = []string{"app_home_opened", "app_mention", "message.im", "reaction_added", "reaction_removed"}
 	m.Settings.Interactivity.Enabled, m.Settings.SocketMode = true, true
 	out, err := yaml.Marshal(m)
 	if err != nil {

@@ -20,6 +20,7 @@ func botScopes() []string {
 		"groups:read",       // as channels:read
 		"im:history",        // message.im, and finding direct messages
 		"im:write",          // conversations.open
+		"reactions:read",    // reaction_added and reaction_removed, and who put an emoji on a message
 		"usergroups:read",   // usergroups.list
 		"users:read",        // users.info
 		"users:read.email",  // users.lookupByEmail and the e-mail in profiles

@@ -65,6 +65,12 @@ func (l *listening) Action(ctx context.Context, a handlers.Action) {
 func (l *listening) Mention(ctx context.Context, m handlers.Mention) {
 	l.record(ctx, "mention %s", m.Text)
 }
+func (l *listening) Reaction(ctx context.Context, r handlers.Reaction) {
+	l.record(ctx, "reaction of %s on %s/%s", r.User, r.Channel, r.TS)
+}
+func (l *listening) Shortcut(ctx context.Context, s handlers.Shortcut) {
+	l.record(ctx, "shortcut %s of %s on %s/%s", s.Name, s.User, s.Channel, s.TS)
+}
 func (l *listening) HomeOpened(ctx context.Context, user string) { l.record(ctx, "home %s", user) }
 func (l *listening) Submit(ctx context.Context, s handlers.Submission) {
 	l.record(ctx, "submit %s %v", s.CallbackID, s.Values)

@@ -23,6 +23,10 @@ const (
 	SetSeverity     ActionKind = "severity"
 	Record          ActionKind = "record"
 	ClosePostmortem ActionKind = "postmortem"
+	QuoteMessage    ActionKind = "quote"
+	WithdrawQuote   ActionKind = "withdraw"
+	AddFollowUp     ActionKind = "follow up"
+	FinishFollowUp  ActionKind = "finish follow-up"
 )
 
 // Action is one thing that a person does about an incident.
@@ -41,6 +45,10 @@ type Action struct {
 	// Entry and InThread tell how Record writes it down. A command's answer is in the thread already.
 	Entry    EntryKind
 	InThread bool
+	// Quote is for QuoteMessage and, of it the Message, for WithdrawQuote.
+	Quote Quote
+	// FollowUp is what AddFollowUp adds (Text, Owner, DueAt), or its Number for FinishFollowUp.
+	FollowUp FollowUp
 }
 
 // Act does what a person asks for. The error is a *Refusal when it makes no sense in the incident's state. The change
@@ -81,6 +89,14 @@ func (d *decision) act(a Action) error {
 	case Record:
 		d.recordAction(a)
 		return nil
+	case QuoteMessage:
+		return d.quote(a)
+	case WithdrawQuote:
+		return d.withdraw(a)
+	case AddFollowUp:
+		return d.addFollowUp(a)
+	case FinishFollowUp:
+		return d.finishFollowUp(a)
 	default:
 		return fmt.Errorf("unknown action %q on %s", a.Kind, Label(d.inc.Number))
 	}
@@ -227,6 +243,7 @@ func (d *decision) closePostmortem(a Action) error {
 	d.inc.Stage, d.inc.ClosedAt = Done, d.now
 	d.inc.ClimbAt, d.inc.StageDueAt = time.Time{}, time.Time{}
 	d.takeBack(time.Time{})
+	d.refreshPages()
 	d.say(EntryAction, a.Actor, messages.New("escalation.entry.postmortem", "user", messages.User(a.Actor)))
 	return nil
 }

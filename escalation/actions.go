@@ -25,7 +25,7 @@ func (inc Incident) actions(directory Directory) []messages.Action {
 	case inc.Status == Quiet:
 		buttons = []messages.Action{resolve, reopen}
 	case inc.Stage == Postmortem:
-		return []messages.Action{report, timeline, reopen}
+		return []messages.Action{report, inc.draftButton(), timeline, reopen}
 	default:
 		return []messages.Action{timeline}
 	}

@@ -86,7 +86,7 @@ func TestHeaderButtonsFollowTheStatus(t *testing.T) {
 	s.observe(resolved(alert(1), s.now))
 	require.Equal(t, []string{"resolve", "reopen", "assign", "timeline"}, names(header(s).Actions))
 	s.must(escalation.Action{Kind: escalation.MarkResolved, Actor: lisi})
-	require.Equal(t, []string{"postmortem", "timeline", "reopen"}, names(header(s).Actions))
+	require.Equal(t, []string{"postmortem", "draft", "timeline", "reopen"}, names(header(s).Actions))
 	require.Empty(t, runs(header(s)))
 	s.must(escalation.Action{Kind: escalation.ClosePostmortem, Actor: lisi})
 	require.Equal(t, []string{"timeline"}, names(header(s).Actions))

@@ -24,7 +24,7 @@ func begin(policy Policy, directory Directory, inc Incident, pages []Page, now t
 
 // finish closes the decision: when there is something to do next, and the cards as they now are.
 func (d *decision) finish() Change {
-	d.inc.DueAt = d.dueAt()
+	d.inc.DueAt = earliest(d.dueAt(), d.inc.followUpDue())
 	d.change.Incident = d.inc
 	for i, p := range d.pages {
 		if d.refreshed[i] {
@@ -81,17 +81,17 @@ func (d *decision) record(kind EntryKind, actor string, text messages.Text) Entr
 	return e
 }
 
-// say adds a line to the timeline and to the thread.
-func (d *decision) say(kind EntryKind, actor string, text messages.Text) {
-	d.sayIn(messages.LaneEntry, kind, actor, text)
+// say adds a line to the timeline and to the thread; what stands below it is for the thread only.
+func (d *decision) say(kind EntryKind, actor string, text messages.Text, below ...messages.Section) {
+	d.sayIn(messages.LaneEntry, kind, actor, text, below...)
 }
 
-func (d *decision) sayIn(lane messages.Lane, kind EntryKind, actor string, text messages.Text) {
+func (d *decision) sayIn(lane messages.Lane, kind EntryKind, actor string, text messages.Text, below ...messages.Section) {
 	e := d.record(kind, actor, text)
 	d.change.Entries[len(d.change.Entries)-1].InThread = true
 	d.send(messages.Outbound{
 		Key: EntryKey(e.Incident, e.Number), Lane: lane, ReplyTo: HeaderKey(e.Incident),
-		Card: messages.Card{Sections: []messages.Section{messages.Paragraph(text)}, Notification: text},
+		Card: messages.Card{Sections: append([]messages.Section{messages.Paragraph(text)}, below...), Notification: text},
 	})
 }
 

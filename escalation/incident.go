@@ -150,11 +150,16 @@ type Incident struct {
 	// Pages counts the pages, likewise, and Digests the thread messages that name alerts.
 	Pages   int64 `json:"pages"`
 	Digests int64 `json:"digests,omitempty"`
+	// Quotes are the messages on the timeline (Quote.Message), with the numbers of their entries.
+	Quotes map[string]int64 `json:"quotes,omitempty"`
+	// FollowUps are what is to be done so that it does not happen again.
+	FollowUps []FollowUp `json:"follow_ups,omitempty"`
 	// Settled is the number of the last page that was answered or became needless: none up to it goes on to another channel.
 	Settled int64 `json:"settled,omitempty"`
 }
 
-// Entry is one line of an incident's timeline. Entries are never changed.
+// Entry is one line of an incident's timeline. Entries are never changed. At is when it happened, which for a message that was
+// put on the timeline is earlier than the entries before it.
 type Entry struct {
 	Incident int64         `json:"incident"`
 	Number   int64         `json:"number"`
@@ -166,6 +171,8 @@ type Entry struct {
 	InThread bool `json:"in_thread,omitempty"`
 	// Source is what the entry was made of, for EntryCluster (Happening).
 	Source string `json:"source,omitempty"`
+	// Withdraws is the number of an earlier entry that reports leave out because of this one.
+	Withdraws int64 `json:"withdraws,omitempty"`
 }
 
 // EntryKind groups timeline entries.
@@ -181,6 +188,9 @@ const (
 	EntryCluster  EntryKind = "cluster"
 	EntryNote     EntryKind = "note"
 	EntryStage    EntryKind = "stage"
+	EntryFollowUp EntryKind = "follow_up"
+	// EntryReceipt is what a Report knows of the page ledger; it is never stored.
+	EntryReceipt EntryKind = "receipt"
 )
 
 // Page is one row of the page ledger: one person to be reached about one incident over one channel.

@@ -17,6 +17,7 @@ const (
 	ActionReopen     = "reopen"
 	ActionPostmortem = "postmortem"
 	ActionTimeline   = "timeline"
+	ActionDraft      = "draft"
 	ActionRun        = "run"
 	ActionLink       = "link" // opens a page; pressing it does nothing in opsbot
 )
@@ -58,6 +59,11 @@ func HeaderKey(number int64) string { return fmt.Sprintf("incident/%d/header", n
 
 // EntryKey is the key of a timeline entry's message in the thread.
 func EntryKey(number, entry int64) string { return fmt.Sprintf("incident/%d/entry/%d", number, entry) }
+
+// FollowUpKey is the key of a reminder of a follow-up, each of which is a message of its own: an edit notifies nobody.
+func FollowUpKey(number int64, followUp, reminder int) string {
+	return fmt.Sprintf("incident/%d/followup/%d/%d", number, followUp, reminder)
+}
 
 // DigestKey is the key of a thread message that names alerts which came after the opening.
 func DigestKey(number, digest int64) string {

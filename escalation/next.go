@@ -7,24 +7,34 @@ import (
 )
 
 // Next does what is due at now: pages the next rung of a stage that is overdue, ends a quiet period, tells about
-// alerts that were held back. The change is empty when nothing is due; afterwards DueAt is after now, or zero.
+// alerts that were held back, reminds of follow-ups. The change is empty when nothing is due; afterwards DueAt is after now, or zero.
 func Next(policy Policy, directory Directory, inc Incident, pages []Page, now time.Time) Change {
 	if inc.DueAt.IsZero() || inc.DueAt.After(now) {
 		return Change{}
 	}
 	d := begin(policy, directory, inc, pages, now)
 	d.lapse()
+	d.remindFollowUps()
 	switch {
-	case inc.Status == Quiet && inc.firing() > 0:
-		d.stillFiring()
 	case inc.Status == Quiet:
-		d.close("", inc.QuietAt)
+		d.endQuiet()
 	case due(inc.ClimbAt, now):
 		d.overdue()
 	case due(inc.NewsAt, now):
 		d.pageNews()
 	}
 	return d.finish()
+}
+
+// endQuiet ends the quiet period once it is over.
+func (d *decision) endQuiet() {
+	switch {
+	case !due(d.inc.QuietAt.Add(d.policy.QuietPeriod), d.now):
+	case d.inc.firing() > 0:
+		d.stillFiring()
+	default:
+		d.close("", d.inc.QuietAt)
+	}
 }
 
 func due(at, now time.Time) bool { return !at.IsZero() && !at.After(now) }
@@ -58,10 +68,11 @@ func (d *decision) stillFiring() {
 func (d *decision) close(actor string, at time.Time) {
 	took, within := d.end(at)
 	if actor == "" {
-		d.say(EntryStage, "", messages.New("escalation.entry.resolved", "took", took, "within", within))
+		d.say(EntryStage, "", messages.New("escalation.entry.resolved", "took", took, "within", within), d.askForPostmortem()...)
 		return
 	}
-	d.say(EntryAction, actor, messages.New("escalation.entry.resolved_by", "user", messages.User(actor), "took", took, "within", within))
+	d.say(EntryAction, actor, messages.New("escalation.entry.resolved_by", "user", messages.User(actor), "took", took, "within", within),
+		d.askForPostmortem()...)
 }
 
 // end makes the incident a resolved one, and returns how long it took and how long there is for the postmortem.
@@ -69,6 +80,7 @@ func (d *decision) end(at time.Time) (took, within time.Duration) {
 	d.inc.Status, d.inc.ResolvedAt = Resolved, at
 	d.inc.NewsAt, d.inc.News, d.inc.DoubtedAt = time.Time{}, 0, time.Time{}
 	d.enter(Postmortem)
+	d.inc.ClimbAt = d.inc.StageDueAt // nobody did anything just now that would earn them a later reminder
 	d.refreshPages()
 	return at.Sub(d.inc.OpenedAt).Round(time.Second), d.policy.Stages[Postmortem].Deadline
 }

@@ -13,8 +13,7 @@ func pageCard(inc Incident, p Page) messages.Card {
 		Title:        inc.headline(),
 		Notification: messages.New("escalation.page.notification", "incident", Label(inc.Number), "severity", inc.Severity.Text(), "title", inc.subject()),
 		Sections: []messages.Section{
-			messages.Paragraph(messages.New("escalation.page.why", "user", messages.User(p.Address),
-				"role", p.Role.Text(), "reason", p.Reason.Text())),
+			messages.Paragraph(p.whyText(inc)),
 			{List: alertList(alerts, inc, pageListed)},
 		},
 		Facts: []messages.Fact{
@@ -28,6 +27,8 @@ func pageCard(inc Incident, p Page) messages.Card {
 	switch {
 	case p.State == PageAcked:
 		card.Footer = []messages.Text{messages.New("escalation.page.answered", "owner", inc.ownerText())}
+	case inc.Stage == Postmortem:
+		card.Actions = []messages.Action{inc.draftButton(), inc.button(ActionPostmortem, messages.New("escalation.button.postmortem"), messages.StylePrimary)}
 	case inc.Status == Open:
 		card.Actions = []messages.Action{
 			inc.button(ActionAck, messages.New("escalation.button.ack"), messages.StylePrimary),
@@ -40,4 +41,12 @@ func pageCard(inc Incident, p Page) messages.Card {
 		}
 	}
 	return card
+}
+
+// whyText says what is expected of whom. The postmortem is nobody's to acknowledge.
+func (p Page) whyText(inc Incident) messages.Text {
+	if p.Stage == Postmortem {
+		return messages.New("escalation.page.postmortem", "user", messages.User(p.Address), "incident", Label(inc.Number), "role", p.Role.Text())
+	}
+	return messages.New("escalation.page.why", "user", messages.User(p.Address), "role", p.Role.Text(), "reason", p.Reason.Text())
 }

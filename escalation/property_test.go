@@ -74,10 +74,13 @@ func drawAction(t *rapid.T) escalation.Action {
 		Kind: rapid.SampledFrom([]escalation.ActionKind{
 			escalation.Ack, escalation.Escalate, escalation.Assign, escalation.Diagnosed, escalation.MarkResolved,
 			escalation.Reopen, escalation.Note, escalation.SetSeverity, escalation.Record, escalation.ClosePostmortem,
+			escalation.QuoteMessage, escalation.WithdrawQuote, escalation.AddFollowUp, escalation.FinishFollowUp,
 		}).Draw(t, "action"),
 		Actor:    rapid.SampledFrom([]string{zhangsan, lisi, "U0OUTSIDER"}).Draw(t, "actor"),
 		Assignee: rapid.SampledFrom([]string{wangwu, lisi}).Draw(t, "assignee"),
 		Text:     messages.Literal("text"), Entry: escalation.EntryCommand,
+		Quote:    escalation.Quote{Message: "C0INCIDENTS/1.000001", Author: lisi, At: start, Text: "text"},
+		FollowUp: escalation.FollowUp{Number: 1, Text: "text", Owner: lisi, DueAt: start.Add(time.Duration(rapid.IntRange(1, 60).Draw(t, "due")) * time.Minute)},
 	}
 }
 

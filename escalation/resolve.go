@@ -47,7 +47,7 @@ func (d *decision) closeUnheard(actor string, firing int) {
 	d.endAlerts(func(Alert) bool { return true })
 	took, within := d.end(d.now)
 	d.say(EntryAction, actor, messages.New("escalation.entry.resolved_unheard",
-		"user", messages.User(actor), "took", took, "count", firing, "since", since, "within", within))
+		"user", messages.User(actor), "took", took, "count", firing, "since", since, "within", within), d.askForPostmortem()...)
 }
 
 // endAlerts makes those that fire resolved ones, at a person's word.

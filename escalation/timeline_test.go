@@ -1,6 +1,7 @@
 package escalation_test
 
 import (
+	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -18,7 +19,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-func TestTimelineMarkdown(t *testing.T) {
+// mendedStory is an incident from its alert to its resolution.
+func mendedStory(t *testing.T) *story {
 	s := newStory(t)
 	a := alert(1)
 	a.Annotations["summary"] = "a | b <script> `c`"
@@ -35,22 +37,71 @@ func TestTimelineMarkdown(t *testing.T) {
 	s.pass(2 * time.Minute)
 	s.observe(resolved(a, s.now))
 	s.pass(time.Hour)
-	timeline := escalation.Timeline{Incident: s.inc, Entries: s.entries, Pages: s.pages}
+	s.must(escalation.Action{Kind: escalation.AddFollowUp, Actor: zhangsan,
+		FollowUp: escalation.FollowUp{Text: "alert on <b>growth</b> of the WAL", Owner: lisi, DueAt: start.Add(7 * 24 * time.Hour)}})
+	s.must(escalation.Action{Kind: escalation.AddFollowUp, Actor: lisi, FollowUp: escalation.FollowUp{Text: "write a runbook", Owner: lisi}})
+	s.must(escalation.Action{Kind: escalation.FinishFollowUp, Actor: lisi, FollowUp: escalation.FollowUp{Number: 2}})
+	return s
+}
+
+func (s *story) report() escalation.Report {
+	return escalation.Timeline{Incident: s.inc, Entries: s.entries, Pages: s.pages}.Report(s.directory)
+}
+
+// inEachLanguage gives a printer maker for each language, which writes people by name.
+func inEachLanguage(t *testing.T, s *story, test func(t *testing.T, locale string, printer func(messages.Format) *messages.Printer)) {
 	catalogue, err := messages.Load()
 	require.NoError(t, err)
 	for _, locale := range messages.Locales() {
 		t.Run(locale, func(t *testing.T) {
-			got := timeline.Markdown(catalogue.Printer(locale, s.directory.Named(messages.Markdown())), s.directory)
-			golden := filepath.Join("testdata", "timeline."+locale+".md")
-			if *update {
-				require.NoError(t, os.MkdirAll("testdata", 0o755))
-				require.NoError(t, os.WriteFile(golden, []byte(got), 0o644))
-			}
-			want, err := os.ReadFile(golden)
-			require.NoError(t, err)
-			require.Empty(t, cmp.Diff(string(want), got), "run with -update and look at the difference")
+			test(t, locale, func(f messages.Format) *messages.Printer { return catalogue.Printer(locale, s.directory.Named(f)) })
 		})
 	}
+}
+
+// selfContained is what a page must not have, being one file that needs no other and runs nothing.
+const selfContained = `<script|<link|<img|url\(|@import|src=|href=`
+
+func TestTimelineFiles(t *testing.T) {
+	s := mendedStory(t)
+	report := s.report()
+	inEachLanguage(t, s, func(t *testing.T, locale string, printer func(messages.Format) *messages.Printer) {
+		golden(t, "timeline."+locale+".md", []byte(report.Markdown(printer(messages.Markdown()))))
+		page, err := report.HTML(printer(messages.HTML()))
+		require.NoError(t, err)
+		golden(t, "timeline."+locale+".html", body(page))
+		require.NotRegexp(t, selfContained, string(page))
+		data, err := report.JSON(printer(messages.Plain()))
+		require.NoError(t, err)
+		golden(t, "timeline."+locale+".json", data)
+	})
+}
+
+func TestPostmortemDraft(t *testing.T) {
+	s := mendedStory(t)
+	draft := s.report().Draft()
+	inEachLanguage(t, s, func(t *testing.T, locale string, printer func(messages.Format) *messages.Printer) {
+		golden(t, "postmortem."+locale+".md", []byte(draft.Markdown(printer(messages.Markdown()))))
+		page, err := draft.HTML(printer(messages.HTML()))
+		require.NoError(t, err)
+		golden(t, "postmortem."+locale+".html", body(page))
+		require.NotRegexp(t, selfContained, string(page))
+	})
+}
+
+// body leaves out what is the same on every page.
+func body(page []byte) []byte { return page[bytes.Index(page, []byte("<main>")):] }
+
+// golden compares with a file of testdata.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		require.NoError(t, os.WriteFile(file, got, 0o644))
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Empty(t, cmp.Diff(string(want), string(got)), "run with -update and look at the difference")
 }
 
 func TestTimelineCard(t *testing.T) {
@@ -62,7 +113,7 @@ func TestTimelineCard(t *testing.T) {
 		s.pass(time.Second)
 		s.must(escalation.Action{Kind: escalation.Note, Actor: lisi, Text: messages.Literal(fmt.Sprintf("note %02d", n))})
 	}
-	card := escalation.Timeline{Incident: s.inc, Entries: s.entries, Pages: s.pages}.Card()
+	card := s.report().Card()
 	require.Len(t, card.Sections, 1)
 	require.Len(t, card.Sections[0].List, 31, "the newest 30, and how many there were before")
 	for locale, want := range map[string][]string{

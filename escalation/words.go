@@ -85,3 +85,27 @@ func (s PageState) Text() messages.Text {
 		return messages.New("escalation.page_state.failed")
 	}
 }
+
+// Text is the kind of a timeline entry in a word.
+func (k EntryKind) Text() messages.Text {
+	switch k {
+	case EntryAlert:
+		return messages.New("escalation.kind.alert")
+	case EntryPage, EntryReceipt:
+		return messages.New("escalation.kind.page")
+	case EntryAction:
+		return messages.New("escalation.kind.action")
+	case EntryCommand:
+		return messages.New("escalation.kind.command")
+	case EntryApproval:
+		return messages.New("escalation.kind.approval")
+	case EntryCluster:
+		return messages.New("escalation.kind.cluster")
+	case EntryNote:
+		return messages.New("escalation.kind.note")
+	case EntryFollowUp:
+		return messages.New("escalation.kind.follow_up")
+	default:
+		return messages.New("escalation.kind.stage")
+	}
+}

@@ -103,9 +103,18 @@ func (quietHouse) ByThread(context.Context, string, string) (int64, bool, error)
 func (quietHouse) Incidents(context.Context, bool, int) ([]escalation.Incident, error) {
 	return nil, nil
 }
+func (quietHouse) Postmortem(context.Context, int64, string) (messages.Card, error) {
+	return messages.Card{}, nil
+}
+
+func (quietHouse) Incident(context.Context, int64) (escalation.Incident, error) {
+	return escalation.Incident{}, escalation.ErrNotFound
+}
+
 func (quietHouse) PageLedger(context.Context, int64) (messages.Card, error) {
 	return messages.Card{}, escalation.ErrNotFound
 }
-func (quietHouse) Timeline(context.Context, int64, string) (messages.Card, error) {
+
+func (quietHouse) Timeline(context.Context, int64, string, handlers.Format) (messages.Card, error) {
 	return messages.Card{}, escalation.ErrNotFound
 }

@@ -53,6 +53,7 @@ type Dispatcher struct {
 	Outbox    Outbox
 	Direct    Direct
 	Incidents Incidents
+	Messages  SlackMessages
 	// Roster is who is on call, for the Home tab; may be nil.
 	Roster   escalation.Directories
 	Forms    Forms
@@ -62,6 +63,8 @@ type Dispatcher struct {
 	Log      *zap.Logger
 
 	runs sync.WaitGroup
+	// quotes makes what a message shows and what is done about it one step.
+	quotes sync.Mutex
 }
 
 // Command handles a slash command.

@@ -49,3 +49,36 @@ type Submission struct {
 	Values     map[string]string
 	At         time.Time
 }
+
+// Said is a message as it stands in Slack.
+type Said struct {
+	Channel string
+	TS      string
+	// ThreadTS is the root of its thread, TS where it is one itself.
+	ThreadTS string
+	Author   string
+	At       time.Time
+	Text     string   // without Slack's markup, untrusted
+	PinnedBy []string // who put QuoteEmoji on it
+}
+
+// Reaction is a QuoteEmoji that was put on a message or taken off it.
+type Reaction struct {
+	ID      string // event_id
+	User    string
+	Channel string
+	TS      string // of the message
+	At      time.Time
+}
+
+// Shortcut is a choice in the menu of a message.
+type Shortcut struct {
+	ID          string // trigger id
+	Name        string // callback_id
+	User        string
+	Channel     string
+	TS          string // of the message
+	ThreadTS    string // TS where it is the root of a thread, or in none
+	ResponseURL string
+	At          time.Time
+}

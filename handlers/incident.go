@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 
 	"go.uber.org/zap"
 
@@ -19,6 +20,7 @@ type Incidents interface {
 	// ByThread finds the incident whose thread this is; among the roots, its header. ok is false where there is none.
 	ByThread(ctx context.Context, channel, threadTS string) (number int64, ok bool, err error)
 	Incidents(ctx context.Context, activeOnly bool, limit int) ([]escalation.Incident, error)
+	Incident(ctx context.Context, number int64) (escalation.Incident, error)
 }
 
 // incidentOf is the incident that a request belongs to: that of its thread or, for a slash command (which Slack never
@@ -70,8 +72,8 @@ func (d *Dispatcher) onlyActive(ctx context.Context, channel, user string) (int6
 // recordInIncident puts a line about a call on the timeline of the incident it belongs to.
 func (d *Dispatcher) recordInIncident(ctx context.Context, r Record, actor string, text messages.Text) {
 	number, err := strconv.ParseInt(r.Source.Incident, 10, 64)
-	if err != nil {
-		return // the call belongs to no incident
+	if err != nil || strings.HasPrefix(r.Operation, "incident ") {
+		return // the call belongs to no incident, or what it does there is on the timeline itself
 	}
 	action := escalation.Action{Kind: escalation.Record, Actor: actor, Entry: escalation.EntryCommand, Text: text}
 	if _, err := d.Incidents.Act(ctx, number, action); err != nil {
@@ -94,6 +96,9 @@ func (d *Dispatcher) pressIncident(ctx context.Context, a Action) error {
 		return d.openForm(ctx, a)
 	case escalation.ActionTimeline:
 		d.submit(ctx, Request{SourceID: a.ID, Line: "incident timeline " + a.Value, User: a.User, Channel: a.Channel, ThreadTS: threadOf(a), At: a.At})
+		return nil
+	case escalation.ActionDraft:
+		d.submit(ctx, Request{SourceID: a.ID, Line: "incident postmortem " + a.Value, User: a.User, Channel: a.Channel, ThreadTS: threadOf(a), At: a.At})
 		return nil
 	case escalation.ActionAck, escalation.ActionEscalate, escalation.ActionAssign, escalation.ActionDiagnosed,
 		escalation.ActionResolve, escalation.ActionReopen, escalation.ActionPostmortem:

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"regexp"
+	"strings"
 	"time"
 
 	"opsbot/escalation"
@@ -10,9 +11,11 @@ import (
 	"opsbot/messages"
 )
 
-// Timelines draws an incident's timeline, with a Markdown file of it in the given language, and its page ledger.
+// Timelines draws an incident's timeline, with files of it in the given language and format.
 type Timelines interface {
-	Timeline(ctx context.Context, number int64, locale string) (messages.Card, error)
+	Timeline(ctx context.Context, number int64, locale string, format Format) (messages.Card, error)
+	// Postmortem draws the draft of the incident's postmortem, with files of it.
+	Postmortem(ctx context.Context, number int64, locale string) (messages.Card, error)
 	PageLedger(ctx context.Context, number int64) (messages.Card, error)
 }
 
@@ -26,17 +29,19 @@ func IncidentOperations(incidents Incidents, timelines Timelines, assignable Ass
 	incident := k8sops.Arg{Name: "incident", Summary: messages.New("incident.arg.incident"), Kind: k8sops.KindString, Positional: true}
 	user := k8sops.Arg{Name: "user", Summary: messages.New("incident.arg.user"), Kind: k8sops.KindString, Positional: true, Required: true}
 	note := k8sops.Arg{Name: "note", Summary: messages.New("incident.arg.note"), Kind: k8sops.KindString, Positional: true, Required: true, Rest: true}
+	cause := k8sops.Arg{Name: "cause", Summary: messages.New("incident.arg.cause"), Kind: k8sops.KindString, Positional: true, Rest: true}
 	return []k8sops.Operation{
 		o.act("incident ack", messages.New("incident.op.ack"), escalation.Ack, incident),
 		o.act("incident assign", messages.New("incident.op.assign"), escalation.Assign, user, incident),
-		o.act("incident diagnosed", messages.New("incident.op.diagnosed"), escalation.Diagnosed, incident),
+		o.act("incident diagnosed", messages.New("incident.op.diagnosed"), escalation.Diagnosed, cause),
 		o.act("incident escalate", messages.New("incident.op.escalate"), escalation.Escalate, incident),
-		o.operation("incident list", messages.New("incident.op.list"), o.list, []string{"incident list"}),
+		incidentOperation("incident list", messages.New("incident.op.list"), o.list, []string{"incident list"}),
 		o.act("incident note", messages.New("incident.op.note"), escalation.Note, note),
-		o.operation("incident pages", messages.New("incident.op.pages"), o.pages, []string{"incident pages INC-12"}, incident),
+		incidentOperation("incident pages", messages.New("incident.op.pages"), o.pages, []string{"incident pages INC-12"}, incident),
+		incidentOperation("incident postmortem", messages.New("incident.op.postmortem"), o.postmortem, []string{"incident postmortem INC-12"}, incident),
 		o.act("incident reopen", messages.New("incident.op.reopen"), escalation.Reopen, incident),
 		o.act("incident resolve", messages.New("incident.op.resolve"), escalation.MarkResolved, incident),
-		o.operation("incident timeline", messages.New("incident.op.timeline"), o.timeline, []string{"incident timeline INC-12"}, incident),
+		incidentOperation("incident timeline", messages.New("incident.op.timeline"), o.timeline, []string{"incident timeline INC-12", "incident timeline INC-12 html"}, incident, formatArg()),
 	}
 }
 
@@ -50,7 +55,7 @@ type incidentOperations struct {
 
 type incidentRun func(context.Context, *k8sops.Call) (messages.Card, error)
 
-func (o incidentOperations) operation(name string, summary messages.Text, run incidentRun, examples []string, args ...k8sops.Arg) k8sops.Operation {
+func incidentOperation(name string, summary messages.Text, run incidentRun, examples []string, args ...k8sops.Arg) k8sops.Operation {
 	return k8sops.Operation{
 		Name: name, Summary: summary, Danger: k8sops.Read, Args: args, Examples: examples, Owners: []k8sops.Role{k8sops.Everyone},
 		Run: func(ctx context.Context, call *k8sops.Call, _ *k8sops.Plan, _ k8sops.Progress) (*k8sops.Result, error) {
@@ -65,27 +70,27 @@ func (o incidentOperations) operation(name string, summary messages.Text, run in
 
 // act is an operation that does what a button does.
 func (o incidentOperations) act(name string, summary messages.Text, kind escalation.ActionKind, args ...k8sops.Arg) k8sops.Operation {
-	example := map[escalation.ActionKind]string{escalation.Assign: " @dba", escalation.Note: " the disk was full"}[kind]
+	example := map[escalation.ActionKind]string{escalation.Assign: " @dba", escalation.Note: " INC-12 the disk was full", escalation.Diagnosed: " the disk was full"}[kind]
 	run := func(ctx context.Context, call *k8sops.Call) (messages.Card, error) {
-		number, err := numberOf(call)
+		number, words, err := addressed(call, call.Args["note"]+call.Args["cause"])
 		if err != nil {
 			return messages.Card{}, err
 		}
-		action := escalation.Action{Kind: kind, Actor: call.Source.User}
+		if kind == escalation.Note && words == "" {
+			return messages.Card{}, nothingSaid()
+		}
+		action := escalation.Action{Kind: kind, Actor: call.Source.User, Text: messages.Literal(words)}
 		if kind == escalation.Assign {
 			if action.Assignee, err = o.assignee(ctx, call.Args["user"]); err != nil {
 				return messages.Card{}, err
 			}
-		}
-		if kind == escalation.Note {
-			action.Text = messages.Literal(call.Args["note"])
 		}
 		if _, err := o.incidents.Act(ctx, number, action); err != nil {
 			return messages.Card{}, err
 		}
 		return messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.done", "incident", escalation.Label(number))}, nil
 	}
-	return o.operation(name, summary, run, []string{name + example}, args...)
+	return incidentOperation(name, summary, run, []string{name + example}, args...)
 }
 
 func (o incidentOperations) list(ctx context.Context, _ *k8sops.Call) (messages.Card, error) {
@@ -93,7 +98,13 @@ func (o incidentOperations) list(ctx context.Context, _ *k8sops.Call) (messages.
 	if err != nil {
 		return messages.Card{}, err
 	}
-	return activeCard(active, listedIncidents, o.now()), nil
+	recent, err := o.incidents.Incidents(ctx, false, followUpIncidents)
+	if err != nil {
+		return messages.Card{}, err
+	}
+	card := activeCard(active, listedIncidents, o.now())
+	card.Sections = append(card.Sections, followUpSection(recent, o.now())...)
+	return card, nil
 }
 
 func (o incidentOperations) pages(ctx context.Context, call *k8sops.Call) (messages.Card, error) {
@@ -116,17 +127,28 @@ func (o incidentOperations) assignee(ctx context.Context, mention string) (strin
 	return user, o.assignable(ctx, user)
 }
 
-func (o incidentOperations) timeline(ctx context.Context, call *k8sops.Call) (messages.Card, error) {
-	number, err := numberOf(call)
-	if err != nil {
-		return messages.Card{}, err
-	}
-	return o.timelines.Timeline(ctx, number, o.locale)
+// numberOf is the incident that a call names, or else the one it was made in.
+func numberOf(call *k8sops.Call) (int64, error) { return numberIn(call, call.Args["incident"]) }
+
+func nothingSaid() error {
+	return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("incident.nothing_said")}
 }
 
-// numberOf is the incident that a call names, or else the one it was made in.
-func numberOf(call *k8sops.Call) (int64, error) {
-	value := call.Args["incident"]
+// label is an incident's number as people write it in front of a sentence.
+var label = regexp.MustCompile(`^(?i:inc-)[0-9]+$`)
+
+// addressed takes the incident's number off the front of a text, where it stands there. A number alone is that too.
+func addressed(call *k8sops.Call, text string) (number int64, rest string, err error) {
+	first, rest, more := strings.Cut(text, " ")
+	if _, bare := escalation.ParseValue(text); label.MatchString(first) || !more && bare == nil {
+		number, err = numberIn(call, first)
+		return number, strings.TrimSpace(rest), err
+	}
+	number, err = numberOf(call)
+	return number, text, err
+}
+
+func numberIn(call *k8sops.Call, value string) (int64, error) {
 	if value == "" {
 		value = call.Source.Incident
 	}

@@ -122,16 +122,39 @@ func TestIncidentsByTyping(t *testing.T) {
 	require.Equal(t, Admin, w.incident(1).Owner)
 	w.types(Lead, "/incident note the disk was full")
 	require.Contains(t, w.timeline(1), "the disk was full")
+	w.types(Lead, "/incident diagnosed 1")
+	require.Contains(t, w.timeline(1), "found the cause after 0s")
+	w.types(Lead, "/incident diagnosed INC-1 archiving failed")
+	require.Contains(t, w.timeline(1), "found the cause after 0s: archiving failed")
 	w.types(Lead, "/incident list")
 	require.Contains(t, plain(w.board.last().Card), "1 active incident")
 	require.Contains(t, plain(w.board.last().Card), "@"+Admin)
-	w.types(Lead, "/incident timeline 1")
-	require.Contains(t, plain(w.board.last().Card), "the disk was full")
+	for _, line := range []string{"/incident timeline 1", "/incident timeline 1 json", "/incident timeline html", "/incident timeline"} {
+		w.types(Lead, line)
+		require.Contains(t, plain(w.board.last().Card), "the disk was full", line)
+	}
+	w.types(Lead, "/incident postmortem")
+	require.Contains(t, plain(w.board.last().Card), "Postmortem of INC-1 (draft)")
+	w.pressIncident(Lead, escalation.ActionDraft, "1")
+	require.Contains(t, plain(w.board.last().Card), "Postmortem of INC-1 (draft)")
 	for line, says := range map[string]string{
 		"/incident assign zhangsan": "is not a person", "/incident assign <@>": "is not a person", "/incident ack twelve": "is not the number of an incident",
-		"/incident timeline 99": "There is no such incident", "/incident reopen 1": "INC-1", "/incident note": "note",
+		"/incident timeline 99": "There is no such incident", "/incident timeline 1 pdf": "markdown", "/incident reopen 1": "INC-1", "/incident note": "note",
 	} {
 		w.types(Lead, line)
 		require.Contains(t, plain(w.board.last().Card), says, line)
 	}
+}
+
+func TestANoteMayNameItsIncident(t *testing.T) {
+	w := newWorld(t)
+	w.fires("g1")
+	w.fires("g2")
+	w.types(Lead, "/incident note the network was slow")
+	require.Contains(t, plain(w.board.last().Card), "Which incident?")
+	w.types(Lead, "/incident note inc-2 the network was slow")
+	require.Contains(t, w.timeline(2), "@"+Lead+": the network was slow")
+	require.NotContains(t, w.timeline(2), "ran /incident", "what it does says so itself")
+	w.types(Lead, "/incident note INC-2")
+	require.Contains(t, plain(w.board.last().Card), "Please say what")
 }

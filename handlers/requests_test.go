@@ -178,7 +178,7 @@ func TestAnUnknownMemberOfAFamily(t *testing.T) {
 	m := w.board.last()
 	w.requirePrivate(m, Viewer)
 	require.Contains(t, plain(m.Card), "There is no /incident akc.")
-	require.Contains(t, plain(m.Card), "/incident timeline [incident] – ")
+	require.Contains(t, plain(m.Card), "/incident timeline [incident] [markdown|html|json|all] – ")
 	button(t, m, "/incident ack INC-12")
 	require.Equal(t, "incident …", w.call(m).Command, "what is no command is not kept")
 }

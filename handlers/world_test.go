@@ -117,6 +117,7 @@ func (w *world) catalog(incidents incidents) []k8sops.Operation {
 	deps.Poll = time.Millisecond
 	more := handlers.IncidentOperations(incidents, incidents, w.assignable, "en", w.clock.Now)
 	zone := func(context.Context, string) *time.Location { return time.FixedZone("CST", 8*3600) }
+	more = append(more, handlers.FollowUps{Incidents: incidents, Assignable: w.assignable, Zone: zone, Now: w.clock.Now}.Operations()...)
 	more = append(more, handlers.OnCall{Directories: w.roster, StandIns: w.store, Zone: zone, Now: w.clock.Now}.Operations()...)
 	catalog, err := k8sops.Catalog(deps, append(more, w.lever.operations()...)...)
 	require.NoError(w.t, err)
@@ -346,6 +347,10 @@ func (s incidents) Incidents(ctx context.Context, activeOnly bool, limit int) ([
 	return s.store.Incidents(ctx, activeOnly, limit)
 }
 
+func (s incidents) Incident(ctx context.Context, number int64) (escalation.Incident, error) {
+	return s.store.Incident(ctx, number)
+}
+
 func (s incidents) ByThread(ctx context.Context, channel, threadTS string) (int64, bool, error) {
 	key, ok, err := s.store.MessageKey(ctx, channel, threadTS)
 	number, isHeader := strings.CutSuffix(strings.TrimPrefix(key, "incident/"), "/header")
@@ -356,13 +361,18 @@ func (s incidents) ByThread(ctx context.Context, channel, threadTS string) (int6
 	return n, true, err
 }
 
-func (s incidents) Timeline(ctx context.Context, number int64, _ string) (messages.Card, error) {
+func (s incidents) Postmortem(ctx context.Context, number int64, _ string) (messages.Card, error) {
+	inc, err := s.store.Incident(ctx, number)
+	return escalation.Timeline{Incident: inc}.Report(escalation.Directory{}).Draft().Card(), err
+}
+
+func (s incidents) Timeline(ctx context.Context, number int64, _ string, _ handlers.Format) (messages.Card, error) {
 	inc, err := s.store.Incident(ctx, number)
 	if err != nil {
 		return messages.Card{}, err
 	}
 	entries, err := s.store.Entries(ctx, number)
-	return escalation.Timeline{Incident: inc, Entries: entries}.Card(), err
+	return escalation.Timeline{Incident: inc, Entries: entries}.Report(escalation.Directory{}).Card(), err
 }
 
 func (s incidents) PageLedger(ctx context.Context, number int64) (messages.Card, error) {
@@ -420,7 +430,7 @@ func (w *world) fires(group string) (number int64, thread string) {
 
 func (w *world) timeline(number int64) string {
 	w.t.Helper()
-	card, err := incidents{w.service, w.store}.Timeline(w.t.Context(), number, "en")
+	card, err := incidents{w.service, w.store}.Timeline(w.t.Context(), number, "en", handlers.FormatMarkdown)
 	require.NoError(w.t, err)
 	return printer().CardPlain(card)
 }

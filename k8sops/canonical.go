@@ -68,13 +68,15 @@ func shortUsage(op *Operation) string {
 	if usage := Usage(op); len(usage) <= maxShortUsage {
 		return usage
 	}
-	words := []string{op.Name}
+	words, flags := []string{op.Name}, ""
 	for _, a := range op.Args {
 		if a.Positional {
 			words = append(words, a.usage())
+		} else {
+			flags = " [--…]"
 		}
 	}
-	return strings.Join(append(words, "[--…]"), " ")
+	return strings.Join(words, " ") + flags
 }
 
 func (a Arg) usage() string {

@@ -161,14 +161,19 @@ func (a *Actor) MessageShortcut(m Message, callbackID string) error {
 }
 
 // React puts an emoji on a message.
-func (a *Actor) React(m Message, name string) error {
+func (a *Actor) React(m Message, name string) error { return a.react(m, name, false) }
+
+// Unreact takes the person's emoji off a message.
+func (a *Actor) Unreact(m Message, name string) error { return a.react(m, name, true) }
+
+func (a *Actor) react(m Message, name string, remove bool) error {
 	a.w.mu.Lock()
 	defer a.w.mu.Unlock()
 	c, live, err := a.w.visibleMessage(a.u, m.Channel, m.TS)
 	if err != nil {
 		return err
 	}
-	return a.w.reactAs(a.u, c, live, name, false)
+	return a.w.reactAs(a.u, c, live, name, remove)
 }
 
 // OpenHome opens the app's Home tab. What the app publishes then is had from

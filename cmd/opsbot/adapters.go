@@ -44,6 +44,10 @@ func (s incidentSource) Incidents(ctx context.Context, activeOnly bool, limit in
 	return s.store.Incidents(ctx, activeOnly, limit)
 }
 
+func (s incidentSource) Incident(ctx context.Context, number int64) (escalation.Incident, error) {
+	return s.store.Incident(ctx, number)
+}
+
 // ByThread knows a thread by its root: the message whose key is an incident's header.
 func (s incidentSource) ByThread(ctx context.Context, channel, threadTS string) (int64, bool, error) {
 	key, ok, err := s.store.MessageKey(ctx, channel, threadTS)
@@ -57,61 +61,6 @@ func (s incidentSource) ByThread(ctx context.Context, channel, threadTS string) 
 	}
 	number, err := strconv.ParseInt(digits, 10, 64)
 	return number, err == nil, nil
-}
-
-// timelines renders timelines from the store.
-type timelines struct {
-	store     *store.Store
-	texts     *messages.Catalogue
-	directory escalation.Directory
-	people    *bot.People
-}
-
-func (t timelines) Timeline(ctx context.Context, number int64, locale string) (messages.Card, error) {
-	inc, err := t.store.Incident(ctx, number)
-	if err != nil {
-		return messages.Card{}, err
-	}
-	entries, err := t.store.Entries(ctx, number)
-	if err != nil {
-		return messages.Card{}, err
-	}
-	pages, err := t.store.Pages(ctx, number)
-	if err != nil {
-		return messages.Card{}, err
-	}
-	timeline := escalation.Timeline{Incident: inc, Entries: entries, Pages: pages}
-	format := messages.Markdown()
-	format.User = func(id string) string { return t.name(ctx, id) }
-	markdown := timeline.Markdown(t.texts.Printer(locale, format), t.directory)
-	card := timeline.Card()
-	name := strings.ToLower(escalation.Label(number)) + "-timeline.md"
-	card.Files = []messages.File{{Name: name, Title: card.Title, Content: []byte(markdown)}}
-	return card, nil
-}
-
-func (t timelines) PageLedger(ctx context.Context, number int64) (messages.Card, error) {
-	inc, err := t.store.Incident(ctx, number)
-	if err != nil {
-		return messages.Card{}, err
-	}
-	pages, err := t.store.Pages(ctx, number)
-	if err != nil {
-		return messages.Card{}, err
-	}
-	return escalation.Timeline{Incident: inc, Pages: pages}.LedgerCard(t.directory), nil
-}
-
-// name is what people call somebody: a file is read where Slack's ids mean nothing.
-func (t timelines) name(ctx context.Context, id string) string {
-	if c, ok := t.directory.ByActor(id); ok {
-		return messages.Markdown().Escape(c.Name)
-	}
-	person, err := t.people.Person(ctx, id)
-	if err != nil || person.Name == "" {
-		return "@" + id
-	}
-	return messages.Markdown().Escape(person.Name)
 }
 
 // forms opens the handlers' forms as Slack modals.

@@ -237,10 +237,11 @@ func (a *app) makeDispatcher(context.Context) error {
 	if err != nil {
 		return err
 	}
+	said := &bot.Said{Slack: a.slack.Client(), People: a.people}
 	a.dispatcher = &handlers.Dispatcher{
 		Catalog: catalog, Cluster: cluster, Identities: identities, People: people,
 		Calls: a.store, Audit: a.store, Outbox: a.store,
-		Direct: &bot.Direct{Slack: a.slack.Client(), HTTP: a.slack.HTTP, Renderer: a.renderer}, Incidents: incidents, Roster: a.roster, Forms: forms{&bot.Forms{Slack: a.slack.Client(), Catalogue: a.texts}},
+		Direct: &bot.Direct{Slack: a.slack.Client(), HTTP: a.slack.HTTP, Renderer: a.renderer}, Incidents: incidents, Messages: said, Roster: a.roster, Forms: forms{&bot.Forms{Slack: a.slack.Client(), Catalogue: a.texts}},
 		Settings: handlers.Settings{Prefix: a.config.Slack.CommandPrefix, Expires: a.config.Approval.Expires, RunLimit: runLimit, Locale: a.config.Locale},
 		Now:      time.Now, NewID: newCallID, Log: a.log.Named("calls"),
 	}

@@ -73,9 +73,14 @@ func deliver(t *testing.T, address string) int {
 
 // deliverAlert sends what Alertmanager sends when a service is down.
 func deliverAlert(ctx context.Context, address, service string) (status int, err error) {
-	body := fmt.Sprintf(`{"version":"4","groupKey":"{}:{service=\"%[1]s\"}","status":"firing","receiver":"opsbot","alerts":[{"status":"firing",`+
+	return deliverStatus(ctx, address, service, "firing", "0001-01-01T00:00:00Z")
+}
+
+// deliverStatus sends what Alertmanager sends when a service goes down, or has come back.
+func deliverStatus(ctx context.Context, address, service, state, endsAt string) (status int, err error) {
+	body := fmt.Sprintf(`{"version":"4","groupKey":"{}:{service=\"%[1]s\"}","status":%[3]q,"receiver":"opsbot","alerts":[{"status":%[3]q,`+
 		`"labels":{"alertname":"ServiceDown","service":"%[1]s","severity":"critical"},"annotations":{"summary":"%[1]s is down"},`+
-		`"startsAt":"2026-01-02T03:04:05Z","endsAt":"0001-01-01T00:00:00Z","fingerprint":"%016[2]x"}]}`, service, fnv1a(service))
+		`"startsAt":"2026-01-02T03:04:05Z","endsAt":%[4]q,"fingerprint":"%016[2]x"}]}`, service, fnv1a(service), state, endsAt)
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+address+"/webhooks/alertmanager", strings.NewReader(body))
 	if err != nil {
 		return 0, err

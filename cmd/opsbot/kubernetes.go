@@ -43,6 +43,8 @@ func fullCatalog(c configs.Config, backups k8sops.BackupStore, incidents handler
 	deps.Database = k8sops.Database{Deployment: c.Database.Deployment, Name: c.Database.Name, User: c.Database.User}
 	deps.Protected, deps.DefaultMinReplicas = c.Approval.Protected, c.Approval.MinReplicas
 	more := handlers.IncidentOperations(incidents, timelines, assignable, c.Locale, time.Now)
+	followUps := handlers.FollowUps{Incidents: incidents, Assignable: assignable, Zone: onCall.Zone, Now: time.Now}
+	more = append(more, followUps.Operations()...)
 	return k8sops.Catalog(deps, append(more, onCall.Operations()...)...)
 }
 

@@ -1,0 +1,63 @@
+package escalation_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"opsbot/escalation"
+	"opsbot/messages"
+)
+
+// resolution is the thread's message that says that it is over.
+func (s *story) resolution() messages.Card {
+	s.t.Helper()
+	for _, e := range s.entries {
+		switch e.Text.ID {
+		case "escalation.entry.resolved", "escalation.entry.resolved_by", "escalation.entry.resolved_unheard":
+			return s.sent[escalation.EntryKey(12, e.Number)].Card
+		}
+	}
+	s.t.Fatal("nobody said that it is over")
+	return messages.Card{}
+}
+
+func TestTheOwnerIsAskedForThePostmortemWhenItIsOver(t *testing.T) {
+	s := mendedStory(t)
+	card := s.resolution()
+	said := words(printer(t, "en"), card)
+	require.Contains(t, said, "@"+lisi+", the postmortem is yours, due 2026-03-03 09:11 UTC")
+	require.Equal(t, []string{"draft"}, names(card.Sections[2].Actions))
+	require.NotContains(t, s.reported(), "the postmortem is yours", "that is for the thread only")
+}
+
+func TestTheRoleIsAskedForThePostmortemOfWhatNobodyOwned(t *testing.T) {
+	s := newStory(t)
+	s.observe(alert(1))
+	s.now = s.now.Add(time.Minute)
+	s.observe(resolved(alert(1), s.now))
+	s.pass(time.Hour)
+	require.Contains(t, words(printer(t, "en"), s.resolution()), "The postmortem is the database administrator's")
+}
+
+func TestAnOverduePostmortemRemindsItsOwner(t *testing.T) {
+	s := mendedStory(t)
+	s.paged()
+	due := s.inc.StageDueAt
+	require.Equal(t, s.inc.ResolvedAt.Add(24*time.Hour), due)
+	s.pass(due.Sub(s.now) - time.Second)
+	require.Empty(t, s.paged(), "not before it is due")
+	s.pass(time.Second)
+	require.Equal(t, []string{lisi}, s.paged())
+	s.deliver()
+	page := s.pages[len(s.pages)-1]
+	card := s.sent[escalation.PageKey(page.ID)].Card
+	require.Equal(t, []string{"draft", "postmortem"}, names(card.Actions))
+	require.Contains(t, words(printer(t, "en"), card), "the postmortem of INC-12 is overdue")
+
+	s.must(escalation.Action{Kind: escalation.ClosePostmortem, Actor: lisi})
+	require.Empty(t, s.sent[escalation.PageKey(page.ID)].Card.Actions, "it is written")
+	s.pass(30 * 24 * time.Hour)
+	require.Empty(t, s.paged())
+}

@@ -1,0 +1,91 @@
+package handlers
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"opsbot/escalation"
+	"opsbot/messages"
+)
+
+// followUpIncidents is how many incidents, the newest, are looked through for open follow-ups; listedFollowUps how many of
+// those are listed.
+const (
+	followUpIncidents = 500
+	listedFollowUps   = 25
+)
+
+// openFollowUp is a follow-up that is still to be done, with its incident.
+type openFollowUp struct {
+	escalation.FollowUp
+	incident int64
+}
+
+// openFollowUps are those with the earliest date first; those without one come last.
+func openFollowUps(incidents []escalation.Incident) []openFollowUp {
+	var open []openFollowUp
+	for _, inc := range incidents {
+		for _, f := range inc.FollowUps {
+			if f.DoneAt.IsZero() {
+				open = append(open, openFollowUp{f, inc.Number})
+			}
+		}
+	}
+	slices.SortStableFunc(open, func(a, b openFollowUp) int {
+		switch {
+		case a.DueAt.IsZero() && !b.DueAt.IsZero():
+			return 1
+		case b.DueAt.IsZero() && !a.DueAt.IsZero():
+			return -1
+		}
+		return cmp.Or(a.DueAt.Compare(b.DueAt), cmp.Compare(a.incident, b.incident))
+	})
+	return open
+}
+
+func (f openFollowUp) line(now time.Time) messages.Text {
+	if f.Overdue(now) {
+		return messages.New("followup.overdue", "incident", escalation.Label(f.incident), "followup", f.Line())
+	}
+	return messages.New("followup.open", "incident", escalation.Label(f.incident), "followup", f.Line())
+}
+
+func (o FollowUps) listOpen(ctx context.Context) (messages.Card, error) {
+	incidents, err := o.Incidents.Incidents(ctx, false, followUpIncidents)
+	if err != nil {
+		return messages.Card{}, err
+	}
+	open := openFollowUps(incidents)
+	if len(open) == 0 {
+		return messages.Card{Tone: messages.ToneGood, Title: messages.New("followup.none_open")}, nil
+	}
+	card := messages.Card{Title: messages.New("followup.all", "count", len(open))}
+	var lines []messages.Text
+	for _, f := range open[:min(len(open), listedFollowUps)] {
+		lines = append(lines, f.line(o.Now()))
+	}
+	if hidden := len(open) - listedFollowUps; hidden > 0 {
+		lines = append(lines, messages.New("incident.hidden", "count", hidden))
+	}
+	card.Sections = []messages.Section{{List: lines}}
+	return card, nil
+}
+
+// followUpSection tells in the list of incidents what is open of those that are over; nil where nothing is.
+func followUpSection(incidents []escalation.Incident, now time.Time) []messages.Section {
+	open, overdue := openFollowUps(incidents), 0
+	for _, f := range open {
+		if f.Overdue(now) {
+			overdue++
+		}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	return []messages.Section{{Finding: &messages.Finding{
+		Tone: messages.ToneInfo, Text: messages.New("followup.tally", "count", len(open), "overdue", overdue),
+		Action: &messages.Action{Name: ActionRun, Label: messages.New("followup.show"), Value: "incident followup list"},
+	}}}
+}

@@ -1,0 +1,129 @@
+package handlers
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"go.uber.org/zap"
+
+	"opsbot/escalation"
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+// QuoteEmoji is the reaction that puts a message of an incident's thread on the timeline: 📌.
+const QuoteEmoji = "pushpin"
+
+// ShortcutTimeline is the message shortcut that does the same (its callback_id).
+const ShortcutTimeline = "add_to_timeline"
+
+// SlackMessages reads messages.
+type SlackMessages interface {
+	// Message returns a message with those who put QuoteEmoji on it.
+	Message(ctx context.Context, channel, ts string) (Said, error)
+}
+
+// Reaction takes in that a 📌 was put on a message, or taken off it. Which of the two does not matter: what counts is what
+// the message shows now, since Slack's events come twice and in any order.
+func (d *Dispatcher) Reaction(ctx context.Context, r Reaction) {
+	ctx, cancel := context.WithTimeout(ctx, decisionLimit)
+	defer cancel()
+	d.quotes.Lock()
+	defer d.quotes.Unlock()
+	if err := d.pinned(ctx, r); err != nil {
+		req := Request{SourceID: r.ID, User: r.User, Channel: r.Channel, At: r.At}
+		d.refuseQuote(ctx, req, incidentError(err))
+	}
+}
+
+func (d *Dispatcher) pinned(ctx context.Context, r Reaction) error {
+	said, err := d.said(ctx, r.Channel, r.TS)
+	if err != nil {
+		return err
+	}
+	number, ok, err := d.Incidents.ByThread(ctx, r.Channel, said.ThreadTS)
+	if err != nil || !ok || said.TS == said.ThreadTS { // the root is the incident itself
+		return err
+	}
+	by, refusal := d.firstKnown(ctx, said.PinnedBy)
+	switch {
+	case by != "":
+		return d.quote(ctx, number, by, said)
+	case slices.Contains(said.PinnedBy, r.User):
+		return refusal
+	}
+	_, err = d.Incidents.Act(ctx, number, escalation.Action{Kind: escalation.WithdrawQuote, Actor: r.User, Quote: quoteOf(said)})
+	return err
+}
+
+// firstKnown is the first of those people who may use opsbot, "" and why not where none may.
+func (d *Dispatcher) firstKnown(ctx context.Context, users []string) (user string, refusal error) {
+	for _, user := range users {
+		if _, refusal = d.Identities.Identify(ctx, user); refusal == nil {
+			return user, nil
+		}
+	}
+	return "", refusal
+}
+
+// Shortcut takes in that somebody chose one of opsbot's entries in the menu of a message.
+func (d *Dispatcher) Shortcut(ctx context.Context, s Shortcut) {
+	ctx, cancel := context.WithTimeout(ctx, decisionLimit)
+	defer cancel()
+	req := Request{SourceID: s.ID, User: s.User, Channel: s.Channel, ThreadTS: s.ThreadTS, ResponseURL: s.ResponseURL, At: s.At}
+	number, err := d.addToTimeline(ctx, s)
+	if err != nil {
+		d.refuseQuote(ctx, req, incidentError(err))
+		return
+	}
+	card := messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.quote.done", "incident", escalation.Label(number))}
+	d.put(ctx, d.private("quote/"+s.ID, req, d.localeOf(ctx, s.User), card))
+}
+
+func (d *Dispatcher) addToTimeline(ctx context.Context, s Shortcut) (number int64, err error) {
+	if s.Name != ShortcutTimeline {
+		return 0, unknownPress()
+	}
+	if _, err := d.Identities.Identify(ctx, s.User); err != nil {
+		return 0, err
+	}
+	number, err = strconv.ParseInt(d.incidentOf(ctx, s.User, s.Channel, s.ThreadTS), 10, 64)
+	if err != nil {
+		return 0, &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("incident.quote.nowhere"), Suggest: []string{"incident list"}}
+	}
+	said, err := d.said(ctx, s.Channel, s.TS)
+	if err != nil {
+		return 0, err
+	}
+	return number, d.quote(ctx, number, s.User, said)
+}
+
+func (d *Dispatcher) said(ctx context.Context, channel, ts string) (Said, error) {
+	said, err := d.Messages.Message(ctx, channel, ts)
+	if err != nil {
+		return Said{}, &k8sops.Error{
+			Code: k8sops.CodeUnavailable, Message: messages.New("incident.quote.failed"), Hint: messages.New("incident.quote.failed_hint"), Cause: err,
+		}
+	}
+	return said, nil
+}
+
+func (d *Dispatcher) quote(ctx context.Context, number int64, user string, said Said) error {
+	if said.Author == "" || said.Text == "" {
+		return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("incident.quote.empty")}
+	}
+	_, err := d.Incidents.Act(ctx, number, escalation.Action{Kind: escalation.QuoteMessage, Actor: user, Quote: quoteOf(said)})
+	return err
+}
+
+func quoteOf(said Said) escalation.Quote {
+	return escalation.Quote{Message: said.Channel + "/" + said.TS, Author: said.Author, At: said.At, Text: said.Text}
+}
+
+// refuseQuote tells the person alone.
+func (d *Dispatcher) refuseQuote(ctx context.Context, req Request, cause error) {
+	r := Record{ID: d.NewID(), Cluster: d.Cluster.Name, Namespace: d.Cluster.Namespace, Source: req.source("")}
+	logCause(d.Log.With(zap.String("user", req.User), zap.String("channel", req.Channel), zap.String("call", r.ID)), cause)
+	d.put(ctx, d.private("quote/"+req.SourceID, req, d.localeOf(ctx, req.User), errorCard(r, cause)))
+}
