@@ -11,7 +11,7 @@ type Config struct {
 	Webhook      Webhook       `key:"webhook" doc:"Who may deliver alerts."`
 	Storage      Storage       `key:"storage" doc:"Where opsbot keeps incidents, pages, calls and the audit record."`
 	Alertmanager Alertmanager  `key:"alertmanager" doc:"Alertmanager's API, and its sign of life. Alerts come by webhook; the API tells what a lost webhook did not."`
-	Prometheus   Prometheus    `key:"prometheus" doc:"Prometheus' API. Not used yet."`
+	Prometheus   Prometheus    `key:"prometheus" doc:"Prometheus' API, for the charts in reports."`
 	Backup       Backup        `key:"backup" doc:"Where backups go and how long they stay."`
 	Database     Database      `key:"database" doc:"The application's PostgreSQL, which the backup operations work on."`
 	Contacts     string        `key:"contacts" doc:"File with the contact table, relative to the configuration file."`
@@ -81,7 +81,7 @@ type Watchdog struct {
 
 // Prometheus is the metrics source.
 type Prometheus struct {
-	URL SecretURL `key:"url" doc:"Base URL. Checked, but not used yet." example:"http://prometheus:9090"`
+	URL SecretURL `key:"url" doc:"Base URL, with user and password where it asks for them; may be file:/path, like a secret. Empty: reports have no charts." example:"http://prometheus:9090"`
 }
 
 // Backup is where database dumps are kept.

@@ -18,6 +18,28 @@ type Report struct {
 	// Events are everything that is known to have happened, oldest first.
 	Events []Event
 	Ledger []LedgerRow
+	// Charts are what the caller knows of the alerts' measurements, for HTML alone.
+	Charts []Chart
+}
+
+// Chart is how the expression of an alert went.
+type Chart struct {
+	Expression string
+	// SVG is a picture to be put into a page as it is.
+	SVG []byte
+	// Problem says why there is no picture; zero where there is one.
+	Problem messages.Text
+}
+
+// GeneratorURLs are where the alerts come from, the worst alert first, each once.
+func (r Report) GeneratorURLs() []string {
+	var urls []string
+	for _, a := range r.Alerts {
+		if a.GeneratorURL != "" && !slices.Contains(urls, a.GeneratorURL) {
+			urls = append(urls, a.GeneratorURL)
+		}
+	}
+	return urls
 }
 
 // Event is one moment of an incident.

@@ -52,6 +52,7 @@ func (r Report) htmlFuncs(p *messages.Printer) template.FuncMap {
 		"elapsed": r.elapsed, "stamp": stamp, "iso": func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
 		"clock": func(at time.Time) string { return at.UTC().Format("15:04:05") }, "days": r.days,
 		"kind":       EntryKind.Text,
+		"picture":    func(svg []byte) template.HTML { return template.HTML(svg) }, //nolint:gosec // drawn by us, with its labels escaped
 		"pageTitles": ledgerTitles, "heading": htmlHeading, "made": func() messages.Text { return messages.New("escalation.report.made") },
 	}
 }
@@ -92,6 +93,8 @@ func htmlHeading(name string) (messages.Text, error) {
 		return messages.New("escalation.timeline.entries"), nil
 	case "pages":
 		return messages.New("escalation.timeline.pages"), nil
+	case "charts":
+		return messages.New("escalation.report.charts"), nil
 	case "followUps":
 		return messages.New("escalation.followup.heading"), nil
 	case "utc":

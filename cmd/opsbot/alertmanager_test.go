@@ -220,7 +220,7 @@ func (l *lab) metric(line string) {
 
 func (l *lab) timeline(number int64) string {
 	l.Helper()
-	card, err := timelines{l.app.store, l.app.texts, l.app.roster.Table, l.app.people}.Timeline(l.ctx, number, "en", handlers.FormatMarkdown)
+	card, err := timelines{l.app.store, l.app.texts, l.app.roster.Table, l.app.people, nil}.Timeline(l.ctx, number, "en", handlers.FormatMarkdown)
 	require.NoError(l, err)
 	return string(card.Files[0].Content)
 }

@@ -233,7 +233,12 @@ func (a *app) makeDispatcher(context.Context) error {
 		_, err := identities.Identify(ctx, user)
 		return err
 	}
-	catalog, err := fullCatalog(a.config, a.backups, incidents, timelines{a.store, a.texts, a.roster.Table, a.people}, assignable, a.onCall(people))
+	graphs, err := graphsOf(a.config, time.Now, a.log.Named("graphs"))
+	if err != nil {
+		return err
+	}
+	reports := timelines{a.store, a.texts, a.roster.Table, a.people, graphs}
+	catalog, err := fullCatalog(a.config, a.backups, incidents, reports, assignable, a.onCall(people))
 	if err != nil {
 		return err
 	}

@@ -17,12 +17,16 @@ type timelines struct {
 	texts     *messages.Catalogue
 	directory escalation.Directory
 	people    *bot.People
+	graphs    *graphs
 }
 
 func (t timelines) Timeline(ctx context.Context, number int64, locale string, format handlers.Format) (messages.Card, error) {
 	report, err := t.report(ctx, number)
 	if err != nil {
 		return messages.Card{}, err
+	}
+	if format == handlers.FormatHTML || format == handlers.FormatAll {
+		report.Charts = t.graphs.of(ctx, report)
 	}
 	card := report.Card()
 	for _, e := range t.exports(ctx, report, locale) {
@@ -43,6 +47,7 @@ func (t timelines) Postmortem(ctx context.Context, number int64, locale string) 
 	if err != nil {
 		return messages.Card{}, err
 	}
+	report.Charts = t.graphs.of(ctx, report)
 	draft := report.Draft()
 	page, err := draft.HTML(t.printer(ctx, locale, messages.HTML()))
 	if err != nil {

@@ -42,7 +42,7 @@ func newTeller(t *testing.T) *teller {
 func (s *teller) file(format handlers.Format) string {
 	s.Helper()
 	a := s.app
-	card, err := timelines{a.store, a.texts, a.roster.Table, a.people}.Timeline(s.ctx, 1, "en", format)
+	card, err := timelines{a.store, a.texts, a.roster.Table, a.people, nil}.Timeline(s.ctx, 1, "en", format)
 	require.NoError(s, err)
 	require.Len(s, card.Files, 1)
 	return string(card.Files[0].Content)
