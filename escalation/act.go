@@ -27,6 +27,7 @@ const (
 	WithdrawQuote   ActionKind = "withdraw"
 	AddFollowUp     ActionKind = "follow up"
 	FinishFollowUp  ActionKind = "finish follow-up"
+	SetUpdate       ActionKind = "update"
 )
 
 // Action is one thing that a person does about an incident.
@@ -40,7 +41,7 @@ type Action struct {
 	Assignee string
 	// Severity is for SetSeverity.
 	Severity Severity
-	// Text is what to write down: for Note and Record required, for Diagnosed the cause, if the person says it.
+	// Text is what to write down: for Note, Record and SetUpdate (a literal) required, for Diagnosed the cause, if the person says it.
 	Text messages.Text
 	// Entry and InThread tell how Record writes it down. A command's answer is in the thread already.
 	Entry    EntryKind
@@ -97,6 +98,8 @@ func (d *decision) act(a Action) error {
 		return d.addFollowUp(a)
 	case FinishFollowUp:
 		return d.finishFollowUp(a)
+	case SetUpdate:
+		return d.setUpdate(a)
 	default:
 		return fmt.Errorf("unknown action %q on %s", a.Kind, Label(d.inc.Number))
 	}
