@@ -83,6 +83,14 @@ func (d *decision) act(a Action) error {
 		return d.setSeverity(a)
 	case ClosePostmortem:
 		return d.closePostmortem(a)
+	default:
+		return d.writeDown(a)
+	}
+}
+
+// writeDown takes in what changes nothing about the response, but stands in reports.
+func (d *decision) writeDown(a Action) error {
+	switch a.Kind {
 	case Note:
 		d.say(EntryNote, a.Actor, messages.New("escalation.entry.note", "user", messages.User(a.Actor), "note", a.Text))
 		d.active()
