@@ -20,7 +20,8 @@ type Incidents interface {
 	// ByThread finds the incident whose thread this is; among the roots, its header. ok is false where there is none.
 	ByThread(ctx context.Context, channel, threadTS string) (number int64, ok bool, err error)
 	Incidents(ctx context.Context, activeOnly bool, limit int) ([]escalation.Incident, error)
-	Incident(ctx context.Context, number int64) (escalation.Incident, error)
+	// WithFollowUps lists the newest incidents that have follow-ups, done or not.
+	WithFollowUps(ctx context.Context, limit int) ([]escalation.Incident, error)
 }
 
 // incidentOf is the incident that a request belongs to: that of its thread or, for a slash command (which Slack never

@@ -99,12 +99,12 @@ func (o incidentOperations) list(ctx context.Context, _ *k8sops.Call) (messages.
 	if err != nil {
 		return messages.Card{}, err
 	}
-	recent, err := o.incidents.Incidents(ctx, false, followUpIncidents)
+	followed, err := o.incidents.WithFollowUps(ctx, followUpIncidents)
 	if err != nil {
 		return messages.Card{}, err
 	}
 	card := activeCard(active, listedIncidents, o.now())
-	card.Sections = append(card.Sections, followUpSection(recent, o.now())...)
+	card.Sections = append(card.Sections, followUpSection(followed, o.now())...)
 	return card, nil
 }
 
