@@ -254,7 +254,7 @@ func (d *decision) closePostmortem(a Action) error {
 	d.inc.Stage, d.inc.ClosedAt = Done, d.now
 	d.inc.ClimbAt, d.inc.StageDueAt = time.Time{}, time.Time{}
 	d.takeBack(time.Time{})
-	d.refreshPages()
+	d.refreshReminders()
 	d.say(EntryAction, a.Actor, messages.New("escalation.entry.postmortem", "user", messages.User(a.Actor)))
 	return nil
 }
