@@ -112,8 +112,9 @@ type Escalation struct {
 
 // IncidentRules say when an incident ends, and when alerts of many groups are one.
 type IncidentRules struct {
-	Quiet time.Duration `key:"quiet" doc:"How long all alerts must stay resolved; one that fires again earlier reopens the same thread."`
-	Storm Storm         `key:"storm" doc:"When so much fails at once that it is one problem."`
+	Quiet          time.Duration `key:"quiet" doc:"How long all alerts must stay resolved; one that fires again earlier reopens the same thread."`
+	UpdatesChannel string        `key:"updates_channel" doc:"Channel for stakeholders, its name without #, or its id: one short message per incident, kept current, without anything internal. Empty: none." example:"status"`
+	Storm          Storm         `key:"storm" doc:"When so much fails at once that it is one problem."`
 }
 
 // Storm is when the alerts of many groups become one incident.

@@ -42,6 +42,10 @@ func (c *Config) Validate() Problems {
 	ps.oneOf("locale", c.Locale, []string{"en", "zh-CN"})
 	c.Escalation.validate(&ps)
 	ps.atLeast("incident.quiet", c.Incident.Quiet, 0)
+	if u := c.Incident.UpdatesChannel; u != "" && (!channelName.MatchString(u) || u == c.Slack.IncidentChannel) {
+		ps.add("incident.updates_channel", fmt.Sprintf("%q is no channel for stakeholders", u),
+			"give another channel's name than slack.incident_channel, lower case and without #, or its id (C…)")
+	}
 	ps.atLeast("incident.storm.within", c.Incident.Storm.Within, time.Second)
 	if c.Incident.Storm.Groups < 0 {
 		ps.add("incident.storm.groups", fmt.Sprintf("is %d", c.Incident.Storm.Groups), "give 0 or more")

@@ -27,6 +27,7 @@ const (
 	WithdrawQuote   ActionKind = "withdraw"
 	AddFollowUp     ActionKind = "follow up"
 	FinishFollowUp  ActionKind = "finish follow-up"
+	SetUpdate       ActionKind = "update"
 )
 
 // Action is one thing that a person does about an incident.
@@ -40,7 +41,7 @@ type Action struct {
 	Assignee string
 	// Severity is for SetSeverity.
 	Severity Severity
-	// Text is what to write down: for Note and Record required, for Diagnosed the cause, if the person says it.
+	// Text is what to write down: for Note, Record and SetUpdate (a literal) required, for Diagnosed the cause, if the person says it.
 	Text messages.Text
 	// Entry and InThread tell how Record writes it down. A command's answer is in the thread already.
 	Entry    EntryKind
@@ -82,6 +83,14 @@ func (d *decision) act(a Action) error {
 		return d.setSeverity(a)
 	case ClosePostmortem:
 		return d.closePostmortem(a)
+	default:
+		return d.writeDown(a)
+	}
+}
+
+// writeDown takes in what changes nothing about the response, but stands in reports.
+func (d *decision) writeDown(a Action) error {
+	switch a.Kind {
 	case Note:
 		d.say(EntryNote, a.Actor, messages.New("escalation.entry.note", "user", messages.User(a.Actor), "note", a.Text))
 		d.active()
@@ -97,6 +106,8 @@ func (d *decision) act(a Action) error {
 		return d.addFollowUp(a)
 	case FinishFollowUp:
 		return d.finishFollowUp(a)
+	case SetUpdate:
+		return d.setUpdate(a)
 	default:
 		return fmt.Errorf("unknown action %q on %s", a.Kind, Label(d.inc.Number))
 	}
@@ -243,7 +254,7 @@ func (d *decision) closePostmortem(a Action) error {
 	d.inc.Stage, d.inc.ClosedAt = Done, d.now
 	d.inc.ClimbAt, d.inc.StageDueAt = time.Time{}, time.Time{}
 	d.takeBack(time.Time{})
-	d.refreshPages()
+	d.refreshReminders()
 	d.say(EntryAction, a.Actor, messages.New("escalation.entry.postmortem", "user", messages.User(a.Actor)))
 	return nil
 }

@@ -25,6 +25,7 @@ func begin(policy Policy, directory Directory, inc Incident, pages []Page, now t
 // finish closes the decision: when there is something to do next, and the cards as they now are.
 func (d *decision) finish() Change {
 	d.inc.DueAt = earliest(d.dueAt(), d.inc.followUpDue())
+	d.announce()
 	d.change.Incident = d.inc
 	for i, p := range d.pages {
 		if d.refreshed[i] {

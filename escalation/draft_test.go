@@ -35,10 +35,12 @@ func TestTheOwnerIsAskedForThePostmortemWhenItIsOver(t *testing.T) {
 func TestTheRoleIsAskedForThePostmortemOfWhatNobodyOwned(t *testing.T) {
 	s := newStory(t)
 	s.observe(alert(1))
+	s.deliver()
 	s.now = s.now.Add(time.Minute)
 	s.observe(resolved(alert(1), s.now))
 	s.pass(time.Hour)
 	require.Contains(t, words(printer(t, "en"), s.resolution()), "The postmortem is the database administrator's")
+	require.Empty(t, s.sent[escalation.PageKey("12/1")].Card.Actions, "whoever was paged for the alert has nothing to answer any more")
 }
 
 func TestAnOverduePostmortemRemindsItsOwner(t *testing.T) {

@@ -152,6 +152,10 @@ type Incident struct {
 	Digests int64 `json:"digests,omitempty"`
 	// Quotes are the messages on the timeline (Quote.Message), with the numbers of their entries.
 	Quotes map[string]int64 `json:"quotes,omitempty"`
+	// Update is what was last said to stakeholders; Announced: there is a message for them.
+	Update    string    `json:"update,omitempty"`
+	UpdatedAt time.Time `json:"updated_at,omitzero"`
+	Announced bool      `json:"announced,omitempty"`
 	// FollowUps are what is to be done so that it does not happen again.
 	FollowUps []FollowUp `json:"follow_ups,omitempty"`
 	// Settled is the number of the last page that was answered or became needless: none up to it goes on to another channel.

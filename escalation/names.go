@@ -60,6 +60,9 @@ func HeaderKey(number int64) string { return fmt.Sprintf("incident/%d/header", n
 // EntryKey is the key of a timeline entry's message in the thread.
 func EntryKey(number, entry int64) string { return fmt.Sprintf("incident/%d/entry/%d", number, entry) }
 
+// UpdateKey is the key of the incident's message for stakeholders.
+func UpdateKey(number int64) string { return fmt.Sprintf("incident/%d/update", number) }
+
 // FollowUpKey is the key of a reminder of a follow-up, each of which is a message of its own: an edit notifies nobody.
 func FollowUpKey(number int64, followUp, reminder int) string {
 	return fmt.Sprintf("incident/%d/followup/%d/%d", number, followUp, reminder)

@@ -27,7 +27,7 @@ func pageCard(inc Incident, p Page) messages.Card {
 	switch {
 	case p.State == PageAcked:
 		card.Footer = []messages.Text{messages.New("escalation.page.answered", "owner", inc.ownerText())}
-	case inc.Stage == Postmortem:
+	case p.Stage == Postmortem && inc.Stage == Postmortem:
 		card.Actions = []messages.Action{inc.draftButton(), inc.button(ActionPostmortem, messages.New("escalation.button.postmortem"), messages.StylePrimary)}
 	case inc.Status == Open:
 		card.Actions = []messages.Action{

@@ -21,6 +21,8 @@ type Policy struct {
 	Storm                      StormPolicy
 	// Channel is the Slack channel of the incidents.
 	Channel string
+	// UpdatesChannel is the channel of the updates for stakeholders; "" where there is none.
+	UpdatesChannel string
 }
 
 // StagePolicy is one stage of the response procedure.

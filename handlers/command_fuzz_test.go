@@ -107,9 +107,7 @@ func (quietHouse) Postmortem(context.Context, int64, string) (messages.Card, err
 	return messages.Card{}, nil
 }
 
-func (quietHouse) Incident(context.Context, int64) (escalation.Incident, error) {
-	return escalation.Incident{}, escalation.ErrNotFound
-}
+func (quietHouse) WithFollowUps(context.Context, int) ([]escalation.Incident, error) { return nil, nil }
 
 func (quietHouse) PageLedger(context.Context, int64) (messages.Card, error) {
 	return messages.Card{}, escalation.ErrNotFound

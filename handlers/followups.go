@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -136,14 +137,15 @@ func (o FollowUps) list(ctx context.Context, call *k8sops.Call) (messages.Card, 
 	if err != nil {
 		return messages.Card{}, err
 	}
-	inc, err := o.Incidents.Incident(ctx, number)
+	incidents, err := o.Incidents.WithFollowUps(ctx, followUpIncidents)
 	if err != nil {
 		return messages.Card{}, err
 	}
-	if len(inc.FollowUps) == 0 {
+	i := slices.IndexFunc(incidents, func(inc escalation.Incident) bool { return inc.Number == number })
+	if i < 0 {
 		return messages.Card{Tone: messages.ToneInfo, Title: messages.New("followup.none", "incident", escalation.Label(number))}, nil
 	}
 	return messages.Card{
-		Title: messages.New("followup.title", "incident", escalation.Label(number)), Sections: []messages.Section{{List: checked(inc)}},
+		Title: messages.New("followup.title", "incident", escalation.Label(number)), Sections: []messages.Section{{List: checked(incidents[i])}},
 	}, nil
 }

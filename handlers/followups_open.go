@@ -10,8 +10,7 @@ import (
 	"opsbot/messages"
 )
 
-// followUpIncidents is how many incidents, the newest, are looked through for open follow-ups; listedFollowUps how many of
-// those are listed.
+// followUpIncidents is of how many incidents with follow-ups, the newest, those are looked through; listedFollowUps how many are listed.
 const (
 	followUpIncidents = 500
 	listedFollowUps   = 25
@@ -53,7 +52,7 @@ func (f openFollowUp) line(now time.Time) messages.Text {
 }
 
 func (o FollowUps) listOpen(ctx context.Context) (messages.Card, error) {
-	incidents, err := o.Incidents.Incidents(ctx, false, followUpIncidents)
+	incidents, err := o.Incidents.WithFollowUps(ctx, followUpIncidents)
 	if err != nil {
 		return messages.Card{}, err
 	}

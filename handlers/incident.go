@@ -20,7 +20,8 @@ type Incidents interface {
 	// ByThread finds the incident whose thread this is; among the roots, its header. ok is false where there is none.
 	ByThread(ctx context.Context, channel, threadTS string) (number int64, ok bool, err error)
 	Incidents(ctx context.Context, activeOnly bool, limit int) ([]escalation.Incident, error)
-	Incident(ctx context.Context, number int64) (escalation.Incident, error)
+	// WithFollowUps lists the newest incidents that have follow-ups, done or not.
+	WithFollowUps(ctx context.Context, limit int) ([]escalation.Incident, error)
 }
 
 // incidentOf is the incident that a request belongs to: that of its thread or, for a slash command (which Slack never
@@ -70,12 +71,12 @@ func (d *Dispatcher) onlyActive(ctx context.Context, channel, user string) (int6
 }
 
 // recordInIncident puts a line about a call on the timeline of the incident it belongs to.
-func (d *Dispatcher) recordInIncident(ctx context.Context, r Record, actor string, text messages.Text) {
+func (d *Dispatcher) recordInIncident(ctx context.Context, r Record, kind escalation.EntryKind, actor string, text messages.Text) {
 	number, err := strconv.ParseInt(r.Source.Incident, 10, 64)
 	if err != nil || strings.HasPrefix(r.Operation, "incident ") {
 		return // the call belongs to no incident, or what it does there is on the timeline itself
 	}
-	action := escalation.Action{Kind: escalation.Record, Actor: actor, Entry: escalation.EntryCommand, Text: text}
+	action := escalation.Action{Kind: escalation.Record, Actor: actor, Entry: kind, Text: text}
 	if _, err := d.Incidents.Act(ctx, number, action); err != nil {
 		d.Log.Error("command not on the timeline", zap.String("call", r.ID), zap.Int64("incident", number), zap.Error(err))
 	}

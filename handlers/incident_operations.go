@@ -41,6 +41,7 @@ func IncidentOperations(incidents Incidents, timelines Timelines, assignable Ass
 		incidentOperation("incident postmortem", messages.New("incident.op.postmortem"), o.postmortem, []string{"incident postmortem INC-12"}, incident),
 		o.act("incident reopen", messages.New("incident.op.reopen"), escalation.Reopen, incident),
 		o.act("incident resolve", messages.New("incident.op.resolve"), escalation.MarkResolved, incident),
+		o.act("incident update", messages.New("incident.op.update"), escalation.SetUpdate, note),
 		incidentOperation("incident timeline", messages.New("incident.op.timeline"), o.timeline, []string{"incident timeline INC-12", "incident timeline INC-12 html"}, incident, formatArg()),
 	}
 }
@@ -70,7 +71,7 @@ func incidentOperation(name string, summary messages.Text, run incidentRun, exam
 
 // act is an operation that does what a button does.
 func (o incidentOperations) act(name string, summary messages.Text, kind escalation.ActionKind, args ...k8sops.Arg) k8sops.Operation {
-	example := map[escalation.ActionKind]string{escalation.Assign: " @dba", escalation.Note: " INC-12 the disk was full", escalation.Diagnosed: " the disk was full"}[kind]
+	example := map[escalation.ActionKind]string{escalation.Assign: " @dba", escalation.Note: " INC-12 the disk was full", escalation.Diagnosed: " the disk was full", escalation.SetUpdate: " INC-12 orders work again, some are late"}[kind]
 	run := func(ctx context.Context, call *k8sops.Call) (messages.Card, error) {
 		number, words, err := addressed(call, call.Args["note"]+call.Args["cause"])
 		if err != nil {
@@ -98,12 +99,12 @@ func (o incidentOperations) list(ctx context.Context, _ *k8sops.Call) (messages.
 	if err != nil {
 		return messages.Card{}, err
 	}
-	recent, err := o.incidents.Incidents(ctx, false, followUpIncidents)
+	followed, err := o.incidents.WithFollowUps(ctx, followUpIncidents)
 	if err != nil {
 		return messages.Card{}, err
 	}
 	card := activeCard(active, listedIncidents, o.now())
-	card.Sections = append(card.Sections, followUpSection(recent, o.now())...)
+	card.Sections = append(card.Sections, followUpSection(followed, o.now())...)
 	return card, nil
 }
 

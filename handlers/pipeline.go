@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"opsbot/escalation"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -200,7 +201,7 @@ func (d *Dispatcher) fail(ctx context.Context, r Record, state State, cause erro
 		return err
 	}
 	if seen {
-		d.recordInIncident(ctx, r, r.Source.User, ranText(r))
+		d.recordInIncident(ctx, r, escalation.EntryCommand, r.Source.User, ranText(r))
 	}
 	return nil
 }

@@ -53,7 +53,18 @@ func (d *Dispatcher) pinned(ctx context.Context, r Reaction) error {
 	case slices.Contains(said.PinnedBy, r.User):
 		return refusal
 	}
-	_, err = d.Incidents.Act(ctx, number, escalation.Action{Kind: escalation.WithdrawQuote, Actor: r.User, Quote: quoteOf(said)})
+	return d.withdraw(ctx, number, r.User, said)
+}
+
+// withdraw takes a message off the timeline, unless it is a stranger's pin that is gone: that put nothing there.
+func (d *Dispatcher) withdraw(ctx context.Context, number int64, user string, said Said) error {
+	_, err := d.Identities.Identify(ctx, user)
+	if k8sops.CodeOf(err) == k8sops.CodeForbidden {
+		return nil
+	}
+	if err == nil {
+		_, err = d.Incidents.Act(ctx, number, escalation.Action{Kind: escalation.WithdrawQuote, Actor: user, Quote: quoteOf(said)})
+	}
 	return err
 }
 

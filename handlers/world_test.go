@@ -347,8 +347,8 @@ func (s incidents) Incidents(ctx context.Context, activeOnly bool, limit int) ([
 	return s.store.Incidents(ctx, activeOnly, limit)
 }
 
-func (s incidents) Incident(ctx context.Context, number int64) (escalation.Incident, error) {
-	return s.store.Incident(ctx, number)
+func (s incidents) WithFollowUps(ctx context.Context, limit int) ([]escalation.Incident, error) {
+	return s.store.WithFollowUps(ctx, limit)
 }
 
 func (s incidents) ByThread(ctx context.Context, channel, threadTS string) (int64, bool, error) {

@@ -195,6 +195,13 @@ func (s *Store) Incidents(ctx context.Context, activeOnly bool, limit int) ([]es
 	return list, wrap("list incidents", err)
 }
 
+// WithFollowUps lists incidents that have follow-ups, the newest first. There are few of them among many, and incidents can
+// be large: the database picks them.
+func (s *Store) WithFollowUps(ctx context.Context, limit int) ([]escalation.Incident, error) {
+	list, err := listBodies[escalation.Incident](ctx, s, `SELECT body FROM incidents WHERE body LIKE '%"follow_ups":[%' ORDER BY number DESC LIMIT ?`, limit)
+	return list, wrap("list incidents with follow-ups", err)
+}
+
 // Entries is the timeline of an incident.
 func (s *Store) Entries(ctx context.Context, number int64) ([]escalation.Entry, error) {
 	list, err := listBodies[escalation.Entry](ctx, s, `SELECT body FROM entries WHERE incident = ? ORDER BY number`, number)

@@ -57,6 +57,31 @@ func TestOpeningsOfOneCause(t *testing.T) {
 	})
 }
 
+func TestIncidentsWithFollowUps(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		ctx := t.Context()
+		list := []escalation.FollowUp{{Number: 1, Text: "write a runbook", Owner: "U1"}}
+		for number, inc := range []escalation.Incident{
+			{FollowUps: list, Status: escalation.Resolved}, {Title: `"follow_ups":[`}, {FollowUps: list, Title: "新"}, {},
+		} {
+			inc.Number = int64(number + 1)
+			require.NoError(t, s.Apply(ctx, escalation.Change{Incident: inc}))
+		}
+		numbers := func(limit int) []int64 {
+			found, err := s.WithFollowUps(ctx, limit)
+			require.NoError(t, err)
+			var numbers []int64
+			for _, inc := range found {
+				require.Equal(t, list, inc.FollowUps)
+				numbers = append(numbers, inc.Number)
+			}
+			return numbers
+		}
+		require.Equal(t, []int64{3, 1}, numbers(10), "what a title says does not count")
+		require.Equal(t, []int64{3}, numbers(1))
+	})
+}
+
 func TestIncidents(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		ctx := t.Context()

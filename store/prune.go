@@ -18,7 +18,8 @@ type Pruned struct {
 
 // Prune deletes what nobody needs any more of the time before: processed deliveries, and messages that were sent, given up or
 // cancelled. Whatever waits stays, and so do quarantined deliveries, incidents with their timelines and pages, calls, the
-// audit record, and the headers of incidents, by which their threads are known. Other writes go on meanwhile. After an
+// audit record, the headers of incidents, by which their threads are known, and the messages for stakeholders, which would else be
+// posted anew when they change. Other writes go on meanwhile. After an
 // error the rest is left for the next time.
 func (s *Store) Prune(ctx context.Context, before time.Time) (p Pruned, err error) {
 	at := nanos(before)
@@ -37,7 +38,7 @@ const (
 		AND id < COALESCE((SELECT id FROM journal WHERE received_at >= ? ORDER BY id LIMIT 1), 9223372036854775807) ORDER BY id LIMIT ?`
 	pruneJournal = `DELETE FROM journal WHERE id = ? AND state = 1 AND received_at < ?`
 
-	prunableOutbox = `SELECT id FROM outbox WHERE id > ? AND pending = 0 AND queued_at < ? AND key NOT LIKE 'incident/%/header'
+	prunableOutbox = `SELECT id FROM outbox WHERE id > ? AND pending = 0 AND queued_at < ? AND key NOT LIKE 'incident/%/header' AND key NOT LIKE 'incident/%/update'
 		AND id < COALESCE((SELECT id FROM outbox WHERE created_at >= ? ORDER BY id LIMIT 1), 9223372036854775807) ORDER BY id LIMIT ?`
 	pruneOutbox = `DELETE FROM outbox WHERE id = ? AND pending = 0 AND queued_at < ?`
 )

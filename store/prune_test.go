@@ -29,10 +29,11 @@ func TestPrune(t *testing.T) {
 		require.NoError(t, s.Apply(ctx, escalation.Change{Processed: []int64{processed, young}}))
 		require.NoError(t, s.Quarantine(ctx, quarantined, "not JSON"))
 
-		header := escalation.HeaderKey(1)
+		header, update := escalation.HeaderKey(1), escalation.UpdateKey(1)
 		require.NoError(t, s.Put(ctx, outbound("sent", messages.LaneEntry, "C1", ""), outbound("edited lately", messages.LaneEntry, "C1", ""),
 			outbound("failed", messages.LaneEntry, "C1", ""), outbound("cancelled", messages.LaneEntry, "C1", ""),
-			outbound("waits", messages.LaneEntry, "C1", ""), outbound(header, messages.LaneHeader, "C1", "")))
+			outbound("waits", messages.LaneEntry, "C1", ""), outbound(header, messages.LaneHeader, "C1", ""),
+			outbound(update, messages.LaneUpdate, "C2", "")))
 		done := func(key string) {
 			t.Helper()
 			row := rowOf(t, s, key)
@@ -41,6 +42,7 @@ func TestPrune(t *testing.T) {
 		done("sent")
 		done("edited lately")
 		done(header)
+		done(update)
 		require.NoError(t, o.Fail(ctx, rowOf(t, s, "failed").id, 1, "x", now))
 		require.NoError(t, s.Apply(ctx, escalation.Change{Incident: escalation.Incident{Number: 1, Status: escalation.Open}, CancelMessages: []string{"cancelled"}}))
 		require.NoError(t, s.Audit(ctx, handlers.AuditEvent{At: start, Action: "x"}))
@@ -54,7 +56,7 @@ func TestPrune(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, Pruned{Journal: 1, Messages: 3}, got)
 		require.Equal(t, []int64{quarantined, pending, young}, idsOf(t, s, `SELECT id FROM journal ORDER BY id`))
-		for _, key := range []string{"edited lately", "waits", header, "young"} {
+		for _, key := range []string{"edited lately", "waits", header, update, "young"} {
 			require.NotZero(t, rowOf(t, s, key).id, key)
 		}
 		require.Equal(t, []string{"waits"}, dueKeys(t, o, now))

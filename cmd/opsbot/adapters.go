@@ -44,8 +44,8 @@ func (s incidentSource) Incidents(ctx context.Context, activeOnly bool, limit in
 	return s.store.Incidents(ctx, activeOnly, limit)
 }
 
-func (s incidentSource) Incident(ctx context.Context, number int64) (escalation.Incident, error) {
-	return s.store.Incident(ctx, number)
+func (s incidentSource) WithFollowUps(ctx context.Context, limit int) ([]escalation.Incident, error) {
+	return s.store.WithFollowUps(ctx, limit)
 }
 
 // ByThread knows a thread by its root: the message whose key is an incident's header.

@@ -34,6 +34,7 @@ type app struct {
 	slack     bot.Connection
 	self      bot.Self
 	channel   string // id of the incident channel
+	updates   string // id of the channel for stakeholders, "" where there is none
 	people    *bot.People
 	renderer  *bot.Renderer
 	roster    *escalation.Roster
@@ -141,8 +142,29 @@ func (a *app) trySlack(ctx context.Context) error {
 		return slackProblems(a.texts, report)
 	}
 	a.self, a.channel = report.Self, report.IncidentChannel
+	if err := a.findUpdatesChannel(ctx); err != nil {
+		return err
+	}
 	a.people = bot.NewPeople(a.slack.Client(), a.self, time.Now)
 	return a.resolveContacts(ctx)
+}
+
+// findUpdatesChannel looks for the channel of the updates for stakeholders. One that cannot be used keeps no page from going out:
+// it is logged, and `opsbot check` reports it.
+func (a *app) findUpdatesChannel(ctx context.Context) error {
+	name := a.config.Incident.UpdatesChannel
+	if name == "" {
+		return nil
+	}
+	id, finding, err := bot.CheckUpdates(ctx, a.slack, name)
+	if err != nil {
+		return err
+	}
+	if a.updates = id; id == "" {
+		printer := a.texts.Printer(messages.English, messages.Plain())
+		a.log.Error("no updates for stakeholders", zap.String("problem", printer.Text(finding.Text)), zap.String("remedy", printer.Text(finding.Next)))
+	}
+	return nil
 }
 
 // resolveContacts finds the Slack users of the contact table by e-mail where the table does not name them. A contact
@@ -209,6 +231,7 @@ func (a *app) makeService(context.Context) error {
 	if err != nil {
 		return err
 	}
+	policy.UpdatesChannel = a.updates
 	a.service, err = escalation.NewService(escalation.Config{
 		Journal: a.store, Store: a.store, Openings: a.store, Queries: a.store, Alerts: a.store, Policy: policy, Current: a.roster,
 		Now: time.Now, Log: a.log.Named("incidents"), Watchdog: watchdogOf(a.config, a.texts), Heartbeats: a.store, OnPages: a.paging.wake,

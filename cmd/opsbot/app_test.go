@@ -219,6 +219,19 @@ func TestStorageThatFailsIsSaid(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// The channel for stakeholders is looked for like the incident channel.
+func TestCheckLooksForTheChannelOfUpdates(t *testing.T) {
+	c := testConfig(t, testWorkspace(t))
+	for channel, want := range map[string]string{
+		"general": "ok    Slack: The channel for stakeholders #general is there", "nowhere": "FAIL  Slack: The channel for stakeholders #nowhere cannot be used (channel_not_found)",
+	} {
+		c.Incident.UpdatesChannel = channel
+		var out strings.Builder
+		require.Error(t, check(t.Context(), &out, c))
+		require.Contains(t, out.String(), want)
+	}
+}
+
 // check says in the configured language what is well and what is not, and finds the cluster that is not there.
 func TestCheck(t *testing.T) {
 	slack := testWorkspace(t)

@@ -50,6 +50,7 @@ func check(ctx context.Context, out io.Writer, c configs.Config) error {
 	k.storage(ctx, c)
 	connection := slackConnection(c)
 	k.slack(ctx, connection, c.Slack.IncidentChannel)
+	k.updates(ctx, connection, c.Incident.UpdatesChannel)
 	k.contacts(ctx, connection, c)
 	k.alertmanager(ctx, c.Alertmanager)
 	k.paging(ctx, c)
@@ -92,15 +93,32 @@ func (k *checker) storage(ctx context.Context, c configs.Config) {
 func (k *checker) slack(ctx context.Context, c bot.Connection, channel string) {
 	report, err := bot.Check(ctx, c, channel)
 	for _, f := range report.Findings {
-		if f.OK {
-			k.good(messages.New("check.slack", "finding", f.Text))
-		} else {
-			k.problem(messages.New("check.slack_problem", "finding", f.Text, "next", f.Next))
-		}
+		k.slackFinding(f)
 	}
 	if err != nil {
 		k.problem(messages.New("check.slack_unreachable", "cause", err))
 	}
+}
+
+func (k *checker) slackFinding(f bot.Finding) {
+	if f.OK {
+		k.good(messages.New("check.slack", "finding", f.Text))
+		return
+	}
+	k.problem(messages.New("check.slack_problem", "finding", f.Text, "next", f.Next))
+}
+
+// updates looks for the channel for stakeholders, where one is configured.
+func (k *checker) updates(ctx context.Context, c bot.Connection, channel string) {
+	if channel == "" {
+		return
+	}
+	_, finding, err := bot.CheckUpdates(ctx, c, channel)
+	if err != nil {
+		k.problem(messages.New("check.slack_unreachable", "cause", err))
+		return
+	}
+	k.slackFinding(finding)
 }
 
 // rosterAhead is how far ahead the contact table is looked through for gaps.

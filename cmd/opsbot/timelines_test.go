@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"opsbot/configs"
 	"opsbot/handlers"
 	"opsbot/slacksim"
 )
@@ -22,7 +23,7 @@ type teller struct {
 	header slacksim.Message
 }
 
-func newTeller(t *testing.T) *teller {
+func newTeller(t *testing.T, change ...func(*configs.Config)) *teller {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("waits for Slack's pace of one message a second")
@@ -30,7 +31,11 @@ func newTeller(t *testing.T) *teller {
 	slack := testWorkspace(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	t.Cleanup(cancel)
-	a := startApp(t, testConfig(t, slack))
+	c := testConfig(t, slack)
+	for _, f := range change {
+		f(&c)
+	}
+	a := startApp(t, c)
 	t.Cleanup(func() { require.NoError(t, a.stop(context.WithoutCancel(ctx))) })
 	require.NoError(t, slack.WaitConnected(ctx, 1))
 	require.Equal(t, http.StatusOK, deliver(t, a.address()))
@@ -124,6 +129,21 @@ func TestThePostmortemIsAskedForAndDrafted(t *testing.T) {
 	draft := s.hears("dba", slacksim.InThread(s.header.TS), slacksim.Containing("Postmortem of INC-1 (draft)"))
 	require.NoError(t, s.slack.User("dba").Click(draft, "postmortem"))
 	s.hears("dba", slacksim.InThread(s.header.TS), slacksim.Containing("closed the postmortem"))
+}
+
+func TestStakeholdersAreKeptUpToDate(t *testing.T) {
+	s := newTeller(t, func(c *configs.Config) { c.Incident.UpdatesChannel = "general" })
+	first := s.hears("outsider", slacksim.In("#general"), slacksim.Containing("INC-1 · critical · postgres"), slacksim.Containing("somebody is being called"))
+	require.NoError(t, s.slack.User("dba").Click(s.header, "ack"))
+	require.NoError(t, second(s.slack.User("dba").Mention(incidents, s.header.TS, "incident update orders are late, none is lost")))
+	s.hears("outsider", slacksim.In("#general"), slacksim.Containing("looking for the cause"), slacksim.Containing("orders are late, none is lost"),
+		slacksim.Where(func(m slacksim.Message) bool { return m.TS == first.TS }))
+}
+
+func TestAWrongChannelForStakeholdersKeepsNobodyFromBeingPaged(t *testing.T) {
+	s := newTeller(t, func(c *configs.Config) { c.Incident.UpdatesChannel = "no-such-channel" })
+	_, err := s.slack.WaitMessage(s.ctx, slacksim.In("@dba"), slacksim.Containing("postgres is down"))
+	require.NoError(t, err)
 }
 
 // resolve ends the alert, and lets somebody say that it is over.

@@ -1,0 +1,103 @@
+package handlers_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"opsbot/handlers"
+)
+
+// wall is what stands in Slack: one message in the thread of each root.
+type wall struct {
+	said map[string]handlers.Said
+	fail error
+}
+
+func (w *wall) Message(_ context.Context, channel, ts string) (handlers.Said, error) {
+	m := w.said[ts]
+	m.Channel, m.TS = channel, ts
+	return m, w.fail
+}
+
+// pins sets who has a pin on the message, and lets Slack tell of a change by user.
+func (w *world) pins(wall *wall, user, ts string, by ...string) {
+	w.t.Helper()
+	m := wall.said[ts]
+	m.PinnedBy = by
+	wall.said[ts] = m
+	n := w.presses.Add(1)
+	w.Reaction(w.t.Context(), handlers.Reaction{ID: "Ev" + string(rune('a'+n)), User: user, Channel: room, TS: ts, At: w.Now()})
+}
+
+func newWall(w *world) (*wall, string) {
+	_, thread := w.fires("g")
+	wall := &wall{said: map[string]handlers.Said{
+		"5.000001": {ThreadTS: thread, Author: Viewer, At: w.Now(), Text: "the disk is full"},
+		"6.000001": {ThreadTS: "4.000001", Author: Viewer, At: w.Now(), Text: "lunch?"},
+		"7.000001": {ThreadTS: thread, Author: Viewer, At: w.Now()},
+		thread:     {ThreadTS: thread, Author: "U0BOT", At: w.Now(), Text: "INC-1"},
+	}}
+	w.Messages = wall
+	return wall, thread
+}
+
+func TestAPinPutsAMessageOnTheTimelineAndTakesItOff(t *testing.T) {
+	w := newWorld(t)
+	wall, _ := newWall(w)
+	w.pins(wall, Lead, "5.000001", Lead)
+	require.Equal(t, 1, count(w.timeline(1), "@"+Viewer+" wrote: the disk is full (📌 @"+Lead+")"))
+	w.pins(wall, Admin, "5.000001", Lead, Admin)
+	require.Equal(t, 1, count(w.timeline(1), "the disk is full"))
+	w.pins(wall, Lead, "5.000001", Admin)
+	require.Equal(t, 1, count(w.timeline(1), "the disk is full"), "one pin is enough")
+	w.pins(wall, Admin, "5.000001")
+	require.Zero(t, count(w.timeline(1), "the disk is full"))
+	require.Zero(t, w.board.count(), "nobody is told what they see")
+}
+
+func TestPinsThatMeanNothing(t *testing.T) {
+	w := newWorld(t)
+	wall, thread := newWall(w)
+	before := w.timeline(1)
+	w.pins(wall, Lead, "6.000001", Lead)
+	w.pins(wall, Lead, thread, Lead)
+	require.Equal(t, before, w.timeline(1))
+	require.Zero(t, w.board.count(), "another thread, and the incident itself")
+	w.pins(wall, Lead, "7.000001", Lead)
+	require.Contains(t, plain(w.board.last().Card), "no text")
+	wall.fail = errors.New("slack is down")
+	w.pins(wall, Lead, "5.000001", Lead)
+	w.requirePrivate(w.board.last(), Lead)
+	require.Contains(t, plain(w.board.last().Card), "Slack did not tell")
+	require.Equal(t, before, w.timeline(1))
+}
+
+func TestStrangersChangeNoTimeline(t *testing.T) {
+	w := newWorld(t)
+	wall, thread := newWall(w)
+	w.pins(wall, Stranger, "5.000001", Stranger)
+	w.requirePrivate(w.board.last(), Stranger)
+	require.Zero(t, count(w.timeline(1), "the disk is full"))
+	w.Shortcut(t.Context(), handlers.Shortcut{ID: "t1", Name: handlers.ShortcutTimeline, User: Lead, Channel: room, TS: "5.000001", ThreadTS: thread, At: w.Now()})
+	require.Contains(t, plain(w.board.last().Card), "on the timeline of INC-1")
+	w.pins(wall, Stranger, "5.000001")
+	require.Equal(t, 1, count(w.timeline(1), "the disk is full"), "it was not the stranger's pin that put it there")
+	w.pins(wall, Lead, "5.000001", Stranger)
+	require.Zero(t, count(w.timeline(1), "the disk is full"))
+
+	for name, s := range map[string]handlers.Shortcut{
+		"older version": {Name: "from_the_future", User: Lead}, "not known": {Name: handlers.ShortcutTimeline, User: Stranger},
+		"belongs to no incident": {Name: handlers.ShortcutTimeline, User: Lead, Channel: "C0RANDOM"},
+	} {
+		s.ID, s.TS, s.At = "t-"+name, "6.000001", w.Now()
+		if s.Channel == "" {
+			s.Channel = room
+		}
+		w.Shortcut(t.Context(), s)
+		w.requirePrivate(w.board.last(), s.User)
+		require.Contains(t, plain(w.board.last().Card), name)
+	}
+}
