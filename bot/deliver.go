@@ -31,7 +31,11 @@ type PageOutcome func(ctx context.Context, pageID string, delivered bool, cause 
 // there is none.
 type Diversion func(ctx context.Context, row Row) string
 
-// DelivererConfig is what a Deliverer is made of. Page and Divert may be nil.
+// Closed is told that a channel takes no messages, before the one that another place has taken instead is done with. An
+// error makes delivery tell it again.
+type Closed func(ctx context.Context, channel, code string) error
+
+// DelivererConfig is what a Deliverer is made of. Page, Divert, Closed and Failed may be nil.
 type DelivererConfig struct {
 	Slack    *slack.Client
 	HTTP     *http.Client // for response_url
@@ -40,6 +44,9 @@ type DelivererConfig struct {
 	Self     Self
 	Page     PageOutcome
 	Divert   Diversion
+	Closed   Closed
+	// Failed is told the error code of every request that failed.
+	Failed func(code string)
 	// ChannelBurst is how many messages may follow each other at once in one channel before the pace is one per
 	// second (SF-5.5); default 3.
 	ChannelBurst int
@@ -61,8 +68,9 @@ type Deliverer struct {
 	wake     chan struct{}
 	done     chan outcome
 
-	mu  sync.Mutex
-	dms map[string]string // user id → D… id
+	mu    sync.Mutex
+	dms   map[string]string // user id → D… id
+	taken time.Time         // when Slack took a message last
 }
 
 // outcome is what a worker reports to the loop.

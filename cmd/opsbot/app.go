@@ -49,6 +49,8 @@ type app struct {
 	http       net.Listener
 	intake     *intake
 	slackState slackState
+	slackLast  atomic.Bool   // pages over Slack do not arrive
+	patience   time.Duration // with failures that may pass
 	paging     pagers
 
 	teardown teardown
@@ -62,7 +64,7 @@ const stopLimit = 25 * time.Second
 // newApp connects to everything and checks it. Alerts are taken in as soon as the store is open: what Alertmanager sends
 // while Slack cannot be reached waits in the journal.
 func newApp(ctx context.Context, c configs.Config, log *zap.Logger) (_ *app, err error) {
-	a := &app{config: c, log: log, failed: make(chan error, 1), metrics: newMetrics()}
+	a := &app{config: c, log: log, failed: make(chan error, 1), metrics: newMetrics(), patience: deliveryPatience}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.teardown.run(stopLimit))
@@ -209,7 +211,7 @@ func (a *app) makeService(context.Context) error {
 		return err
 	}
 	a.service, err = escalation.NewService(escalation.Config{
-		Journal: a.store, Store: a.store, Openings: a.store, Queries: a.store, Alerts: a.store, Policy: policy, Current: a.roster,
+		Journal: a.store, Store: a.store, Openings: a.store, Queries: a.store, Alerts: a.store, Policy: policy, Current: reachable{a.roster, &a.slackLast},
 		Now: time.Now, Log: a.log.Named("incidents"), Watchdog: watchdogOf(a.config, a.texts), Heartbeats: a.store, OnPages: a.paging.wake,
 	})
 	if err != nil {

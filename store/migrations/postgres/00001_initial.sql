@@ -92,13 +92,15 @@ CREATE TABLE outbox (
     created_at     BIGINT  NOT NULL,
     posted_channel TEXT    COLLATE "C" NOT NULL DEFAULT '',
     ts             TEXT    COLLATE "C" NOT NULL DEFAULT '',
-    last_error     TEXT    NOT NULL DEFAULT ''
+    last_error     TEXT    NOT NULL DEFAULT '',
+    trouble_at     BIGINT  NOT NULL DEFAULT 0 -- of a pending message since when it is tried in vain, of one given up when that was
 );
 CREATE INDEX outbox_pending ON outbox (destination, lane, queued_at, id) WHERE pending = 1;
 CREATE INDEX outbox_waiting ON outbox (not_before) WHERE pending = 1 AND not_before > 0;
 CREATE INDEX outbox_edits ON outbox (destination, lane, queued_at, id) WHERE pending = 1 AND ts <> '';
 CREATE INDEX outbox_expiring ON outbox (not_after) WHERE pending = 1 AND not_after > 0;
 CREATE INDEX outbox_posted ON outbox (ts, posted_channel) WHERE ts <> '';
+CREATE INDEX outbox_troubles ON outbox (trouble_at) WHERE trouble_at > 0;
 
 CREATE TABLE calls (
     id         TEXT   COLLATE "C" NOT NULL PRIMARY KEY,
