@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -67,7 +66,7 @@ func (c *contender) untold(ctx context.Context, alerts int) (missing float64, er
 	if c.data == "" {
 		return math.NaN(), nil
 	}
-	s, err := store.OpenReadOnly(ctx, "sqlite://"+filepath.Join(c.data, "opsbot.db"))
+	s, err := store.OpenReadOnly(ctx, c.database())
 	if err != nil {
 		return 0, err
 	}
