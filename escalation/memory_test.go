@@ -28,7 +28,7 @@ type memory struct {
 	number    int64
 	applies   int
 	fail      []error
-	poison    int64 // an incident that can not be stored any more
+	poison    int64  // an incident that can not be stored any more
 	onApply   func() // called before the next Apply, once
 	beforeAct func() // called before every Apply of what a person did
 }

@@ -156,18 +156,19 @@ func neverLeft(p escalation.Page) escalation.Page {
 
 // message is what the steps of a delivery need to know of a row.
 type message struct {
-	Key       string    `json:"key"`
-	PageID    string    `json:"page_id"`
-	NotAfter  time.Time `json:"not_after"`
-	ts        string
-	cancelled bool
+	Key         string    `json:"key"`
+	PageID      string    `json:"page_id"`
+	EphemeralTo string    `json:"ephemeral_to"`
+	NotAfter    time.Time `json:"not_after"`
+	ts          string
+	cancelled   bool
 }
 
-// lostAt is when a message was lost that is given up at now; zero for one that nobody misses, and for a page, which the
-// page ledger goes on with.
+// lostAt is when a message was lost that is given up at now; zero for one that nobody misses, for a page, which the page
+// ledger goes on with, and for an ephemeral answer, whose reader sees that there is none.
 func (m message) lostAt(now time.Time) time.Time {
 	isLate := !m.NotAfter.IsZero() && !now.Before(m.NotAfter)
-	if m.cancelled || m.PageID != "" || isLate {
+	if m.cancelled || m.PageID != "" || m.EphemeralTo != "" || isLate {
 		return time.Time{}
 	}
 	return now

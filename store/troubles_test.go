@@ -27,7 +27,9 @@ func TestTroubles(t *testing.T) {
 		page.PageID = "1/1"
 		late := outbound("late", messages.LaneEntry, "C1", "")
 		late.NotAfter = start.Add(time.Second)
-		require.NoError(t, s.Put(ctx, outbound("stuck", messages.LaneEntry, "C1", "one"), outbound("lost", messages.LaneEntry, "C2", ""),
+		whisper := outbound("whisper", messages.LaneAnswer, "C1", "")
+		whisper.EphemeralTo = "U1"
+		require.NoError(t, s.Put(ctx, whisper, outbound("stuck", messages.LaneEntry, "C1", "one"), outbound("lost", messages.LaneEntry, "C2", ""),
 			outbound("cancelled", messages.LaneEntry, "C1", ""), outbound("fine", messages.LaneEntry, "C1", ""), page, late))
 		require.Empty(t, troubles(), "waiting is no trouble")
 
@@ -37,7 +39,7 @@ func TestTroubles(t *testing.T) {
 		require.NoError(t, o.Retry(ctx, id("stuck"), start, false, "token_revoked"))
 		require.NoError(t, s.Put(ctx, outbound("stuck", messages.LaneEntry, "C1", "two")))
 		require.NoError(t, s.Apply(ctx, escalation.Change{Incident: escalation.Incident{Number: 1, Status: escalation.Open}, CancelMessages: []string{"cancelled"}}))
-		for _, key := range []string{"lost", "page", "late"} {
+		for _, key := range []string{"lost", "page", "late", "whisper"} {
 			require.NoError(t, o.Fail(ctx, id(key), 1, "unheard_of", now))
 		}
 		want := []bot.Ailing{
