@@ -114,13 +114,22 @@ func (a *app) openBackups(ctx context.Context) (err error) {
 	return nil
 }
 
-// connectSlack tries until Slack answers. What a person must mend, such as a wrong token, is an error at once.
+// connectSlack tries until Slack answers. What a person must mend, such as a wrong token, is an error at once. An opsbot that
+// was in Slack before starts with what it knows: it has to page, be it by other channels.
 func (a *app) connectSlack(ctx context.Context) error {
 	a.slack = slackConnection(a.config)
 	pause := time.Second
 	for {
 		err := a.trySlack(ctx)
-		if _, wrong := errors.AsType[*slackRefusal](err); err == nil || wrong {
+		if err == nil {
+			a.noteSlack(ctx)
+			return nil
+		}
+		if known, ok := a.knownSlack(ctx); ok {
+			a.log.Error("Slack cannot be used, starting with what is known of it", zap.Error(err))
+			return a.useSlack(ctx, known)
+		}
+		if _, wrong := errors.AsType[*slackRefusal](err); wrong {
 			return err
 		}
 		a.log.Error("Slack cannot be reached, trying again; alerts are taken in meanwhile", zap.Error(err), zap.Duration("pause", pause))
@@ -141,9 +150,14 @@ func (a *app) trySlack(ctx context.Context) error {
 	if !report.OK() {
 		return slackProblems(a.texts, report)
 	}
-	a.self, a.channel = report.Self, report.IncidentChannel
-	a.people = bot.NewPeople(a.slack.Client(), a.self, time.Now)
+	a.enter(report.Self, report.IncidentChannel)
 	return a.resolveContacts(ctx)
+}
+
+// enter takes note of who opsbot is in Slack.
+func (a *app) enter(self bot.Self, channel string) {
+	a.self, a.channel = self, channel
+	a.people = bot.NewPeople(a.slack.Client(), a.self, time.Now)
 }
 
 // resolveContacts finds the Slack users of the contact table by e-mail where the table does not name them. A contact
@@ -161,6 +175,10 @@ func (a *app) resolveContacts(ctx context.Context) error {
 	for _, c := range unknown {
 		a.log.Warn("contact has no Slack user and cannot be paged there", zap.String("contact", c.Name), zap.String("email", c.Email))
 	}
+	return a.useContacts(ctx, contacts)
+}
+
+func (a *app) useContacts(ctx context.Context, contacts []escalation.Contact) error {
 	table, err := escalation.NewDirectory(contacts, rotationsOf(a.config)...)
 	if err != nil {
 		return err

@@ -127,6 +127,12 @@ CREATE TABLE events (
 );
 CREATE INDEX events_seen ON events (seen_at);
 
+-- What opsbot has learnt and needs at its next start, as JSON.
+CREATE TABLE notes (
+    name TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    body TEXT NOT NULL
+);
+
 CREATE TABLE overrides (
     number    BIGINT  NOT NULL PRIMARY KEY,
     until_at  BIGINT  NOT NULL,
