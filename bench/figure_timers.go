@@ -127,7 +127,7 @@ func (d *deadlines) watch(ctx context.Context, c *contender) (outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer s.Close() //nolint:errcheck // it was only read
+	defer func() { _ = s.Close() }() // it was only read
 	var single []time.Duration
 	burst, missed := time.Duration(0), 0
 	for number, at := range d.at {

@@ -190,7 +190,7 @@ func TestChannelThatTakesNothingIsAnIncident(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			onFailingSlack(t, func(t *testing.T, f failing, zh bool) {
+			onFailingSlack(t, func(_ *testing.T, f failing, zh bool) {
 				tt.shut(f)
 				f.fires("postgres")
 				f.shown(slacksim.In("@system"), slacksim.Root(), slacksim.Containing("postgres is down"), slacksim.Containing(says(zh, "Meant for", "本应发往")))
