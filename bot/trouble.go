@@ -88,16 +88,17 @@ func (a Ailing) trouble(taken, now time.Time, patience time.Duration) (Trouble, 
 	}
 	lasted := now.Sub(a.Since)
 	remedy := remedyFor(t.Code)
+	isAlone := taken.After(a.Since.Add(patience)) // others got through since
 	switch {
-	case t.Code == "message_limit_exceeded":
+	case t.Code == "message_limit_exceeded": // edits get through
 		t.Kind = TroubleLimit
-	case remedy == repair:
+	case remedy == repair && !isAlone:
 		t.Kind = TroubleRefused
 	case remedy == join, remedy == divert:
 		t.Kind, t.Channel = TroubleClosed, a.Destination
 	case remedy == throttled && lasted < limitPatience, lasted < patience:
 		return Trouble{}, false
-	case taken.After(a.Since.Add(patience)):
+	case isAlone:
 		t.Kind = TroubleStuck
 	default:
 		t.Kind = TroubleAway

@@ -19,12 +19,20 @@ func TestAssess(t *testing.T) {
 		taken  time.Time
 		want   []Trouble
 	}{
-		"nothing":                        {},
-		"a failure that may pass":        {ailing: []Ailing{{Cause: "no_answer: timeout", Since: ago(30 * time.Second)}}},
-		"Slack is away":                  {ailing: []Ailing{{Cause: "not_connected: dial", Since: ago(time.Minute)}}, want: []Trouble{{Kind: TroubleAway, Code: "not_connected", Since: ago(time.Minute)}}},
-		"taken only before that":         {ailing: []Ailing{{Cause: "no_answer", Since: ago(time.Hour)}}, taken: ago(time.Hour), want: []Trouble{{Kind: TroubleAway, Code: "no_answer", Since: ago(time.Hour)}}},
-		"one message alone":              {ailing: []Ailing{{Cause: "internal_error", Since: ago(time.Hour)}}, taken: ago(time.Second), want: []Trouble{{Kind: TroubleStuck, Code: "internal_error", Since: ago(time.Hour)}}},
-		"a revoked token, at once":       {ailing: []Ailing{{Cause: "token_revoked", Since: now}}, want: []Trouble{{Kind: TroubleRefused, Code: "token_revoked", Since: now}}},
+		"nothing":                  {},
+		"a failure that may pass":  {ailing: []Ailing{{Cause: "no_answer: timeout", Since: ago(30 * time.Second)}}},
+		"Slack is away":            {ailing: []Ailing{{Cause: "not_connected: dial", Since: ago(time.Minute)}}, want: []Trouble{{Kind: TroubleAway, Code: "not_connected", Since: ago(time.Minute)}}},
+		"taken only before that":   {ailing: []Ailing{{Cause: "no_answer", Since: ago(time.Hour)}}, taken: ago(time.Hour), want: []Trouble{{Kind: TroubleAway, Code: "no_answer", Since: ago(time.Hour)}}},
+		"one message alone":        {ailing: []Ailing{{Cause: "internal_error", Since: ago(time.Hour)}}, taken: ago(time.Second), want: []Trouble{{Kind: TroubleStuck, Code: "internal_error", Since: ago(time.Hour)}}},
+		"a revoked token, at once": {ailing: []Ailing{{Cause: "token_revoked", Since: now}}, want: []Trouble{{Kind: TroubleRefused, Code: "token_revoked", Since: now}}},
+		"a scope that one message lacks": {
+			ailing: []Ailing{{Cause: "missing_scope: needed: files:write", Since: ago(time.Hour)}}, taken: ago(time.Second),
+			want: []Trouble{{Kind: TroubleStuck, Code: "missing_scope", Since: ago(time.Hour)}},
+		},
+		"the limit, although edits get through": {
+			ailing: []Ailing{{Cause: "message_limit_exceeded", Since: ago(time.Hour)}}, taken: ago(time.Second),
+			want: []Trouble{{Kind: TroubleLimit, Code: "message_limit_exceeded", Since: ago(time.Hour)}},
+		},
 		"the workspace's limit, at once": {ailing: []Ailing{{Cause: "message_limit_exceeded", Since: now}}, want: []Trouble{{Kind: TroubleLimit, Code: "message_limit_exceeded", Since: now}}},
 		"Retry-After":                    {ailing: []Ailing{{Cause: "ratelimited", Since: ago(9 * time.Minute)}}},
 		"Retry-After without end":        {ailing: []Ailing{{Cause: "ratelimited", Since: ago(time.Hour)}}, want: []Trouble{{Kind: TroubleAway, Code: "ratelimited", Since: ago(time.Hour)}}},
