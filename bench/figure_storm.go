@@ -45,9 +45,12 @@ func stormed(ctx context.Context, c *contender, alerts []alert) (outcome, error)
 		return nil, err
 	}
 	missing, err := c.untold(ctx, len(alerts))
-	first := firstCalls(c.slack)[alerts[0].name].Sub(sentAt(done, alerts[0].name))
+	first := math.NaN() // Slack never heard of it
+	if named, ok := firstCalls(c.slack)[alerts[0].name]; ok {
+		first = named.Sub(sentAt(done, alerts[0].name)).Seconds()
+	}
 	return outcome{
-		"p99": percentile(latencies(done), 99), "first": first.Seconds(), "posts": float64(len(c.slack.Messages("#incidents"))),
+		"p99": percentile(latencies(done), 99), "first": first, "posts": float64(len(c.slack.Messages("#incidents"))),
 		"missing": missing, "peak": peak,
 	}, err
 }

@@ -50,6 +50,8 @@ type DelivererConfig struct {
 	// ChannelBurst is how many messages may follow each other at once in one channel before the pace is one per
 	// second (SF-5.5); default 3.
 	ChannelBurst int
+	// RepairPause is how long a message rests that cannot be sent before a person mends something; default 30 s.
+	RepairPause time.Duration
 	// Width is the number of requests at once; default 8.
 	Width int
 	Now   func() time.Time
@@ -88,6 +90,9 @@ func NewDeliverer(c DelivererConfig) *Deliverer {
 	}
 	if c.Width == 0 {
 		c.Width = 8
+	}
+	if c.RepairPause == 0 {
+		c.RepairPause = 30 * time.Second
 	}
 	b := newBudget(c.ChannelBurst)
 	return &Deliverer{

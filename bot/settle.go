@@ -11,7 +11,6 @@ import (
 const (
 	backoffMin   = 500 * time.Millisecond
 	backoffMax   = 10 * time.Second
-	repairPause  = 30 * time.Second
 	unclearPause = 2 * time.Second // a post that we gave up waiting for may still appear
 )
 
@@ -46,7 +45,7 @@ func (d *Deliverer) recordFailure(ctx context.Context, row Row, f *failure) (hol
 	if f.remedy == unclear {
 		unclearTimes = d.unclear.add(row)
 	}
-	again := d.Now().Add(max(waitFor(f, row.Attempts), strayPause(unclearTimes)))
+	again := d.Now().Add(max(d.restFor(f, row.Attempts), strayPause(unclearTimes)))
 	if unclearTimes < strayAfter {
 		hold = again
 	}
@@ -147,13 +146,18 @@ func (d *Deliverer) persist(ctx context.Context, row Row, what string, record fu
 	}
 }
 
-// waitFor is how long a row rests after f, its attempts-th failure (from 0).
+// restFor is how long a row rests after f, its attempts-th failure (from 0).
+func (d *Deliverer) restFor(f *failure, attempts int) time.Duration {
+	if f.remedy == repair || f.remedy == stay {
+		return d.RepairPause
+	}
+	return waitFor(f, attempts)
+}
+
+// waitFor is restFor for what needs no person.
 func waitFor(f *failure, attempts int) time.Duration {
-	switch f.remedy {
-	case throttled:
+	if f.remedy == throttled {
 		return f.after
-	case repair, stay:
-		return repairPause
 	}
 	wait := min(backoffMin<<min(attempts, 10), backoffMax)
 	if f.remedy == unclear {

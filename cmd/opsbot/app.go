@@ -51,7 +51,9 @@ type app struct {
 	slackState slackState
 	slackLast  atomic.Bool   // pages over Slack do not arrive
 	patience   time.Duration // with failures that may pass
-	paging     pagers
+	// repairPause is how long a message rests until it is tried again whether a person has mended Slack; 0 is the usual.
+	repairPause time.Duration
+	paging      pagers
 
 	teardown teardown
 	// failed receives the error that ends opsbot.

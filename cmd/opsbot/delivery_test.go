@@ -41,7 +41,7 @@ func onFailingSlack(t *testing.T, test func(t *testing.T, f failing, zh bool)) {
 			require.Empty(t, c.Validate())
 			a, err := newApp(t.Context(), c, zaptest.NewLogger(t))
 			require.NoError(t, err)
-			a.patience = 200 * time.Millisecond
+			a.patience, a.repairPause = 200*time.Millisecond, 300*time.Millisecond
 			require.NoError(t, a.start(t.Context()))
 			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Second)
 			defer cancel()

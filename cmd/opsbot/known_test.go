@@ -37,7 +37,7 @@ func TestRestartWithoutSlack(t *testing.T) {
 			fail(workspace)
 			a, err := newApp(ctx, c, zaptest.NewLogger(t))
 			require.NoError(t, err)
-			a.patience = 200 * time.Millisecond
+			a.patience, a.repairPause = 200*time.Millisecond, 300*time.Millisecond
 			require.NoError(t, a.start(ctx))
 			defer func() { require.NoError(t, a.stop(ctx)) }()
 			f := failing{a, t, ctx, workspace, mail, a.slack.Client(), workspace.ChannelID(incidents)}

@@ -43,7 +43,7 @@ func (a *app) lead(ctx context.Context) (err error) {
 func (a *app) newDeliverer(watch *deliveryWatch) *bot.Deliverer {
 	return bot.NewDeliverer(bot.DelivererConfig{
 		Slack: a.slack.Client(), HTTP: a.slack.HTTP, Outbox: a.store.Outbox(), Renderer: a.renderer, Self: a.self, Page: a.pageOutcome,
-		Divert: a.divert, Closed: watch.closed, Failed: a.metrics.requestFailed, Now: time.Now, Log: a.log.Named("delivery"),
+		Divert: a.divert, Closed: watch.closed, Failed: a.metrics.requestFailed, RepairPause: a.repairPause, Now: time.Now, Log: a.log.Named("delivery"),
 	})
 }
 
