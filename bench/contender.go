@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"path/filepath"
 	"time"
 
 	"opsbot/slacksim"
@@ -36,6 +37,9 @@ func startSlack(l *lab, limit slacksim.RateLimit) (*slacksim.Workspace, error) {
 	}
 	return slacksim.Start(slacksim.Options{Manifest: l.manifest, Users: users, RateLimit: limit, CallLog: callLog})
 }
+
+// database is the URL of what opsbot writes.
+func (c *contender) database() string { return "sqlite://" + filepath.Join(c.data, "opsbot.db") }
 
 func newClient() *http.Client {
 	return &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConns: 64, MaxIdleConnsPerHost: 64}}

@@ -23,6 +23,7 @@ func figures() []figure {
 		{"flood", overload},
 		{"backlog", backlog},
 		{"storm", storm},
+		{"timers", timers},
 		{"slash", slash},
 		{"health", health},
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -46,9 +45,12 @@ func stormed(ctx context.Context, c *contender, alerts []alert) (outcome, error)
 		return nil, err
 	}
 	missing, err := c.untold(ctx, len(alerts))
-	first := firstCalls(c.slack)[alerts[0].name].Sub(sentAt(done, alerts[0].name))
+	first := math.NaN() // Slack never heard of it
+	if named, ok := firstCalls(c.slack)[alerts[0].name]; ok {
+		first = named.Sub(sentAt(done, alerts[0].name)).Seconds()
+	}
 	return outcome{
-		"p99": percentile(latencies(done), 99), "first": first.Seconds(), "posts": float64(len(c.slack.Messages("#incidents"))),
+		"p99": percentile(latencies(done), 99), "first": first, "posts": float64(len(c.slack.Messages("#incidents"))),
 		"missing": missing, "peak": peak,
 	}, err
 }
@@ -67,7 +69,7 @@ func (c *contender) untold(ctx context.Context, alerts int) (missing float64, er
 	if c.data == "" {
 		return math.NaN(), nil
 	}
-	s, err := store.OpenReadOnly(ctx, "sqlite://"+filepath.Join(c.data, "opsbot.db"))
+	s, err := store.OpenReadOnly(ctx, c.database())
 	if err != nil {
 		return 0, err
 	}

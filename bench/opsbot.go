@@ -30,6 +30,13 @@ locale: en
 // startOpsbot starts `opsbot serve` with an empty database on the disk and waits for its Slack connection. Without a
 // kubeconfig it has a cluster that nobody listens for: taking in alerts needs none.
 func startOpsbot(ctx context.Context, l *lab, limit slacksim.RateLimit, kubeconfig string) (_ *contender, err error) {
+	return startOpsbotWith(ctx, l, limit, kubeconfig, func(context.Context, *contender) error { return nil })
+}
+
+// startOpsbotWith lets fill write into the database first.
+func startOpsbotWith(
+	ctx context.Context, l *lab, limit slacksim.RateLimit, kubeconfig string, fill func(ctx context.Context, c *contender) error,
+) (_ *contender, err error) {
 	c := &contender{path: "/webhooks/alertmanager", token: rand.Text(), encode: webhookMessage, client: newClient()}
 	defer func() {
 		if err != nil {
@@ -47,6 +54,9 @@ func startOpsbot(ctx context.Context, l *lab, limit slacksim.RateLimit, kubeconf
 	c.data = dir
 	config, err := configureOpsbot(c, l, dir, kubeconfig)
 	if err != nil {
+		return nil, err
+	}
+	if err := fill(ctx, c); err != nil {
 		return nil, err
 	}
 	log := filepath.Join(dir, "log")
@@ -75,7 +85,7 @@ func configureOpsbot(c *contender, l *lab, dir, kubeconfig string) (string, erro
 	}
 	file := filepath.Join(dir, "opsbot.yaml")
 	text := fmt.Sprintf(opsbotFile, c.slack.BotToken(), c.slack.AppToken(), c.slack.APIURL(), kubeconfig, address, c.token,
-		"sqlite://"+filepath.Join(dir, "opsbot.db"), "file://"+filepath.Join(dir, "backups"), filepath.Join(l.root, "configs", "contacts.yaml"))
+		c.database(), "file://"+filepath.Join(dir, "backups"), filepath.Join(l.root, "configs", "contacts.yaml"))
 	return file, os.WriteFile(file, []byte(text), 0o600)
 }
 

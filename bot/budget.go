@@ -14,6 +14,7 @@ const (
 	methodEphemeral  = "chat.postEphemeral"
 	methodHistory    = "conversations.history"
 	methodReplies    = "conversations.replies"
+	methodInfo       = "conversations.info"
 	methodJoin       = "conversations.join"
 	methodOpen       = "conversations.open"
 	methodUploadURL  = "files.getUploadURLExternal"
@@ -42,6 +43,7 @@ type budget struct {
 	methods  map[string]*methodBudget
 	channels map[string]*rate.Limiter
 	edits    map[int64]*rate.Limiter
+	dms      map[string]string // user id → D… id
 }
 
 type methodBudget struct {
@@ -62,6 +64,21 @@ func newBudget(channelBurst int) *budget {
 		methods:      map[string]*methodBudget{},
 		channels:     map[string]*rate.Limiter{},
 		edits:        map[int64]*rate.Limiter{},
+		dms:          map[string]string{},
+	}
+}
+
+// same makes the budget of a user's direct messages that of their channel, which replies are posted to.
+func (b *budget) same(user, dm string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.dms[user] == dm {
+		return
+	}
+	b.dms[user] = dm
+	if l, ok := b.channels[user]; ok {
+		b.channels[dm] = l
+		delete(b.channels, user)
 	}
 }
 
@@ -141,6 +158,9 @@ func (b *budget) method(name string) *methodBudget {
 }
 
 func (b *budget) channel(id string) *rate.Limiter {
+	if dm := b.dms[id]; dm != "" {
+		id = dm
+	}
 	l, ok := b.channels[id]
 	if !ok {
 		l = rate.NewLimiter(rate.Every(postSpacing), b.channelBurst)

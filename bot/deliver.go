@@ -31,7 +31,11 @@ type PageOutcome func(ctx context.Context, pageID string, delivered bool, cause 
 // there is none.
 type Diversion func(ctx context.Context, row Row) string
 
-// DelivererConfig is what a Deliverer is made of. Page and Divert may be nil.
+// Closed is told that a channel takes no messages, before the one that another place has taken instead is done with. An
+// error makes delivery tell it again.
+type Closed func(ctx context.Context, channel, code string) error
+
+// DelivererConfig is what a Deliverer is made of. Page, Divert, Closed and Failed may be nil.
 type DelivererConfig struct {
 	Slack    *slack.Client
 	HTTP     *http.Client // for response_url
@@ -40,9 +44,14 @@ type DelivererConfig struct {
 	Self     Self
 	Page     PageOutcome
 	Divert   Diversion
+	Closed   Closed
+	// Failed is told the error code of every request that failed.
+	Failed func(code string)
 	// ChannelBurst is how many messages may follow each other at once in one channel before the pace is one per
 	// second (SF-5.5); default 3.
 	ChannelBurst int
+	// RepairPause is how long a message rests that cannot be sent before a person mends something; default 30 s.
+	RepairPause time.Duration
 	// Width is the number of requests at once; default 8.
 	Width int
 	Now   func() time.Time
@@ -61,8 +70,9 @@ type Deliverer struct {
 	wake     chan struct{}
 	done     chan outcome
 
-	mu  sync.Mutex
-	dms map[string]string // user id → D… id
+	mu    sync.Mutex
+	dms   map[string]string // user id → D… id
+	taken time.Time         // when Slack took a message last
 }
 
 // outcome is what a worker reports to the loop.
@@ -80,6 +90,9 @@ func NewDeliverer(c DelivererConfig) *Deliverer {
 	}
 	if c.Width == 0 {
 		c.Width = 8
+	}
+	if c.RepairPause == 0 {
+		c.RepairPause = 30 * time.Second
 	}
 	b := newBudget(c.ChannelBurst)
 	return &Deliverer{

@@ -29,8 +29,12 @@ const (
 	divert
 	// repost: the message to be edited is gone or frozen.
 	repost
-	// repair: nothing will work until a person mends token or scopes; rows wait.
+	// reroot: the root of the thread is gone; it is posted anew before the reply.
+	reroot
+	// repair: nothing will work until a person mends token, scopes or the workspace's limit; rows wait.
 	repair
+	// stay: the channel takes no messages and there is nobody to have them instead; rows wait until a person mends that.
+	stay
 	// withdraw: the message was taken back before it was posted.
 	withdraw
 	// drop: this very message will never be accepted.
@@ -98,11 +102,11 @@ func remedyForStatus(code int) remedy {
 	}
 }
 
-// remedyFor knows Slack's error codes (SF-6 table, SF-6.1). An unknown code drops the message: repeating a request
-// that Slack refuses for a reason of its own would block the lane for ever.
+// remedyFor knows Slack's error codes (SF-6 table, SF-6.1). An unknown code drops the message, once it was refused as plain
+// text too: repeating a request that Slack refuses for a reason of its own would block the lane for ever.
 func remedyFor(code string) remedy {
 	switch code {
-	case "ratelimited", "rate_limited", "message_limit_exceeded":
+	case "ratelimited", "rate_limited":
 		return throttled
 	case "fatal_error", "internal_error", "service_unavailable", "request_timeout", "update_failed":
 		return unclear
@@ -118,8 +122,10 @@ func remedyFor(code string) remedy {
 		return divert
 	case "message_not_found", "cant_update_message", "edit_window_closed":
 		return repost
-	case "not_authed", "invalid_auth", "account_inactive", "token_revoked", "token_expired", "missing_scope",
-		"not_allowed_token_type", "no_permission", "access_denied", "app_access_restricted", "team_disabled":
+	case "thread_not_found":
+		return reroot
+	case "message_limit_exceeded", "not_authed", "invalid_auth", "account_inactive", "token_revoked", "token_expired",
+		"missing_scope", "not_allowed_token_type", "no_permission", "access_denied", "app_access_restricted", "team_disabled":
 		return repair
 	}
 	if strings.HasPrefix(code, "restricted_action_") {

@@ -172,3 +172,12 @@ func (o *memoryOutbox) Retry(_ context.Context, id int64, notBefore time.Time, i
 func (o *memoryOutbox) Fail(_ context.Context, id, version int64, cause string, _ time.Time) error {
 	return o.change(id, func(r *memoryRow) { r.failed, r.LastError, r.InFlight = version, cause, false })
 }
+
+func (o *memoryOutbox) Gone(_ context.Context, key, ts string) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if r := o.byKey(key); r.TS == ts {
+		r.TS, r.PostedChannel, r.SentVersion, r.notBefore = "", "", 0, time.Time{}
+	}
+	return nil
+}

@@ -44,4 +44,6 @@ type Outbox interface {
 	Retry(ctx context.Context, id int64, notBefore time.Time, inFlight bool, cause string) error
 	// Fail gives up on this version for good, or ends a message that was taken back. A later Put of the same key tries again.
 	Fail(ctx context.Context, id, version int64, cause string, now time.Time) error
+	// Gone records that the message of key, which was posted at ts, is not in Slack any more: it is due again, as a post.
+	Gone(ctx context.Context, key, ts string) error
 }

@@ -20,9 +20,29 @@ func (d *Deliverer) amend(ctx context.Context, s *sending, f *failure) bool {
 		return d.divert(ctx, s, f)
 	case repost:
 		return d.repost(s)
+	case reroot:
+		return s.leaveThread()
+	case drop:
+		return refused(f) && d.simplify(s, f)
 	default:
 		return false
 	}
+}
+
+// refused reports whether Slack said no, and it is not opsbot that gave up.
+func refused(f *failure) bool {
+	_, ok := refusal(f.err)
+	return ok
+}
+
+// leaveThread posts beside a thread that somebody else began and deleted. One that opsbot began is begun anew instead,
+// but not for ever: a reply that was refused before goes out beside it.
+func (s *sending) leaveThread() bool {
+	if s.at.thread == "" || (s.row.ReplyTo != "" && s.row.Attempts == 0) {
+		return false
+	}
+	s.at.thread = ""
+	return true
 }
 
 // simplify replaces refused blocks by plain text: a person must be told even when the card cannot be drawn.
@@ -89,6 +109,9 @@ func (d *Deliverer) divert(ctx context.Context, s *sending, f *failure) bool {
 		messages.New("bot.diverted", "channel", messages.Channel(from), "reason", f.code))
 	s.content = d.Renderer.Message(s.row.Card, s.row.Locale)
 	s.at, s.edit = place{channel: to}, posted{}
+	if to != s.row.Requester {
+		s.closed, s.from = f.code, from
+	}
 	return true
 }
 

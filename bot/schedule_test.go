@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	"opsbot/messages"
@@ -215,4 +216,14 @@ func TestScheduleProperties(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A direct message is one channel, whether it is called by the user's id or by its own.
+func TestDirectMessagesShareOneBudget(t *testing.T) {
+	b := newBudget(2)
+	require.Zero(t, b.takePost(methodPost, "U1", noon))
+	b.same("U1", "D1")
+	require.Zero(t, b.takePost(methodPost, "D1", noon))
+	require.NotZero(t, b.takePost(methodPost, "U1", noon))
+	require.Zero(t, b.takePost(methodPost, "U2", noon))
 }

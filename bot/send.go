@@ -17,6 +17,8 @@ type sending struct {
 	edit posted
 	// Each remedy is tried once, so that a row's way always ends.
 	simplified, joined, diverted, reposted, hooked bool
+	// closed is why the channel from, which the message was meant for, takes none; "" while nobody has to hear of it.
+	closed, from string
 	// answered: the response_url has taken the message.
 	answered bool
 	// paid: the schedule has claimed the budget of the next post.
@@ -61,10 +63,11 @@ func (d *Deliverer) send(ctx context.Context, s *sending) *failure {
 	for {
 		at, f := d.request(ctx, s)
 		if f == nil {
+			d.took()
 			return d.settle(ctx, s, at)
 		}
 		if !d.amend(ctx, s, f) {
-			return f
+			return d.resign(ctx, s, f)
 		}
 	}
 }
@@ -142,6 +145,9 @@ func messageOptions(s *sending) []slack.MsgOption {
 // failed classifies an error of method and closes the method while Slack says so.
 func (d *Deliverer) failed(method string, err error) *failure {
 	f := classify(err)
+	if d.Failed != nil {
+		d.Failed(f.code)
+	}
 	if f.remedy == throttled {
 		d.budget.close(method, d.Now().Add(f.after))
 		d.Log.Warn("rate limited by Slack", zap.String("method", method), zap.Duration("retry_after", f.after))
@@ -160,6 +166,7 @@ func (d *Deliverer) rememberDM(user, channel string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.dms[user] = channel
+	d.budget.same(user, channel)
 }
 
 func logKey(row Row) zap.Field { return zap.String("message", row.Key) }

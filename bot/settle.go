@@ -11,7 +11,6 @@ import (
 const (
 	backoffMin   = 500 * time.Millisecond
 	backoffMax   = 10 * time.Second
-	repairPause  = 30 * time.Second
 	unclearPause = 2 * time.Second // a post that we gave up waiting for may still appear
 )
 
@@ -26,6 +25,9 @@ func (d *Deliverer) settle(ctx context.Context, s *sending, at posted) *failure 
 	}
 	if s.row.PageID != "" && s.row.SentVersion == 0 {
 		d.tellPage(ctx, s.row, true, nil)
+	}
+	if s.closed != "" && d.Closed != nil {
+		d.persist(ctx, s.row, "tell of the closed channel", func() error { return d.Closed(ctx, s.from, s.closed) })
 	}
 	d.persist(ctx, s.row, "record delivery", func() error {
 		return d.Outbox.Done(ctx, s.row.ID, at.version, at.channel, at.ts, d.Now())
@@ -43,7 +45,7 @@ func (d *Deliverer) recordFailure(ctx context.Context, row Row, f *failure) (hol
 	if f.remedy == unclear {
 		unclearTimes = d.unclear.add(row)
 	}
-	again := d.Now().Add(max(waitFor(f, row.Attempts), strayPause(unclearTimes)))
+	again := d.Now().Add(max(d.restFor(f, row.Attempts), strayPause(unclearTimes)))
 	if unclearTimes < strayAfter {
 		hold = again
 	}
@@ -76,10 +78,30 @@ func (d *Deliverer) reportFailure(ctx context.Context, row Row, f *failure, uncl
 	}
 }
 
+// resign decides what becomes of a message that no remedy has brought into Slack.
+func (d *Deliverer) resign(ctx context.Context, s *sending, f *failure) *failure {
+	switch f.remedy {
+	case reroot:
+		if s.row.ReplyTo == "" {
+			return f
+		}
+		if err := d.Outbox.Gone(ctx, s.row.ReplyTo, s.row.RootTS); err != nil {
+			return &failure{remedy: retry, code: "outbox", err: err}
+		}
+		return &failure{remedy: retry, code: f.code, err: f.err}
+	case join, divert:
+		// Whoever asked, or was to be paged, has been told otherwise. Anything else is the incident's face.
+		if s.row.PageID == "" && s.row.Requester == "" {
+			return &failure{remedy: stay, code: f.code, err: f.err}
+		}
+	}
+	return f
+}
+
 // final reports whether trying the row again is pointless: its remedies are used up or there are none.
 func final(f *failure) bool {
 	switch f.remedy {
-	case retry, unclear, throttled, repair:
+	case retry, unclear, throttled, repair, stay:
 		return false
 	default:
 		return true
@@ -124,13 +146,18 @@ func (d *Deliverer) persist(ctx context.Context, row Row, what string, record fu
 	}
 }
 
-// waitFor is how long a row rests after f, its attempts-th failure (from 0).
+// restFor is how long a row rests after f, its attempts-th failure (from 0).
+func (d *Deliverer) restFor(f *failure, attempts int) time.Duration {
+	if f.remedy == repair || f.remedy == stay {
+		return d.RepairPause
+	}
+	return waitFor(f, attempts)
+}
+
+// waitFor is restFor for what needs no person.
 func waitFor(f *failure, attempts int) time.Duration {
-	switch f.remedy {
-	case throttled:
+	if f.remedy == throttled {
 		return f.after
-	case repair:
-		return repairPause
 	}
 	wait := min(backoffMin<<min(attempts, 10), backoffMax)
 	if f.remedy == unclear {

@@ -157,7 +157,7 @@ func TestResultGoesToTheRequesterWhenTheResponseURLIsUsedUp(t *testing.T) {
 		d.settle(time.Minute)
 		require.Len(t, d.slack.Messages("#secret"), hookUses)
 		require.Contains(t, lines(d.slack.DMs("dba"))[0], "the result")
-		require.Empty(t, d.slack.DMs("sysadmin"), "it is not the administrator's")
+		require.Empty(t, d.slack.DMs("system"), "it is not the administrator's")
 	})
 }
 
@@ -192,7 +192,7 @@ func secretCommand(t *testing.T, test func(t *testing.T, d *delivery, answer fun
 	o := slacksim.Options{Channels: []slacksim.ChannelSpec{{Name: "incidents"}, {Name: "secret", Private: true, WithoutBot: true}}}
 	withCommand(t, o, "#secret", func(t *testing.T, d *delivery, url string) {
 		d.stop()
-		d.config.Divert = func(context.Context, Row) string { return d.slack.User("sysadmin").ID() }
+		d.config.Divert = func(context.Context, Row) string { return d.slack.User("system").ID() }
 		d.start()
 		test(t, d, func(text string, change ...func(*messages.Outbound)) {
 			d.say("call/1/answer", text, append(change, to(d.slack.ChannelID("#secret")), func(m *messages.Outbound) {

@@ -62,6 +62,9 @@ type Webhook struct {
 // Storage is opsbot's own database.
 type Storage struct {
 	URL SecretURL `key:"url" doc:"sqlite://FILE (relative to the working directory; sqlite:///var/lib/… is absolute), for one opsbot; or postgres://USER:PASSWORD@HOST/DATABASE?sslmode=verify-full, for several that share it (docs/postgres.md). May be file:/path, like a secret."`
+	// Retention is counted from an incident's resolution.
+	Retention time.Duration `key:"retention" doc:"How long processed deliveries and sent messages stay in the database, and with storage.archive resolved incidents. Commands and the audit record stay for ever."`
+	Archive   string        `key:"archive" doc:"Directory in which resolved incidents are kept, a file of JSON lines for each month, once their retention is over; they are removed from the database then. Replicas share it. Empty: incidents stay in the database for ever." example:"/var/lib/opsbot/archive"`
 }
 
 // Alertmanager is the API client's side; the webhook is configured in Alertmanager.

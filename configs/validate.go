@@ -130,6 +130,7 @@ func (ps *Problems) tokens(path string, tokens []Secret) {
 func (c *Config) validateURLs(ps *Problems) {
 	ps.scheme("prometheus.url", c.Prometheus.URL.URL, "http", "https")
 	ps.scheme("storage.url", c.Storage.URL.URL, "sqlite", "postgres", "postgresql")
+	ps.atLeast("storage.retention", c.Storage.Retention, 24*time.Hour)
 	switch {
 	case c.Storage.URL.Empty():
 		ps.add("storage.url", "is missing", "give sqlite://FILE or postgres://USER@HOST/DATABASE")

@@ -68,6 +68,19 @@ func ParseRole(name string) (Role, bool) {
 	}
 }
 
+// Last is the same table with a channel that everybody is tried on after all others.
+func (d Directory) Last(via Via) Directory {
+	d.contacts = slices.Clone(d.contacts)
+	for i, c := range d.contacts {
+		ways := c.Channels()
+		others := slices.DeleteFunc(slices.Clone(ways), func(v Via) bool { return v == via })
+		if len(others) > 0 && len(others) < len(ways) {
+			d.contacts[i].Pages = append(others, via)
+		}
+	}
+	return d
+}
+
 // All contacts.
 func (d Directory) All() []Contact { return slices.Clone(d.contacts) }
 

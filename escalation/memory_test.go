@@ -2,6 +2,7 @@ package escalation_test
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -27,6 +28,7 @@ type memory struct {
 	number    int64
 	applies   int
 	fail      []error
+	poison    int64  // an incident that can not be stored any more
 	onApply   func() // called before the next Apply, once
 	beforeAct func() // called before every Apply of what a person did
 }
@@ -95,6 +97,9 @@ func (m *memory) Apply(_ context.Context, changes ...escalation.Change) error {
 		err := m.fail[0]
 		m.fail = m.fail[1:]
 		return err
+	}
+	if m.poison != 0 && slices.ContainsFunc(changes, func(c escalation.Change) bool { return c.Incident.Number == m.poison }) {
+		return errors.New("no space for this one")
 	}
 	finished := maps.Clone(m.processed)
 	for _, c := range changes {

@@ -93,16 +93,19 @@ func (s *Service) Run(ctx context.Context) error {
 }
 
 // work does a batch of what there is to do and returns when there is more: the next deadline, now when the journal
-// is not empty yet. A storm does not hold up the deadlines.
+// is not empty yet. Neither a storm nor a journal that cannot be drained holds up the deadlines.
 func (s *Service) work(ctx context.Context) (time.Time, error) {
 	s.yieldToIntake(ctx)
-	more, err := s.drain(ctx)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("drain journal: %w", err)
+	more, drained := s.drain(ctx)
+	if drained != nil {
+		drained = fmt.Errorf("drain journal: %w", drained)
 	}
-	next, err := s.fire(ctx)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("do what is due: %w", err)
+	next, fired := s.fire(ctx)
+	if fired != nil {
+		fired = fmt.Errorf("do what is due: %w", fired)
+	}
+	if err := errors.Join(drained, fired); err != nil {
+		return time.Time{}, err
 	}
 	if more {
 		return s.Now(), nil

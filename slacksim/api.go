@@ -52,7 +52,7 @@ func (w *Workspace) answerCall(name string, c *call) answer {
 		return w.refusal(fail("unknown_method"))
 	}
 	w.checkRetryAfter(c)
-	fault := w.faults.take(name)
+	fault := w.faults.take(name, c.str("channel"))
 	if fault != nil {
 		w.pageFaults()
 		if a, stop := w.applyFault(c, fault); stop {

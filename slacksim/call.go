@@ -202,7 +202,7 @@ func (c *call) message(ch *channel, arg, notFound string) (*Message, error) {
 		return nil, err
 	}
 	m := ch.byTS[ts]
-	if m == nil || m.Ephemeral != "" {
+	if m == nil || m.Ephemeral != "" || m.Subtype == subtypeTombstone {
 		return nil, fail(notFound)
 	}
 	return m, nil

@@ -103,6 +103,8 @@ func TestThreads(t *testing.T) { // SF-6.11
 	m, ok := w.Message("#ops", root)
 	require.True(t, ok)
 	require.Equal(t, "tombstone", m.Subtype)
+	_, _, _, err = api.UpdateMessage(ops, root, slack.MsgOptionText("still there?", false))
+	require.EqualError(t, err, "message_not_found")
 	_, _, err = api.DeleteMessage(ops, reply)
 	require.NoError(t, err)
 	require.Len(t, w.Thread("#ops", root), 1)

@@ -27,9 +27,11 @@ const (
 type Fault struct {
 	Kind   FaultKind
 	Method string // "" means any method except apps.connections.open and auth.test
-	N      int    // 0 means 1
-	After  time.Duration
-	Code   string
+	// Channel is the id of the only channel that it happens in; "" means any, and calls without one.
+	Channel string
+	N       int // 0 means 1
+	After   time.Duration
+	Code    string
 }
 
 type faults struct {
@@ -54,11 +56,15 @@ func (w *Workspace) inject(f Fault) {
 	w.faults.queue = append(w.faults.queue, &f)
 }
 
-// take removes and returns the fault that the next call of method meets.
-func (f *faults) take(method string) *Fault {
-	match := slices.IndexFunc(f.queue, func(x *Fault) bool { return x.Method == method })
+// take removes and returns the fault that the next call of method about channel
+// meets.
+func (f *faults) take(method, channel string) *Fault {
+	find := func(of string) int {
+		return slices.IndexFunc(f.queue, func(x *Fault) bool { return x.Method == of && (x.Channel == "" || x.Channel == channel) })
+	}
+	match := find(method)
 	if match < 0 && method != "apps.connections.open" && method != "auth.test" {
-		match = slices.IndexFunc(f.queue, func(x *Fault) bool { return x.Method == "" })
+		match = find("")
 	}
 	if match < 0 {
 		return nil
@@ -120,6 +126,17 @@ func (w *Workspace) SetOffline(offline bool) {
 		w.sockets.dropAll()
 	}
 	w.pageFaults()
+}
+
+// SetArchived lets somebody archive a channel, given by name or id, or restore
+// it.
+func (w *Workspace) SetArchived(channel string, archived bool) {
+	id := w.ChannelID(channel)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	ch := w.channels.byID[id]
+	ch.archived = archived
+	w.pageChannel(ch)
 }
 
 // SetHalfOpen stops pings and payloads on the sockets that are open now while

@@ -44,6 +44,11 @@ func TestInjectedFaults(t *testing.T) {
 	w.Inject(slacksim.Fault{Kind: slacksim.FaultError, Method: "chat.postMessage", Code: "channel_not_found"})
 	require.EqualError(t, send("four"), "channel_not_found")
 
+	w.Inject(slacksim.Fault{Kind: slacksim.FaultError, Code: "is_archived", Channel: w.ChannelID("#general")})
+	require.NoError(t, send("elsewhere"))
+	_, err = api.GetConversationInfo(&slack.GetConversationInfoInput{ChannelID: w.ChannelID("#general")})
+	require.EqualError(t, err, "is_archived")
+
 	w.Inject(slacksim.Fault{Kind: slacksim.FaultServerError, N: 100})
 	w.ClearFaults()
 	require.NoError(t, send("five"))

@@ -99,7 +99,7 @@ func (w *Workspace) serveResponseURL(rw http.ResponseWriter, r *http.Request) {
 	}
 	w.mu.Lock()
 	w.calls.flying++
-	fault := w.faults.take("response_url")
+	fault := w.faults.take("response_url", "")
 	c := &call{w: w, method: &method{name: "response_url"}, args: map[string]string{"body": string(body)}}
 	a, stop := answer{}, false
 	if fault != nil {

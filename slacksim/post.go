@@ -65,11 +65,14 @@ func (w *Workspace) change(c *channel, m *Message, edit func()) {
 	w.raiseChanged(c, m, before)
 }
 
+// subtypeTombstone marks what is left of a deleted parent: it cannot be edited.
+const subtypeTombstone = "tombstone"
+
 // erase deletes a message; a parent with replies leaves a tombstone.
 func (w *Workspace) erase(c *channel, m *Message) {
 	w.raiseDeleted(c, m)
 	if m.ReplyCount > 0 {
-		m.Plain, m.Subtype, m.Blocks, m.Attachments, m.Metadata = "This message was deleted.", "tombstone", nil, nil, nil
+		m.Plain, m.Subtype, m.Blocks, m.Attachments, m.Metadata = "This message was deleted.", subtypeTombstone, nil, nil, nil
 		m.Files, m.Reactions = nil, nil
 		w.pageMessage("message_changed", c, m)
 		return

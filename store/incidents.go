@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"opsbot/escalation"
@@ -75,7 +76,7 @@ func (t *tx) saveState(c escalation.Change) error {
 func (t *tx) saveIncident(inc escalation.Incident) error {
 	read := inc.Version
 	inc.Version++
-	body, err := json.Marshal(inc)
+	body, err := encoded(inc)
 	if err != nil {
 		return fmt.Errorf("encode incident %d: %w", inc.Number, err)
 	}
@@ -87,10 +88,10 @@ func (t *tx) saveIncident(inc escalation.Incident) error {
 	if read == 0 {
 		ok, err = t.change(`INSERT INTO incidents (number, version, status, due_at, correlation, opened_at, fed_at, body)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-			inc.Number, inc.Version, inc.Status, nanos(inc.DueAt), indexable(inc.Correlation), nanos(inc.OpenedAt), fed, string(body))
+			inc.Number, inc.Version, inc.Status, nanos(inc.DueAt), indexable(inc.Correlation), nanos(inc.OpenedAt), fed, body)
 	} else {
 		ok, err = t.change(`UPDATE incidents SET version = ?, status = ?, due_at = ?, fed_at = ?, body = ? WHERE number = ? AND version = ?`,
-			inc.Version, inc.Status, nanos(inc.DueAt), fed, string(body), inc.Number, read)
+			inc.Version, inc.Status, nanos(inc.DueAt), fed, body, inc.Number, read)
 	}
 	if err == nil && !ok {
 		err = fmt.Errorf("incident %d, version %d: %w", inc.Number, read, escalation.ErrConflict)
@@ -158,19 +159,21 @@ func (s *Store) Incident(ctx context.Context, number int64) (escalation.Incident
 }
 
 func (s *Store) incident(ctx context.Context, action, query string, args ...any) (escalation.Incident, error) {
-	var body string
-	err := s.reads.row(ctx, query, args, &body)
-	if errors.Is(err, sql.ErrNoRows) {
-		return escalation.Incident{}, fmt.Errorf("%s: %w", action, escalation.ErrNotFound)
-	}
+	list, err := listBodies[escalation.Incident](ctx, s, query, args...)
 	if err != nil {
 		return escalation.Incident{}, wrap(action, err)
 	}
-	var inc escalation.Incident
-	if err := json.Unmarshal([]byte(body), &inc); err != nil {
-		return escalation.Incident{}, fmt.Errorf("%s: %w", action, err)
+	if len(list) == 0 {
+		return escalation.Incident{}, fmt.Errorf("%s: %w", action, escalation.ErrNotFound)
 	}
-	return inc, nil
+	return list[0], nil
+}
+
+// encoded is v as JSON. The incident of a storm has megabytes and is written often: json.Marshal would make two copies more.
+func encoded(v any) (string, error) {
+	var b strings.Builder
+	err := json.NewEncoder(&b).Encode(v)
+	return strings.TrimSuffix(b.String(), "\n"), err
 }
 
 // Due returns what is due at now, and when the next incident is.

@@ -101,7 +101,7 @@ func (o *Outbox) Begin(ctx context.Context, id, _ int64, now time.Time) error {
 func (o *Outbox) Done(ctx context.Context, id, version int64, channel, ts string, now time.Time) error {
 	return o.store.onRow(ctx, "finish", id, func(t *tx, m message) error {
 		_, err := t.exec(`UPDATE outbox SET sent_version = ?, posted_channel = ?, ts = ?, in_flight = 0, attempts = 0, not_before = 0,
-			last_error = '', pending = CASE WHEN version > ? AND cancelled = 0 THEN 1 ELSE 0 END WHERE id = ?`,
+			last_error = '', trouble_at = 0, pending = CASE WHEN version > ? AND cancelled = 0 THEN 1 ELSE 0 END WHERE id = ?`,
 			version, channel, ts, version, id)
 		if err != nil {
 			return err
@@ -119,8 +119,9 @@ func (o *Outbox) Done(ctx context.Context, id, version int64, channel, ts string
 func (o *Outbox) Retry(ctx context.Context, id int64, notBefore time.Time, inFlight bool, cause string) error {
 	return o.store.asLeader(ctx, "put off", id, func(t *tx, m message) error {
 		_, err := t.exec(`UPDATE outbox SET attempts = attempts + 1, not_before = ?, in_flight = ?, last_error = ?,
+			trouble_at = CASE WHEN cancelled = 1 THEN 0 WHEN trouble_at = 0 THEN ? ELSE trouble_at END,
 			pending = CASE WHEN cancelled = 1 AND ? = 0 THEN 0 ELSE pending END WHERE id = ?`,
-			nanos(notBefore), inFlight, cause, inFlight, id)
+			nanos(notBefore), inFlight, cause, nanos(o.store.now()), inFlight, id)
 		if err != nil || inFlight || !m.cancelled || m.ts != "" {
 			return err
 		}
@@ -131,8 +132,8 @@ func (o *Outbox) Retry(ctx context.Context, id int64, notBefore time.Time, inFli
 // Fail gives version up, or ends a message that was cancelled. A later Put of the same key tries again.
 func (o *Outbox) Fail(ctx context.Context, id, version int64, cause string, now time.Time) error {
 	return o.store.asLeader(ctx, "give up", id, func(t *tx, m message) error {
-		_, err := t.exec(`UPDATE outbox SET failed_version = ?, in_flight = 0, attempts = 0, not_before = 0, last_error = ?,
-			pending = CASE WHEN version > ? AND cancelled = 0 THEN 1 ELSE 0 END WHERE id = ?`, version, cause, version, id)
+		_, err := t.exec(`UPDATE outbox SET failed_version = ?, in_flight = 0, attempts = 0, not_before = 0, last_error = ?, trouble_at = ?,
+			pending = CASE WHEN version > ? AND cancelled = 0 THEN 1 ELSE 0 END WHERE id = ?`, version, cause, nanos(m.lostAt(now)), version, id)
 		if err != nil || m.ts != "" {
 			return err
 		}
@@ -155,10 +156,22 @@ func neverLeft(p escalation.Page) escalation.Page {
 
 // message is what the steps of a delivery need to know of a row.
 type message struct {
-	Key       string `json:"key"`
-	PageID    string `json:"page_id"`
-	ts        string
-	cancelled bool
+	Key         string    `json:"key"`
+	PageID      string    `json:"page_id"`
+	EphemeralTo string    `json:"ephemeral_to"`
+	NotAfter    time.Time `json:"not_after"`
+	ts          string
+	cancelled   bool
+}
+
+// lostAt is when a message was lost that is given up at now; zero for one that nobody misses, for a page, which the page
+// ledger goes on with, and for an ephemeral answer, whose reader sees that there is none.
+func (m message) lostAt(now time.Time) time.Time {
+	isLate := !m.NotAfter.IsZero() && !now.Before(m.NotAfter)
+	if m.cancelled || m.PageID != "" || m.EphemeralTo != "" || isLate {
+		return time.Time{}
+	}
+	return now
 }
 
 // asLeader is onRow for what only the leader may do.

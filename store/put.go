@@ -43,12 +43,13 @@ func (t *tx) putMessage(m messages.Outbound, now time.Time) error {
 const upsertMessage = `INSERT INTO outbox (key, lane, destination, reply_to, not_after, body, version, pending, queued_at, created_at)
 	VALUES (?, ?, COALESCE((SELECT root.destination FROM outbox root WHERE root.key = ?), ?), ?, ?, ?, 1, 1, ?, ?)
 	ON CONFLICT (key) DO UPDATE SET version = outbox.version + 1, lane = excluded.lane, body = excluded.body, not_after = excluded.not_after,
-		attempts = 0, cancelled = 0, queued_at = CASE WHEN outbox.pending = 1 THEN outbox.queued_at ELSE excluded.queued_at END, pending = 1
+		attempts = 0, cancelled = 0, trouble_at = CASE WHEN outbox.pending = 1 THEN outbox.trouble_at ELSE 0 END,
+		queued_at = CASE WHEN outbox.pending = 1 THEN outbox.queued_at ELSE excluded.queued_at END, pending = 1
 	WHERE outbox.body <> excluded.body`
 
 // cancelMessage takes a message back that was not sent. One that may be on its way is left to delivery to find out;
 // if it turns out that it is not, it is not sent again.
 func (t *tx) cancelMessage(key string) error {
-	_, err := t.exec(`UPDATE outbox SET cancelled = 1, pending = in_flight WHERE key = ? AND ts = '' AND pending = 1`, key)
+	_, err := t.exec(`UPDATE outbox SET cancelled = 1, pending = in_flight, trouble_at = 0 WHERE key = ? AND ts = '' AND pending = 1`, key)
 	return err
 }

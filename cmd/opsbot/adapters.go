@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -118,7 +119,7 @@ func (a *app) pageOutcome(ctx context.Context, pageID string, delivered bool, ca
 	if cause != nil {
 		reason = cause.Error()
 	}
-	err := a.service.PageOutcome(ctx, pageID, state, reason)
+	err := pageOutcomes{a, escalation.ViaSlack}.PageOutcome(ctx, pageID, state, reason)
 	if errors.Is(err, escalation.ErrNotFound) {
 		return nil // nobody keeps a ledger for it any more
 	}
@@ -138,6 +139,20 @@ func (a *app) divert(ctx context.Context, row bot.Row) string {
 		}
 	}
 	return ""
+}
+
+// reachable is the contact table, in which Slack comes last while it is what fails: nobody waits for a page over it then.
+type reachable struct {
+	escalation.Directories
+	slackLast *atomic.Bool
+}
+
+func (r reachable) Directory(ctx context.Context) (escalation.Directory, error) {
+	directory, err := r.Directories.Directory(ctx)
+	if err == nil && r.slackLast.Load() {
+		directory = directory.Last(escalation.ViaSlack)
+	}
+	return directory, err
 }
 
 // contactsOf is the contact table as the escalation package knows it.

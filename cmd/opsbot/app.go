@@ -51,7 +51,11 @@ type app struct {
 	http       net.Listener
 	intake     *intake
 	slackState slackState
-	paging     pagers
+	slackLast  atomic.Bool   // pages over Slack do not arrive
+	patience   time.Duration // with failures that may pass
+	// repairPause is how long a message rests until it is tried again whether a person has mended Slack; 0 is the usual.
+	repairPause time.Duration
+	paging      pagers
 
 	teardown teardown
 	// failed receives the error that ends opsbot.
@@ -64,7 +68,7 @@ const stopLimit = 25 * time.Second
 // newApp connects to everything and checks it. Alerts are taken in as soon as the store is open: what Alertmanager sends
 // while Slack cannot be reached waits in the journal.
 func newApp(ctx context.Context, c configs.Config, log *zap.Logger) (_ *app, err error) {
-	a := &app{config: c, log: log, failed: make(chan error, 1), metrics: newMetrics()}
+	a := &app{config: c, log: log, failed: make(chan error, 1), metrics: newMetrics(), patience: deliveryPatience}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.teardown.run(stopLimit))
@@ -114,13 +118,22 @@ func (a *app) openBackups(ctx context.Context) (err error) {
 	return nil
 }
 
-// connectSlack tries until Slack answers. What a person must mend, such as a wrong token, is an error at once.
+// connectSlack tries until Slack answers. What a person must mend, such as a wrong token, is an error at once. An opsbot that
+// was in Slack before starts with what it knows: it has to page, be it by other channels.
 func (a *app) connectSlack(ctx context.Context) error {
 	a.slack = slackConnection(a.config)
 	pause := time.Second
 	for {
 		err := a.trySlack(ctx)
-		if _, wrong := errors.AsType[*slackRefusal](err); err == nil || wrong {
+		if err == nil {
+			a.noteSlack(ctx)
+			return nil
+		}
+		if known, ok := a.knownSlack(ctx); ok {
+			a.log.Error("Slack cannot be used, starting with what is known of it", zap.Error(err))
+			return a.useSlack(ctx, known)
+		}
+		if _, wrong := errors.AsType[*slackRefusal](err); wrong {
 			return err
 		}
 		a.log.Error("Slack cannot be reached, trying again; alerts are taken in meanwhile", zap.Error(err), zap.Duration("pause", pause))
@@ -141,12 +154,17 @@ func (a *app) trySlack(ctx context.Context) error {
 	if !report.OK() {
 		return slackProblems(a.texts, report)
 	}
-	a.self, a.channel = report.Self, report.IncidentChannel
+	a.enter(report.Self, report.IncidentChannel)
 	if err := a.findUpdatesChannel(ctx); err != nil {
 		return err
 	}
-	a.people = bot.NewPeople(a.slack.Client(), a.self, time.Now)
 	return a.resolveContacts(ctx)
+}
+
+// enter takes note of who opsbot is in Slack.
+func (a *app) enter(self bot.Self, channel string) {
+	a.self, a.channel = self, channel
+	a.people = bot.NewPeople(a.slack.Client(), a.self, time.Now)
 }
 
 // findUpdatesChannel looks for the channel of the updates for stakeholders. One that cannot be used keeps no page from going out:
@@ -182,6 +200,10 @@ func (a *app) resolveContacts(ctx context.Context) error {
 	for _, c := range unknown {
 		a.log.Warn("contact has no Slack user and cannot be paged there", zap.String("contact", c.Name), zap.String("email", c.Email))
 	}
+	return a.useContacts(ctx, contacts)
+}
+
+func (a *app) useContacts(ctx context.Context, contacts []escalation.Contact) error {
 	table, err := escalation.NewDirectory(contacts, rotationsOf(a.config)...)
 	if err != nil {
 		return err
@@ -233,7 +255,7 @@ func (a *app) makeService(context.Context) error {
 	}
 	policy.UpdatesChannel = a.updates
 	a.service, err = escalation.NewService(escalation.Config{
-		Journal: a.store, Store: a.store, Openings: a.store, Queries: a.store, Alerts: a.store, Policy: policy, Current: a.roster,
+		Journal: a.store, Store: a.store, Openings: a.store, Queries: a.store, Alerts: a.store, Policy: policy, Current: reachable{a.roster, &a.slackLast},
 		Now: time.Now, Log: a.log.Named("incidents"), Watchdog: watchdogOf(a.config, a.texts), Heartbeats: a.store, OnPages: a.paging.wake,
 	})
 	if err != nil {

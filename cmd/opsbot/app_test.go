@@ -237,7 +237,7 @@ func TestCheck(t *testing.T) {
 	slack := testWorkspace(t)
 	c := testConfig(t, slack)
 	for locale, want := range map[string][]string{
-		"en":    {"ok    the configuration is valid", "ok    contacts: every role", "FAIL  Kubernetes: opsbot cannot act as dba@company.com"},
+		"en":    {"ok    the configuration is valid", "ok    contacts: every role", "warn  contacts: no system administrator is paged by another channel than Slack", "FAIL  Kubernetes: opsbot cannot act as dba@company.com"},
 		"zh-CN": {"ok    配置有效", "ok    联系人：每个角色", "FAIL  Kubernetes：opsbot 无法在集群 default 中以 dba@company.com"},
 	} {
 		c.Locale = locale

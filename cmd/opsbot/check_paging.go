@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"opsbot/configs"
@@ -30,6 +31,18 @@ func (k *checker) paging(ctx context.Context, c configs.Config) {
 		k.advice(messages.New("check.no_public_url"))
 	}
 	k.addresses(c)
+	k.besidesSlack(c)
+}
+
+// besidesSlack warns when a failure of Slack itself would reach nobody.
+func (k *checker) besidesSlack(c configs.Config) {
+	for _, contact := range contactsOf(c) {
+		isOther := func(via escalation.Via) bool { return via != escalation.ViaSlack }
+		if contact.Role == escalation.System && slices.ContainsFunc(contact.Channels(), isOther) {
+			return
+		}
+	}
+	k.advice(messages.New("check.slack_only"))
 }
 
 func (k *checker) pager(ctx context.Context, via escalation.Via, account string, try func(context.Context) error) {

@@ -8,12 +8,15 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/bot"
+	"opsbot/messages"
 )
 
 // lead does, until ctx ends, what only one of the opsbots that share a database may do. All of them take webhooks, commands
 // and presses.
 func (a *app) lead(ctx context.Context) (err error) {
-	deliverer := a.newDeliverer()
+	watch := a.newDeliveryWatch()
+	deliverer := a.newDeliverer(watch)
+	watch.delivery = deliverer
 	failed := make(chan error, 1)
 	var loops teardown
 	// Stopped in the reverse order: what is to be said is said last.
@@ -27,6 +30,7 @@ func (a *app) lead(ctx context.Context) (err error) {
 	if a.witness != nil {
 		loops.goes(failed, "witness", a.witness.Run)
 	}
+	loops.goes(failed, "watch over delivery", watch.run)
 	loops.goes(failed, "abandoned calls", a.recoverCalls)
 	loops.goes(failed, "expiry of waiting calls", func(ctx context.Context) error { a.dispatcher.Expire(ctx); return nil })
 	loops.goes(failed, "retention", a.prune)
@@ -39,11 +43,20 @@ func (a *app) lead(ctx context.Context) (err error) {
 }
 
 // newDeliverer makes one for each time this opsbot leads: what the last one knew of Slack is old by then.
-func (a *app) newDeliverer() *bot.Deliverer {
+func (a *app) newDeliverer(watch *deliveryWatch) *bot.Deliverer {
 	return bot.NewDeliverer(bot.DelivererConfig{
 		Slack: a.slack.Client(), HTTP: a.slack.HTTP, Outbox: a.store.Outbox(), Renderer: a.renderer, Self: a.self, Page: a.pageOutcome,
-		Divert: a.divert, Now: time.Now, Log: a.log.Named("delivery"),
+		Divert: a.divert, Closed: watch.closed, Failed: a.metrics.requestFailed, RepairPause: a.repairPause, Now: time.Now, Log: a.log.Named("delivery"),
 	})
+}
+
+// newDeliveryWatch makes one for each time this opsbot leads, likewise; it lacks the delivery that it watches.
+func (a *app) newDeliveryWatch() *deliveryWatch {
+	printer := a.texts.Printer(a.config.Locale, messages.Plain())
+	return &deliveryWatch{
+		ailing: a.store.Outbox(), worries: a.service, connected: a.slackState.connected, slackLast: &a.slackLast, words: printer.Text,
+		patience: a.patience, now: time.Now, log: a.log.Named("delivery"),
+	}
 }
 
 // wake tells the loops what was stored, here or by another opsbot.

@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"opsbot/escalation"
 	"opsbot/store"
 )
 
@@ -16,6 +17,8 @@ type metrics struct {
 	registry *prometheus.Registry
 	webhooks *prometheus.HistogramVec
 	repairs  *prometheus.CounterVec
+	failures *prometheus.CounterVec
+	pages    *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -27,9 +30,15 @@ func newMetrics() *metrics {
 		repairs: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "opsbot_reconciled_alerts_total", Help: "Alerts whose firing or end Alertmanager's API told, because no webhook did.",
 		}, []string{"change"}),
+		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "opsbot_outbox_failed_total", Help: "Requests for messages that Slack did not grant, by its error code or by what went wrong; most are tried again.",
+		}, []string{"error"}),
+		pages: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "opsbot_pages_total", Help: "Pages that a channel's provider took (delivered), and that came to nothing (failed).",
+		}, []string{"via", "outcome"}),
 	}
 	m.repaired(0, 0) // both series are there from the start
-	m.registry.MustRegister(m.webhooks, m.repairs, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.webhooks, m.repairs, m.failures, m.pages, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -40,6 +49,12 @@ func (m *metrics) webhook(outcome string, took time.Duration) {
 func (m *metrics) repaired(fired, ended int) {
 	m.repairs.WithLabelValues("fired").Add(float64(fired))
 	m.repairs.WithLabelValues("ended").Add(float64(ended))
+}
+
+func (m *metrics) requestFailed(code string) { m.failures.WithLabelValues(code).Inc() }
+
+func (m *metrics) page(via escalation.Via, state escalation.PageState) {
+	m.pages.WithLabelValues(string(via), string(state)).Inc()
 }
 
 // handler adds the gauges that are read when somebody asks.

@@ -7,14 +7,11 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/k8sops"
+	"opsbot/store"
 )
 
 // pruneEvery is how often old things are looked for; an hour late does not matter for a retention of days.
 const pruneEvery = time.Hour
-
-// storeRetention is how long processed deliveries and sent messages stay in the store, for looking into what happened.
-// Incidents, calls and the audit record stay for ever.
-const storeRetention = 30 * 24 * time.Hour
 
 // prune removes what is past its time, at start and then every hour.
 func (a *app) prune(ctx context.Context) error {
@@ -22,6 +19,7 @@ func (a *app) prune(ctx context.Context) error {
 	defer ticker.Stop()
 	for {
 		a.pruneBackups(ctx)
+		a.archiveIncidents(ctx)
 		a.pruneStore(ctx)
 		select {
 		case <-ctx.Done():
@@ -31,8 +29,24 @@ func (a *app) prune(ctx context.Context) error {
 	}
 }
 
+// archiveIncidents removes incidents from the database once they are in the archive.
+func (a *app) archiveIncidents(ctx context.Context) {
+	if a.config.Storage.Archive == "" {
+		return
+	}
+	archive := store.Archive{Dir: a.config.Storage.Archive}
+	archived, err := a.store.ArchiveIncidents(ctx, time.Now().Add(-a.config.Storage.Retention), archive.Append)
+	if archived > 0 {
+		a.log.Info("old incidents archived", zap.Int("incidents", archived), zap.String("directory", archive.Dir))
+	}
+	if err != nil && ctx.Err() == nil {
+		a.log.Error("archive old incidents", zap.Error(err))
+	}
+}
+
+// pruneStore removes what is only for looking into what happened.
 func (a *app) pruneStore(ctx context.Context) {
-	removed, err := a.store.Prune(ctx, time.Now().Add(-storeRetention))
+	removed, err := a.store.Prune(ctx, time.Now().Add(-a.config.Storage.Retention))
 	if removed.Journal+removed.Messages > 0 {
 		a.log.Info("old rows removed", zap.Int64("deliveries", removed.Journal), zap.Int64("messages", removed.Messages))
 	}

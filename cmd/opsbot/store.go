@@ -26,6 +26,6 @@ func storeCommand() *cobra.Command {
 		},
 	}
 	config.register(backup)
-	cmd.AddCommand(backup)
+	cmd.AddCommand(backup, archiveCommand())
 	return cmd
 }

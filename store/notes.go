@@ -1,0 +1,33 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+)
+
+// Note keeps what opsbot needs to know at its next start, in place of what it kept under that name before.
+func (s *Store) Note(ctx context.Context, name string, v any) error {
+	body, err := encoded(v)
+	if err != nil {
+		return err
+	}
+	return s.write(ctx, "keep note "+name, func(t *tx) error {
+		_, err := t.exec(`INSERT INTO notes (name, body) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body`, name, body)
+		return err
+	})
+}
+
+// Noted reads into v what was kept under a name; ok is false when nothing was.
+func (s *Store) Noted(ctx context.Context, name string, v any) (ok bool, err error) {
+	var body string
+	err = s.reads.row(ctx, `SELECT body FROM notes WHERE name = ?`, []any{name}, &body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err == nil {
+		err = json.Unmarshal([]byte(body), v)
+	}
+	return err == nil, wrap("read note "+name, err)
+}
