@@ -174,19 +174,6 @@ func (d Database) validate(ps *Problems) {
 	ps.postgresName("database.user", d.User)
 }
 
-func (e Escalation) validate(ps *Problems) {
-	ps.atLeast("escalation.respond", e.Respond, time.Second)
-	ps.atLeast("escalation.postmortem", e.Postmortem, time.Second)
-	if e.Diagnose < e.Respond {
-		ps.add("escalation.diagnose", fmt.Sprintf("%s is shorter than escalation.respond, %s", durationText(e.Diagnose), durationText(e.Respond)),
-			"both count from the opening: make it longer")
-	}
-	if e.Resolve < e.Diagnose {
-		ps.add("escalation.resolve", fmt.Sprintf("%s is shorter than escalation.diagnose, %s", durationText(e.Resolve), durationText(e.Diagnose)),
-			"both count from the opening: make it longer")
-	}
-}
-
 func (r Route) validate(ps *Problems, path string) {
 	ps.oneOf(path+".role", r.Role, Roles())
 	if !labelName.MatchString(r.Label) {

@@ -214,6 +214,7 @@ func (d *decision) setSeverity(a Action) error {
 	d.active()
 	d.say(EntryAction, a.Actor, messages.New("escalation.entry.severity",
 		"user", messages.User(a.Actor), "from", was.Text(), "to", a.Severity.Text()))
+	d.reclock(was)
 	return nil
 }
 

@@ -140,7 +140,10 @@ type Incident struct {
 	ClimbAt time.Time `json:"climb_at,omitzero"`
 	NewsAt  time.Time `json:"news_at,omitzero"`
 	PagedAt time.Time `json:"paged_at,omitzero"`
-	News    int       `json:"news,omitempty"`
+	// HeldUntil is when the first page goes out, where an incident was opened outside the hours of its severity; zero
+	// otherwise, and once somebody has been paged.
+	HeldUntil time.Time `json:"held_until,omitzero"`
+	News      int       `json:"news,omitempty"`
 	// DueAt is when Next has something to do; zero: never. The store indexes it.
 	DueAt time.Time `json:"due_at,omitzero"`
 	// StageDueAt is the stage's deadline as people see it.
@@ -241,6 +244,7 @@ const (
 	ReasonNews      Reason = "news"      // new or worse alerts in an open incident
 	ReasonEscalated Reason = "escalated" // a person asked for more help
 	ReasonAssigned  Reason = "assigned"  // a person made somebody the owner
+	ReasonForgotten Reason = "forgotten" // it has an owner, fires, and nobody does anything
 )
 
 // Contact is one row of the contact table (configs/contacts.yaml): the handbook's columns plus the Slack user.

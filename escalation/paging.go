@@ -9,7 +9,8 @@ import (
 
 // climb pages the next rung of the stage's ladder and decides when the one after it is due.
 func (d *decision) climb(reason Reason) {
-	stage := d.policy.Stages[d.inc.Stage]
+	d.inc.HeldUntil = time.Time{}
+	stage := d.stage()
 	rungs := d.policy.ladder(d.directory, d.inc, d.now)
 	if len(rungs) == 0 {
 		d.nobody()
@@ -28,7 +29,7 @@ func (d *decision) climb(reason Reason) {
 	// Whoever did not react is called on one more channel each time round: the phone may be silent, not the person.
 	d.page(r.role, r.contacts, reason, 1+d.inc.Round)
 	d.inc.Rung++
-	d.inc.ClimbAt = d.now.Add(wait)
+	d.inc.ClimbAt = d.after(wait)
 	if wait == 0 {
 		d.inc.ClimbAt = time.Time{}
 	}
@@ -40,7 +41,7 @@ func (d *decision) nobody() {
 		d.say(EntryPage, "", messages.New("escalation.entry.nobody", "stage", d.inc.Stage.Text()))
 	}
 	d.inc.Round++
-	d.inc.ClimbAt = d.now.Add(d.policy.Stages[d.inc.Stage].Remind)
+	d.inc.ClimbAt = d.after(d.stage().Remind)
 }
 
 // pageNews tells the owner, or while there is none the rung that was paged last, about the alerts since then.

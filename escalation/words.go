@@ -63,6 +63,8 @@ func (r Reason) Text() messages.Text {
 		return messages.New("escalation.reason.escalated")
 	case ReasonAssigned:
 		return messages.New("escalation.reason.assigned")
+	case ReasonForgotten:
+		return messages.New("escalation.reason.forgotten")
 	default:
 		return messages.New("escalation.reason.deadline")
 	}
