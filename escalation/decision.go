@@ -45,7 +45,8 @@ func (d *decision) dueAt() time.Time {
 	case Resolved:
 		return earliest(d.inc.ClimbAt, d.lapseAt())
 	default:
-		return earliest(earliest(d.inc.ClimbAt, d.inc.NewsAt), d.lapseAt())
+		reminder, change := earliest(d.inc.ClimbAt, d.inc.NewsAt), earliest(d.inc.HandoffUntil, d.inc.ShiftEndsAt)
+		return earliest(earliest(reminder, change), d.lapseAt())
 	}
 }
 

@@ -19,10 +19,23 @@ func Next(policy Policy, directory Directory, inc Incident, pages []Page, now ti
 		d.stillFiring()
 	case inc.Status == Quiet:
 		d.close("", inc.QuietAt)
+	case inc.Status == Resolved:
+		d.remind()
 	default:
+		d.changeHands()
 		d.remind()
 	}
 	return d.finish()
+}
+
+// changeHands says what happens to the owner without anybody doing it.
+func (d *decision) changeHands() {
+	if due(d.inc.ShiftEndsAt, d.now) {
+		d.endShift()
+	}
+	if due(d.inc.HandoffUntil, d.now) {
+		d.lapseHandoff()
+	}
 }
 
 // remind pages whoever is to be paged now. What could not be done in its working hours waits for the next.
@@ -86,6 +99,7 @@ func (d *decision) close(actor string, at time.Time) {
 func (d *decision) end(at time.Time) (took, within time.Duration) {
 	d.inc.Status, d.inc.ResolvedAt = Resolved, at
 	d.inc.NewsAt, d.inc.News, d.inc.DoubtedAt = time.Time{}, 0, time.Time{}
+	d.endHandoff()
 	d.enter(Postmortem)
 	d.refreshPages()
 	return at.Sub(d.inc.OpenedAt).Round(time.Second), d.policy.Stage(d.inc.Severity, Postmortem).Deadline

@@ -67,10 +67,15 @@ func (d *decision) pageNews() {
 // page adds rows of the ledger for each contact, one for each of the first channels, and mentions the contacts in the
 // thread. Whatever the reason, the people now know of all alerts so far.
 func (d *decision) page(role Role, contacts []Contact, reason Reason, channels int) {
+	d.inc.PagedAt, d.inc.News, d.inc.NewsAt = d.now, 0, time.Time{}
+	d.call(role, contacts, reason, channels)
+}
+
+// call is page for people who do not deal with the incident: what those who do must know of its alerts stays to be told.
+func (d *decision) call(role Role, contacts []Contact, reason Reason, channels int) {
 	if role == Routed {
 		role = d.inc.Role
 	}
-	d.inc.PagedAt, d.inc.News, d.inc.NewsAt = d.now, 0, time.Time{}
 	batch := d.inc.Pages + 1
 	for _, c := range contacts {
 		ways := c.Channels()
@@ -121,16 +126,21 @@ func (d *decision) settle() {
 func (d *decision) takeBack(ackedAt time.Time) {
 	d.inc.Settled = d.inc.Pages
 	for i, p := range d.pages {
-		if !p.isUnsent() {
-			continue
+		if p.isUnsent() {
+			d.cancel(i, ackedAt)
 		}
-		if p.State != PageFailed {
-			p.State, p.AckedAt = PageCancelled, ackedAt
-			d.update(i, p)
-		}
-		if p.Via == ViaSlack {
-			d.change.CancelMessages = append(d.change.CancelMessages, PageKey(p.ID))
-		}
+	}
+}
+
+// cancel keeps the i-th page, of which nobody knows that it went out, from being sent.
+func (d *decision) cancel(i int, ackedAt time.Time) {
+	p := d.pages[i]
+	if p.State != PageFailed {
+		p.State, p.AckedAt = PageCancelled, ackedAt
+		d.update(i, p)
+	}
+	if p.Via == ViaSlack {
+		d.change.CancelMessages = append(d.change.CancelMessages, PageKey(p.ID))
 	}
 }
 

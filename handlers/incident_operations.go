@@ -26,17 +26,20 @@ func IncidentOperations(incidents Incidents, timelines Timelines, assignable Ass
 	incident := k8sops.Arg{Name: "incident", Summary: messages.New("incident.arg.incident"), Kind: k8sops.KindString, Positional: true}
 	user := k8sops.Arg{Name: "user", Summary: messages.New("incident.arg.user"), Kind: k8sops.KindString, Positional: true, Required: true}
 	note := k8sops.Arg{Name: "note", Summary: messages.New("incident.arg.note"), Kind: k8sops.KindString, Positional: true, Required: true, Rest: true}
+	handoffNote := k8sops.Arg{Name: "note", Summary: messages.New("incident.arg.handoff_note"), Kind: k8sops.KindString, Positional: true, Rest: true}
 	return []k8sops.Operation{
 		o.act("incident ack", messages.New("incident.op.ack"), escalation.Ack, incident),
 		o.act("incident assign", messages.New("incident.op.assign"), escalation.Assign, user, incident),
 		o.act("incident diagnosed", messages.New("incident.op.diagnosed"), escalation.Diagnosed, incident),
 		o.act("incident escalate", messages.New("incident.op.escalate"), escalation.Escalate, incident),
+		o.act("incident handoff", messages.New("incident.op.handoff"), escalation.Handoff, user, handoffNote),
 		o.operation("incident list", messages.New("incident.op.list"), o.list, []string{"incident list"}),
 		o.act("incident note", messages.New("incident.op.note"), escalation.Note, note),
 		o.operation("incident pages", messages.New("incident.op.pages"), o.pages, []string{"incident pages INC-12"}, incident),
 		o.act("incident reopen", messages.New("incident.op.reopen"), escalation.Reopen, incident),
 		o.act("incident resolve", messages.New("incident.op.resolve"), escalation.MarkResolved, incident),
 		o.operation("incident timeline", messages.New("incident.op.timeline"), o.timeline, []string{"incident timeline INC-12"}, incident),
+		o.act("incident working", messages.New("incident.op.working"), escalation.Working, incident),
 	}
 }
 
@@ -65,19 +68,21 @@ func (o incidentOperations) operation(name string, summary messages.Text, run in
 
 // act is an operation that does what a button does.
 func (o incidentOperations) act(name string, summary messages.Text, kind escalation.ActionKind, args ...k8sops.Arg) k8sops.Operation {
-	example := map[escalation.ActionKind]string{escalation.Assign: " @dba", escalation.Note: " the disk was full"}[kind]
+	example := map[escalation.ActionKind]string{
+		escalation.Assign: " @dba", escalation.Handoff: " @dba the standby is being rebuilt", escalation.Note: " the disk was full",
+	}[kind]
 	run := func(ctx context.Context, call *k8sops.Call) (messages.Card, error) {
 		number, err := numberOf(call)
 		if err != nil {
 			return messages.Card{}, err
 		}
 		action := escalation.Action{Kind: kind, Actor: call.Source.User}
-		if kind == escalation.Assign {
+		if kind == escalation.Assign || kind == escalation.Handoff {
 			if action.Assignee, err = o.assignee(ctx, call.Args["user"]); err != nil {
 				return messages.Card{}, err
 			}
 		}
-		if kind == escalation.Note {
+		if call.Args["note"] != "" {
 			action.Text = messages.Literal(call.Args["note"])
 		}
 		if _, err := o.incidents.Act(ctx, number, action); err != nil {
