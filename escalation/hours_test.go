@@ -94,6 +94,17 @@ func TestNewsWaitsToo(t *testing.T) {
 	require.Equal(t, escalation.ReasonNews, s.pages[0].Reason)
 }
 
+func TestNewsThatWaitedIsToldWhenTheSeverityRises(t *testing.T) {
+	s := newHeldStory(t)
+	s.observe(info(1))
+	s.must(escalation.Action{Kind: escalation.Ack, Actor: lisi})
+	s.observe(info(2))
+	s.must(escalation.Action{Kind: escalation.SetSeverity, Actor: zhaoliu, Severity: escalation.Critical})
+	require.Equal(t, []string{lisi}, s.paged())
+	s.observe(info(1), info(2), alert(3))
+	require.Empty(t, s.paged(), "no worse than what a person said, and too soon for another page")
+}
+
 func TestWhoAsksForHelpDoesNotWait(t *testing.T) {
 	s := newHeldStory(t)
 	s.observe(info(1))

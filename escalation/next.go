@@ -19,17 +19,17 @@ func Next(policy Policy, directory Directory, inc Incident, pages []Page, now ti
 		d.stillFiring()
 	case inc.Status == Quiet:
 		d.close("", inc.QuietAt)
-	case inc.Status == Resolved:
-		d.remind()
-	default:
-		d.changeHands()
-		d.remind()
 	}
+	d.changeHands()
+	d.remind()
 	return d.finish()
 }
 
 // changeHands says what happens to the owner without anybody doing it.
 func (d *decision) changeHands() {
+	if d.inc.Status == Resolved {
+		return
+	}
 	if due(d.inc.ShiftEndsAt, d.now) {
 		d.endShift()
 	}

@@ -86,17 +86,9 @@ func (d *decision) reclock(was Severity) bool {
 	} else {
 		d.inc.ClimbAt = latest(d.inc.ClimbAt, rested)
 	}
-	d.delay()
-	return false
-}
-
-// delay moves what is due outside the severity's hours into them, and what waited for hours that do not hold any more
-// to now.
-func (d *decision) delay() {
-	if !d.inc.ClimbAt.IsZero() {
-		d.inc.ClimbAt = d.hours().Next(d.inc.ClimbAt)
+	if d.inc.NewsAt.IsZero() {
+		return false
 	}
-	if !d.inc.NewsAt.IsZero() {
-		d.inc.NewsAt = d.hours().Next(d.newsFrom())
-	}
+	d.tellNews(d.newsFrom())
+	return d.inc.NewsAt.IsZero()
 }

@@ -70,40 +70,41 @@ func isWorking(h *escalation.WorkingHours, t time.Time) bool {
 	return false
 }
 
+// grid is how finely hours are drawn.
+const grid = 5 * time.Minute
+
+// drawHours are no hours at which clocks are changed: those begin or end at a time of day that does not exist, or twice.
 func drawHours(t *rapid.T) *escalation.WorkingHours {
 	name := rapid.SampledFrom([]string{"UTC", "Asia/Shanghai", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe"}).Draw(t, "zone")
 	zone, err := time.LoadLocation(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	from := rapid.IntRange(0, 23*60).Draw(t, "from")
-	to := rapid.IntRange(from+1, 24*60).Draw(t, "to")
+	from := rapid.IntRange(4*12, 23*12).Draw(t, "from")
+	to := rapid.IntRange(from+1, 24*12).Draw(t, "to")
 	days := rapid.SliceOfNDistinct(rapid.IntRange(0, 6), 1, 7, rapid.ID).Draw(t, "days")
-	h := &escalation.WorkingHours{From: time.Duration(from) * time.Minute, To: time.Duration(to) * time.Minute, Zone: zone}
+	h := &escalation.WorkingHours{From: time.Duration(from) * grid, To: time.Duration(to) * grid, Zone: zone}
 	for _, day := range days {
 		h.Days = append(h.Days, time.Weekday(day))
 	}
 	return h
 }
 
-// TestWorkingHoursAreCountedMinuteByMinute compares with a walk over the clock on the wall, over changes of it too.
-func TestWorkingHoursAreCountedMinuteByMinute(t *testing.T) {
+// TestWorkingHoursAreCountedAsOnTheWall compares with a walk over the clock on the wall, over changes of it too.
+func TestWorkingHoursAreCountedAsOnTheWall(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		h := drawHours(rt)
-		if h.From > 0 && h.From < 4*time.Hour || h.To < 4*time.Hour {
-			rt.Skip("hours that may begin or end at a time of day that does not exist, or exists twice")
-		}
-		at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(rapid.IntRange(0, 365*24*60).Draw(rt, "minute")) * time.Minute)
-		wait := time.Duration(rapid.IntRange(0, 1000).Draw(rt, "wait")) * time.Minute
+		at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(rapid.IntRange(0, 365*24*12).Draw(rt, "at")) * grid)
+		wait := time.Duration(rapid.IntRange(0, 200).Draw(rt, "wait")) * grid
 		want := at
-		for left := wait; ; want = want.Add(time.Minute) {
+		for left := wait; ; want = want.Add(grid) {
 			if !isWorking(h, want) {
 				continue
 			}
 			if left == 0 {
 				break
 			}
-			left -= time.Minute
+			left -= grid
 		}
 		if got := h.Add(at, wait); !got.Equal(want) {
 			rt.Fatalf("%s after %s: %s, counted %s", wait, at, got, want)
