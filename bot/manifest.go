@@ -36,6 +36,8 @@ type ManifestOptions struct {
 	Commands []CommandSpec
 	// Prefix goes before every command but /ops, for workspaces where a name is taken: "k-" makes /k-scale.
 	Prefix string
+	// UserGroups asks for the right to change the members of user groups.
+	UserGroups bool
 }
 
 // The shape of Slack's manifest schema 2, as far as opsbot uses it.
@@ -109,7 +111,7 @@ func Manifest(o ManifestOptions) ([]byte, error) {
 	m.Features.BotUser.DisplayName, m.Features.BotUser.AlwaysOnline = o.Name, true
 	m.Features.AppHome.HomeTab, m.Features.AppHome.MessagesTab = true, true
 	m.Features.SlashCommands = commands
-	m.OAuth.Scopes.Bot = botScopes()
+	m.OAuth.Scopes.Bot = manifestScopes(o.UserGroups)
 	m.Settings.Events.Bot = []string{"app_home_opened", "app_mention", "message.im"}
 	m.Settings.Interactivity.Enabled, m.Settings.SocketMode = true, true
 	out, err := yaml.Marshal(m)

@@ -37,6 +37,16 @@ type Slack struct {
 	APIURL          URL    `key:"api_url" doc:"Base URL of Slack's Web API, ending in a slash."`
 	IncidentChannel string `key:"incident_channel" doc:"Channel that incident threads are opened in: its name without #, or its id."`
 	CommandPrefix   string `key:"command_prefix" doc:"Put before the name of every slash command, for workspaces where another app owns /scale." example:"k-"`
+
+	UserGroups UserGroups `key:"user_groups" doc:"Slack user groups (S…) whose members opsbot keeps: whoever is on call for a role, so that @oncall-dba reaches them. Needs a paid plan, and the scope usergroups:write, which opsbot manifest then asks for."`
+}
+
+// UserGroups are ids of Slack user groups by contact role.
+type UserGroups struct {
+	System      string `key:"system" doc:"User group of the system administrator on call; empty: none." example:"S0ONCALLSYS"`
+	DBA         string `key:"dba" doc:"Likewise of the database administrator."`
+	Network     string `key:"network" doc:"Likewise of the network administrator."`
+	Development string `key:"development" doc:"Likewise of the development lead."`
 }
 
 // Kubernetes names one cluster and says how to reach it.

@@ -30,6 +30,7 @@ var (
 func (c *Config) Validate() Problems {
 	var ps Problems
 	c.Slack.validate(&ps)
+	c.Slack.UserGroups.validate(&ps, c.Access.Identities)
 	c.Kubernetes.validate(&ps)
 	c.HTTP.validate(&ps)
 	c.Webhook.validate(&ps)

@@ -49,7 +49,7 @@ func check(ctx context.Context, out io.Writer, c configs.Config) error {
 	k.good(messages.New("check.configuration"))
 	k.storage(ctx, c)
 	connection := slackConnection(c)
-	k.slack(ctx, connection, c.Slack.IncidentChannel)
+	k.slack(ctx, connection, c.Slack)
 	k.contacts(ctx, connection, c)
 	k.alertmanager(ctx, c.Alertmanager)
 	k.paging(ctx, c)
@@ -89,8 +89,8 @@ func (k *checker) storage(ctx context.Context, c configs.Config) {
 	k.good(messages.New("check.storage"))
 }
 
-func (k *checker) slack(ctx context.Context, c bot.Connection, channel string) {
-	report, err := bot.Check(ctx, c, channel)
+func (k *checker) slack(ctx context.Context, c bot.Connection, config configs.Slack) {
+	report, err := bot.Check(ctx, c, config.IncidentChannel)
 	for _, f := range report.Findings {
 		if f.OK {
 			k.good(messages.New("check.slack", "finding", f.Text))
@@ -100,7 +100,9 @@ func (k *checker) slack(ctx context.Context, c bot.Connection, channel string) {
 	}
 	if err != nil {
 		k.problem(messages.New("check.slack_unreachable", "cause", err))
+		return
 	}
+	k.userGroups(ctx, c, report.MayKeepUserGroups(), config.UserGroups)
 }
 
 // rosterAhead is how far ahead the contact table is looked through for gaps.

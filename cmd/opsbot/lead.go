@@ -24,6 +24,7 @@ func (a *app) lead(ctx context.Context) (err error) {
 		loops.goes(failed, "pages by "+courier.String(), courier.Run)
 	}
 	a.watchAlertmanager(&loops, failed)
+	a.keepUserGroups(&loops, failed)
 	loops.goes(failed, "abandoned calls", a.recoverCalls)
 	loops.goes(failed, "expiry of waiting calls", func(ctx context.Context) error { a.dispatcher.Expire(ctx); return nil })
 	loops.goes(failed, "retention", a.prune)
