@@ -135,6 +135,7 @@ type forecastJSON struct {
 type partJSON struct {
 	Supposed  string     `json:"supposed"`
 	Actor     string     `json:"actor,omitempty"`
+	ActedAt   time.Time  `json:"acted_at,omitzero"`
 	Pages     []pageJSON `json:"pages"`
 	RepeatsAt time.Time  `json:"repeats_at,omitzero"`
 }
@@ -159,7 +160,7 @@ func (f foretold) json() forecastJSON {
 	inc := f.Incident
 	forecast := forecastJSON{At: f.at, Title: inc.Title, Severity: inc.Severity.String(), Role: string(inc.Role)}
 	for _, part := range f.Parts {
-		p := partJSON{Supposed: string(part.Supposed), Pages: []pageJSON{}, RepeatsAt: f.local(part.RepeatsAt)}
+		p := partJSON{Supposed: string(part.Supposed), ActedAt: f.local(part.ActedAt), Pages: []pageJSON{}, RepeatsAt: f.local(part.RepeatsAt)}
 		if part.Actor != "" {
 			p.Actor = f.nameOf(part.Actor)
 		}
