@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -23,7 +24,9 @@ type Finding struct {
 type CheckReport struct {
 	Self            Self
 	IncidentChannel string // id
-	Findings        []Finding
+	// Scopes are what the bot token may do; empty where Slack did not say.
+	Scopes   []string
+	Findings []Finding
 }
 
 // OK reports whether opsbot can work.
@@ -58,6 +61,7 @@ func Check(ctx context.Context, c Connection, channel string) (CheckReport, erro
 	if r.Self.UserID == "" {
 		return r, nil
 	}
+	r.Scopes = granted
 	r.checkScopes(granted)
 	return r, r.checkChannel(ctx, client, strings.TrimPrefix(channel, "#"))
 }
@@ -100,6 +104,11 @@ func (r *CheckReport) checkScopes(granted []string) {
 		return
 	}
 	r.good(messages.New("bot.check_scopes"))
+}
+
+// MayKeepUserGroups reports whether the bot token has the scope for it, as far as Slack says.
+func (r CheckReport) MayKeepUserGroups() bool {
+	return len(r.Scopes) == 0 || slices.Contains(r.Scopes, scopeUserGroups)
 }
 
 // checkAppToken opens no socket: the URL it gets is simply not used.

@@ -50,7 +50,7 @@ func (in inbound) empty() bool {
 func (in inbound) isIncidentPress() bool {
 	return len(in.actions) > 0 && !slices.ContainsFunc(in.actions, func(a handlers.Action) bool {
 		switch a.Name {
-		case escalation.ActionAck, escalation.ActionEscalate, escalation.ActionAssign, escalation.ActionDiagnosed,
+		case escalation.ActionAck, escalation.ActionEscalate, escalation.ActionAssign, escalation.ActionDiagnosed, escalation.ActionWorking,
 			escalation.ActionResolve, escalation.ActionReopen:
 			return false
 		}

@@ -39,6 +39,8 @@ type ManifestOptions struct {
 	Commands []CommandSpec
 	// Prefix goes before every command but /ops, for workspaces where a name is taken: "k-" makes /k-scale.
 	Prefix string
+	// UserGroups asks for the right to change the members of user groups.
+	UserGroups bool
 }
 
 // The shape of Slack's manifest schema 2, as far as opsbot uses it.
@@ -124,7 +126,7 @@ func Manifest(o ManifestOptions) ([]byte, error) {
 		Name: cutPlain(printer.Text(messages.New("bot.shortcut.timeline")), maxShortcut), Type: "message", CallbackID: handlers.ShortcutTimeline,
 		Description: cutPlain(printer.Text(messages.New("bot.shortcut.timeline_about")), maxShortcutDescription),
 	}}
-	m.OAuth.Scopes.Bot = botScopes()
+	m.OAuth.Scopes.Bot = manifestScopes(o.UserGroups)
 	m.Settings.Events.Bot = []string{"app_home_opened", "app_mention", "message.im", "reaction_added", "reaction_removed"}
 	m.Settings.Interactivity.Enabled, m.Settings.SocketMode = true, true
 	out, err := yaml.Marshal(m)

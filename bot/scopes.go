@@ -27,6 +27,16 @@ func botScopes() []string {
 	}
 }
 
+// manifestScopes also ask for what only some configurations need.
+func manifestScopes(keepsUserGroups bool) []string {
+	scopes := botScopes()
+	if keepsUserGroups {
+		scopes = append(scopes, scopeUserGroups)
+	}
+	slices.Sort(scopes)
+	return scopes
+}
+
 // missingScopes lists what is needed and not granted.
 func missingScopes(granted []string) []string {
 	return slices.DeleteFunc(botScopes(), func(s string) bool { return slices.Contains(granted, s) })

@@ -37,6 +37,16 @@ type Slack struct {
 	APIURL          URL    `key:"api_url" doc:"Base URL of Slack's Web API, ending in a slash."`
 	IncidentChannel string `key:"incident_channel" doc:"Channel that incident threads are opened in: its name without #, or its id."`
 	CommandPrefix   string `key:"command_prefix" doc:"Put before the name of every slash command, for workspaces where another app owns /scale." example:"k-"`
+
+	UserGroups UserGroups `key:"user_groups" doc:"Slack user groups (S…) whose members opsbot keeps: whoever is on call for a role, so that @oncall-dba reaches them. Needs a paid plan, and the scope usergroups:write, which opsbot manifest then asks for."`
+}
+
+// UserGroups are ids of Slack user groups by contact role.
+type UserGroups struct {
+	System      string `key:"system" doc:"User group of the system administrator on call; empty: none." example:"S0ONCALLSYS"`
+	DBA         string `key:"dba" doc:"Likewise of the database administrator."`
+	Network     string `key:"network" doc:"Likewise of the network administrator."`
+	Development string `key:"development" doc:"Likewise of the development lead."`
 }
 
 // Kubernetes names one cluster and says how to reach it.
@@ -111,6 +121,33 @@ type Escalation struct {
 	Diagnose   time.Duration `key:"diagnose" doc:"From the opening until the cause is known."`
 	Resolve    time.Duration `key:"resolve" doc:"From the opening until it is mended."`
 	Postmortem time.Duration `key:"postmortem" doc:"From the resolution until the report is written."`
+	Forgotten  time.Duration `key:"forgotten" doc:"How long nobody may do anything about an acknowledged incident that still fires, before its owner is reminded and then the ladder climbed, however far the deadline is; 0: only deadlines count."`
+	Hours      WorkingHours  `key:"working_hours" doc:"When people are paged about what can wait: severities with page: working_hours, and reports. Without a time zone, there are no such hours."`
+	Severity   Severities    `key:"severity" doc:"What is different for incidents of one severity. A deadline of 0 is the one above."`
+}
+
+// WorkingHours are the same hours of some days of the week.
+type WorkingHours struct {
+	Days     []string `key:"days" doc:"Days of the week, or ranges of them."`
+	From     string   `key:"from" doc:"When they begin, by the clock on the wall."`
+	To       string   `key:"to" doc:"When they end; 24:00 is midnight."`
+	Timezone string   `key:"timezone" doc:"IANA name of the time zone." example:"Asia/Shanghai"`
+}
+
+// Severities are the severities of alerts.
+type Severities struct {
+	Critical SeverityRules `key:"critical" doc:"Something is broken."`
+	Warning  SeverityRules `key:"warning" doc:"Something will break; also whatever has no severity that opsbot knows."`
+	Info     SeverityRules `key:"info" doc:"Something to know."`
+}
+
+// SeverityRules are what is different for incidents of one severity.
+type SeverityRules struct {
+	Page       string        `key:"page" doc:"When people are paged: always, or working_hours. Deadlines then run in working hours alone; the incident and its thread open at once."`
+	Respond    time.Duration `key:"respond" doc:"In place of escalation.respond, which is also the time from one rung of the ladder to the next."`
+	Diagnose   time.Duration `key:"diagnose" doc:"In place of escalation.diagnose."`
+	Resolve    time.Duration `key:"resolve" doc:"In place of escalation.resolve."`
+	Postmortem time.Duration `key:"postmortem" doc:"In place of escalation.postmortem."`
 }
 
 // IncidentRules say when an incident ends, and when alerts of many groups are one.

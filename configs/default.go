@@ -39,6 +39,11 @@ func Default() Config {
 			Diagnose:   15 * time.Minute,
 			Resolve:    30 * time.Minute,
 			Postmortem: 24 * time.Hour,
+			Forgotten:  15 * time.Minute,
+			Hours:      WorkingHours{Days: []string{"Mon-Fri"}, From: "09:00", To: "18:00"},
+			Severity: Severities{
+				Critical: SeverityRules{Page: PageAlways}, Warning: SeverityRules{Page: PageAlways}, Info: SeverityRules{Page: PageAlways},
+			},
 		},
 		Paging: Paging{
 			Order:  []string{PageSlack, PageEmail, PageSMS, PageVoice},

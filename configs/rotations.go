@@ -90,7 +90,7 @@ func (r Rotation) handoff(problems *Problems, path string, days int) (weekday, h
 	}
 	at, err := time.Parse("15:04", clock)
 	if hasDay {
-		weekday = slices.IndexFunc(weekdayNames(), func(name string) bool { return len(day) >= 3 && strings.HasPrefix(name, strings.ToLower(day)) })
+		weekday = weekdayNamed(day)
 	}
 	switch {
 	case r.Handoff == "":
@@ -103,6 +103,11 @@ func (r Rotation) handoff(problems *Problems, path string, days int) (weekday, h
 		problems.add(path, "names no day of the week", `write it as "Mon `+clock+`"`)
 	}
 	return weekday, at.Hour(), at.Minute()
+}
+
+// weekdayNamed counts from Sunday; -1 where there is no such day.
+func weekdayNamed(day string) int {
+	return slices.IndexFunc(weekdayNames(), func(name string) bool { return len(day) >= 3 && strings.HasPrefix(name, strings.ToLower(day)) })
 }
 
 func weekdayNames() []string {

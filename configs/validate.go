@@ -30,6 +30,7 @@ var (
 func (c *Config) Validate() Problems {
 	var ps Problems
 	c.Slack.validate(&ps)
+	c.Slack.UserGroups.validate(&ps, c.Access.Identities)
 	c.Kubernetes.validate(&ps)
 	c.HTTP.validate(&ps)
 	c.Webhook.validate(&ps)
@@ -180,19 +181,6 @@ func (d Database) validate(ps *Problems) {
 	ps.dnsLabel("database.deployment", d.Deployment)
 	ps.postgresName("database.name", d.Name)
 	ps.postgresName("database.user", d.User)
-}
-
-func (e Escalation) validate(ps *Problems) {
-	ps.atLeast("escalation.respond", e.Respond, time.Second)
-	ps.atLeast("escalation.postmortem", e.Postmortem, time.Second)
-	if e.Diagnose < e.Respond {
-		ps.add("escalation.diagnose", fmt.Sprintf("%s is shorter than escalation.respond, %s", durationText(e.Diagnose), durationText(e.Respond)),
-			"both count from the opening: make it longer")
-	}
-	if e.Resolve < e.Diagnose {
-		ps.add("escalation.resolve", fmt.Sprintf("%s is shorter than escalation.diagnose, %s", durationText(e.Resolve), durationText(e.Diagnose)),
-			"both count from the opening: make it longer")
-	}
 }
 
 func (r Route) validate(ps *Problems, path string) {

@@ -16,6 +16,8 @@ const (
 	Ack             ActionKind = "ack"
 	Escalate        ActionKind = "escalate"
 	Assign          ActionKind = "assign"
+	Handoff         ActionKind = "handoff"
+	Working         ActionKind = "working"
 	Diagnosed       ActionKind = "diagnosed"
 	MarkResolved    ActionKind = "resolve"
 	Reopen          ActionKind = "reopen"
@@ -37,11 +39,12 @@ type Action struct {
 	Actor string
 	// Page is the PageID of the page that is answered, for an Ack from outside Slack.
 	Page string
-	// Assignee is the Slack user id of the new owner, for Assign.
+	// Assignee is the Slack user id of the new owner, for Assign and Handoff.
 	Assignee string
 	// Severity is for SetSeverity.
 	Severity Severity
-	// Text is what to write down: for Note, Record and SetUpdate (a literal) required, for Diagnosed the cause, if the person says it.
+	// Text is what to write down: for Note, Record and SetUpdate (a literal) required, for Diagnosed the cause and for
+	// Handoff a note, if the person says it.
 	Text messages.Text
 	// Entry and InThread tell how Record writes it down. A command's answer is in the thread already.
 	Entry    EntryKind
@@ -73,6 +76,10 @@ func (d *decision) act(a Action) error {
 		return d.escalate(a)
 	case Assign:
 		return d.assign(a)
+	case Handoff:
+		return d.handoff(a)
+	case Working:
+		return d.working(a)
 	case Diagnosed:
 		return d.diagnosed(a)
 	case MarkResolved:
@@ -120,7 +127,12 @@ func (d *decision) ack(a Action) error {
 	switch {
 	case d.inc.Status == Resolved:
 		return refuse(messages.New("escalation.refused.resolved", "incident", Label(d.inc.Number)))
+	case d.inc.Owner == a.Actor && a.Page != "":
+		return d.working(a) // the answer to a reminder
 	case d.inc.Owner == a.Actor:
+		return nil
+	case d.inc.HandoffTo != "" && d.inc.HandoffTo == a.Actor:
+		d.accept(a.Actor)
 		return nil
 	case d.inc.Owner != "":
 		return refuse(messages.New("escalation.refused.acked", "incident", Label(d.inc.Number), "user", messages.User(d.inc.Owner)))
@@ -134,6 +146,8 @@ func (d *decision) ack(a Action) error {
 // own makes user the owner and answers the pages. The clock goes on to the diagnosis.
 func (d *decision) own(user string) {
 	d.inc.Owner, d.inc.LastActivity = user, d.now
+	d.inc.HandoffTo, d.inc.HandoffUntil = "", time.Time{}
+	d.watchShift()
 	d.inc.News, d.inc.NewsAt = 0, time.Time{}
 	if d.inc.AckedAt.IsZero() {
 		d.inc.AckedAt = d.now
@@ -189,6 +203,22 @@ func (d *decision) assign(a Action) error {
 	return nil
 }
 
+// working is a person's word that the incident is not forgotten, which moves the reminders.
+func (d *decision) working(a Action) error {
+	if d.inc.Owner == "" {
+		return d.ack(a)
+	}
+	if err := d.mustBeActive(); err != nil {
+		return err
+	}
+	if d.inc.HandoffTo == "" {
+		d.settle()
+	}
+	d.active()
+	d.say(EntryAction, a.Actor, messages.New("escalation.entry.working", "user", messages.User(a.Actor)))
+	return nil
+}
+
 func (d *decision) diagnosed(a Action) error {
 	if err := d.mustBeActive(); err != nil {
 		return err
@@ -241,6 +271,7 @@ func (d *decision) setSeverity(a Action) error {
 	d.active()
 	d.say(EntryAction, a.Actor, messages.New("escalation.entry.severity",
 		"user", messages.User(a.Actor), "from", was.Text(), "to", a.Severity.Text()))
+	d.reclock(was)
 	return nil
 }
 

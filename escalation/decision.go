@@ -46,7 +46,8 @@ func (d *decision) dueAt() time.Time {
 	case Resolved:
 		return earliest(d.inc.ClimbAt, d.lapseAt())
 	default:
-		return earliest(earliest(d.inc.ClimbAt, d.inc.NewsAt), d.lapseAt())
+		reminder, change := earliest(d.inc.ClimbAt, d.inc.NewsAt), earliest(d.inc.HandoffUntil, d.inc.ShiftEndsAt)
+		return earliest(earliest(reminder, change), d.lapseAt())
 	}
 }
 
@@ -54,14 +55,7 @@ func (d *decision) dueAt() time.Time {
 // when the stage's deadline is near or over.
 func (d *decision) enter(stage Stage) {
 	d.inc.Stage = stage
-	d.inc.StageDueAt = d.inc.clockStart(stage).Add(d.policy.Stages[stage].Deadline)
 	d.rest()
-}
-
-// rest lets the ladder begin anew, not before the stage's deadline and not sooner than a reminder from now.
-func (d *decision) rest() {
-	d.inc.Rung, d.inc.Round = 0, 0
-	d.inc.ClimbAt = latest(d.inc.StageDueAt, d.now.Add(d.policy.Stages[d.inc.Stage].Remind))
 }
 
 // active records that a person did something about the incident: acked and silent is what gets people reminded.

@@ -17,9 +17,10 @@ type Forecast struct {
 type ForecastPart struct {
 	// Supposed is what people do: nothing; acknowledge and then nothing; resolve it and write no report.
 	Supposed Supposition
-	// Actor is who does it, the first who is paged: a Slack user, else a contact id.
-	Actor string
-	Pages []Page
+	// Actor is who does it, the first who is paged: a Slack user, else a contact id. ActedAt is when: at the first page.
+	Actor   string
+	ActedAt time.Time
+	Pages   []Page
 	// RepeatsAt is when the ladder begins again, zero where it does not.
 	RepeatsAt time.Time
 }
@@ -45,26 +46,32 @@ func Predict(policy Policy, directory Directory, n Notification, at time.Time) (
 	f := Forecast{Incident: opened.inc}
 	unanswered := opened.clone()
 	f.Parts = append(f.Parts, ForecastPart{Supposed: NobodyAnswers, RepeatsAt: unanswered.climb(Respond), Pages: unanswered.pages})
-	if len(opened.pages) == 0 {
+	if len(unanswered.pages) == 0 {
 		return f, nil
 	}
-	actor := directory.actorOf(opened.pages[0])
+	return f, f.suppose(opened)
+}
+
+// suppose adds what happens when somebody answers the first page.
+func (f *Forecast) suppose(opened *rehearsal) error {
+	opened.waitForPage()
+	actor := opened.directory.actorOf(opened.pages[0])
 	acked := opened.clone()
 	if err := acked.act(Action{Kind: Ack, Actor: actor}); err != nil {
-		return f, err
+		return err
 	}
 	answered := acked.clone()
 	f.Parts = append(f.Parts, ForecastPart{
-		Supposed: AnsweredOnce, Actor: actor, RepeatsAt: answered.climb(Resolve), Pages: answered.pages[len(acked.pages):],
+		Supposed: AnsweredOnce, Actor: actor, ActedAt: acked.now, RepeatsAt: answered.climb(Resolve), Pages: answered.pages[len(acked.pages):],
 	})
+	at, known := acked.now, len(acked.pages)
 	if err := acked.resolve(actor); err != nil {
-		return f, err
+		return err
 	}
-	known := len(acked.pages)
 	f.Parts = append(f.Parts, ForecastPart{
-		Supposed: NoReport, Actor: actor, RepeatsAt: acked.climb(Postmortem), Pages: acked.pages[known:],
+		Supposed: NoReport, Actor: actor, ActedAt: at, RepeatsAt: acked.climb(Postmortem), Pages: acked.pages[known:],
 	})
-	return f, nil
+	return nil
 }
 
 // actorOf is how the person of a page acts on the incident: as a Slack user, or by the contact id where there is none.
@@ -141,10 +148,24 @@ func (r *rehearsal) climb(stage Stage) time.Time {
 		if r.inc.Stage == stage && r.isAtTop() {
 			return r.inc.DueAt
 		}
-		r.now = latest(r.now, r.inc.DueAt)
-		r.apply(Next(r.policy, r.directory, r.inc, r.pages, r.now))
+		r.next()
 	}
 	return time.Time{}
+}
+
+// waitForPage lets time pass until somebody is paged.
+func (r *rehearsal) waitForPage() {
+	for range rehearsalLimit {
+		if len(r.pages) > 0 || r.inc.DueAt.IsZero() {
+			return
+		}
+		r.next()
+	}
+}
+
+func (r *rehearsal) next() {
+	r.now = latest(r.now, r.inc.DueAt)
+	r.apply(Next(r.policy, r.directory, r.inc, r.pages, r.now))
 }
 
 // isAtTop reports whether the next decision begins the ladder anew.

@@ -33,11 +33,13 @@ func TestTheForecastIsWhatTheServiceDoes(t *testing.T) {
 		alert escalation.Alert
 		until time.Duration // how long before the hand-off of the rotation the alert comes
 	}{
-		"in the middle of a turn":     {alert(1), 3 * 24 * time.Hour},
-		"the hand-off comes between":  {alert(1), 7 * time.Minute},
-		"a role without rotation":     {alert(1, "role", "network"), time.Hour},
-		"an alert of no known owner":  {alert(1, "service", "unknown", "alertname", "Odd"), time.Hour},
-		"the stand-in goes meanwhile": {alert(1, "role", "development"), time.Hour},
+		"in the middle of a turn":       {alert(1), 3 * 24 * time.Hour},
+		"the hand-off comes between":    {alert(1), 7 * time.Minute},
+		"a role without rotation":       {alert(1, "role", "network"), time.Hour},
+		"an alert of no known owner":    {alert(1, "service", "unknown", "alertname", "Odd"), time.Hour},
+		"the stand-in goes meanwhile":   {alert(1, "role", "development"), time.Hour},
+		"a severity with its deadlines": {alert(1, "severity", "warning"), 7 * time.Minute},
+		"a severity that can wait":      {info(1), 57*time.Hour + 7*time.Minute}, // the bubble's time begins on a Saturday
 	} {
 		for i, supposed := range []escalation.Supposition{escalation.NobodyAnswers, escalation.AnsweredOnce, escalation.NoReport} {
 			t.Run(name+"/"+string(supposed), func(t *testing.T) {
@@ -55,19 +57,20 @@ func compareWithService(t *testing.T, i int, a escalation.Alert, untilHandoff ti
 	})
 	n, err := escalation.Decode(payload(t, "g", a), at)
 	require.NoError(t, err)
-	forecast, err := escalation.Predict(handbook(), d, n, at)
+	policy := newHeldStory(t).policy
+	forecast, err := escalation.Predict(policy, d, n, at)
 	require.NoError(t, err)
 	require.Len(t, forecast.Parts, 3)
 	part := forecast.Parts[i]
 	require.NotEmpty(t, part.Pages)
-	require.Equal(t, lines(part.Pages, at), lines(serviceDoes(t, d, a, part), at))
+	require.Equal(t, lines(part.Pages, at), lines(serviceDoes(t, policy, d, a, part), at))
 }
 
 // serviceDoes are the pages of the real service, on the clock of the bubble, until the ladder repeats.
-func serviceDoes(t *testing.T, d escalation.Directory, a escalation.Alert, part escalation.ForecastPart) []escalation.Page {
+func serviceDoes(t *testing.T, policy escalation.Policy, d escalation.Directory, a escalation.Alert, part escalation.ForecastPart) []escalation.Page {
 	m := newMemory()
 	s, err := escalation.NewService(escalation.Config{
-		Journal: m, Store: m, Openings: m, Queries: m, Alerts: m, Policy: handbook(), Directory: d, Now: time.Now, Log: zap.NewNop(),
+		Journal: m, Store: m, Openings: m, Queries: m, Alerts: m, Policy: policy, Directory: d, Now: time.Now, Log: zap.NewNop(),
 	})
 	require.NoError(t, err)
 	stop := running(t, s)
@@ -82,6 +85,8 @@ func serviceDoes(t *testing.T, d escalation.Directory, a escalation.Alert, part 
 	receive(a)
 	known := 0
 	if part.Supposed != escalation.NobodyAnswers {
+		time.Sleep(time.Until(part.ActedAt))
+		synctest.Wait()
 		act(escalation.Ack)
 		m.look(func() { known = len(m.pages[1]) })
 	}

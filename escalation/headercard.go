@@ -78,8 +78,12 @@ func (inc Incident) ownerText() messages.Text {
 	switch {
 	case inc.Owner == "" && (inc.Status == Resolved || inc.Status == Quiet):
 		return messages.New("escalation.owner.nobody")
+	case inc.Owner == "" && !inc.HeldUntil.IsZero():
+		return messages.New("escalation.owner.held", "role", inc.Role.Text(), "from", messages.Date(inc.HeldUntil))
 	case inc.Owner == "":
 		return messages.New("escalation.owner.none", "role", inc.Role.Text())
+	case inc.HandoffTo != "":
+		return messages.New("escalation.owner.handoff", "user", messages.User(inc.Owner), "to", messages.User(inc.HandoffTo), "until", inc.HandoffUntil)
 	}
 	return messages.New("escalation.mention", "user", messages.User(inc.Owner))
 }

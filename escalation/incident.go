@@ -118,10 +118,15 @@ type Incident struct {
 	// Truncated is how many alerts were left out of the last delivery.
 	Truncated int `json:"truncated,omitempty"`
 
-	OpenedAt     time.Time `json:"opened_at"`
-	ReopenedAt   time.Time `json:"reopened_at,omitzero"` // the stages are counted from here if it is set
-	AckedAt      time.Time `json:"acked_at,omitzero"`
-	Owner        string    `json:"owner,omitempty"` // Slack user id, or the id of a contact who is not in Slack
+	OpenedAt   time.Time `json:"opened_at"`
+	ReopenedAt time.Time `json:"reopened_at,omitzero"` // the stages are counted from here if it is set
+	AckedAt    time.Time `json:"acked_at,omitzero"`
+	Owner      string    `json:"owner,omitempty"` // Slack user id, or the id of a contact who is not in Slack
+	// HandoffTo is the Slack user id of somebody who was asked to take the incident over, until HandoffUntil.
+	HandoffTo    string    `json:"handoff_to,omitempty"`
+	HandoffUntil time.Time `json:"handoff_until,omitzero"`
+	// ShiftEndsAt is when other people are on call for the role than the owner, who is now.
+	ShiftEndsAt  time.Time `json:"shift_ends_at,omitzero"`
 	DiagnosedAt  time.Time `json:"diagnosed_at,omitzero"`
 	QuietAt      time.Time `json:"quiet_at,omitzero"`
 	ResolvedAt   time.Time `json:"resolved_at,omitzero"`
@@ -140,7 +145,10 @@ type Incident struct {
 	ClimbAt time.Time `json:"climb_at,omitzero"`
 	NewsAt  time.Time `json:"news_at,omitzero"`
 	PagedAt time.Time `json:"paged_at,omitzero"`
-	News    int       `json:"news,omitempty"`
+	// HeldUntil is when the first page goes out, where an incident was opened outside the hours of its severity; zero
+	// otherwise, and once somebody has been paged.
+	HeldUntil time.Time `json:"held_until,omitzero"`
+	News      int       `json:"news,omitempty"`
 	// DueAt is when Next has something to do; zero: never. The store indexes it.
 	DueAt time.Time `json:"due_at,omitzero"`
 	// StageDueAt is the stage's deadline as people see it.
@@ -257,6 +265,9 @@ const (
 	ReasonNews      Reason = "news"      // new or worse alerts in an open incident
 	ReasonEscalated Reason = "escalated" // a person asked for more help
 	ReasonAssigned  Reason = "assigned"  // a person made somebody the owner
+	ReasonHandoff   Reason = "handoff"   // somebody is asked to take over
+	ReasonKept      Reason = "kept"      // who was asked to take over did not
+	ReasonForgotten Reason = "forgotten" // it has an owner, fires, and nobody does anything
 )
 
 // Contact is one row of the contact table (configs/contacts.yaml): the handbook's columns plus the Slack user.

@@ -13,6 +13,7 @@ const (
 	ActionEscalate   = "escalate"
 	ActionAssign     = "assign"
 	ActionDiagnosed  = "diagnosed"
+	ActionWorking    = "working"
 	ActionResolve    = "resolve"
 	ActionReopen     = "reopen"
 	ActionPostmortem = "postmortem"

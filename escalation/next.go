@@ -15,13 +15,12 @@ func Next(policy Policy, directory Directory, inc Incident, pages []Page, now ti
 	d := begin(policy, directory, inc, pages, now)
 	d.lapse()
 	d.remindFollowUps()
-	switch {
-	case inc.Status == Quiet:
+	if inc.Status == Quiet {
 		d.endQuiet()
-	case due(inc.ClimbAt, now):
-		d.overdue()
-	case due(inc.NewsAt, now):
-		d.pageNews()
+	}
+	if d.inc.Status != Quiet {
+		d.changeHands()
+		d.remind()
 	}
 	return d.finish()
 }
@@ -37,15 +36,48 @@ func (d *decision) endQuiet() {
 	}
 }
 
+// changeHands says what happens to the owner without anybody doing it.
+func (d *decision) changeHands() {
+	if d.inc.Status == Resolved {
+		return
+	}
+	if due(d.inc.ShiftEndsAt, d.now) {
+		d.endShift()
+	}
+	if due(d.inc.HandoffUntil, d.now) {
+		d.lapseHandoff()
+	}
+}
+
+// remind pages whoever is to be paged now. What could not be done in its working hours waits for the next.
+func (d *decision) remind() {
+	if due(d.inc.ClimbAt, d.now) && !d.hold() {
+		d.overdue()
+	}
+	if due(d.inc.NewsAt, d.now) {
+		d.tellNews(d.now)
+	}
+}
+
 func due(at, now time.Time) bool { return !at.IsZero() && !at.After(now) }
 
 // overdue climbs the ladder. Who never said what the cause is has at least to resolve in time.
 func (d *decision) overdue() {
-	resolveBy := d.inc.clockStart(Resolve).Add(d.policy.Stages[Resolve].Deadline)
-	if d.inc.Stage == Diagnose && !resolveBy.After(d.now) {
+	if d.inc.Stage == Diagnose && !d.policy.deadline(d.inc, Resolve).After(d.now) {
 		d.enter(Resolve)
 	}
-	if d.inc.Rung == 0 && d.inc.Round == 0 && d.inc.Stage != Respond {
+	isLate, isFirst := !d.inc.StageDueAt.After(d.now), d.isLadderNew()
+	switch {
+	case d.inc.Stage == Respond && isFirst:
+		d.climb(ReasonOpened)
+		return
+	case !isLate && d.inc.Status == Acknowledged:
+		if isFirst {
+			d.record(EntryStage, "", messages.New("escalation.entry.forgotten", "since", d.inc.LastActivity))
+		}
+		d.climb(ReasonForgotten)
+		return
+	case d.inc.Stage != Respond && (isFirst || d.inc.PagedAt.Before(d.inc.StageDueAt)):
 		d.record(EntryStage, "", messages.New("escalation.entry.overdue", "stage", d.inc.Stage.Text(), "due", d.inc.StageDueAt))
 	}
 	d.climb(ReasonDeadline)
@@ -79,10 +111,11 @@ func (d *decision) close(actor string, at time.Time) {
 func (d *decision) end(at time.Time) (took, within time.Duration) {
 	d.inc.Status, d.inc.ResolvedAt = Resolved, at
 	d.inc.NewsAt, d.inc.News, d.inc.DoubtedAt = time.Time{}, 0, time.Time{}
+	d.endHandoff()
 	d.enter(Postmortem)
 	d.inc.ClimbAt = d.inc.StageDueAt // nobody did anything just now that would earn them a later reminder
 	d.refreshPages()
-	return at.Sub(d.inc.OpenedAt).Round(time.Second), d.policy.Stages[Postmortem].Deadline
+	return at.Sub(d.inc.OpenedAt).Round(time.Second), d.policy.Stage(d.inc.Severity, Postmortem).Deadline
 }
 
 // refreshPages takes the buttons off the direct messages of an incident that is over.

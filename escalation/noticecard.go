@@ -17,7 +17,7 @@ func NoticeCard(policy Policy, inc Incident, p Page, c Contact) messages.Card {
 			{Label: messages.New("escalation.fact.stage"), Value: inc.clock(policy)},
 		},
 		Sections: []messages.Section{
-			messages.Paragraph(messages.New("escalation.page.why", "user", c.Name, "role", p.Role.Text(), "reason", p.Reason.Text())),
+			messages.Paragraph(p.why(inc, c.Name)),
 			{List: alertList(alerts, inc, noticeListed)},
 		},
 	}

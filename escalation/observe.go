@@ -25,6 +25,7 @@ func Observe(policy Policy, directory Directory, inc Incident, pages []Page, del
 	if !found.changed && !isHeard && inc.Truncated == d.inc.Truncated {
 		return d.change
 	}
+	was := d.inc.Severity
 	if !d.inc.SeverityFixed || found.worse {
 		d.inc.Severity = worstFiring(d.inc)
 	}
@@ -34,9 +35,10 @@ func Observe(policy Policy, directory Directory, inc Incident, pages []Page, del
 	case firing == 0 && (isNew || len(found.resolved) > 0):
 		d.quieten() // a new incident too: it was over before anybody could look at it
 	case isNew:
-		d.climb(ReasonOpened)
+		d.start()
 	case d.inc.Status == Quiet && len(found.fired) > 0:
 		d.refire()
+	case d.reclock(was):
 	case len(found.fired) > 0:
 		d.news(len(found.fired), found.worse)
 	}
@@ -56,7 +58,7 @@ func (d *decision) open(g group) {
 	d.inc.Role = d.policy.Routing.Role(worst)
 	d.inc.Channel = d.policy.Channel
 	d.inc.OpenedAt, d.inc.LastActivity = d.now, d.now
-	d.inc.StageDueAt = d.now.Add(d.policy.Stages[Respond].Deadline)
+	d.inc.StageDueAt = d.policy.deadline(d.inc, Respond)
 	d.record(EntryStage, "", messages.New("escalation.entry.opened",
 		"severity", worst.Severity().Text(), "role", d.inc.Role.Text(), "count", len(firing)))
 }
@@ -210,7 +212,7 @@ func (d *decision) refire() {
 	// A flapping alert shares pages like any other news.
 	d.inc.ClimbAt = latest(d.now, d.inc.PagedAt.Add(d.policy.PageGap))
 	if !d.inc.ClimbAt.After(d.now) {
-		d.climb(ReasonOpened)
+		d.start()
 	}
 }
 
@@ -218,14 +220,27 @@ func (d *decision) refire() {
 // and of a storm, in which there is always more, at the pace of reminders.
 func (d *decision) news(count int, worse bool) {
 	d.inc.News += count
+	at := d.newsFrom()
+	if worse {
+		at = d.now
+	}
+	d.tellNews(at)
+}
+
+// newsFrom is when the next page about news may come.
+func (d *decision) newsFrom() time.Time {
 	gap := d.policy.PageGap
 	if d.inc.Storm {
-		gap = d.policy.Stages[d.inc.Stage].Remind
+		gap = d.stage().Remind
 	}
-	at := d.inc.PagedAt.Add(gap)
-	if worse || !at.After(d.now) {
-		d.pageNews()
+	return latest(d.now, d.inc.PagedAt.Add(gap))
+}
+
+// tellNews pages about news at the given time or, where that is none of the severity's hours, when they begin.
+func (d *decision) tellNews(at time.Time) {
+	if at = d.hours().Next(at); at.After(d.now) {
+		d.inc.NewsAt = at
 		return
 	}
-	d.inc.NewsAt = at
+	d.pageNews()
 }

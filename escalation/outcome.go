@@ -92,6 +92,9 @@ func (d *decision) unreached(failed Page) {
 			return
 		}
 	}
+	if failed.Reason == ReasonHandoff && d.inc.HandoffTo != "" {
+		d.inc.HandoffUntil = d.now // nobody can accept it
+	}
 	// Only on the first way up: when every channel is broken, the pace of the ladder is fast enough.
 	isCurrent := failed.Stage == d.inc.Stage && failed.Round == d.inc.Round && failed.Rung == d.inc.Rung-1
 	if isCurrent && d.inc.Round == 0 && (d.inc.Status == Open || d.inc.Status == Acknowledged) {

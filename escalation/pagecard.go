@@ -13,7 +13,7 @@ func pageCard(inc Incident, p Page) messages.Card {
 		Title:        inc.headline(),
 		Notification: messages.New("escalation.page.notification", "incident", Label(inc.Number), "severity", inc.Severity.Text(), "title", inc.subject()),
 		Sections: []messages.Section{
-			messages.Paragraph(p.whyText(inc)),
+			messages.Paragraph(p.why(inc, messages.User(p.Address))),
 			{List: alertList(alerts, inc, pageListed)},
 		},
 		Facts: []messages.Fact{
@@ -24,29 +24,46 @@ func pageCard(inc Incident, p Page) messages.Card {
 	if affected := affectedBy(alerts); affected != "" {
 		card.Facts = append(card.Facts, messages.Fact{Label: messages.New("escalation.fact.affected"), Value: messages.Literal(affected)})
 	}
-	switch {
-	case p.State == PageAcked:
+	if p.State == PageAcked {
 		card.Footer = []messages.Text{messages.New("escalation.page.answered", "owner", inc.ownerText())}
-	case p.Stage == Postmortem && inc.Stage == Postmortem:
-		card.Actions = []messages.Action{inc.draftButton(), inc.button(ActionPostmortem, messages.New("escalation.button.postmortem"), messages.StylePrimary)}
-	case inc.Status == Open:
-		card.Actions = []messages.Action{
-			inc.button(ActionAck, messages.New("escalation.button.ack"), messages.StylePrimary),
-			inc.button(ActionEscalate, messages.New("escalation.button.escalate"), messages.StyleDefault),
-		}
-	case inc.Status == Acknowledged:
-		card.Actions = []messages.Action{
-			inc.button(ActionResolve, messages.New("escalation.button.resolve"), messages.StyleDefault),
-			inc.button(ActionEscalate, messages.New("escalation.button.escalate"), messages.StyleDefault),
-		}
+	} else {
+		card.Actions = p.answers(inc)
 	}
 	return card
 }
 
-// whyText says what is expected of whom. The postmortem is nobody's to acknowledge.
-func (p Page) whyText(inc Incident) messages.Text {
-	if p.Stage == Postmortem {
-		return messages.New("escalation.page.postmortem", "user", messages.User(p.Address), "incident", Label(inc.Number), "role", p.Role.Text())
+// why is what the person has to do with it; who is their name or their Slack user. The postmortem is nobody's to acknowledge.
+func (p Page) why(inc Incident, who any) messages.Text {
+	switch {
+	case p.Stage == Postmortem:
+		return messages.New("escalation.page.postmortem", "user", who, "incident", Label(inc.Number), "role", p.Role.Text())
+	case p.Reason == ReasonHandoff:
+		return messages.New("escalation.page.why_handoff", "user", who, "owner", messages.User(inc.Owner))
+	case p.Role == Owner:
+		return messages.New("escalation.page.why_owner", "user", who, "reason", p.Reason.Text())
+	default:
+		return messages.New("escalation.page.why", "user", who, "role", p.Role.Text(), "reason", p.Reason.Text())
 	}
-	return messages.New("escalation.page.why", "user", messages.User(p.Address), "role", p.Role.Text(), "reason", p.Reason.Text())
+}
+
+// answers are the buttons of the page: what the person can say to it as things stand.
+func (p Page) answers(inc Incident) []messages.Action {
+	escalate := inc.button(ActionEscalate, messages.New("escalation.button.escalate"), messages.StyleDefault)
+	resolve := inc.button(ActionResolve, messages.New("escalation.button.resolve"), messages.StyleDefault)
+	switch {
+	case p.Stage == Postmortem && inc.Stage == Postmortem:
+		return []messages.Action{inc.draftButton(), inc.button(ActionPostmortem, messages.New("escalation.button.postmortem"), messages.StylePrimary)}
+	case inc.Status == Open:
+		return []messages.Action{inc.button(ActionAck, messages.New("escalation.button.ack"), messages.StylePrimary), escalate}
+	case inc.Status != Acknowledged:
+		return nil
+	case p.Reason == ReasonHandoff && inc.HandoffTo == p.Address:
+		return []messages.Action{inc.button(ActionAck, messages.New("escalation.button.accept"), messages.StylePrimary)}
+	case p.Reason == ReasonHandoff:
+		return nil
+	case p.Role == Owner:
+		return []messages.Action{inc.button(ActionWorking, messages.New("escalation.button.working"), messages.StylePrimary), resolve, escalate}
+	default:
+		return []messages.Action{resolve, escalate}
+	}
 }

@@ -9,7 +9,8 @@ import (
 
 // climb pages the next rung of the stage's ladder and decides when the one after it is due.
 func (d *decision) climb(reason Reason) {
-	stage := d.policy.Stages[d.inc.Stage]
+	d.inc.HeldUntil = time.Time{}
+	stage := d.stage()
 	rungs := d.policy.ladder(d.directory, d.inc, d.now)
 	if len(rungs) == 0 {
 		d.nobody()
@@ -28,7 +29,7 @@ func (d *decision) climb(reason Reason) {
 	// Whoever did not react is called on one more channel each time round: the phone may be silent, not the person.
 	d.page(r.role, r.contacts, reason, 1+d.inc.Round)
 	d.inc.Rung++
-	d.inc.ClimbAt = d.now.Add(wait)
+	d.inc.ClimbAt = d.after(wait)
 	if wait == 0 {
 		d.inc.ClimbAt = time.Time{}
 	}
@@ -40,7 +41,7 @@ func (d *decision) nobody() {
 		d.say(EntryPage, "", messages.New("escalation.entry.nobody", "stage", d.inc.Stage.Text()))
 	}
 	d.inc.Round++
-	d.inc.ClimbAt = d.now.Add(d.policy.Stages[d.inc.Stage].Remind)
+	d.inc.ClimbAt = d.after(d.stage().Remind)
 }
 
 // pageNews tells the owner, or while there is none the rung that was paged last, about the alerts since then.
@@ -66,10 +67,15 @@ func (d *decision) pageNews() {
 // page adds rows of the ledger for each contact, one for each of the first channels, and mentions the contacts in the
 // thread. Whatever the reason, the people now know of all alerts so far.
 func (d *decision) page(role Role, contacts []Contact, reason Reason, channels int) {
+	d.inc.PagedAt, d.inc.News, d.inc.NewsAt = d.now, 0, time.Time{}
+	d.call(role, contacts, reason, channels)
+}
+
+// call is page for people who do not deal with the incident: what those who do must know of its alerts stays to be told.
+func (d *decision) call(role Role, contacts []Contact, reason Reason, channels int) {
 	if role == Routed {
 		role = d.inc.Role
 	}
-	d.inc.PagedAt, d.inc.News, d.inc.NewsAt = d.now, 0, time.Time{}
 	batch := d.inc.Pages + 1
 	for _, c := range contacts {
 		ways := c.Channels()
@@ -120,16 +126,21 @@ func (d *decision) settle() {
 func (d *decision) takeBack(ackedAt time.Time) {
 	d.inc.Settled = d.inc.Pages
 	for i, p := range d.pages {
-		if !p.isUnsent() {
-			continue
+		if p.isUnsent() {
+			d.cancel(i, ackedAt)
 		}
-		if p.State != PageFailed {
-			p.State, p.AckedAt = PageCancelled, ackedAt
-			d.update(i, p)
-		}
-		if p.Via == ViaSlack {
-			d.change.CancelMessages = append(d.change.CancelMessages, PageKey(p.ID))
-		}
+	}
+}
+
+// cancel keeps the i-th page, of which nobody knows that it went out, from being sent.
+func (d *decision) cancel(i int, ackedAt time.Time) {
+	p := d.pages[i]
+	if p.State != PageFailed {
+		p.State, p.AckedAt = PageCancelled, ackedAt
+		d.update(i, p)
+	}
+	if p.Via == ViaSlack {
+		d.change.CancelMessages = append(d.change.CancelMessages, PageKey(p.ID))
 	}
 }
 

@@ -9,7 +9,14 @@ import (
 
 // Policy is everything that decides who is told when. It is data; a Policy is never changed.
 type Policy struct {
-	Stages map[Stage]StagePolicy
+	// Stages hold for every severity that has none of its own.
+	Stages     map[Stage]StagePolicy
+	Severities map[Severity]SeverityPolicy
+	// Hours are when people are paged about what can wait: severities InHours, and reports. Nil is around the clock.
+	Hours *WorkingHours
+	// Forgotten is how long nobody may do anything about an incident that has an owner and fires, before the owner is
+	// reminded and the ladder climbed, although the stage's deadline may be far. Zero: only the deadline counts.
+	Forgotten time.Duration
 	// QuietPeriod is how long an incident waits after its last alert resolved: a re-fire in it reopens the incident.
 	QuietPeriod time.Duration
 	// PageGap is the least time between two pages about new alerts of one incident; what comes faster shares a page.
@@ -23,6 +30,14 @@ type Policy struct {
 	Channel string
 	// UpdatesChannel is the channel of the updates for stakeholders; "" where there is none.
 	UpdatesChannel string
+}
+
+// SeverityPolicy is what is different for incidents of a severity.
+type SeverityPolicy struct {
+	// Stages take the place of the policy's, all of them; nil: those are meant.
+	Stages map[Stage]StagePolicy
+	// InHours lets deadlines and reminders run in the policy's Hours alone, so that nobody is paged outside them.
+	InHours bool
 }
 
 // StagePolicy is one stage of the response procedure.
@@ -40,17 +55,11 @@ type StagePolicy struct {
 }
 
 // DefaultPolicy is the handbook's 告警响应流程 (5, 15 and 30 minutes, 24 hours) with all other times in proportion.
-// The routed role is paged first, then the system administrator, then the development lead, then everybody.
 func DefaultPolicy(respond, diagnose, resolve, postmortem time.Duration) Policy {
-	overdue := []Role{Owner, Routed, System, Development, Everyone}
 	routing, _ := NewRouting([]string{"role", "team"}, DefaultRules(), System) // the rules are constant, and tested
 	return Policy{
-		Stages: map[Stage]StagePolicy{
-			Respond:    {Deadline: respond, Ladder: overdue[1:], Remind: respond, Repeat: 3, Nag: 12 * respond},
-			Diagnose:   {Deadline: diagnose, Ladder: overdue, Remind: respond, Repeat: 2, Nag: 12 * respond},
-			Resolve:    {Deadline: resolve, Ladder: overdue, Remind: respond, Repeat: 2, Nag: 12 * respond},
-			Postmortem: {Deadline: postmortem, Ladder: []Role{Owner, Routed, System}, Remind: postmortem, Repeat: 1},
-		},
+		Stages:      DefaultStages(respond, diagnose, resolve, postmortem),
+		Forgotten:   3 * respond,
 		QuietPeriod: respond,
 		PageGap:     respond / 10,
 		// Two minutes of five: the next channel still rings before the next person is paged.
@@ -59,6 +68,43 @@ func DefaultPolicy(respond, diagnose, resolve, postmortem time.Duration) Policy 
 		Routing:      routing,
 		Storm:        StormPolicy{Groups: 4, Within: respond / 5, By: []string{"cluster", "namespace"}},
 	}
+}
+
+// DefaultStages are the stages of the handbook. The routed role is paged first, then the system administrator, then the
+// development lead, then everybody.
+func DefaultStages(respond, diagnose, resolve, postmortem time.Duration) map[Stage]StagePolicy {
+	overdue := []Role{Owner, Routed, System, Development, Everyone}
+	return map[Stage]StagePolicy{
+		Respond:    {Deadline: respond, Ladder: overdue[1:], Remind: respond, Repeat: 3, Nag: 12 * respond},
+		Diagnose:   {Deadline: diagnose, Ladder: overdue, Remind: respond, Repeat: 2, Nag: 12 * respond},
+		Resolve:    {Deadline: resolve, Ladder: overdue, Remind: respond, Repeat: 2, Nag: 12 * respond},
+		Postmortem: {Deadline: postmortem, Ladder: []Role{Owner, Routed, System}, Remind: postmortem, Repeat: 1},
+	}
+}
+
+// Stage is the policy of a stage for incidents of a severity.
+func (p Policy) Stage(severity Severity, stage Stage) StagePolicy {
+	if own := p.Severities[severity].Stages; own != nil {
+		return own[stage]
+	}
+	return p.Stages[stage]
+}
+
+// hours are when people may be paged. Nobody is woken for a report, whatever it is about.
+func (p Policy) hours(severity Severity, stage Stage) *WorkingHours {
+	if stage == Postmortem || p.Severities[severity].InHours {
+		return p.Hours
+	}
+	return nil
+}
+
+// deadline is when a stage of the incident is to be over. A report is due after so many hours of the calendar.
+func (p Policy) deadline(inc Incident, stage Stage) time.Time {
+	start, within := inc.clockStart(stage), p.Stage(inc.Severity, stage).Deadline
+	if stage == Postmortem {
+		return start.Add(within)
+	}
+	return p.hours(inc.Severity, stage).Add(start, within)
 }
 
 // rung is one step of a ladder with the people on it. index is its place in the stage's ladder, which stays the same
@@ -74,7 +120,7 @@ type rung struct {
 func (p Policy) ladder(d Directory, inc Incident, now time.Time) []rung {
 	var rungs []rung
 	paged := map[string]bool{}
-	for i, role := range p.Stages[inc.Stage].Ladder {
+	for i, role := range p.Stage(inc.Severity, inc.Stage).Ladder {
 		contacts := d.rungOf(role, inc, now)
 		isNew := func(c Contact) bool { return !paged[c.ID] }
 		if !slices.ContainsFunc(contacts, isNew) && !(role == Everyone && len(rungs) > 1) {
@@ -134,12 +180,12 @@ func (inc Incident) clockStart(stage Stage) time.Time {
 
 // validate refuses what would make pages follow each other without end, or never.
 func (p Policy) validate() error {
-	var problems []error
-	for _, stage := range []Stage{Respond, Diagnose, Resolve, Postmortem} {
-		s, ok := p.Stages[stage]
-		if !ok || s.Deadline <= 0 || s.Remind <= 0 || s.Repeat < 1 || s.Nag < 0 {
-			problems = append(problems, fmt.Errorf("policy stage %s: want deadline and remind above zero, repeat at least 1: have %+v", stage, s))
-		}
+	problems := []error{p.Hours.validate()}
+	for _, severity := range []Severity{Info, Warning, Critical} {
+		problems = append(problems, p.validateStages(severity))
+	}
+	if p.Forgotten < 0 {
+		problems = append(problems, fmt.Errorf("policy: forgotten after %s: want zero or more", p.Forgotten))
 	}
 	if p.QuietPeriod <= 0 || p.PageGap < 0 {
 		problems = append(problems, fmt.Errorf("policy: quiet period %s and page gap %s: want above zero", p.QuietPeriod, p.PageGap))
@@ -149,6 +195,18 @@ func (p Policy) validate() error {
 	}
 	if p.PagePatience <= 0 || p.LastPatience <= 0 {
 		problems = append(problems, fmt.Errorf("policy: page patience %s and %s: want above zero", p.PagePatience, p.LastPatience))
+	}
+	return errors.Join(problems...)
+}
+
+func (p Policy) validateStages(severity Severity) error {
+	var problems []error
+	for _, stage := range []Stage{Respond, Diagnose, Resolve, Postmortem} {
+		s := p.Stage(severity, stage)
+		if s.Deadline <= 0 || s.Remind <= 0 || s.Repeat < 1 || s.Nag < 0 {
+			problems = append(problems, fmt.Errorf("policy stage %s of severity %s: want deadline and remind above zero, repeat at least 1: have %+v",
+				stage, severity, s))
+		}
 	}
 	return errors.Join(problems...)
 }

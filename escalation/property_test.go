@@ -59,6 +59,24 @@ func drawOverrides(t *rapid.T) []escalation.Override {
 	return overrides
 }
 
+// drawPolicy is the handbook's, with working hours, severities that wait for them, and severities with deadlines of their own.
+func drawPolicy(t *rapid.T) escalation.Policy {
+	p := handbook()
+	if rapid.Bool().Draw(t, "has hours") {
+		p.Hours = drawHours(t)
+	}
+	p.Forgotten = time.Duration(rapid.SampledFrom([]int{0, 1, 15, 600}).Draw(t, "forgotten")) * time.Minute
+	p.Severities = map[escalation.Severity]escalation.SeverityPolicy{}
+	for _, severity := range []escalation.Severity{escalation.Info, escalation.Warning, escalation.Critical} {
+		own := escalation.SeverityPolicy{InHours: rapid.Bool().Draw(t, "in hours")}
+		if rapid.Bool().Draw(t, "own deadlines") {
+			own.Stages = escalation.DefaultStages(30*time.Minute, time.Hour, 8*time.Hour, 24*time.Hour)
+		}
+		p.Severities[severity] = own
+	}
+	return p
+}
+
 func drawAlert(t *rapid.T, now time.Time) escalation.Alert {
 	a := alert(rapid.IntRange(1, 3).Draw(t, "fingerprint"),
 		"severity", rapid.SampledFrom([]string{"critical", "warning", "info"}).Draw(t, "severity"))
@@ -75,7 +93,9 @@ func drawAction(t *rapid.T) escalation.Action {
 			escalation.Ack, escalation.Escalate, escalation.Assign, escalation.Diagnosed, escalation.MarkResolved,
 			escalation.Reopen, escalation.Note, escalation.SetSeverity, escalation.Record, escalation.ClosePostmortem,
 			escalation.QuoteMessage, escalation.WithdrawQuote, escalation.AddFollowUp, escalation.FinishFollowUp,
+			escalation.Handoff, escalation.Working,
 		}).Draw(t, "action"),
+		Severity: rapid.SampledFrom([]escalation.Severity{escalation.Info, escalation.Warning, escalation.Critical}).Draw(t, "severity"),
 		Actor:    rapid.SampledFrom([]string{zhangsan, lisi, "U0OUTSIDER"}).Draw(t, "actor"),
 		Assignee: rapid.SampledFrom([]string{wangwu, lisi}).Draw(t, "assignee"),
 		Text:     messages.Literal("text"), Entry: escalation.EntryCommand,
@@ -113,6 +133,7 @@ func (c *checked) step(change escalation.Change) {
 		}
 	}
 	c.checkOnce()
+	c.checkHours(c.pages[known:])
 	if int64(len(c.pages)) != c.inc.Pages || int64(len(c.entries)) != c.inc.Entries {
 		c.t.Fatalf("%d pages and %d entries, the incident counts %d and %d", len(c.pages), len(c.entries), c.inc.Pages, c.inc.Entries)
 	}
@@ -167,6 +188,21 @@ func (c *checked) checkOnce() {
 			c.t.Fatalf("pages %s and %s are the same", first, p.ID)
 		}
 		seen[key] = p.ID
+	}
+}
+
+// checkHours: nobody is paged outside the hours of what can wait, unless a person asks for it or a page that was begun
+// goes on on another channel.
+func (c *checked) checkHours(pages []escalation.Page) {
+	for _, p := range pages {
+		switch p.Reason {
+		case escalation.ReasonEscalated, escalation.ReasonAssigned, escalation.ReasonHandoff, escalation.ReasonKept:
+			continue
+		}
+		canWait := p.Stage == escalation.Postmortem || c.policy.Severities[c.inc.Severity].InHours
+		if p.After == "" && canWait && c.policy.Hours != nil && !isWorking(c.policy.Hours, c.now) {
+			c.t.Fatalf("page %s (%s, %s) at %s, outside working hours", p.ID, c.inc.Severity, p.Reason, c.now)
+		}
 	}
 }
 
@@ -254,7 +290,7 @@ func (c *checked) next() {
 func TestWhateverHappens(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		c := &checked{
-			story: &story{t: t, policy: handbook(), directory: drawDirectory(rt), now: start,
+			story: &story{t: t, policy: drawPolicy(rt), directory: drawDirectory(rt), now: start,
 				inc: escalation.Incident{Number: 12}, sent: map[string]messages.Outbound{}},
 			t: rt, ids: map[string]bool{},
 		}
@@ -268,7 +304,8 @@ func TestWhateverHappens(t *testing.T) {
 			case 2:
 				c.deliverAny()
 			default:
-				c.now = c.now.Add(time.Duration(rapid.IntRange(0, 1200).Draw(rt, "seconds")) * time.Second)
+				unit := rapid.SampledFrom([]time.Duration{time.Second, time.Minute}).Draw(rt, "unit")
+				c.now = c.now.Add(time.Duration(rapid.IntRange(0, 1200).Draw(rt, "time")) * unit)
 				c.next()
 			}
 		}
@@ -321,15 +358,107 @@ func TestSomebodyReachableIsAlwaysPaged(t *testing.T) {
 	})
 }
 
-func TestNoPageAfterAckUntilTheDeadline(t *testing.T) {
+// world is how reliable the ways to people are: over some nothing arrives, and some never say so.
+type world struct{ failed, silent map[string]bool } // by contact and channel
+
+func drawWorld(t *rapid.T, d escalation.Directory) world {
+	w := world{map[string]bool{}, map[string]bool{}}
+	for _, c := range d.All() {
+		for _, via := range c.Channels() {
+			switch rapid.IntRange(0, 3).Draw(t, fmt.Sprint(c.ID, via)) {
+			case 0:
+				w.failed[c.ID+string(via)] = true
+			case 1:
+				w.silent[c.ID+string(via)] = true
+			}
+		}
+	}
+	return w
+}
+
+func (w world) works(contact string, via escalation.Via) bool {
+	return !w.failed[contact+string(via)] && !w.silent[contact+string(via)]
+}
+
+// deliver says what became of the pages that were sent.
+func (w world) deliver(s *story) {
+	for _, p := range s.pages {
+		switch {
+		case p.State != escalation.PageIntended:
+		case w.silent[p.Contact+string(p.Via)]:
+		case w.failed[p.Contact+string(p.Via)]:
+			s.apply(escalation.Outcome(s.policy, s.directory, s.inc, s.pages, p.ID, escalation.PageFailed, "cause", s.now))
+		default:
+			s.apply(escalation.Outcome(s.policy, s.directory, s.inc, s.pages, p.ID, escalation.PageDelivered, "", s.now))
+		}
+	}
+}
+
+// unreached are the people over whom a channel works and whom no page since the given one has reached.
+func (w world) unreached(s *story, since int) map[string]bool {
+	people := map[string]bool{}
+	for _, c := range s.directory.All() {
+		for _, via := range c.Channels() {
+			if w.works(c.ID, via) {
+				people[c.ID] = true
+			}
+		}
+	}
+	for _, p := range s.pages[since:] {
+		if w.works(p.Contact, p.Via) {
+			delete(people, p.Contact)
+		}
+	}
+	return people
+}
+
+// runUntilAllAreReached lets time pass from one deadline to the next.
+func (w world) runUntilAllAreReached(t *rapid.T, s *story, since int) {
+	const limit = 200
+	for range limit {
+		w.deliver(s)
+		if len(w.unreached(s, since)) == 0 {
+			return
+		}
+		if s.inc.DueAt.IsZero() {
+			t.Fatalf("%v are never paged: nothing is due any more", w.unreached(s, since))
+		}
+		if s.inc.DueAt.After(s.now) {
+			s.now = s.inc.DueAt
+		}
+		s.apply(escalation.Next(s.policy, s.directory, s.inc, s.pages, s.now))
+	}
+	t.Fatalf("%v were not paged until %s", w.unreached(s, since), s.now)
+}
+
+// TestEverybodyWhoCanBeReachedIsPagedInTheEnd: whatever the severity, the hours and the channels that fail, while something
+// fires and nobody does anything, everybody over whom some channel works is paged; and again after somebody has acknowledged
+// it and fallen silent.
+func TestEverybodyWhoCanBeReachedIsPagedInTheEnd(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		s := newStory(t)
-		s.observe(alert(1))
+		s.policy, s.directory = drawPolicy(rt), drawDirectory(rt)
+		w := drawWorld(rt, s.directory)
+		s.now = start.Add(time.Duration(rapid.IntRange(0, 7*24*12).Draw(rt, "at")) * grid)
+		s.observe(alert(1, "severity", rapid.SampledFrom([]string{"critical", "warning", "info"}).Draw(rt, "severity"),
+			"role", rapid.SampledFrom([]string{"dba", "network", "system", "development"}).Draw(rt, "role")))
+		w.runUntilAllAreReached(rt, s, 0)
+		s.must(escalation.Action{Kind: escalation.Ack, Actor: rapid.SampledFrom([]string{zhangsan, lisi, "U0OUTSIDER"}).Draw(rt, "owner")})
+		w.runUntilAllAreReached(rt, s, len(s.pages))
+	})
+}
+
+func TestNoPageAfterAckUntilAReminderIsDue(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		s := newStory(t)
+		s.policy = drawPolicy(rt)
+		a := alert(1, "severity", rapid.SampledFrom([]string{"critical", "warning", "info"}).Draw(rt, "severity"))
+		s.observe(a)
 		s.pass(time.Duration(rapid.IntRange(0, 7200).Draw(rt, "until ack")) * time.Second)
 		s.must(escalation.Action{Kind: escalation.Ack, Actor: lisi})
 		s.looked = len(s.pages)
 		acked := s.now
-		s.pass(s.policy.Stages[escalation.Diagnose].Remind - time.Nanosecond)
+		s.pass(s.policy.Stage(a.Severity(), escalation.Diagnose).Remind - time.Nanosecond)
 		if who := s.paged(); len(who) > 0 {
 			rt.Fatalf("acked at %s, paged %v within the time of a reminder", acked, who)
 		}

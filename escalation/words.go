@@ -63,6 +63,12 @@ func (r Reason) Text() messages.Text {
 		return messages.New("escalation.reason.escalated")
 	case ReasonAssigned:
 		return messages.New("escalation.reason.assigned")
+	case ReasonHandoff:
+		return messages.New("escalation.reason.handoff")
+	case ReasonKept:
+		return messages.New("escalation.reason.kept")
+	case ReasonForgotten:
+		return messages.New("escalation.reason.forgotten")
 	default:
 		return messages.New("escalation.reason.deadline")
 	}

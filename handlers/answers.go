@@ -118,9 +118,17 @@ func (p page) actor() string {
 	return p.contact.ID
 }
 
-// isOpen reports whether the page still waits for somebody.
+// isOpen reports whether the page still waits for an answer: for anybody's, or as a reminder for the owner's.
 func (p page) isOpen() bool {
-	return p.AnsweredAt.IsZero() && p.incident.Owner == "" && p.incident.Status != escalation.Resolved
+	switch {
+	case !p.AnsweredAt.IsZero() || p.incident.Status == escalation.Resolved:
+		return false
+	case p.incident.Owner == "":
+		return true
+	default:
+		isTheirs := p.incident.Owner == p.actor() || p.incident.HandoffTo == p.actor()
+		return isTheirs && p.State != escalation.PageAcked && p.State != escalation.PageCancelled
+	}
 }
 
 // reply is what a person is told.

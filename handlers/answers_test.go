@@ -291,3 +291,18 @@ func (failingActs) PageOutcome(context.Context, string, escalation.PageState, st
 func (failingActs) Act(context.Context, int64, escalation.Action) (escalation.Incident, error) {
 	return escalation.Incident{}, store.ErrDiskFull
 }
+
+func TestAnOwnerAnswersAReminder(t *testing.T) {
+	h := newHouse(t)
+	h.breaks("g", "system")
+	_, err := h.service.Act(t.Context(), 1, escalation.Action{Kind: escalation.Assign, Actor: "U0LEAD", Assignee: "U0LISI"})
+	require.NoError(t, err)
+	status, _ := h.sms(dbaPhone, "1")
+	require.Equal(t, http.StatusOK, status)
+	pages, err := h.store.Pages(t.Context(), 1)
+	require.NoError(t, err)
+	last := pages[len(pages)-1]
+	require.Equal(t, []any{escalation.PageAcked, *h.now.Load()}, []any{last.State, last.AnsweredAt})
+	_, answer := h.sms(dbaPhone, "1")
+	require.Contains(t, answer, "no incident waits", "answered once, it waits no more")
+}

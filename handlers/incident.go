@@ -101,7 +101,7 @@ func (d *Dispatcher) pressIncident(ctx context.Context, a Action) error {
 	case escalation.ActionDraft:
 		d.submit(ctx, Request{SourceID: a.ID, Line: "incident postmortem " + a.Value, User: a.User, Channel: a.Channel, ThreadTS: threadOf(a), At: a.At})
 		return nil
-	case escalation.ActionAck, escalation.ActionEscalate, escalation.ActionAssign, escalation.ActionDiagnosed,
+	case escalation.ActionAck, escalation.ActionEscalate, escalation.ActionAssign, escalation.ActionDiagnosed, escalation.ActionWorking,
 		escalation.ActionResolve, escalation.ActionReopen, escalation.ActionPostmortem:
 		return d.actOnIncident(ctx, a)
 	default:

@@ -30,19 +30,22 @@ func IncidentOperations(incidents Incidents, timelines Timelines, assignable Ass
 	user := k8sops.Arg{Name: "user", Summary: messages.New("incident.arg.user"), Kind: k8sops.KindString, Positional: true, Required: true}
 	note := k8sops.Arg{Name: "note", Summary: messages.New("incident.arg.note"), Kind: k8sops.KindString, Positional: true, Required: true, Rest: true}
 	cause := k8sops.Arg{Name: "cause", Summary: messages.New("incident.arg.cause"), Kind: k8sops.KindString, Positional: true, Rest: true}
+	handoffNote := k8sops.Arg{Name: "note", Summary: messages.New("incident.arg.handoff_note"), Kind: k8sops.KindString, Positional: true, Rest: true}
 	return []k8sops.Operation{
 		o.act("incident ack", messages.New("incident.op.ack"), escalation.Ack, incident),
 		o.act("incident assign", messages.New("incident.op.assign"), escalation.Assign, user, incident),
 		o.act("incident diagnosed", messages.New("incident.op.diagnosed"), escalation.Diagnosed, cause),
 		o.act("incident escalate", messages.New("incident.op.escalate"), escalation.Escalate, incident),
+		o.act("incident handoff", messages.New("incident.op.handoff"), escalation.Handoff, user, handoffNote),
 		incidentOperation("incident list", messages.New("incident.op.list"), o.list, []string{"incident list"}),
 		o.act("incident note", messages.New("incident.op.note"), escalation.Note, note),
 		incidentOperation("incident pages", messages.New("incident.op.pages"), o.pages, []string{"incident pages INC-12"}, incident),
 		incidentOperation("incident postmortem", messages.New("incident.op.postmortem"), o.postmortem, []string{"incident postmortem INC-12"}, incident),
 		o.act("incident reopen", messages.New("incident.op.reopen"), escalation.Reopen, incident),
 		o.act("incident resolve", messages.New("incident.op.resolve"), escalation.MarkResolved, incident),
-		o.act("incident update", messages.New("incident.op.update"), escalation.SetUpdate, note),
 		incidentOperation("incident timeline", messages.New("incident.op.timeline"), o.timeline, []string{"incident timeline INC-12", "incident timeline INC-12 html"}, incident, formatArg()),
+		o.act("incident update", messages.New("incident.op.update"), escalation.SetUpdate, note),
+		o.act("incident working", messages.New("incident.op.working"), escalation.Working, incident),
 	}
 }
 
@@ -71,7 +74,10 @@ func incidentOperation(name string, summary messages.Text, run incidentRun, exam
 
 // act is an operation that does what a button does.
 func (o incidentOperations) act(name string, summary messages.Text, kind escalation.ActionKind, args ...k8sops.Arg) k8sops.Operation {
-	example := map[escalation.ActionKind]string{escalation.Assign: " @dba", escalation.Note: " INC-12 the disk was full", escalation.Diagnosed: " the disk was full", escalation.SetUpdate: " INC-12 orders work again, some are late"}[kind]
+	example := map[escalation.ActionKind]string{
+		escalation.Assign: " @dba", escalation.Handoff: " @dba the standby is being rebuilt", escalation.Note: " INC-12 the disk was full",
+		escalation.Diagnosed: " the disk was full", escalation.SetUpdate: " INC-12 orders work again, some are late",
+	}[kind]
 	run := func(ctx context.Context, call *k8sops.Call) (messages.Card, error) {
 		number, words, err := addressed(call, call.Args["note"]+call.Args["cause"])
 		if err != nil {
@@ -80,8 +86,11 @@ func (o incidentOperations) act(name string, summary messages.Text, kind escalat
 		if kind == escalation.Note && words == "" {
 			return messages.Card{}, nothingSaid()
 		}
-		action := escalation.Action{Kind: kind, Actor: call.Source.User, Text: messages.Literal(words)}
-		if kind == escalation.Assign {
+		action := escalation.Action{Kind: kind, Actor: call.Source.User}
+		if words != "" {
+			action.Text = messages.Literal(words)
+		}
+		if kind == escalation.Assign || kind == escalation.Handoff {
 			if action.Assignee, err = o.assignee(ctx, call.Args["user"]); err != nil {
 				return messages.Card{}, err
 			}

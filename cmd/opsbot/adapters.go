@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -182,24 +181,6 @@ func rotationsOf(c configs.Config) []escalation.Rotation {
 		rotations = append(rotations, escalation.Rotation{Role: escalation.Role(r.Role), People: r.People, First: first, Days: days})
 	}
 	return rotations
-}
-
-// policyOf is the handbook's response procedure with the configured deadlines.
-func policyOf(c configs.Config, channel string) (escalation.Policy, error) {
-	e := c.Escalation
-	policy := escalation.DefaultPolicy(e.Respond, e.Diagnose, e.Resolve, e.Postmortem)
-	policy.QuietPeriod, policy.Channel = c.Incident.Quiet, channel
-	policy.Storm = escalation.StormPolicy(c.Incident.Storm)
-	var rules []escalation.Rule
-	for _, r := range c.Routing {
-		rules = append(rules, escalation.Rule{Label: r.Label, Pattern: r.Pattern, Role: escalation.Role(r.Role)})
-	}
-	rules = append(rules, escalation.DefaultRules()...)
-	var err error
-	if policy.Routing, err = escalation.NewRouting([]string{"role", "team"}, rules, escalation.System); err != nil {
-		return escalation.Policy{}, fmt.Errorf("routing: %w", err)
-	}
-	return policy, nil
 }
 
 func reveal(secrets []configs.Secret) []string {

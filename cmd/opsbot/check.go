@@ -49,7 +49,7 @@ func check(ctx context.Context, out io.Writer, c configs.Config) error {
 	k.good(messages.New("check.configuration"))
 	k.storage(ctx, c)
 	connection := slackConnection(c)
-	k.slack(ctx, connection, c.Slack.IncidentChannel)
+	k.slack(ctx, connection, c.Slack)
 	k.updates(ctx, connection, c.Incident.UpdatesChannel)
 	k.contacts(ctx, connection, c)
 	k.alertmanager(ctx, c.Alertmanager)
@@ -90,14 +90,16 @@ func (k *checker) storage(ctx context.Context, c configs.Config) {
 	k.good(messages.New("check.storage"))
 }
 
-func (k *checker) slack(ctx context.Context, c bot.Connection, channel string) {
-	report, err := bot.Check(ctx, c, channel)
+func (k *checker) slack(ctx context.Context, c bot.Connection, config configs.Slack) {
+	report, err := bot.Check(ctx, c, config.IncidentChannel)
 	for _, f := range report.Findings {
 		k.slackFinding(f)
 	}
 	if err != nil {
 		k.problem(messages.New("check.slack_unreachable", "cause", err))
+		return
 	}
+	k.userGroups(ctx, c, report.MayKeepUserGroups(), config.UserGroups)
 }
 
 func (k *checker) slackFinding(f bot.Finding) {

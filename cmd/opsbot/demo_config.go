@@ -28,7 +28,7 @@ alertmanager: {url: %q, reconcile: 10s, watchdog: {silence: %s}}
 backup: {url: %q}
 contacts: contacts.yaml
 locale: %s
-escalation: {respond: %s, diagnose: %s, resolve: %s, postmortem: %s}
+escalation: {respond: %s, diagnose: %s, resolve: %s, postmortem: %s, forgotten: %s}
 incident: {quiet: %s}
 access:
   identities:
@@ -52,7 +52,7 @@ func (d *demo) configure() error {
 	text := fmt.Sprintf(demoFile, d.slack.BotToken(), d.slack.AppToken(), d.slack.APIURL(), d.botKubeconfig(), rand.Text(),
 		"sqlite://"+filepath.Join(d.dir, "opsbot.db"), "http://"+alerts, faster(defaults.Alertmanager.Watchdog.Silence),
 		"file://"+filepath.Join(d.dir, "backups"), d.options.Locale,
-		faster(e.Respond), faster(e.Diagnose), faster(e.Resolve), faster(e.Postmortem), faster(defaults.Incident.Quiet))
+		faster(e.Respond), faster(e.Diagnose), faster(e.Resolve), faster(e.Postmortem), faster(e.Forgotten), faster(defaults.Incident.Quiet))
 	file := filepath.Join(d.dir, "opsbot.yaml")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return fmt.Errorf("write configuration: %w", err)

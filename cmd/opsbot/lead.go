@@ -31,6 +31,7 @@ func (a *app) lead(ctx context.Context) (err error) {
 		loops.goes(failed, "witness", a.witness.Run)
 	}
 	loops.goes(failed, "watch over delivery", watch.run)
+	a.keepUserGroups(&loops, failed)
 	loops.goes(failed, "abandoned calls", a.recoverCalls)
 	loops.goes(failed, "expiry of waiting calls", func(ctx context.Context) error { a.dispatcher.Expire(ctx); return nil })
 	loops.goes(failed, "retention", a.prune)

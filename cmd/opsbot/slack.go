@@ -43,7 +43,10 @@ func appManifest(c configs.Config) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return bot.Manifest(bot.ManifestOptions{Catalogue: texts, Locale: c.Locale, Commands: slashCommands(catalog), Prefix: c.Slack.CommandPrefix})
+	return bot.Manifest(bot.ManifestOptions{
+		Catalogue: texts, Locale: c.Locale, Commands: slashCommands(catalog), Prefix: c.Slack.CommandPrefix,
+		UserGroups: len(c.Slack.UserGroups.ByRole()) > 0,
+	})
 }
 
 // slashCommands are the catalogue's slash commands as the manifest declares them.

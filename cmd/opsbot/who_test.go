@@ -84,6 +84,20 @@ func TestWho(t *testing.T) {
 	require.NotEmpty(t, forecast.Parts[0].Pages[0].Address, "Slack was asked")
 }
 
+// A severity that waits for working hours is foretold as it is paged: on Monday.
+func TestWhoKnowsTheWorkingHours(t *testing.T) {
+	config := writeConfig(t, testWorkspace(t), "127.0.0.1:0")
+	t.Setenv("OPSBOT_ESCALATION_WORKING_HOURS_TIMEZONE", "Asia/Shanghai")
+	t.Setenv("OPSBOT_ESCALATION_SEVERITY_INFO_PAGE", "working_hours")
+	args := []string{"who", "--offline", "--config", config, "--timezone", "Asia/Shanghai", "--at", "2026-03-08 03:00", "--alert"}
+	out := runs(t, append(args, writeAlert(t, `{"alertname": "DiskSlow", "service": "postgres", "severity": "info"}`))...)
+	require.Contains(t, out, "If nobody answers:")
+	require.NotContains(t, out, "2026-03-08", "nobody is paged on Sunday")
+	require.Contains(t, out, "If 李四 acknowledges at Mon 2026-03-09 09:00:00 CST and then nothing happens:")
+	require.Contains(t, out, "Mon 2026-03-09 09:05:00 CST")
+	require.Contains(t, runs(t, append(args, writeAlert(t, postgresDown))...), "Sun 2026-03-08 03:00:00 CST")
+}
+
 func TestWhoReadsEveryFormOfAlert(t *testing.T) {
 	config := writeConfig(t, testWorkspace(t), "127.0.0.1:0")
 	for name, text := range map[string]string{

@@ -32,9 +32,9 @@ func (f foretold) card() messages.Card {
 func (f foretold) supposed(part escalation.ForecastPart) messages.Text {
 	switch part.Supposed {
 	case escalation.AnsweredOnce:
-		return messages.New("who.answered", "who", f.nameOf(part.Actor), "at", messages.Date(f.at))
+		return messages.New("who.answered", "who", f.nameOf(part.Actor), "at", messages.Date(part.ActedAt))
 	case escalation.NoReport:
-		return messages.New("who.resolved", "who", f.nameOf(part.Actor), "at", messages.Date(f.at))
+		return messages.New("who.resolved", "who", f.nameOf(part.Actor), "at", messages.Date(part.ActedAt))
 	default:
 		return messages.New("who.unanswered")
 	}
@@ -81,7 +81,7 @@ func (f foretold) afterwards(part escalation.ForecastPart) messages.Text {
 	if part.RepeatsAt.IsZero() || len(part.Pages) == 0 {
 		return messages.New("who.ends")
 	}
-	stage := f.policy.Stages[part.Pages[len(part.Pages)-1].Stage]
+	stage := f.policy.Stage(f.Incident.Severity, part.Pages[len(part.Pages)-1].Stage)
 	switch {
 	case stage.Repeat > 1 && stage.Nag > 0:
 		return messages.New("who.repeats", "at", messages.Date(part.RepeatsAt), "times", stage.Repeat, "nag", stage.Nag)
@@ -135,6 +135,7 @@ type forecastJSON struct {
 type partJSON struct {
 	Supposed  string     `json:"supposed"`
 	Actor     string     `json:"actor,omitempty"`
+	ActedAt   time.Time  `json:"acted_at,omitzero"`
 	Pages     []pageJSON `json:"pages"`
 	RepeatsAt time.Time  `json:"repeats_at,omitzero"`
 }
@@ -159,7 +160,7 @@ func (f foretold) json() forecastJSON {
 	inc := f.Incident
 	forecast := forecastJSON{At: f.at, Title: inc.Title, Severity: inc.Severity.String(), Role: string(inc.Role)}
 	for _, part := range f.Parts {
-		p := partJSON{Supposed: string(part.Supposed), Pages: []pageJSON{}, RepeatsAt: f.local(part.RepeatsAt)}
+		p := partJSON{Supposed: string(part.Supposed), ActedAt: f.local(part.ActedAt), Pages: []pageJSON{}, RepeatsAt: f.local(part.RepeatsAt)}
 		if part.Actor != "" {
 			p.Actor = f.nameOf(part.Actor)
 		}

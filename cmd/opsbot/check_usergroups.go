@@ -1,0 +1,33 @@
+package main
+
+import (
+	"context"
+
+	"opsbot/bot"
+	"opsbot/configs"
+	"opsbot/escalation"
+	"opsbot/messages"
+)
+
+// userGroups reports groups that do not exist, and a token that may not change them.
+func (k *checker) userGroups(ctx context.Context, connection bot.Connection, mayKeep bool, c configs.UserGroups) {
+	groups := c.ByRole()
+	if len(groups) == 0 {
+		return
+	}
+	if !mayKeep {
+		k.problem(messages.New("check.user_groups_scope"))
+	}
+	keeper := bot.UserGroups{Slack: connection.Client()}
+	for _, role := range configs.Roles() {
+		group, ok := groups[role]
+		if !ok {
+			continue
+		}
+		if err := keeper.Find(ctx, group); err != nil {
+			k.problem(messages.New("check.user_group_problem", "role", escalation.Role(role).Text(), "group", group, "cause", err))
+			continue
+		}
+		k.good(messages.New("check.user_group", "role", escalation.Role(role).Text(), "group", group))
+	}
+}

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"opsbot/configs"
+	"opsbot/slacksim"
+)
+
+// What can wait opens its thread at once and pages nobody; who takes it all the same can hand it over to somebody who accepts.
+func TestWhatCanWaitIsHeldAndHandedOver(t *testing.T) {
+	slack := testWorkspace(t)
+	c := testConfig(t, slack)
+	dayAfterTomorrow := time.Now().UTC().AddDate(0, 0, 2).Weekday().String()
+	c.Escalation.Hours = configs.WorkingHours{Days: []string{dayAfterTomorrow}, From: "09:00", To: "18:00", Timezone: "UTC"}
+	c.Escalation.Severity.Critical.Page = configs.PageInHours
+	a := startApp(t, c)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	defer func() { require.NoError(t, a.stop(ctx)) }()
+	see := func(match ...slacksim.Match) slacksim.Message {
+		t.Helper()
+		m, err := slack.WaitMessage(ctx, match...)
+		require.NoError(t, err)
+		return m
+	}
+	require.NoError(t, slack.WaitConnected(ctx, 1))
+	require.Equal(t, http.StatusOK, deliver(t, a.address()))
+	header := see(slacksim.In(incidents), slacksim.Root(), slacksim.Containing("database administrator is paged from"))
+	see(slacksim.In(incidents), slacksim.InThread(header.TS), slacksim.Containing("outside working hours"))
+	require.Empty(t, slack.DMs("dba"))
+
+	require.NoError(t, slack.User("dba").Click(header, "ack"))
+	see(slacksim.In(incidents), slacksim.InThread(header.TS), slacksim.Containing("acknowledged after"))
+	require.NoError(t, slack.User("dba").Command(incidents, "/incident handoff @network my train leaves"))
+	asked := see(slacksim.In("@network"), slacksim.Containing("should be relieved"))
+	see(slacksim.In(incidents), slacksim.InThread(header.TS), slacksim.Containing("my train leaves"))
+	require.NoError(t, slack.User("network").Click(asked, "ack"))
+	see(slacksim.In(incidents), slacksim.InThread(header.TS), slacksim.Containing("has taken over from"))
+	see(slacksim.In("@network"), slacksim.Where(func(m slacksim.Message) bool { return m.TS == asked.TS && !hasButton(m, "ack") }))
+	require.Empty(t, slack.DMs("dba"), "only who was asked has been paged")
+}

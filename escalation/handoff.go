@@ -1,0 +1,70 @@
+package escalation
+
+import (
+	"time"
+
+	"opsbot/messages"
+)
+
+// handoff asks somebody to take the incident over. Unlike assign it takes effect when they accept, so that nobody owns an
+// incident in their sleep: until then, and if they do not, the owner stays the owner.
+func (d *decision) handoff(a Action) error {
+	if err := d.mustBeActive(); err != nil {
+		return err
+	}
+	switch {
+	case d.inc.Owner == "":
+		return refuse(messages.New("escalation.refused.no_owner", "incident", Label(d.inc.Number)))
+	case !slackUserForm.MatchString(a.Assignee):
+		return refuse(messages.New("escalation.refused.assignee", "assignee", messages.Code(shorten(a.Assignee, 40))))
+	case a.Assignee == d.inc.Owner, a.Assignee == d.inc.HandoffTo:
+		return nil
+	}
+	d.endHandoff()
+	d.active()
+	// As long as anybody has who is to answer a page.
+	d.inc.HandoffTo, d.inc.HandoffUntil = a.Assignee, d.now.Add(d.policy.Stage(d.inc.Severity, Respond).Deadline)
+	d.say(EntryAction, a.Actor, d.handoffText(a))
+	d.call(Owner, []Contact{d.directory.person(a.Assignee)}, ReasonHandoff, 1)
+	return nil
+}
+
+func (d *decision) handoffText(a Action) messages.Text {
+	user, to, owner := messages.User(a.Actor), messages.User(a.Assignee), messages.User(d.inc.Owner)
+	if a.Text.IsZero() {
+		return messages.New("escalation.entry.handoff", "user", user, "to", to, "owner", owner, "until", d.inc.HandoffUntil)
+	}
+	return messages.New("escalation.entry.handoff_note", "user", user, "to", to, "owner", owner, "until", d.inc.HandoffUntil, "note", a.Text)
+}
+
+// accept makes whoever was asked the owner.
+func (d *decision) accept(by string) {
+	was := d.inc.Owner
+	d.own(by)
+	d.active()
+	d.say(EntryAction, by, messages.New("escalation.entry.handoff_accepted", "user", messages.User(by), "owner", messages.User(was)))
+}
+
+// lapseHandoff tells the owner that nobody has taken over.
+func (d *decision) lapseHandoff() {
+	d.say(EntryAction, "", messages.New("escalation.entry.handoff_lapsed", "to", messages.User(d.inc.HandoffTo), "owner", messages.User(d.inc.Owner)))
+	d.endHandoff()
+	d.call(Owner, d.directory.rungOf(Owner, d.inc, d.now), ReasonKept, 1)
+}
+
+// endHandoff takes the question back: what has not arrived is not sent any more, what has does not ask any more.
+func (d *decision) endHandoff() {
+	if d.inc.HandoffTo == "" {
+		return
+	}
+	d.inc.HandoffTo, d.inc.HandoffUntil = "", time.Time{}
+	for i, p := range d.pages {
+		switch {
+		case p.Reason != ReasonHandoff:
+		case p.isUnsent():
+			d.cancel(i, time.Time{})
+		default:
+			d.refresh(i)
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package escalation
+
+import (
+	"time"
+
+	"opsbot/messages"
+)
+
+// stage is the policy of the incident's stage.
+func (d *decision) stage() StagePolicy { return d.policy.Stage(d.inc.Severity, d.inc.Stage) }
+
+// hours are when people may be paged about the incident as it stands.
+func (d *decision) hours() *WorkingHours { return d.policy.hours(d.inc.Severity, d.inc.Stage) }
+
+// after is when a reminder is due that is to come the given time from now.
+func (d *decision) after(wait time.Duration) time.Time { return d.afterThat(d.now, wait) }
+
+func (d *decision) afterThat(start time.Time, wait time.Duration) time.Time {
+	if d.inc.Stage == Postmortem { // whose clock does not stand still at night, but which can wait for the morning
+		return d.hours().Next(start.Add(wait))
+	}
+	return d.hours().Add(start, wait)
+}
+
+// rest lets the ladder begin anew.
+func (d *decision) rest() {
+	d.inc.Rung, d.inc.Round = 0, 0
+	d.inc.StageDueAt = d.policy.deadline(d.inc, d.inc.Stage)
+	d.inc.ClimbAt = d.quietUntil(d.now)
+}
+
+// isLadderNew reports whether nobody has been paged on the stage's ladder since somebody last did something.
+func (d *decision) isLadderNew() bool { return d.inc.Rung == 0 && d.inc.Round == 0 }
+
+// quietUntil is when to begin with the ladder if the last that anybody did was at the given time: not before the stage's
+// deadline or, once there is an owner, before the incident counts as forgotten; and not sooner than a reminder from then.
+func (d *decision) quietUntil(active time.Time) time.Time {
+	at := d.inc.StageDueAt
+	if d.inc.Status == Acknowledged && d.policy.Forgotten > 0 {
+		at = earliest(at, d.afterThat(active, d.policy.Forgotten))
+	}
+	return d.hours().Next(latest(at, d.afterThat(active, d.stage().Remind)))
+}
+
+// start pages the first rung of an incident that opens or reopens. What may wait for working hours does, and says so.
+func (d *decision) start() {
+	if !d.hold() {
+		d.climb(ReasonOpened)
+		return
+	}
+	if d.inc.HeldUntil.Equal(d.inc.ClimbAt) {
+		return
+	}
+	d.inc.HeldUntil = d.inc.ClimbAt
+	d.say(EntryStage, "", messages.New("escalation.entry.held",
+		"severity", d.inc.Severity.Text(), "role", d.inc.Role.Text(), "from", messages.Date(d.inc.HeldUntil)))
+}
+
+// hold reports whether nobody may be paged now; then the ladder waits until somebody may.
+func (d *decision) hold() bool {
+	at := d.hours().Next(d.now)
+	if !at.After(d.now) {
+		return false
+	}
+	d.inc.ClimbAt = at
+	return true
+}
+
+// reclock lets deadline and pages follow the severity, which has changed. It reports whether somebody has been paged
+// for that: a severity that is paged at any time does not wait for hours that another one had to wait for.
+func (d *decision) reclock(was Severity) bool {
+	if d.inc.Severity == was || (d.inc.Status != Open && d.inc.Status != Acknowledged) {
+		return false
+	}
+	d.inc.StageDueAt = d.policy.deadline(d.inc, d.inc.Stage)
+	if d.inc.Stage == Respond && d.isLadderNew() {
+		d.start()
+		return d.inc.HeldUntil.IsZero()
+	}
+	var rested time.Time
+	if d.isLadderNew() {
+		rested = d.quietUntil(d.inc.LastActivity)
+	}
+	if d.inc.Severity > was {
+		d.inc.ClimbAt = earliest(d.inc.ClimbAt, latest(rested, d.after(d.stage().Remind)))
+	} else {
+		d.inc.ClimbAt = latest(d.inc.ClimbAt, rested)
+	}
+	if d.inc.NewsAt.IsZero() {
+		return false
+	}
+	d.tellNews(d.newsFrom())
+	return d.inc.NewsAt.IsZero()
+}

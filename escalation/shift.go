@@ -1,0 +1,33 @@
+package escalation
+
+import (
+	"slices"
+	"time"
+
+	"opsbot/messages"
+)
+
+// watchShift notes when the owner's turn ends, if it is the owner's turn now.
+func (d *decision) watchShift() {
+	d.inc.ShiftEndsAt = time.Time{}
+	duty := d.directory.Duty(d.inc.Role, d.now)
+	if d.isOwner(duty.People) {
+		d.inc.ShiftEndsAt = duty.Until
+	}
+}
+
+func (d *decision) isOwner(people []Contact) bool {
+	owner := d.directory.person(d.inc.Owner)
+	return slices.ContainsFunc(people, func(c Contact) bool { return c.ID == owner.ID })
+}
+
+// endShift tells the owner that other people are on call now. The incident stays where it is: only people move it.
+func (d *decision) endShift() {
+	d.watchShift()
+	people := d.directory.OnCall(d.inc.Role, d.now)
+	if d.isOwner(people) || len(people) == 0 {
+		return // the turns were changed meanwhile
+	}
+	d.say(EntryStage, "", messages.New("escalation.entry.shift_ended",
+		"owner", messages.User(d.inc.Owner), "role", d.inc.Role.Text(), "who", mentions(people, 0), "command", messages.Code("/ops incident handoff")))
+}

@@ -1,0 +1,113 @@
+package escalation_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"opsbot/escalation"
+)
+
+func officeHours(t testing.TB, name string) *escalation.WorkingHours {
+	return &escalation.WorkingHours{
+		Days: []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday},
+		From: 9 * time.Hour, To: 18 * time.Hour, Zone: zone(t, name),
+	}
+}
+
+func TestWorkingHours(t *testing.T) {
+	for name, tt := range map[string]struct {
+		zone, at string
+		add      time.Duration
+		want     string
+	}{
+		"in them":                       {"Asia/Shanghai", "2026-03-02T10:00:00+08:00", 0, "2026-03-02T10:00:00+08:00"},
+		"as they begin":                 {"Asia/Shanghai", "2026-03-02T09:00:00+08:00", 0, "2026-03-02T09:00:00+08:00"},
+		"as they end":                   {"Asia/Shanghai", "2026-03-02T18:00:00+08:00", 0, "2026-03-03T09:00:00+08:00"},
+		"before they begin":             {"Asia/Shanghai", "2026-03-02T03:00:00+08:00", 5 * time.Minute, "2026-03-02T09:05:00+08:00"},
+		"at the weekend":                {"Asia/Shanghai", "2026-03-07T12:00:00+08:00", 5 * time.Minute, "2026-03-09T09:05:00+08:00"},
+		"over a night":                  {"Asia/Shanghai", "2026-03-02T17:58:00+08:00", 5 * time.Minute, "2026-03-03T09:03:00+08:00"},
+		"just to the end":               {"Asia/Shanghai", "2026-03-02T17:55:00+08:00", 5 * time.Minute, "2026-03-03T09:00:00+08:00"},
+		"over a weekend and three days": {"Asia/Shanghai", "2026-03-06T17:00:00+08:00", 20 * time.Hour, "2026-03-11T10:00:00+08:00"},
+		"the day of another zone":       {"Asia/Shanghai", "2026-03-01T23:30:00Z", 0, "2026-03-02T01:00:00Z"},
+		"the clocks go forward":         {"Europe/Berlin", "2026-03-27T18:30:00+01:00", 0, "2026-03-30T09:00:00+02:00"},
+		"the clocks go back":            {"Europe/Berlin", "2026-10-23T18:30:00+02:00", 0, "2026-10-26T09:00:00+01:00"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			at, err := time.Parse(time.RFC3339, tt.at)
+			require.NoError(t, err)
+			want, err := time.Parse(time.RFC3339, tt.want)
+			require.NoError(t, err)
+			require.Equal(t, want.UTC(), officeHours(t, tt.zone).Add(at, tt.add))
+		})
+	}
+}
+
+func TestWorkingHoursOfANightWithoutThem(t *testing.T) {
+	h := officeHours(t, "Europe/Berlin") // on 2026-03-29 there is no 02:30
+	h.Days, h.From, h.To = []time.Weekday{time.Sunday}, 2*time.Hour, 4*time.Hour
+	at := time.Date(2026, 3, 28, 12, 0, 0, 0, time.UTC)
+	require.Equal(t, "2026-03-29T03:30:00+02:00", h.Add(at, 30*time.Minute).In(h.Zone).Format(time.RFC3339), "one hour is left of two")
+}
+
+func TestAroundTheClock(t *testing.T) {
+	var h *escalation.WorkingHours
+	require.Equal(t, start, h.Next(start))
+	require.Equal(t, start.Add(time.Hour), h.Add(start, time.Hour))
+}
+
+// isWorking looks at the clock on the wall, as a person would.
+func isWorking(h *escalation.WorkingHours, t time.Time) bool {
+	t = t.In(h.Zone)
+	clock := time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
+	for _, day := range h.Days {
+		if day == t.Weekday() {
+			return clock >= h.From && clock < h.To
+		}
+	}
+	return false
+}
+
+// grid is how finely hours are drawn.
+const grid = 5 * time.Minute
+
+// drawHours are no hours at which clocks are changed: those begin or end at a time of day that does not exist, or twice.
+func drawHours(t *rapid.T) *escalation.WorkingHours {
+	name := rapid.SampledFrom([]string{"UTC", "Asia/Shanghai", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe"}).Draw(t, "zone")
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := rapid.IntRange(4*12, 23*12).Draw(t, "from")
+	to := rapid.IntRange(from+1, 24*12).Draw(t, "to")
+	days := rapid.SliceOfNDistinct(rapid.IntRange(0, 6), 1, 7, rapid.ID).Draw(t, "days")
+	h := &escalation.WorkingHours{From: time.Duration(from) * grid, To: time.Duration(to) * grid, Zone: zone}
+	for _, day := range days {
+		h.Days = append(h.Days, time.Weekday(day))
+	}
+	return h
+}
+
+// TestWorkingHoursAreCountedAsOnTheWall compares with a walk over the clock on the wall, over changes of it too.
+func TestWorkingHoursAreCountedAsOnTheWall(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		h := drawHours(rt)
+		at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(rapid.IntRange(0, 365*24*12).Draw(rt, "at")) * grid)
+		wait := time.Duration(rapid.IntRange(0, 200).Draw(rt, "wait")) * grid
+		want := at
+		for left := wait; ; want = want.Add(grid) {
+			if !isWorking(h, want) {
+				continue
+			}
+			if left == 0 {
+				break
+			}
+			left -= grid
+		}
+		if got := h.Add(at, wait); !got.Equal(want) {
+			rt.Fatalf("%s after %s: %s, counted %s", wait, at, got, want)
+		}
+	})
+}
