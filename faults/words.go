@@ -1,0 +1,19 @@
+package main
+
+import "strings"
+
+// The words of the English catalogue that headers and timelines are read by.
+const (
+	factStatus         = "Status"
+	factAlerts         = "Alerts"
+	statusAcknowledged = "acknowledged"
+	statusResolved     = "resolved"
+	alertTally         = "%d firing of %d"
+	markFiring         = "🔴"
+	markResolved       = "✅"
+)
+
+// hasFact reports whether a message shows a fact.
+func hasFact(text, label, value string) bool {
+	return strings.Contains(text, "*"+label+"*\n"+value)
+}
