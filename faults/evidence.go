@@ -41,6 +41,11 @@ func (p post) isPage() bool {
 	return strings.HasPrefix(p.key, "incident/") && strings.Contains(p.key, "/page/")
 }
 
+// answersCommand reports whether a message tells what became of a command to scale: it ends with the command.
+func (p post) answersCommand() bool {
+	return !p.isHeader() && p.to == "" && strings.Contains(p.text, "`/scale ")
+}
+
 // collect reads Slack, asks opsbot for the timeline of each incident, and reads the API server's audit log.
 func (w *world) collect(ctx context.Context, stories []story, commands []*typed, began time.Time) (evidence, error) {
 	e := evidence{stories: stories, commands: commands, timelines: map[string]timeline{}, respond: w.pace.respond}

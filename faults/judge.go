@@ -86,7 +86,7 @@ func (j *judgement) judgeTimeline(s story, t timeline) {
 // be paged once for one thing.
 func (j *judgement) judgePages() {
 	for number, t := range j.timelines {
-		if !slices.ContainsFunc(t.pages, func(r ledgerRow) bool { return r.reason == reasonOpened }) {
+		if !t.wasOverAtOnce() && !slices.ContainsFunc(t.pages, func(r ledgerRow) bool { return r.reason == reasonOpened }) {
 			j.lostPages++
 			j.problem("page lost: nobody was to be paged when INC-%s opened", number)
 		}
@@ -178,11 +178,17 @@ func (j *judgement) judgeOperations() {
 			j.doubledOperations += n - 1
 			j.problem("operation doubled: scale to %d ran %d times", c.replicas, n)
 		}
-		if c.delivered && !slices.ContainsFunc(j.posts, c.isAnsweredBy) {
+		if c.delivered {
 			j.unanswered++
 		}
 		delete(times, c.replicas)
 	}
+	for _, p := range j.posts {
+		if p.answersCommand() {
+			j.unanswered--
+		}
+	}
+	j.unanswered = max(0, j.unanswered)
 	for n := range times {
 		j.problem("nobody asked for %d replicas", n)
 	}

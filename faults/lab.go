@@ -24,6 +24,8 @@ type lab struct {
 	cluster    *testcluster.Cluster
 	postgres   *testcluster.Postgres // nil if no round needs it
 
+	keep bool // the logs of every round
+
 	mu       sync.Mutex
 	progress io.Writer
 }
@@ -99,7 +101,7 @@ func (l *lab) buildStepped(ctx context.Context) error {
 }
 
 func (l *lab) startPostgres(ctx context.Context) (err error) {
-	if l.postgres, err = testcluster.StartPostgres(ctx, l.dir); err == nil {
+	if l.postgres, err = testcluster.StartPostgres(ctx, ""); err == nil {
 		l.add("PostgreSQL", l.postgres.Close)
 	}
 	return err

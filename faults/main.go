@@ -1,7 +1,7 @@
 // Command faults breaks opsbot, and what it stands on, again and again while alerts, presses and commands come in, and
 // checks from the outside that nothing was lost and that nothing was said or done twice.
 //
-//	go run ./faults [-rounds N] [-seed S] [-only FAULT,…] [-round I] [-parallel P] [-long]
+//	go run ./faults [-rounds N] [-seed S] [-only FAULT,…] [-round I] [-parallel P] [-long] [-keep]
 //
 // It prints a Markdown table and exits with 1 when any round failed. docs/reliability.md explains the faults and the checks.
 package main
@@ -36,6 +36,7 @@ type options struct {
 	round    int    // this round alone, -1 for all
 	parallel int
 	long     bool
+	keep     bool
 }
 
 // run writes the table to out and progress to progress.
@@ -53,6 +54,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	if err != nil {
 		return err
 	}
+	l.keep = o.keep
 	defer func() { err = errors.Join(err, l.Close()) }()
 	l.say("%d rounds, seed %d", len(rounds), o.seed)
 	verdicts := playAll(ctx, l, rounds, o)
@@ -69,12 +71,13 @@ func parse(args []string, usage io.Writer) (options, error) {
 	flags.IntVar(&o.round, "round", -1, "this round alone of the one fault that -only names")
 	flags.IntVar(&o.parallel, "parallel", len(workloads()), "how many rounds at once; most of a round is waiting for Slack's pace")
 	flags.BoolVar(&o.long, "long", false, "also a round with Slack away for ten minutes, and one with the database away for one")
+	flags.BoolVar(&o.keep, "keep", false, "keep the logs of every round, not only of those that failed")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
 	}
 	switch {
 	case flags.NArg() > 0 || o.rounds < 1:
-		return options{}, errors.New("usage: go run ./faults [-rounds N] [-seed S] [-only FAULT,…] [-round I] [-parallel P] [-long]")
+		return options{}, errors.New("usage: go run ./faults [-rounds N] [-seed S] [-only FAULT,…] [-round I] [-parallel P] [-long] [-keep]")
 	case o.parallel < 1 || o.parallel > len(workloads()):
 		return options{}, fmt.Errorf("-parallel must be from 1 to %d: rounds that run at once scale different workloads", len(workloads()))
 	case o.round >= 0 && (o.only == "" || strings.Contains(o.only, ",")):

@@ -14,7 +14,7 @@ import (
 func play(ctx context.Context, l *lab, r round, workload string, random *rand.Rand) (v verdict) {
 	w := newWorld(l, r, workload)
 	defer func() {
-		if len(v.problems) > 0 {
+		if l.keep || len(v.problems) > 0 {
 			v.logs = w.keepLogs(r)
 		}
 		if err := w.Close(); err != nil {

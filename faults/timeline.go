@@ -21,15 +21,6 @@ type ledgerRow struct {
 	state    string
 }
 
-// The words of the English catalogue that the file is read by.
-const (
-	pagesHeading   = "\n## Pages\n"
-	alertsHeading  = "\n## Alerts\n"
-	reasonOpened   = "a new incident"
-	reasonDeadline = "no answer or no progress in time"
-	stateCancelled = "not needed any more"
-)
-
 // isSettled: in the end every page was received, answered or taken back.
 func (r ledgerRow) isSettled() bool {
 	return r.isReceived() || r.state == stateCancelled
@@ -37,7 +28,7 @@ func (r ledgerRow) isSettled() bool {
 
 // isReceived: somebody was reached.
 func (r ledgerRow) isReceived() bool {
-	return r.state == "delivered" || r.state == "acknowledged" || strings.HasPrefix(r.state, "answered by ")
+	return r.state == stateDelivered || r.state == stateAcked || strings.HasPrefix(r.state, stateAnsweredBy)
 }
 
 // key is the outbox key of the page's message.
@@ -72,4 +63,20 @@ func (t timeline) alerts() string {
 	_, rest, _ := strings.Cut(t.text, alertsHeading)
 	section, _, _ := strings.Cut(rest, "\n## ")
 	return section
+}
+
+// wasOverAtOnce: opsbot heard of the beginning and the end at the same time, which leaves nothing to page anybody for.
+func (t timeline) wasOverAtOnce() bool {
+	opened, resolved := t.fact(factOpened), t.fact(factResolved)
+	return opened != "" && opened == resolved
+}
+
+// fact is a value of the list at the file's beginning, "" where there is none.
+func (t timeline) fact(label string) string {
+	_, rest, found := strings.Cut(t.text, "\n- **"+label+"**: ")
+	if !found {
+		return ""
+	}
+	value, _, _ := strings.Cut(rest, "\n")
+	return value
 }

@@ -14,7 +14,8 @@ type verdict struct {
 	lostAlerts, lostPages, doubledPages  int
 	doubledMessages, doubledOperations   int
 	diverged                             int
-	// unanswered commands were acknowledged by an opsbot that was killed before it had stored them. None of them ran.
+	// unanswered commands were acknowledged by an opsbot that was killed before it had stored them, or are mentions that Slack
+	// delivers again after the round.
 	unanswered int
 	converged  time.Duration
 	problems   []string

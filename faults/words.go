@@ -11,6 +11,17 @@ const (
 	alertTally         = "%d firing of %d"
 	markFiring         = "🔴"
 	markResolved       = "✅"
+
+	factOpened      = "Opened"
+	factResolved    = "Resolved"
+	pagesHeading    = "\n## Pages\n"
+	alertsHeading   = "\n## Alerts\n"
+	reasonOpened    = "a new incident"
+	reasonDeadline  = "no answer or no progress in time"
+	stateDelivered  = "delivered"
+	stateAcked      = "acknowledged"
+	stateAnsweredBy = "answered by "
+	stateCancelled  = "not needed any more"
 )
 
 // hasFact reports whether a message shows a fact.
