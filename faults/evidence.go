@@ -92,7 +92,7 @@ func (w *world) posts() []post {
 func (w *world) askTimelines(ctx context.Context, timelines map[string]timeline) error {
 	var c crowd
 	var mu sync.Mutex
-	for _, h := range w.headers() {
+	for _, h := range headersAmong(w.posts()) {
 		c.goes(func() error {
 			number := incidentOf(h.key)
 			t, err := w.askTimeline(ctx, number)

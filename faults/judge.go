@@ -47,7 +47,7 @@ func (s story) agrees(header string) bool {
 
 // judgeAlerts wants one thread for each service, that agrees with its alerts, and each alert in the timeline as it is.
 func (j *judgement) judgeAlerts() {
-	headers := slices.DeleteFunc(slices.Clone(j.posts), func(p post) bool { return !p.isHeader() })
+	headers := headersAmong(j.posts)
 	for _, s := range j.stories {
 		j.alerts += len(s.alerts())
 		threads := headersOf(s, headers)

@@ -107,15 +107,20 @@ func (l *lab) startPostgres(ctx context.Context) (err error) {
 	return err
 }
 
-// startCluster brings up the handbook's platform and gives opsbot's account the rights that it needs.
+// startCluster starts a control plane with the deployments that are scaled, and gives opsbot's account its rights.
 func (l *lab) startCluster(ctx context.Context) (err error) {
 	l.say("starting the control plane")
 	if l.cluster, err = testcluster.Start(ctx, testcluster.Options{}); err != nil {
 		return err
 	}
 	l.add("control plane", l.cluster.Close)
-	if err := l.cluster.ApplyPlatform(ctx, testcluster.PlatformOptions{}); err != nil {
+	if err := l.cluster.CreateNamespace(ctx, testcluster.PlatformNamespace); err != nil {
 		return err
+	}
+	for _, name := range workloads() {
+		if err := l.cluster.Apply(ctx, fmt.Appendf(nil, workloadFile, name), testcluster.PlatformNamespace); err != nil {
+			return err
+		}
 	}
 	return l.grant(ctx)
 }
@@ -140,7 +145,3 @@ func (l *lab) grant(ctx context.Context) error {
 	return l.cluster.WriteKubeconfig(l.kubeconfig, config, testcluster.PlatformNamespace)
 }
 
-// workloads are the deployments that the rounds scale, one for each round that is played at once.
-func workloads() []string {
-	return []string{"user-service", "order-service", "payment-service", "api-gateway", "product-service"}
-}

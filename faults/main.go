@@ -69,7 +69,7 @@ func parse(args []string, usage io.Writer) (options, error) {
 	flags.Uint64Var(&o.seed, "seed", 1, "what decides, with the number of the round, when what happens")
 	flags.StringVar(&o.only, "only", "", "these faults alone, separated by commas: "+strings.Join(faultNames(), ", "))
 	flags.IntVar(&o.round, "round", -1, "this round alone of the one fault that -only names")
-	flags.IntVar(&o.parallel, "parallel", len(workloads()), "how many rounds at once; most of a round is waiting for Slack's pace")
+	flags.IntVar(&o.parallel, "parallel", 8, "how many rounds at once, at most 10; most of a round is waiting for Slack's pace")
 	flags.BoolVar(&o.long, "long", false, "also a round with Slack away for ten minutes, and one with the database away for one")
 	flags.BoolVar(&o.keep, "keep", false, "keep the logs of every round, not only of those that failed")
 	if err := flags.Parse(args); err != nil {
