@@ -144,4 +144,3 @@ func (l *lab) grant(ctx context.Context) error {
 	l.kubeconfig = filepath.Join(l.dir, "kubeconfig")
 	return l.cluster.WriteKubeconfig(l.kubeconfig, config, testcluster.PlatformNamespace)
 }
-

@@ -31,9 +31,15 @@ func at(ctx context.Context, moments []time.Duration, do func(context.Context) e
 	return nil
 }
 
-// killAtRandom kills opsbot up to four times. It is started again at once, or a moment later.
+// killAtRandom kills opsbot up to four times, at any moment or at the worst one. It is started again at once, or a moment
+// later.
 func killAtRandom(ctx context.Context, w *world, random *rand.Rand, within time.Duration) error {
 	return at(ctx, moments(random, 1+random.IntN(4), within), func(ctx context.Context) error {
+		if random.IntN(2) == 0 {
+			if err := w.awaitPost(ctx, within/4); err != nil {
+				return err
+			}
+		}
 		victim := w.replicas[random.IntN(len(w.replicas))]
 		return victim.bounce(ctx, between(random, 0, time.Second))
 	})
@@ -53,6 +59,23 @@ func killLeader(ctx context.Context, w *world, random *rand.Rand, within time.Du
 		if err != nil {
 			return err
 		}
+		if random.IntN(2) == 0 {
+			if err := w.awaitPost(ctx, within/4); err != nil {
+				return err
+			}
+		}
 		return victim.bounce(ctx, between(random, 0, 7*time.Second))
 	})
+}
+
+// awaitPost returns the moment after Slack has taken a message, when opsbot does not know it yet, or when none came in time.
+func (w *world) awaitPost(ctx context.Context, limit time.Duration) error {
+	const post, look = "chat.postMessage", time.Millisecond
+	end, before := time.Now().Add(limit), w.slack.CallCount(post)
+	for w.slack.CallCount(post) == before && time.Now().Before(end) {
+		if err := pause(ctx, look); err != nil {
+			return err
+		}
+	}
+	return nil
 }

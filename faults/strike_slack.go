@@ -26,29 +26,37 @@ func breakSockets(ctx context.Context, w *world, random *rand.Rand, within time.
 	})
 }
 
-// burst makes the next requests of opsbot fail, up to n of them, now and then.
-func burst(n int, f slacksim.Fault) func(context.Context, *world, *rand.Rand, time.Duration) error {
-	return func(ctx context.Context, w *world, random *rand.Rand, within time.Duration) error {
-		return at(ctx, moments(random, 2+random.IntN(3), within), func(context.Context) error {
-			f := f
-			f.N = 1 + random.IntN(n)
-			f.After = time.Duration(1+random.IntN(3)) * time.Second
-			w.slack.Inject(f)
-			return nil
-		})
-	}
+// burst makes the next requests of opsbot fail, up to most of them, now and then; sometimes those to open a socket, which
+// opsbot then needs.
+func (w *world) burst(ctx context.Context, random *rand.Rand, within time.Duration, kind slacksim.FaultKind, most int) error {
+	return at(ctx, moments(random, 2+random.IntN(3), within), func(context.Context) error {
+		f := slacksim.Fault{Kind: kind, N: 1 + random.IntN(most), After: time.Duration(1+random.IntN(3)) * time.Second}
+		if random.IntN(4) == 0 {
+			f.Method = "apps.connections.open"
+			w.slack.DropSockets()
+		}
+		w.slack.Inject(f)
+		return nil
+	})
 }
 
 func limitRate(ctx context.Context, w *world, random *rand.Rand, within time.Duration) error {
-	return burst(5, slacksim.Fault{Kind: slacksim.FaultRateLimit})(ctx, w, random, within)
+	return w.burst(ctx, random, within, slacksim.FaultRateLimit, 5)
 }
 
 func failRequests(ctx context.Context, w *world, random *rand.Rand, within time.Duration) error {
-	return burst(6, slacksim.Fault{Kind: slacksim.FaultServerError})(ctx, w, random, within)
+	return w.burst(ctx, random, within, slacksim.FaultServerError, 6)
 }
 
+// loseAnswers has Slack do what it is asked and cut the connection; once in a round it answers when opsbot has given up.
 func loseAnswers(ctx context.Context, w *world, random *rand.Rand, within time.Duration) error {
-	return burst(4, slacksim.Fault{Kind: slacksim.FaultAcceptThenTimeout})(ctx, w, random, within)
+	if random.IntN(2) == 0 {
+		w.slack.Inject(slacksim.Fault{Kind: slacksim.FaultDelay, Method: "chat.postMessage", After: 12 * time.Second})
+	}
+	return at(ctx, moments(random, 2+random.IntN(3), within), func(context.Context) error {
+		w.slack.Inject(slacksim.Fault{Kind: slacksim.FaultAcceptThenTimeout, N: 1 + random.IntN(4)})
+		return nil
+	})
 }
 
 // takeSlackAway cuts Slack off for a part of the time: no request is answered, no socket opens.

@@ -47,7 +47,7 @@ func paceOf(r round) pace {
 	case r.long:
 		return pace{window: time.Minute, respond: 20 * time.Second, quiet: 3 * time.Second, settle: 3 * time.Minute}
 	default:
-		return pace{window: 5 * time.Second, respond: 8 * time.Second, quiet: 3 * time.Second, settle: 90 * time.Second}
+		return pace{window: 5 * time.Second, respond: 8 * time.Second, quiet: 3 * time.Second, settle: 3 * time.Minute}
 	}
 }
 
