@@ -13,7 +13,7 @@ import (
 
 // evidence is what can be seen of a round from the outside once all is quiet.
 type evidence struct {
-	stories  []story
+	stories  []story // those that opsbot was told of
 	commands []*typed
 	// posts are opsbot's messages, wherever they stand.
 	posts []post

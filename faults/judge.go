@@ -9,7 +9,6 @@ import (
 // judge holds what is seen against what happened. Whatever it finds is a problem, in words, and counted.
 func judge(e evidence) verdict {
 	j := &judgement{evidence: e}
-	j.incidents = len(e.stories)
 	j.operations = len(e.patches)
 	j.judgeAlerts()
 	j.judgePages()

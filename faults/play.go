@@ -55,7 +55,7 @@ func (w *world) play(ctx context.Context, r round, random *rand.Rand) verdict {
 	whole := time.Now()
 	left := w.takeTheRest(ctx, stories)
 	settled, slow := w.settle(ctx, stories)
-	e, err := w.collect(ctx, stories, commands, began)
+	e, err := w.collect(ctx, w.intake.told(stories), commands, began)
 	if err != nil {
 		return failed(err)
 	}
@@ -63,7 +63,7 @@ func (w *world) play(ctx context.Context, r round, random *rand.Rand) verdict {
 		return failed(err)
 	}
 	v := judge(e)
-	v.converged = settled.Sub(whole)
+	v.converged, v.deliveries = settled.Sub(whole), w.intake.deliveries()
 	for _, err := range []error{left, slow} {
 		if err != nil {
 			v.problems = append(v.problems, err.Error())
@@ -95,7 +95,7 @@ func (w *world) stir(ctx context.Context, r round, stories []story, commands []*
 }
 
 // takeTheRest waits until the ladder has been climbed for the incident that was left alone, and has everything taken that
-// nobody has.
+// still fires.
 func (w *world) takeTheRest(ctx context.Context, stories []story) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, w.pace.settle+2*w.pace.respond, fmt.Errorf("not everything could be taken"))
 	defer cancel()
@@ -104,7 +104,9 @@ func (w *world) takeTheRest(ctx context.Context, stories []story) error {
 	}
 	var c crowd
 	for _, s := range stories {
-		c.goes(func() error { return w.take(ctx, s, ackByPress) })
+		if s.ends == 0 {
+			c.goes(func() error { return w.take(ctx, s, ackByPress) })
+		}
 	}
 	return c.wait()
 }
@@ -112,7 +114,7 @@ func (w *world) takeTheRest(ctx context.Context, stories []story) error {
 // settle waits until every thread and every page shows how things are, and then until nothing has changed for three
 // seconds. It returns when all was right.
 func (w *world) settle(ctx context.Context, stories []story) (settled time.Time, err error) {
-	err = until(ctx, w.pace.settle, "the threads agree with the alerts", func() bool { return agree(stories, w.posts()) })
+	err = until(ctx, w.pace.settle, "the threads agree with the alerts", func() bool { return agree(w.intake.told(stories), w.posts()) })
 	settled = time.Now()
 	if err != nil {
 		return settled, err

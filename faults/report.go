@@ -11,8 +11,8 @@ import (
 // writeTable prints a row for each fault, as Markdown.
 func writeTable(out io.Writer, faults []fault, verdicts []verdict) error {
 	var b strings.Builder
-	b.WriteString("| fault | rounds | failed | alerts | pages | operations | lost: alerts, pages | doubled: pages, other messages, operations |" +
-		" not converged | unanswered | converged in: median, worst |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n")
+	b.WriteString("| fault | rounds | failed | webhooks acknowledged | alerts | pages | operations | lost: alerts, pages | doubled: pages, other messages, operations |" +
+		" not converged | unanswered | converged in: median, worst |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n")
 	total := row{}
 	for _, f := range faults {
 		r := row{}
@@ -41,6 +41,7 @@ func (r *row) add(v verdict) {
 	if len(v.problems) > 0 {
 		r.failed++
 	}
+	r.deliveries += v.deliveries
 	r.alerts += v.alerts
 	r.pages += v.pages
 	r.operations += v.operations
@@ -56,7 +57,7 @@ func (r *row) add(v verdict) {
 
 func (r *row) line(what string) string {
 	median, worst := middleAndWorst(r.times)
-	return fmt.Sprintf("| %s | %d | %d | %d | %d | %d | %d, %d | %d, %d, %d | %d | %d | %.0f s, %.0f s |\n", what, r.rounds, r.failed, r.alerts, r.pages,
+	return fmt.Sprintf("| %s | %d | %d | %d | %d | %d | %d | %d, %d | %d, %d, %d | %d | %d | %.0f s, %.0f s |\n", what, r.rounds, r.failed, r.deliveries, r.alerts, r.pages,
 		r.operations, r.lostAlerts, r.lostPages, r.doubledPages, r.doubledMessages, r.doubledOperations, r.diverged, r.unanswered, median.Seconds(), worst.Seconds())
 }
 

@@ -10,10 +10,10 @@ type verdict struct {
 	round round
 	logs  string // where the logs of a failed round are
 
-	alerts, incidents, pages, operations int
-	lostAlerts, lostPages, doubledPages  int
-	doubledMessages, doubledOperations   int
-	diverged                             int
+	deliveries, alerts, pages, operations int
+	lostAlerts, lostPages, doubledPages   int
+	doubledMessages, doubledOperations    int
+	diverged                              int
 	// unanswered commands were acknowledged by an opsbot that was killed before it had stored them, or are mentions that Slack
 	// delivers again after the round.
 	unanswered int

@@ -30,6 +30,7 @@ type world struct {
 	slack    *slacksim.Workspace
 	manager  *manager
 	replicas []*replica
+	intake   *intake
 }
 
 // pace is how long things take in a round.
@@ -178,11 +179,9 @@ func (w *world) startPrograms(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	deliverTo := w.replicas[0].address
-	if len(w.replicas) > 1 {
-		if deliverTo, err = w.balance(); err != nil {
-			return err
-		}
+	deliverTo, err := w.serveIntake()
+	if err != nil {
+		return err
 	}
 	if w.manager, err = startManager(ctx, w.lab.manager, w.dir, deliverTo, w.token); err != nil {
 		return err
