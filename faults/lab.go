@@ -100,8 +100,9 @@ func (l *lab) buildStepped(ctx context.Context) error {
 	return buildOpsbot(ctx, l.root, l.stepped, "-overlay", overlay)
 }
 
+// startPostgres has room for the 20 connections of each opsbot. The server lies where its own account may look, outside of dir.
 func (l *lab) startPostgres(ctx context.Context) (err error) {
-	if l.postgres, err = testcluster.StartPostgres(ctx, ""); err == nil {
+	if l.postgres, err = testcluster.StartPostgres(ctx, "", "max_connections=500"); err == nil {
 		l.add("PostgreSQL", l.postgres.Close)
 	}
 	return err

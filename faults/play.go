@@ -52,6 +52,7 @@ func (w *world) play(ctx context.Context, r round, random *rand.Rand) verdict {
 	if err := w.stir(ctx, r, stories, commands, blow); err != nil {
 		return failed(err)
 	}
+	w.slack.ClearFaults() // what no request has met yet
 	whole := time.Now()
 	left := w.takeTheRest(ctx, stories)
 	settled, slow := w.settle(ctx, stories)
