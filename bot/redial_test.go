@@ -53,7 +53,7 @@ func TestRedialersWaitForEachOther(t *testing.T) {
 		for _, r := range []*redialer{first, second, first} {
 			request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://slack.com/api/apps.connections.open", nil)
 			require.NoError(t, err)
-			_, err = r.Do(request) //nolint:bodyclose // there is none
+			_, err = r.Do(request)
 			require.NoError(t, err)
 		}
 		require.Len(t, slack.asked, 3)

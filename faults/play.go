@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
@@ -98,7 +99,7 @@ func (w *world) stir(ctx context.Context, r round, stories []story, commands []*
 // takeTheRest waits until the ladder has been climbed for the incident that was left alone, and has everything taken that
 // still fires.
 func (w *world) takeTheRest(ctx context.Context, stories []story) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, w.pace.settle+2*w.pace.respond, fmt.Errorf("not everything could be taken"))
+	ctx, cancel := context.WithTimeoutCause(ctx, w.pace.settle+2*w.pace.respond, errors.New("not everything could be taken"))
 	defer cancel()
 	if err := w.awaitEscalation(ctx, stories[0]); err != nil {
 		return err

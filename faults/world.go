@@ -151,7 +151,7 @@ func (w *world) newDatabase(ctx context.Context) (string, error) {
 		if err != nil {
 			return err
 		}
-		defer conn.Close(ctx) //nolint:errcheck // the statement has been answered
+		defer conn.Close(ctx)
 		_, err = conn.Exec(ctx, statement)
 		return err
 	}
