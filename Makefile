@@ -61,6 +61,12 @@ bench: ## Measure opsbot beside Alertmanager and kubectl: make bench ARGS='-only
 	@go run ./scripts/controlplane
 	go run ./bench $(ARGS)
 
+.PHONY: faults
+faults: ## Break opsbot and what it stands on, 210 times and more: make faults ARGS='-only kill -rounds 20'
+	@scripts/ensure.sh postgres alertmanager
+	@$(STATIC) go run ./scripts/controlplane
+	$(STATIC) go run ./faults $(ARGS)
+
 .PHONY: lint
 lint: lint-go lint-files lint-fresh ## Run all linters and check that generated files are fresh
 

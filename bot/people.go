@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -133,53 +132,4 @@ func peopleError(action string, err error) error {
 		return fmt.Errorf("%s: %w", action, ErrNoPerson)
 	}
 	return fmt.Errorf("%s: %s: %w", action, slackDetail(err), err)
-}
-
-// cache remembers answers for peopleTTL and, while asking fails, for peopleStale more.
-type cache[T any] struct {
-	now func() time.Time
-
-	mu      sync.Mutex
-	entries map[string]*cacheEntry[T]
-}
-
-type cacheEntry[T any] struct {
-	mu    sync.Mutex // one request per key at a time
-	value T
-	at    time.Time
-}
-
-func newCache[T any](now func() time.Time) *cache[T] {
-	return &cache[T]{now: now, entries: map[string]*cacheEntry[T]{}}
-}
-
-func (c *cache[T]) get(ctx context.Context, key string, load func(context.Context) (T, error)) (T, error) {
-	e := c.entry(key)
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	age := c.now().Sub(e.at)
-	if !e.at.IsZero() && age < peopleTTL {
-		return e.value, nil
-	}
-	value, err := load(ctx)
-	if err == nil {
-		e.value, e.at = value, c.now()
-		return value, nil
-	}
-	if !e.at.IsZero() && age < peopleTTL+peopleStale && !errors.Is(err, ErrNoPerson) {
-		return e.value, nil
-	}
-	var none T
-	return none, err
-}
-
-func (c *cache[T]) entry(key string) *cacheEntry[T] {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	e, ok := c.entries[key]
-	if !ok {
-		e = &cacheEntry[T]{}
-		c.entries[key] = e
-	}
-	return e
 }

@@ -99,3 +99,43 @@ func TestGroupsOnAFreePlan(t *testing.T) {
 		require.Empty(t, groups)
 	})
 }
+
+// A person's first command must not fail because Slack was busy when it was asked who they are.
+func TestPeopleAreAskedForAgain(t *testing.T) {
+	for _, fault := range []slacksim.Fault{
+		{Kind: slacksim.FaultRateLimit, N: 2, After: 3 * time.Second},
+		{Kind: slacksim.FaultServerError, N: 2},
+		{Kind: slacksim.FaultAcceptThenTimeout, N: 2},
+	} {
+		t.Run(string(fault.Kind), func(t *testing.T) {
+			inSlack(t, slacksim.Options{}, func(t *testing.T, d *delivery) {
+				people := NewPeople(d.config.Slack, d.config.Self, time.Now)
+				dba := d.slack.User("dba").ID()
+				fault.Method = "users.info"
+				d.slack.Inject(fault)
+				_, err := people.Person(t.Context(), dba)
+				require.NoError(t, err)
+				require.Equal(t, 3, d.slack.CallCount("users.info"))
+			})
+		})
+	}
+}
+
+func TestPeopleAreNotAskedForWhileSlackForbidsIt(t *testing.T) {
+	inSlack(t, slacksim.Options{}, func(t *testing.T, d *delivery) {
+		people := NewPeople(d.config.Slack, d.config.Self, time.Now)
+		dba, system := d.slack.User("dba").ID(), d.slack.User("system").ID()
+		_, err := people.Person(t.Context(), dba)
+		require.NoError(t, err)
+		d.slack.Inject(slacksim.Fault{Kind: slacksim.FaultRateLimit, Method: "users.info", After: time.Minute})
+		_, err = people.Person(t.Context(), system)
+		require.Error(t, err, "a minute is more than anybody waits")
+		time.Sleep(30 * time.Second)
+		_, err = people.Person(t.Context(), system)
+		require.ErrorIs(t, err, errPutOff)
+		require.Equal(t, 2, d.slack.CallCount("users.info"))
+		time.Sleep(30 * time.Second)
+		_, err = people.Person(t.Context(), system)
+		require.NoError(t, err)
+	})
+}

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -17,24 +18,35 @@ const (
 // too_many_websockets makes it spin (SF-1.54), and dead sockets that still count make that worse (SF-1.51). It wraps the
 // HTTP client and not its transport, whose timeout must not run while it waits.
 type redialer struct {
-	next doer
-	now  func() time.Time
+	next   doer
+	now    func() time.Time
+	closed *closure // of all sockets together
 
 	mu     sync.Mutex
 	opened time.Time
 	quick  int // connections in a row that did not last
 }
 
-func newRedialer(next doer, now func() time.Time) *redialer { return &redialer{next: next, now: now} }
+func newRedialer(next doer, now func() time.Time, closed *closure) *redialer {
+	return &redialer{next: next, now: now, closed: closed}
+}
 
 // Do implements the HTTP client that slack-go wants.
 func (r *redialer) Do(request *http.Request) (*http.Response, error) {
-	if strings.HasSuffix(request.URL.Path, "/apps.connections.open") && !pause(request.Context(), r.delay()) {
-		return nil, request.Context().Err()
+	if !strings.HasSuffix(request.URL.Path, "/apps.connections.open") {
+		return r.next.Do(request)
+	}
+	for wait := r.delay(); wait > 0; wait = r.closed.left(r.now()) {
+		if !pause(request.Context(), wait) {
+			return nil, request.Context().Err()
+		}
 	}
 	response, err := r.next.Do(request)
-	if err != nil {
+	switch {
+	case err != nil:
 		r.forgive()
+	case response.StatusCode == http.StatusTooManyRequests:
+		r.closed.close(r.now().Add(retryAfter(response)))
 	}
 	return response, err
 }
@@ -53,6 +65,7 @@ func (r *redialer) delay() time.Duration {
 	if r.quick > 1 {
 		wait = min(redialMin<<min(r.quick-2, 10), redialMax)
 	}
+	wait = max(wait, r.closed.left(now))
 	r.opened = now.Add(wait)
 	return wait
 }
@@ -63,4 +76,32 @@ func (r *redialer) forgive() {
 	defer r.mu.Unlock()
 	r.quick = 0
 	r.opened = time.Time{}
+}
+
+// closure is until when Slack wants no more connections to be opened: its Retry-After is for the method (SF-5.2), and a
+// socket of its own accord knows only of its own.
+type closure struct {
+	mu    sync.Mutex
+	until time.Time
+}
+
+func (c *closure) close(until time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.until = later(c.until, until)
+}
+
+func (c *closure) left(now time.Time) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return max(0, c.until.Sub(now))
+}
+
+// retryAfter is what a 429 asks for, a second where it cannot be read (SF-5.3).
+func retryAfter(response *http.Response) time.Duration {
+	seconds, err := strconv.Atoi(response.Header.Get("Retry-After"))
+	if err != nil {
+		return time.Second
+	}
+	return time.Duration(seconds) * time.Second
 }

@@ -63,6 +63,7 @@ type Listener struct {
 	urgent  *pool         // for the presses of an incident's buttons alone
 	forms   chan struct{} // validations at once
 	up      []atomic.Bool
+	closed  *closure
 }
 
 // NewListener fills in the defaults.
@@ -87,6 +88,7 @@ func NewListener(c ListenerConfig) *Listener {
 		urgent:         newPool(urgentWorkers, c.Queue),
 		forms:          make(chan struct{}, c.Workers),
 		up:             make([]atomic.Bool, c.Sockets),
+		closed:         &closure{},
 	}
 }
 
@@ -136,7 +138,7 @@ func (l *Listener) keepSocket(ctx context.Context, n int) error {
 	if l.Dialer != nil {
 		options = append(options, socketmode.OptionDialer(l.Dialer))
 	}
-	client := socketmode.New(l.Connection.client(newRedialer(l.Connection.HTTP, l.Now)), options...)
+	client := socketmode.New(l.Connection.client(newRedialer(l.Connection.HTTP, l.Now, l.closed)), options...)
 	for {
 		err := l.runSocket(ctx, client, n)
 		l.up[n].Store(false)

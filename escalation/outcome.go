@@ -19,7 +19,7 @@ func Outcome(policy Policy, directory Directory, inc Incident, pages []Page, id 
 	var (
 		isFailure = state == PageFailed && page.State == PageFailed
 		isUntold  = isFailure && page.ToldAt.IsZero()
-		isCrossed = state == PageDelivered && page.State == PageAcked
+		isCrossed = state == PageDelivered && (page.State == PageAcked || pages[i].State == PageCancelled)
 	)
 	// The outbox has written it down before it says so here, and it may say so twice.
 	if page == pages[i] && !isUntold && !isCrossed {
@@ -34,7 +34,7 @@ func Outcome(policy Policy, directory Directory, inc Incident, pages []Page, id 
 	case isFailure:
 		d.unreached(page)
 	case isCrossed:
-		d.refresh(i) // it crossed the ack on its way: the message must not ask for one any more
+		d.refresh(i) // it crossed the ack, or the end, on its way: the message must not ask for anything any more
 	}
 	return d.finish()
 }

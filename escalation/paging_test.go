@@ -60,6 +60,16 @@ func TestAPageThatArrivesAfterTheAckSaysSo(t *testing.T) {
 	require.NotEmpty(t, s.sent[escalation.PageKey("12/2")].Card.Footer)
 }
 
+// The incident was over, and nobody had acknowledged it, before anybody knew that the page had arrived.
+func TestAPageThatArrivesAfterTheEndSaysSo(t *testing.T) {
+	s := threePages(t)
+	s.observe(resolved(alert(1), s.now))
+	s.apply(escalation.Outcome(s.policy, s.directory, s.inc, s.pages, "12/2", escalation.PageDelivered, "", s.now))
+	require.Equal(t, escalation.PageDelivered, s.pages[1].State)
+	require.Contains(t, s.sent, escalation.PageKey("12/2"))
+	require.Empty(t, s.sent[escalation.PageKey("12/2")].Card.Actions)
+}
+
 func TestADeliveredPageShowsTheEnd(t *testing.T) {
 	s := newStory(t)
 	s.observe(alert(1))

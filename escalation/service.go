@@ -43,6 +43,7 @@ type Service struct {
 	wake chan struct{}
 	// receiving counts the deliveries that are being journaled.
 	receiving atomic.Int32
+	arrivals  arrivals
 	// observing serialises what may open incidents, so that one group never gets two.
 	observing sync.Mutex
 }
@@ -141,7 +142,7 @@ func (s *Service) Wake() {
 // Receive journals one webhook delivery: when it returns nil, the delivery is durable. A *MalformedError means that
 // sending it again is of no use; any other error that it is.
 func (s *Service) Receive(ctx context.Context, payload []byte) error {
-	now := s.Now()
+	now := s.arrivals.at(s.Now())
 	n, err := Decode(payload, now)
 	if err != nil {
 		return err

@@ -110,6 +110,26 @@ func TestAlertToPageToAck(t *testing.T) {
 	})
 }
 
+// Somebody sets the machine's clock back between the alert and its resolve.
+func TestAResolveCountsAlthoughTheClockWasSetBack(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
+		m := newMemory()
+		var wrong atomic.Int64
+		c := config(t, m)
+		c.Now = func() time.Time { return time.Now().Add(time.Duration(wrong.Load())) }
+		s, err := escalation.NewService(c)
+		require.NoError(t, err)
+		defer running(t, s)()
+		require.NoError(t, s.Receive(t.Context(), payload(t, "g", alert(1))))
+		synctest.Wait()
+		wrong.Store(int64(-time.Minute))
+		time.Sleep(time.Second)
+		require.NoError(t, s.Receive(t.Context(), payload(t, "g", resolved(alert(1), time.Now()))))
+		synctest.Wait()
+		m.look(func() { require.Equal(t, escalation.Quiet, m.incidents[1].Status) })
+	})
+}
+
 func TestOverdueAfterRestartFiresOnce(t *testing.T) {
 	bubble.Test(t, func(t *testing.T) {
 		m := newMemory()

@@ -46,6 +46,8 @@ type flight struct {
 	sock  *socket
 	sent  time.Time
 	timer Timer
+	// lost: the link was half open while it flew.
+	lost bool
 }
 
 // maxRemembered is how many finished envelope ids are kept to tell an ack that
@@ -102,6 +104,7 @@ func (w *Workspace) deliver(e *envelope) {
 	w.sockets.flights.flying[f.id] = f
 	f.timer = w.opts.Clock.AfterFunc(ackDeadline, func() { w.ackTimeout(f) })
 	if s.halfOpen {
+		f.lost = true
 		return
 	}
 	s.sendJSON(f.json())
@@ -127,7 +130,7 @@ func (w *Workspace) ackTimeout(f *flight) {
 	}
 	w.sockets.flights.finish(f.id, "missed")
 	// A link that broke or was broken on purpose is not the app's fault.
-	if !f.sock.gone && !f.sock.halfOpen && !f.sock.draining {
+	if !f.sock.gone && !f.lost && !f.sock.draining {
 		w.violate(violationAckMissed, "no ack within 3 s for %s %s", f.kind, f.what)
 	}
 	w.undelivered(f.envelope, errOperationTimeout)

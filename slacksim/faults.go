@@ -149,6 +149,9 @@ func (w *Workspace) SetHalfOpen(on bool) {
 	for s := range w.sockets.open {
 		s.halfOpen = on
 	}
+	for _, f := range w.sockets.flights.flying {
+		f.lost = f.lost || on
+	}
 	w.pageFaults()
 }
 

@@ -301,6 +301,25 @@ func TestHalfOpenLinkIsNotTheAppsFault(t *testing.T) { // SF-1.33
 	require.NoError(t, w.WaitIdle(deadline(t), 0))
 }
 
+// What was sent while the link was dead never arrived, although the link lives again before its ack is due.
+func TestRevivedLinkIsNotTheAppsFaultEither(t *testing.T) {
+	skipShort(t)
+	clock := newClock()
+	w := slacksim.New(t, slacksim.Options{Clock: clock})
+	link, _ := dial(t, w)
+	w.SetHalfOpen(true)
+	_, err := w.User("dba").Post("#incidents", "hello?")
+	require.NoError(t, err)
+	clock.Advance(2 * time.Second)
+	w.SetHalfOpen(false)
+	clock.Advance(time.Second)
+	require.Empty(t, w.Violations())
+	clock.Advance(time.Second)
+	e := link.read()
+	link.ack(e, "")
+	require.NoError(t, w.WaitIdle(deadline(t), 0))
+}
+
 func TestOfflineIsUnreachable(t *testing.T) {
 	skipShort(t)
 	w := slacksim.New(t, slacksim.Options{})

@@ -72,6 +72,11 @@ func (c *Cluster) DeleteNamespace(ctx context.Context, name string) error {
 	return nil
 }
 
+// Apply applies every document of a manifest, as the administrator; namespaced objects without a namespace go to namespace.
+func (c *Cluster) Apply(ctx context.Context, manifest []byte, namespace string) error {
+	return c.applier.apply(ctx, manifest, namespace)
+}
+
 func (c *Cluster) applyPlatformManifests(ctx context.Context, namespace string, database *Postgres) error {
 	platform, err := newApplier(c.admin, c.client, "deploy.sh")
 	if err != nil {

@@ -3,6 +3,7 @@ package cable
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"sync"
@@ -26,20 +27,32 @@ type Cable struct {
 // New lays a cable to the address of a server on loopback, for as long as the test runs.
 func New(t testing.TB, to string) *Cable {
 	t.Helper()
+	c, err := Lay(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+// Lay lays a cable to the address of a server on loopback, until Close.
+func Lay(to string) (*Cable, error) {
 	var config net.ListenConfig
 	listener, err := config.Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Fatal(err)
+		return nil, fmt.Errorf("lay cable to %s: %w", to, err)
 	}
 	c := &Cable{listener: listener, to: to, ends: map[net.Conn]bool{}}
 	c.change = sync.NewCond(&c.mu)
 	c.pairs.Go(c.accept)
-	t.Cleanup(func() {
-		listener.Close()
-		c.Cut()
-		c.pairs.Wait()
-	})
-	return c
+	return c, nil
+}
+
+// Close takes the cable up: every connection breaks, and there is nothing to connect to any more.
+func (c *Cable) Close() {
+	c.listener.Close()
+	c.Cut()
+	c.pairs.Wait()
 }
 
 // Addr is where to connect to.

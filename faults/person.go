@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"opsbot/slacksim"
+)
+
+const (
+	incidentChannel = "#incidents"
+	commandChannel  = "#ops"
+	// patience is how long a person waits for a press to show before pressing again.
+	patience = 5 * time.Second
+)
+
+// take makes a person take the incident of a story: they wait for its header, and press, or write, until it shows.
+func (w *world) take(ctx context.Context, s story, way wayToAck) error {
+	header, err := w.slack.WaitMessage(ctx, slacksim.In(incidentChannel), slacksim.Root(), slacksim.Containing(s.service))
+	if err != nil {
+		return fmt.Errorf("take the incident of %s: %w", s.service, err)
+	}
+	person := w.slack.User(s.role)
+	for {
+		if now, ok := w.slack.Message(incidentChannel, header.TS); !ok || !offersAck(now) {
+			return nil
+		}
+		// What goes wrong is what the person sees: nothing happens, so they try again.
+		if way == ackByMention {
+			_, _ = person.Mention(incidentChannel, header.TS, "incident ack")
+		} else {
+			_ = person.Click(header, "ack")
+		}
+		if err := w.awaitTaken(ctx, header.TS); err != nil {
+			return err
+		}
+	}
+}
+
+// awaitTaken returns when the header shows that the incident is taken, or when patience is over.
+func (w *world) awaitTaken(ctx context.Context, ts string) error {
+	waiting, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	_, err := w.slack.WaitMessage(waiting, slacksim.In(incidentChannel), slacksim.Root(), slacksim.Where(func(m slacksim.Message) bool {
+		return m.TS == ts && !offersAck(m)
+	}))
+	if err != nil && ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
+func offersAck(m slacksim.Message) bool {
+	return slices.ContainsFunc(m.Buttons(), func(b slacksim.Button) bool { return b.ActionID == "ack" })
+}
+
+// secondRung is whom the ladder names after the story's role.
+func (s story) secondRung() string {
+	if s.role == "system" {
+		return "development"
+	}
+	return "system"
+}
+
+// awaitEscalation waits until the second rung has been paged for an incident that nobody takes.
+func (w *world) awaitEscalation(ctx context.Context, s story) error {
+	_, err := w.slack.WaitMessage(ctx, slacksim.In("@"+s.secondRung()), slacksim.Containing(s.service))
+	if err != nil {
+		return fmt.Errorf("the second rung is paged for %s: %w", s.service, err)
+	}
+	return nil
+}
+
+// keyOf is the outbox key that opsbot puts into a message's metadata, "" where it has none.
+func keyOf(m slacksim.Message) string {
+	var metadata struct {
+		Type    string `json:"event_type"`
+		Payload struct {
+			Key string `json:"key"`
+		} `json:"event_payload"`
+	}
+	if json.Unmarshal(m.Metadata, &metadata) != nil || metadata.Type != "opsbot_message" {
+		return ""
+	}
+	return metadata.Payload.Key
+}
+
+// incidentOf is the number of the incident that a message's key belongs to, "" for any other message.
+func incidentOf(key string) string {
+	rest, ok := strings.CutPrefix(key, "incident/")
+	if !ok {
+		return ""
+	}
+	number, _, _ := strings.Cut(rest, "/")
+	return number
+}

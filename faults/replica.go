@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"opsbot/internal/cable"
+)
+
+// configFile is opsbot's configuration: defaults but for addresses, and for deadlines that pass within a round. There
+// is no Alertmanager to be asked: nothing repairs what a webhook lost. Every group has a thread of its own, to be counted.
+const configFile = `slack: {bot_token: %q, app_token: %q, api_url: %q}
+kubernetes: {name: faults, kubeconfig: %q}
+http: {listen: %q}
+webhook: {bearer_tokens: [%q]}
+storage: {url: %q}
+backup: {url: %q}
+contacts: %q
+locale: en
+escalation: {respond: %s}
+incident: {quiet: %s, storm: {groups: 0}}
+`
+
+// replica is one opsbot. It is safe for concurrent use: several faults may strike at once.
+type replica struct {
+	program, config, log string
+	env                  []string
+	address              string
+	cable                *cable.Cable // to the database; nil where that is a file
+
+	mu      sync.Mutex
+	process *process
+}
+
+// newReplica writes its configuration; start starts it.
+func newReplica(w *world, number int, program, storage string) (*replica, error) {
+	address, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
+	name := fmt.Sprintf("opsbot-%d", number)
+	r := &replica{
+		program: program, address: address,
+		config: filepath.Join(w.dir, name+".yaml"), log: filepath.Join(w.dir, name+".log"),
+		env: []string{stepVariable + "=" + w.stepFile()},
+	}
+	text := fmt.Sprintf(configFile, w.slack.BotToken(), w.slack.AppToken(), w.slack.APIURL(), w.lab.kubeconfig, address, w.token,
+		storage, "file://"+filepath.Join(w.dir, "backups"), filepath.Join(w.lab.root, "configs", "contacts.yaml"),
+		w.pace.respond, w.pace.quiet)
+	return r, os.WriteFile(r.config, []byte(text), 0o600)
+}
+
+func (r *replica) start() (err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.process != nil && r.process.running() {
+		return nil
+	}
+	r.process, err = startProcess(r.log, r.env, r.program, "serve", "--config", r.config)
+	return err
+}
+
+func (r *replica) kill() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.process != nil {
+		r.process.kill()
+	}
+}
+
+// running is false for one that ended by itself.
+func (r *replica) running() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.process.running()
+}
+
+// bounce kills it and, as a supervisor would, starts it again.
+func (r *replica) bounce(ctx context.Context, gap time.Duration) error {
+	r.kill()
+	if err := pause(ctx, gap); err != nil {
+		return err
+	}
+	return r.start()
+}
+
+// leads reports whether it is the one that sends messages and watches deadlines.
+func (r *replica) leads(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+r.address+"/metrics", nil)
+	if err != nil {
+		return false
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	return err == nil && strings.Contains(string(body), "\nopsbot_leader 1\n")
+}

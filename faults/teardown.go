@@ -1,0 +1,28 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+)
+
+// teardown is a stack of cleanups, run in the reverse order of their making.
+type teardown struct{ steps []func() error }
+
+func (t *teardown) add(name string, do func() error) {
+	t.steps = append(t.steps, func() error {
+		if err := do(); err != nil {
+			return fmt.Errorf("stop %s: %w", name, err)
+		}
+		return nil
+	})
+}
+
+// Close does every step, whatever the others return.
+func (t *teardown) Close() error {
+	var problems []error
+	for i := len(t.steps) - 1; i >= 0; i-- {
+		problems = append(problems, t.steps[i]())
+	}
+	t.steps = nil
+	return errors.Join(problems...)
+}

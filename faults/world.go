@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	crand "crypto/rand"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"opsbot/internal/cable"
+	"opsbot/slacksim"
+)
+
+// world is what one round is played in: a Slack workspace, an Alertmanager, a database and the opsbots.
+type world struct {
+	teardown
+	lab      *lab
+	dir      string
+	token    string
+	pace     pace
+	long     bool
+	workload string // the deployment that is scaled
+	slack    *slacksim.Workspace
+	manager  *manager
+	replicas []*replica
+	intake   *intake
+}
+
+// pace is how long things take in a round.
+type pace struct {
+	window  time.Duration // in which alerts come and faults strike
+	respond time.Duration // opsbot's deadline for an acknowledgement
+	quiet   time.Duration // opsbot's quiet period
+	settle  time.Duration // the longest that Slack may take to show how things are
+}
+
+func paceOf(r round) pace {
+	switch {
+	case r.long && r.fault.name == "away":
+		return pace{window: 10 * time.Minute, respond: 5 * time.Minute, quiet: 3 * time.Second, settle: 3 * time.Minute}
+	case r.long:
+		return pace{window: time.Minute, respond: 20 * time.Second, quiet: 3 * time.Second, settle: 3 * time.Minute}
+	default:
+		return pace{window: 5 * time.Second, respond: 8 * time.Second, quiet: 3 * time.Second, settle: 3 * time.Minute}
+	}
+}
+
+// outage is how long something stays away: up to the given time, in a long round all of it.
+func (w *world) outage(random *rand.Rand, most time.Duration) time.Duration {
+	if w.long {
+		return most
+	}
+	return between(random, most/5, most)
+}
+
+// newWorld is a world in which nothing is running yet.
+func newWorld(l *lab, r round, workload string) *world {
+	return &world{lab: l, token: crand.Text(), pace: paceOf(r), long: r.long, workload: workload, dir: filepath.Join(l.dir, r.name())}
+}
+
+// begin starts everything. What was started is closed by Close even when it fails.
+func (w *world) begin(ctx context.Context, s setup) error {
+	if err := os.Mkdir(w.dir, 0o700); err != nil {
+		return err
+	}
+	w.add("directory", func() error { return os.RemoveAll(w.dir) })
+	if err := setStep(w.stepFile(), 0); err != nil {
+		return err
+	}
+	if err := w.startSlack(); err != nil {
+		return err
+	}
+	if err := w.makeReplicas(ctx, s); err != nil {
+		return err
+	}
+	return w.startPrograms(ctx)
+}
+
+func (w *world) stepFile() string { return filepath.Join(w.dir, "clock") }
+
+func (w *world) startSlack() (err error) {
+	users := slacksim.DefaultUsers()
+	for i := range users {
+		users[i].Locale = "en-US" // one wording to look for
+	}
+	if w.slack, err = slacksim.Start(slacksim.Options{Manifest: w.lab.manifest, Users: users}); err != nil {
+		return err
+	}
+	w.add("Slack workspace", w.slack.Close)
+	return nil
+}
+
+// makeReplicas gives each opsbot the same database, a file or PostgreSQL at the end of a cable of its own.
+func (w *world) makeReplicas(ctx context.Context, s setup) error {
+	program := w.lab.opsbot
+	if s.stepped {
+		program = w.lab.stepped
+	}
+	database := ""
+	if s.postgres {
+		var err error
+		if database, err = w.newDatabase(ctx); err != nil {
+			return err
+		}
+	}
+	for i := range max(s.replicas, 1) {
+		storage, line, err := w.storage(database)
+		if err != nil {
+			return err
+		}
+		r, err := newReplica(w, i, program, storage)
+		if err != nil {
+			return err
+		}
+		r.cable = line
+		w.add("opsbot", func() error { r.kill(); return nil })
+		w.replicas = append(w.replicas, r)
+	}
+	return nil
+}
+
+func (w *world) storage(database string) (string, *cable.Cable, error) {
+	if database == "" {
+		return "sqlite://" + filepath.Join(w.dir, "opsbot.db"), nil, nil
+	}
+	at, err := url.Parse(database)
+	if err != nil {
+		return "", nil, err
+	}
+	line, err := cable.Lay(at.Host)
+	if err != nil {
+		return "", nil, err
+	}
+	w.add("cable", func() error { line.Close(); return nil })
+	at.Host = line.Addr()
+	return at.String(), line, nil
+}
+
+// newDatabase makes a database of its own for the round, and returns its URL.
+func (w *world) newDatabase(ctx context.Context) (string, error) {
+	name := strings.ReplaceAll(filepath.Base(w.dir), "-", "_")
+	server := func(ctx context.Context, statement string) error {
+		conn, err := pgx.Connect(ctx, w.lab.postgres.DSN())
+		if err != nil {
+			return err
+		}
+		defer conn.Close(ctx)
+		_, err = conn.Exec(ctx, statement)
+		return err
+	}
+	quoted := pgx.Identifier{name}.Sanitize()
+	if err := server(ctx, "CREATE DATABASE "+quoted); err != nil {
+		return "", fmt.Errorf("create database %s: %w", name, err)
+	}
+	w.add("database", func() error {
+		return server(context.Background(), "DROP DATABASE "+quoted+" WITH (FORCE)")
+	})
+	at, err := url.Parse(w.lab.postgres.DSN())
+	if err != nil {
+		return "", err
+	}
+	at.Path = name
+	return at.String(), nil
+}
+
+// startPrograms starts the opsbots, then Alertmanager, and returns once all is connected.
+func (w *world) startPrograms(ctx context.Context) (err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, time.Minute, errors.New("the round did not begin within a minute"))
+	defer cancel()
+	for _, r := range w.replicas {
+		if err := r.start(); err != nil {
+			return err
+		}
+	}
+	deliverTo, err := w.serveIntake()
+	if err != nil {
+		return err
+	}
+	if w.manager, err = startManager(ctx, w.lab.manager, w.dir, deliverTo, w.token); err != nil {
+		return err
+	}
+	w.add("Alertmanager", func() error { w.manager.process.kill(); return nil })
+	return w.slack.WaitConnected(ctx, len(w.replicas))
+}
