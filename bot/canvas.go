@@ -7,11 +7,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
-)
 
-// ErrNoCanvas is for workspaces in which the bot cannot make canvases: free ones, and those whose administrators switched
-// them off. Its text goes on with Slack's error code.
-var ErrNoCanvas = errors.New("this Slack workspace has no canvases for apps")
+	"opsbot/handlers"
+)
 
 // maxCanvas is the most Markdown that Slack takes at once, in bytes (SF-8.2).
 const maxCanvas = 1 << 20
@@ -38,9 +36,10 @@ func (c Canvases) Create(ctx context.Context, channel, title, markdown string) (
 	return info.Permalink, nil
 }
 
+// canvasError tells free workspaces, and those whose administrators switched canvases off, from everything else.
 func canvasError(action string, err error) error {
 	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok && isNoCanvas(refused.Err) {
-		return fmt.Errorf("%w (%s)", ErrNoCanvas, refused.Err)
+		return fmt.Errorf("%w (%s)", handlers.ErrNoCanvas, refused.Err)
 	}
 	return fmt.Errorf("%s: %w", action, err)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"opsbot/handlers"
 	"opsbot/slacksim"
 )
 
@@ -19,9 +20,9 @@ func TestACanvasForAChannel(t *testing.T) {
 
 	w.Inject(slacksim.Fault{Method: "canvases.create", Kind: slacksim.FaultError, Code: "free_teams_cannot_create_standalone_canvases"})
 	_, err = canvases.Create(t.Context(), w.ChannelID("#incidents"), "INC-1", "x")
-	require.ErrorIs(t, err, ErrNoCanvas)
+	require.ErrorIs(t, err, handlers.ErrNoCanvas)
 	w.Inject(slacksim.Fault{Method: "canvases.access.set", Kind: slacksim.FaultError, Code: "fatal_error"})
 	_, err = canvases.Create(t.Context(), w.ChannelID("#incidents"), "INC-1", "x")
 	require.ErrorContains(t, err, "fatal_error")
-	require.NotErrorIs(t, err, ErrNoCanvas)
+	require.NotErrorIs(t, err, handlers.ErrNoCanvas)
 }

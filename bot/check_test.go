@@ -62,7 +62,7 @@ func TestCheckNamesEveryProblem(t *testing.T) {
 			"bad: Slack refuses slack.bot_token (invalid_auth).",
 			"bad: Slack refuses slack.app_token (invalid_auth)."}},
 		{"scopes missing", lacking, func(*Connection) {}, "incidents", []string{
-			"bad: The bot token lacks scopes: app_mentions:read, canvases:write, channels:history, channels:join, chat:write.public, commands, files:read, files:write, groups:history, im:history, im:write, usergroups:read, users:read, users:read.email."}},
+			"bad: The bot token lacks scopes: app_mentions:read, canvases:write, channels:history, channels:join, chat:write.public, commands, files:read, files:write, groups:history, im:history, im:write, reactions:read, usergroups:read, users:read, users:read.email."}},
 		{"no channel", nil, func(*Connection) {}, "#alarms", []string{"bad: There is no channel #alarms that opsbot can see."}},
 	}
 	for _, c := range cases {

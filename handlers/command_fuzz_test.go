@@ -107,6 +107,8 @@ func (quietHouse) Postmortem(context.Context, int64, string) (messages.Card, err
 	return messages.Card{}, nil
 }
 
+func (quietHouse) Canvas(context.Context, int64, string) (string, error) { return "", handlers.ErrNoCanvas }
+
 func (quietHouse) WithFollowUps(context.Context, int) ([]escalation.Incident, error) { return nil, nil }
 
 func (quietHouse) PageLedger(context.Context, int64) (messages.Card, error) {

@@ -16,6 +16,9 @@ type Timelines interface {
 	Timeline(ctx context.Context, number int64, locale string, format Format) (messages.Card, error)
 	// Postmortem draws the draft of the incident's postmortem, with files of it.
 	Postmortem(ctx context.Context, number int64, locale string) (messages.Card, error)
+	// Canvas makes a Slack canvas of the draft, which everybody in the incident's channel may edit, and returns the link to it.
+	// The error is an ErrNoCanvas where there are none.
+	Canvas(ctx context.Context, number int64, locale string) (link string, err error)
 	PageLedger(ctx context.Context, number int64) (messages.Card, error)
 }
 
@@ -40,7 +43,7 @@ func IncidentOperations(incidents Incidents, timelines Timelines, assignable Ass
 		incidentOperation("incident list", messages.New("incident.op.list"), o.list, []string{"incident list"}),
 		o.act("incident note", messages.New("incident.op.note"), escalation.Note, note),
 		incidentOperation("incident pages", messages.New("incident.op.pages"), o.pages, []string{"incident pages INC-12"}, incident),
-		incidentOperation("incident postmortem", messages.New("incident.op.postmortem"), o.postmortem, []string{"incident postmortem INC-12"}, incident),
+		incidentOperation("incident postmortem", messages.New("incident.op.postmortem"), o.postmortem, []string{"incident postmortem INC-12", "incident postmortem INC-12 canvas"}, incident, formArg()),
 		o.act("incident reopen", messages.New("incident.op.reopen"), escalation.Reopen, incident),
 		o.act("incident resolve", messages.New("incident.op.resolve"), escalation.MarkResolved, incident),
 		incidentOperation("incident timeline", messages.New("incident.op.timeline"), o.timeline, []string{"incident timeline INC-12", "incident timeline INC-12 html"}, incident, formatArg()),

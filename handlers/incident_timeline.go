@@ -2,8 +2,10 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"slices"
 
+	"opsbot/escalation"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -29,12 +31,35 @@ func formatArg() k8sops.Arg {
 	}
 }
 
-func (o incidentOperations) timeline(ctx context.Context, call *k8sops.Call) (messages.Card, error) {
-	incident, format := call.Args["incident"], call.Args["format"]
-	if slices.Contains(formats(), incident) { // in the incident's own thread nobody types its number
-		incident, format = "", incident
+// The forms of a postmortem's draft.
+const (
+	formFiles  = "files"
+	formCanvas = "canvas"
+)
+
+func forms() []string { return []string{formFiles, formCanvas} }
+
+func formArg() k8sops.Arg {
+	return k8sops.Arg{
+		Name: "form", Summary: messages.New("incident.arg.form"), Kind: k8sops.KindChoice, Choices: forms(), Default: formFiles, Positional: true,
 	}
-	number, err := numberIn(call, incident)
+}
+
+// ErrNoCanvas is for workspaces in which an app cannot make canvases; its text goes on with Slack's reason.
+var ErrNoCanvas = errors.New("this Slack workspace has no canvases for apps")
+
+// numberAnd reads an incident and a choice behind it. In the incident's own thread nobody types its number.
+func numberAnd(call *k8sops.Call, choice string, choices []string) (number int64, chosen string, err error) {
+	incident, chosen := call.Args["incident"], call.Args[choice]
+	if slices.Contains(choices, incident) {
+		incident, chosen = "", incident
+	}
+	number, err = numberIn(call, incident)
+	return number, chosen, err
+}
+
+func (o incidentOperations) timeline(ctx context.Context, call *k8sops.Call) (messages.Card, error) {
+	number, format, err := numberAnd(call, "format", formats())
 	if err != nil {
 		return messages.Card{}, err
 	}
@@ -42,9 +67,32 @@ func (o incidentOperations) timeline(ctx context.Context, call *k8sops.Call) (me
 }
 
 func (o incidentOperations) postmortem(ctx context.Context, call *k8sops.Call) (messages.Card, error) {
-	number, err := numberOf(call)
+	number, form, err := numberAnd(call, "form", forms())
 	if err != nil {
 		return messages.Card{}, err
 	}
+	if form == formCanvas {
+		return o.canvas(ctx, call, number)
+	}
 	return o.timelines.Postmortem(ctx, number, o.locale)
+}
+
+// canvas lets everybody in the incident's channel write the postmortem together. Where there are no canvases, the files
+// come instead, and why.
+func (o incidentOperations) canvas(ctx context.Context, call *k8sops.Call, number int64) (messages.Card, error) {
+	link, err := o.timelines.Canvas(ctx, number, o.locale)
+	if errors.Is(err, ErrNoCanvas) {
+		card, failed := o.timelines.Postmortem(ctx, number, o.locale)
+		card.Sections = append([]messages.Section{messages.Paragraph(messages.New("incident.no_canvas", "cause", err))}, card.Sections...)
+		return card, failed
+	}
+	if err != nil {
+		return messages.Card{}, err
+	}
+	made := messages.New("escalation.entry.canvas", "user", messages.User(call.Source.User), "link", messages.Link{URL: link, Label: escalation.Label(number)})
+	_, err = o.incidents.Act(ctx, number, escalation.Action{
+		Kind: escalation.Record, Actor: call.Source.User, Entry: escalation.EntryNote, Text: made,
+		InThread: call.Source.ThreadTS == "", // else the answer stands there
+	})
+	return messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.canvas", "incident", escalation.Label(number)), Sections: []messages.Section{messages.Paragraph(made)}}, err
 }

@@ -145,6 +145,9 @@ func TestIncidentsByTyping(t *testing.T) {
 	}
 	w.types(Lead, "/incident postmortem")
 	require.Contains(t, plain(w.board.last().Card), "Postmortem of INC-1 (draft)")
+	w.types(Lead, "/incident postmortem canvas")
+	require.Contains(t, plain(w.board.last().Card), "opened a canvas for the postmortem")
+	require.Contains(t, w.timeline(1), "opened a canvas for the postmortem")
 	w.pressIncident(Lead, escalation.ActionDraft, "1")
 	require.Contains(t, plain(w.board.last().Card), "Postmortem of INC-1 (draft)")
 	for line, says := range map[string]string{

@@ -366,6 +366,10 @@ func (s incidents) Postmortem(ctx context.Context, number int64, _ string) (mess
 	return escalation.Timeline{Incident: inc}.Report(escalation.Directory{}).Draft().Card(), err
 }
 
+func (s incidents) Canvas(context.Context, int64, string) (string, error) {
+	return "https://slack.test/canvas", nil
+}
+
 func (s incidents) Timeline(ctx context.Context, number int64, _ string, _ handlers.Format) (messages.Card, error) {
 	inc, err := s.store.Incident(ctx, number)
 	if err != nil {

@@ -1,22 +1,16 @@
 package monitoring_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"math"
-	"net"
-	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"opsbot/internal/promtest"
 	"opsbot/monitoring"
 )
 
@@ -60,45 +54,6 @@ func TestThreshold(t *testing.T) {
 // begin is when the data of these tests begins; Prometheus is given it as a block, as from the past.
 var begin = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
-// realPrometheus starts a server that holds the data, in the text form of OpenMetrics.
-func realPrometheus(t *testing.T, data string) (address string) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("starts a Prometheus")
-	}
-	dir := t.TempDir()
-	file, blocks := filepath.Join(dir, "data.om"), filepath.Join(dir, "tsdb")
-	require.NoError(t, os.WriteFile(file, []byte(data+"# EOF\n"), 0o600))
-	out, err := exec.CommandContext(t.Context(), "promtool", "tsdb", "create-blocks-from", "openmetrics", file, blocks).CombinedOutput()
-	require.NoError(t, err, string(out))
-	config := filepath.Join(dir, "prometheus.yml")
-	require.NoError(t, os.WriteFile(config, nil, 0o600))
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	address = listener.Addr().String()
-	require.NoError(t, listener.Close())
-	var log bytes.Buffer
-	server := exec.CommandContext(t.Context(), "prometheus", "--config.file="+config, "--storage.tsdb.path="+blocks,
-		"--storage.tsdb.retention.time=100y", "--web.listen-address="+address)
-	server.Stdout, server.Stderr = &log, &log
-	server.Cancel = func() error { return server.Process.Signal(os.Interrupt) }
-	require.NoError(t, server.Start())
-	t.Cleanup(func() {
-		_ = server.Wait() // the test's context has ended, and the server with it
-		if t.Failed() {
-			t.Log(log.String())
-		}
-	})
-	require.EventuallyWithT(t, func(c *assert.CollectT) {
-		resp, err := http.Get("http://" + address + "/-/ready")
-		if assert.NoError(c, err) {
-			assert.NoError(c, resp.Body.Close())
-			assert.Equal(c, http.StatusOK, resp.StatusCode)
-		}
-	}, 30*time.Second, 50*time.Millisecond)
-	return "http://" + address
-}
-
 // usage are samples of every 15 s: cpu rises in one pod, stays in the other, and is missing for a while.
 func usage(pods int) string {
 	var b strings.Builder
@@ -115,7 +70,7 @@ func usage(pods int) string {
 }
 
 func TestGraphOfARealPrometheus(t *testing.T) {
-	address := realPrometheus(t, usage(8))
+	address := promtest.Start(t, usage(8))
 	p, err := monitoring.NewPrometheus(address)
 	require.NoError(t, err)
 	g, err := p.Graph(t.Context(), `usage{namespace="shop"} > 0.5`, begin, begin.Add(time.Hour))

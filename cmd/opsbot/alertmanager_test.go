@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap/zaptest"
 
+	"opsbot/bot"
 	"opsbot/configs"
 	"opsbot/escalation"
 	"opsbot/handlers"
@@ -220,7 +221,7 @@ func (l *lab) metric(line string) {
 
 func (l *lab) timeline(number int64) string {
 	l.Helper()
-	card, err := timelines{l.app.store, l.app.texts, l.app.roster.Table, l.app.people, nil}.Timeline(l.ctx, number, "en", handlers.FormatMarkdown)
+	card, err := timelines{l.app.store, l.app.texts, l.app.roster.Table, l.app.people, nil, bot.Canvases{}}.Timeline(l.ctx, number, "en", handlers.FormatMarkdown)
 	require.NoError(l, err)
 	return string(card.Files[0].Content)
 }

@@ -81,6 +81,10 @@ func deliverStatus(ctx context.Context, address, service, state, endsAt string) 
 	body := fmt.Sprintf(`{"version":"4","groupKey":"{}:{service=\"%[1]s\"}","status":%[3]q,"receiver":"opsbot","alerts":[{"status":%[3]q,`+
 		`"labels":{"alertname":"ServiceDown","service":"%[1]s","severity":"critical"},"annotations":{"summary":"%[1]s is down"},`+
 		`"startsAt":"2026-01-02T03:04:05Z","endsAt":%[4]q,"fingerprint":"%016[2]x"}]}`, service, fnv1a(service), state, endsAt)
+	return postWebhook(ctx, address, body)
+}
+
+func postWebhook(ctx context.Context, address, body string) (status int, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+address+"/webhooks/alertmanager", strings.NewReader(body))
 	if err != nil {
 		return 0, err

@@ -18,6 +18,7 @@ type timelines struct {
 	directory escalation.Directory
 	people    *bot.People
 	graphs    *graphs
+	canvases  bot.Canvases
 }
 
 func (t timelines) Timeline(ctx context.Context, number int64, locale string, format handlers.Format) (messages.Card, error) {
@@ -59,6 +60,15 @@ func (t timelines) Postmortem(ctx context.Context, number int64, locale string) 
 		fileOf(number, "postmortem.html", card.Title, page),
 	}
 	return card, nil
+}
+
+func (t timelines) Canvas(ctx context.Context, number int64, locale string) (link string, err error) {
+	report, err := t.report(ctx, number)
+	if err != nil {
+		return "", err
+	}
+	title := t.texts.Printer(locale, messages.Plain()).Text(report.Draft().Card().Title)
+	return t.canvases.Create(ctx, report.Incident.Channel, title, report.Draft().Markdown(t.printer(ctx, locale, messages.Markdown())))
 }
 
 func (t timelines) PageLedger(ctx context.Context, number int64) (messages.Card, error) {

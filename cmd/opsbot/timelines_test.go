@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"opsbot/bot"
 	"opsbot/configs"
 	"opsbot/handlers"
 	"opsbot/slacksim"
@@ -47,7 +48,7 @@ func newTeller(t *testing.T, change ...func(*configs.Config)) *teller {
 func (s *teller) file(format handlers.Format) string {
 	s.Helper()
 	a := s.app
-	card, err := timelines{a.store, a.texts, a.roster.Table, a.people, nil}.Timeline(s.ctx, 1, "en", format)
+	card, err := timelines{a.store, a.texts, a.roster.Table, a.people, nil, bot.Canvases{}}.Timeline(s.ctx, 1, "en", format)
 	require.NoError(s, err)
 	require.Len(s, card.Files, 1)
 	return string(card.Files[0].Content)
@@ -129,6 +130,19 @@ func TestThePostmortemIsAskedForAndDrafted(t *testing.T) {
 	draft := s.hears("dba", slacksim.InThread(s.header.TS), slacksim.Containing("Postmortem of INC-1 (draft)"))
 	require.NoError(t, s.slack.User("dba").Click(draft, "postmortem"))
 	s.hears("dba", slacksim.InThread(s.header.TS), slacksim.Containing("closed the postmortem"))
+}
+
+func TestThePostmortemIsWrittenTogetherInACanvas(t *testing.T) {
+	s := newTeller(t)
+	s.slack.Inject(slacksim.Fault{Method: "canvases.create", Kind: slacksim.FaultError, Code: "free_teams_cannot_create_standalone_canvases"})
+	require.NoError(t, second(s.slack.User("dba").Mention(incidents, s.header.TS, "incident postmortem canvas")))
+	s.hears("dba", slacksim.InThread(s.header.TS), slacksim.Containing("no canvases for apps (free_teams_cannot_create_standalone_canvases)"))
+	s.hears("dba", slacksim.InThread(s.header.TS), slacksim.Where(func(m slacksim.Message) bool {
+		return len(m.Files) == 1 && strings.HasPrefix(m.Files[0].Name, "inc-1-postmortem-")
+	}))
+	require.NoError(t, second(s.slack.User("dba").Mention(incidents, s.header.TS, "incident postmortem canvas")))
+	s.hears("dba", slacksim.InThread(s.header.TS), slacksim.Containing("opened a canvas for the postmortem"))
+	s.becomes("opened a canvas for the postmortem", true)
 }
 
 func TestStakeholdersAreKeptUpToDate(t *testing.T) {
