@@ -47,7 +47,11 @@ func (s *Service) drain(ctx context.Context) (more bool, err error) {
 		n.JournalID = e.ID
 		deliveries = append(deliveries, n)
 	}
-	return len(entries) > 0, s.Observe(ctx, deliveries...)
+	err = s.takeIn(ctx, deliveries...)
+	if errors.Is(err, ErrRefused) {
+		err = s.isolate(ctx, deliveries)
+	}
+	return len(entries) > 0, err
 }
 
 func (s *Service) quarantine(ctx context.Context, id int64, reason error) error {

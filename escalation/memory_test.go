@@ -28,7 +28,8 @@ type memory struct {
 	number    int64
 	applies   int
 	fail      []error
-	poison    int64  // an incident that can not be stored any more
+	poison    int64 // an incident that can not be stored any more
+	refuse    func(escalation.Change) error
 	onApply   func() // called before the next Apply, once
 	beforeAct func() // called before every Apply of what a person did
 }
@@ -100,6 +101,14 @@ func (m *memory) Apply(_ context.Context, changes ...escalation.Change) error {
 	}
 	if m.poison != 0 && slices.ContainsFunc(changes, func(c escalation.Change) bool { return c.Incident.Number == m.poison }) {
 		return errors.New("no space for this one")
+	}
+	for _, c := range changes {
+		if m.refuse == nil {
+			break
+		}
+		if err := m.refuse(c); err != nil {
+			return err
+		}
 	}
 	finished := maps.Clone(m.processed)
 	for _, c := range changes {

@@ -13,7 +13,7 @@ import (
 	"opsbot/messages"
 )
 
-// Config is what a Service needs. Everything is required but OnMessages, OnPages, and Heartbeats where Watchdog is off; of
+// Config is what a Service needs. Everything is required but SetAside, OnMessages, OnPages, and Heartbeats where Watchdog is off; of
 // Directory and Current one is enough.
 type Config struct {
 	Journal   Journal
@@ -30,6 +30,8 @@ type Config struct {
 	Watchdog Watchdog
 	// Heartbeats keeps the signs of life of the Watchdog.
 	Heartbeats Heartbeats
+	// SetAside says in an incident that a delivery could not be taken in.
+	SetAside string
 	// OnMessages is called after messages were stored, so that delivery need not wait for its next look.
 	OnMessages func()
 	// OnPages is called after pages were stored that a courier has to send.
@@ -46,6 +48,8 @@ type Service struct {
 	arrivals  arrivals
 	// observing serialises what may open incidents, so that one group never gets two.
 	observing sync.Mutex
+	// uneasy is set while there may be alerts of deliveries that were set aside.
+	uneasy atomic.Bool
 }
 
 // NewService checks the policy and makes a Service; Run makes it work.
@@ -62,7 +66,9 @@ func NewService(c Config) (*Service, error) {
 	if c.OnPages == nil {
 		c.OnPages = func() {}
 	}
-	return &Service{Config: c, wake: make(chan struct{}, 1)}, nil
+	s := &Service{Config: c, wake: make(chan struct{}, 1)}
+	s.uneasy.Store(true)
+	return s, nil
 }
 
 // idle is the longest the loop sleeps: a wake that got lost, or a second process, must not stop it for long.
@@ -105,7 +111,7 @@ func (s *Service) work(ctx context.Context) (time.Time, error) {
 	if fired != nil {
 		fired = fmt.Errorf("do what is due: %w", fired)
 	}
-	if err := errors.Join(drained, fired); err != nil {
+	if err := errors.Join(drained, fired, s.calmDown(ctx)); err != nil {
 		return time.Time{}, err
 	}
 	if more {

@@ -52,7 +52,7 @@ func payload(t testing.TB, groupKey string, alerts ...escalation.Alert) []byte {
 func config(t testing.TB, m *memory) escalation.Config {
 	t.Helper()
 	return escalation.Config{
-		Journal: m, Store: m, Openings: m, Queries: m, Alerts: m, Policy: handbook(), Directory: directory(t), Now: time.Now, Log: zap.NewNop(),
+		Journal: m, Store: m, Openings: m, Queries: m, Alerts: m, Policy: handbook(), Directory: directory(t), Now: time.Now, Log: zap.NewNop(), SetAside: "a delivery was set aside",
 	}
 }
 

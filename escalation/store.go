@@ -10,6 +10,9 @@ import (
 // again and decide again.
 var ErrConflict = errors.New("incident changed concurrently")
 
+// ErrRefused is for data that the store does not take, and will not take later either.
+var ErrRefused = errors.New("this cannot be stored")
+
 // ErrNotFound is returned when there is no such incident.
 var ErrNotFound = errors.New("no such incident")
 
@@ -20,7 +23,7 @@ type Journal interface {
 	// Pending returns unprocessed deliveries, oldest first: at most limit, and no more than about 32 MB of them, but always
 	// one if there is one.
 	Pending(ctx context.Context, limit int) ([]JournalEntry, error)
-	// Quarantine sets a delivery aside that cannot be understood, with the reason, so that it blocks nothing and is not lost.
+	// Quarantine sets a delivery aside that cannot be understood or stored, with the reason, so that it blocks nothing and is not lost.
 	Quarantine(ctx context.Context, id int64, reason string) error
 }
 

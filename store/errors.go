@@ -7,6 +7,8 @@ import (
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"opsbot/escalation"
 )
 
 // What can be wrong with a database, with the next step for the operator. Errors of the package wrap them.
@@ -56,6 +58,8 @@ func classifySQLite(failure *sqlite.Error) error {
 		return ErrCorrupt
 	case sqlite3.SQLITE_CANTOPEN:
 		return ErrCannotUse
+	case sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_MISMATCH:
+		return escalation.ErrRefused
 	case sqlite3.SQLITE_IOERR:
 		return ErrInput
 	default:

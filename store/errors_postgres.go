@@ -6,9 +6,10 @@ import (
 	"errors"
 	"io"
 	"net"
-	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"opsbot/escalation"
 )
 
 // What can be wrong with a PostgreSQL server, with the next step for the operator. Errors of the package wrap them.
@@ -54,10 +55,14 @@ func classifyState(code string) error {
 	case "57P01", "57P02", "57P03": // it stops, it crashed, it starts
 		return ErrAway
 	}
-	if strings.HasPrefix(code, "08") {
+	switch code[:min(2, len(code))] {
+	case "08":
 		return ErrAway
+	case "22", "54": // data that no column takes, or too much of it
+		return escalation.ErrRefused
+	default:
+		return nil
 	}
-	return nil
 }
 
 // isLost tells a connection that broke while it was used.

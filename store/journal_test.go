@@ -158,3 +158,14 @@ func benchmarkAppend(b *testing.B, s *Store) {
 	wg.Wait()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "appends/s")
 }
+
+// What no column takes is told from a database that is in trouble: only the one makes a delivery be set aside.
+func TestRefusedDataIsNoTroubleOfTheDatabase(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		err := s.write(t.Context(), "write nonsense", func(x *tx) error {
+			_, err := x.exec(`INSERT INTO journal (id, received_at, payload) VALUES ('nonsense', 1, 'x')`)
+			return err
+		})
+		require.ErrorIs(t, err, escalation.ErrRefused)
+	})
+}

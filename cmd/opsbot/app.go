@@ -254,8 +254,10 @@ func (a *app) makeService(context.Context) error {
 		return err
 	}
 	policy.UpdatesChannel = a.updates
+	plain := a.texts.Printer(a.config.Locale, messages.Plain())
 	a.service, err = escalation.NewService(escalation.Config{
-		Journal: a.store, Store: a.store, Openings: a.store, Queries: a.store, Alerts: a.store, Policy: policy, Current: reachable{a.roster, &a.slackLast},
+		SetAside: plain.Text(messages.New("escalation.set_aside")),
+		Journal:  a.store, Store: a.store, Openings: a.store, Queries: a.store, Alerts: a.store, Policy: policy, Current: reachable{a.roster, &a.slackLast},
 		Now: time.Now, Log: a.log.Named("incidents"), Watchdog: watchdogOf(a.config, a.texts), Heartbeats: a.store, OnPages: a.paging.wake,
 	})
 	if err != nil {
