@@ -107,7 +107,9 @@ func (quietHouse) Postmortem(context.Context, int64, string) (messages.Card, err
 	return messages.Card{}, nil
 }
 
-func (quietHouse) Canvas(context.Context, int64, string) (string, error) { return "", handlers.ErrNoCanvas }
+func (quietHouse) Canvas(context.Context, int64, string) (string, error) {
+	return "", handlers.ErrNoCanvas
+}
 
 func (quietHouse) WithFollowUps(context.Context, int) ([]escalation.Incident, error) { return nil, nil }
 
