@@ -127,13 +127,10 @@ func (d *decision) refreshPages() {
 	}
 }
 
-// editable is for how long a page's message is edited: the outbox forgets what is old, and would post it anew.
-const editable = 7 * 24 * time.Hour
-
 // refreshReminders takes the buttons off the direct messages that asked for the postmortem.
 func (d *decision) refreshReminders() {
 	for i, p := range d.pages {
-		if p.Stage == Postmortem && p.State == PageDelivered && d.now.Sub(p.ReceiptAt) < editable {
+		if p.Stage == Postmortem && p.State == PageDelivered {
 			d.refresh(i)
 		}
 	}
