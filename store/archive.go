@@ -19,6 +19,11 @@ type Archived struct {
 	Pages    []escalation.Page   `json:"pages"`
 }
 
+// Timeline is what reports are made of.
+func (a Archived) Timeline() escalation.Timeline {
+	return escalation.Timeline{Incident: a.Incident, Entries: a.Entries, Pages: a.Pages}
+}
+
 // ArchiveIncidents hands the incidents that were resolved before, wait for nothing and have no open follow-up, to keep, and removes them with their
 // messages once keep has made them durable. Should opsbot die in between, they are handed over again. The newest incident
 // stays, because its number tells what the next one is.

@@ -159,4 +159,13 @@ func TestArchiveFiles(t *testing.T) {
 	}
 	require.Equal(t, []int64{1, 3, 2}, read)
 	require.Equal(t, 1, problems)
+
+	require.NoError(t, a.Append([]Archived{record(2, 4, "two, again")}))
+	found, err := a.Find(2)
+	require.NoError(t, err)
+	require.Equal(t, "two, again", found.Incident.Title, "the last line counts")
+	for _, archive := range []Archive{a, {}} {
+		_, err = archive.Find(4)
+		require.ErrorIs(t, err, escalation.ErrNotFound)
+	}
 }
