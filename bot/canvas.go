@@ -36,7 +36,7 @@ func (c Canvases) Create(ctx context.Context, channel, title, markdown string) (
 	return info.Permalink, nil
 }
 
-// canvasError tells free workspaces, and those whose administrators switched canvases off, from everything else.
+// canvasError tells free workspaces, and those in which canvases were switched off or not allowed, from everything else.
 func canvasError(action string, err error) error {
 	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok && isNoCanvas(refused.Err) {
 		return fmt.Errorf("%w (%s)", handlers.ErrNoCanvas, refused.Err)
@@ -47,7 +47,8 @@ func canvasError(action string, err error) error {
 func isNoCanvas(code string) bool {
 	switch code {
 	case "canvas_disabled_user_team", "canvas_disabled_file_team", "free_teams_cannot_create_standalone_canvases",
-		"team_tier_cannot_create_channel_canvases", "not_supported_free_team", "plan_upgrade_required", "paid_teams_only":
+		"team_tier_cannot_create_channel_canvases", "not_supported_free_team", "plan_upgrade_required", "paid_teams_only",
+		"missing_scope": // an app that was installed before it asked for canvases:write
 		return true
 	default:
 		return false

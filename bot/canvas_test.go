@@ -18,9 +18,12 @@ func TestACanvasForAChannel(t *testing.T) {
 	require.NoError(t, err, "what is too long is cut, between characters")
 	require.Contains(t, link, "http")
 
-	w.Inject(slacksim.Fault{Method: "canvases.create", Kind: slacksim.FaultError, Code: "free_teams_cannot_create_standalone_canvases"})
-	_, err = canvases.Create(t.Context(), w.ChannelID("#incidents"), "INC-1", "x")
-	require.ErrorIs(t, err, handlers.ErrNoCanvas)
+	for _, code := range []string{"free_teams_cannot_create_standalone_canvases", "missing_scope"} {
+		w.Inject(slacksim.Fault{Method: "canvases.create", Kind: slacksim.FaultError, Code: code})
+		_, err = canvases.Create(t.Context(), w.ChannelID("#incidents"), "INC-1", "x")
+		require.ErrorIs(t, err, handlers.ErrNoCanvas)
+		require.ErrorContains(t, err, code)
+	}
 	w.Inject(slacksim.Fault{Method: "canvases.access.set", Kind: slacksim.FaultError, Code: "fatal_error"})
 	_, err = canvases.Create(t.Context(), w.ChannelID("#incidents"), "INC-1", "x")
 	require.ErrorContains(t, err, "fatal_error")

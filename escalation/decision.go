@@ -29,7 +29,9 @@ func (d *decision) finish() Change {
 	d.change.Incident = d.inc
 	for i, p := range d.pages {
 		if d.refreshed[i] {
-			d.send(pageMessage(d.inc, p))
+			m := pageMessage(d.inc, p)
+			m.Edit = true // the outbox forgets what is old, and nobody is to be paged by that
+			d.send(m)
 		}
 	}
 	d.send(messages.Outbound{

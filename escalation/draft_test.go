@@ -43,6 +43,32 @@ func TestTheRoleIsAskedForThePostmortemOfWhatNobodyOwned(t *testing.T) {
 	require.Empty(t, s.sent[escalation.PageKey("12/1")].Card.Actions, "whoever was paged for the alert has nothing to answer any more")
 }
 
+// The worst alert is over first: what people read of the incident later is not what was left of it.
+func TestThePostmortemIsOfTheWorstSeverity(t *testing.T) {
+	for name, fixed := range map[string]bool{"by the alerts": false, "by a person": true} {
+		t.Run(name, func(t *testing.T) {
+			s := newHeldStory(t)
+			s.policy.Severities[escalation.Critical] = escalation.SeverityPolicy{
+				Stages: escalation.DefaultStages(5*time.Minute, 15*time.Minute, 30*time.Minute, 48*time.Hour),
+			}
+			s.observe(alert(1), info(2))
+			s.must(escalation.Action{Kind: escalation.Ack, Actor: lisi})
+			want, within := escalation.Critical, 48*time.Hour
+			if fixed {
+				s.must(escalation.Action{Kind: escalation.SetSeverity, Actor: lisi, Severity: escalation.Info})
+				want, within = escalation.Info, 24*time.Hour
+			}
+			s.observe(resolved(alert(1), s.now))
+			require.Equal(t, escalation.Info, s.inc.Severity)
+			s.observe(resolved(info(2), s.now))
+			s.pass(time.Hour)
+			require.Equal(t, escalation.Resolved, s.inc.Status)
+			require.Equal(t, want, s.inc.Severity)
+			require.Equal(t, s.inc.ResolvedAt.Add(within), s.inc.StageDueAt)
+		})
+	}
+}
+
 func TestAnOverduePostmortemRemindsItsOwner(t *testing.T) {
 	s := mendedStory(t)
 	s.paged()

@@ -32,13 +32,16 @@ const (
 	followUpText = 300
 )
 
+// Open reports whether it is still to be done.
+func (f FollowUp) Open() bool { return f.DoneAt.IsZero() }
+
 // Overdue reports whether it should have been done by now.
-func (f FollowUp) Overdue(now time.Time) bool { return f.DoneAt.IsZero() && due(f.DueAt, now) }
+func (f FollowUp) Overdue(now time.Time) bool { return f.Open() && due(f.DueAt, now) }
 
 // remindAt is when the owner is to be reminded next; zero: never.
 func (f FollowUp) remindAt() time.Time {
 	switch {
-	case !f.DoneAt.IsZero() || f.DueAt.IsZero():
+	case !f.Open() || f.DueAt.IsZero():
 		return time.Time{}
 	case f.RemindedAt.IsZero():
 		return f.DueAt
@@ -80,7 +83,7 @@ func (d *decision) finishFollowUp(a Action) error {
 	switch {
 	case i < 0:
 		return refuse(messages.New("escalation.refused.followup_unknown", "incident", Label(d.inc.Number), "number", a.FollowUp.Number))
-	case !d.inc.FollowUps[i].DoneAt.IsZero():
+	case !d.inc.FollowUps[i].Open():
 		return nil
 	}
 	d.inc.FollowUps = slices.Clone(d.inc.FollowUps)
@@ -126,7 +129,7 @@ func (f FollowUp) Line() messages.Text {
 
 // Checked is Line with a box in front that tells whether it is done.
 func (f FollowUp) Checked() messages.Text {
-	if f.DoneAt.IsZero() {
+	if f.Open() {
 		return messages.New("escalation.followup.open", "followup", f.Line())
 	}
 	return messages.New("escalation.followup.closed", "followup", f.Line())

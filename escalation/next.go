@@ -110,6 +110,9 @@ func (d *decision) close(actor string, at time.Time) {
 // end makes the incident a resolved one, and returns how long it took and how long there is for the postmortem.
 func (d *decision) end(at time.Time) (took, within time.Duration) {
 	d.inc.Status, d.inc.ResolvedAt = Resolved, at
+	if !d.inc.SeverityFixed {
+		d.inc.Severity = worstOf(d.inc) // of a critical incident that calmed down by degrees, the report is not one of a trifle
+	}
 	d.inc.NewsAt, d.inc.News, d.inc.DoubtedAt = time.Time{}, 0, time.Time{}
 	d.endHandoff()
 	d.enter(Postmortem)
@@ -127,13 +130,10 @@ func (d *decision) refreshPages() {
 	}
 }
 
-// editable is for how long a page's message is edited: the outbox forgets what is old, and would post it anew.
-const editable = 7 * 24 * time.Hour
-
 // refreshReminders takes the buttons off the direct messages that asked for the postmortem.
 func (d *decision) refreshReminders() {
 	for i, p := range d.pages {
-		if p.Stage == Postmortem && p.State == PageDelivered && d.now.Sub(p.ReceiptAt) < editable {
+		if p.Stage == Postmortem && p.State == PageDelivered {
 			d.refresh(i)
 		}
 	}

@@ -188,6 +188,15 @@ func worstFiring(inc Incident) Severity {
 	return worst
 }
 
+// worstOf is the severity that the incident had at its worst, if no person set it.
+func worstOf(inc Incident) Severity {
+	worst := inc.Severity
+	for _, a := range inc.Alerts {
+		worst = max(worst, a.Severity())
+	}
+	return worst
+}
+
 // quieten begins the quiet period. What was not sent to anybody yet need not be.
 func (d *decision) quieten() {
 	d.inc.Status, d.inc.QuietAt = Quiet, d.now

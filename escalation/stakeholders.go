@@ -83,6 +83,8 @@ func (inc Incident) services() []string {
 
 func (inc Incident) updateStatus() messages.Text {
 	switch {
+	case inc.Status == Open && !inc.HeldUntil.IsZero():
+		return messages.New("escalation.update.held", "from", messages.Date(inc.HeldUntil))
 	case inc.Status == Open:
 		return messages.New("escalation.update.noticed")
 	case inc.Status == Acknowledged && inc.DiagnosedAt.IsZero():

@@ -44,6 +44,15 @@ func TestStakeholdersHaveOneMessageThatIsKeptCurrent(t *testing.T) {
 	}
 }
 
+func TestStakeholdersAreNotPromisedSomebodyWhoIsNotCalled(t *testing.T) {
+	s := newHeldStory(t)
+	s.policy.UpdatesChannel = "C0STATUS"
+	s.observe(info(1))
+	require.Contains(t, s.told(), "somebody is called from 2026-03-02 09:00 UTC")
+	s.pass(24 * time.Hour)
+	require.Contains(t, s.told(), "somebody is being called")
+}
+
 func TestWithoutAChannelForStakeholdersThereIsNoUpdate(t *testing.T) {
 	s := mendedStory(t)
 	require.NotContains(t, s.sent, escalation.UpdateKey(12))

@@ -27,7 +27,7 @@ func openFollowUps(incidents []escalation.Incident) []openFollowUp {
 	var open []openFollowUp
 	for _, inc := range incidents {
 		for _, f := range inc.FollowUps {
-			if f.DoneAt.IsZero() {
+			if f.Open() {
 				open = append(open, openFollowUp{f, inc.Number})
 			}
 		}

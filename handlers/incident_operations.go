@@ -33,6 +33,9 @@ func IncidentOperations(incidents Incidents, timelines Timelines, assignable Ass
 	user := k8sops.Arg{Name: "user", Summary: messages.New("incident.arg.user"), Kind: k8sops.KindString, Positional: true, Required: true}
 	note := k8sops.Arg{Name: "note", Summary: messages.New("incident.arg.note"), Kind: k8sops.KindString, Positional: true, Required: true, Rest: true}
 	cause := k8sops.Arg{Name: "cause", Summary: messages.New("incident.arg.cause"), Kind: k8sops.KindString, Positional: true, Rest: true}
+	severity := k8sops.Arg{
+		Name: "severity", Summary: messages.New("incident.arg.severity"), Kind: k8sops.KindChoice, Choices: severities(), Positional: true, Required: true,
+	}
 	handoffNote := k8sops.Arg{Name: "note", Summary: messages.New("incident.arg.handoff_note"), Kind: k8sops.KindString, Positional: true, Rest: true}
 	return []k8sops.Operation{
 		o.act("incident ack", messages.New("incident.op.ack"), escalation.Ack, incident),
@@ -46,10 +49,15 @@ func IncidentOperations(incidents Incidents, timelines Timelines, assignable Ass
 		incidentOperation("incident postmortem", messages.New("incident.op.postmortem"), o.postmortem, []string{"incident postmortem INC-12", "incident postmortem INC-12 canvas"}, incident, formArg()),
 		o.act("incident reopen", messages.New("incident.op.reopen"), escalation.Reopen, incident),
 		o.act("incident resolve", messages.New("incident.op.resolve"), escalation.MarkResolved, incident),
+		o.act("incident severity", messages.New("incident.op.severity"), escalation.SetSeverity, severity, incident),
 		incidentOperation("incident timeline", messages.New("incident.op.timeline"), o.timeline, []string{"incident timeline INC-12", "incident timeline INC-12 html"}, incident, formatArg()),
 		o.act("incident update", messages.New("incident.op.update"), escalation.SetUpdate, note),
 		o.act("incident working", messages.New("incident.op.working"), escalation.Working, incident),
 	}
+}
+
+func severities() []string {
+	return []string{escalation.Critical.String(), escalation.Warning.String(), escalation.Info.String()}
 }
 
 type incidentOperations struct {
@@ -79,7 +87,7 @@ func incidentOperation(name string, summary messages.Text, run incidentRun, exam
 func (o incidentOperations) act(name string, summary messages.Text, kind escalation.ActionKind, args ...k8sops.Arg) k8sops.Operation {
 	example := map[escalation.ActionKind]string{
 		escalation.Assign: " @dba", escalation.Handoff: " @dba the standby is being rebuilt", escalation.Note: " INC-12 the disk was full",
-		escalation.Diagnosed: " the disk was full", escalation.SetUpdate: " INC-12 orders work again, some are late",
+		escalation.Diagnosed: " the disk was full", escalation.SetSeverity: " critical INC-12", escalation.SetUpdate: " INC-12 orders work again, some are late",
 	}[kind]
 	run := func(ctx context.Context, call *k8sops.Call) (messages.Card, error) {
 		number, words, err := addressed(call, call.Args["note"]+call.Args["cause"])
@@ -89,7 +97,7 @@ func (o incidentOperations) act(name string, summary messages.Text, kind escalat
 		if kind == escalation.Note && words == "" {
 			return messages.Card{}, nothingSaid()
 		}
-		action := escalation.Action{Kind: kind, Actor: call.Source.User}
+		action := escalation.Action{Kind: kind, Actor: call.Source.User, Severity: escalation.ParseSeverity(call.Args["severity"])}
 		if words != "" {
 			action.Text = messages.Literal(words)
 		}

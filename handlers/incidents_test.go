@@ -136,6 +136,10 @@ func TestIncidentsByTyping(t *testing.T) {
 	require.Contains(t, w.timeline(1), "found the cause after 0s")
 	w.types(Lead, "/incident diagnosed INC-1 archiving failed")
 	require.Contains(t, w.timeline(1), "found the cause after 0s: archiving failed")
+	w.types(Lead, "/incident severity info INC-1")
+	require.Equal(t, escalation.Info, w.incident(1).Severity)
+	w.types(Lead, "/incident severity warning")
+	require.Equal(t, escalation.Warning, w.incident(1).Severity)
 	w.types(Lead, "/incident list")
 	require.Contains(t, plain(w.board.last().Card), "1 active incident")
 	require.Contains(t, plain(w.board.last().Card), "@"+Admin)
@@ -153,6 +157,7 @@ func TestIncidentsByTyping(t *testing.T) {
 	for line, says := range map[string]string{
 		"/incident assign zhangsan": "is not a person", "/incident assign <@>": "is not a person", "/incident ack twelve": "is not the number of an incident",
 		"/incident timeline 99": "There is no such incident", "/incident timeline 1 pdf": "markdown", "/incident reopen 1": "INC-1", "/incident note": "note",
+		"/incident severity": "severity", "/incident severity high": "critical",
 	} {
 		w.types(Lead, line)
 		require.Contains(t, plain(w.board.last().Card), says, line)

@@ -23,7 +23,11 @@ const (
 )
 
 // Prometheus is a server that answers queries.
-type Prometheus struct{ api promv1.API }
+type Prometheus struct {
+	api promv1.API
+	// patience is how long an answer may take, whatever the server thinks of its own limit.
+	patience time.Duration
+}
 
 // NewPrometheus connects to nothing yet. base may hold user and password.
 func NewPrometheus(base string) (*Prometheus, error) {
@@ -31,7 +35,7 @@ func NewPrometheus(base string) (*Prometheus, error) {
 	if err != nil {
 		return nil, fmt.Errorf("prometheus.url: %w", err)
 	}
-	return &Prometheus{promv1.NewAPI(client)}, nil
+	return &Prometheus{promv1.NewAPI(client), 2 * queryLimit}, nil
 }
 
 // Graph is how an expression went over a span of time.
@@ -60,6 +64,8 @@ func (p *Prometheus) Graph(ctx context.Context, expression string, from, to time
 	if measured, limit, ok := Threshold(expression); ok {
 		g.Expression, g.Limit = measured, &limit
 	}
+	ctx, cancel := context.WithTimeout(ctx, p.patience)
+	defer cancel()
 	answer, _, _, err := p.api.QueryRange(ctx, g.Expression, promv1.Range{Start: from, End: to, Step: g.Step}, promv1.WithTimeout(queryLimit))
 	if err != nil {
 		return Graph{}, fmt.Errorf("query Prometheus: %w", err)

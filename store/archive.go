@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"opsbot/escalation"
@@ -18,7 +19,12 @@ type Archived struct {
 	Pages    []escalation.Page   `json:"pages"`
 }
 
-// ArchiveIncidents hands the incidents that were resolved before, and wait for nothing, to keep, and removes them with their
+// Timeline is what reports are made of.
+func (a Archived) Timeline() escalation.Timeline {
+	return escalation.Timeline{Incident: a.Incident, Entries: a.Entries, Pages: a.Pages}
+}
+
+// ArchiveIncidents hands the incidents that were resolved before, wait for nothing and have no open follow-up, to keep, and removes them with their
 // messages once keep has made them durable. Should opsbot die in between, they are handed over again. The newest incident
 // stays, because its number tells what the next one is.
 func (s *Store) ArchiveIncidents(ctx context.Context, before time.Time, keep func([]Archived) error) (archived int, err error) {
@@ -66,7 +72,7 @@ func (s *Store) collect(ctx context.Context, list []escalation.Incident, before 
 		if err != nil {
 			return nil, err
 		}
-		if isWaiting || !inc.ResolvedAt.Before(before) {
+		if isWaiting || !inc.ResolvedAt.Before(before) || slices.ContainsFunc(inc.FollowUps, escalation.FollowUp.Open) {
 			continue
 		}
 		a := Archived{Incident: inc}

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"opsbot/escalation"
 )
 
 // Archive is a directory with a file of JSON lines for each month in which incidents opened, incidents-2026-03.jsonl. Its
@@ -94,6 +96,20 @@ func (a Archive) All() iter.Seq2[Archived, error] {
 			}
 		}
 	}
+}
+
+// Find returns the last state of an incident. The error is escalation.ErrNotFound where there is none that can be read.
+func (a Archive) Find(number int64) (found Archived, err error) {
+	err = fmt.Errorf("incident %d in the archive: %w", number, escalation.ErrNotFound)
+	if a.Dir == "" {
+		return Archived{}, err
+	}
+	for record, problem := range a.All() {
+		if problem == nil && record.Incident.Number == number {
+			found, err = record, nil
+		}
+	}
+	return found, err
 }
 
 func escapeGlob(path string) string {

@@ -101,6 +101,26 @@ func TestIncidentThatChangesIsNotRemoved(t *testing.T) {
 	})
 }
 
+// What nobody is reminded of, because it has no date, would be forgotten with its incident.
+func TestAnOpenFollowUpKeepsItsIncident(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		over := escalation.Incident{Status: escalation.Resolved, ResolvedAt: start}
+		open, done := over, over
+		open.FollowUps = []escalation.FollowUp{{Number: 1, DoneAt: start}, {Number: 2}}
+		done.FollowUps = open.FollowUps[:1]
+		for _, inc := range []escalation.Incident{open, done, over} { // 1 to 3, of which the newest stays
+			incidentFor(t, s, inc)
+		}
+		var kept []Archived
+		_, err := s.ArchiveIncidents(t.Context(), start.Add(time.Minute), func(list []Archived) error { kept = append(kept, list...); return nil })
+		require.NoError(t, err)
+		require.Equal(t, []int64{2}, numbers(kept))
+		list, err := s.WithFollowUps(t.Context(), 10)
+		require.NoError(t, err)
+		require.Len(t, list, 1)
+	})
+}
+
 func TestNumbersGoOnAfterTheArchive(t *testing.T) {
 	url := fileURL(t)
 	s := openURL(t, url)
@@ -139,4 +159,13 @@ func TestArchiveFiles(t *testing.T) {
 	}
 	require.Equal(t, []int64{1, 3, 2}, read)
 	require.Equal(t, 1, problems)
+
+	require.NoError(t, a.Append([]Archived{record(2, 4, "two, again")}))
+	found, err := a.Find(2)
+	require.NoError(t, err)
+	require.Equal(t, "two, again", found.Incident.Title, "the last line counts")
+	for _, archive := range []Archive{a, {}} {
+		_, err = archive.Find(4)
+		require.ErrorIs(t, err, escalation.ErrNotFound)
+	}
 }

@@ -29,6 +29,12 @@ func (t *tx) putMessage(m messages.Outbound, now time.Time) error {
 	if m.Key == "" || (m.Channel == "" && m.ReplyTo == "" && m.ResponseURL == "") {
 		return fmt.Errorf("message %q: key and channel are required", m.Key)
 	}
+	if m.Edit {
+		known, err := t.hasMessage(m.Key)
+		if err != nil || !known {
+			return err
+		}
+	}
 	data, err := json.Marshal(m)
 	if err != nil {
 		return fmt.Errorf("encode message %s: %w", m.Key, err)
@@ -36,6 +42,12 @@ func (t *tx) putMessage(m messages.Outbound, now time.Time) error {
 	changed, err := t.change(upsertMessage, m.Key, m.Lane, m.ReplyTo, m.Channel, m.ReplyTo, nanos(m.NotAfter), string(data), nanos(now), nanos(now))
 	t.put = t.put || changed
 	return err
+}
+
+func (t *tx) hasMessage(key string) (bool, error) {
+	var n int
+	err := t.row(`SELECT COUNT(*) FROM outbox WHERE key = ?`, []any{key}, &n)
+	return n > 0, err
 }
 
 // upsertMessage: the destination is the channel whose budget (SF-5.5) the message uses up, of a reply that of its root.

@@ -77,6 +77,31 @@ func TestWebhookToPageToAck(t *testing.T) {
 	})
 }
 
+// An incident may last longer than messages are kept: whoever was paged weeks ago is not paged again by the answer to it.
+func TestAnAnswerSendsNoPageWhoseMessageWasForgotten(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		ctx, svc, o := t.Context(), service(t, s), s.Outbox()
+		n, err := escalation.Decode(webhook(t, "g", 1), time.Now())
+		require.NoError(t, err)
+		require.NoError(t, svc.Observe(ctx, n))
+		for len(dueKeys(t, o, time.Now())) > 0 {
+			rows, _, err := o.Due(ctx, time.Now(), 10)
+			require.NoError(t, err)
+			for _, row := range rows {
+				require.NoError(t, o.Done(ctx, row.ID, row.Version, "C1", fmt.Sprintf("1.%06d", row.ID), time.Now()))
+			}
+		}
+		require.NoError(t, svc.PageOutcome(ctx, "1/1", escalation.PageDelivered, ""))
+		_, err = s.Prune(ctx, time.Now().Add(time.Hour))
+		require.NoError(t, err)
+
+		_, err = svc.Act(ctx, 1, escalation.Action{Kind: escalation.Ack, Actor: "U0LISI"})
+		require.NoError(t, err)
+		require.NotContains(t, dueKeys(t, o, time.Now()), escalation.PageKey("1/1"))
+		require.Contains(t, dueKeys(t, o, time.Now()), escalation.HeaderKey(1))
+	})
+}
+
 // BenchmarkStorm measures deliveries of 16 senders, each alert its own group, until all of them have their incident.
 func BenchmarkStorm(b *testing.B) {
 	for name, group := range map[string]func(int) string{

@@ -23,6 +23,7 @@ import (
 	"opsbot/handlers"
 	"opsbot/monitoring"
 	"opsbot/slacksim"
+	"opsbot/store"
 )
 
 const quickAlertmanager = `route:
@@ -221,7 +222,7 @@ func (l *lab) metric(line string) {
 
 func (l *lab) timeline(number int64) string {
 	l.Helper()
-	card, err := timelines{l.app.store, l.app.texts, l.app.roster.Table, l.app.people, nil, bot.Canvases{}}.Timeline(l.ctx, number, "en", handlers.FormatMarkdown)
+	card, err := timelines{l.app.store, store.Archive{}, l.app.texts, l.app.roster.Table, l.app.people, nil, bot.Canvases{}}.Timeline(l.ctx, number, "en", handlers.FormatMarkdown)
 	require.NoError(l, err)
 	return string(card.Files[0].Content)
 }

@@ -284,7 +284,7 @@ func (a *app) makeDispatcher(context.Context) error {
 	if err != nil {
 		return err
 	}
-	reports := timelines{a.store, a.texts, a.roster.Table, a.people, graphs, bot.Canvases{Slack: a.slack.Client()}}
+	reports := timelines{a.store, store.Archive{Dir: a.config.Storage.Archive}, a.texts, a.roster.Table, a.people, graphs, bot.Canvases{Slack: a.slack.Client()}}
 	catalog, err := fullCatalog(a.config, a.backups, incidents, reports, assignable, a.onCall(people))
 	if err != nil {
 		return err

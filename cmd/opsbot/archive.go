@@ -81,7 +81,7 @@ func printArchived(out io.Writer, c configs.Config, archived map[int64]store.Arc
 	if err != nil {
 		return err
 	}
-	report := escalation.Timeline{Incident: record.Incident, Entries: record.Entries, Pages: record.Pages}.Report(directory)
+	report := record.Timeline().Report(directory)
 	_, err = io.WriteString(out, report.Markdown(texts.Printer(c.Locale, directory.Named(messages.Markdown()))))
 	return err
 }

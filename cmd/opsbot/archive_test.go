@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,6 +14,7 @@ import (
 
 	"opsbot/configs"
 	"opsbot/escalation"
+	"opsbot/slacksim"
 )
 
 // Old incidents leave the database for the archive, where they can still be read; the audit record stays whole.
@@ -50,6 +53,21 @@ func TestOldIncidentsAreArchived(t *testing.T) {
 		return out.String()
 	}
 	require.Contains(t, opsbot("audit", "verify"), "ok ")
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	require.NoError(t, slack.WaitConnected(ctx, 1))
+	for line, answer := range map[string]slacksim.Match{
+		"/incident timeline INC-2": slacksim.Where(func(m slacksim.Message) bool {
+			return len(m.Files) == 1 && strings.HasPrefix(m.Files[0].Name, "inc-2-timeline") && strings.Contains(string(m.Files[0].Content), "李四")
+		}),
+		"/incident pages INC-1":     slacksim.Containing("INC-1"),
+		"/incident timeline INC-99": slacksim.Containing("There is no such incident"),
+		"/incident note INC-2 x":    slacksim.Containing("may be in the archive"),
+	} {
+		require.NoError(t, slack.User("dba").Command(incidents, line))
+		_, err := slack.User("dba").WaitMessage(ctx, answer)
+		require.NoError(t, err, line)
+	}
 	require.NoError(t, a.stop(t.Context()))
 	require.Equal(t, 2, bytes.Count([]byte(opsbot("store", "archive")), []byte("postgres is down")))
 	require.Contains(t, opsbot("store", "archive", "INC-2"), "李四")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"opsbot/bot"
@@ -11,9 +12,10 @@ import (
 	"opsbot/store"
 )
 
-// timelines renders reports of incidents from the store.
+// timelines renders reports of incidents from the store, and of old ones from the archive.
 type timelines struct {
 	store     *store.Store
+	archive   store.Archive
 	texts     *messages.Catalogue
 	directory escalation.Directory
 	people    *bot.People
@@ -72,15 +74,11 @@ func (t timelines) Canvas(ctx context.Context, number int64, locale string) (lin
 }
 
 func (t timelines) PageLedger(ctx context.Context, number int64) (messages.Card, error) {
-	inc, err := t.store.Incident(ctx, number)
+	all, err := t.of(ctx, number)
 	if err != nil {
 		return messages.Card{}, err
 	}
-	pages, err := t.store.Pages(ctx, number)
-	if err != nil {
-		return messages.Card{}, err
-	}
-	return escalation.Timeline{Incident: inc, Pages: pages}.LedgerCard(t.directory), nil
+	return all.LedgerCard(t.directory), nil
 }
 
 func fileOf(number int64, name string, title messages.Text, content []byte) messages.File {
@@ -102,21 +100,33 @@ func (t timelines) exports(ctx context.Context, r escalation.Report, locale stri
 	}
 }
 
-// report reads everything that is stored of an incident.
 func (t timelines) report(ctx context.Context, number int64) (escalation.Report, error) {
-	inc, err := t.store.Incident(ctx, number)
+	all, err := t.of(ctx, number)
 	if err != nil {
 		return escalation.Report{}, err
+	}
+	return all.Report(t.directory), nil
+}
+
+// of reads everything that is kept of an incident.
+func (t timelines) of(ctx context.Context, number int64) (escalation.Timeline, error) {
+	inc, err := t.store.Incident(ctx, number)
+	if errors.Is(err, escalation.ErrNotFound) {
+		archived, err := t.archive.Find(number)
+		return archived.Timeline(), err
+	}
+	if err != nil {
+		return escalation.Timeline{}, err
 	}
 	entries, err := t.store.Entries(ctx, number)
 	if err != nil {
-		return escalation.Report{}, err
+		return escalation.Timeline{}, err
 	}
 	pages, err := t.store.Pages(ctx, number)
 	if err != nil {
-		return escalation.Report{}, err
+		return escalation.Timeline{}, err
 	}
-	return escalation.Timeline{Incident: inc, Entries: entries, Pages: pages}.Report(t.directory), nil
+	return escalation.Timeline{Incident: inc, Entries: entries, Pages: pages}, nil
 }
 
 // printer writes people by their names: a file is read where Slack's ids mean nothing.

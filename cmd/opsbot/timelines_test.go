@@ -13,6 +13,7 @@ import (
 	"opsbot/configs"
 	"opsbot/handlers"
 	"opsbot/slacksim"
+	"opsbot/store"
 )
 
 // teller is an opsbot with one incident, in whose thread people talk.
@@ -48,7 +49,7 @@ func newTeller(t *testing.T, change ...func(*configs.Config)) *teller {
 func (s *teller) file(format handlers.Format) string {
 	s.Helper()
 	a := s.app
-	card, err := timelines{a.store, a.texts, a.roster.Table, a.people, nil, bot.Canvases{}}.Timeline(s.ctx, 1, "en", format)
+	card, err := timelines{a.store, store.Archive{}, a.texts, a.roster.Table, a.people, nil, bot.Canvases{}}.Timeline(s.ctx, 1, "en", format)
 	require.NoError(s, err)
 	require.Len(s, card.Files, 1)
 	return string(card.Files[0].Content)
