@@ -1,9 +1,28 @@
 package escalation
 
 import (
+	"context"
 	"fmt"
 	"time"
+
+	"opsbot/messages"
 )
+
+// Declare opens an incident at a person's word and returns its number. role may be "": then the rules decide on the title.
+func (s *Service) Declare(ctx context.Context, title string, severity Severity, role Role, actor string) (number int64, err error) {
+	n := Declare(title, severity, role, actor, s.Now())
+	if err := s.Observe(ctx, n); err != nil {
+		return 0, fmt.Errorf("open an incident: %w", err)
+	}
+	if number, err = s.Store.OpenByGroup(ctx, n.GroupKey); err != nil {
+		return 0, fmt.Errorf("find the incident just opened: %w", err)
+	}
+	_, err = s.Act(ctx, number, Action{
+		Kind: Record, Actor: actor, Entry: EntryAction, InThread: true,
+		Text: messages.New("escalation.entry.declared", "user", messages.User(actor)),
+	})
+	return number, err
+}
 
 // Declare is the delivery that opens an incident at a person's word (/incident open), for Service.Observe. It is a
 // group of its own. role may be "": then the rules decide on the title.

@@ -12,16 +12,26 @@ import (
 // updateLimit is the most characters of what is said to stakeholders.
 const updateLimit = 500
 
-// announce keeps the incident's one message for stakeholders current. What was over before there was a channel for them is
-// not announced any more.
+// announce keeps the incident's one message for stakeholders current. What was over before there was a channel for them, and
+// what is wrong with opsbot alone, is not announced unless a person says something to them.
 func (d *decision) announce() {
-	if d.policy.UpdatesChannel == "" || d.inc.Status == Resolved && !d.inc.Announced {
+	if d.policy.UpdatesChannel == "" || !d.inc.Announced && (d.inc.Status == Resolved || d.inc.isOwn()) {
 		return
 	}
 	d.inc.Announced = true
 	d.send(messages.Outbound{
 		Key: UpdateKey(d.inc.Number), Lane: messages.LaneUpdate, Channel: d.policy.UpdatesChannel, Card: updateCard(d.directory, d.inc),
 	})
+}
+
+// isOwn reports whether only opsbot itself raised the incident's alerts.
+func (inc Incident) isOwn() bool {
+	for _, a := range inc.Alerts {
+		if !a.Own {
+			return false
+		}
+	}
+	return len(inc.Alerts) > 0
 }
 
 // setUpdate is what a person says to the stakeholders.

@@ -53,6 +53,15 @@ func TestStakeholdersAreNotPromisedSomebodyWhoIsNotCalled(t *testing.T) {
 	require.Contains(t, s.told(), "somebody is being called")
 }
 
+func TestStakeholdersHearNothingOfOpsbotsOwnTrouble(t *testing.T) {
+	s := newStory(t)
+	s.policy.UpdatesChannel = "C0STATUS"
+	s.observe(escalation.Concern{Name: "SlackMessageLost", Severity: escalation.Warning, Since: s.now}.Alert("opsbot/delivery"))
+	require.NotContains(t, s.sent, escalation.UpdateKey(12))
+	s.must(escalation.Action{Kind: escalation.SetUpdate, Actor: lisi, Text: messages.Literal("Updates may be late.")})
+	require.Contains(t, s.told(), "Updates may be late.")
+}
+
 func TestWithoutAChannelForStakeholdersThereIsNoUpdate(t *testing.T) {
 	s := mendedStory(t)
 	require.NotContains(t, s.sent, escalation.UpdateKey(12))

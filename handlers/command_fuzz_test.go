@@ -107,6 +107,10 @@ func (quietHouse) Postmortem(context.Context, int64, string) (messages.Card, err
 	return messages.Card{}, nil
 }
 
+func (quietHouse) Declare(context.Context, string, escalation.Severity, escalation.Role, string) (int64, error) {
+	return 1, nil
+}
+
 func (quietHouse) Canvas(context.Context, int64, string) (string, error) {
 	return "", handlers.ErrNoCanvas
 }

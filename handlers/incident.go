@@ -17,6 +17,8 @@ import (
 type Incidents interface {
 	// Act does what a person decided about an incident.
 	Act(ctx context.Context, number int64, a escalation.Action) (escalation.Incident, error)
+	// Declare opens an incident at a person's word; role may be "".
+	Declare(ctx context.Context, title string, severity escalation.Severity, role escalation.Role, actor string) (number int64, err error)
 	// ByThread finds the incident whose thread this is; among the roots, its header. ok is false where there is none.
 	ByThread(ctx context.Context, channel, threadTS string) (number int64, ok bool, err error)
 	Incidents(ctx context.Context, activeOnly bool, limit int) ([]escalation.Incident, error)

@@ -47,6 +47,11 @@ func IncidentOperations(incidents Incidents, timelines Timelines, assignable Ass
 		o.act("incident note", messages.New("incident.op.note"), escalation.Note, note),
 		incidentOperation("incident pages", messages.New("incident.op.pages"), o.pages, []string{"incident pages INC-12"}, incident),
 		incidentOperation("incident postmortem", messages.New("incident.op.postmortem"), o.postmortem, []string{"incident postmortem INC-12", "incident postmortem INC-12 canvas"}, incident, formArg()),
+		incidentOperation("incident open", messages.New("incident.op.open"), o.open,
+			[]string{"incident open checkout hangs for everybody", "incident open --severity warning --role dba replication lags"},
+			k8sops.Arg{Name: "title", Summary: messages.New("incident.arg.title"), Kind: k8sops.KindString, Positional: true, Required: true, Rest: true},
+			k8sops.Arg{Name: "severity", Summary: messages.New("incident.arg.severity"), Kind: k8sops.KindChoice, Choices: severities(), Default: escalation.Critical.String()},
+			k8sops.Arg{Name: "role", Summary: messages.New("incident.arg.role"), Kind: k8sops.KindChoice, Choices: roles()}),
 		o.act("incident reopen", messages.New("incident.op.reopen"), escalation.Reopen, incident),
 		o.act("incident resolve", messages.New("incident.op.resolve"), escalation.MarkResolved, incident),
 		o.act("incident severity", messages.New("incident.op.severity"), escalation.SetSeverity, severity, incident),
@@ -58,6 +63,14 @@ func IncidentOperations(incidents Incidents, timelines Timelines, assignable Ass
 
 func severities() []string {
 	return []string{escalation.Critical.String(), escalation.Warning.String(), escalation.Info.String()}
+}
+
+func roles() []string {
+	var names []string
+	for _, r := range escalation.ContactRoles() {
+		names = append(names, string(r))
+	}
+	return names
 }
 
 type incidentOperations struct {
@@ -112,6 +125,14 @@ func (o incidentOperations) act(name string, summary messages.Text, kind escalat
 		return messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.done", "incident", escalation.Label(number))}, nil
 	}
 	return incidentOperation(name, summary, run, []string{name + example}, args...)
+}
+
+func (o incidentOperations) open(ctx context.Context, call *k8sops.Call) (messages.Card, error) {
+	number, err := o.incidents.Declare(ctx, call.Args["title"], escalation.ParseSeverity(call.Args["severity"]), escalation.Role(call.Args["role"]), call.Source.User)
+	if err != nil {
+		return messages.Card{}, err
+	}
+	return messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.opened", "incident", escalation.Label(number), "title", call.Args["title"])}, nil
 }
 
 func (o incidentOperations) list(ctx context.Context, _ *k8sops.Call) (messages.Card, error) {

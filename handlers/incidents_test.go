@@ -108,6 +108,17 @@ func TestASlashCommandBelongsToTheOnlyActiveIncident(t *testing.T) {
 	require.Equal(t, "2", w.call(w.board.last()).Source.Incident, "but whoever owns one works on it")
 }
 
+func TestOpeningAnIncidentByHand(t *testing.T) {
+	w := newWorld(t)
+	w.types(Lead, "/incident open --severity warning --role network DNS is slow")
+	require.Contains(t, plain(w.board.last().Card), "INC-1 is open")
+	require.Equal(t, escalation.Network, w.incident(1).Role)
+	require.Equal(t, "DNS is slow", w.incident(1).Title)
+	require.Contains(t, w.timeline(1), "@"+Lead+" opened the incident")
+	w.types(Lead, "/incident resolve INC-1")
+	require.Equal(t, escalation.Resolved, w.incident(1).Status)
+}
+
 func TestIncidentsByTyping(t *testing.T) {
 	w := newWorld(t)
 	w.types(Lead, "/incident list")
@@ -157,7 +168,7 @@ func TestIncidentsByTyping(t *testing.T) {
 	for line, says := range map[string]string{
 		"/incident assign zhangsan": "is not a person", "/incident assign <@>": "is not a person", "/incident ack twelve": "is not the number of an incident",
 		"/incident timeline 99": "There is no such incident", "/incident timeline 1 pdf": "markdown", "/incident reopen 1": "INC-1", "/incident note": "note",
-		"/incident severity": "severity", "/incident severity high": "critical",
+		"/incident severity": "severity", "/incident open": "title", "/incident severity high": "critical",
 	} {
 		w.types(Lead, line)
 		require.Contains(t, plain(w.board.last().Card), says, line)
