@@ -47,6 +47,11 @@ func (f FollowUp) remindAt() time.Time {
 	}
 }
 
+// HasOpenFollowUp reports whether somebody still has something to do about the incident, with a date or without.
+func (inc Incident) HasOpenFollowUp() bool {
+	return slices.ContainsFunc(inc.FollowUps, func(f FollowUp) bool { return f.DoneAt.IsZero() })
+}
+
 // followUpDue is when the next of the incident's reminders is due; zero: never.
 func (inc Incident) followUpDue() time.Time {
 	var next time.Time

@@ -18,7 +18,7 @@ type Archived struct {
 	Pages    []escalation.Page   `json:"pages"`
 }
 
-// ArchiveIncidents hands the incidents that were resolved before, and wait for nothing, to keep, and removes them with their
+// ArchiveIncidents hands the incidents that were resolved before, and wait for nothing, follow-ups included, to keep, and removes them with their
 // messages once keep has made them durable. Should opsbot die in between, they are handed over again. The newest incident
 // stays, because its number tells what the next one is.
 func (s *Store) ArchiveIncidents(ctx context.Context, before time.Time, keep func([]Archived) error) (archived int, err error) {
@@ -62,11 +62,14 @@ func (s *Store) oldIncidents(ctx context.Context, after int64) ([]escalation.Inc
 func (s *Store) collect(ctx context.Context, list []escalation.Incident, before time.Time) ([]Archived, error) {
 	var batch []Archived
 	for _, inc := range list {
+		if inc.HasOpenFollowUp() || !inc.ResolvedAt.Before(before) {
+			continue
+		}
 		isWaiting, err := s.hasPending(ctx, inc.Number)
 		if err != nil {
 			return nil, err
 		}
-		if isWaiting || !inc.ResolvedAt.Before(before) {
+		if isWaiting {
 			continue
 		}
 		a := Archived{Incident: inc}

@@ -82,6 +82,23 @@ func TestArchiveIncidents(t *testing.T) {
 	})
 }
 
+// A follow-up without a date is nothing that becomes due, but it is on the list of what is to be done.
+func TestIncidentWithAnOpenFollowUpStays(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		open := escalation.Incident{Status: escalation.Resolved, ResolvedAt: start, FollowUps: []escalation.FollowUp{{Number: 1, Text: "write a runbook", Owner: "U1"}}}
+		done := open
+		done.FollowUps = []escalation.FollowUp{{Number: 1, Text: "write a runbook", Owner: "U1", DoneAt: start}}
+		for _, inc := range []escalation.Incident{open, done, done} {
+			incidentFor(t, s, inc)
+		}
+		var kept []Archived
+		n, err := s.ArchiveIncidents(t.Context(), start.Add(time.Minute), func(list []Archived) error { kept = append(kept, list...); return nil })
+		require.NoError(t, err)
+		require.Equal(t, 1, n)
+		require.Equal(t, []int64{2}, numbers(kept), "3 is the newest")
+	})
+}
+
 // Somebody reopens an incident while it is being archived: it stays.
 func TestIncidentThatChangesIsNotRemoved(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
