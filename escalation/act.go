@@ -158,7 +158,7 @@ func (d *decision) own(user string) {
 	if d.inc.Stage == Respond {
 		d.enter(Diagnose)
 	}
-	d.settle()
+	d.settle(user)
 }
 
 // escalateGap is within which two requests for more help are one: somebody pressed twice, or two people at once.
@@ -212,7 +212,7 @@ func (d *decision) working(a Action) error {
 		return err
 	}
 	if d.inc.HandoffTo == "" {
-		d.settle()
+		d.settle(a.Actor)
 	}
 	d.active()
 	d.say(EntryAction, a.Actor, messages.New("escalation.entry.working", "user", messages.User(a.Actor)))

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// arrivals gives deliveries the times at which they were received, in the order in which they were. The clock of the machine
-// may be set back meanwhile; a resolve that seems older than the alert that it ends would be taken for overtaken.
+// arrivals gives deliveries, and what opsbot tells of itself, the times at which they were received, in the order in which they
+// were. The clock of the machine may be set back meanwhile; a resolve that seems older than the alert that it ends would be
+// taken for overtaken.
 type arrivals struct {
 	mu   sync.Mutex
 	last time.Time

@@ -21,12 +21,12 @@ type Concern struct {
 // Worry takes in that a concern of a topic begins. All concerns of a topic are one incident, for the system administrator.
 // Telling twice is harmless.
 func (s *Service) Worry(ctx context.Context, topic string, c Concern) error {
-	return s.Observe(ctx, concernNotification(topic, c.Alert(topic), s.Now()))
+	return s.Observe(ctx, concernNotification(topic, c.Alert(topic), s.arrivals.at(s.Now())))
 }
 
 // Relax takes in that alerts of the topic's incident are over.
 func (s *Service) Relax(ctx context.Context, topic string, over ...Alert) error {
-	now := s.Now()
+	now := s.arrivals.at(s.Now())
 	var reports []Notification
 	for _, a := range over {
 		a.Firing, a.EndsAt = false, now

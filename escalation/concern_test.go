@@ -50,6 +50,28 @@ func TestConcernsAreOneIncident(t *testing.T) {
 	})
 }
 
+// What opsbot tells is told once: an end that is taken for overtaken would leave the alert firing for ever.
+func TestConcernEndsAlsoWhenTheClockWasSetBack(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
+		const topic = "opsbot/test"
+		m := newMemory()
+		c := config(t, m)
+		var setBack time.Duration
+		c.Now = func() time.Time { return time.Now().Add(-setBack) }
+		s, err := escalation.NewService(c)
+		require.NoError(t, err)
+		require.NoError(t, s.Worry(t.Context(), topic, escalation.Concern{Name: "ChannelClosed", Severity: escalation.Critical, Since: c.Now()}))
+		told, err := s.Worries(t.Context(), topic)
+		require.NoError(t, err)
+		require.Len(t, told, 1)
+		setBack = time.Hour
+		for _, a := range told {
+			require.NoError(t, s.Relax(t.Context(), topic, a))
+		}
+		require.Equal(t, escalation.Quiet, m.seen().incidents[1].Status)
+	})
+}
+
 func TestChannelThatComesLast(t *testing.T) {
 	both := escalation.Contact{ID: "a", Role: escalation.System, Name: "A", Email: "a@company.com", Slack: "U0A", Pages: []escalation.Via{"slack", "email"}}
 	one := escalation.Contact{ID: "b", Role: escalation.DBA, Name: "B", Slack: "U0B"}

@@ -37,7 +37,9 @@ func TestHandoffAccepted(t *testing.T) {
 	require.Equal(t, escalation.Diagnose, s.inc.Stage, "the clock goes on")
 	require.Equal(t, "escalation.entry.handoff_accepted", lastEntry(s), "which mentions who has been relieved")
 	require.Equal(t, escalation.PageAcked, s.pages[1].State)
-	require.Empty(t, s.sent[escalation.PageKey("12/2")].Card.Actions)
+	card = s.sent[escalation.PageKey("12/2")].Card
+	require.Empty(t, card.Actions)
+	require.NotContains(t, words(printer(t, "en"), card), "should be relieved", "it would ask wangwu to relieve wangwu")
 	s.pass(5 * time.Minute)
 	require.Empty(t, s.paged())
 }
@@ -172,4 +174,18 @@ func said(s *story) []string {
 		ids = append(ids, e.Text.ID)
 	}
 	return ids
+}
+
+// The ledger names who answered, also where that is not the owner.
+func TestPagesAreAnsweredByWhoeverDidSomething(t *testing.T) {
+	for _, kind := range []escalation.ActionKind{escalation.Working, escalation.MarkResolved} {
+		s := newStory(t)
+		s.observe(alert(1))
+		s.must(escalation.Action{Kind: escalation.Assign, Actor: wangwu, Assignee: lisi})
+		s.deliver()
+		s.must(escalation.Action{Kind: kind, Actor: wangwu})
+		last := s.pages[len(s.pages)-1]
+		require.Equal(t, escalation.PageAcked, last.State)
+		require.Equal(t, wangwu, last.AckedBy, kind)
+	}
 }

@@ -37,6 +37,8 @@ func (p Page) why(inc Incident, who any) messages.Text {
 	switch {
 	case p.Stage == Postmortem:
 		return messages.New("escalation.page.postmortem", "user", who, "incident", Label(inc.Number), "role", p.Role.Text())
+	case p.Reason == ReasonHandoff && p.Via == ViaSlack && inc.HandoffTo != p.Address: // accepted by now, or too late
+		return messages.New("escalation.page.why_handoff_over", "user", who)
 	case p.Reason == ReasonHandoff:
 		return messages.New("escalation.page.why_handoff", "user", who, "owner", messages.User(inc.Owner))
 	case p.Role == Owner:

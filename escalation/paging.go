@@ -108,14 +108,14 @@ func (d *decision) addPage(c Contact, p Page) Page {
 	return p
 }
 
-// settle marks the pages as answered by a person: what was delivered counts as acked, and nothing else is sent any more.
-func (d *decision) settle() {
+// settle marks the pages as answered by somebody: what was delivered counts as acked, and nothing else is sent any more.
+func (d *decision) settle(by string) {
 	d.takeBack(d.now)
 	for i, p := range d.pages {
 		if p.State != PageDelivered {
 			continue
 		}
-		p.State, p.AckedAt, p.AckedBy = PageAcked, d.now, d.inc.Owner
+		p.State, p.AckedAt, p.AckedBy = PageAcked, d.now, by
 		d.update(i, p)
 		d.refresh(i)
 	}

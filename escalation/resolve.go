@@ -22,7 +22,7 @@ func (d *decision) markResolved(a Action) error {
 	if d.inc.Owner == "" {
 		d.own(a.Actor)
 	} else {
-		d.settle()
+		d.settle(a.Actor)
 	}
 	d.inc.LastActivity = d.now
 	switch {

@@ -44,10 +44,11 @@ func (s *Service) watch(ctx context.Context, started time.Time) error {
 	switch w.verdict(h, started, now) {
 	case watchdogSilent:
 		s.Log.Warn("watchdog is silent", zap.String("alert", w.Alert), zap.Time("last_heard", h.At))
-		return s.tell(ctx, w.report(h, true, now), now)
+		at := s.arrivals.at(now) // the next sign of life comes after it, whatever the clock says then
+		return s.tell(ctx, w.report(h, true, at), at)
 	case watchdogBack:
 		s.Log.Info("watchdog is heard again", zap.String("alert", w.Alert))
-		return s.tell(ctx, w.report(h, false, now), time.Time{})
+		return s.tell(ctx, w.report(h, false, s.arrivals.at(now)), time.Time{})
 	}
 	return nil
 }

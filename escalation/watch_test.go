@@ -2,6 +2,7 @@ package escalation_test
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,7 +22,13 @@ func watchdog() escalation.Alert {
 // watching runs a service with a watchdog of five minutes.
 func watching(t *testing.T, m *memory) (s *escalation.Service, stop func()) {
 	t.Helper()
+	return watchingBy(t, m, time.Now)
+}
+
+func watchingBy(t *testing.T, m *memory, clock func() time.Time) (s *escalation.Service, stop func()) {
+	t.Helper()
 	c := config(t, m)
+	c.Now = clock
 	c.Watchdog, c.Heartbeats = escalation.Watchdog{Alert: "Watchdog", Silence: 5 * time.Minute, Title: "no sign of life"}, m
 	s, err := escalation.NewService(c)
 	require.NoError(t, err)
@@ -106,6 +113,23 @@ func TestWatchdogThatFallsSilent(t *testing.T) {
 		require.Equal(t, escalation.Resolved, m.seen().incidents[2].Status)
 		pass(4 * time.Minute)
 		require.Equal(t, escalation.Open, m.seen().incidents[3].Status, "the next silence is the next incident")
+	})
+}
+
+func TestWatchdogThatIsHeardAfterTheClockWasSetBack(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
+		m := newMemory()
+		var setBack atomic.Int64
+		s, stop := watchingBy(t, m, func() time.Time { return time.Now().Add(-time.Duration(setBack.Load())) })
+		defer stop()
+		arm(t, s)
+		pass(6 * time.Minute)
+		require.Equal(t, escalation.Open, m.seen().incidents[1].Status)
+		setBack.Store(int64(time.Hour))
+		pass(time.Minute)
+		require.NoError(t, s.Receive(t.Context(), payload(t, "g", watchdog())))
+		pass(6 * time.Second)
+		require.Equal(t, escalation.Quiet, m.seen().incidents[1].Status)
 	})
 }
 

@@ -3,6 +3,7 @@ package monitoring
 import (
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/VictoriaMetrics/metricsql"
 )
@@ -21,23 +22,53 @@ func Expression(generatorURL string) (expression string, ok bool) {
 	return expression, expression != "" && len(expression) <= maxExpression
 }
 
-// Threshold takes a comparison with a number apart, such as `up < 1`: what is compared, and with what. The comparison itself
-// would show only the samples that hold it. ok is false for any other expression.
-func Threshold(expression string) (measured string, limit float64, ok bool) {
+// Comparison is the expression of an alert that compares with a number, such as `up < 1`, taken apart: on its own it would show only
+// the samples that hold it.
+type Comparison struct {
+	Measured string
+	Limit    float64
+	op       string
+}
+
+// Threshold reads a Comparison; ok is false for any other expression.
+func Threshold(expression string) (c Comparison, ok bool) {
 	parsed, err := metricsql.Parse(expression)
 	if err != nil {
-		return "", 0, false
+		return c, false
 	}
 	comparison, isBinary := parsed.(*metricsql.BinaryOpExpr)
 	if !isBinary || !metricsql.IsBinaryOpCmp(comparison.Op) {
-		return "", 0, false
+		return c, false
 	}
-	left, right := comparison.Left, comparison.Right
+	left, right, op := comparison.Left, comparison.Right, comparison.Op
 	if _, isNumber := number(left); isNumber {
-		left, right = right, left
+		left, right, op = right, left, mirrored(op)
 	}
-	limit, ok = number(right)
-	return string(left.AppendString(nil)), limit, ok
+	limit, ok := number(right)
+	return Comparison{string(left.AppendString(nil)), limit, op}, ok
+}
+
+// mirrored is the operator that says the same with the sides exchanged.
+func mirrored(op string) string {
+	return strings.NewReplacer("<", ">", ">", "<").Replace(op)
+}
+
+// holds reports whether the alert fires for a value; never for NaN, which stands for none.
+func (c Comparison) holds(v float64) bool {
+	switch c.op {
+	case "<":
+		return v < c.Limit
+	case "<=":
+		return v <= c.Limit
+	case ">":
+		return v > c.Limit
+	case ">=":
+		return v >= c.Limit
+	case "==":
+		return v == c.Limit
+	default:
+		return v < c.Limit || v > c.Limit
+	}
 }
 
 func number(e metricsql.Expr) (float64, bool) {

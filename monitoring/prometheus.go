@@ -47,7 +47,7 @@ type Graph struct {
 	// Step is the time between two points.
 	Step  time.Duration
 	Lines []Line
-	// More counts the lines that were left out: those that stay lowest.
+	// More counts the lines that were left out.
 	More int
 }
 
@@ -58,11 +58,13 @@ type Line struct {
 	Values []float64
 }
 
-// Graph asks how the alert's expression went from one time to another.
+// Graph asks how the alert's expression went from one time to another. The lines for which the alert fires longest come first, then
+// the highest.
 func (p *Prometheus) Graph(ctx context.Context, expression string, from, to time.Time) (Graph, error) {
 	g := Graph{Expression: expression, From: from, To: to, Step: max(to.Sub(from)/graphPoints, time.Second).Round(time.Second)}
-	if measured, limit, ok := Threshold(expression); ok {
-		g.Expression, g.Limit = measured, &limit
+	comparison, isComparison := Threshold(expression)
+	if isComparison {
+		g.Expression, g.Limit = comparison.Measured, &comparison.Limit
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.patience)
 	defer cancel()
@@ -77,7 +79,14 @@ func (p *Prometheus) Graph(ctx context.Context, expression string, from, to time
 	for _, stream := range matrix {
 		g.Lines = append(g.Lines, g.line(stream))
 	}
-	slices.SortStableFunc(g.Lines, func(a, b Line) int { return cmp.Compare(b.highest(), a.highest()) })
+	slices.SortStableFunc(g.Lines, func(a, b Line) int {
+		if isComparison {
+			if byFiring := cmp.Compare(b.count(comparison.holds), a.count(comparison.holds)); byFiring != 0 {
+				return byFiring
+			}
+		}
+		return cmp.Compare(b.highest(), a.highest())
+	})
 	if len(g.Lines) > graphLines {
 		g.More = len(g.Lines) - graphLines
 		g.Lines = g.Lines[:graphLines]
@@ -100,6 +109,16 @@ func (g Graph) line(stream *model.SampleStream) Line {
 		}
 	}
 	return line
+}
+
+func (l Line) count(is func(float64) bool) int {
+	n := 0
+	for _, v := range l.Values {
+		if is(v) {
+			n++
+		}
+	}
+	return n
 }
 
 func (l Line) highest() float64 {

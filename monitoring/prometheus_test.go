@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -42,11 +44,11 @@ func TestThreshold(t *testing.T) {
 		"up < 1 and on(job) foo": {"", 0, false},
 		"not promql {":           {"", 0, false},
 	} {
-		measured, limit, ok := monitoring.Threshold(expression)
+		got, ok := monitoring.Threshold(expression)
 		require.Equal(t, want.ok, ok, expression)
 		if ok {
-			require.Equal(t, want.measured, measured)
-			require.InDelta(t, want.limit, limit, 0)
+			require.Equal(t, want.measured, got.Measured)
+			require.InDelta(t, want.limit, got.Limit, 0)
 		}
 	}
 }
@@ -102,6 +104,30 @@ func TestGraphOfARealPrometheus(t *testing.T) {
 	require.Empty(t, svg)
 	_, err = p.Graph(t.Context(), "sum(", begin, begin.Add(time.Hour))
 	require.ErrorContains(t, err, "query Prometheus")
+}
+
+// Seven services are up all the time, and one was down: the one must not be the one that is left out.
+func TestGraphShowsWhatTheAlertFiresFor(t *testing.T) {
+	var series []string
+	for i := range 8 {
+		second := "1"
+		if i == 7 {
+			second = "0"
+		}
+		series = append(series, fmt.Sprintf(`{"metric":{"job":"j%d"},"values":[[%d,"1"],[%d,%q]]}`, i, begin.Unix(), begin.Unix()+20, second))
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, `{"status":"success","data":{"resultType":"matrix","result":[%s]}}`, strings.Join(series, ","))
+	}))
+	defer server.Close()
+	p, err := monitoring.NewPrometheus(server.URL)
+	require.NoError(t, err)
+	for expression, first := range map[string]string{"up < 1": "j7", "1 > up": "j7", "up == 0": "j7", "up != 1": "j7", "up <= 0.5": "j7", "up >= 1": "j0", "up": "j0"} {
+		g, err := p.Graph(t.Context(), expression, begin, begin.Add(time.Hour))
+		require.NoError(t, err)
+		require.Equal(t, first, g.Lines[0].Labels["job"], expression)
+		require.Equal(t, 2, g.More)
+	}
 }
 
 func TestGraphEscapesLabels(t *testing.T) {
