@@ -200,3 +200,18 @@ func TestTheLedgerCardTellsEachStep(t *testing.T) {
 		require.NotContains(t, said, "[escalation")
 	}
 }
+
+// What becomes of a page about news says nothing about the rung of the ladder that was paged meanwhile.
+func TestAFailedPageAboutNewsDoesNotHurryTheLadder(t *testing.T) {
+	s := newStory(t)
+	s.observe(alert(1))
+	s.pass(time.Minute)
+	s.observe(alert(2))
+	s.pass(5 * time.Minute)
+	ladder := len(s.pages)
+	require.Equal(t, escalation.ReasonNews, s.pages[1].Reason)
+	require.Equal(t, escalation.ReasonDeadline, s.pages[ladder-1].Reason)
+	s.outcome(s.pages[1].ID, escalation.PageFailed, "user_not_found")
+	s.pass(time.Minute)
+	require.Len(t, s.pages, ladder)
+}

@@ -4,7 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
+
+	"go.uber.org/zap"
 )
 
 const (
@@ -13,16 +17,32 @@ const (
 	dueBatch = 50
 	// failuresAtOnce is how many incidents may fail before it is the store that fails, and not they.
 	failuresAtOnce = 5
+	// refusedFor is how long an incident is left alone that the store refuses.
+	refusedFor = time.Minute
 )
+
+// refused are the incidents that are due and cannot be stored, with when to try again. They are the oldest that are due, so
+// the query would give them out before all others, again and again.
+type refused map[int64]time.Time
+
+// without takes them out of what is due.
+func (r refused) without(due []Incident) []Incident {
+	return slices.DeleteFunc(due, func(inc Incident) bool { _, ok := r[inc.Number]; return ok })
+}
 
 // fire does what is due and returns when the next deadline is (zero: none).
 func (s *Service) fire(ctx context.Context) (time.Time, error) {
 	for {
-		due, next, err := s.Queries.Due(ctx, s.Now(), dueBatch)
+		now := s.Now()
+		maps.DeleteFunc(s.refused, func(_ int64, until time.Time) bool { return !until.After(now) })
+		due, next, err := s.Queries.Due(ctx, now, dueBatch+len(s.refused))
 		if err != nil {
 			return time.Time{}, err
 		}
-		if len(due) == 0 {
+		if due = s.refused.without(due); len(due) == 0 {
+			for _, until := range s.refused {
+				next = earliest(next, until)
+			}
 			return next, nil
 		}
 		if err := s.fireAll(ctx, due); err != nil {
@@ -43,6 +63,11 @@ func (s *Service) fireAll(ctx context.Context, due []Incident) error {
 		if err == nil || errors.Is(err, ErrConflict) { // then Due is asked again: it may not be due any more
 			continue
 		}
+		if errors.Is(err, ErrRefused) {
+			s.Log.Error("incident cannot be stored, its deadlines wait", zap.Int64("incident", inc.Number), zap.Error(err))
+			s.refused[inc.Number] = s.Now().Add(refusedFor)
+			continue
+		}
 		problems = append(problems, fmt.Errorf("%s: %w", Label(inc.Number), err))
 		if len(problems) == failuresAtOnce {
 			break
@@ -51,7 +76,8 @@ func (s *Service) fireAll(ctx context.Context, due []Incident) error {
 	return errors.Join(problems...)
 }
 
-func (s *Service) fireTogether(ctx context.Context, due []Incident) error {
+func (s *Service) fireTogether(ctx context.Context, due []Incident) (err error) {
+	defer refusePanic(&err)
 	directory, err := s.directory(ctx)
 	if err != nil {
 		return err

@@ -17,7 +17,9 @@ func (d *decision) handoff(a Action) error {
 		return refuse(messages.New("escalation.refused.no_owner", "incident", Label(d.inc.Number)))
 	case !slackUserForm.MatchString(a.Assignee):
 		return refuse(messages.New("escalation.refused.assignee", "assignee", messages.Code(shorten(a.Assignee, 40))))
-	case a.Assignee == d.inc.Owner, a.Assignee == d.inc.HandoffTo:
+	case a.Assignee == d.inc.Owner:
+		return refuse(messages.New("escalation.refused.handoff_owner", "incident", Label(d.inc.Number), "user", messages.User(a.Assignee)))
+	case a.Assignee == d.inc.HandoffTo:
 		return nil
 	}
 	d.endHandoff()

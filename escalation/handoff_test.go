@@ -120,6 +120,15 @@ func TestHandoffNeedsAnOwner(t *testing.T) {
 	require.Equal(t, "escalation.refused.no_owner", refusal.Message.ID)
 }
 
+func TestHandoffToTheOwnerIsNone(t *testing.T) {
+	s := newStory(t)
+	s.observe(alert(1))
+	s.must(escalation.Action{Kind: escalation.Ack, Actor: lisi})
+	var refusal *escalation.Refusal
+	require.ErrorAs(t, s.act(escalation.Action{Kind: escalation.Handoff, Actor: lisi, Assignee: lisi}), &refusal)
+	require.Equal(t, "escalation.refused.handoff_owner", refusal.Message.ID)
+}
+
 func TestStillOnIt(t *testing.T) {
 	s := newStory(t)
 	s.observe(alert(1))

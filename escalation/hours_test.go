@@ -203,3 +203,18 @@ func TestADeadlineThatComesWhileTheForgottenAreReminded(t *testing.T) {
 	}
 	require.Equal(t, 1, count, "the timeline has the deadline")
 }
+
+// The alert comes back when the day is over, sooner than it may be paged for again: the header says that nobody is called.
+func TestWhatComesBackAfterHoursSaysWhenItIsPaged(t *testing.T) {
+	s := newHeldStory(t)
+	s.now = start.Add(9*time.Hour - 20*time.Second) // 17:59:40
+	s.observe(info(1))
+	require.Len(t, s.pages, 1)
+	s.now = s.now.Add(5 * time.Second)
+	s.observe(resolved(info(1), s.now))
+	s.now = s.now.Add(5 * time.Second)
+	s.observe(info(1))
+	s.pass(time.Minute)
+	require.Len(t, s.pages, 1)
+	require.Equal(t, start.AddDate(0, 0, 1), s.inc.HeldUntil)
+}

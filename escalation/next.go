@@ -51,7 +51,11 @@ func (d *decision) changeHands() {
 
 // remind pages whoever is to be paged now. What could not be done in its working hours waits for the next.
 func (d *decision) remind() {
-	if due(d.inc.ClimbAt, d.now) && !d.hold() {
+	switch {
+	case !due(d.inc.ClimbAt, d.now):
+	case d.inc.Stage == Respond && d.isLadderNew():
+		d.start()
+	case !d.hold():
 		d.overdue()
 	}
 	if due(d.inc.NewsAt, d.now) {
@@ -68,9 +72,6 @@ func (d *decision) overdue() {
 	}
 	isLate, isFirst := !d.inc.StageDueAt.After(d.now), d.isLadderNew()
 	switch {
-	case d.inc.Stage == Respond && isFirst:
-		d.climb(ReasonOpened)
-		return
 	case !isLate && d.inc.Status == Acknowledged:
 		if isFirst {
 			d.record(EntryStage, "", messages.New("escalation.entry.forgotten", "since", d.inc.LastActivity))

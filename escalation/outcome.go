@@ -95,11 +95,18 @@ func (d *decision) unreached(failed Page) {
 	if failed.Reason == ReasonHandoff && d.inc.HandoffTo != "" {
 		d.inc.HandoffUntil = d.now // nobody can accept it
 	}
-	// Only on the first way up: when every channel is broken, the pace of the ladder is fast enough.
-	isCurrent := failed.Stage == d.inc.Stage && failed.Round == d.inc.Round && failed.Rung == d.inc.Rung-1
-	if isCurrent && d.inc.Round == 0 && (d.inc.Status == Open || d.inc.Status == Acknowledged) {
+	if d.isCurrentRung(failed) && (d.inc.Status == Open || d.inc.Status == Acknowledged) {
 		d.inc.ClimbAt = d.now
 	}
+}
+
+// isCurrentRung tells a page of the rung that the ladder stands on. It is asked only on the first way up: when every channel is
+// broken, the pace of the ladder is fast enough.
+func (d *decision) isCurrentRung(p Page) bool {
+	if p.Reason == ReasonNews || p.Reason == ReasonHandoff || p.Reason == ReasonKept {
+		return false // those are no rung
+	}
+	return d.inc.Round == 0 && p.Stage == d.inc.Stage && p.Round == d.inc.Round && p.Rung == d.inc.Rung-1
 }
 
 // ForCourier reports whether the page is to be sent by other means than Slack, as far as is known.

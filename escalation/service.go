@@ -50,6 +50,8 @@ type Service struct {
 	observing sync.Mutex
 	// uneasy is set while there may be alerts of deliveries that were set aside.
 	uneasy atomic.Bool
+	// refused belongs to the loop that does what is due.
+	refused refused
 }
 
 // NewService checks the policy and makes a Service; Run makes it work.
@@ -66,7 +68,7 @@ func NewService(c Config) (*Service, error) {
 	if c.OnPages == nil {
 		c.OnPages = func() {}
 	}
-	s := &Service{Config: c, wake: make(chan struct{}, 1)}
+	s := &Service{Config: c, wake: make(chan struct{}, 1), refused: refused{}}
 	s.uneasy.Store(true)
 	return s, nil
 }

@@ -15,13 +15,15 @@ const (
 	setAsideFor = 15 * time.Minute
 )
 
-// takeIn observes deliveries. A panic is an error: the next start would find the same delivery, and end in the same way.
+// refusePanic makes an error of a panic: the next start would find the same delivery or deadline, and end in the same way.
+func refusePanic(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("%w: panic: %v\n%s", ErrRefused, p, debug.Stack())
+	}
+}
+
 func (s *Service) takeIn(ctx context.Context, deliveries ...Notification) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("%w: panic: %v\n%s", ErrRefused, p, debug.Stack())
-		}
-	}()
+	defer refusePanic(&err)
 	return s.Observe(ctx, deliveries...)
 }
 

@@ -55,9 +55,14 @@ func (h *WorkingHours) span(t time.Time) (from, to time.Time) {
 	return from, to
 }
 
-// at is a time of day: time.Date reads the minutes off the clock, whatever was done to it that night.
+// at is a time of day: time.Date reads the minutes off the clock, whatever was done to it that night. Of a time that was
+// left out it makes one before or after the gap, by the zone; here it is the one after.
 func (h *WorkingHours) at(year int, month time.Month, day int, clock time.Duration) time.Time {
-	return time.Date(year, month, day, 0, int(clock/time.Minute), 0, 0, h.Zone)
+	minutes := int(clock / time.Minute)
+	t := time.Date(year, month, day, 0, minutes, 0, 0, h.Zone)
+	_, offset := t.Zone()
+	shown := t.Add(time.Duration(offset) * time.Second).UTC() // what the clock shows, as if it were UTC
+	return t.Add(max(0, time.Date(year, month, day, 0, minutes, 0, 0, time.UTC).Sub(shown)))
 }
 
 // validate refuses hours that never come.

@@ -111,3 +111,13 @@ func TestWorkingHoursAreCountedAsOnTheWall(t *testing.T) {
 		}
 	})
 }
+
+// Where the clocks go forward at midnight, a working day that begins then is still one of its own weekday.
+func TestWorkingHoursFromAMidnightThatIsLeftOut(t *testing.T) {
+	h := officeHours(t, "America/Havana") // on Sunday 2026-03-08 there is no 00:30
+	h.Days, h.From, h.To = []time.Weekday{time.Sunday}, 0, 24*time.Hour
+	at := time.Date(2026, 3, 7, 12, 0, 0, 0, time.UTC)
+	require.Equal(t, "2026-03-08T01:00:00-04:00", h.Add(at, time.Nanosecond).Truncate(time.Second).In(h.Zone).Format(time.RFC3339))
+	h.Days = []time.Weekday{time.Saturday}
+	require.Equal(t, "2026-03-14", h.Next(at.AddDate(0, 0, 1)).In(h.Zone).Format(time.DateOnly), "and not of the day before")
+}

@@ -59,9 +59,11 @@ type deliveryWatch struct {
 	// slackLast is set while pages over Slack do not arrive.
 	slackLast *atomic.Bool
 	words     func(messages.Text) string
-	patience  time.Duration
-	now       func() time.Time
-	log       *zap.Logger
+	// updates is the channel for stakeholders; "" where there is none.
+	updates  string
+	patience time.Duration
+	now      func() time.Time
+	log      *zap.Logger
 
 	mu sync.Mutex // look and closed come from different loops
 	// told are the alerts that were told to fire, by fingerprint; nil before they were read. What a person resolved stays
@@ -247,6 +249,9 @@ func (w *deliveryWatch) concern(t bot.Trouble) escalation.Concern {
 		c.Name, title = "SlackUnreachable", messages.New("delivery.away", "code", t.Code)
 	case bot.TroubleClosed:
 		c.Name, title = "SlackChannelClosed", messages.New("delivery.closed", "code", t.Code)
+		if t.Channel == w.updates && w.updates != "" {
+			c.Severity = escalation.Warning // the people who mend things do not read there
+		}
 	case bot.TroubleStuck:
 		c.Name, c.Severity, title = "SlackMessageStuck", escalation.Warning, messages.New("delivery.stuck", "code", t.Code)
 	case bot.TroubleLost:

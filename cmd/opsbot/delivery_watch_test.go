@@ -134,6 +134,19 @@ func TestClosedChannelIsToldUntilItIsOpen(t *testing.T) {
 	require.Equal(t, []string{"-SlackChannelClosed"}, w.after(time.Minute))
 }
 
+// What the responders read is worth waking somebody for; what the stakeholders read is not.
+func TestClosedChannelOfStakeholdersIsNoEmergency(t *testing.T) {
+	for channel, want := range map[string]string{"C0INCIDENTS": "critical", "C0STATUS": "warning"} {
+		w := newWatched(t)
+		w.updates = "C0STATUS"
+		require.NoError(t, w.closed(t.Context(), channel, "is_archived"))
+		for _, a := range w.firing {
+			require.Equal(t, want, a.Labels["severity"])
+		}
+		require.Len(t, w.firing, 1)
+	}
+}
+
 // Slack does not say that only administrators may post in a channel.
 func TestRestrictedChannelIsBelievedToBeOpenAfterAWhile(t *testing.T) {
 	w := newWatched(t)

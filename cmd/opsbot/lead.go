@@ -56,7 +56,7 @@ func (a *app) newDeliveryWatch() *deliveryWatch {
 	printer := a.texts.Printer(a.config.Locale, messages.Plain())
 	return &deliveryWatch{
 		ailing: a.store.Outbox(), worries: a.service, connected: a.slackState.connected, slackLast: &a.slackLast, words: printer.Text,
-		patience: a.patience, now: time.Now, log: a.log.Named("delivery"),
+		updates: a.updates, patience: a.patience, now: time.Now, log: a.log.Named("delivery"),
 	}
 }
 
