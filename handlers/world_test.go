@@ -361,6 +361,10 @@ func (s incidents) ByThread(ctx context.Context, channel, threadTS string) (int6
 	return n, true, err
 }
 
+func (s incidents) HasThreads(ctx context.Context, channel string) (bool, error) {
+	return s.store.HasHeaders(ctx, channel)
+}
+
 func (s incidents) Postmortem(ctx context.Context, number int64, _ string) (messages.Card, error) {
 	inc, err := s.store.Incident(ctx, number)
 	return escalation.Timeline{Incident: inc}.Report(escalation.Directory{}).Draft().Card(), err

@@ -63,6 +63,10 @@ func (s incidentSource) ByThread(ctx context.Context, channel, threadTS string) 
 	return number, err == nil, nil
 }
 
+func (s incidentSource) HasThreads(ctx context.Context, channel string) (bool, error) {
+	return s.store.HasHeaders(ctx, channel)
+}
+
 // forms opens the handlers' forms as Slack modals.
 type forms struct{ *bot.Forms }
 
