@@ -343,6 +343,10 @@ type incidents struct {
 	store *store.Store
 }
 
+func (s incidents) Incident(ctx context.Context, number int64) (escalation.Incident, error) {
+	return s.store.Incident(ctx, number)
+}
+
 func (s incidents) Incidents(ctx context.Context, activeOnly bool, limit int) ([]escalation.Incident, error) {
 	return s.store.Incidents(ctx, activeOnly, limit)
 }

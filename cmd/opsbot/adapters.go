@@ -40,6 +40,10 @@ type incidentSource struct {
 	store *store.Store
 }
 
+func (s incidentSource) Incident(ctx context.Context, number int64) (escalation.Incident, error) {
+	return s.store.Incident(ctx, number)
+}
+
 func (s incidentSource) Incidents(ctx context.Context, activeOnly bool, limit int) ([]escalation.Incident, error) {
 	return s.store.Incidents(ctx, activeOnly, limit)
 }
