@@ -126,7 +126,7 @@ func (a *app) pageOutcome(ctx context.Context, pageID string, delivered bool, ca
 	if cause != nil {
 		reason = cause.Error()
 	}
-	err := pageOutcomes{a, escalation.ViaSlack}.PageOutcome(ctx, pageID, state, reason)
+	err := a.service.PageOutcome(ctx, pageID, state, reason)
 	if errors.Is(err, escalation.ErrNotFound) {
 		return nil // nobody keeps a ledger for it any more
 	}
