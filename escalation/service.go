@@ -13,8 +13,8 @@ import (
 	"opsbot/messages"
 )
 
-// Config is what a Service needs. Everything is required but SetAside, OnMessages, OnPages, and Heartbeats where Watchdog is off; of
-// Directory and Current one is enough.
+// Config is what a Service needs. Everything is required but SetAside, OnMessages, OnPages, OnOutcome, and Heartbeats where Watchdog is
+// off; of Directory and Current one is enough.
 type Config struct {
 	Journal   Journal
 	Store     Store
@@ -36,6 +36,8 @@ type Config struct {
 	OnMessages func()
 	// OnPages is called after pages were stored that a courier has to send.
 	OnPages func()
+	// OnOutcome is called once for each page that a provider took (PageDelivered), and for each that came to nothing (PageFailed).
+	OnOutcome func(via Via, state PageState)
 }
 
 // Service keeps incidents going: it turns journaled deliveries into incidents, does what is due, and applies what
@@ -67,6 +69,9 @@ func NewService(c Config) (*Service, error) {
 	}
 	if c.OnPages == nil {
 		c.OnPages = func() {}
+	}
+	if c.OnOutcome == nil {
+		c.OnOutcome = func(Via, PageState) {}
 	}
 	s := &Service{Config: c, wake: make(chan struct{}, 1), refused: refused{}}
 	s.uneasy.Store(true)
@@ -207,11 +212,17 @@ func (s *Service) PageOutcome(ctx context.Context, pageID string, state PageStat
 	if err != nil {
 		return err
 	}
+	var news []Page
 	_, err = s.change(ctx, number, func(directory Directory, inc Incident, pages []Page) (Change, error) {
-		return Outcome(s.Policy, directory, inc, pages, pageID, state, detail, s.Now()), nil
+		c := Outcome(s.Policy, directory, inc, pages, pageID, state, detail, s.Now())
+		news = c.outcomes(pages, state)
+		return c, nil
 	})
 	if err != nil {
 		return fmt.Errorf("outcome of page %s: %w", pageID, err)
+	}
+	for _, p := range news {
+		s.OnOutcome(p.Via, state)
 	}
 	return nil
 }

@@ -12,7 +12,7 @@ import (
 
 // Cluster tells what happens where the incidents are: rollouts, scalings, warnings.
 type Cluster interface {
-	// Happenings are those since a moment, oldest first.
+	// Happenings are those that happened or went on since a moment, what began first in front.
 	Happenings(ctx context.Context, since time.Time) ([]Happening, error)
 }
 
@@ -20,8 +20,9 @@ type Cluster interface {
 type Happening struct {
 	// Source is its identity: at most one entry of an incident has it.
 	Source string
-	At     time.Time
-	Text   messages.Text
+	// First and Last are when it was first and last seen; they differ for what goes on.
+	First, Last time.Time
+	Text        messages.Text
 }
 
 // Witness puts what happens in the cluster on the timelines of the incidents that are not resolved. It says nothing in threads.
@@ -67,7 +68,7 @@ func (w *Witness) look(ctx context.Context) error {
 	}
 	var since time.Time
 	for _, inc := range active {
-		since = earliest(since, inc.OpenedAt.Add(-witnessedBefore))
+		since = earliest(since, inc.witnessedFrom())
 	}
 	// Kubernetes forgets events after an hour: there is nothing before.
 	happenings, err := w.Cluster.Happenings(ctx, latest(since, w.Service.Now().Add(-time.Hour)))
@@ -94,7 +95,7 @@ func (w *Witness) tell(ctx context.Context, inc Incident, happenings []Happening
 	}
 	var unknown []Happening
 	for _, h := range happenings {
-		if !seen[h.Source] && !h.At.Before(inc.OpenedAt.Add(-witnessedBefore)) {
+		if !seen[h.Source] && !h.Last.Before(inc.witnessedFrom()) {
 			unknown = append(unknown, h)
 		}
 	}
@@ -157,10 +158,15 @@ func witnessed(policy Policy, directory Directory, inc Incident, pages []Page, l
 	for _, h := range list {
 		d.record(EntryCluster, "", h.Text)
 		entry := &d.change.Entries[len(d.change.Entries)-1]
-		entry.At, entry.Source = h.At.UTC(), h.Source
+		// What began before and goes on may be the cause, so it counts; but one incident may be hours older than another, and
+		// the timeline of none begins before its own time: there it was going on from the start.
+		entry.At, entry.Source = latest(h.First, inc.witnessedFrom()).UTC(), h.Source
 	}
 	return d.finish()
 }
+
+// witnessedFrom is the moment from which on something is looked for.
+func (inc Incident) witnessedFrom() time.Time { return inc.OpenedAt.Add(-witnessedBefore) }
 
 // isElsewhere reports whether all alerts name namespaces, none of them the given one.
 func (inc Incident) isElsewhere(namespace string) bool {

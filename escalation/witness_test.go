@@ -23,10 +23,12 @@ type fakeCluster struct {
 	err   error
 }
 
-func (c *fakeCluster) happens(source string, at time.Time) {
+func (c *fakeCluster) happens(source string, at time.Time) { c.goesOn(source, at, at) }
+
+func (c *fakeCluster) goesOn(source string, first, last time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.list = append(c.list, escalation.Happening{Source: source, At: at, Text: messages.Literal(source)})
+	c.list = append(c.list, escalation.Happening{Source: source, First: first, Last: last, Text: messages.Literal(source)})
 }
 
 func (c *fakeCluster) Happenings(_ context.Context, since time.Time) (list []escalation.Happening, err error) {
@@ -34,7 +36,7 @@ func (c *fakeCluster) Happenings(_ context.Context, since time.Time) (list []esc
 	defer c.mu.Unlock()
 	c.since = since
 	for _, h := range c.list {
-		if !h.At.Before(since) {
+		if !h.Last.Before(since) {
 			list = append(list, h)
 		}
 	}
@@ -95,6 +97,34 @@ func TestWhatHappensInTheClusterIsOnTheTimeline(t *testing.T) {
 			require.False(t, e.Kind == escalation.EntryCluster && e.InThread, "the thread is for people")
 		}
 	})
+}
+
+// A warning began 40 minutes ago and goes on. One incident is older than that, the other opens just now: both are told.
+func TestWhatGoesOnIsOnTheTimelineOfEachIncidentOfItsTime(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
+		m, cluster := newMemory(), &fakeCluster{}
+		s, _ := witnessing(t, m, cluster)
+		require.NoError(t, s.Receive(t.Context(), payload(t, "old", alert(1))))
+		pass(2 * time.Hour)
+		began := time.Now().Add(-40 * time.Minute)
+		cluster.goesOn("recurring", began, time.Now())
+		cluster.goesOn("over", began, time.Now().Add(-20*time.Minute))
+		require.NoError(t, s.Receive(t.Context(), payload(t, "new", alert(2))))
+		pass(15 * time.Second)
+		require.Equal(t, []string{"recurring", "over"}, sources(m, 1))
+		require.Equal(t, []string{"recurring"}, sources(m, 2))
+		require.Equal(t, began.UTC(), witnessedAt(m, 1, "recurring"))
+		require.Equal(t, m.seen().incidents[2].OpenedAt.Add(-15*time.Minute), witnessedAt(m, 2, "recurring"), "the incident has no time before")
+	})
+}
+
+func witnessedAt(m *memory, number int64, source string) (at time.Time) {
+	for _, e := range m.seen().entries[number] {
+		if e.Source == source {
+			at = e.At
+		}
+	}
+	return at
 }
 
 func TestAFloodOfEventsIsBounded(t *testing.T) {

@@ -100,6 +100,10 @@ func (quietHouse) Act(context.Context, int64, escalation.Action) (escalation.Inc
 func (quietHouse) ByThread(context.Context, string, string) (int64, bool, error) {
 	return 0, false, nil
 }
+func (quietHouse) Incident(context.Context, int64) (escalation.Incident, error) {
+	return escalation.Incident{}, escalation.ErrNotFound
+}
+func (quietHouse) HasThreads(context.Context, string) (bool, error) { return false, nil }
 func (quietHouse) Incidents(context.Context, bool, int) ([]escalation.Incident, error) {
 	return nil, nil
 }

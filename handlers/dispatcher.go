@@ -63,8 +63,8 @@ type Dispatcher struct {
 	Log      *zap.Logger
 
 	runs sync.WaitGroup
-	// quotes makes what a message shows and what is done about it one step.
-	quotes sync.Mutex
+	// quotes makes what a message shows and what is done about it one step, for each message.
+	quotes turns
 }
 
 // Command handles a slash command.

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -137,15 +136,14 @@ func (o FollowUps) list(ctx context.Context, call *k8sops.Call) (messages.Card, 
 	if err != nil {
 		return messages.Card{}, err
 	}
-	incidents, err := o.Incidents.WithFollowUps(ctx, followUpIncidents)
+	inc, err := o.Incidents.Incident(ctx, number)
 	if err != nil {
 		return messages.Card{}, err
 	}
-	i := slices.IndexFunc(incidents, func(inc escalation.Incident) bool { return inc.Number == number })
-	if i < 0 {
+	if len(inc.FollowUps) == 0 {
 		return messages.Card{Tone: messages.ToneInfo, Title: messages.New("followup.none", "incident", escalation.Label(number))}, nil
 	}
 	return messages.Card{
-		Title: messages.New("followup.title", "incident", escalation.Label(number)), Sections: []messages.Section{{List: checked(incidents[i])}},
+		Title: messages.New("followup.title", "incident", escalation.Label(number)), Sections: []messages.Section{{List: checked(inc)}},
 	}, nil
 }

@@ -49,7 +49,7 @@ func TestFollowUpsSayWhatIsWrong(t *testing.T) {
 		"/incident followup add x due=2020-01-01":            "is not a day to come",
 		"/incident followup done 7":                          "has no follow-up 7",
 		"/incident followup done x":                          "number",
-		"/incident followup list 99":                         "INC-99 has no follow-ups",
+		"/incident followup list 99":                         "There is no such incident",
 		"/incident followup list 1":                          "INC-1 has no follow-ups",
 	} {
 		w.types(Lead, line)

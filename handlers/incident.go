@@ -21,6 +21,10 @@ type Incidents interface {
 	Declare(ctx context.Context, title string, severity escalation.Severity, role escalation.Role, actor string) (number int64, err error)
 	// ByThread finds the incident whose thread this is; among the roots, its header. ok is false where there is none.
 	ByThread(ctx context.Context, channel, threadTS string) (number int64, ok bool, err error)
+	// HasThreads reports whether the thread of any incident is in the channel.
+	HasThreads(ctx context.Context, channel string) (bool, error)
+	// Incident reads one; escalation.ErrNotFound where there is none.
+	Incident(ctx context.Context, number int64) (escalation.Incident, error)
 	Incidents(ctx context.Context, activeOnly bool, limit int) ([]escalation.Incident, error)
 	// WithFollowUps lists the newest incidents that have follow-ups, done or not.
 	WithFollowUps(ctx context.Context, limit int) ([]escalation.Incident, error)

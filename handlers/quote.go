@@ -25,12 +25,19 @@ type SlackMessages interface {
 }
 
 // Reaction takes in that a 📌 was put on a message, or taken off it. Which of the two does not matter: what counts is what
-// the message shows now, since Slack's events come twice and in any order.
+// the message shows now, since Slack's events come twice and in any order. Slack tells of pins in all channels that opsbot
+// can see, and not in which thread: those where incidents have none cost no request.
 func (d *Dispatcher) Reaction(ctx context.Context, r Reaction) {
 	ctx, cancel := context.WithTimeout(ctx, decisionLimit)
 	defer cancel()
-	d.quotes.Lock()
-	defer d.quotes.Unlock()
+	here, err := d.Incidents.HasThreads(ctx, r.Channel)
+	if err != nil {
+		d.Log.Error("find out whether a pin is in an incident's thread", zap.String("channel", r.Channel), zap.Error(err))
+		return
+	}
+	if !here {
+		return
+	}
 	if err := d.pinned(ctx, r); err != nil {
 		req := Request{SourceID: r.ID, User: r.User, Channel: r.Channel, At: r.At}
 		d.refuseQuote(ctx, req, incidentError(err))
@@ -38,9 +45,14 @@ func (d *Dispatcher) Reaction(ctx context.Context, r Reaction) {
 }
 
 func (d *Dispatcher) pinned(ctx context.Context, r Reaction) error {
+	end, err := d.quotes.take(ctx, r.Channel+"/"+r.TS)
+	if err != nil {
+		return d.unread(ctx, r, unreadable(err))
+	}
+	defer end()
 	said, err := d.said(ctx, r.Channel, r.TS)
 	if err != nil {
-		return err
+		return d.unread(ctx, r, err)
 	}
 	number, ok, err := d.Incidents.ByThread(ctx, r.Channel, said.ThreadTS)
 	if err != nil || !ok || said.TS == said.ThreadTS { // the root is the incident itself
@@ -54,6 +66,16 @@ func (d *Dispatcher) pinned(ctx context.Context, r Reaction) error {
 		return refusal
 	}
 	return d.withdraw(ctx, number, r.User, said)
+}
+
+// unread is what to tell of a message that could not be read. It may be in nobody's thread: people who have no business with
+// opsbot hear nothing of it.
+func (d *Dispatcher) unread(ctx context.Context, r Reaction, cause error) error {
+	if _, err := d.Identities.Identify(ctx, r.User); err != nil {
+		d.Log.Warn("a pin was not looked at", zap.String("channel", r.Channel), zap.String("message", r.TS), zap.Error(cause))
+		return nil
+	}
+	return cause
 }
 
 // withdraw takes a message off the timeline, unless it is a stranger's pin that is gone: that put nothing there.
@@ -113,11 +135,15 @@ func (d *Dispatcher) addToTimeline(ctx context.Context, s Shortcut) (number int6
 func (d *Dispatcher) said(ctx context.Context, channel, ts string) (Said, error) {
 	said, err := d.Messages.Message(ctx, channel, ts)
 	if err != nil {
-		return Said{}, &k8sops.Error{
-			Code: k8sops.CodeUnavailable, Message: messages.New("incident.quote.failed"), Hint: messages.New("incident.quote.failed_hint"), Cause: err,
-		}
+		return Said{}, unreadable(err)
 	}
 	return said, nil
+}
+
+func unreadable(cause error) error {
+	return &k8sops.Error{
+		Code: k8sops.CodeUnavailable, Message: messages.New("incident.quote.failed"), Hint: messages.New("incident.quote.failed_hint"), Cause: cause,
+	}
 }
 
 func (d *Dispatcher) quote(ctx context.Context, number int64, user string, said Said) error {

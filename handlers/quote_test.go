@@ -12,11 +12,18 @@ import (
 
 // wall is what stands in Slack: one message in the thread of each root.
 type wall struct {
-	said map[string]handlers.Said
-	fail error
+	said  map[string]handlers.Said
+	fail  error
+	asked int
+	// reading is called with the timestamp while Slack is asked; may be nil.
+	reading func(ts string)
 }
 
 func (w *wall) Message(_ context.Context, channel, ts string) (handlers.Said, error) {
+	w.asked++
+	if w.reading != nil {
+		w.reading(ts)
+	}
 	m := w.said[ts]
 	m.Channel, m.TS = channel, ts
 	return m, w.fail
@@ -73,6 +80,32 @@ func TestPinsThatMeanNothing(t *testing.T) {
 	w.requirePrivate(w.board.last(), Lead)
 	require.Contains(t, plain(w.board.last().Card), "Slack did not tell")
 	require.Equal(t, before, w.timeline(1))
+}
+
+func TestPinsOfOtherChannelsCostNothing(t *testing.T) {
+	w := newWorld(t)
+	wall, _ := newWall(w)
+	wall.fail = errors.New("missing_scope")
+	w.Reaction(t.Context(), handlers.Reaction{ID: "Ev1", User: Lead, Channel: "C0RANDOM", TS: "5.000001", At: w.Now()})
+	require.Zero(t, wall.asked, "no incident has a thread there")
+	require.Zero(t, w.board.count())
+	w.pins(wall, Stranger, "5.000001", Stranger)
+	require.Equal(t, 1, wall.asked)
+	require.Zero(t, w.board.count(), "who has no business with opsbot is told nothing of a message that may be nobody's")
+}
+
+func TestAPinWaitsForNoOtherMessage(t *testing.T) {
+	w := newWorld(t)
+	wall, thread := newWall(w)
+	wall.said["8.000001"] = handlers.Said{ThreadTS: thread, Author: Viewer, At: w.Now(), Text: "the WAL grows"}
+	wall.reading = func(ts string) {
+		if ts == "5.000001" { // meanwhile
+			w.pins(wall, Lead, "8.000001", Lead)
+		}
+	}
+	w.pins(wall, Lead, "5.000001", Lead)
+	require.Equal(t, 1, count(w.timeline(1), "the WAL grows"))
+	require.Equal(t, 1, count(w.timeline(1), "the disk is full"))
 }
 
 func TestStrangersChangeNoTimeline(t *testing.T) {

@@ -343,6 +343,10 @@ type incidents struct {
 	store *store.Store
 }
 
+func (s incidents) Incident(ctx context.Context, number int64) (escalation.Incident, error) {
+	return s.store.Incident(ctx, number)
+}
+
 func (s incidents) Incidents(ctx context.Context, activeOnly bool, limit int) ([]escalation.Incident, error) {
 	return s.store.Incidents(ctx, activeOnly, limit)
 }
@@ -359,6 +363,10 @@ func (s incidents) ByThread(ctx context.Context, channel, threadTS string) (int6
 	}
 	n, err := strconv.ParseInt(number, 10, 64)
 	return n, true, err
+}
+
+func (s incidents) HasThreads(ctx context.Context, channel string) (bool, error) {
+	return s.store.HasHeaders(ctx, channel)
 }
 
 func (s incidents) Postmortem(ctx context.Context, number int64, _ string) (messages.Card, error) {

@@ -22,13 +22,14 @@ func Observer() Identity { return Identity{User: ObserverUser, Groups: []string{
 // Happening is something that happened in a cluster: a rollout, a scaling, a warning.
 type Happening struct {
 	// ID is the same whenever the same change is seen. A warning that repeats itself, also for other pods of a workload, is one.
-	ID   string
-	At   time.Time
-	Text messages.Text
+	ID string
+	// First and Last are when it was first and last seen; they differ for a warning that repeats itself.
+	First, Last time.Time
+	Text        messages.Text
 }
 
-// Happenings lists what happened in a namespace since a moment, oldest first: all warnings, and of the other events those by which
-// workloads change. Kubernetes forgets events after an hour.
+// Happenings lists what happened, or still went on, in a namespace since a moment, what began first in front: all warnings, and of
+// the other events those by which workloads change. Kubernetes forgets events after an hour.
 func Happenings(ctx context.Context, client *Client, namespace string, since time.Time) ([]Happening, error) {
 	known := map[string]Happening{}
 	options := metav1.ListOptions{Limit: eventPage}
@@ -38,13 +39,14 @@ func Happenings(ctx context.Context, client *Client, namespace string, since tim
 			return nil, explain("list events in "+namespace, err)
 		}
 		for i := range page.Items {
-			c, ok := happeningOf(&page.Items[i], since)
-			if !ok || c.At.Before(since) {
+			c, ok := happeningOf(&page.Items[i])
+			if !ok || c.Last.Before(since) {
 				continue
 			}
-			if first, isKnown := known[c.ID]; !isKnown || c.At.Before(first.At) {
-				known[c.ID] = c
+			if other, isKnown := known[c.ID]; isKnown {
+				c = c.and(other)
 			}
+			known[c.ID] = c
 		}
 		seen += len(page.Items)
 		if options.Continue = page.Continue; options.Continue == "" {
@@ -55,25 +57,33 @@ func Happenings(ctx context.Context, client *Client, namespace string, since tim
 	for _, c := range known {
 		found = append(found, c)
 	}
-	slices.SortFunc(found, func(a, b Happening) int { return a.At.Compare(b.At) })
+	slices.SortFunc(found, func(a, b Happening) int { return a.First.Compare(b.First) })
 	return found, nil
 }
 
-func happeningOf(event *corev1.Event, since time.Time) (Happening, bool) {
+// and is two sightings of the same as one, in the words of the earlier.
+func (h Happening) and(other Happening) Happening {
+	if other.First.Before(h.First) {
+		h, other = other, h
+	}
+	if other.Last.After(h.Last) {
+		h.Last = other.Last
+	}
+	return h
+}
+
+func happeningOf(event *corev1.Event) (Happening, bool) {
 	object := shortKind(event.InvolvedObject.Kind) + "/" + withoutSuffix(event.InvolvedObject.Kind, event.InvolvedObject.Name)
 	what := clip(redact(event.Message), 300)
 	switch {
 	case event.Type == corev1.EventTypeWarning:
 		id := fmt.Sprintf("%s %s %s", event.Reason, object, normalise(event.Message))
-		at := firstSeen(event)
-		if at.Before(since) {
-			at = lastSeen(event) // it goes on: one event counts for as long as Kubernetes remembers it
-		}
-		return Happening{ID: id, At: at, Text: messages.New("k8sops.happening.warning", "object", messages.Code(object), "what", what, "reason", event.Reason)}, true
+		return Happening{ID: id, First: firstSeen(event), Last: lastSeen(event), Text: messages.New("k8sops.happening.warning", "object", messages.Code(object), "what", what, "reason", event.Reason)}, true
 	case changesWorkload(event.Reason):
-		// A deployment's controller counts repeated scalings to the same size in one event.
+		// A deployment's controller counts repeated scalings to the same size in one event: what happened is the last of them.
 		id := fmt.Sprintf("%s/%d", event.UID, occurrences(event))
-		return Happening{ID: id, At: lastSeen(event), Text: messages.New("k8sops.happening.change", "object", messages.Code(object), "what", what, "reason", event.Reason)}, true
+		at := lastSeen(event)
+		return Happening{ID: id, First: at, Last: at, Text: messages.New("k8sops.happening.change", "object", messages.Code(object), "what", what, "reason", event.Reason)}, true
 	default:
 		return Happening{}, false
 	}

@@ -17,7 +17,7 @@ func happeningTexts(t *testing.T, found []Happening) (texts []string) {
 	catalogue, err := messages.Load()
 	require.NoError(t, err)
 	for _, c := range found {
-		texts = append(texts, c.At.Sub(testNow()).String()+" "+catalogue.Printer("en", messages.Plain()).Text(c.Text))
+		texts = append(texts, c.First.Sub(testNow()).String()+" to "+c.Last.Sub(testNow()).String()+" "+catalogue.Printer("en", messages.Plain()).Text(c.Text))
 	}
 	return texts
 }
@@ -27,9 +27,11 @@ func TestHappenings(t *testing.T) {
 	old.FirstTimestamp = metav1.NewTime(testNow().Add(-3 * time.Hour))
 	secret := event(7, "Deployment", "user-service", "ScalingReplicaSet", "Scaled up with password=hunter2", 1, 1)
 	secret.UID = types.UID("s")
-	call, _ := newCall(t, testCatalog(t, testDeps(t)), "events",
-		event(1, "Pod", "user-service-6d4b75cb6d-hwxyz", "BackOff", "Back-off restarting container in pod user-service-6d4b75cb6d-hwxyz", 5, 3),
-		event(2, "Pod", "user-service-6d4b75cb6d-abcde", "BackOff", "Back-off restarting container in pod user-service-6d4b75cb6d-abcde", 2, 4),
+	one := event(1, "Pod", "user-service-6d4b75cb6d-hwxyz", "BackOff", "Back-off restarting container in pod user-service-6d4b75cb6d-hwxyz", 5, 3)
+	one.FirstTimestamp = metav1.NewTime(testNow().Add(-40 * time.Minute))
+	other := event(2, "Pod", "user-service-6d4b75cb6d-abcde", "BackOff", "Back-off restarting container in pod user-service-6d4b75cb6d-abcde", 2, 4)
+	other.FirstTimestamp = other.LastTimestamp
+	call, _ := newCall(t, testCatalog(t, testDeps(t)), "events", one, other,
 		event(3, "Deployment", "user-service", "ScalingReplicaSet", "Scaled up replica set user-service-6d4b75cb6d from 1 to 3", 10, 1),
 		event(4, "Pod", "user-service-6d4b75cb6d-abcde", "Pulled", "image there", 1, 1),
 		event(5, "Deployment", "user-service", "ScalingReplicaSet", "Scaled up to 9", 300, 1),
@@ -38,9 +40,9 @@ func TestHappenings(t *testing.T) {
 	require.NoError(t, err)
 	texts := happeningTexts(t, found)
 	require.Equal(t, []string{
-		"-10m0s deploy/user-service: Scaled up replica set user-service-6d4b75cb6d from 1 to 3 (ScalingReplicaSet)",
-		"-5m0s ⚠ po/user-service-*: Back-off restarting container in pod user-service-6d4b75cb6d-hwxyz (BackOff)",
-		"-4m0s ⚠ po/api-gateway-*: Back-off restarting container (BackOff)",
+		"-3h0m0s to -4m0s ⚠ po/api-gateway-*: Back-off restarting container (BackOff)",
+		"-40m0s to -2m0s ⚠ po/user-service-*: Back-off restarting container in pod user-service-6d4b75cb6d-hwxyz (BackOff)",
+		"-10m0s to -10m0s deploy/user-service: Scaled up replica set user-service-6d4b75cb6d from 1 to 3 (ScalingReplicaSet)",
 	}, texts[:3], "the same warning of two pods is one, and one that began long ago and goes on is there")
 	require.Len(t, texts, 4)
 	require.NotContains(t, texts[3], "hunter2")
@@ -49,10 +51,10 @@ func TestHappenings(t *testing.T) {
 func TestAScalingThatKubernetesCountsIsAnotherChange(t *testing.T) {
 	e := event(1, "Deployment", "user-service", "ScalingReplicaSet", "Scaled up", 5, 1)
 	e.UID = types.UID("u")
-	first, ok := happeningOf(e, testNow().Add(-time.Hour))
+	first, ok := happeningOf(e)
 	require.True(t, ok)
 	e.Count = 2
-	second, ok := happeningOf(e, testNow().Add(-time.Hour))
+	second, ok := happeningOf(e)
 	require.True(t, ok)
 	require.NotEqual(t, first.ID, second.ID)
 }

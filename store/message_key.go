@@ -17,3 +17,13 @@ func (s *Store) MessageKey(ctx context.Context, channel, ts string) (key string,
 	}
 	return key, true, nil
 }
+
+// HasHeaders reports whether the header of any incident stands in a Slack channel.
+func (s *Store) HasHeaders(ctx context.Context, channel string) (bool, error) {
+	var found int
+	err := s.reads.row(ctx, `SELECT 1 FROM outbox WHERE posted_channel = ? AND ts <> '' AND key LIKE 'incident/%/header' LIMIT 1`, []any{channel}, &found)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, wrap("look for incidents in "+channel, err)
+}

@@ -287,6 +287,25 @@ func TestMessageKey(t *testing.T) {
 	})
 }
 
+func TestHasHeaders(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		has := func(channel string) bool {
+			found, err := s.HasHeaders(t.Context(), channel)
+			require.NoError(t, err)
+			return found
+		}
+		require.NoError(t, s.Put(t.Context(), outbound("incident/1/header", messages.LaneHeader, "C1", "x")))
+		require.False(t, has("C1"), "it is not posted yet")
+		row := onlyDue(t, s.Outbox(), start)
+		require.NoError(t, s.Outbox().Done(t.Context(), row.ID, 1, "C1", "1.1", start))
+		require.NoError(t, s.Put(t.Context(), outbound("incident/1/update", messages.LaneEntry, "C2", "x")))
+		row = onlyDue(t, s.Outbox(), start)
+		require.NoError(t, s.Outbox().Done(t.Context(), row.ID, 1, "C2", "2.1", start))
+		require.True(t, has("C1"))
+		require.False(t, has("C2"), "another message of an incident has no thread")
+	})
+}
+
 func TestPutConcurrently(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		const senders, each = 8, 20

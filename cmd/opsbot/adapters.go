@@ -40,6 +40,10 @@ type incidentSource struct {
 	store *store.Store
 }
 
+func (s incidentSource) Incident(ctx context.Context, number int64) (escalation.Incident, error) {
+	return s.store.Incident(ctx, number)
+}
+
 func (s incidentSource) Incidents(ctx context.Context, activeOnly bool, limit int) ([]escalation.Incident, error) {
 	return s.store.Incidents(ctx, activeOnly, limit)
 }
@@ -61,6 +65,10 @@ func (s incidentSource) ByThread(ctx context.Context, channel, threadTS string) 
 	}
 	number, err := strconv.ParseInt(digits, 10, 64)
 	return number, err == nil, nil
+}
+
+func (s incidentSource) HasThreads(ctx context.Context, channel string) (bool, error) {
+	return s.store.HasHeaders(ctx, channel)
 }
 
 // forms opens the handlers' forms as Slack modals.
@@ -118,7 +126,7 @@ func (a *app) pageOutcome(ctx context.Context, pageID string, delivered bool, ca
 	if cause != nil {
 		reason = cause.Error()
 	}
-	err := pageOutcomes{a, escalation.ViaSlack}.PageOutcome(ctx, pageID, state, reason)
+	err := a.service.PageOutcome(ctx, pageID, state, reason)
 	if errors.Is(err, escalation.ErrNotFound) {
 		return nil // nobody keeps a ledger for it any more
 	}

@@ -259,6 +259,7 @@ func (a *app) makeService(context.Context) error {
 		SetAside: plain.Text(messages.New("escalation.set_aside")),
 		Journal:  a.store, Store: a.store, Openings: a.store, Queries: a.store, Alerts: a.store, Policy: policy, Current: reachable{a.roster, &a.slackLast},
 		Now: time.Now, Log: a.log.Named("incidents"), Watchdog: watchdogOf(a.config, a.texts), Heartbeats: a.store, OnPages: a.paging.wake,
+		OnOutcome: a.metrics.page,
 	})
 	if err != nil {
 		return err

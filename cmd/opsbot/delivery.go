@@ -72,6 +72,8 @@ type deliveryWatch struct {
 	// stuck is since when there are messages that alone do not get through; heard is when there was a socket last; asked is
 	// when Slack was asked about closed channels.
 	stuck, heard, asked time.Time
+	// refused are the alerts of channels that refused a message since Slack was asked: that is newer than its answer.
+	refused map[string]bool
 }
 
 // run looks every few seconds until ctx ends.
@@ -92,11 +94,12 @@ func (w *deliveryWatch) run(ctx context.Context) error {
 }
 
 func (w *deliveryWatch) look(ctx context.Context) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if err := w.remember(ctx); err != nil {
+	reopened, err := w.reopened(ctx)
+	if err != nil {
 		return err
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	now := w.now()
 	list, err := w.ailing.Troubles(ctx, now.Add(-lostMemory))
 	if err != nil {
@@ -104,7 +107,7 @@ func (w *deliveryWatch) look(ctx context.Context) error {
 	}
 	troubles := w.lasting(bot.Assess(list, w.delivery.Taken(), now, w.patience), now)
 	troubles = append(troubles, w.deaf(now)...)
-	troubles = append(troubles, w.stillClosed(ctx, now)...)
+	troubles = append(troubles, w.stillClosed(reopened)...)
 	last := false
 	current := map[string]bool{}
 	for _, t := range troubles {
@@ -127,7 +130,9 @@ func (w *deliveryWatch) closed(ctx context.Context, channel, code string) error 
 	if err := w.remember(ctx); err != nil {
 		return err
 	}
-	return w.tell(ctx, bot.Trouble{Kind: bot.TroubleClosed, Channel: channel, Code: code, Since: w.now()})
+	t := bot.Trouble{Kind: bot.TroubleClosed, Channel: channel, Code: code, Since: w.now()}
+	w.refused[w.concern(t).Fingerprint(deliveryTopic)] = true
+	return w.tell(ctx, t)
 }
 
 // remember takes over what another opsbot, or this one before a restart, has told.
@@ -137,7 +142,7 @@ func (w *deliveryWatch) remember(ctx context.Context) error {
 	}
 	told, err := w.worries.Worries(ctx, deliveryTopic)
 	if err == nil {
-		w.told, w.heard = told, w.now()
+		w.told, w.heard, w.refused = told, w.now(), map[string]bool{}
 	}
 	return err
 }
@@ -204,17 +209,41 @@ func (w *deliveryWatch) deaf(now time.Time) []bot.Trouble {
 	return []bot.Trouble{{Kind: troubleDeaf, Since: w.heard}}
 }
 
-// stillClosed are the channels of which it was told that they take no messages, and that still take none. What Slack says
-// nothing of, such as a channel in which only administrators may post, is believed to be over after a while; if it is not,
-// the next message tells.
-func (w *deliveryWatch) stillClosed(ctx context.Context, now time.Time) []bot.Trouble {
-	isTime := now.Sub(w.asked) >= w.patience/2
-	if isTime {
-		w.asked = now
+// reopened asks Slack now and then which of the channels that took no messages do again. It does not hold the lock meanwhile:
+// Slack may be slow, and delivery must not wait in closed for that.
+func (w *deliveryWatch) reopened(ctx context.Context) (map[string]bool, error) {
+	now := w.now()
+	asked, err := w.toAsk(ctx, now)
+	reopened := map[string]bool{}
+	for id, a := range asked {
+		reopened[id] = w.isOpen(ctx, a, now)
 	}
+	return reopened, err
+}
+
+// toAsk are the alerts of closed channels, if it is time to ask about them.
+func (w *deliveryWatch) toAsk(ctx context.Context, now time.Time) (map[string]escalation.Alert, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err := w.remember(ctx); err != nil || now.Sub(w.asked) < w.patience/2 {
+		return nil, err
+	}
+	w.asked = now
+	clear(w.refused)
+	asked := map[string]escalation.Alert{}
+	for id, a := range w.told {
+		if a.Labels["channel"] != "" {
+			asked[id] = a
+		}
+	}
+	return asked, nil
+}
+
+// stillClosed are the channels of which it was told that they take no messages, and that still take none.
+func (w *deliveryWatch) stillClosed(reopened map[string]bool) []bot.Trouble {
 	var list []bot.Trouble
-	for _, a := range w.told {
-		if a.Labels["channel"] == "" || (isTime && w.isOpen(ctx, a, now)) {
+	for id, a := range w.told {
+		if a.Labels["channel"] == "" || (reopened[id] && !w.refused[id]) {
 			continue
 		}
 		list = append(list, bot.Trouble{Kind: bot.TroubleClosed, Channel: a.Labels["channel"], Code: a.Labels["error"], Since: a.StartsAt})
@@ -222,6 +251,8 @@ func (w *deliveryWatch) stillClosed(ctx context.Context, now time.Time) []bot.Tr
 	return list
 }
 
+// isOpen believes that what Slack says nothing of, such as a channel in which only administrators may post, is over after a
+// while; if it is not, the next message tells.
 func (w *deliveryWatch) isOpen(ctx context.Context, a escalation.Alert, now time.Time) bool {
 	code, err := w.delivery.WhyClosed(ctx, a.Labels["channel"])
 	if err != nil || code != "" {

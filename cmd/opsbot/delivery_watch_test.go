@@ -24,6 +24,7 @@ type watched struct {
 	list    []bot.Ailing
 	taken   time.Time
 	why     string // the channels are closed
+	asking  func() // while Slack is asked why
 	sockets int
 	firing  map[string]escalation.Alert
 	history []string
@@ -44,8 +45,14 @@ func (w *watched) restart() {
 }
 
 func (w *watched) Taken() time.Time                                          { return w.taken }
-func (w *watched) WhyClosed(context.Context, string) (string, error)         { return w.why, nil }
 func (w *watched) Troubles(context.Context, time.Time) ([]bot.Ailing, error) { return w.list, nil }
+
+func (w *watched) WhyClosed(context.Context, string) (string, error) {
+	if w.asking != nil {
+		w.asking()
+	}
+	return w.why, nil
+}
 
 func (w *watched) Worry(_ context.Context, topic string, c escalation.Concern) error {
 	if w.broken {
@@ -145,6 +152,19 @@ func TestClosedChannelOfStakeholdersIsNoEmergency(t *testing.T) {
 		}
 		require.Len(t, w.firing, 1)
 	}
+}
+
+// Slack takes long to say that a channel is open. Meanwhile delivery finds another closed, and that one, too, once more.
+func TestDeliveryDoesNotWaitWhileSlackIsAsked(t *testing.T) {
+	w := newWatched(t)
+	require.NoError(t, w.closed(t.Context(), "C1", "is_archived"))
+	w.asking = func() {
+		w.asking = nil
+		require.NoError(t, w.closed(t.Context(), "C1", "is_archived"))
+		require.NoError(t, w.closed(t.Context(), "C2", "is_archived"))
+	}
+	require.Equal(t, []string{"+SlackChannelClosed"}, w.after(10*time.Second), "the refusal is newer than Slack's answer")
+	require.Equal(t, []string{"-SlackChannelClosed", "-SlackChannelClosed"}, w.after(time.Minute))
 }
 
 // Slack does not say that only administrators may post in a channel.

@@ -51,24 +51,17 @@ func (a *app) makePaging(context.Context) error {
 	for via, pager := range pagersOf(a.config, writer) {
 		log := a.log.Named("paging")
 		a.paging.couriers = append(a.paging.couriers, &paging.Courier{
-			Via: via, Pager: pager, Ledger: a.store, Outcomes: pageOutcomes{a, via}, Directory: a.roster.Table, Now: time.Now, Log: log,
+			Via: via, Pager: pager, Ledger: a.store, Outcomes: pageOutcomes{a}, Directory: a.roster.Table, Now: time.Now, Log: log,
 		})
 	}
 	return nil
 }
 
-// pageOutcomes is the service, which is made after the couriers that it wakes. It counts what a channel achieves.
-type pageOutcomes struct {
-	app *app
-	via escalation.Via
-}
+// pageOutcomes is the service, which is made after the couriers that it wakes.
+type pageOutcomes struct{ app *app }
 
 func (o pageOutcomes) PageOutcome(ctx context.Context, id string, state escalation.PageState, detail string) error {
-	err := o.app.service.PageOutcome(ctx, id, state, detail)
-	if err == nil {
-		o.app.metrics.page(o.via, state)
-	}
-	return err
+	return o.app.service.PageOutcome(ctx, id, state, detail)
 }
 
 // makeAnswers opens the addresses at which pages are answered, if they can be reached from outside.

@@ -31,7 +31,7 @@ func (o observed) Happenings(ctx context.Context, since time.Time) ([]escalation
 	}
 	var list []escalation.Happening
 	for _, h := range found {
-		list = append(list, escalation.Happening{Source: h.ID, At: h.At, Text: h.Text})
+		list = append(list, escalation.Happening{Source: h.ID, First: h.First, Last: h.Last, Text: h.Text})
 	}
 	return list, nil
 }
