@@ -9,9 +9,9 @@ import (
 	"go.uber.org/zap"
 )
 
-// ofLostSender is how long a message rests that a lost leader had begun to send: longer than that may have waited for the
+// lostSenderPause is how long a message rests that a lost leader had begun to send: longer than that may have waited for the
 // answer to its commit (8 s) and then for Slack (bot ends a request after 10 s). Looking for the message finds it by then.
-const ofLostSender = 20 * time.Second
+const lostSenderPause = 20 * time.Second
 
 // Lead runs work while this opsbot leads: one of several does what must be done once, such as delivery and deadlines. The context
 // of work ends when another has taken over; Lead then waits for its turn again. It returns when ctx ends, or
@@ -39,11 +39,11 @@ type leader struct {
 }
 
 func (r *replica) lead(ctx context.Context, work func(context.Context) error) error {
-	seen := pulse{}
-	complaint := complaint{log: r.log, text: "cannot see who leads"}
+	seen := heartbeats{}
+	throttle := logThrottle{log: r.log, text: "cannot see who leads"}
 	for heard := seen; ; heard = r.rest(ctx, seen) {
 		term, err := r.candidate(ctx, heard)
-		complaint.about(ctx, err)
+		throttle.report(ctx, err)
 		switch {
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
@@ -58,7 +58,7 @@ func (r *replica) lead(ctx context.Context, work func(context.Context) error) er
 
 // rest waits for the next beat, or until another replica says that it leads no more. A look between two beats does not count
 // as one in which a beat was missed.
-func (r *replica) rest(ctx context.Context, seen pulse) (heard pulse) {
+func (r *replica) rest(ctx context.Context, seen heartbeats) (heard heartbeats) {
 	timer := time.NewTimer(r.every)
 	defer timer.Stop()
 	select {
@@ -67,17 +67,17 @@ func (r *replica) rest(ctx context.Context, seen pulse) (heard pulse) {
 		return seen
 	case <-r.nudge:
 	}
-	return pulse{}
+	return heartbeats{}
 }
 
 // candidate looks at the leader and takes over from one that is silent or has resigned. term is 0 when there is another.
-func (r *replica) candidate(ctx context.Context, heard pulse) (term int64, err error) {
+func (r *replica) candidate(ctx context.Context, heard heartbeats) (term int64, err error) {
 	now, err := r.look(ctx, heard)
 	if err != nil {
 		return 0, err
 	}
 	resigned := now.holder == "" || now.holder == r.id
-	if !resigned && heard.silent(now.holder) < leadsNoMore {
+	if !resigned && heard.silent(now.holder) < missedToLose {
 		return 0, nil
 	}
 	term, err = r.takeOver(ctx, now, resigned)
@@ -88,7 +88,7 @@ func (r *replica) candidate(ctx context.Context, heard pulse) (term int64, err e
 }
 
 // look reads who leads and listens to everybody's beats.
-func (r *replica) look(ctx context.Context, seen pulse) (now leader, err error) {
+func (r *replica) look(ctx context.Context, seen heartbeats) (now leader, err error) {
 	err = r.reads.row(ctx, `SELECT term, holder FROM leadership`, nil, &now.term, &now.holder)
 	beats := map[string]int64{}
 	if err == nil {
@@ -120,7 +120,7 @@ func (r *replica) takeOver(ctx context.Context, before leader, resigned bool) (t
 			return err
 		}
 		if !resigned {
-			until := nanos(r.now().Add(ofLostSender))
+			until := nanos(r.now().Add(lostSenderPause))
 			_, err = t.exec(`UPDATE outbox SET not_before = ? WHERE pending = 1 AND in_flight = 1 AND not_before < ?`, until, until)
 		}
 		term = before.term + 1
@@ -157,7 +157,7 @@ func (r *replica) hold(ctx context.Context, term int64, work func(context.Contex
 func (r *replica) keep(ctx context.Context, term int64, ended chan error) (lost bool) {
 	ticker := time.NewTicker(r.every)
 	defer ticker.Stop()
-	seen := pulse{}
+	seen := heartbeats{}
 	for {
 		select {
 		case <-ctx.Done():
@@ -174,17 +174,17 @@ func (r *replica) keep(ctx context.Context, term int64, ended chan error) (lost 
 		if now.term != term {
 			return true
 		}
-		if err := r.bury(ctx, seen); err != nil && ctx.Err() == nil {
+		if err := r.evict(ctx, seen); err != nil && ctx.Err() == nil {
 			r.log.Warn("replicas that are gone stay on the list", zap.Error(err))
 		}
 		signal(r.woken) // a notification may have been lost with its sender
 	}
 }
 
-// bury takes those off the list that are gone: what they ran is nobody's from now on (Abandoned).
-func (r *replica) bury(ctx context.Context, seen pulse) error {
+// evict takes those off the list that are gone: what they ran is nobody's from now on (Abandoned).
+func (r *replica) evict(ctx context.Context, seen heartbeats) error {
 	for id := range seen {
-		if id == r.id || seen.silent(id) < isGone {
+		if id == r.id || seen.silent(id) < missedToEvict {
 			continue
 		}
 		n, err := r.writes.exec(ctx, `DELETE FROM replicas WHERE id = ? AND beat = ?`, id, seen[id].beat)
@@ -226,14 +226,14 @@ func (s *Store) fence(t *tx) error {
 	return nil
 }
 
-// pulse is how often in a row each replica's beat was found unchanged. It compares no clocks.
-type pulse map[string]struct {
+// heartbeats is how often in a row each replica's beat was found unchanged. It compares no clocks.
+type heartbeats map[string]struct {
 	beat  int64
 	looks int
 }
 
 // listen takes in the beats that were found. A holder that is not on the list is as silent as one that does not beat.
-func (p pulse) listen(beats map[string]int64, holder string) {
+func (p heartbeats) listen(beats map[string]int64, holder string) {
 	if _, ok := beats[holder]; !ok {
 		beats[holder] = -1
 	}
@@ -254,4 +254,4 @@ func (p pulse) listen(beats map[string]int64, holder string) {
 	}
 }
 
-func (p pulse) silent(id string) int { return p[id].looks }
+func (p heartbeats) silent(id string) int { return p[id].looks }

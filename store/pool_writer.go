@@ -41,16 +41,16 @@ func (w *poolWriter) write(ctx context.Context, do func(*tx) error) error {
 func (w *poolWriter) close() { w.closed.Store(true) }
 
 func (w *poolWriter) transact(ctx context.Context, do func(*tx) error) (put bool, err error) {
-	ctx, silence := w.stmts.watch(ctx)
-	defer silence.stop()
-	defer func() { err = silence.why(err) }()
+	ctx, timeout := w.stmts.watch(ctx)
+	defer timeout.stop()
+	defer func() { err = timeout.why(err) }()
 	// Read committed: after waiting for a row, a statement sees what the other transaction made of it.
 	begun, err := w.stmts.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
 	if err != nil {
 		return false, fmt.Errorf("begin: %w", err)
 	}
 	defer func() { _ = begun.Rollback() }() // does nothing after a commit; what spoilt the transaction is the error to tell
-	t := &tx{dialect: w.stmts.dialect, ctx: ctx, sql: begun, stmts: w.stmts, heard: silence.heard}
+	t := &tx{dialect: w.stmts.dialect, ctx: ctx, sql: begun, stmts: w.stmts, heard: timeout.heard}
 	if err := do(t); err != nil {
 		return false, err
 	}

@@ -15,8 +15,8 @@ import (
 // How many beats of another replica may be missing, one after the other. Who leads must be found out quickly, and a
 // mistake does no harm (see leadership.go). That a replica is gone is told to the people whose calls it ran.
 const (
-	leadsNoMore = 5
-	isGone      = 30
+	missedToLose  = 5
+	missedToEvict = 30
 )
 
 // replica is this opsbot among those that share a database.
@@ -67,7 +67,7 @@ func (r *replica) leave() error {
 
 // beat shows the others that this replica lives.
 func (r *replica) beat(ctx context.Context) {
-	complaint := complaint{log: r.log, text: "no sign of life given to the other replicas"}
+	throttle := logThrottle{log: r.log, text: "no sign of life given to the other replicas"}
 	ticker := time.NewTicker(r.every)
 	defer ticker.Stop()
 	for {
@@ -76,7 +76,7 @@ func (r *replica) beat(ctx context.Context) {
 			return
 		case <-ticker.C:
 		}
-		complaint.about(ctx, r.beatOnce(ctx))
+		throttle.report(ctx, r.beatOnce(ctx))
 	}
 }
 
@@ -130,9 +130,9 @@ func (r *replica) notify(ctx context.Context, what string) error {
 
 // listen wakes what waits for other replicas.
 func (r *replica) listen(ctx context.Context) {
-	complaint := complaint{log: r.log, text: "notifications of other replicas are missed"}
+	throttle := logThrottle{log: r.log, text: "notifications of other replicas are missed"}
 	for ctx.Err() == nil {
-		complaint.about(ctx, r.listenOnce(ctx, &complaint))
+		throttle.report(ctx, r.listenOnce(ctx, &throttle))
 		select {
 		case <-ctx.Done():
 		case <-time.After(r.every):
@@ -140,7 +140,7 @@ func (r *replica) listen(ctx context.Context) {
 	}
 }
 
-func (r *replica) listenOnce(ctx context.Context, complaint *complaint) error {
+func (r *replica) listenOnce(ctx context.Context, throttle *logThrottle) error {
 	conn, err := pgx.ConnectConfig(ctx, r.config.Copy())
 	if err != nil {
 		return fmt.Errorf("connect: %w", err)
@@ -149,7 +149,7 @@ func (r *replica) listenOnce(ctx context.Context, complaint *complaint) error {
 	if _, err := conn.Exec(ctx, "LISTEN "+channel); err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	complaint.about(ctx, nil)
+	throttle.report(ctx, nil)
 	signal(r.woken) // for what was missed
 	signal(r.nudge)
 	for {
@@ -186,20 +186,20 @@ func (r *replica) awaitNotification(ctx context.Context, conn *pgx.Conn) (what s
 	}
 }
 
-// complaint is logged once for as long as it lasts: a server that is away for an hour is one line, not thousands.
-type complaint struct {
-	log  *zap.Logger
-	text string
-	made bool
+// logThrottle logs the first of a row of errors and their end: a server that is away for an hour is one line, not thousands.
+type logThrottle struct {
+	log    *zap.Logger
+	text   string
+	logged bool
 }
 
-func (c *complaint) about(ctx context.Context, err error) {
+func (c *logThrottle) report(ctx context.Context, err error) {
 	switch {
 	case ctx.Err() != nil: // it is over anyway
-	case err != nil && !c.made:
+	case err != nil && !c.logged:
 		c.log.Warn(c.text, zap.Error(err))
-	case err == nil && c.made:
+	case err == nil && c.logged:
 		c.log.Info("over: " + c.text)
 	}
-	c.made = err != nil
+	c.logged = err != nil
 }

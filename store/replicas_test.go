@@ -66,7 +66,7 @@ func (c *candidate) staysOut() {
 	select {
 	case <-c.leads:
 		require.Fail(c.t, "two lead")
-	case <-time.After(3 * leadsNoMore * quick.Beat):
+	case <-time.After(3 * missedToLose * quick.Beat):
 	}
 }
 
@@ -90,7 +90,7 @@ func TestOneLeads(t *testing.T) {
 	stopped := time.Now()
 	first.stop()
 	second.becomes(true)
-	require.Less(t, time.Since(stopped), leadsNoMore*quick.Beat, "whoever stops says so")
+	require.Less(t, time.Since(stopped), missedToLose*quick.Beat, "whoever stops says so")
 	require.False(t, first.Leading())
 }
 
@@ -155,9 +155,9 @@ func TestWhoLedCannotBeginToSend(t *testing.T) {
 
 	now := time.Now()
 	require.Equal(t, []string{"next"}, dueKeys(t, after.Outbox(), now), "what was begun rests until its request must have ended")
-	require.Equal(t, []string{"begun", "next"}, dueKeys(t, after.Outbox(), now.Add(ofLostSender)))
+	require.Equal(t, []string{"begun", "next"}, dueKeys(t, after.Outbox(), now.Add(lostSenderPause)))
 	require.NoError(t, before.Outbox().Done(t.Context(), rows[0].ID, 1, "C1", "1.1", start), "what Slack shows is so")
-	require.Equal(t, []string{"next"}, dueKeys(t, after.Outbox(), now.Add(ofLostSender)))
+	require.Equal(t, []string{"next"}, dueKeys(t, after.Outbox(), now.Add(lostSenderPause)))
 }
 
 func TestCallsOfAReplicaThatIsGone(t *testing.T) {
@@ -239,12 +239,12 @@ func TestListensThroughSilence(t *testing.T) {
 	}
 }
 
-// An outage is complained about once.
-func TestComplaint(t *testing.T) {
+// An outage is logged once.
+func TestLogThrottle(t *testing.T) {
 	core, logs := observer.New(zap.InfoLevel)
-	c := complaint{log: zap.New(core), text: "it is dark"}
+	c := logThrottle{log: zap.New(core), text: "it is dark"}
 	for _, err := range []error{nil, ErrAway, ErrAway, nil, nil, ErrAway} {
-		c.about(t.Context(), err)
+		c.report(t.Context(), err)
 	}
 	var said []string
 	for _, entry := range logs.All() {

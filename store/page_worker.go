@@ -13,7 +13,7 @@ import (
 
 var _ paging.Ledger = (*Store)(nil)
 
-// DuePages returns the pages of a channel that a courier may try at now, those that wait longest first, and when the next
+// DuePages returns the pages of a channel that a worker may try at now, those that wait longest first, and when the next
 // one may be tried (zero: none waits).
 func (s *Store) DuePages(ctx context.Context, via escalation.Via, now time.Time, limit int) ([]escalation.Page, time.Time, error) {
 	due, err := listBodies[escalation.Page](ctx, s,
@@ -26,7 +26,7 @@ func (s *Store) DuePages(ctx context.Context, via escalation.Via, now time.Time,
 	return due, fromNanos(next.Int64), wrap("read next page", err)
 }
 
-// ClaimPage gives a page to one courier until then. ok is false when it is not to be sent any more, or another has it.
+// ClaimPage gives a page to one worker until then. ok is false when it is not to be sent any more, or another has it.
 func (s *Store) ClaimPage(ctx context.Context, id string, now, until time.Time) (claim paging.Claim, ok bool, err error) {
 	err = s.write(ctx, "claim page "+id, func(t *tx) error {
 		incident, number, err := pageNumbers(id)

@@ -6,17 +6,17 @@ import (
 	"time"
 )
 
-// silence ends the context of work with a database that says nothing for too long: a server whose machine is gone leaves
+// idleTimeout ends the context of work with a database that says nothing for too long: a server whose machine is gone leaves
 // connections behind on which one could wait for a quarter of an hour. Work that goes on may take its time.
-type silence struct {
+type idleTimeout struct {
 	ctx      context.Context
 	cancel   context.CancelCauseFunc
 	patience time.Duration
 	timer    *time.Timer
 }
 
-func (s *statements) watch(ctx context.Context) (context.Context, *silence) {
-	w := &silence{patience: s.patience}
+func (s *statements) watch(ctx context.Context) (context.Context, *idleTimeout) {
+	w := &idleTimeout{patience: s.patience}
 	if s.patience == 0 {
 		return ctx, w
 	}
@@ -26,13 +26,13 @@ func (s *statements) watch(ctx context.Context) (context.Context, *silence) {
 }
 
 // heard begins the wait anew.
-func (w *silence) heard() {
+func (w *idleTimeout) heard() {
 	if w.timer != nil {
 		w.timer.Reset(w.patience)
 	}
 }
 
-func (w *silence) stop() {
+func (w *idleTimeout) stop() {
 	if w.timer != nil {
 		w.timer.Stop()
 		w.cancel(nil)
@@ -40,7 +40,7 @@ func (w *silence) stop() {
 }
 
 // why replaces what the driver says of the end of the context by its cause.
-func (w *silence) why(err error) error {
+func (w *idleTimeout) why(err error) error {
 	if err != nil && w.ctx != nil && w.ctx.Err() != nil {
 		return context.Cause(w.ctx)
 	}

@@ -9,8 +9,8 @@ import (
 	"opsbot/escalation"
 )
 
-// couriered stores an incident with pages over the channels.
-func couriered(t *testing.T, s *Store, vias ...escalation.Via) escalation.Incident {
+// pagesFor stores an incident with pages over the channels.
+func pagesFor(t *testing.T, s *Store, vias ...escalation.Via) escalation.Incident {
 	t.Helper()
 	inc := escalation.Incident{Number: 1, GroupKey: "g", Status: escalation.Open}
 	var pages []escalation.Page
@@ -34,9 +34,9 @@ func dueIDs(t *testing.T, s *Store, via escalation.Via, now time.Time) (ids []st
 	return ids
 }
 
-func TestACourierGetsThePagesOfItsChannel(t *testing.T) {
+func TestAWorkerGetsThePagesOfItsChannel(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
-		couriered(t, s, escalation.ViaSlack, escalation.ViaEmail, escalation.ViaSMS, escalation.ViaEmail)
+		pagesFor(t, s, escalation.ViaSlack, escalation.ViaEmail, escalation.ViaSMS, escalation.ViaEmail)
 		require.Equal(t, []string{"1/2", "1/4"}, dueIDs(t, s, escalation.ViaEmail, start))
 		require.Equal(t, []string{"1/3"}, dueIDs(t, s, escalation.ViaSMS, start))
 		require.Empty(t, dueIDs(t, s, escalation.ViaVoice, start))
@@ -51,7 +51,7 @@ func TestACourierGetsThePagesOfItsChannel(t *testing.T) {
 func TestAPageIsClaimedOnce(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		ctx := t.Context()
-		couriered(t, s, escalation.ViaEmail)
+		pagesFor(t, s, escalation.ViaEmail)
 		claim, ok, err := s.ClaimPage(ctx, "1/1", start, start.Add(time.Minute))
 		require.NoError(t, err)
 		require.True(t, ok)
@@ -86,7 +86,7 @@ func TestAPageIsClaimedOnce(t *testing.T) {
 func TestACancelledPageIsNotGivenOut(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		ctx := t.Context()
-		inc := couriered(t, s, escalation.ViaEmail)
+		inc := pagesFor(t, s, escalation.ViaEmail)
 		_, ok, err := s.ClaimPage(ctx, "1/1", start, start.Add(time.Minute))
 		require.NoError(t, err)
 		require.True(t, ok)
