@@ -53,7 +53,7 @@ func (s *Store) Firing(ctx context.Context) (map[string]int64, error) {
 }
 
 func (s *Store) readHomes(ctx context.Context, into map[string]int64, query string, args ...any) error {
-	return s.reads.each(ctx, query, args, func(rows *sql.Rows) error {
+	return s.db.Reads.each(ctx, query, args, func(rows *sql.Rows) error {
 		var (
 			fingerprint string
 			incident    int64

@@ -90,7 +90,7 @@ func (s *Store) collect(ctx context.Context, list []escalation.Incident, before 
 func (s *Store) hasPending(ctx context.Context, number int64) (bool, error) {
 	from, to := keysOf(number)
 	var n int
-	err := s.reads.row(ctx, `SELECT COUNT(*) FROM outbox WHERE key >= ? AND key < ? AND pending = 1`, []any{from, to}, &n)
+	err := s.db.Reads.row(ctx, `SELECT COUNT(*) FROM outbox WHERE key >= ? AND key < ? AND pending = 1`, []any{from, to}, &n)
 	return n > 0, wrap(fmt.Sprintf("read messages of incident %d", number), err)
 }
 

@@ -29,10 +29,10 @@ func (t *tx) appendAudit(event handlers.AuditEvent) error {
 // holdAudit keeps other opsbots from appending to the audit record, and so from whatever is accounted for in it, until the
 // transaction ends.
 func (t *tx) holdAudit() error {
-	if t.lockAudit == "" {
+	if t.store.own.lockAudit == "" {
 		return nil
 	}
-	_, err := t.exec(t.lockAudit)
+	_, err := t.exec(t.store.own.lockAudit)
 	return err
 }
 
@@ -44,7 +44,7 @@ func (s *Store) Audit(ctx context.Context, event handlers.AuditEvent) error {
 // AuditRows returns the rows that follow row number after, in order.
 func (s *Store) AuditRows(ctx context.Context, after int64, limit int) ([]handlers.AuditRow, error) {
 	var list []handlers.AuditRow
-	err := s.reads.each(ctx, `SELECT seq, prev, hash, event FROM audit WHERE seq > ? ORDER BY seq LIMIT ?`, []any{after, limit},
+	err := s.db.Reads.each(ctx, `SELECT seq, prev, hash, event FROM audit WHERE seq > ? ORDER BY seq LIMIT ?`, []any{after, limit},
 		func(rows *sql.Rows) error {
 			var r handlers.AuditRow
 			err := rows.Scan(&r.Seq, &r.Prev, &r.Hash, &r.Event)

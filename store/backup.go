@@ -15,10 +15,10 @@ var ErrNoFile = errors.New(`the database is on a PostgreSQL server, whose own to
 // compact, without the files beside it that SQLite has. It never writes over anything.
 func Backup(ctx context.Context, url, file string) error {
 	path, ok := strings.CutPrefix(url, "sqlite://")
-	if !ok || path == memoryPath {
-		return wrap("back up "+redacted(url), ErrNoFile)
+	if !ok || path == MemoryPath {
+		return Wrap("back up "+Redacted(url), ErrNoFile)
 	}
-	return wrap(fmt.Sprintf("back up %s to %s", url, file), backUp(ctx, path, file))
+	return Wrap(fmt.Sprintf("back up %s to %s", url, file), backUp(ctx, path, file))
 }
 
 func backUp(ctx context.Context, path, file string) (err error) {

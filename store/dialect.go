@@ -17,14 +17,8 @@ var migrationFiles embed.FS
 type dialect struct {
 	goose      goose.Dialect
 	migrations string // their directory
-	// due is the query behind Outbox.Due.
-	due string
 	// forUpdate ends a SELECT whose row nobody else may change until the transaction ends; "" where there is one writer only.
 	forUpdate string
-	// lockAudit keeps others from appending to the audit record until the transaction ends; "" as above.
-	lockAudit string
-	// nextNumber gives out the number of an incident; "" where the process counts.
-	nextNumber string
 	// rewrite turns a statement with ? into what the driver understands; nil where it is that.
 	rewrite func(query string) string
 	// value turns an argument into what the columns take; nil where the driver does.
@@ -34,13 +28,12 @@ type dialect struct {
 }
 
 func sqliteDialect() *dialect {
-	return &dialect{goose: goose.DialectSQLite3, migrations: "migrations/sqlite", due: dueSQLite}
+	return &dialect{goose: goose.DialectSQLite3, migrations: "migrations/sqlite"}
 }
 
 func postgresDialect() *dialect {
 	return &dialect{
-		goose: goose.DialectPostgres, migrations: "migrations/postgres", due: duePostgres, forUpdate: " FOR UPDATE",
-		lockAudit: lockAudit, nextNumber: `SELECT nextval('incident_numbers')`,
+		goose: goose.DialectPostgres, migrations: "migrations/postgres", forUpdate: " FOR UPDATE",
 		rewrite: numberArguments(), value: postgresValue, driverPrepares: true,
 	}
 }

@@ -7,8 +7,6 @@ import (
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
-
-	"opsbot/escalation"
 )
 
 // What can be wrong with a database, with the next step for the operator. Errors of the package wrap them.
@@ -23,10 +21,12 @@ var (
 	ErrInput     = errors.New("reading or writing the disk failed; check the disk")
 	ErrNoTable   = errors.New("the database has no tables of this opsbot's yet; opsbot serve makes them when it starts")
 	ErrClosed    = errors.New("the store is closed")
+	// ErrRefused is for data that no column takes, and will not take later either.
+	ErrRefused = errors.New("this cannot be stored")
 )
 
-// wrap says what was tried, and names the trouble in err where it is a known one.
-func wrap(action string, err error) error {
+// Wrap says what was tried, and names the trouble in err where it is a known one.
+func Wrap(action string, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -59,7 +59,7 @@ func classifySQLite(failure *sqlite.Error) error {
 	case sqlite3.SQLITE_CANTOPEN:
 		return ErrCannotUse
 	case sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_MISMATCH:
-		return escalation.ErrRefused
+		return ErrRefused
 	case sqlite3.SQLITE_IOERR:
 		return ErrInput
 	default:

@@ -8,8 +8,6 @@ import (
 	"net"
 
 	"github.com/jackc/pgx/v5/pgconn"
-
-	"opsbot/escalation"
 )
 
 // What can be wrong with a PostgreSQL server, with the next step for the operator. Errors of the package wrap them.
@@ -21,8 +19,6 @@ var (
 	ErrTooOld      = errors.New("the database server is too old; opsbot needs PostgreSQL 13 or newer")
 	ErrStandby     = errors.New("the database server takes no writes, it is a standby or read-only; name the primary, or all servers with target_session_attrs=read-write")
 	ErrConnections = errors.New("the database server takes no more connections; raise max_connections, opsbot needs up to 20 for each replica")
-	// ErrSuperseded is for whoever led until another opsbot took over.
-	ErrSuperseded = errors.New("another opsbot has taken over")
 )
 
 func classifyPostgres(err error) error {
@@ -59,7 +55,7 @@ func classifyState(code string) error {
 	case "08":
 		return ErrAway
 	case "22", "54": // data that no column takes, or too much of it
-		return escalation.ErrRefused
+		return ErrRefused
 	default:
 		return nil
 	}

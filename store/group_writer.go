@@ -13,8 +13,8 @@ const commitLimit = 512
 // groupWriter commits many writes together, in one goroutine with the database's only writing connection. It is SQLite's
 // writer: there a second one would only wait.
 type groupWriter struct {
-	stmts     *statements
-	committed func(put bool)
+	pool      *pool
+	committed func()
 	jobs      chan *job
 	closing   chan struct{}
 	stopped   chan struct{}
@@ -24,21 +24,21 @@ type groupWriter struct {
 // job is one write. do runs in a transaction that it shares with others; when it fails, only its own part is undone.
 type job struct {
 	ctx  context.Context
-	do   func(*tx) error
+	do   func(*transaction) error
 	done chan error // buffered: a caller that gave up does not hold the writer
 	err  error
 }
 
-func newGroupWriter(stmts *statements, committed func(put bool)) *groupWriter {
+func newGroupWriter(pool *pool, committed func()) *groupWriter {
 	w := &groupWriter{
-		stmts: stmts, committed: committed,
+		pool: pool, committed: committed,
 		jobs: make(chan *job, 1024), closing: make(chan struct{}), stopped: make(chan struct{}),
 	}
 	go w.run()
 	return w
 }
 
-func (w *groupWriter) write(ctx context.Context, do func(*tx) error) error {
+func (w *groupWriter) write(ctx context.Context, do func(*transaction) error) error {
 	j := &job{ctx: ctx, do: do, done: make(chan error, 1)}
 	select {
 	case <-w.closing:
@@ -113,7 +113,7 @@ func (w *groupWriter) gather(first *job) []*job {
 
 // commit runs the jobs in one transaction and tells each how it went.
 func (w *groupWriter) commit(batch []*job) {
-	put, err := w.transact(batch)
+	t, err := w.transact(batch)
 	for _, j := range batch {
 		if j.err == nil {
 			j.err = err
@@ -121,36 +121,37 @@ func (w *groupWriter) commit(batch []*job) {
 		j.done <- j.err
 	}
 	if err == nil {
-		w.committed(put)
+		t.tell()
+		w.committed()
 	}
 }
 
-func (w *groupWriter) transact(batch []*job) (put bool, err error) {
+func (w *groupWriter) transact(batch []*job) (t *transaction, err error) {
 	// Not the context of a job: one caller giving up must not undo what the others wrote.
 	ctx := context.Background()
-	begun, err := w.stmts.db.BeginTx(ctx, nil)
+	begun, err := w.pool.db.BeginTx(ctx, nil)
 	if err != nil {
-		return false, fmt.Errorf("begin: %w", err)
+		return nil, fmt.Errorf("begin: %w", err)
 	}
 	defer func() { _ = begun.Rollback() }() // does nothing after a commit; what spoilt the transaction is the error to tell
-	t := &tx{dialect: w.stmts.dialect, ctx: ctx, sql: begun, stmts: w.stmts, heard: func() {}}
+	t = &transaction{dialect: w.pool.dialect, ctx: ctx, sql: begun, pool: w.pool, heard: func() {}}
 	for _, j := range batch {
 		if j.err = j.ctx.Err(); j.err != nil {
 			continue
 		}
 		if err := t.part(j, len(batch) > 1); err != nil {
-			return false, err
+			return nil, err
 		}
 	}
 	if err := begun.Commit(); err != nil {
-		return false, fmt.Errorf("commit: %w", err)
+		return nil, fmt.Errorf("commit: %w", err)
 	}
 	t.prepareMissing()
-	return t.put, nil
+	return t, nil
 }
 
 // part runs one job. An error means that the transaction as a whole is lost.
-func (t *tx) part(j *job, shared bool) error {
+func (t *transaction) part(j *job, shared bool) error {
 	if !shared {
 		j.err = j.do(t)
 		return j.err
@@ -158,7 +159,9 @@ func (t *tx) part(j *job, shared bool) error {
 	if _, err := t.exec(`SAVEPOINT part`); err != nil {
 		return err
 	}
+	before := len(t.committed)
 	if j.err = j.do(t); j.err != nil {
+		t.committed = t.committed[:before]
 		if _, err := t.exec(`ROLLBACK TO part`); err != nil {
 			return errors.Join(j.err, err)
 		}

@@ -15,7 +15,7 @@ func (s *Store) Heartbeat(ctx context.Context, alert string) (escalation.Heartbe
 		heard, missed int64
 		run           int
 	)
-	err := s.reads.row(ctx, `SELECT heard_at, run, missed_at FROM heartbeats WHERE alert = ?`, []any{alert}, &heard, &run, &missed)
+	err := s.db.Reads.row(ctx, `SELECT heard_at, run, missed_at FROM heartbeats WHERE alert = ?`, []any{alert}, &heard, &run, &missed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return escalation.Heartbeat{}, nil
 	}

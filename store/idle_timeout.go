@@ -15,13 +15,13 @@ type idleTimeout struct {
 	timer    *time.Timer
 }
 
-func (s *statements) watch(ctx context.Context) (context.Context, *idleTimeout) {
-	w := &idleTimeout{patience: s.patience}
-	if s.patience == 0 {
+func (p *pool) watch(ctx context.Context) (context.Context, *idleTimeout) {
+	w := &idleTimeout{patience: p.patience}
+	if p.patience == 0 {
 		return ctx, w
 	}
 	w.ctx, w.cancel = context.WithCancelCause(ctx)
-	w.timer = time.AfterFunc(s.patience, func() { w.cancel(fmt.Errorf("no answer in %s: %w", s.patience, ErrAway)) })
+	w.timer = time.AfterFunc(p.patience, func() { w.cancel(fmt.Errorf("no answer in %s: %w", p.patience, ErrAway)) })
 	return w.ctx, w
 }
 

@@ -127,16 +127,16 @@ func (t *tx) insertEntry(e escalation.Entry) error {
 // NextNumber gives out each number once. A number that no incident was stored with may be left out or be given out again
 // after a restart.
 func (s *Store) NextNumber(ctx context.Context) (number int64, err error) {
-	if s.writes.nextNumber == "" {
+	if s.own.nextNumber == "" {
 		return s.lastNumber.Add(1), nil
 	}
-	err = s.writes.row(ctx, s.writes.nextNumber, nil, &number)
+	err = s.db.Writes.row(ctx, s.own.nextNumber, nil, &number)
 	return number, wrap("take an incident number", err)
 }
 
 // OpenByGroup returns the incident that the group's alerts go to, if that is not resolved.
 func (s *Store) OpenByGroup(ctx context.Context, groupKey string) (number int64, err error) {
-	err = s.reads.row(ctx, `SELECT number FROM incident_groups JOIN incidents ON number = incident
+	err = s.db.Reads.row(ctx, `SELECT number FROM incident_groups JOIN incidents ON number = incident
 		WHERE group_key = ? AND status <> 'resolved'`, []any{indexable(groupKey)}, &number)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, escalation.ErrNotFound
@@ -147,7 +147,7 @@ func (s *Store) OpenByGroup(ctx context.Context, groupKey string) (number int64,
 // Openings counts the incidents of a correlation that opened after since, and finds its storm that goes on; 0 for none.
 func (s *Store) Openings(ctx context.Context, correlation string, since time.Time) (opened int, storm int64, err error) {
 	correlation = indexable(correlation)
-	err = s.reads.row(ctx, `SELECT (SELECT COUNT(*) FROM incidents WHERE correlation = ? AND opened_at > ?),
+	err = s.db.Reads.row(ctx, `SELECT (SELECT COUNT(*) FROM incidents WHERE correlation = ? AND opened_at > ?),
 		(SELECT COALESCE(MAX(number), 0) FROM incidents WHERE correlation = ? AND fed_at > ? AND status <> 'resolved')`,
 		[]any{correlation, nanos(since), correlation, nanos(since)}, &opened, &storm)
 	return opened, storm, wrap("count incidents that opened lately", err)
@@ -184,7 +184,7 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]escalation
 		return nil, time.Time{}, wrap("read due incidents", err)
 	}
 	var next sql.NullInt64
-	err = s.reads.row(ctx, `SELECT MIN(due_at) FROM incidents WHERE due_at > 0 AND due_at > ?`, []any{nanos(now)}, &next)
+	err = s.db.Reads.row(ctx, `SELECT MIN(due_at) FROM incidents WHERE due_at > 0 AND due_at > ?`, []any{nanos(now)}, &next)
 	return due, fromNanos(next.Int64), wrap("read next deadline", err)
 }
 
@@ -214,7 +214,7 @@ func (s *Store) Entries(ctx context.Context, number int64) ([]escalation.Entry, 
 // listBodies reads rows of one JSON column.
 func listBodies[T any](ctx context.Context, s *Store, query string, args ...any) ([]T, error) {
 	var list []T
-	err := s.reads.each(ctx, query, args, func(rows *sql.Rows) error {
+	err := s.db.Reads.each(ctx, query, args, func(rows *sql.Rows) error {
 		var body sql.RawBytes
 		if err := rows.Scan(&body); err != nil {
 			return err

@@ -39,7 +39,7 @@ var errEnough = errors.New("enough rows were read")
 func (s *Store) Pending(ctx context.Context, limit int) ([]escalation.JournalEntry, error) {
 	var pending []escalation.JournalEntry
 	size := 0
-	err := s.reads.each(ctx, `SELECT id, received_at, payload FROM journal WHERE state = 0 ORDER BY id LIMIT ?`, []any{limit},
+	err := s.db.Reads.each(ctx, `SELECT id, received_at, payload FROM journal WHERE state = 0 ORDER BY id LIMIT ?`, []any{limit},
 		func(rows *sql.Rows) error {
 			var e escalation.JournalEntry
 			var at int64

@@ -11,7 +11,7 @@ import (
 
 // migrate brings the schema up to date. There is no way back: an older opsbot refuses a newer database.
 func migrate(ctx context.Context, db *sql.DB, d *dialect) error {
-	provider, err := migrations(db, d)
+	provider, err := newMigrations(db, d)
 	if err != nil {
 		return err
 	}
@@ -28,7 +28,7 @@ func migrate(ctx context.Context, db *sql.DB, d *dialect) error {
 	return nil
 }
 
-func migrations(db *sql.DB, d *dialect) (*goose.Provider, error) {
+func newMigrations(db *sql.DB, d *dialect) (*goose.Provider, error) {
 	files, err := fs.Sub(migrationFiles, d.migrations)
 	if err != nil {
 		return nil, err

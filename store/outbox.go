@@ -34,7 +34,7 @@ func (o *Outbox) Due(ctx context.Context, now time.Time, limit int) ([]bot.Row, 
 	}
 	var due []bot.Row
 	at := nanos(now)
-	err := o.store.reads.each(ctx, o.store.reads.due, []any{at, at, fairShare, at, at, fairShare, limit}, func(rows *sql.Rows) error {
+	err := o.store.db.Reads.each(ctx, o.store.own.due, []any{at, at, fairShare, at, at, fairShare, limit}, func(rows *sql.Rows) error {
 		row, err := scanRow(rows)
 		due = append(due, row)
 		return err
@@ -43,7 +43,7 @@ func (o *Outbox) Due(ctx context.Context, now time.Time, limit int) ([]bot.Row, 
 		return nil, time.Time{}, wrap("read outbox", err)
 	}
 	var next sql.NullInt64
-	err = o.store.reads.row(ctx, `SELECT MIN(not_before) FROM outbox WHERE pending = 1 AND not_before > 0 AND not_before > ?`, []any{at}, &next)
+	err = o.store.db.Reads.row(ctx, `SELECT MIN(not_before) FROM outbox WHERE pending = 1 AND not_before > 0 AND not_before > ?`, []any{at}, &next)
 	return due, fromNanos(next.Int64), wrap("read outbox", err)
 }
 
@@ -66,7 +66,7 @@ func scanRow(rows *sql.Rows) (bot.Row, error) {
 func (o *Outbox) expire(ctx context.Context, now time.Time) error {
 	type expired struct{ id, version int64 }
 	var list []expired
-	err := o.store.reads.each(ctx, `SELECT id, version FROM outbox WHERE pending = 1 AND in_flight = 0 AND not_after > 0 AND not_after <= ?`,
+	err := o.store.db.Reads.each(ctx, `SELECT id, version FROM outbox WHERE pending = 1 AND in_flight = 0 AND not_after > 0 AND not_after <= ?`,
 		[]any{nanos(now)}, func(rows *sql.Rows) error {
 			var e expired
 			err := rows.Scan(&e.id, &e.version)

@@ -22,7 +22,7 @@ func (s *Store) DuePages(ctx context.Context, via escalation.Via, now time.Time,
 		return nil, time.Time{}, wrap("read due pages", err)
 	}
 	var next sql.NullInt64
-	err = s.reads.row(ctx, `SELECT MIN(not_before) FROM pages WHERE courier = 1 AND via = ? AND not_before > ?`, []any{via, nanos(now)}, &next)
+	err = s.db.Reads.row(ctx, `SELECT MIN(not_before) FROM pages WHERE courier = 1 AND via = ? AND not_before > ?`, []any{via, nanos(now)}, &next)
 	return due, fromNanos(next.Int64), wrap("read next page", err)
 }
 

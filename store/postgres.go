@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -20,46 +19,44 @@ const (
 	postgresWriters  = 14
 	postgresReaders  = 5
 	postgresPatience = 8 * time.Second
-	connectLimit     = 5 * time.Second
 	// oldestPostgres runs every statement. What is older has had no fixes for years.
 	oldestPostgres = 13
 )
 
-// The keys of advisory locks: the letters "opsb", and what is locked.
+// ConnectLimit is how long making a connection may take, and whatever is done while opsbot stops.
+const ConnectLimit = 5 * time.Second
+
+// The keys of an advisory lock: the letters "opsb", and what is locked. Number 1 is the audit record's.
 const (
-	lockAudit     = `SELECT pg_advisory_xact_lock(1869640546, 1)`
 	lockMigration = `SELECT pg_advisory_lock(1869640546, 2)`
 	freeMigration = `SELECT pg_advisory_unlock(1869640546, 2)`
 )
 
-func (s *Store) openPostgres(ctx context.Context, url string, o Options) error {
-	config, err := postgresConfig(url)
-	if err != nil {
+func (db *DB) openPostgres(ctx context.Context, url string) (err error) {
+	if db.postgres, err = postgresConfig(url); err != nil {
 		return err
 	}
 	d := postgresDialect()
-	patience := cmp.Or(o.Patience, postgresPatience)
-	s.writes = s.openPostgresPool(config, d, postgresWriters, patience)
-	if err := s.checkServer(ctx); err != nil {
+	db.Writes = db.openPostgresPool(d, postgresWriters)
+	if err := db.checkServer(ctx); err != nil {
 		return err
 	}
-	if err := migrateAlone(ctx, s.writes); err != nil {
+	if err := migrateAlone(ctx, db.Writes); err != nil {
 		return err
 	}
-	s.reads = s.openPostgresPool(config, d, postgresReaders, patience)
-	w := &poolWriter{stmts: s.writes, committed: s.written}
-	s.writer = w
-	s.onClose(func() error { w.close(); return nil })
-	return s.join(ctx, config, cmp.Or(o.Beat, time.Second))
+	db.Reads = db.openPostgresPool(d, postgresReaders)
+	w := &poolWriter{pool: db.Writes, committed: db.committed}
+	db.writer = w
+	db.onClose(func() error { w.close(); return nil })
+	return nil
 }
 
-func (s *Store) openPostgresReadOnly(url string) error {
-	config, err := postgresConfig(url)
-	if err != nil {
+func (db *DB) openPostgresReadOnly(url string) (err error) {
+	if db.postgres, err = postgresConfig(url); err != nil {
 		return err
 	}
-	config.RuntimeParams["default_transaction_read_only"] = "on"
-	s.reads = s.openPostgresPool(config, postgresDialect(), 1, postgresPatience)
+	db.postgres.RuntimeParams["default_transaction_read_only"] = "on"
+	db.Reads = db.openPostgresPool(postgresDialect(), 1)
 	return nil
 }
 
@@ -71,7 +68,7 @@ func postgresConfig(text string) (*pgx.ConnConfig, error) {
 	}
 	query := u.Query()
 	if !query.Has("connect_timeout") {
-		query.Set("connect_timeout", fmt.Sprint(int(connectLimit.Seconds())))
+		query.Set("connect_timeout", fmt.Sprint(int(ConnectLimit.Seconds())))
 	}
 	if !query.Has("application_name") {
 		query.Set("application_name", "opsbot")
@@ -80,15 +77,15 @@ func postgresConfig(text string) (*pgx.ConnConfig, error) {
 	return pgx.ParseConfig(u.String())
 }
 
-func (s *Store) openPostgresPool(config *pgx.ConnConfig, d *dialect, connections int, patience time.Duration) *statements {
-	db := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(durable))
-	db.SetMaxOpenConns(connections)
-	db.SetMaxIdleConns(connections)
-	db.SetConnMaxIdleTime(30 * time.Minute)
-	stmts := newStatements(db, d)
-	stmts.patience = patience
-	s.onClose(stmts.close)
-	return stmts
+func (db *DB) openPostgresPool(d *dialect, connections int) *pool {
+	connected := stdlib.OpenDB(*db.postgres, stdlib.OptionAfterConnect(durable))
+	connected.SetMaxOpenConns(connections)
+	connected.SetMaxIdleConns(connections)
+	connected.SetConnMaxIdleTime(30 * time.Minute)
+	p := newPool(connected, d)
+	p.patience = db.patience
+	db.onClose(p.close)
+	return p
 }
 
 // durable makes a commit mean that the data is on the disk where the server's default is less. What is more stays.
@@ -98,23 +95,22 @@ func durable(ctx context.Context, conn *pgx.Conn) error {
 }
 
 // CheckServer finds out whether the server of a postgres:// url can be used. It changes nothing.
-func CheckServer(ctx context.Context, url string) error {
-	s := newStore(Options{})
-	config, err := postgresConfig(url)
-	if err == nil {
-		s.writes = s.openPostgresPool(config, postgresDialect(), 1, postgresPatience)
-		err = s.checkServer(ctx)
+func CheckServer(ctx context.Context, url string) (err error) {
+	db := newDB(DBOptions{})
+	if db.postgres, err = postgresConfig(url); err == nil {
+		db.Writes = db.openPostgresPool(postgresDialect(), 1)
+		err = db.checkServer(ctx)
 	}
-	return errors.Join(wrap("check "+redacted(url), err), s.cleanUp())
+	return errors.Join(Wrap("check "+Redacted(url), err), db.Close())
 }
 
 // checkServer refuses a server that cannot be used, before anything is written.
-func (s *Store) checkServer(ctx context.Context) error {
+func (db *DB) checkServer(ctx context.Context) error {
 	var (
 		version                         int
 		readOnly, homeless, unprotected bool
 	)
-	err := s.writes.row(ctx, `SELECT current_setting('server_version_num')::int / 10000, current_setting('transaction_read_only') = 'on',
+	err := db.Writes.row(ctx, `SELECT current_setting('server_version_num')::int / 10000, current_setting('transaction_read_only') = 'on',
 		current_schema() IS NULL, current_setting('fsync') = 'off'`, nil, &version, &readOnly, &homeless, &unprotected)
 	switch {
 	case err != nil:
@@ -126,14 +122,14 @@ func (s *Store) checkServer(ctx context.Context) error {
 	case homeless:
 		return fmt.Errorf("search_path names no schema that the user may see: %w", ErrNotAllowed)
 	case unprotected:
-		s.log.Warn("the database server runs with fsync=off: a power failure may lose alerts that were acknowledged", zap.Int("postgresql", version))
+		db.log.Warn("the database server runs with fsync=off: a power failure may lose alerts that were acknowledged", zap.Int("postgresql", version))
 	}
 	return nil
 }
 
 // migrateAlone migrates while no other replica does.
-func migrateAlone(ctx context.Context, stmts *statements) (err error) {
-	conn, err := stmts.db.Conn(ctx)
+func migrateAlone(ctx context.Context, p *pool) (err error) {
+	conn, err := p.db.Conn(ctx)
 	if err != nil {
 		return err
 	}
@@ -146,12 +142,12 @@ func migrateAlone(ctx context.Context, stmts *statements) (err error) {
 			err = freed
 		}
 	}()
-	return migrate(ctx, stmts.db, stmts.dialect)
+	return migrate(ctx, p.db, p.dialect)
 }
 
 // unlock works also when the start was broken off; closing the connection, which goes back to the pool, would not.
 func unlock(conn *sql.Conn) error {
-	ctx, cancel := context.WithTimeout(context.Background(), connectLimit)
+	ctx, cancel := context.WithTimeout(context.Background(), ConnectLimit)
 	defer cancel()
 	_, err := conn.ExecContext(ctx, freeMigration)
 	return err

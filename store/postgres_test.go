@@ -13,12 +13,13 @@ import (
 	"opsbot/escalation"
 	"opsbot/handlers"
 	"opsbot/internal/cable"
+	"opsbot/internal/pgtest"
 	"opsbot/testcluster"
 )
 
 func TestPostgresRefusals(t *testing.T) {
 	valid := postgresURL(t)
-	asAdmin(t, "DROP ROLE IF EXISTS nobody", "CREATE ROLE nobody LOGIN PASSWORD 'a-secret'", "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+	postgres.Exec(t, "DROP ROLE IF EXISTS nobody", "CREATE ROLE nobody LOGIN PASSWORD 'a-secret'", "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
 	tests := map[string]struct {
 		change func(*url.URL)
 		want   error
@@ -34,14 +35,14 @@ func TestPostgresRefusals(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			_, err := Open(t.Context(), with(t, valid, tt.change), Options{})
+			_, err := Open(t.Context(), pgtest.With(t, valid, tt.change), Options{})
 			require.ErrorIs(t, err, tt.want)
 			require.NotContains(t, err.Error(), "a-secret")
-			require.NotContains(t, err.Error(), postgresServer(t).Password)
+			require.NotContains(t, err.Error(), postgres.Server(t).Password)
 		})
 	}
 	require.NoError(t, CheckServer(t.Context(), valid))
-	require.ErrorIs(t, CheckServer(t.Context(), with(t, valid, tests["wrong password"].change)), ErrDenied)
+	require.ErrorIs(t, CheckServer(t.Context(), pgtest.With(t, valid, tests["wrong password"].change)), ErrDenied)
 	_, err := Open(t.Context(), "postgres://u:a-secret@h:port/d", Options{})
 	require.ErrorContains(t, err, "%2F")
 	require.NotContains(t, err.Error(), "a-secret")
@@ -50,7 +51,7 @@ func TestPostgresRefusals(t *testing.T) {
 func TestPostgresNewerSchema(t *testing.T) {
 	url := postgresURL(t)
 	s := openURL(t, url)
-	_, err := s.writes.db.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)`)
+	_, err := s.db.Writes.exec(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)`)
 	require.NoError(t, err)
 	_, err = Open(t.Context(), url, Options{})
 	require.ErrorIs(t, err, ErrNewer)
@@ -76,14 +77,6 @@ func TestPostgresOpenedByManyAtOnce(t *testing.T) {
 	require.Equal(t, []int64{1}, idsOf(t, s, `SELECT COUNT(*) FROM replicas`), "those that stop say good-bye")
 }
 
-// A server may be told to lie about commits, for speed.
-func TestPostgresCommitsAreDurable(t *testing.T) {
-	s := openURL(t, with(t, postgresURL(t), func(u *url.URL) { u.RawQuery += "&synchronous_commit=off" }))
-	var setting string
-	require.NoError(t, s.writes.row(t.Context(), `SELECT current_setting('synchronous_commit')`, nil, &setting))
-	require.Equal(t, "on", setting)
-}
-
 func TestPostgresReadOnly(t *testing.T) {
 	url := postgresURL(t)
 	writing := openURL(t, url)
@@ -95,7 +88,7 @@ func TestPostgresReadOnly(t *testing.T) {
 	require.Len(t, rows, 1)
 	_, err = reading.Append(t.Context(), start, []byte("x"))
 	require.ErrorIs(t, err, ErrClosed)
-	_, err = reading.reads.exec(t.Context(), `DELETE FROM audit`)
+	_, err = reading.db.Reads.exec(t.Context(), `DELETE FROM audit`)
 	require.ErrorIs(t, wrap("delete", err), ErrStandby, "the server refuses, too")
 	require.NoError(t, reading.Close())
 }
@@ -103,8 +96,8 @@ func TestPostgresReadOnly(t *testing.T) {
 // cabled is a store whose connection to the server can be cut.
 func cabled(t *testing.T, to string, o Options) (*Store, *cable.Cable) {
 	t.Helper()
-	c := cable.New(t, fmt.Sprint("127.0.0.1:", postgresServer(t).Port))
-	s, err := Open(t.Context(), with(t, to, func(u *url.URL) { u.Host = c.Addr() }), o)
+	c := cable.New(t, fmt.Sprint("127.0.0.1:", postgres.Server(t).Port))
+	s, err := Open(t.Context(), pgtest.With(t, to, func(u *url.URL) { u.Host = c.Addr() }), o)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return s, c
@@ -196,18 +189,4 @@ func TestServerFallsSilent(t *testing.T) {
 		_, err := s.Append(t.Context(), start, []byte("after"))
 		return err == nil
 	}, soon, 10*time.Millisecond)
-}
-
-// Slow is not silent: a storm's transaction may take longer than a server may be silent.
-func TestLongTransactionOfAServerThatAnswers(t *testing.T) {
-	s, _ := cabled(t, postgresURL(t), Options{Patience: 300 * time.Millisecond})
-	err := s.write(t.Context(), "work", func(t *tx) error {
-		for range 6 {
-			if _, err := t.exec(`SELECT pg_sleep(0.1)`); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	require.NoError(t, err)
 }

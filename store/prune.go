@@ -71,7 +71,7 @@ func (s *Store) prune(ctx context.Context, what, find, remove string, before int
 }
 
 func (s *Store) ids(ctx context.Context, query string, args ...any) (ids []int64, err error) {
-	err = s.reads.each(ctx, query, args, func(rows *sql.Rows) error {
+	err = s.db.Reads.each(ctx, query, args, func(rows *sql.Rows) error {
 		var id int64
 		err := rows.Scan(&id)
 		ids = append(ids, id)

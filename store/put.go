@@ -40,7 +40,9 @@ func (t *tx) putMessage(m messages.Outbound, now time.Time) error {
 		return fmt.Errorf("encode message %s: %w", m.Key, err)
 	}
 	changed, err := t.change(upsertMessage, m.Key, m.Lane, m.ReplyTo, m.Channel, m.ReplyTo, nanos(m.NotAfter), string(data), nanos(now), nanos(now))
-	t.put = t.put || changed
+	if changed {
+		t.onCommit(t.store.outboxChanged)
+	}
 	return err
 }
 

@@ -7,41 +7,40 @@ import (
 	"strings"
 )
 
-// OpenReadOnly opens an existing database for reading only, also while opsbot works with it: for `opsbot audit verify`.
-// Writes through the Store fail.
-func OpenReadOnly(ctx context.Context, url string) (*Store, error) {
-	s := newStore(Options{})
-	err := s.openReadOnly(url)
+// OpenDBReadOnly opens an existing database for reading only, also while opsbot works with it. Write fails.
+func OpenDBReadOnly(ctx context.Context, url string) (*DB, error) {
+	db := newDB(DBOptions{})
+	err := db.openReadOnly(url)
 	if err == nil {
-		err = s.reads.db.PingContext(ctx)
+		err = db.Reads.db.PingContext(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(wrap("open "+redacted(url), err), s.cleanUp())
+		return nil, errors.Join(Wrap("open "+Redacted(url), err), db.Close())
 	}
-	return s, nil
+	return db, nil
 }
 
-func (s *Store) openReadOnly(url string) error {
+func (db *DB) openReadOnly(url string) error {
 	scheme, path, _ := strings.Cut(url, "://")
 	switch scheme {
 	case "sqlite":
-		return s.openSQLiteReadOnly(path)
+		return db.openSQLiteReadOnly(path)
 	case "postgres", "postgresql":
-		return s.openPostgresReadOnly(url)
+		return db.openPostgresReadOnly(url)
 	default:
 		return errScheme
 	}
 }
 
-func (s *Store) openSQLiteReadOnly(path string) error {
+func (db *DB) openSQLiteReadOnly(path string) error {
 	if _, err := os.Stat(path); err != nil {
 		return err
 	}
-	db, err := openPool(path, 1, "mode=ro", "_pragma=query_only(1)")
+	reads, err := openPool(path, 1, "mode=ro", "_pragma=query_only(1)")
 	if err != nil {
 		return err
 	}
-	s.reads = newStatements(db, sqliteDialect())
-	s.onClose(s.reads.close)
+	db.Reads = newPool(reads, sqliteDialect())
+	db.onClose(db.Reads.close)
 	return nil
 }

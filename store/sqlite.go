@@ -10,43 +10,44 @@ import (
 )
 
 const (
-	memoryPath = ":memory:"
+	// MemoryPath is the path of a database that lives as long as it is open.
+	MemoryPath = ":memory:"
 	// readers is how many reads run at once; more only take memory.
 	readers = 4
 )
 
 // openSQLite opens one connection for writing and a few for reading. In memory there can be only one for both.
-func (s *Store) openSQLite(ctx context.Context, path string) (err error) {
+func (db *DB) openSQLite(ctx context.Context, path string) (err error) {
 	var writes *sql.DB
-	if path == memoryPath {
-		writes, err = openPool(memoryPath, 1)
+	if path == MemoryPath {
+		writes, err = openPool(MemoryPath, 1)
 	} else {
-		path, writes, err = s.openSQLiteFile(path)
+		path, writes, err = db.openSQLiteFile(path)
 	}
 	if err != nil {
 		return err
 	}
-	s.writes = newStatements(writes, sqliteDialect())
-	s.onClose(s.writes.close)
-	if err := s.readySQLite(ctx); err != nil {
+	db.Writes = newPool(writes, sqliteDialect())
+	db.onClose(db.Writes.close)
+	if err := migrate(ctx, writes, db.Writes.dialect); err != nil {
 		return err
 	}
-	s.reads = s.writes
-	if path != memoryPath {
+	db.Reads = db.Writes
+	if path != MemoryPath {
 		reads, err := openPool(path, readers, "_pragma=query_only(1)")
 		if err != nil {
 			return err
 		}
-		s.reads = newStatements(reads, s.writes.dialect)
-		s.onClose(s.reads.close)
+		db.Reads = newPool(reads, db.Writes.dialect)
+		db.onClose(db.Reads.close)
 	}
-	w := newGroupWriter(s.writes, s.written)
-	s.writer = w
-	s.onClose(func() error { w.close(); return nil })
+	w := newGroupWriter(db.Writes, db.committed)
+	db.writer = w
+	db.onClose(func() error { w.close(); return nil })
 	return nil
 }
 
-func (s *Store) openSQLiteFile(path string) (absolute string, db *sql.DB, err error) {
+func (db *DB) openSQLiteFile(path string) (absolute string, writes *sql.DB, err error) {
 	if path, err = filepath.Abs(path); err != nil {
 		return "", nil, err
 	}
@@ -54,38 +55,18 @@ func (s *Store) openSQLiteFile(path string) (absolute string, db *sql.DB, err er
 	if err != nil {
 		return "", nil, err
 	}
-	s.onClose(release)
+	db.onClose(release)
 	if err = checkWritable(path); err != nil {
 		return "", nil, err
 	}
-	db, err = openPool(path, 1, "_txlock=immediate", "_pragma=journal_mode(wal)", "_pragma=synchronous(full)")
-	return path, db, err
-}
-
-// readySQLite prepares the database for use. Whoever had it before is gone: that is what the lock on its file proves.
-func (s *Store) readySQLite(ctx context.Context) error {
-	db := s.writes.db
-	if err := migrate(ctx, db, s.writes.dialect); err != nil {
-		return err
-	}
-	if _, err := db.ExecContext(ctx, `DELETE FROM replicas`); err != nil {
-		return err
-	}
-	if _, err := db.ExecContext(ctx, `INSERT INTO replicas (id) VALUES (?)`, s.id); err != nil {
-		return err
-	}
-	var last sql.NullInt64
-	if err := db.QueryRowContext(ctx, `SELECT MAX(number) FROM incidents`).Scan(&last); err != nil {
-		return err
-	}
-	s.lastNumber.Store(last.Int64)
-	return nil
+	writes, err = openPool(path, 1, "_txlock=immediate", "_pragma=journal_mode(wal)", "_pragma=synchronous(full)")
+	return path, writes, err
 }
 
 // openPool opens up to connections connections, which stay open.
 func openPool(path string, connections int, options ...string) (*sql.DB, error) {
 	dsn := path + "?_pragma=busy_timeout(5000)"
-	if path != memoryPath {
+	if path != MemoryPath {
 		dsn = (&url.URL{Scheme: "file", Path: path}).String() + "?_pragma=busy_timeout(5000)"
 	}
 	for _, o := range options {

@@ -15,7 +15,7 @@ const troublesMax = 500
 // the order in which that began.
 func (o *Outbox) Troubles(ctx context.Context, lostSince time.Time) ([]bot.Ailing, error) {
 	var list []bot.Ailing
-	err := o.store.reads.each(ctx, `SELECT key, destination, last_error, trouble_at, pending FROM outbox
+	err := o.store.db.Reads.each(ctx, `SELECT key, destination, last_error, trouble_at, pending FROM outbox
 		WHERE trouble_at > 0 AND (pending = 1 OR trouble_at > ?) ORDER BY trouble_at LIMIT ?`, []any{nanos(lostSince), troublesMax},
 		func(rows *sql.Rows) error {
 			var (
