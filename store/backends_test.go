@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/internal/pgtest"
+	"opsbot/store/sqldb"
 )
 
 // start is when the tests' story begins.
@@ -30,7 +31,7 @@ func onEachServer(b *testing.B, bench func(*testing.B, *Store)) {
 
 func fileURL(t testing.TB) string { return "sqlite://" + t.TempDir() + "/opsbot.db" }
 
-func memoryURL(testing.TB) string { return "sqlite://" + MemoryPath }
+func memoryURL(testing.TB) string { return "sqlite://" + sqldb.MemoryPath }
 
 func openURL(t testing.TB, url string) *Store {
 	t.Helper()

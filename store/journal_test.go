@@ -104,7 +104,7 @@ func TestAppendGivesUpWithItsCaller(t *testing.T) {
 func TestRefusedDataIsNoTroubleOfTheDatabase(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		err := s.write(t.Context(), "write nonsense", func(x *tx) error {
-			_, err := x.exec(`INSERT INTO journal (id, received_at, payload) VALUES ('nonsense', 1, 'x')`)
+			_, err := x.Exec(`INSERT INTO journal (id, received_at, payload) VALUES ('nonsense', 1, 'x')`)
 			return err
 		})
 		require.ErrorIs(t, err, escalation.ErrRefused)

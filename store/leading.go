@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"time"
+
+	"opsbot/store/sqldb"
 )
 
 // lostSenderPause is how long a message rests that a lost leader had begun to send: longer than that may have waited for the
@@ -43,12 +45,12 @@ func (s *Store) fence(t *tx) error {
 	if s.replica == nil {
 		return nil
 	}
-	return s.replica.Fence(t.transaction)
+	return s.replica.Fence(t.Tx)
 }
 
 // succeed lets what a leader had begun to send, that fell silent, rest until the outcome can be seen in Slack.
-func (s *Store) succeed(t *transaction) error {
+func (s *Store) succeed(t *sqldb.Tx) error {
 	until := nanos(s.now().Add(lostSenderPause))
-	_, err := t.exec(`UPDATE outbox SET not_before = ? WHERE pending = 1 AND in_flight = 1 AND not_before < ?`, until, until)
+	_, err := t.Exec(`UPDATE outbox SET not_before = ? WHERE pending = 1 AND in_flight = 1 AND not_before < ?`, until, until)
 	return err
 }

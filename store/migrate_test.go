@@ -76,7 +76,7 @@ func migrations(t *testing.T, db *sql.DB, d goose.Dialect) *goose.Provider {
 	if d == goose.DialectPostgres {
 		kind = "postgres"
 	}
-	provider, err := goose.NewProvider(d, db, os.DirFS("migrations/"+kind), goose.WithDisableGlobalRegistry(true))
+	provider, err := goose.NewProvider(d, db, os.DirFS("sqldb/migrations/"+kind), goose.WithDisableGlobalRegistry(true))
 	require.NoError(t, err)
 	return provider
 }

@@ -22,7 +22,7 @@ func (s *Store) DuePages(ctx context.Context, via escalation.Via, now time.Time,
 		return nil, time.Time{}, wrap("read due pages", err)
 	}
 	var next sql.NullInt64
-	err = s.db.Reads.row(ctx, `SELECT MIN(not_before) FROM pages WHERE courier = 1 AND via = ? AND not_before > ?`, []any{via, nanos(now)}, &next)
+	err = s.db.Reads.Row(ctx, `SELECT MIN(not_before) FROM pages WHERE courier = 1 AND via = ? AND not_before > ?`, []any{via, nanos(now)}, &next)
 	return due, fromNanos(next.Int64), wrap("read next page", err)
 }
 
@@ -33,13 +33,13 @@ func (s *Store) ClaimPage(ctx context.Context, id string, now, until time.Time) 
 		if err != nil {
 			return err
 		}
-		ok, err = t.change(`UPDATE pages SET not_before = ?, attempts = attempts + 1 WHERE incident = ? AND number = ? AND courier = 1 AND not_before <= ?`,
+		ok, err = t.Change(`UPDATE pages SET not_before = ?, attempts = attempts + 1 WHERE incident = ? AND number = ? AND courier = 1 AND not_before <= ?`,
 			nanos(until), incident, number, nanos(now))
 		if err != nil || !ok {
 			return err
 		}
 		var body string
-		err = t.row(`SELECT body, attempts, unsure FROM pages WHERE incident = ? AND number = ?`, []any{incident, number}, &body, &claim.Attempts, &claim.Unsure)
+		err = t.Row(`SELECT body, attempts, unsure FROM pages WHERE incident = ? AND number = ?`, []any{incident, number}, &body, &claim.Attempts, &claim.Unsure)
 		if err != nil {
 			return err
 		}
@@ -50,7 +50,7 @@ func (s *Store) ClaimPage(ctx context.Context, id string, now, until time.Time) 
 		if err := t.writePage(claim.Page); err != nil {
 			return err
 		}
-		_, err = t.exec(`UPDATE pages SET unsure = 1 WHERE incident = ? AND number = ?`, incident, number)
+		_, err = t.Exec(`UPDATE pages SET unsure = 1 WHERE incident = ? AND number = ?`, incident, number)
 		return err
 	})
 	return claim, ok && err == nil, err
@@ -73,7 +73,7 @@ func (s *Store) PostponePage(ctx context.Context, id string, notBefore time.Time
 		if err := t.writePage(p); err != nil {
 			return err
 		}
-		_, err = t.exec(`UPDATE pages SET not_before = ?, unsure = ? WHERE incident = ? AND number = ?`, nanos(notBefore), unsure, incident, number)
+		_, err = t.Exec(`UPDATE pages SET not_before = ?, unsure = ? WHERE incident = ? AND number = ?`, nanos(notBefore), unsure, incident, number)
 		return err
 	})
 }

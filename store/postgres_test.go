@@ -14,6 +14,7 @@ import (
 	"opsbot/handlers"
 	"opsbot/internal/cable"
 	"opsbot/internal/pgtest"
+	"opsbot/store/sqldb"
 	"opsbot/testcluster"
 )
 
@@ -24,14 +25,14 @@ func TestPostgresRefusals(t *testing.T) {
 		change func(*url.URL)
 		want   error
 	}{
-		"server away":      {func(u *url.URL) { u.Host = "127.0.0.1:1" }, ErrAway},
-		"no such host":     {func(u *url.URL) { u.Host = "nowhere.invalid" }, ErrAway},
-		"wrong password":   {func(u *url.URL) { u.User = url.UserPassword("postgres", "a-secret") }, ErrDenied},
-		"no such database": {func(u *url.URL) { u.Path = "nothing" }, ErrNoDatabase},
-		"no rights":        {func(u *url.URL) { u.User, u.RawQuery = url.UserPassword("nobody", "a-secret"), "" }, ErrNotAllowed},
-		"no such schema":   {func(u *url.URL) { u.RawQuery = "search_path=nothing" }, ErrNotAllowed},
-		"read-only":        {func(u *url.URL) { u.RawQuery += "&default_transaction_read_only=on" }, ErrStandby},
-		"no TLS there":     {func(u *url.URL) { u.RawQuery = "sslmode=require" }, ErrAway},
+		"server away":      {func(u *url.URL) { u.Host = "127.0.0.1:1" }, sqldb.ErrAway},
+		"no such host":     {func(u *url.URL) { u.Host = "nowhere.invalid" }, sqldb.ErrAway},
+		"wrong password":   {func(u *url.URL) { u.User = url.UserPassword("postgres", "a-secret") }, sqldb.ErrDenied},
+		"no such database": {func(u *url.URL) { u.Path = "nothing" }, sqldb.ErrNoDatabase},
+		"no rights":        {func(u *url.URL) { u.User, u.RawQuery = url.UserPassword("nobody", "a-secret"), "" }, sqldb.ErrNotAllowed},
+		"no such schema":   {func(u *url.URL) { u.RawQuery = "search_path=nothing" }, sqldb.ErrNotAllowed},
+		"read-only":        {func(u *url.URL) { u.RawQuery += "&default_transaction_read_only=on" }, sqldb.ErrStandby},
+		"no TLS there":     {func(u *url.URL) { u.RawQuery = "sslmode=require" }, sqldb.ErrAway},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -41,8 +42,8 @@ func TestPostgresRefusals(t *testing.T) {
 			require.NotContains(t, err.Error(), postgres.Server(t).Password)
 		})
 	}
-	require.NoError(t, CheckServer(t.Context(), valid))
-	require.ErrorIs(t, CheckServer(t.Context(), pgtest.With(t, valid, tests["wrong password"].change)), ErrDenied)
+	require.NoError(t, sqldb.CheckServer(t.Context(), valid))
+	require.ErrorIs(t, sqldb.CheckServer(t.Context(), pgtest.With(t, valid, tests["wrong password"].change)), sqldb.ErrDenied)
 	_, err := Open(t.Context(), "postgres://u:a-secret@h:port/d", Options{})
 	require.ErrorContains(t, err, "%2F")
 	require.NotContains(t, err.Error(), "a-secret")
@@ -51,10 +52,10 @@ func TestPostgresRefusals(t *testing.T) {
 func TestPostgresNewerSchema(t *testing.T) {
 	url := postgresURL(t)
 	s := openURL(t, url)
-	_, err := s.db.Writes.exec(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)`)
+	_, err := s.db.Writes.Exec(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)`)
 	require.NoError(t, err)
 	_, err = Open(t.Context(), url, Options{})
-	require.ErrorIs(t, err, ErrNewer)
+	require.ErrorIs(t, err, sqldb.ErrNewer)
 }
 
 // Replicas that are rolled out together meet an empty database.
@@ -87,9 +88,9 @@ func TestPostgresReadOnly(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, rows, 1)
 	_, err = reading.Append(t.Context(), start, []byte("x"))
-	require.ErrorIs(t, err, ErrClosed)
-	_, err = reading.db.Reads.exec(t.Context(), `DELETE FROM audit`)
-	require.ErrorIs(t, wrap("delete", err), ErrStandby, "the server refuses, too")
+	require.ErrorIs(t, err, sqldb.ErrClosed)
+	_, err = reading.db.Reads.Exec(t.Context(), `DELETE FROM audit`)
+	require.ErrorIs(t, wrap("delete", err), sqldb.ErrStandby, "the server refuses, too")
 	require.NoError(t, reading.Close())
 }
 
@@ -110,9 +111,9 @@ func TestServerAwayForAWhile(t *testing.T) {
 	server.Cut()
 	for range 3 {
 		_, err = s.Append(t.Context(), start, []byte("lost"))
-		require.ErrorIs(t, err, ErrAway)
+		require.ErrorIs(t, err, sqldb.ErrAway)
 		_, err = s.Pending(t.Context(), 10)
-		require.ErrorIs(t, err, ErrAway)
+		require.ErrorIs(t, err, sqldb.ErrAway)
 	}
 	server.Mend()
 	require.Eventually(t, func() bool {
@@ -153,7 +154,7 @@ func TestServerCrashes(t *testing.T) {
 			require.NoError(t, send(fmt.Sprint("before ", round, i)))
 		}
 		require.NoError(t, server.Crash())
-		require.ErrorIs(t, send(fmt.Sprint("during ", round)), ErrAway)
+		require.ErrorIs(t, send(fmt.Sprint("during ", round)), sqldb.ErrAway)
 		require.NoError(t, server.Restart(t.Context()))
 		require.Eventually(t, func() bool { return send(fmt.Sprint("after ", round)) == nil }, 10*time.Second, 10*time.Millisecond)
 	}
@@ -181,9 +182,9 @@ func TestServerFallsSilent(t *testing.T) {
 	require.NoError(t, err)
 	server.Freeze()
 	_, err = s.Append(t.Context(), start, []byte("lost"))
-	require.ErrorIs(t, err, ErrAway)
+	require.ErrorIs(t, err, sqldb.ErrAway)
 	_, err = s.Pending(t.Context(), 10)
-	require.ErrorIs(t, err, ErrAway)
+	require.ErrorIs(t, err, sqldb.ErrAway)
 	server.Mend()
 	require.Eventually(t, func() bool {
 		_, err := s.Append(t.Context(), start, []byte("after"))

@@ -53,7 +53,7 @@ func (s *Store) prune(ctx context.Context, what, find, remove string, before int
 		n := int64(0)
 		err = s.write(ctx, fmt.Sprintf("delete old rows of the %s up to %d", what, last), func(t *tx) error {
 			for _, id := range ids {
-				ok, err := t.change(remove, id, before)
+				ok, err := t.Change(remove, id, before)
 				if err != nil {
 					return err
 				}
@@ -71,7 +71,7 @@ func (s *Store) prune(ctx context.Context, what, find, remove string, before int
 }
 
 func (s *Store) ids(ctx context.Context, query string, args ...any) (ids []int64, err error) {
-	err = s.db.Reads.each(ctx, query, args, func(rows *sql.Rows) error {
+	err = s.db.Reads.Each(ctx, query, args, func(rows *sql.Rows) error {
 		var id int64
 		err := rows.Scan(&id)
 		ids = append(ids, id)

@@ -14,6 +14,8 @@ import (
 	"opsbot/escalation"
 	"opsbot/handlers"
 	"opsbot/messages"
+	"opsbot/store/leadership"
+	"opsbot/store/sqldb"
 )
 
 // quick makes the tests' replicas notice in a fraction of a second what takes real ones some.
@@ -128,7 +130,7 @@ func TestServerAwayChangesNoLeader(t *testing.T) {
 	second.staysOut()
 	cableOne.Mend()
 	require.Eventually(t, func() bool {
-		_, err := one.db.Writes.exec(t.Context(), `UPDATE replicas SET beat = beat + 1 WHERE id = ?`, one.id)
+		_, err := one.db.Writes.Exec(t.Context(), `UPDATE replicas SET beat = beat + 1 WHERE id = ?`, one.id)
 		return err == nil
 	}, soon, time.Millisecond)
 	cableTwo.Mend()
@@ -154,11 +156,11 @@ func TestWhoLedCannotBeginToSend(t *testing.T) {
 	server.Mend()
 	require.Eventually(t, func() bool {
 		err = before.Outbox().Begin(t.Context(), rows[1].ID, 1, start)
-		return !errors.Is(err, ErrAway)
+		return !errors.Is(err, sqldb.ErrAway)
 	}, soon, 10*time.Millisecond)
-	require.ErrorIs(t, err, ErrSuperseded)
-	require.ErrorIs(t, before.Outbox().Retry(t.Context(), rows[0].ID, start, false, "x"), ErrSuperseded)
-	require.ErrorIs(t, before.Outbox().Fail(t.Context(), rows[0].ID, 1, "x", start), ErrSuperseded)
+	require.ErrorIs(t, err, leadership.ErrSuperseded)
+	require.ErrorIs(t, before.Outbox().Retry(t.Context(), rows[0].ID, start, false, "x"), leadership.ErrSuperseded)
+	require.ErrorIs(t, before.Outbox().Fail(t.Context(), rows[0].ID, 1, "x", start), leadership.ErrSuperseded)
 
 	now := time.Now()
 	require.Equal(t, []string{"next"}, dueKeys(t, after.Outbox(), now), "what was begun rests until its request must have ended")

@@ -15,6 +15,8 @@ import (
 	"opsbot/bot"
 	"opsbot/escalation"
 	"opsbot/handlers"
+	"opsbot/store/leadership"
+	"opsbot/store/sqldb"
 )
 
 var (
@@ -46,13 +48,13 @@ type Options struct {
 // Store is an open database. All methods are safe for concurrent use.
 type Store struct {
 	now func() time.Time
-	db  *DB
+	db  *sqldb.DB
 	// own are the statements that this kind of database wants in its own words.
 	own ownStatements
 	// id is this opsbot among those that ever had the database.
 	id string
 	// replica is nil where only one opsbot can have the database at a time.
-	replica *Replica
+	replica *leadership.Replica
 	leading atomic.Bool // where there is no replica
 
 	close      sync.Once
@@ -66,13 +68,13 @@ type Store struct {
 // database, which exists already and which several opsbots may share.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	s := newStore(o)
-	db, err := OpenDB(ctx, url, DBOptions{Log: o.Log, Patience: o.Patience, Committed: s.committed})
+	db, err := sqldb.Open(ctx, url, sqldb.Options{Log: o.Log, Patience: o.Patience, Committed: s.committed})
 	if err != nil {
 		return nil, err
 	}
 	s.use(db)
 	if err := s.start(ctx, o); err != nil {
-		return nil, errors.Join(wrap("open "+Redacted(url), err), s.Close())
+		return nil, errors.Join(wrap("open "+sqldb.Redacted(url), err), s.Close())
 	}
 	return s, nil
 }
@@ -80,7 +82,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 // OpenReadOnly opens an existing database for reading only, also while opsbot works with it: for `opsbot audit verify`.
 // Writes through the Store fail.
 func OpenReadOnly(ctx context.Context, url string) (*Store, error) {
-	db, err := OpenDBReadOnly(ctx, url)
+	db, err := sqldb.OpenReadOnly(ctx, url)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +99,7 @@ func newStore(o Options) *Store {
 	return s
 }
 
-func (s *Store) use(db *DB) {
+func (s *Store) use(db *sqldb.DB) {
 	s.db, s.own = db, sqliteStatements()
 	if db.IsPostgres() {
 		s.own = postgresStatements()
@@ -118,20 +120,20 @@ func (s *Store) start(ctx context.Context, o Options) (err error) {
 	if !s.db.IsPostgres() {
 		return s.startAlone(ctx)
 	}
-	s.replica, err = Join(ctx, s.db, JoinOptions{ID: s.id, Beat: o.Beat, Log: o.Log, Succeed: s.succeed})
+	s.replica, err = leadership.Join(ctx, s.db, leadership.Options{ID: s.id, Beat: o.Beat, Log: o.Log, Succeed: s.succeed})
 	return err
 }
 
 // startAlone is start for SQLite. Whoever had the file before is gone: that is what the lock on it proves.
 func (s *Store) startAlone(ctx context.Context) error {
-	if _, err := s.db.Writes.exec(ctx, `DELETE FROM replicas`); err != nil {
+	if _, err := s.db.Writes.Exec(ctx, `DELETE FROM replicas`); err != nil {
 		return err
 	}
-	if _, err := s.db.Writes.exec(ctx, `INSERT INTO replicas (id) VALUES (?)`, s.id); err != nil {
+	if _, err := s.db.Writes.Exec(ctx, `INSERT INTO replicas (id) VALUES (?)`, s.id); err != nil {
 		return err
 	}
 	var last sql.NullInt64
-	if err := s.db.Writes.row(ctx, `SELECT MAX(number) FROM incidents`, nil, &last); err != nil {
+	if err := s.db.Writes.Row(ctx, `SELECT MAX(number) FROM incidents`, nil, &last); err != nil {
 		return err
 	}
 	s.lastNumber.Store(last.Int64)

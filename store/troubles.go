@@ -15,7 +15,7 @@ const troublesMax = 500
 // the order in which that began.
 func (o *Outbox) Troubles(ctx context.Context, lostSince time.Time) ([]bot.Ailing, error) {
 	var list []bot.Ailing
-	err := o.store.db.Reads.each(ctx, `SELECT key, destination, last_error, trouble_at, pending FROM outbox
+	err := o.store.db.Reads.Each(ctx, `SELECT key, destination, last_error, trouble_at, pending FROM outbox
 		WHERE trouble_at > 0 AND (pending = 1 OR trouble_at > ?) ORDER BY trouble_at LIMIT ?`, []any{nanos(lostSince), troublesMax},
 		func(rows *sql.Rows) error {
 			var (
@@ -37,7 +37,7 @@ func (o *Outbox) Gone(ctx context.Context, key, ts string) error {
 		if err := o.store.fence(t); err != nil {
 			return err
 		}
-		_, err := t.exec(`UPDATE outbox SET ts = '', posted_channel = '', sent_version = 0, failed_version = 0, pending = 1, cancelled = 0,
+		_, err := t.Exec(`UPDATE outbox SET ts = '', posted_channel = '', sent_version = 0, failed_version = 0, pending = 1, cancelled = 0,
 			attempts = 0, not_before = 0, in_flight = 0 WHERE key = ? AND ts = ?`, key, ts)
 		return err
 	})

@@ -5,16 +5,17 @@ import (
 	"errors"
 
 	"opsbot/escalation"
+	"opsbot/store/sqldb"
 )
 
 // tx is a transaction with what the tables have in common.
 type tx struct {
-	*transaction
+	*sqldb.Tx
 	store *Store
 }
 
 func (s *Store) write(ctx context.Context, action string, do func(*tx) error) error {
-	return wrap(action, s.db.Write(ctx, func(t *transaction) error { return do(&tx{t, s}) }))
+	return wrap(action, s.db.Write(ctx, func(t *sqldb.Tx) error { return do(&tx{t, s}) }))
 }
 
 // committed tells those that wait for it.
@@ -34,8 +35,8 @@ func (s *Store) outboxChanged() {
 
 // wrap says what was tried, and what the trouble is, in the words of the database and in those of the store's users.
 func wrap(action string, err error) error {
-	err = Wrap(action, err)
-	if errors.Is(err, ErrRefused) {
+	err = sqldb.Wrap(action, err)
+	if errors.Is(err, sqldb.ErrRefused) {
 		return refusedError{err}
 	}
 	return err

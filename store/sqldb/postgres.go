@@ -1,4 +1,4 @@
-package store
+package sqldb
 
 import (
 	"context"
@@ -77,7 +77,7 @@ func postgresConfig(text string) (*pgx.ConnConfig, error) {
 	return pgx.ParseConfig(u.String())
 }
 
-func (db *DB) openPostgresPool(d *dialect, connections int) *pool {
+func (db *DB) openPostgresPool(d *dialect, connections int) *Pool {
 	connected := stdlib.OpenDB(*db.postgres, stdlib.OptionAfterConnect(durable))
 	connected.SetMaxOpenConns(connections)
 	connected.SetMaxIdleConns(connections)
@@ -96,7 +96,7 @@ func durable(ctx context.Context, conn *pgx.Conn) error {
 
 // CheckServer finds out whether the server of a postgres:// url can be used. It changes nothing.
 func CheckServer(ctx context.Context, url string) (err error) {
-	db := newDB(DBOptions{})
+	db := newDB(Options{})
 	if db.postgres, err = postgresConfig(url); err == nil {
 		db.Writes = db.openPostgresPool(postgresDialect(), 1)
 		err = db.checkServer(ctx)
@@ -110,7 +110,7 @@ func (db *DB) checkServer(ctx context.Context) error {
 		version                         int
 		readOnly, homeless, unprotected bool
 	)
-	err := db.Writes.row(ctx, `SELECT current_setting('server_version_num')::int / 10000, current_setting('transaction_read_only') = 'on',
+	err := db.Writes.Row(ctx, `SELECT current_setting('server_version_num')::int / 10000, current_setting('transaction_read_only') = 'on',
 		current_schema() IS NULL, current_setting('fsync') = 'off'`, nil, &version, &readOnly, &homeless, &unprotected)
 	switch {
 	case err != nil:
@@ -128,7 +128,7 @@ func (db *DB) checkServer(ctx context.Context) error {
 }
 
 // migrateAlone migrates while no other replica does.
-func migrateAlone(ctx context.Context, p *pool) (err error) {
+func migrateAlone(ctx context.Context, p *Pool) (err error) {
 	conn, err := p.db.Conn(ctx)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package store
+package sqldb
 
 import (
 	"context"
@@ -15,7 +15,7 @@ type idleTimeout struct {
 	timer    *time.Timer
 }
 
-func (p *pool) watch(ctx context.Context) (context.Context, *idleTimeout) {
+func (p *Pool) watch(ctx context.Context) (context.Context, *idleTimeout) {
 	w := &idleTimeout{patience: p.patience}
 	if p.patience == 0 {
 		return ctx, w

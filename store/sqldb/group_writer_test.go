@@ -1,4 +1,4 @@
-package store
+package sqldb
 
 import (
 	"errors"
@@ -8,26 +8,19 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func openDB(t testing.TB, url string) *DB {
-	t.Helper()
-	db, err := OpenDB(t.Context(), url, DBOptions{})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	return db
-}
-
+// errRefusing stands for what makes one write of many fail.
 var errRefusing = errors.New("this write fails")
 
 func TestOneFailureDoesNotSpoilTheCommitOfOthers(t *testing.T) {
 	db := openDB(t, fileURL(t))
 	good := func() *job {
-		return &job{ctx: t.Context(), done: make(chan error, 1), do: func(t *transaction) error {
-			_, err := t.exec(`INSERT INTO journal (received_at, payload) VALUES (1, 'x')`)
+		return &job{ctx: t.Context(), done: make(chan error, 1), do: func(t *Tx) error {
+			_, err := t.Exec(`INSERT INTO journal (received_at, payload) VALUES (1, 'x')`)
 			return err
 		}}
 	}
-	bad := &job{ctx: t.Context(), done: make(chan error, 1), do: func(t *transaction) error {
-		if _, err := t.exec(`INSERT INTO journal (received_at, payload) VALUES (1, 'half')`); err != nil {
+	bad := &job{ctx: t.Context(), done: make(chan error, 1), do: func(t *Tx) error {
+		if _, err := t.Exec(`INSERT INTO journal (received_at, payload) VALUES (1, 'half')`); err != nil {
 			return err
 		}
 		return errRefusing
@@ -38,9 +31,9 @@ func TestOneFailureDoesNotSpoilTheCommitOfOthers(t *testing.T) {
 	require.ErrorIs(t, <-bad.done, errRefusing)
 	require.NoError(t, <-batch[2].done)
 	var written int
-	require.NoError(t, db.Reads.row(t.Context(), `SELECT COUNT(*) FROM journal WHERE payload = 'x'`, nil, &written))
+	require.NoError(t, db.Reads.Row(t.Context(), `SELECT COUNT(*) FROM journal WHERE payload = 'x'`, nil, &written))
 	require.Equal(t, 2, written)
-	require.NoError(t, db.Reads.row(t.Context(), `SELECT COUNT(*) FROM journal`, nil, &written))
+	require.NoError(t, db.Reads.Row(t.Context(), `SELECT COUNT(*) FROM journal`, nil, &written))
 	require.Equal(t, 2, written, "of a write that fails, nothing is left")
 }
 
@@ -71,9 +64,9 @@ func benchmarkAppend(b *testing.B, db *DB) {
 	for range 16 {
 		wg.Go(func() {
 			for range work {
-				err := db.Write(b.Context(), func(t *transaction) error {
+				err := db.Write(b.Context(), func(t *Tx) error {
 					var id int64
-					return t.row(`INSERT INTO journal (received_at, payload) VALUES (?, ?) RETURNING id`, []any{1, payload}, &id)
+					return t.Row(`INSERT INTO journal (received_at, payload) VALUES (?, ?) RETURNING id`, []any{1, payload}, &id)
 				})
 				if err != nil {
 					b.Error(err)

@@ -1,4 +1,4 @@
-package store
+package leadership
 
 import (
 	"cmp"
@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"opsbot/store/sqldb"
 
 	"go.uber.org/zap"
 )
@@ -17,24 +19,24 @@ const (
 	missedToEvict = 30
 )
 
-// JoinOptions are what a replica needs to know. ID and Succeed are required.
-type JoinOptions struct {
+// Options are what a replica needs to know. ID and Succeed are required.
+type Options struct {
 	// ID is this opsbot among those that ever had the database.
 	ID string
 	// Beat is how often a replica shows that it lives; a second by default.
 	Beat time.Duration
 	// Succeed runs in the transaction in which this replica takes over from one that fell silent, which may have begun
 	// something whose outcome it did not write down.
-	Succeed func(*transaction) error
+	Succeed func(*sqldb.Tx) error
 	Log     *zap.Logger
 }
 
 // Replica is this opsbot among those that share a database. All methods are safe for concurrent use.
 type Replica struct {
-	db      *DB
+	db      *sqldb.DB
 	id      string
 	every   time.Duration // between two beats
-	succeed func(*transaction) error
+	succeed func(*sqldb.Tx) error
 	log     *zap.Logger
 
 	leading atomic.Bool
@@ -48,7 +50,7 @@ type Replica struct {
 }
 
 // Join makes this opsbot one of those that share the database, until Leave.
-func Join(ctx context.Context, db *DB, o JoinOptions) (*Replica, error) {
+func Join(ctx context.Context, db *sqldb.DB, o Options) (*Replica, error) {
 	r := &Replica{
 		db: db, id: o.ID, every: cmp.Or(o.Beat, time.Second), succeed: o.Succeed, log: cmp.Or(o.Log, zap.NewNop()),
 		nudge: make(chan struct{}, 1), tell: make(chan struct{}, 1), woken: make(chan struct{}, 1),
@@ -72,7 +74,7 @@ func (r *Replica) Leading() bool { return r.leading.Load() }
 func (r *Replica) Woken() <-chan struct{} { return r.woken }
 
 func (r *Replica) register(ctx context.Context) error {
-	_, err := r.db.Writes.exec(ctx, `INSERT INTO replicas (id) VALUES (?) ON CONFLICT DO NOTHING`, r.id)
+	_, err := r.db.Writes.Exec(ctx, `INSERT INTO replicas (id) VALUES (?) ON CONFLICT DO NOTHING`, r.id)
 	return err
 }
 
@@ -80,9 +82,9 @@ func (r *Replica) register(ctx context.Context) error {
 func (r *Replica) Leave() {
 	r.stop()
 	r.loops.Wait()
-	ctx, cancel := context.WithTimeout(context.Background(), ConnectLimit)
+	ctx, cancel := context.WithTimeout(context.Background(), sqldb.ConnectLimit)
 	defer cancel()
-	if _, err := r.db.Writes.exec(ctx, `DELETE FROM replicas WHERE id = ?`, r.id); err != nil {
+	if _, err := r.db.Writes.Exec(ctx, `DELETE FROM replicas WHERE id = ?`, r.id); err != nil {
 		r.log.Warn("other replicas were not told that this one stops", zap.Error(err))
 	}
 }
@@ -103,7 +105,7 @@ func (r *Replica) beat(ctx context.Context) {
 }
 
 func (r *Replica) beatOnce(ctx context.Context) error {
-	n, err := r.db.Writes.exec(ctx, `UPDATE replicas SET beat = beat + 1 WHERE id = ?`, r.id)
+	n, err := r.db.Writes.Exec(ctx, `UPDATE replicas SET beat = beat + 1 WHERE id = ?`, r.id)
 	if err != nil || n == 1 {
 		return err
 	}

@@ -1,7 +1,9 @@
-package store
+package leadership
 
 import (
 	"testing"
+
+	"opsbot/store/sqldb"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
@@ -12,7 +14,7 @@ import (
 func TestLogThrottle(t *testing.T) {
 	core, logs := observer.New(zap.InfoLevel)
 	c := logThrottle{log: zap.New(core), text: "it is dark"}
-	for _, err := range []error{nil, ErrAway, ErrAway, nil, nil, ErrAway} {
+	for _, err := range []error{nil, sqldb.ErrAway, sqldb.ErrAway, nil, nil, sqldb.ErrAway} {
 		c.report(t.Context(), err)
 	}
 	var said []string

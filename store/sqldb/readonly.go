@@ -1,4 +1,4 @@
-package store
+package sqldb
 
 import (
 	"context"
@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// OpenDBReadOnly opens an existing database for reading only, also while opsbot works with it. Write fails.
-func OpenDBReadOnly(ctx context.Context, url string) (*DB, error) {
-	db := newDB(DBOptions{})
+// OpenReadOnly opens an existing database for reading only, also while opsbot works with it. Write fails.
+func OpenReadOnly(ctx context.Context, url string) (*DB, error) {
+	db := newDB(Options{})
 	err := db.openReadOnly(url)
 	if err == nil {
 		err = db.Reads.db.PingContext(ctx)

@@ -1,4 +1,4 @@
-package store
+package sqldb
 
 import (
 	"context"
@@ -13,8 +13,8 @@ import (
 	"go.uber.org/zap"
 )
 
-// DBOptions are what an open database needs.
-type DBOptions struct {
+// Options are what an open database needs.
+type Options struct {
 	// Log gets what is worth an operator's attention; nothing by default.
 	Log *zap.Logger
 	// Patience is how long a PostgreSQL server may be silent before it counts as away; 8 s by default, less than the 10 s
@@ -27,7 +27,7 @@ type DBOptions struct {
 // DB is an open database. All methods are safe for concurrent use.
 type DB struct {
 	// Reads runs what only reads; it never waits for writes. Writes runs single statements that share no commit with others.
-	Reads, Writes *pool
+	Reads, Writes *Pool
 
 	log       *zap.Logger
 	patience  time.Duration
@@ -40,8 +40,8 @@ type DB struct {
 	closing  sync.Once
 }
 
-// OpenDB opens the database at url for reading and writing, creates it where there is none and brings its schema up to date.
-func OpenDB(ctx context.Context, url string, o DBOptions) (*DB, error) {
+// Open opens the database at url for reading and writing, creates it where there is none and brings its schema up to date.
+func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	db := newDB(o)
 	if err := db.open(ctx, url); err != nil {
 		return nil, errors.Join(Wrap("open "+Redacted(url), err), db.Close())
@@ -49,7 +49,7 @@ func OpenDB(ctx context.Context, url string, o DBOptions) (*DB, error) {
 	return db, nil
 }
 
-func newDB(o DBOptions) *DB {
+func newDB(o Options) *DB {
 	db := &DB{log: o.Log, patience: o.Patience, committed: o.Committed, writer: noWriter{}}
 	if db.log == nil {
 		db.log = zap.NewNop()
@@ -102,7 +102,7 @@ func (db *DB) IsPostgres() bool { return db.postgres != nil }
 // Write runs do in a transaction and returns when that is on the disk. When ctx ends first the outcome is open: the change
 // may still be made. do may be run again after it failed, so it must not keep what it computed anywhere but in variables
 // that are read after success.
-func (db *DB) Write(ctx context.Context, do func(*transaction) error) error {
+func (db *DB) Write(ctx context.Context, do func(*Tx) error) error {
 	return db.writer.write(ctx, do)
 }
 

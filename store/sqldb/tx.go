@@ -1,23 +1,23 @@
-package store
+package sqldb
 
 import (
 	"context"
 	"database/sql"
 )
 
-// transaction is used by one goroutine only.
-type transaction struct {
+// Tx is used by one goroutine only.
+type Tx struct {
 	*dialect
 	ctx       context.Context
 	sql       *sql.Tx
-	pool      *pool
+	pool      *Pool
 	committed []func()
 	heard     func() // is told of every answer
 	// missing are the statements that were not prepared yet.
 	missing []string
 }
 
-func (t *transaction) exec(query string, args ...any) (sql.Result, error) {
+func (t *Tx) Exec(query string, args ...any) (sql.Result, error) {
 	defer t.heard()
 	values, err := t.values(args)
 	if err != nil {
@@ -33,19 +33,19 @@ func (t *transaction) exec(query string, args ...any) (sql.Result, error) {
 	return stmt.ExecContext(t.ctx, values...)
 }
 
-// onCommit has do run once the transaction is on the disk, also where the caller of the write has given up.
-func (t *transaction) onCommit(do func()) { t.committed = append(t.committed, do) }
+// OnCommit has do run once the transaction is on the disk, also where the caller of the write has given up.
+func (t *Tx) OnCommit(do func()) { t.committed = append(t.committed, do) }
 
 // tell runs what waits for the commit.
-func (t *transaction) tell() {
+func (t *Tx) tell() {
 	for _, do := range t.committed {
 		do()
 	}
 }
 
-// change is exec for a statement that must change exactly one row; the answer is false when it changed none.
-func (t *transaction) change(query string, args ...any) (bool, error) {
-	result, err := t.exec(query, args...)
+// Change is exec for a statement that must change exactly one row; the answer is false when it changed none.
+func (t *Tx) Change(query string, args ...any) (bool, error) {
+	result, err := t.Exec(query, args...)
 	if err != nil {
 		return false, err
 	}
@@ -53,8 +53,8 @@ func (t *transaction) change(query string, args ...any) (bool, error) {
 	return n == 1, err
 }
 
-// row reads one row within the transaction.
-func (t *transaction) row(query string, args []any, into ...any) error {
+// Row reads one row within the transaction.
+func (t *Tx) Row(query string, args []any, into ...any) error {
 	defer t.heard()
 	values, err := t.values(args)
 	if err != nil {
@@ -70,14 +70,14 @@ func (t *transaction) row(query string, args []any, into ...any) error {
 	return stmt.QueryRowContext(t.ctx, values...).Scan(into...)
 }
 
-// lock is row for a row that is going to be changed: nobody else changes it before the transaction ends.
-func (t *transaction) lock(query string, args []any, into ...any) error {
-	return t.row(query+t.forUpdate, args, into...)
+// RowForUpdate is row for a row that is going to be changed: nobody else changes it before the transaction ends.
+func (t *Tx) RowForUpdate(query string, args []any, into ...any) error {
+	return t.Row(query+t.forUpdate, args, into...)
 }
 
 // stmt is a statement for this transaction. One that is new is prepared for it alone, and for good once the writer's
 // only connection is free again.
-func (t *transaction) stmt(query string) (*sql.Stmt, error) {
+func (t *Tx) stmt(query string) (*sql.Stmt, error) {
 	if known, ok := t.pool.known(query); ok {
 		return t.sql.StmtContext(t.ctx, known), nil
 	}
@@ -85,7 +85,7 @@ func (t *transaction) stmt(query string) (*sql.Stmt, error) {
 	return t.sql.PrepareContext(t.ctx, query)
 }
 
-func (t *transaction) prepareMissing() {
+func (t *Tx) prepareMissing() {
 	for _, query := range t.missing {
 		// Failing costs only speed: the next transaction prepares it for itself.
 		_, _ = t.pool.get(t.ctx, query)

@@ -1,4 +1,4 @@
-package store
+package sqldb
 
 import (
 	"context"
@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// pool is a pool of connections. Where the driver does not, it prepares each statement at its first use.
-type pool struct {
+// Pool is a pool of connections. Where the driver does not, it prepares each statement at its first use.
+type Pool struct {
 	*dialect
 	db *sql.DB
 	// patience is how long a database may be silent; 0 where it is in the process.
@@ -18,13 +18,13 @@ type pool struct {
 	by map[string]*sql.Stmt
 }
 
-func newPool(db *sql.DB, d *dialect) *pool {
-	return &pool{dialect: d, db: db, by: map[string]*sql.Stmt{}}
+func newPool(db *sql.DB, d *dialect) *Pool {
+	return &Pool{dialect: d, db: db, by: map[string]*sql.Stmt{}}
 }
 
 // get prepares without holding the lock: in memory there is one connection, and a transaction that has it may be
 // waiting for the lock.
-func (p *pool) get(ctx context.Context, query string) (*sql.Stmt, error) {
+func (p *Pool) get(ctx context.Context, query string) (*sql.Stmt, error) {
 	if stmt, ok := p.known(query); ok {
 		return stmt, nil
 	}
@@ -42,14 +42,14 @@ func (p *pool) get(ctx context.Context, query string) (*sql.Stmt, error) {
 	return stmt, nil
 }
 
-func (p *pool) known(query string) (*sql.Stmt, bool) {
+func (p *Pool) known(query string) (*sql.Stmt, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	stmt, ok := p.by[query]
 	return stmt, ok
 }
 
-func (p *pool) close() error {
+func (p *Pool) close() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, stmt := range p.by {
@@ -58,10 +58,10 @@ func (p *pool) close() error {
 	return p.db.Close()
 }
 
-// row reads one row; sql.ErrNoRows when there is none.
-func (p *pool) row(ctx context.Context, query string, args []any, into ...any) error {
+// Row reads one row; sql.ErrNoRows when there is none.
+func (p *Pool) Row(ctx context.Context, query string, args []any, into ...any) error {
 	found := false
-	err := p.each(ctx, query, args, func(rows *sql.Rows) error {
+	err := p.Each(ctx, query, args, func(rows *sql.Rows) error {
 		if found {
 			return nil
 		}
@@ -74,8 +74,8 @@ func (p *pool) row(ctx context.Context, query string, args []any, into ...any) e
 	return err
 }
 
-// each calls scan for every row.
-func (p *pool) each(ctx context.Context, query string, args []any, scan func(*sql.Rows) error) error {
+// Each calls scan for every row.
+func (p *Pool) Each(ctx context.Context, query string, args []any, scan func(*sql.Rows) error) error {
 	ctx, w := p.watch(ctx)
 	defer w.stop()
 	rows, err := p.query(ctx, query, args)
@@ -92,7 +92,7 @@ func (p *pool) each(ctx context.Context, query string, args []any, scan func(*sq
 	return w.why(rows.Err())
 }
 
-func (p *pool) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+func (p *Pool) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
 	values, err := p.values(args)
 	if err != nil {
 		return nil, err
@@ -107,8 +107,8 @@ func (p *pool) query(ctx context.Context, query string, args []any) (*sql.Rows, 
 	return stmt.QueryContext(ctx, values...)
 }
 
-// exec runs one statement in a transaction of its own.
-func (p *pool) exec(ctx context.Context, query string, args ...any) (changed int64, err error) {
+// Exec runs one statement in a transaction of its own.
+func (p *Pool) Exec(ctx context.Context, query string, args ...any) (changed int64, err error) {
 	ctx, w := p.watch(ctx)
 	defer w.stop()
 	values, err := p.values(args)

@@ -1,9 +1,11 @@
-package store
+package leadership
 
 import (
 	"context"
 	"database/sql"
 	"time"
+
+	"opsbot/store/sqldb"
 
 	"go.uber.org/zap"
 )
@@ -67,10 +69,10 @@ func (r *Replica) candidate(ctx context.Context, heard heartbeats) (term int64, 
 
 // look reads who leads and listens to everybody's beats.
 func (r *Replica) look(ctx context.Context, seen heartbeats) (now leader, err error) {
-	err = r.db.Reads.row(ctx, `SELECT term, holder FROM leadership`, nil, &now.term, &now.holder)
+	err = r.db.Reads.Row(ctx, `SELECT term, holder FROM leadership`, nil, &now.term, &now.holder)
 	beats := map[string]int64{}
 	if err == nil {
-		err = r.db.Reads.each(ctx, `SELECT id, beat FROM replicas`, nil, func(rows *sql.Rows) error {
+		err = r.db.Reads.Each(ctx, `SELECT id, beat FROM replicas`, nil, func(rows *sql.Rows) error {
 			var (
 				id   string
 				beat int64
@@ -82,7 +84,7 @@ func (r *Replica) look(ctx context.Context, seen heartbeats) (now leader, err er
 	}
 	if err != nil {
 		clear(seen) // who is cut off itself must not think that the others are silent
-		return leader{}, Wrap("look at the other replicas", err)
+		return leader{}, sqldb.Wrap("look at the other replicas", err)
 	}
 	seen.listen(beats, now.holder)
 	return now, nil
@@ -91,9 +93,9 @@ func (r *Replica) look(ctx context.Context, seen heartbeats) (now leader, err er
 // takeOver begins a new term, unless somebody else is faster. From here on the leader before cannot begin to send
 // anything (Fence); what becomes of what it had begun is Options.Succeed's to say.
 func (r *Replica) takeOver(ctx context.Context, before leader, resigned bool) (term int64, err error) {
-	err = r.db.Write(ctx, func(t *transaction) error {
+	err = r.db.Write(ctx, func(t *sqldb.Tx) error {
 		term = 0
-		ok, err := t.change(`UPDATE leadership SET term = term + 1, holder = ? WHERE term = ? AND holder = ?`, r.id, before.term, before.holder)
+		ok, err := t.Change(`UPDATE leadership SET term = term + 1, holder = ? WHERE term = ? AND holder = ?`, r.id, before.term, before.holder)
 		if err != nil || !ok {
 			return err
 		}
@@ -104,7 +106,7 @@ func (r *Replica) takeOver(ctx context.Context, before leader, resigned bool) (t
 		return err
 	})
 	if err != nil {
-		return 0, Wrap("take over", err)
+		return 0, sqldb.Wrap("take over", err)
 	}
 	return term, nil
 }

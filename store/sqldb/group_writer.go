@@ -1,4 +1,4 @@
-package store
+package sqldb
 
 import (
 	"context"
@@ -13,7 +13,7 @@ const commitLimit = 512
 // groupWriter commits many writes together, in one goroutine with the database's only writing connection. It is SQLite's
 // writer: there a second one would only wait.
 type groupWriter struct {
-	pool      *pool
+	pool      *Pool
 	committed func()
 	jobs      chan *job
 	closing   chan struct{}
@@ -24,12 +24,12 @@ type groupWriter struct {
 // job is one write. do runs in a transaction that it shares with others; when it fails, only its own part is undone.
 type job struct {
 	ctx  context.Context
-	do   func(*transaction) error
+	do   func(*Tx) error
 	done chan error // buffered: a caller that gave up does not hold the writer
 	err  error
 }
 
-func newGroupWriter(pool *pool, committed func()) *groupWriter {
+func newGroupWriter(pool *Pool, committed func()) *groupWriter {
 	w := &groupWriter{
 		pool: pool, committed: committed,
 		jobs: make(chan *job, 1024), closing: make(chan struct{}), stopped: make(chan struct{}),
@@ -38,7 +38,7 @@ func newGroupWriter(pool *pool, committed func()) *groupWriter {
 	return w
 }
 
-func (w *groupWriter) write(ctx context.Context, do func(*transaction) error) error {
+func (w *groupWriter) write(ctx context.Context, do func(*Tx) error) error {
 	j := &job{ctx: ctx, do: do, done: make(chan error, 1)}
 	select {
 	case <-w.closing:
@@ -126,7 +126,7 @@ func (w *groupWriter) commit(batch []*job) {
 	}
 }
 
-func (w *groupWriter) transact(batch []*job) (t *transaction, err error) {
+func (w *groupWriter) transact(batch []*job) (t *Tx, err error) {
 	// Not the context of a job: one caller giving up must not undo what the others wrote.
 	ctx := context.Background()
 	begun, err := w.pool.db.BeginTx(ctx, nil)
@@ -134,7 +134,7 @@ func (w *groupWriter) transact(batch []*job) (t *transaction, err error) {
 		return nil, fmt.Errorf("begin: %w", err)
 	}
 	defer func() { _ = begun.Rollback() }() // does nothing after a commit; what spoilt the transaction is the error to tell
-	t = &transaction{dialect: w.pool.dialect, ctx: ctx, sql: begun, pool: w.pool, heard: func() {}}
+	t = &Tx{dialect: w.pool.dialect, ctx: ctx, sql: begun, pool: w.pool, heard: func() {}}
 	for _, j := range batch {
 		if j.err = j.ctx.Err(); j.err != nil {
 			continue
@@ -151,21 +151,21 @@ func (w *groupWriter) transact(batch []*job) (t *transaction, err error) {
 }
 
 // part runs one job. An error means that the transaction as a whole is lost.
-func (t *transaction) part(j *job, shared bool) error {
+func (t *Tx) part(j *job, shared bool) error {
 	if !shared {
 		j.err = j.do(t)
 		return j.err
 	}
-	if _, err := t.exec(`SAVEPOINT part`); err != nil {
+	if _, err := t.Exec(`SAVEPOINT part`); err != nil {
 		return err
 	}
 	before := len(t.committed)
 	if j.err = j.do(t); j.err != nil {
 		t.committed = t.committed[:before]
-		if _, err := t.exec(`ROLLBACK TO part`); err != nil {
+		if _, err := t.Exec(`ROLLBACK TO part`); err != nil {
 			return errors.Join(j.err, err)
 		}
 	}
-	_, err := t.exec(`RELEASE part`)
+	_, err := t.Exec(`RELEASE part`)
 	return err
 }

@@ -1,4 +1,4 @@
-package store
+package sqldb
 
 import (
 	"context"
@@ -17,12 +17,12 @@ const clashTries = 5
 // concurrent commits share the writing of its log, and many connections hide the way to it. 16 senders on two cores append about
 // 3,700 deliveries a second this way, 1,700 through a groupWriter (BenchmarkAppend).
 type poolWriter struct {
-	pool      *pool
+	pool      *Pool
 	committed func()
 	closed    atomic.Bool
 }
 
-func (w *poolWriter) write(ctx context.Context, do func(*transaction) error) error {
+func (w *poolWriter) write(ctx context.Context, do func(*Tx) error) error {
 	for try := 1; ; try++ {
 		if w.closed.Load() {
 			return ErrClosed
@@ -41,7 +41,7 @@ func (w *poolWriter) write(ctx context.Context, do func(*transaction) error) err
 
 func (w *poolWriter) close() { w.closed.Store(true) }
 
-func (w *poolWriter) transact(ctx context.Context, do func(*transaction) error) (t *transaction, err error) {
+func (w *poolWriter) transact(ctx context.Context, do func(*Tx) error) (t *Tx, err error) {
 	ctx, timeout := w.pool.watch(ctx)
 	defer timeout.stop()
 	defer func() { err = timeout.why(err) }()
@@ -51,7 +51,7 @@ func (w *poolWriter) transact(ctx context.Context, do func(*transaction) error) 
 		return nil, fmt.Errorf("begin: %w", err)
 	}
 	defer func() { _ = begun.Rollback() }() // does nothing after a commit; what spoilt the transaction is the error to tell
-	t = &transaction{dialect: w.pool.dialect, ctx: ctx, sql: begun, pool: w.pool, heard: timeout.heard}
+	t = &Tx{dialect: w.pool.dialect, ctx: ctx, sql: begun, pool: w.pool, heard: timeout.heard}
 	if err := do(t); err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package store
+package leadership
 
 // heartbeats is how often in a row each replica's beat was found unchanged. It compares no clocks.
 type heartbeats map[string]struct {

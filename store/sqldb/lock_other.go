@@ -1,6 +1,6 @@
 //go:build !unix
 
-package store
+package sqldb
 
 // lockFile does nothing where there is no flock: opsbot is run on Unix.
 func lockFile(string) (release func() error, err error) {

@@ -1,10 +1,12 @@
-package store
+package leadership
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"time"
+
+	"opsbot/store/sqldb"
 
 	"go.uber.org/zap"
 )
@@ -67,7 +69,7 @@ func (r *Replica) evict(ctx context.Context, seen heartbeats) error {
 		if id == r.id || seen.silent(id) < missedToEvict {
 			continue
 		}
-		n, err := r.db.Writes.exec(ctx, `DELETE FROM replicas WHERE id = ? AND beat = ?`, id, seen[id].beat)
+		n, err := r.db.Writes.Exec(ctx, `DELETE FROM replicas WHERE id = ? AND beat = ?`, id, seen[id].beat)
 		if err != nil {
 			return err
 		}
@@ -81,7 +83,7 @@ func (r *Replica) evict(ctx context.Context, seen heartbeats) error {
 
 // resign lets another replica lead at once.
 func (r *Replica) resign(ctx context.Context, term int64) {
-	_, err := r.db.Writes.exec(ctx, `UPDATE leadership SET holder = '' WHERE term = ?`, term)
+	_, err := r.db.Writes.Exec(ctx, `UPDATE leadership SET holder = '' WHERE term = ?`, term)
 	if err == nil {
 		err = r.notify(ctx, noneLeads)
 	}
@@ -92,9 +94,9 @@ func (r *Replica) resign(ctx context.Context, term int64) {
 
 // Fence refuses whoever leads no more. It waits for a takeover that is under way, and a takeover for it: what is begun
 // behind a fence is either seen by the next leader, or not begun.
-func (r *Replica) Fence(t *transaction) error {
+func (r *Replica) Fence(t *sqldb.Tx) error {
 	var term int64
-	if err := t.row(`SELECT term FROM leadership FOR SHARE`, nil, &term); err != nil {
+	if err := t.Row(`SELECT term FROM leadership FOR SHARE`, nil, &term); err != nil {
 		return err
 	}
 	if own := r.term.Load(); term != own {

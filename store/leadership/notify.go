@@ -1,10 +1,12 @@
-package store
+package leadership
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"time"
+
+	"opsbot/store/sqldb"
 
 	"github.com/jackc/pgx/v5"
 	"go.uber.org/zap"
@@ -45,7 +47,7 @@ func (r *Replica) nudgeOthers(ctx context.Context) {
 }
 
 func (r *Replica) notify(ctx context.Context, what string) error {
-	_, err := r.db.Writes.exec(ctx, `SELECT pg_notify(?, ?)`, channel, what)
+	_, err := r.db.Writes.Exec(ctx, `SELECT pg_notify(?, ?)`, channel, what)
 	return err
 }
 
@@ -98,7 +100,7 @@ func (r *Replica) awaitNotification(ctx context.Context, conn *pgx.Conn) (what s
 		case !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil:
 			return "", err
 		}
-		asking, cancel := context.WithTimeout(ctx, ConnectLimit)
+		asking, cancel := context.WithTimeout(ctx, sqldb.ConnectLimit)
 		err = conn.Ping(asking)
 		cancel()
 		if err != nil {

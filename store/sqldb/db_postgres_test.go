@@ -1,4 +1,4 @@
-package store
+package sqldb
 
 import (
 	"fmt"
@@ -16,7 +16,7 @@ import (
 func TestPostgresCommitsAreDurable(t *testing.T) {
 	db := openDB(t, pgtest.With(t, postgres.URL(t), func(u *url.URL) { u.RawQuery += "&synchronous_commit=off" }))
 	var setting string
-	require.NoError(t, db.Writes.row(t.Context(), `SELECT current_setting('synchronous_commit')`, nil, &setting))
+	require.NoError(t, db.Writes.Row(t.Context(), `SELECT current_setting('synchronous_commit')`, nil, &setting))
 	require.Equal(t, "on", setting)
 }
 
@@ -24,12 +24,12 @@ func TestPostgresCommitsAreDurable(t *testing.T) {
 func TestLongTransactionOfAServerThatAnswers(t *testing.T) {
 	slow := cable.New(t, fmt.Sprint("127.0.0.1:", postgres.Server(t).Port))
 	url := pgtest.With(t, postgres.URL(t), func(u *url.URL) { u.Host = slow.Addr() })
-	db, err := OpenDB(t.Context(), url, DBOptions{Patience: 300 * time.Millisecond})
+	db, err := Open(t.Context(), url, Options{Patience: 300 * time.Millisecond})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	err = db.Write(t.Context(), func(t *transaction) error {
+	err = db.Write(t.Context(), func(t *Tx) error {
 		for range 6 {
-			if _, err := t.exec(`SELECT pg_sleep(0.1)`); err != nil {
+			if _, err := t.Exec(`SELECT pg_sleep(0.1)`); err != nil {
 				return err
 			}
 		}
