@@ -15,7 +15,10 @@ import (
 	"k8s.io/client-go/kubernetes"
 )
 
-const nodeCount = 3
+const (
+	nodeCount    = 3
+	pollInterval = 50 * time.Millisecond
+)
 
 func (c *Cluster) startAPI(ctx context.Context) error {
 	etcdPorts, err := c.launch(ctx, c.etcd())
@@ -206,5 +209,5 @@ func (c *Cluster) startMetrics(ctx context.Context) error {
 
 // poll asks until done is true or the time is over.
 func poll(ctx context.Context, timeout time.Duration, done func(context.Context) (bool, error)) error {
-	return wait.PollUntilContextTimeout(ctx, probeInterval, timeout, true, done)
+	return wait.PollUntilContextTimeout(ctx, pollInterval, timeout, true, done)
 }

@@ -103,6 +103,8 @@ func (c *Cluster) Client() kubernetes.Interface { return c.client }
 
 func (c *Cluster) logDir() string { return filepath.Join(c.dir, "logs") }
 
+func (c *Cluster) podLogDir() string { return filepath.Join(c.dir, "pods") }
+
 func (c *Cluster) prepareDir(context.Context) error {
 	dir, remove, err := newDataDir()
 	if err != nil {

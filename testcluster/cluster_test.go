@@ -1,7 +1,6 @@
 package testcluster
 
 import (
-	"os"
 	"testing"
 	"time"
 
@@ -15,14 +14,6 @@ import (
 )
 
 func TestMain(m *testing.M) { Main(m) }
-
-func TestEmbeddedToolsModuleIsFresh(t *testing.T) {
-	for embedded, source := range map[string]string{"tools/go.mod": string(toolsMod), "tools/go.sum": string(toolsSum)} {
-		content, err := os.ReadFile(embedded)
-		require.NoError(t, err)
-		require.Equal(t, string(content), source, "run go generate ./testcluster")
-	}
-}
 
 func TestPlatformBecomesAvailable(t *testing.T) {
 	c, namespace := platformIn(t, nil)

@@ -7,6 +7,9 @@ import (
 	"strconv"
 )
 
+// bindAttempts is how often a program is started that loses its port to another one.
+const bindAttempts = 5
+
 // component is one program of the control plane: how to run it on given ports and, where it can tell, when it is ready.
 type component struct {
 	name  string

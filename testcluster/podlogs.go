@@ -10,8 +10,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-func (c *Cluster) podLogDir() string { return filepath.Join(c.dir, "pods") }
-
 // podLogs are the log files of all pods, in the CRI format that kubelets keep: "<time> <stream> F <message>".
 type podLogs struct {
 	dir string

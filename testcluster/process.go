@@ -16,7 +16,6 @@ import (
 const (
 	readyTimeout  = 60 * time.Second
 	probeInterval = 50 * time.Millisecond
-	bindAttempts  = 5
 )
 
 // program is how to run one child process.
@@ -88,6 +87,12 @@ func (p *process) kill() {
 	_ = killGroup(p.cmd.Process.Pid)
 	<-p.done
 }
+
+// interrupt asks the process to end.
+func (p *process) interrupt() { _ = interrupt(p.cmd.Process.Pid) }
+
+// signal sends the process a signal.
+func (p *process) signal(s os.Signal) error { return p.cmd.Process.Signal(s) }
 
 // waitReady polls probe until it succeeds. It fails early, with the end of the log, when the process ends.
 func (p *process) waitReady(ctx context.Context, probe func(context.Context) error) error {
