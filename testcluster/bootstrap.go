@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"opsbot/testcluster/programs"
+
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -65,7 +67,7 @@ func (c *Cluster) startControllers(ctx context.Context) error {
 
 // installKwok defines kwok's kinds and the stages before kwok starts, because it ends when a kind is missing.
 func (c *Cluster) installKwok(ctx context.Context) error {
-	for _, name := range kwokManifests() {
+	for _, name := range programs.KwokManifests() {
 		if err := c.applyKwokManifest(ctx, name); err != nil {
 			return err
 		}
@@ -82,7 +84,7 @@ func (c *Cluster) installKwok(ctx context.Context) error {
 }
 
 func (c *Cluster) applyKwokManifest(ctx context.Context, name string) error {
-	manifest, err := c.tools.manifest(name)
+	manifest, err := c.tools.KwokManifest(name)
 	if err != nil {
 		return fmt.Errorf("read kwok manifest: %w", err)
 	}
@@ -200,7 +202,7 @@ func (c *Cluster) startMetrics(ctx context.Context) error {
 		return err
 	}
 	manifest, err := render("manifests/metrics-api.yaml", "METRICS_PORT", fmt.Sprint(ports[0]),
-		"CA_BUNDLE", base64.StdEncoding.EncodeToString(c.pki.ca.certPEM))
+		"CA_BUNDLE", base64.StdEncoding.EncodeToString(c.pki.CA.CertPEM))
 	if err != nil {
 		return err
 	}

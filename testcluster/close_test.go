@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"opsbot/testcluster/programs"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -29,7 +31,7 @@ func TestStartEndsWithItsContext(t *testing.T) {
 	if testing.Short() {
 		t.Skip("needs a Kubernetes control plane")
 	}
-	_, err := Binaries(t.Context(), t.Output())
+	_, err := programs.Build(t.Context(), t.Output())
 	require.NoError(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), 700*time.Millisecond)
 	defer cancel()

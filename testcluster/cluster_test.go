@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"opsbot/testcluster/programs"
+
 	"github.com/stretchr/testify/require"
 	authenticationv1 "k8s.io/api/authentication/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -42,7 +44,7 @@ func TestKubeconfigIsTheAdministrators(t *testing.T) {
 	require.Len(t, nodes.Items, nodeCount)
 	version, err := client.Discovery().ServerVersion()
 	require.NoError(t, err)
-	require.Equal(t, kubernetesVersion, version.GitVersion)
+	require.Equal(t, programs.KubernetesVersion, version.GitVersion)
 }
 
 func TestUsersHaveOnlyTheRightsTheyWereGiven(t *testing.T) {

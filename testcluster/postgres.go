@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"time"
 
+	"opsbot/testcluster/host"
+
 	"github.com/jackc/pgx/v5"
 )
 
@@ -25,7 +27,7 @@ var ecommerceSQL string
 type Postgres struct {
 	User, Password, Database string
 	Port                     int
-	proc                     *process
+	proc                     *host.Process
 	dir                      string
 	settings                 []string
 }
@@ -74,10 +76,10 @@ func (p *Postgres) Close() error {
 // Crash ends the server and all its processes at once (PostgreSQL's immediate shutdown): nothing is written any more, and what was
 // committed is recovered from the log at the next start.
 func (p *Postgres) Crash() error {
-	if err := p.proc.signal(syscall.SIGQUIT); err != nil {
+	if err := p.proc.Signal(syscall.SIGQUIT); err != nil {
 		return fmt.Errorf("crash PostgreSQL: %w", err)
 	}
-	<-p.proc.done
+	<-p.proc.Done
 	return nil
 }
 
@@ -99,12 +101,12 @@ func (p *Postgres) Restart(ctx context.Context) error {
 
 // stop asks for a fast shutdown, which frees shared memory, before it kills.
 func (p *Postgres) stop() {
-	p.proc.interrupt()
+	p.proc.Interrupt()
 	select {
-	case <-p.proc.done:
+	case <-p.proc.Done:
 	case <-time.After(5 * time.Second):
 	}
-	p.proc.kill()
+	p.proc.Kill()
 }
 
 func (p *Postgres) dsn(database string) string {

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"syscall"
 
+	"opsbot/testcluster/host"
+
 	"github.com/jackc/pgx/v5"
 )
 
@@ -23,7 +25,7 @@ func (p *Postgres) start(ctx context.Context, bin string) error {
 		return err
 	}
 	for attempt := 1; ; attempt++ {
-		ports, err := freePorts(1)
+		ports, err := host.FreePorts(1)
 		if err != nil {
 			return err
 		}
@@ -32,7 +34,7 @@ func (p *Postgres) start(ctx context.Context, bin string) error {
 		if err == nil {
 			return p.fill(ctx)
 		}
-		if p.proc == nil || !p.proc.lostPort() || attempt == bindAttempts {
+		if p.proc == nil || !p.proc.LostPort() || attempt == bindAttempts {
 			return err
 		}
 	}
@@ -40,7 +42,7 @@ func (p *Postgres) start(ctx context.Context, bin string) error {
 
 // ownedByServer gives the directory to the account that will run the server: PostgreSQL refuses to run as root.
 func (p *Postgres) ownedByServer() (*syscall.SysProcAttr, error) {
-	attr := newGroup()
+	attr := host.ProcessGroup()
 	if os.Geteuid() != 0 {
 		return attr, nil
 	}
@@ -59,7 +61,7 @@ func (p *Postgres) ownedByServer() (*syscall.SysProcAttr, error) {
 	if err := os.Chown(p.dir, int(uid), int(gid)); err != nil {
 		return nil, fmt.Errorf("give %s to %s: %w", p.dir, account.Username, err)
 	}
-	asUser(attr, uint32(uid), uint32(gid))
+	host.AsUser(attr, uint32(uid), uint32(gid))
 	return attr, nil
 }
 
@@ -71,9 +73,9 @@ func (p *Postgres) initdb(ctx context.Context, bin string, attr *syscall.SysProc
 	}
 	cmd := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "--pgdata="+p.data(), "--username="+p.User,
 		"--pwfile="+passwordFile, "--auth=scram-sha-256", "--encoding=UTF8", "--no-locale", "--no-sync")
-	cmd.Dir, cmd.Env, cmd.SysProcAttr = p.dir, childEnv(p.dir), attr
+	cmd.Dir, cmd.Env, cmd.SysProcAttr = p.dir, host.ChildEnv(p.dir), attr
 	if output, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("initdb: %w: %s", err, lastLines(string(output), 10))
+		return fmt.Errorf("initdb: %w: %s", err, host.LastLines(string(output), 10))
 	}
 	return os.Remove(passwordFile)
 }
@@ -86,13 +88,13 @@ func (p *Postgres) serve(ctx context.Context, bin string, attr *syscall.SysProcA
 		args = append(args, "-c", setting) // the last one counts
 	}
 	var err error
-	p.proc, err = startProcess(program{
-		name: "postgres", path: filepath.Join(bin, "postgres"), attr: attr, dir: p.dir, env: childEnv(p.dir), args: args,
+	p.proc, err = host.Start(host.Program{
+		Name: "postgres", Path: filepath.Join(bin, "postgres"), Attr: attr, Dir: p.dir, Env: host.ChildEnv(p.dir), Args: args,
 	}, p.dir)
 	if err != nil {
 		return err
 	}
-	return p.proc.waitReady(ctx, func(ctx context.Context) error {
+	return p.proc.WaitReady(ctx, func(ctx context.Context) error {
 		conn, err := pgx.Connect(ctx, p.dsn("postgres"))
 		if err != nil {
 			return err

@@ -1,4 +1,4 @@
-package testcluster
+package host
 
 import (
 	"os"
@@ -11,12 +11,12 @@ import (
 func TestAbandonedDataIsRemovedAndUsedDataIsNot(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	abandoned := filepath.Join(os.TempDir(), dataDirPattern+"1")
-	require.NoError(t, writeFiles(abandoned, map[string][]byte{ownerLockFile: nil}))
-	used, remove, err := newDataDir()
+	require.NoError(t, WriteFiles(abandoned, map[string][]byte{ownerLockFile: nil}))
+	used, remove, err := NewDataDir()
 	require.NoError(t, err)
 	require.NoDirExists(t, abandoned)
 
-	_, removeOther, err := newDataDir()
+	_, removeOther, err := NewDataDir()
 	require.NoError(t, err)
 	require.DirExists(t, used)
 	require.NoError(t, remove())

@@ -1,4 +1,4 @@
-package testcluster
+package pki
 
 import (
 	"crypto/ecdsa"
@@ -12,22 +12,24 @@ import (
 	"net"
 	"path/filepath"
 	"time"
+
+	"opsbot/testcluster/host"
 )
 
 const certificateLifetime = 7 * 24 * time.Hour
 
-// authority is the certificate authority of one cluster. It signs serving certificates and, on demand, the client
+// Authority is the certificate authority of one cluster. It signs serving certificates and, on demand, the client
 // certificates that make somebody an authenticated user.
-type authority struct {
+type Authority struct {
 	cert    *x509.Certificate
 	key     *ecdsa.PrivateKey
-	certPEM []byte
+	CertPEM []byte
 }
 
-// keyPair is a certificate with its private key, both PEM.
-type keyPair struct{ cert, key []byte }
+// KeyPair is a certificate with its private key, both PEM.
+type KeyPair struct{ Cert, Key []byte }
 
-func newAuthority(name string) (*authority, error) {
+func newAuthority(name string) (*Authority, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("generate key of authority %s: %w", name, err)
@@ -43,11 +45,11 @@ func newAuthority(name string) (*authority, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parse authority %s: %w", name, err)
 	}
-	return &authority{cert: cert, key: key, certPEM: pemBlock("CERTIFICATE", der)}, nil
+	return &Authority{cert: cert, key: key, CertPEM: pemBlock("CERTIFICATE", der)}, nil
 }
 
-// client signs a certificate for a Kubernetes user: the common name is the user, the organizations are the groups.
-func (a *authority) client(user string, groups ...string) (keyPair, error) {
+// Client signs a certificate for a Kubernetes user: the common name is the user, the organizations are the groups.
+func (a *Authority) Client(user string, groups ...string) (KeyPair, error) {
 	template := certificate(pkix.Name{CommonName: user, Organization: groups})
 	template.KeyUsage = x509.KeyUsageDigitalSignature
 	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}
@@ -55,7 +57,7 @@ func (a *authority) client(user string, groups ...string) (keyPair, error) {
 }
 
 // server signs a serving certificate for loopback and the given DNS names.
-func (a *authority) server(name string, dnsNames ...string) (keyPair, error) {
+func (a *Authority) server(name string, dnsNames ...string) (KeyPair, error) {
 	template := certificate(pkix.Name{CommonName: name})
 	template.KeyUsage = x509.KeyUsageDigitalSignature
 	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
@@ -64,20 +66,20 @@ func (a *authority) server(name string, dnsNames ...string) (keyPair, error) {
 	return a.sign(template)
 }
 
-func (a *authority) sign(template *x509.Certificate) (keyPair, error) {
+func (a *Authority) sign(template *x509.Certificate) (KeyPair, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return keyPair{}, fmt.Errorf("generate key of %s: %w", template.Subject.CommonName, err)
+		return KeyPair{}, fmt.Errorf("generate key of %s: %w", template.Subject.CommonName, err)
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, key.Public(), a.key)
 	if err != nil {
-		return keyPair{}, fmt.Errorf("sign certificate of %s: %w", template.Subject.CommonName, err)
+		return KeyPair{}, fmt.Errorf("sign certificate of %s: %w", template.Subject.CommonName, err)
 	}
 	keyPEM, err := encodeKey(key)
 	if err != nil {
-		return keyPair{}, err
+		return KeyPair{}, err
 	}
-	return keyPair{cert: pemBlock("CERTIFICATE", der), key: keyPEM}, nil
+	return KeyPair{Cert: pemBlock("CERTIFICATE", der), Key: keyPEM}, nil
 }
 
 func certificate(subject pkix.Name) *x509.Certificate {
@@ -105,17 +107,18 @@ func pemBlock(kind string, der []byte) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der})
 }
 
-// pki is the directory with all certificates and keys that the components read from files.
-type pki struct {
-	dir   string
-	ca    *authority
-	front *authority
+// Files is the directory with all certificates and keys that the components read from files.
+type Files struct {
+	Dir   string
+	CA    *Authority
+	front *Authority
 }
 
-// path returns the path of a file such as "apiserver.crt".
-func (p *pki) path(name string) string { return filepath.Join(p.dir, name) }
+// Path returns the path of a file such as "apiserver.crt".
+func (p *Files) Path(name string) string { return filepath.Join(p.Dir, name) }
 
-func newPKI(dir string) (*pki, error) {
+// New makes all certificates and writes them into dir.
+func New(dir string) (*Files, error) {
 	ca, err := newAuthority("testcluster-ca")
 	if err != nil {
 		return nil, err
@@ -125,18 +128,18 @@ func newPKI(dir string) (*pki, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pki{dir: dir, ca: ca, front: front}
+	p := &Files{Dir: dir, CA: ca, front: front}
 	files, err := p.files()
 	if err != nil {
 		return nil, err
 	}
-	if err := writeFiles(dir, files); err != nil {
+	if err := host.WriteFiles(dir, files); err != nil {
 		return nil, fmt.Errorf("write certificates: %w", err)
 	}
 	return p, nil
 }
 
-func (p *pki) files() (map[string][]byte, error) {
+func (p *Files) files() (map[string][]byte, error) {
 	serviceAccountKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("generate service account key: %w", err)
@@ -145,21 +148,21 @@ func (p *pki) files() (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	files := map[string][]byte{"ca.crt": p.ca.certPEM, "front-ca.crt": p.front.certPEM, "service-account.key": keyPEM}
-	pairs := map[string]func() (keyPair, error){
-		"etcd":           func() (keyPair, error) { return p.ca.server("etcd") },
-		"etcd-client":    func() (keyPair, error) { return p.ca.client("etcd-client") },
-		"apiserver":      func() (keyPair, error) { return p.ca.server("apiserver", "kubernetes.default.svc") },
-		"front-proxy":    func() (keyPair, error) { return p.front.client("front-proxy") },
-		"kwok":           func() (keyPair, error) { return p.ca.server("kwok") },
-		"metrics-server": func() (keyPair, error) { return p.ca.server("metrics-server", "metrics-server.kube-system.svc") },
+	files := map[string][]byte{"ca.crt": p.CA.CertPEM, "front-ca.crt": p.front.CertPEM, "service-account.key": keyPEM}
+	pairs := map[string]func() (KeyPair, error){
+		"etcd":           func() (KeyPair, error) { return p.CA.server("etcd") },
+		"etcd-client":    func() (KeyPair, error) { return p.CA.Client("etcd-client") },
+		"apiserver":      func() (KeyPair, error) { return p.CA.server("apiserver", "kubernetes.default.svc") },
+		"front-proxy":    func() (KeyPair, error) { return p.front.Client("front-proxy") },
+		"kwok":           func() (KeyPair, error) { return p.CA.server("kwok") },
+		"metrics-server": func() (KeyPair, error) { return p.CA.server("metrics-server", "metrics-server.kube-system.svc") },
 	}
 	for name, sign := range pairs {
 		pair, err := sign()
 		if err != nil {
 			return nil, err
 		}
-		files[name+".crt"], files[name+".key"] = pair.cert, pair.key
+		files[name+".crt"], files[name+".key"] = pair.Cert, pair.Key
 	}
 	return files, nil
 }

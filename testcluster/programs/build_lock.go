@@ -1,10 +1,12 @@
-package testcluster
+package programs
 
 import (
 	"context"
 	"fmt"
 	"io"
 	"time"
+
+	"opsbot/testcluster/host"
 )
 
 const lockInterval = 200 * time.Millisecond
@@ -14,8 +16,8 @@ func lockFile(ctx context.Context, path string, log io.Writer) (unlock func(), e
 	ticker := time.NewTicker(lockInterval)
 	defer ticker.Stop()
 	for announced := false; ; announced = true {
-		unlock, err := tryLock(path)
-		if err == nil || !isLocked(err) {
+		unlock, err := host.TryLock(path)
+		if err == nil || !host.IsLocked(err) {
 			return unlock, err
 		}
 		if !announced {

@@ -1,12 +1,12 @@
-package testcluster
+package host
 
 import (
 	"fmt"
 	"net"
 )
 
-// freePorts returns n different loopback ports that were free a moment ago. The caller retries if it loses one.
-func freePorts(n int) ([]int, error) {
+// FreePorts returns n different loopback ports that were free a moment ago. The caller retries if it loses one.
+func FreePorts(n int) ([]int, error) {
 	ports := make([]int, n)
 	for i := range ports {
 		// All listeners stay open until the last port is chosen, so that no port is handed out twice.
@@ -20,4 +20,5 @@ func freePorts(n int) ([]int, error) {
 	return ports, nil
 }
 
-func hostPort(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }
+// Loopback is the address of a port on this machine.
+func Loopback(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }

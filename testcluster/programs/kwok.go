@@ -1,4 +1,4 @@
-package testcluster
+package programs
 
 import (
 	"context"
@@ -7,13 +7,15 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"opsbot/testcluster/host"
 )
 
 const kwokModule = "sigs.k8s.io/kwok"
 
-// kwokManifests are read from the kwok module at build time, so that they always match the built program. Paths are
+// KwokManifests are read from the kwok module at build time, so that they always match the built program. Paths are
 // relative to the module's kustomize folder.
-func kwokManifests() []string {
+func KwokManifests() []string {
 	return []string{
 		"crd/bases/kwok.x-k8s.io_stages.yaml",
 		"crd/bases/kwok.x-k8s.io_execs.yaml",
@@ -95,13 +97,13 @@ func fixKwok(dir string) error {
 }
 
 func (t *Toolset) copyKwokManifests(source string) error {
-	for _, name := range kwokManifests() {
+	for _, name := range KwokManifests() {
 		content, err := os.ReadFile(filepath.Join(source, "kustomize", name))
 		if err != nil {
 			return fmt.Errorf("read kwok manifest: %w", err)
 		}
 		target := filepath.Join(t.dir, "kwok", name)
-		if err := writeFiles(filepath.Dir(target), map[string][]byte{filepath.Base(target): content}); err != nil {
+		if err := host.WriteFiles(filepath.Dir(target), map[string][]byte{filepath.Base(target): content}); err != nil {
 			return fmt.Errorf("copy kwok manifest %s: %w", name, err)
 		}
 	}

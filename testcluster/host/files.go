@@ -1,4 +1,4 @@
-package testcluster
+package host
 
 import (
 	"os"
@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// writeFiles writes files, which nobody else can read, into a directory that it creates.
-func writeFiles(dir string, files map[string][]byte) error {
+// WriteFiles writes files, which nobody else can read, into a directory that it creates.
+func WriteFiles(dir string, files map[string][]byte) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
@@ -19,8 +19,8 @@ func writeFiles(dir string, files map[string][]byte) error {
 	return nil
 }
 
-// lastLines is the end of a program's output, for an error.
-func lastLines(s string, n int) string {
+// LastLines is the end of a program's output, for an error.
+func LastLines(s string, n int) string {
 	lines := strings.Split(strings.TrimRight(s, "\n"), "\n")
 	if len(lines) > n {
 		lines = lines[len(lines)-n:]

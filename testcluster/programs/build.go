@@ -1,4 +1,4 @@
-package testcluster
+package programs
 
 import (
 	"context"
@@ -13,14 +13,16 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"opsbot/testcluster/host"
 )
 
 // CacheDirEnv names the environment variable that overrides where built programs are kept; the default is
 // opsbot/testcluster below the user's cache directory.
 const CacheDirEnv = "OPSBOT_TESTCLUSTER_CACHE"
 
-// kubernetesVersion is what the API server says it is; without the version flags a build from modules says v0.0.0.
-const kubernetesVersion = "v1.36.3"
+// KubernetesVersion is what the API server says it is; without the version flags a build from modules says v0.0.0.
+const KubernetesVersion = "v1.36.3"
 
 const buildProgressEvery = 15 * time.Second
 
@@ -37,15 +39,15 @@ type Toolset struct{ dir string }
 // Program returns the path of a built program, e.g. "kube-apiserver".
 func (t *Toolset) Program(name string) string { return filepath.Join(t.dir, "bin", name) }
 
-// manifest returns the content of a manifest that was copied from the kwok module.
-func (t *Toolset) manifest(name string) ([]byte, error) {
+// KwokManifest returns the content of a manifest that was copied from the kwok module.
+func (t *Toolset) KwokManifest(name string) ([]byte, error) {
 	return os.ReadFile(filepath.Join(t.dir, "kwok", name))
 }
 
-// Binaries returns the control plane's programs, building them first if this machine has not built this version yet.
+// Build returns the control plane's programs, building them first if this machine has not built this version yet.
 // The build takes minutes on a cold machine and needs the go tool; progress lines go to log. Concurrent callers, in this
 // and in other processes, share one build.
-func Binaries(ctx context.Context, log io.Writer) (*Toolset, error) {
+func Build(ctx context.Context, log io.Writer) (*Toolset, error) {
 	goVersion, err := goOutput(ctx, "", "env", "GOVERSION")
 	if err != nil {
 		return nil, fmt.Errorf("find the go tool (needed to build the test control plane, see https://go.dev/dl): %w", err)
@@ -89,15 +91,15 @@ func buildKey(goVersion string) string {
 	h := sha256.New()
 	h.Write(toolsMod)
 	h.Write(toolsSum)
-	fmt.Fprintln(h, ldflags(), runtime.GOOS, runtime.GOARCH, goVersion, kwokManifests(), kwokStdinFix())
+	fmt.Fprintln(h, ldflags(), runtime.GOOS, runtime.GOARCH, goVersion, KwokManifests(), kwokStdinFix())
 	return hex.EncodeToString(h.Sum(nil))[:16]
 }
 
 func ldflags() string {
 	const pkg = "k8s.io/component-base/version"
-	parts := strings.Split(strings.TrimPrefix(kubernetesVersion, "v"), ".")
+	parts := strings.Split(strings.TrimPrefix(KubernetesVersion, "v"), ".")
 	return fmt.Sprintf("-s -w -X %[1]s.gitVersion=%[2]s -X %[1]s.gitMajor=%[3]s -X %[1]s.gitMinor=%[4]s",
-		pkg, kubernetesVersion, parts[0], parts[1])
+		pkg, KubernetesVersion, parts[0], parts[1])
 }
 
 func (t *Toolset) marker() string { return filepath.Join(t.dir, "complete") }
@@ -110,11 +112,11 @@ func (t *Toolset) complete() bool {
 // build works in the final directory; the marker comes last, so an interrupted build is repeated and not used.
 func (t *Toolset) build(ctx context.Context, log io.Writer) error {
 	module := filepath.Join(t.dir, "module")
-	if err := writeFiles(module, map[string][]byte{"go.mod": toolsMod, "go.sum": toolsSum}); err != nil {
+	if err := host.WriteFiles(module, map[string][]byte{"go.mod": toolsMod, "go.sum": toolsSum}); err != nil {
 		return fmt.Errorf("write tools module: %w", err)
 	}
 	fmt.Fprintf(log, "building the Kubernetes %s control plane into %s (minutes the first time, cached afterwards)\n",
-		kubernetesVersion, t.dir)
+		KubernetesVersion, t.dir)
 	started := time.Now()
 	stop := reportProgress(log, started)
 	defer stop()
@@ -162,7 +164,7 @@ func goOutput(ctx context.Context, dir string, args ...string) (string, error) {
 		return "", fmt.Errorf("go %s: %w", args[0], ctx.Err())
 	}
 	if err != nil {
-		return "", fmt.Errorf("go %s: %w: %s", args[0], err, lastLines(stderr.String(), 20))
+		return "", fmt.Errorf("go %s: %w: %s", args[0], err, host.LastLines(stderr.String(), 20))
 	}
 	return strings.TrimSpace(string(out)), nil
 }

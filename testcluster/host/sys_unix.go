@@ -1,6 +1,6 @@
 //go:build unix
 
-package testcluster
+package host
 
 import (
 	"errors"
@@ -8,14 +8,15 @@ import (
 	"syscall"
 )
 
-// newGroup makes a child the leader of its own process group, so that whatever it starts can be killed with it.
-func newGroup() *syscall.SysProcAttr {
+// ProcessGroup makes a child the leader of its own process group, so that whatever it starts can be killed with it.
+func ProcessGroup() *syscall.SysProcAttr {
 	attr := &syscall.SysProcAttr{Setpgid: true}
 	dieWithParent(attr)
 	return attr
 }
 
-func asUser(attr *syscall.SysProcAttr, uid, gid uint32) {
+// AsUser makes a child run as another account.
+func AsUser(attr *syscall.SysProcAttr, uid, gid uint32) {
 	attr.Credential = &syscall.Credential{Uid: uid, Gid: gid}
 }
 
@@ -23,8 +24,8 @@ func killGroup(pid int) error { return syscall.Kill(-pid, syscall.SIGKILL) }
 
 func interrupt(pid int) error { return syscall.Kill(pid, syscall.SIGINT) }
 
-// tryLock takes an exclusive lock that the kernel releases even if this process is killed; it fails if somebody has it.
-func tryLock(path string) (unlock func(), err error) {
+// TryLock takes an exclusive lock that the kernel releases even if this process is killed; it fails if somebody has it.
+func TryLock(path string) (unlock func(), err error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
 		return nil, err
@@ -36,5 +37,5 @@ func tryLock(path string) (unlock func(), err error) {
 	return func() { f.Close() }, nil
 }
 
-// isLocked tells whether tryLock failed because somebody has the lock.
-func isLocked(err error) bool { return errors.Is(err, syscall.EWOULDBLOCK) }
+// IsLocked tells whether tryLock failed because somebody has the lock.
+func IsLocked(err error) bool { return errors.Is(err, syscall.EWOULDBLOCK) }

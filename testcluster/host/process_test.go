@@ -1,4 +1,4 @@
-package testcluster
+package host
 
 import (
 	"context"
@@ -13,10 +13,10 @@ import (
 )
 
 func TestFailedStartShowsTheProgramsLog(t *testing.T) {
-	broken := program{name: "broken", path: "/bin/sh", args: []string{"-c", "echo no such flag; exit 3"}}
-	proc, err := startProcess(broken, t.TempDir())
+	broken := Program{Name: "broken", Path: "/bin/sh", Args: []string{"-c", "echo no such flag; exit 3"}}
+	proc, err := Start(broken, t.TempDir())
 	require.NoError(t, err)
-	err = proc.waitReady(t.Context(), func(context.Context) error { return errors.New("connection refused") })
+	err = proc.WaitReady(t.Context(), func(context.Context) error { return errors.New("connection refused") })
 	require.ErrorContains(t, err, "exit status 3")
 	require.ErrorContains(t, err, "no such flag")
 }
@@ -26,17 +26,17 @@ func TestLostPortIsRecognised(t *testing.T) {
 		"listen tcp 127.0.0.1:1: bind: address already in use": true,
 		"no such flag": false,
 	} {
-		proc, err := startProcess(program{name: "p", path: "/bin/sh", args: []string{"-c", "echo " + output}}, t.TempDir())
+		proc, err := Start(Program{Name: "p", Path: "/bin/sh", Args: []string{"-c", "echo " + output}}, t.TempDir())
 		require.NoError(t, err)
-		<-proc.done
-		require.Equal(t, want, proc.lostPort(), output)
+		<-proc.Done
+		require.Equal(t, want, proc.LostPort(), output)
 	}
 }
 
 func TestKillEndsWhatTheProcessStarted(t *testing.T) {
 	dir := t.TempDir()
 	script := "sleep 600 & echo $! > child; wait"
-	proc, err := startProcess(program{name: "parent", path: "/bin/sh", args: []string{"-c", script}, dir: dir}, dir)
+	proc, err := Start(Program{Name: "parent", Path: "/bin/sh", Args: []string{"-c", script}, Dir: dir}, dir)
 	require.NoError(t, err)
 	var child string
 	require.Eventually(t, func() bool {
@@ -44,7 +44,7 @@ func TestKillEndsWhatTheProcessStarted(t *testing.T) {
 		child = strings.TrimSpace(string(content))
 		return err == nil && child != ""
 	}, 10*time.Second, 10*time.Millisecond, "the child has started")
-	proc.kill()
+	proc.Kill()
 	require.Eventually(t, func() bool { return !alive(child) }, 10*time.Second, 10*time.Millisecond, "the child has ended")
 }
 

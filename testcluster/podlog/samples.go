@@ -1,4 +1,4 @@
-package testcluster
+package podlog
 
 import (
 	"fmt"
@@ -41,22 +41,22 @@ func sampleMessages() map[string][]string {
 	}
 }
 
-// sampleLines are the first lines of a pod's log. They are the same for the same pod name, except for the times.
-func sampleLines(app, pod string, now time.Time) []logLine {
+// Samples are the first lines of a pod's log. They are the same for the same pod name, except for the times.
+func Samples(app, pod string, now time.Time) []Line {
 	const count = 20
 	messages := sampleMessages()[app]
 	if messages == nil {
-		return []logLine{{now, "stdout", "INFO  " + app + " started"}}
+		return []Line{{now, "stdout", "INFO  " + app + " started"}}
 	}
 	// The pod name shifts message and time, so that two pods of a deployment interleave instead of repeating each other.
 	hash := fnv.New32a()
 	fmt.Fprint(hash, pod)
 	shift := int(hash.Sum32() % 1000)
 	step := sampleSpan / (count + 1)
-	lines := make([]logLine, count)
+	lines := make([]Line, count)
 	for i := range lines {
 		at := now.Add(-sampleSpan + time.Duration(i)*step + time.Duration(shift)*time.Millisecond)
-		lines[i] = logLine{at, "stdout", messages[(i+shift)%len(messages)]}
+		lines[i] = Line{at, "stdout", messages[(i+shift)%len(messages)]}
 	}
 	return lines
 }

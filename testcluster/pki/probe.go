@@ -1,4 +1,4 @@
-package testcluster
+package pki
 
 import (
 	"context"
@@ -10,12 +10,12 @@ import (
 	"time"
 )
 
-// healthProbe returns a probe that wants 200 from url. The server must present a certificate of this cluster's
+// HealthProbe returns a probe that wants 200 from url. The server must present a certificate of this cluster's
 // authority: a component of another cluster that took the port meanwhile is not mistaken for ours.
-func (p *pki) healthProbe(url string, client keyPair) (func(context.Context) error, error) {
+func (p *Files) HealthProbe(url string, client KeyPair) (func(context.Context) error, error) {
 	roots := x509.NewCertPool()
-	roots.AddCert(p.ca.cert)
-	cert, err := tls.X509KeyPair(client.cert, client.key)
+	roots.AddCert(p.CA.cert)
+	cert, err := tls.X509KeyPair(client.Cert, client.Key)
 	if err != nil {
 		return nil, fmt.Errorf("load client certificate for %s: %w", url, err)
 	}

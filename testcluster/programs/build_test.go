@@ -1,4 +1,4 @@
-package testcluster
+package programs
 
 import (
 	"bytes"
@@ -12,10 +12,10 @@ import (
 )
 
 func TestEmbeddedToolsModuleIsFresh(t *testing.T) {
-	for embedded, source := range map[string]string{"tools/go.mod": string(toolsMod), "tools/go.sum": string(toolsSum)} {
+	for embedded, source := range map[string]string{"../tools/go.mod": string(toolsMod), "../tools/go.sum": string(toolsSum)} {
 		content, err := os.ReadFile(embedded)
 		require.NoError(t, err)
-		require.Equal(t, string(content), source, "run go generate ./testcluster")
+		require.Equal(t, string(content), source, "run go generate ./testcluster/...")
 	}
 }
 

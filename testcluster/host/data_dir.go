@@ -1,4 +1,4 @@
-package testcluster
+package host
 
 import (
 	"fmt"
@@ -11,15 +11,15 @@ const (
 	ownerLockFile  = "owner.lock"
 )
 
-// newDataDir creates a cluster's directory, locked for as long as this process lives, and removes those of processes
+// NewDataDir creates a cluster's directory, locked for as long as this process lives, and removes those of processes
 // that were killed before they could.
-func newDataDir() (dir string, remove func() error, err error) {
+func NewDataDir() (dir string, remove func() error, err error) {
 	removeAbandoned(filepath.Join(os.TempDir(), dataDirPattern+"*"))
 	dir, err = os.MkdirTemp("", dataDirPattern)
 	if err != nil {
 		return "", nil, fmt.Errorf("create data directory: %w", err)
 	}
-	unlock, err := tryLock(filepath.Join(dir, ownerLockFile))
+	unlock, err := TryLock(filepath.Join(dir, ownerLockFile))
 	if err != nil {
 		return "", nil, fmt.Errorf("lock data directory: %w", err)
 	}
@@ -34,7 +34,7 @@ func removeAbandoned(pattern string) {
 		if _, err := os.Stat(lock); err != nil {
 			continue
 		}
-		if unlock, err := tryLock(lock); err == nil {
+		if unlock, err := TryLock(lock); err == nil {
 			_ = os.RemoveAll(dir)
 			unlock()
 		}
