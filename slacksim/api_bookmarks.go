@@ -8,11 +8,6 @@ import (
 // maxBookmarks is per channel (SF-6.20).
 const maxBookmarks = 100
 
-type bookmark struct {
-	id, title, link, emoji string
-	created, updated       int64
-}
-
 func bookmarkMethods() []method {
 	write := []string{"bookmarks:write"}
 	return []method{

@@ -38,10 +38,6 @@ func (w *Workspace) listChannels(c *call, keep func(*channel) bool) (obj, error)
 	return obj{"channels": part, "response_metadata": nextCursor(next)}, nil
 }
 
-func (c *channel) apiType() string {
-	return map[string]string{"im": "im", "group": "private_channel", "channel": "public_channel"}[c.eventType()]
-}
-
 func conversationsOpen(w *Workspace, c *call) (obj, error) {
 	if id := c.str("channel"); id != "" {
 		ch, err := c.channel("channel")

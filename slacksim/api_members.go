@@ -52,18 +52,6 @@ func (w *Workspace) cannotInvite(ch *channel, id string) string {
 	}
 }
 
-func (w *Workspace) joinChannel(ch *channel, user, inviter string) {
-	ch.join(user)
-	w.pageChannel(ch)
-	w.raiseMembership("member_joined_channel", ch, user, inviter)
-}
-
-func (w *Workspace) leaveChannel(ch *channel, user string) {
-	ch.leave(user)
-	w.pageChannel(ch)
-	w.raiseMembership("member_left_channel", ch, user, "")
-}
-
 func conversationsKick(w *Workspace, c *call) (obj, error) {
 	ch, err := c.groupChannel()
 	if err != nil {

@@ -1,9 +1,5 @@
 package slacksim
 
-import (
-	"regexp"
-)
-
 // maxReactions is per message; Slack has a code for the cap but no published
 // number (SF-6.20).
 const maxReactions = 23
@@ -27,10 +23,6 @@ func (c *call) marked() (*channel, *Message, error) {
 	}
 	m, err := c.message(ch, "timestamp", "message_not_found")
 	return ch, m, err
-}
-
-func validEmoji(name string) bool {
-	return regexp.MustCompile(`^[\p{Ll}\p{Lo}0-9_+'-]+(::skin-tone-[2-6])?$`).MatchString(name)
 }
 
 func reactionsAdd(w *Workspace, c *call) (obj, error) {
@@ -61,17 +53,6 @@ func reactionsRemove(w *Workspace, c *call) (obj, error) {
 	}
 	w.reacted("reaction_removed", ch, m, c.str("name"), w.app.botUser)
 	return nil, nil
-}
-
-func (w *Workspace) reacted(event string, ch *channel, m *Message, name, user string) {
-	w.pageMessage("message_changed", ch, m)
-	w.waiters.message(w, ch, m)
-	if ch.has(w.app.botUser) {
-		w.raise(event, obj{
-			"type": event, "user": user, "reaction": name, "item_user": m.User,
-			"item": obj{"type": "message", "channel": ch.id, "ts": m.TS},
-		})
-	}
 }
 
 func reactionsGet(w *Workspace, c *call) (obj, error) {

@@ -2,12 +2,6 @@ package slacksim
 
 import "slices"
 
-type usergroup struct {
-	id, name, handle, description string
-	users                         []string
-	created, updated, disabled    int64
-}
-
 func usergroupMethods() []method {
 	read, write := []string{"usergroups:read"}, []string{"usergroups:write"}
 	return []method{

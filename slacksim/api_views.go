@@ -60,14 +60,6 @@ func viewsPush(w *Workspace, c *call) (obj, error) {
 	return obj{"view": w.viewAPI(v)}, nil
 }
 
-func (w *Workspace) pushView(user string, body map[string]any) *view {
-	top := w.views.top(user)
-	v := w.newView(user, body)
-	v.root, v.previous = top.root, top.id
-	w.show(v)
-	return v
-}
-
 func viewsUpdate(w *Workspace, c *call) (obj, error) {
 	raw, err := c.need("view")
 	if err != nil {
@@ -92,21 +84,6 @@ func viewsUpdate(w *Workspace, c *call) (obj, error) {
 	}
 	w.updateView(v, body)
 	return obj{"view": w.viewAPI(v)}, nil
-}
-
-func (w *Workspace) updateView(v *view, body map[string]any) {
-	w.fillView(v, body)
-	event := "view"
-	if v.kind == "home" {
-		event = "home"
-	}
-	w.pageView(event, v)
-	w.waiters.bump()
-}
-
-func stringOf(v any) string {
-	s, _ := v.(string)
-	return s
 }
 
 func viewsPublish(w *Workspace, c *call) (obj, error) {

@@ -22,6 +22,11 @@ type channel struct {
 	lastRead  map[string]string
 }
 
+type bookmark struct {
+	id, title, link, emoji string
+	created, updated       int64
+}
+
 type channels struct {
 	list   []*channel
 	byID   map[string]*channel
@@ -100,6 +105,23 @@ func (c *channel) messageEvent() string {
 	return map[string]string{"im": "message.im", "group": "message.groups", "channel": "message.channels"}[c.eventType()]
 }
 
+func (c *channel) apiType() string {
+	return map[string]string{"im": "im", "group": "private_channel", "channel": "public_channel"}[c.eventType()]
+}
+
+// all lists every message of the channel, threads after the timeline.
+func (c *channel) all() []*Message {
+	out := append([]*Message(nil), c.timeline...)
+	for _, thread := range c.threads {
+		for _, m := range thread {
+			if !m.Broadcast {
+				out = append(out, m)
+			}
+		}
+	}
+	return out
+}
+
 // openDM returns the DM between two users, making it on first use.
 func (w *Workspace) openDM(a, b string) *channel {
 	if c := w.findDM(a, b); c != nil {
@@ -133,4 +155,25 @@ func (w *Workspace) channelAPI(c *channel, viewer string) obj {
 		o["last_read"] = last
 	}
 	return o
+}
+
+// conversation resolves "#name", "@person" (the bot's DM) or an id.
+func (w *Workspace) conversation(name string) *channel {
+	if !strings.HasPrefix(name, "@") {
+		return w.channels.find(name)
+	}
+	u := w.people.find(name)
+	if u == nil {
+		return nil
+	}
+	return w.findDM(w.app.botUser, u.id)
+}
+
+func (w *Workspace) findDM(a, b string) *channel {
+	for _, c := range w.channels.list {
+		if c.isIM() && (c.im[0] == a && c.im[1] == b || c.im[0] == b && c.im[1] == a) {
+			return c
+		}
+	}
+	return nil
 }

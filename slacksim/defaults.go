@@ -1,12 +1,5 @@
 package slacksim
 
-import _ "embed"
-
-//go:embed default-manifest.yaml
-var defaultManifestYAML string
-
-func defaultManifest() []byte { return []byte(defaultManifestYAML) }
-
 // DefaultUsers are the four contact roles of the operations handbook, a
 // developer and somebody from outside the team.
 func DefaultUsers() []UserSpec {

@@ -29,20 +29,6 @@ type draft struct {
 	broadcast                     bool
 }
 
-func (c *call) draft() draft {
-	return draft{
-		text: c.str("text"), blocks: rawArg(c, "blocks"), attachments: rawArg(c, "attachments"), metadata: rawArg(c, "metadata"),
-		threadTS: c.str("thread_ts"), username: c.str("username"), broadcast: c.flag("reply_broadcast"),
-	}
-}
-
-func rawArg(c *call, name string) json.RawMessage {
-	if s := c.str(name); s != "" {
-		return json.RawMessage(s)
-	}
-	return nil
-}
-
 // useMarkdown turns markdown_text into a markdown block (SF-4.6, SF-4.11).
 func (d *draft) useMarkdown(markdown string) error {
 	if markdown == "" {
@@ -179,25 +165,6 @@ func (d *draft) checkMetadata() error {
 		return fail("metadata_too_large")
 	}
 	return nil
-}
-
-// decodeObjects reads a JSON array of objects, numbers kept as they are.
-func decodeObjects(raw json.RawMessage) ([]map[string]any, error) {
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
-	var list []map[string]any
-	if err := dec.Decode(&list); err != nil {
-		return nil, err
-	}
-	for _, item := range list {
-		if item == nil {
-			return nil, fmt.Errorf("null is not an object")
-		}
-	}
-	if dec.More() {
-		return nil, fmt.Errorf("more than one value")
-	}
-	return list, nil
 }
 
 // withIDs fills in the block_ids and action_ids that the app left out, as

@@ -3,7 +3,6 @@ package slacksim
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,27 +15,10 @@ const ackDeadline = 3 * time.Second
 // maxAck is the size from which Slack silently ignores an ack (SF-1.24).
 const maxAck = 20480
 
-// What a person sees when the app does not answer (SF-1.28).
-var (
-	errDispatchFailed   = errors.New("dispatch_failed")
-	errOperationTimeout = errors.New("operation_timeout")
-)
-
 // retryDelays are the times from a failed delivery to the next one (SF-1.40,
 // SF-1.41).
 func retryDelays() []time.Duration {
 	return []time.Duration{time.Second, time.Minute, 5 * time.Minute}
-}
-
-// envelope is one payload on its way to the app.
-type envelope struct {
-	kind    string // events_api, slash_commands or interactive
-	what    string // for violations, such as "/scale" or "app_mention"
-	payload any
-	attempt int
-	// done gets the ack's payload or the reason why there was none. It runs
-	// with Workspace.mu held. Events have none.
-	done func(ack json.RawMessage, err error)
 }
 
 // flight is an envelope that was sent and waits for its ack.

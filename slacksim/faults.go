@@ -98,33 +98,11 @@ func (w *Workspace) setPending(kind FaultKind, n int) {
 	w.pageFaults()
 }
 
-// ClearFaults switches every fault off.
-func (w *Workspace) ClearFaults() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.faults = faults{}
-	for s := range w.sockets.open {
-		s.halfOpen = false
-	}
-	w.pageFaults()
-}
-
 // SetDelay delays every API call by d.
 func (w *Workspace) SetDelay(d time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.faults.delay = d
-	w.pageFaults()
-}
-
-// SetOffline makes Slack unreachable: sockets drop, calls are cut.
-func (w *Workspace) SetOffline(offline bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.faults.offline = offline
-	if offline {
-		w.sockets.dropAll()
-	}
 	w.pageFaults()
 }
 
@@ -137,50 +115,6 @@ func (w *Workspace) SetArchived(channel string, archived bool) {
 	ch := w.channels.byID[id]
 	ch.archived = archived
 	w.pageChannel(ch)
-}
-
-// SetHalfOpen stops pings and payloads on the sockets that are open now while
-// TCP stays up (SF-1.33). Sockets opened later work. SetHalfOpen(false) revives
-// those that the app has not given up.
-func (w *Workspace) SetHalfOpen(on bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.faults.halfOpen = on
-	for s := range w.sockets.open {
-		s.halfOpen = on
-	}
-	for _, f := range w.sockets.flights.flying {
-		f.lost = f.lost || on
-	}
-	w.pageFaults()
-}
-
-// DropSockets cuts every socket without a word.
-func (w *Workspace) DropSockets() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.sockets.dropAll()
-}
-
-// Disconnect sends every socket a disconnect frame with one of the reasons of
-// SF-1.52. All but "warning" are followed by the close.
-func (w *Workspace) Disconnect(reason string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, s := range w.sockets.list() {
-		s.disconnect(reason)
-	}
-}
-
-// SetLinkDisabled switches Socket Mode off in the app's settings: every open
-// and later socket is told link_disabled (SF-1.52).
-func (w *Workspace) SetLinkDisabled(disabled bool) {
-	w.mu.Lock()
-	w.faults.linkRefused = disabled
-	w.mu.Unlock()
-	if disabled {
-		w.Disconnect("link_disabled")
-	}
 }
 
 func (w *Workspace) faultsJSON() obj {

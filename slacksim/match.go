@@ -67,24 +67,3 @@ func After(ts string) Match {
 func Where(accept func(Message) bool) Match {
 	return func(_ *Workspace, _ *channel, m *Message) bool { return accept(m.snapshot()) }
 }
-
-// conversation resolves "#name", "@person" (the bot's DM) or an id.
-func (w *Workspace) conversation(name string) *channel {
-	if !strings.HasPrefix(name, "@") {
-		return w.channels.find(name)
-	}
-	u := w.people.find(name)
-	if u == nil {
-		return nil
-	}
-	return w.findDM(w.app.botUser, u.id)
-}
-
-func (w *Workspace) findDM(a, b string) *channel {
-	for _, c := range w.channels.list {
-		if c.isIM() && (c.im[0] == a && c.im[1] == b || c.im[0] == b && c.im[1] == a) {
-			return c
-		}
-	}
-	return nil
-}

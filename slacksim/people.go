@@ -15,6 +15,13 @@ type person struct {
 	admin, bot, deactivated bool
 }
 
+// usergroup is a group of users that can be mentioned.
+type usergroup struct {
+	id, name, handle, description string
+	users                         []string
+	created, updated, disabled    int64
+}
+
 type people struct {
 	list  []*person
 	byID  map[string]*person

@@ -1,7 +1,5 @@
 package slacksim
 
-import "slices"
-
 // post puts a message into its channel and tells everybody concerned.
 func (w *Workspace) post(c *channel, m *Message) *Message {
 	m.Channel = c.id
@@ -82,37 +80,4 @@ func (w *Workspace) erase(c *channel, m *Message) {
 	if parent := c.byTS[m.ThreadTS]; m.ThreadTS != "" && parent != nil {
 		w.pageMessage("message_changed", c, parent)
 	}
-}
-
-func (m *Message) react(name, user string) bool {
-	for i, r := range m.Reactions {
-		if r.Name != name {
-			continue
-		}
-		if slices.Contains(r.Users, user) {
-			return false
-		}
-		m.Reactions = slices.Clone(m.Reactions)
-		m.Reactions[i].Users = append(slices.Clone(r.Users), user)
-		return true
-	}
-	m.Reactions = append(slices.Clone(m.Reactions), Reaction{Name: name, Users: []string{user}})
-	return true
-}
-
-func (m *Message) unreact(name, user string) bool {
-	for i, r := range m.Reactions {
-		if r.Name != name || !slices.Contains(r.Users, user) {
-			continue
-		}
-		m.Reactions = slices.Clone(m.Reactions)
-		users := slices.DeleteFunc(slices.Clone(r.Users), func(u string) bool { return u == user })
-		if len(users) == 0 {
-			m.Reactions = slices.Delete(m.Reactions, i, i+1)
-		} else {
-			m.Reactions[i].Users = users
-		}
-		return true
-	}
-	return false
 }

@@ -89,3 +89,13 @@ func isEmptyValue(value map[string]any) bool {
 	}
 	return true
 }
+
+// viewState is what a person has entered: block_id → action_id → value object.
+type viewState map[string]map[string]map[string]any
+
+func (s viewState) set(block, action string, value map[string]any) {
+	if s[block] == nil {
+		s[block] = map[string]map[string]any{}
+	}
+	s[block][action] = value
+}

@@ -23,9 +23,6 @@ type view struct {
 	state          viewState
 }
 
-// viewState is what a person has entered: block_id → action_id → value object.
-type viewState map[string]map[string]map[string]any
-
 type views struct {
 	byID   map[string]*view
 	home   map[string]*view
@@ -108,13 +105,6 @@ func (w *Workspace) fillView(v *view, body map[string]any) {
 	v.state = kept
 }
 
-func (s viewState) set(block, action string, value map[string]any) {
-	if s[block] == nil {
-		s[block] = map[string]map[string]any{}
-	}
-	s[block][action] = value
-}
-
 func (v *view) str(key string) string {
 	s, _ := v.body[key].(string)
 	return s
@@ -139,6 +129,26 @@ func (w *Workspace) viewAPI(v *view) obj {
 	}
 	maps.DeleteFunc(o, func(key string, value any) bool { return value == nil && key != "previous_view_id" })
 	return o
+}
+
+// pushView shows a modal above the one on top.
+func (w *Workspace) pushView(user string, body map[string]any) *view {
+	top := w.views.top(user)
+	v := w.newView(user, body)
+	v.root, v.previous = top.root, top.id
+	w.show(v)
+	return v
+}
+
+// updateView shows new content in a view.
+func (w *Workspace) updateView(v *view, body map[string]any) {
+	w.fillView(v, body)
+	event := "view"
+	if v.kind == "home" {
+		event = "home"
+	}
+	w.pageView(event, v)
+	w.waiters.bump()
 }
 
 // show puts a modal on top of its person's stack.

@@ -6,42 +6,6 @@ import (
 	"time"
 )
 
-// waiters are the goroutines that wait for something to happen.
-type waiters struct {
-	messages map[*messageWaiter]struct{}
-	changed  chan struct{} // closed and replaced on everything that is not a message
-	last     time.Time     // real time of the latest change
-}
-
-type messageWaiter struct {
-	match []Match
-	found chan Message
-}
-
-func (ws *waiters) init() {
-	ws.messages = map[*messageWaiter]struct{}{}
-	ws.changed = make(chan struct{})
-	ws.last = time.Now()
-}
-
-// bump wakes those who wait for anything but a message.
-func (ws *waiters) bump() {
-	ws.last = time.Now()
-	close(ws.changed)
-	ws.changed = make(chan struct{})
-}
-
-// message offers a new or changed message to those who wait for one.
-func (ws *waiters) message(w *Workspace, c *channel, m *Message) {
-	ws.last = time.Now()
-	for x := range ws.messages {
-		if matches(w, c, m, x.match) {
-			x.found <- m.snapshot()
-			delete(ws.messages, x)
-		}
-	}
-}
-
 // WaitMessage returns the oldest message that all matchers accept, waiting for
 // it to be posted or edited into shape if there is none yet.
 func (w *Workspace) WaitMessage(ctx context.Context, match ...Match) (Message, error) {
@@ -74,19 +38,6 @@ func (w *Workspace) findMessage(match []Match) *Message {
 		}
 	}
 	return found
-}
-
-// all lists every message of the channel, threads after the timeline.
-func (c *channel) all() []*Message {
-	out := append([]*Message(nil), c.timeline...)
-	for _, thread := range c.threads {
-		for _, m := range thread {
-			if !m.Broadcast {
-				out = append(out, m)
-			}
-		}
-	}
-	return out
 }
 
 // recent describes the latest messages, for the error of a wait in vain.
