@@ -10,7 +10,7 @@ import (
 // press is one use of an interactive element.
 type press struct {
 	user     *person
-	message  *Message // one of the two
+	message  *message // one of the two
 	view     *view
 	blockID  string
 	actionID string
@@ -28,7 +28,7 @@ func selectedKeys() []string {
 
 // act plays a press: it updates the state and, if Slack would send one,
 // delivers a block_actions payload. A nil pending means nothing was sent.
-func (w *Workspace) act(p press) (pending, error) {
+func (w *Client) act(p press) (pending, error) {
 	block, element := findElement(p.blocks(), byIDs(p.blockID, p.actionID))
 	if element == nil {
 		return nil, fmt.Errorf("no element with action_id %q", p.actionID)
@@ -79,17 +79,11 @@ func (p *press) state() viewState {
 	if p.view != nil {
 		return p.view.state
 	}
-	if p.message.state == nil {
-		p.message.state = map[string]viewState{}
-	}
-	if p.message.state[p.user.id] == nil {
-		p.message.state[p.user.id] = viewState{}
-	}
-	return p.message.state[p.user.id]
+	return p.message.stateOf(p.user.id)
 }
 
 // actionPayload is SF-3.3.
-func (w *Workspace) actionPayload(p *press, element map[string]any) (obj, error) {
+func (w *Client) actionPayload(p *press, element map[string]any) (obj, error) {
 	o := w.interaction("block_actions", p.user)
 	o["actions"] = []obj{w.actionEntry(p, element)}
 	if p.view != nil {
@@ -105,12 +99,14 @@ func (w *Workspace) actionPayload(p *press, element map[string]any) (obj, error)
 	_, link := w.newHook(p.user.id, c, p.message)
 	ephemeral := p.message.Ephemeral != ""
 	container := obj{"type": "message", "message_ts": p.message.TS, "channel_id": c.id, "is_ephemeral": ephemeral}
-	put(container, "thread_ts", p.message.ThreadTS)
+	if p.message.ThreadTS != "" {
+		container["thread_ts"] = p.message.ThreadTS
+	}
 	o["trigger_id"] = w.newTrigger(p.user.id, "")
 	o["container"] = container
 	o["channel"] = w.channelRef(c)
 	o["response_url"] = link
-	o["state"] = obj{"values": stateValues(p.message.Blocks, p.message.state[p.user.id])}
+	o["state"] = obj{"values": stateValues(p.message.Blocks, p.message.stateOf(p.user.id))}
 	o["message"] = w.messageAPI(p.message, true)
 	if ephemeral { // Slack keeps no ephemeral messages and cannot send them along
 		o["message"] = obj{"type": "message", "ts": p.message.TS, "text": "", "user": p.message.User, "bot_id": w.app.botID}
@@ -118,7 +114,7 @@ func (w *Workspace) actionPayload(p *press, element map[string]any) (obj, error)
 	return o, nil
 }
 
-func (w *Workspace) actionEntry(p *press, element map[string]any) obj {
+func (w *Client) actionEntry(p *press, element map[string]any) obj {
 	entry := obj{"type": element["type"], "action_id": p.actionID, "block_id": p.blockID, "action_ts": tsOf(w.opts.Clock.Now())}
 	if element["type"] == "button" {
 		entry["text"] = element["text"]
@@ -140,7 +136,7 @@ func pick(from map[string]any, keys ...string) obj {
 }
 
 // suggest asks the app for the options of an external select.
-func (w *Workspace) suggest(p press, typed string) (pending, error) {
+func (w *Client) suggest(p press, typed string) (pending, error) {
 	block, element := findElement(p.blocks(), byIDs(p.blockID, p.actionID))
 	if element == nil {
 		return nil, fmt.Errorf("no element with action_id %q", p.actionID)
@@ -160,7 +156,7 @@ func (w *Workspace) suggest(p press, typed string) (pending, error) {
 }
 
 // checkSuggestion validates {"options":[…]} or {"option_groups":[…]}.
-func (w *Workspace) checkSuggestion(ack json.RawMessage, err error) error {
+func (w *Client) checkSuggestion(ack json.RawMessage, err error) error {
 	if err != nil {
 		return err
 	}

@@ -77,7 +77,7 @@ func (a *Actor) Command(channel, text string) error {
 		if err != nil {
 			return nil, err
 		}
-		return a.w.runCommand(a.u, c, text)
+		return a.w.client.runCommand(a.u, c, text)
 	})
 	return err
 }
@@ -104,7 +104,7 @@ func (a *Actor) Reply(channel, threadTS, text string) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	m, err := a.w.say(a.u, c, threadTS, text)
+	m, err := a.w.client.say(a.u, c, threadTS, text)
 	if err != nil {
 		return Message{}, err
 	}
@@ -133,7 +133,7 @@ func (a *Actor) Select(m Message, which string, values ...string) error {
 
 func (a *Actor) onMessage(m Message, which string, values []string) error {
 	_, err := a.start(func() (pending, error) {
-		_, live, err := a.w.visibleMessage(a.u, m.Channel, m.TS)
+		_, live, err := a.w.client.visibleMessage(a.u, m.Channel, m.TS)
 		if err != nil {
 			return nil, err
 		}
@@ -144,18 +144,18 @@ func (a *Actor) onMessage(m Message, which string, values []string) error {
 
 // Shortcut runs a global shortcut.
 func (a *Actor) Shortcut(callbackID string) error {
-	_, err := a.start(func() (pending, error) { return a.w.runShortcut(a.u, callbackID, nil, nil) })
+	_, err := a.start(func() (pending, error) { return a.w.client.runShortcut(a.u, callbackID, nil, nil) })
 	return err
 }
 
 // MessageShortcut runs a shortcut on a message.
 func (a *Actor) MessageShortcut(m Message, callbackID string) error {
 	_, err := a.start(func() (pending, error) {
-		c, live, err := a.w.visibleMessage(a.u, m.Channel, m.TS)
+		c, live, err := a.w.client.visibleMessage(a.u, m.Channel, m.TS)
 		if err != nil {
 			return nil, err
 		}
-		return a.w.runShortcut(a.u, callbackID, c, live)
+		return a.w.client.runShortcut(a.u, callbackID, c, live)
 	})
 	return err
 }
@@ -169,11 +169,11 @@ func (a *Actor) Unreact(m Message, name string) error { return a.react(m, name, 
 func (a *Actor) react(m Message, name string, remove bool) error {
 	a.w.mu.Lock()
 	defer a.w.mu.Unlock()
-	c, live, err := a.w.visibleMessage(a.u, m.Channel, m.TS)
+	c, live, err := a.w.client.visibleMessage(a.u, m.Channel, m.TS)
 	if err != nil {
 		return err
 	}
-	return a.w.reactAs(a.u, c, live, name, remove)
+	return a.w.client.reactAs(a.u, c, live, name, remove)
 }
 
 // OpenHome opens the app's Home tab. What the app publishes then is had from
@@ -181,7 +181,7 @@ func (a *Actor) react(m Message, name string, remove bool) error {
 func (a *Actor) OpenHome() error {
 	a.w.mu.Lock()
 	defer a.w.mu.Unlock()
-	return a.w.openHome(a.u)
+	return a.w.client.openHome(a.u)
 }
 
 // Invite takes people, or the bot as "@bot", into a channel.
@@ -200,7 +200,7 @@ func (a *Actor) Invite(channel string, people ...string) error {
 		if u == nil {
 			return fmt.Errorf("no user %q", who)
 		}
-		a.w.invite(c, a.u, u.id)
+		a.w.client.invite(c, a.u, u.id)
 	}
 	return nil
 }

@@ -100,7 +100,7 @@ func (a *Actor) Submit(v View, values map[string]string) error {
 		a.w.mu.Unlock()
 		return err
 	}
-	sent, missing, err := a.w.submit(a.u, live, filled)
+	sent, missing, err := a.w.client.submit(a.u, live, filled)
 	a.w.mu.Unlock()
 	switch {
 	case err != nil:
@@ -168,7 +168,7 @@ func (a *Actor) CloseView(v View, all bool) error {
 	if live == nil {
 		return errors.New("the view is gone")
 	}
-	return a.w.closeView(a.u, live, all)
+	return a.w.client.closeView(a.u, live, all)
 }
 
 // Options asks an external select for its options, as typing into it does.
@@ -178,6 +178,6 @@ func (a *Actor) Options(v View, actionID, typed string) (json.RawMessage, error)
 		if live == nil {
 			return nil, errors.New("the view is gone")
 		}
-		return a.w.suggest(press{user: a.u, view: live, actionID: actionID}, typed)
+		return a.w.client.suggest(press{user: a.u, view: live, actionID: actionID}, typed)
 	})
 }

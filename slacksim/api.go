@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -11,6 +12,21 @@ import (
 	"time"
 )
 
+// API is the Web API of a workspace.
+type API struct {
+	*core
+	methods map[string]*method
+	// socketURL makes the answer to apps.connections.open.
+	socketURL func() string
+	uploads   map[string]*upload
+	scheduled []*scheduledMessage
+}
+
+// newAPI makes the Web API; socketURL makes the URLs for connections of Socket Mode.
+func newAPI(w *core, socketURL func() string) *API {
+	return &API{core: w, methods: methodTable(), socketURL: socketURL, uploads: map[string]*upload{}}
+}
+
 // answer is what goes back to the client of one API call.
 type answer struct {
 	status int
@@ -20,12 +36,12 @@ type answer struct {
 	late   time.Duration // answer that much later
 }
 
-func (w *Workspace) serveAPI(rw http.ResponseWriter, r *http.Request) {
+func (w *API) serveAPI(rw http.ResponseWriter, r *http.Request) {
 	start := w.opts.Clock.Now()
 	name := r.PathValue("method")
 	c, err := readCall(r)
 	w.mu.Lock()
-	w.calls.flying++
+	w.beginCall()
 	if r.Method == http.MethodPost && r.URL.Query().Has("token") {
 		w.violate(violationTokenInQuery, "%s was called with the token in the query string", name) // SF-6.15
 	}
@@ -45,11 +61,11 @@ func (w *Workspace) serveAPI(rw http.ResponseWriter, r *http.Request) {
 }
 
 // answerCall applies faults, then permission, then limits, then the method.
-func (w *Workspace) answerCall(name string, c *call) answer {
+func (w *API) answerCall(name string, c *call) answer {
 	c.w = w
 	c.method = w.methods[name]
 	if c.method == nil {
-		return w.refusal(fail("unknown_method"))
+		return w.refusal(refuse("unknown_method"))
 	}
 	w.checkRetryAfter(c)
 	fault := w.faults.take(name, c.str("channel"))
@@ -60,29 +76,29 @@ func (w *Workspace) answerCall(name string, c *call) answer {
 		}
 	}
 	a := w.runMethod(c)
-	a.cut = fault != nil && fault.Kind == FaultAcceptThenTimeout
-	if fault != nil && fault.Kind == FaultDelay {
+	a.cut = fault != nil && fault.Kind == faultAcceptThenTimeout
+	if fault != nil && fault.Kind == faultDelay {
 		a.late = fault.After
 	}
 	return a
 }
 
-func (w *Workspace) applyFault(c *call, f *Fault) (a answer, stop bool) {
+func (w *API) applyFault(c *call, f *fault) (a answer, stop bool) {
 	switch f.Kind {
-	case FaultRateLimit:
+	case faultRateLimit:
 		after := max(f.After, time.Second)
 		w.limits.block(c.limitKey(), w.opts.Clock.Now(), after)
 		return w.refusal(&apiError{code: "ratelimited", retryAfter: after}), true
-	case FaultServerError:
+	case faultServerError:
 		return answer{status: http.StatusInternalServerError, body: obj{"ok": false, "error": "internal_error"}}, true
-	case FaultError:
-		return w.refusal(fail(orDefault(f.Code, "internal_error"))), true
+	case faultError:
+		return w.refusal(refuse(cmp.Or(f.Code, "internal_error"))), true
 	default:
 		return answer{}, false
 	}
 }
 
-func (w *Workspace) runMethod(c *call) answer {
+func (w *API) runMethod(c *call) answer {
 	if err := w.authorise(c); err != nil {
 		return w.withScopes(c, w.refusal(err))
 	}
@@ -102,22 +118,22 @@ func (w *Workspace) runMethod(c *call) answer {
 }
 
 // authorise checks token and scopes (SF-1.3, SF-6.3).
-func (w *Workspace) authorise(c *call) error {
+func (w *API) authorise(c *call) error {
 	wanted, other := w.botToken, w.appToken
 	if c.method.appLevel {
 		wanted, other = other, wanted
 	}
 	if c.method.appLevel && !c.bearer {
-		return fail("missing_args") // SF-1.1
+		return refuse("missing_args") // SF-1.1
 	}
 	switch c.token {
 	case "":
-		return fail("not_authed")
+		return refuse("not_authed")
 	case wanted:
 	case other:
-		return fail("not_allowed_token_type")
+		return refuse("not_allowed_token_type")
 	default:
-		return fail("invalid_auth")
+		return refuse("invalid_auth")
 	}
 	if accepted := c.method.accepted(); len(accepted) > 0 && !c.method.appLevel && !w.manifest.hasAnyScope(accepted) {
 		return missingScope(accepted)
@@ -125,7 +141,7 @@ func (w *Workspace) authorise(c *call) error {
 	return nil
 }
 
-func (w *Workspace) refusal(err error) answer {
+func (w *API) refusal(err error) answer {
 	var e *apiError
 	if !errors.As(err, &e) {
 		e = &apiError{code: "internal_error"}
@@ -139,7 +155,7 @@ func (w *Workspace) refusal(err error) answer {
 }
 
 // withScopes adds the scope headers of SF-6.3.
-func (w *Workspace) withScopes(c *call, a answer) answer {
+func (w *API) withScopes(c *call, a answer) answer {
 	if a.header == nil {
 		a.header = map[string]string{}
 	}
@@ -168,11 +184,10 @@ func (c *call) addWarnings(body obj) {
 	body["response_metadata"] = meta
 }
 
-func (w *Workspace) logCall(name string, c *call, a answer, start time.Time) {
+func (w *API) logCall(name string, c *call, a answer, start time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	now := w.opts.Clock.Now()
-	entry := Call{Method: name, Status: a.status, Start: start, Duration: now.Sub(start)}
+	entry := Call{Method: name, Status: a.status, Start: start}
 	entry.Error, _ = a.body["error"].(string)
 	if c != nil {
 		entry.Args, entry.TS = maps.Clone(c.args), c.ts
@@ -180,10 +195,7 @@ func (w *Workspace) logCall(name string, c *call, a answer, start time.Time) {
 	if a.cut {
 		entry.Status = 0
 	}
-	w.calls.flying--
-	w.calls.last = now
-	w.calls.add(entry)
-	w.waiters.bump()
+	w.endCall(entry)
 }
 
 func writeAnswer(rw http.ResponseWriter, a answer) {

@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -22,7 +23,7 @@ func isWebLink(link string) bool {
 	return strings.HasPrefix(link, "http://") || strings.HasPrefix(link, "https://")
 }
 
-func bookmarksAdd(w *Workspace, c *call) (obj, error) {
+func bookmarksAdd(w *API, c *call) (obj, error) {
 	ch, err := c.memberChannel("channel_id")
 	if err != nil {
 		return nil, err
@@ -32,11 +33,11 @@ func bookmarksAdd(w *Workspace, c *call) (obj, error) {
 	case err != nil:
 		return nil, err
 	case c.str("type") != "link":
-		return nil, fail("invalid_bookmark_type")
+		return nil, refuse("invalid_bookmark_type")
 	case !isWebLink(c.str("link")):
-		return nil, fail("invalid_link")
+		return nil, refuse("invalid_link")
 	case len(ch.bookmarks) >= maxBookmarks:
-		return nil, fail("too_many_bookmarks")
+		return nil, refuse("too_many_bookmarks")
 	}
 	now := w.opts.Clock.Now().Unix()
 	b := &bookmark{id: w.newID("Bk"), title: title, link: c.str("link"), emoji: c.str("emoji"), created: now}
@@ -44,7 +45,7 @@ func bookmarksAdd(w *Workspace, c *call) (obj, error) {
 	return obj{"bookmark": w.bookmarkAPI(ch, b)}, nil
 }
 
-func (w *Workspace) bookmarkAPI(ch *channel, b *bookmark) obj {
+func (w *API) bookmarkAPI(ch *channel, b *bookmark) obj {
 	return obj{
 		"id": b.id, "channel_id": ch.id, "title": b.title, "link": b.link, "emoji": b.emoji, "icon_url": "", "type": "link",
 		"date_created": b.created, "date_updated": b.updated, "rank": "i", "last_updated_by_user_id": w.app.botUser,
@@ -60,20 +61,20 @@ func (c *call) bookmark() (*channel, *bookmark, error) {
 	id := c.str("bookmark_id")
 	i := slices.IndexFunc(ch.bookmarks, func(b *bookmark) bool { return b.id == id })
 	if i < 0 {
-		return nil, nil, fail("not_found")
+		return nil, nil, refuse("not_found")
 	}
 	return ch, ch.bookmarks[i], nil
 }
 
-func bookmarksEdit(w *Workspace, c *call) (obj, error) {
+func bookmarksEdit(w *API, c *call) (obj, error) {
 	ch, b, err := c.bookmark()
 	if err != nil {
 		return nil, err
 	}
 	if c.has("link") && !isWebLink(c.str("link")) {
-		return nil, fail("invalid_link")
+		return nil, refuse("invalid_link")
 	}
-	b.title, b.link = orDefault(c.str("title"), b.title), orDefault(c.str("link"), b.link)
+	b.title, b.link = cmp.Or(c.str("title"), b.title), cmp.Or(c.str("link"), b.link)
 	if c.has("emoji") {
 		b.emoji = c.str("emoji")
 	}
@@ -81,7 +82,7 @@ func bookmarksEdit(w *Workspace, c *call) (obj, error) {
 	return obj{"bookmark": w.bookmarkAPI(ch, b)}, nil
 }
 
-func bookmarksRemove(_ *Workspace, c *call) (obj, error) {
+func bookmarksRemove(_ *API, c *call) (obj, error) {
 	ch, b, err := c.bookmark()
 	if err != nil {
 		return nil, err
@@ -90,7 +91,7 @@ func bookmarksRemove(_ *Workspace, c *call) (obj, error) {
 	return nil, nil
 }
 
-func bookmarksList(w *Workspace, c *call) (obj, error) {
+func bookmarksList(w *API, c *call) (obj, error) {
 	ch, err := c.memberChannel("channel_id")
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 )
@@ -19,44 +20,44 @@ func canvasMethods() []method {
 	}
 }
 
-func canvasesCreate(w *Workspace, c *call) (obj, error) {
+func canvasesCreate(w *API, c *call) (obj, error) {
 	var content struct{ Type, Markdown string }
 	if c.has("document_content") {
 		if json.Unmarshal([]byte(c.str("document_content")), &content) != nil || content.Type != "markdown" {
-			return nil, failArgument("document_content must be of type markdown")
+			return nil, refuseArgument("document_content must be of type markdown")
 		}
 	}
 	if len(content.Markdown) > canvasBytes {
-		return nil, fail("canvas_creation_failed")
+		return nil, refuse("canvas_creation_failed")
 	}
-	title := orDefault(c.str("title"), "Untitled")
-	f := &file{
+	title := cmp.Or(c.str("title"), "Untitled")
+	f := &upload{
 		File:     File{ID: w.newID("F"), Name: title, Title: title, Mimetype: canvasType, Content: []byte(content.Markdown)},
 		uploaded: true, completed: true, created: w.opts.Clock.Now().Unix(),
 	}
-	w.files[f.ID] = f
+	w.uploads[f.ID] = f
 	return obj{"canvas_id": f.ID}, nil
 }
 
 // canvasesAccessSet lets channels read or edit a canvas: until then it is its maker's alone.
-func canvasesAccessSet(w *Workspace, c *call) (obj, error) {
-	f := w.files[c.str("canvas_id")]
+func canvasesAccessSet(w *API, c *call) (obj, error) {
+	f := w.uploads[c.str("canvas_id")]
 	switch {
 	case f == nil || f.deleted || f.Mimetype != canvasType:
-		return nil, fail("canvas_not_found")
+		return nil, refuse("canvas_not_found")
 	case !slices.Contains([]string{"read", "write", "owner"}, c.str("access_level")):
-		return nil, failArgument("access_level must be read, write or owner")
+		return nil, refuseArgument("access_level must be read, write or owner")
 	case !c.has("channel_ids") && !c.has("user_ids"):
-		return nil, failArgument("one of channel_ids and user_ids is required")
+		return nil, refuseArgument("one of channel_ids and user_ids is required")
 	}
 	var channels []string
 	if c.has("channel_ids") && json.Unmarshal([]byte(c.str("channel_ids")), &channels) != nil {
-		return nil, failArgument("channel_ids must be an array")
+		return nil, refuseArgument("channel_ids must be an array")
 	}
 	for _, id := range channels {
 		ch := w.channels.byID[id]
 		if ch == nil || !ch.visibleTo(w.app.botUser) {
-			return nil, fail("channel_not_found")
+			return nil, refuse("channel_not_found")
 		}
 		f.channels = append(f.channels, id)
 	}

@@ -4,12 +4,12 @@ import (
 	"slices"
 )
 
-func conversationsList(w *Workspace, c *call) (obj, error) {
+func conversationsList(w *API, c *call) (obj, error) {
 	return w.listChannels(c, func(*channel) bool { return true })
 }
 
 // listChannels serves conversations.list and users.conversations.
-func (w *Workspace) listChannels(c *call, keep func(*channel) bool) (obj, error) {
+func (w *API) listChannels(c *call, keep func(*channel) bool) (obj, error) {
 	types := c.list("types")
 	if len(types) == 0 {
 		types = []string{"public_channel"}
@@ -19,7 +19,7 @@ func (w *Workspace) listChannels(c *call, keep func(*channel) bool) (obj, error)
 		needed, known := scopes[t]
 		switch {
 		case !known:
-			return nil, fail("invalid_types")
+			return nil, refuse("invalid_types")
 		case !w.manifest.hasAnyScope(needed):
 			return nil, missingScope(needed)
 		}
@@ -38,7 +38,7 @@ func (w *Workspace) listChannels(c *call, keep func(*channel) bool) (obj, error)
 	return obj{"channels": part, "response_metadata": nextCursor(next)}, nil
 }
 
-func conversationsOpen(w *Workspace, c *call) (obj, error) {
+func conversationsOpen(w *API, c *call) (obj, error) {
 	if id := c.str("channel"); id != "" {
 		ch, err := c.channel("channel")
 		if err != nil {
@@ -49,18 +49,18 @@ func conversationsOpen(w *Workspace, c *call) (obj, error) {
 	users := c.list("users")
 	switch {
 	case len(users) == 0:
-		return nil, fail("users_list_not_supplied")
+		return nil, refuse("users_list_not_supplied")
 	case len(users) > 8:
-		return nil, fail("too_many_users")
+		return nil, refuse("too_many_users")
 	case len(users) > 1:
-		return nil, fail("method_not_supported_for_channel_type") // group DMs are not simulated
+		return nil, refuse("method_not_supported_for_channel_type") // group DMs are not simulated
 	}
 	u := w.people.byID[users[0]]
 	switch {
 	case u == nil:
-		return nil, fail("user_not_found")
+		return nil, refuse("user_not_found")
 	case u.deactivated:
-		return nil, fail("user_disabled")
+		return nil, refuse("user_disabled")
 	case !w.manifest.hasScope("im:write"):
 		return nil, missingScope([]string{"im:write"})
 	}

@@ -20,7 +20,7 @@ func chatMethods() []method {
 	}
 }
 
-func chatPostMessage(w *Workspace, c *call) (obj, error) {
+func chatPostMessage(w *API, c *call) (obj, error) {
 	ch, err := w.postTarget(c)
 	if err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func chatPostMessage(w *Workspace, c *call) (obj, error) {
 }
 
 // checkedDraft reads and validates what the call wants posted.
-func (w *Workspace) checkedDraft(c *call) (draft, error) {
+func (w *API) checkedDraft(c *call) (draft, error) {
 	d := c.draft()
 	if d.username != "" && !w.manifest.hasScope("chat:write.customize") {
 		return d, missingScope([]string{"chat:write.customize"})
@@ -59,7 +59,7 @@ func (w *Workspace) checkedDraft(c *call) (draft, error) {
 // postTarget resolves the channel of a post: a user id opens the DM (SF-6.9),
 // a public channel may be posted to from outside with chat:write.public
 // (SF-6.8).
-func (w *Workspace) postTarget(c *call) (*channel, error) {
+func (w *API) postTarget(c *call) (*channel, error) {
 	target := c.str("channel")
 	if u := w.people.byID[target]; u != nil {
 		return w.dmTarget(u)
@@ -69,33 +69,33 @@ func (w *Workspace) postTarget(c *call) (*channel, error) {
 	case err != nil:
 		return nil, err
 	case ch.archived:
-		return nil, fail("is_archived")
+		return nil, refuse("is_archived")
 	case !ch.has(w.app.botUser) && !w.manifest.hasScope("chat:write.public"):
-		return nil, fail("not_in_channel")
+		return nil, refuse("not_in_channel")
 	case ch.isIM():
 		return w.dmTarget(w.people.byID[ch.other(w.app.botUser)])
 	}
 	return ch, nil
 }
 
-func (w *Workspace) dmTarget(u *person) (*channel, error) {
+func (w *API) dmTarget(u *person) (*channel, error) {
 	if tab := w.manifest.Features.AppHome.MessagesTabEnabled; tab != nil && !*tab {
-		return nil, fail("messages_tab_disabled")
+		return nil, refuse("messages_tab_disabled")
 	}
 	if u.deactivated {
-		return nil, fail("channel_not_found")
+		return nil, refuse("channel_not_found")
 	}
 	return w.openDM(w.app.botUser, u.id), nil
 }
 
-func (w *Workspace) checkReply(ch *channel, ts string) error {
+func (w *API) checkReply(ch *channel, ts string) error {
 	if parent := ch.byTS[ts]; ts != "" && parent != nil && parent.Ephemeral != "" {
-		return fail("cannot_reply_to_message")
+		return refuse("cannot_reply_to_message")
 	}
 	return nil
 }
 
-func chatPostEphemeral(w *Workspace, c *call) (obj, error) {
+func chatPostEphemeral(w *API, c *call) (obj, error) {
 	ch, err := c.memberChannel("channel")
 	if err != nil {
 		return nil, err
@@ -106,19 +106,19 @@ func chatPostEphemeral(w *Workspace, c *call) (obj, error) {
 	}
 	switch {
 	case ch.archived:
-		return nil, fail("is_archived")
+		return nil, refuse("is_archived")
 	case !ch.has(user):
-		return nil, fail("user_not_in_channel")
+		return nil, refuse("user_not_in_channel")
 	}
 	d, err := w.checkedDraft(c)
 	if err != nil {
 		return nil, err
 	}
 	if len(d.text) > maxUpdate { // SF-4.5
-		return nil, fail("msg_too_long")
+		return nil, refuse("msg_too_long")
 	}
 	w.checkThread(c.method.name, ch, d.threadTS)
-	m := w.post(ch, &Message{
+	m := w.post(ch, &message{
 		User: w.app.botUser, BotID: w.app.botID, Plain: d.text, Blocks: d.blocks, Attachments: d.attachments,
 		ThreadTS: d.threadTS, Ephemeral: user,
 	})
@@ -127,20 +127,20 @@ func chatPostEphemeral(w *Workspace, c *call) (obj, error) {
 }
 
 // chatUpdate follows SF-6.10.
-func chatUpdate(w *Workspace, c *call) (obj, error) {
+func chatUpdate(w *API, c *call) (obj, error) {
 	ch, m, err := w.ownMessage(c, "cant_update_message")
 	if err != nil {
 		return nil, err
 	}
 	if ch.archived {
-		return nil, fail("is_inactive")
+		return nil, refuse("is_inactive")
 	}
 	d := c.draft()
 	if err := d.useMarkdown(c.str("markdown_text")); err != nil {
 		return nil, err
 	}
 	if utf8.RuneCountInString(d.text) > maxUpdate { // SF-4.4
-		return nil, fail("msg_too_long")
+		return nil, refuse("msg_too_long")
 	}
 	warnings, err := w.checkUpdate(c, m, &d)
 	if err != nil {
@@ -155,9 +155,9 @@ func chatUpdate(w *Workspace, c *call) (obj, error) {
 }
 
 // checkUpdate validates an update as the message that results from it.
-func (w *Workspace) checkUpdate(c *call, m *Message, d *draft) ([]string, error) {
+func (w *API) checkUpdate(c *call, m *message, d *draft) ([]string, error) {
 	if d.text == "" && !c.has("blocks") && !c.has("attachments") && !c.has("metadata") {
-		return nil, fail("no_text")
+		return nil, refuse("no_text")
 	}
 	probe := *d
 	if d.text == "" && !c.has("blocks") {
@@ -170,13 +170,13 @@ func (w *Workspace) checkUpdate(c *call, m *Message, d *draft) ([]string, error)
 	return warnings, err
 }
 
-func (w *Workspace) applyUpdate(c *call, m *Message, d draft) {
+func (w *API) applyUpdate(c *call, m *message, d draft) {
 	if d.text != "" || c.has("blocks") {
 		m.Blocks = d.blocks // text alone removes the blocks
 		if d.text != "" || d.blocks != nil {
 			m.Plain = d.text
 		}
-		m.state = nil
+		m.forgetState()
 	}
 	if c.has("attachments") {
 		m.Attachments = d.attachments
@@ -196,7 +196,7 @@ func (w *Workspace) applyUpdate(c *call, m *Message, d draft) {
 }
 
 // ownMessage finds a message of the bot's that the call may change.
-func (w *Workspace) ownMessage(c *call, notOwn string) (*channel, *Message, error) {
+func (w *API) ownMessage(c *call, notOwn string) (*channel, *message, error) {
 	ch, err := c.channel("channel")
 	if err != nil {
 		return nil, nil, err
@@ -206,12 +206,12 @@ func (w *Workspace) ownMessage(c *call, notOwn string) (*channel, *Message, erro
 		return nil, nil, err
 	}
 	if !m.own(w.app.botID) {
-		return nil, nil, fail(notOwn)
+		return nil, nil, refuse(notOwn)
 	}
 	return ch, m, nil
 }
 
-func chatDelete(w *Workspace, c *call) (obj, error) {
+func chatDelete(w *API, c *call) (obj, error) {
 	ch, m, err := w.ownMessage(c, "cant_delete_message")
 	if err != nil {
 		return nil, err
@@ -221,7 +221,7 @@ func chatDelete(w *Workspace, c *call) (obj, error) {
 	return obj{"channel": ch.id, "ts": m.TS}, nil
 }
 
-func chatGetPermalink(w *Workspace, c *call) (obj, error) {
+func chatGetPermalink(w *API, c *call) (obj, error) {
 	ch, err := c.channel("channel")
 	if err != nil {
 		return nil, err
@@ -233,7 +233,7 @@ func chatGetPermalink(w *Workspace, c *call) (obj, error) {
 	return obj{"channel": ch.id, "permalink": w.permalink(m)}, nil
 }
 
-func (w *Workspace) permalink(m *Message) string {
+func (w *API) permalink(m *message) string {
 	link := fmt.Sprintf("%s/archives/%s/p%s", w.URL(), m.Channel, strings.ReplaceAll(m.TS, ".", ""))
 	if m.ThreadTS != "" {
 		link += "?thread_ts=" + m.ThreadTS + "&cid=" + m.Channel

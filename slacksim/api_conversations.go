@@ -26,12 +26,12 @@ func conversationMethods() []method {
 }
 
 // checkChannelName is SF-6.12.
-func (w *Workspace) checkChannelName(name string) error {
+func (w *API) checkChannelName(name string) error {
 	switch {
 	case name == "":
-		return fail("invalid_name_required")
+		return refuse("invalid_name_required")
 	case utf8.RuneCountInString(name) > 80:
-		return fail("invalid_name_maxlength")
+		return refuse("invalid_name_maxlength")
 	}
 	punctuationOnly := true
 	for _, r := range name {
@@ -40,19 +40,19 @@ func (w *Workspace) checkChannelName(name string) error {
 		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r > 0x7f:
 			punctuationOnly = false
 		default:
-			return fail("invalid_name_specials")
+			return refuse("invalid_name_specials")
 		}
 	}
 	switch {
 	case punctuationOnly:
-		return fail("invalid_name_punctuation")
+		return refuse("invalid_name_punctuation")
 	case w.channels.byName[name] != nil:
-		return fail("name_taken")
+		return refuse("name_taken")
 	}
 	return nil
 }
 
-func conversationsCreate(w *Workspace, c *call) (obj, error) {
+func conversationsCreate(w *API, c *call) (obj, error) {
 	private := c.flag("is_private")
 	probe := &channel{private: private}
 	if err := c.convScope(probe); err != nil {
@@ -65,38 +65,38 @@ func conversationsCreate(w *Workspace, c *call) (obj, error) {
 	ch := &channel{id: w.newID("C"), name: name, private: private, creator: w.app.botUser, created: w.opts.Clock.Now().Unix()}
 	ch.join(w.app.botUser)
 	w.channels.add(ch)
-	w.pageChannel(ch)
+	w.pages.Channel(ch)
 	w.raise("channel_created", obj{"type": "channel_created", "channel": w.channelAPI(ch, w.app.botUser)})
 	return obj{"channel": w.channelAPI(ch, w.app.botUser)}, nil
 }
 
-func conversationsArchive(w *Workspace, c *call) (obj, error) {
+func conversationsArchive(w *API, c *call) (obj, error) {
 	ch, err := c.memberChannel("channel")
 	switch {
 	case err != nil:
 		return nil, err
 	case ch.isIM():
-		return nil, fail("method_not_supported_for_channel_type")
+		return nil, refuse("method_not_supported_for_channel_type")
 	case ch.archived:
-		return nil, fail("already_archived")
+		return nil, refuse("already_archived")
 	case ch.general:
-		return nil, fail("cant_archive_general")
+		return nil, refuse("cant_archive_general")
 	}
 	ch.archived = true
-	w.pageChannel(ch)
+	w.pages.Channel(ch)
 	return nil, nil
 }
 
-func conversationsUnarchive(w *Workspace, c *call) (obj, error) {
+func conversationsUnarchive(w *API, c *call) (obj, error) {
 	ch, err := c.channel("channel")
 	switch {
 	case err != nil:
 		return nil, err
 	case !ch.archived:
-		return nil, fail("not_archived")
+		return nil, refuse("not_archived")
 	}
 	ch.archived = false
-	w.pageChannel(ch)
+	w.pages.Channel(ch)
 	return nil, nil
 }
 
@@ -107,14 +107,14 @@ func (c *call) groupChannel() (*channel, error) {
 	case err != nil:
 		return nil, err
 	case ch.isIM():
-		return nil, fail("method_not_supported_for_channel_type")
+		return nil, refuse("method_not_supported_for_channel_type")
 	case ch.archived:
-		return nil, fail("is_archived")
+		return nil, refuse("is_archived")
 	}
 	return ch, nil
 }
 
-func conversationsInfo(w *Workspace, c *call) (obj, error) {
+func conversationsInfo(w *API, c *call) (obj, error) {
 	ch, err := c.channel("channel")
 	if err != nil {
 		return nil, err
@@ -122,7 +122,7 @@ func conversationsInfo(w *Workspace, c *call) (obj, error) {
 	return obj{"channel": w.channelAPI(ch, w.app.botUser)}, nil
 }
 
-func conversationsRename(w *Workspace, c *call) (obj, error) {
+func conversationsRename(w *API, c *call) (obj, error) {
 	ch, err := c.groupChannel()
 	if err != nil {
 		return nil, err
@@ -132,25 +132,25 @@ func conversationsRename(w *Workspace, c *call) (obj, error) {
 		return nil, err
 	}
 	if ch.creator != w.app.botUser {
-		return nil, fail("not_authorized")
+		return nil, refuse("not_authorized")
 	}
 	delete(w.channels.byName, ch.name)
 	ch.name = name
 	w.channels.byName[name] = ch
-	w.pageChannel(ch)
+	w.pages.Channel(ch)
 	w.raise("channel_rename", obj{"type": "channel_rename", "channel": obj{"id": ch.id, "name": name, "created": ch.created}})
 	return obj{"channel": w.channelAPI(ch, w.app.botUser)}, nil
 }
 
-func conversationsSetTopic(w *Workspace, c *call) (obj, error) {
+func conversationsSetTopic(w *API, c *call) (obj, error) {
 	return w.describeChannel(c, "topic", func(ch *channel, s string) { ch.topic = s })
 }
 
-func conversationsSetPurpose(w *Workspace, c *call) (obj, error) {
+func conversationsSetPurpose(w *API, c *call) (obj, error) {
 	return w.describeChannel(c, "purpose", func(ch *channel, s string) { ch.purpose = s })
 }
 
-func (w *Workspace) describeChannel(c *call, arg string, set func(*channel, string)) (obj, error) {
+func (w *API) describeChannel(c *call, arg string, set func(*channel, string)) (obj, error) {
 	ch, err := c.memberChannel("channel")
 	if err != nil {
 		return nil, err
@@ -160,22 +160,22 @@ func (w *Workspace) describeChannel(c *call, arg string, set func(*channel, stri
 	case !c.has(arg):
 		return nil, missingField(arg)
 	case ch.archived:
-		return nil, fail("is_archived")
+		return nil, refuse("is_archived")
 	case utf8.RuneCountInString(text) > 250:
-		return nil, fail("too_long")
+		return nil, refuse("too_long")
 	}
 	set(ch, text)
-	w.pageChannel(ch)
+	w.pages.Channel(ch)
 	return obj{"channel": w.channelAPI(ch, w.app.botUser)}, nil
 }
 
-func conversationsMark(w *Workspace, c *call) (obj, error) {
+func conversationsMark(w *API, c *call) (obj, error) {
 	ch, err := c.memberChannel("channel")
 	if err != nil {
 		return nil, err
 	}
 	if !validTS(c.str("ts")) {
-		return nil, fail("invalid_timestamp")
+		return nil, refuse("invalid_timestamp")
 	}
 	ch.lastRead[w.app.botUser] = c.str("ts")
 	return nil, nil

@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,8 +11,8 @@ import (
 	"strings"
 )
 
-// file is an upload in its three steps (SF-6.16).
-type file struct {
+// upload is a file in its three steps (SF-6.16).
+type upload struct {
 	File
 	length    int
 	uploaded  bool
@@ -31,28 +32,28 @@ func fileMethods() []method {
 	}
 }
 
-func filesGetUploadURL(w *Workspace, c *call) (obj, error) {
+func filesGetUploadURL(w *API, c *call) (obj, error) {
 	name, err := c.need("filename")
 	if err != nil {
-		return nil, fail("missing_argument")
+		return nil, refuse("missing_argument")
 	}
 	length, err := c.number("length", 0, "invalid_arguments")
 	switch {
 	case err != nil:
 		return nil, err
 	case length <= 0:
-		return nil, fail("missing_argument")
+		return nil, refuse("missing_argument")
 	case c.str("snippet_type") != "" && length > 1<<20:
-		return nil, fail("snippet_too_large")
+		return nil, refuse("snippet_too_large")
 	}
-	kind := orDefault(mime.TypeByExtension(filepath.Ext(name)), "text/plain")
-	f := &file{File: File{ID: w.newID("F"), Name: name, Title: name, Mimetype: kind}, length: length, created: w.opts.Clock.Now().Unix()}
-	w.files[f.ID] = f
+	kind := cmp.Or(mime.TypeByExtension(filepath.Ext(name)), "text/plain")
+	f := &upload{File: File{ID: w.newID("F"), Name: name, Title: name, Mimetype: kind}, length: length, created: w.opts.Clock.Now().Unix()}
+	w.uploads[f.ID] = f
 	return obj{"upload_url": w.URL() + "/upload/" + f.ID, "file_id": f.ID}, nil
 }
 
 // serveUpload takes the bytes, raw or as multipart field "file".
-func (w *Workspace) serveUpload(rw http.ResponseWriter, r *http.Request) {
+func (w *API) serveUpload(rw http.ResponseWriter, r *http.Request) {
 	body := io.Reader(r.Body)
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
 		part, _, err := r.FormFile("file")
@@ -70,7 +71,7 @@ func (w *Workspace) serveUpload(rw http.ResponseWriter, r *http.Request) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	f := w.files[r.PathValue("file")]
+	f := w.uploads[r.PathValue("file")]
 	if f == nil || f.completed || f.deleted {
 		http.Error(rw, "no such upload", http.StatusNotFound)
 		return
@@ -79,16 +80,16 @@ func (w *Workspace) serveUpload(rw http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(rw, "OK - %d", len(data))
 }
 
-func filesComplete(w *Workspace, c *call) (obj, error) {
+func filesComplete(w *API, c *call) (obj, error) {
 	var wanted []struct{ ID, Title string }
 	if json.Unmarshal([]byte(c.str("files")), &wanted) != nil || len(wanted) == 0 {
-		return nil, failArgument("missing required field: files")
+		return nil, refuseArgument("missing required field: files")
 	}
-	files := make([]*file, 0, len(wanted))
+	files := make([]*upload, 0, len(wanted))
 	for _, x := range wanted {
-		f := w.files[x.ID]
+		f := w.uploads[x.ID]
 		if f == nil || !f.uploaded || f.completed || f.deleted {
-			return nil, fail("file_not_found")
+			return nil, refuse("file_not_found")
 		}
 		files = append(files, f)
 	}
@@ -104,7 +105,7 @@ func filesComplete(w *Workspace, c *call) (obj, error) {
 	summaries := make([]obj, 0, len(files))
 	for i, f := range files {
 		f.completed = true
-		f.Title = orDefault(wanted[i].Title, f.Title)
+		f.Title = cmp.Or(wanted[i].Title, f.Title)
 		summaries = append(summaries, obj{"id": f.ID, "title": f.Title})
 	}
 	for _, ch := range targets {
@@ -120,26 +121,26 @@ func (c *call) shareTargets() ([]*channel, error) {
 		ids = append(ids, id)
 	}
 	if len(ids) > 100 {
-		return nil, fail("channels_limit_exceeded")
+		return nil, refuse("channels_limit_exceeded")
 	}
 	var targets []*channel
 	for _, id := range ids {
 		ch := c.w.channels.byID[id]
 		switch {
 		case ch == nil || !ch.visibleTo(c.w.app.botUser):
-			return nil, fail("channel_not_found")
+			return nil, refuse("channel_not_found")
 		case !ch.has(c.w.app.botUser):
-			return nil, fail("not_in_channel")
+			return nil, refuse("not_in_channel")
 		case ch.archived:
-			return nil, fail("posting_to_channel_denied")
+			return nil, refuse("posting_to_channel_denied")
 		}
 		targets = append(targets, ch)
 	}
 	return targets, nil
 }
 
-func (w *Workspace) shareFiles(c *call, ch *channel, files []*file) {
-	m := &Message{User: w.app.botUser, BotID: w.app.botID, Plain: c.str("initial_comment"), ThreadTS: c.str("thread_ts"), Subtype: "file_share"}
+func (w *API) shareFiles(c *call, ch *channel, files []*upload) {
+	m := &message{User: w.app.botUser, BotID: w.app.botID, Plain: c.str("initial_comment"), ThreadTS: c.str("thread_ts"), Subtype: "file_share"}
 	w.checkThread(c.method.name, ch, m.ThreadTS)
 	for _, f := range files {
 		f.channels = append(f.channels, ch.id)
@@ -152,18 +153,18 @@ func (w *Workspace) shareFiles(c *call, ch *channel, files []*file) {
 	}
 }
 
-func (c *call) file() (*file, error) {
-	f := c.w.files[c.str("file")]
+func (c *call) file() (*upload, error) {
+	f := c.w.uploads[c.str("file")]
 	switch {
 	case f == nil || !f.completed && !f.deleted:
-		return nil, fail("file_not_found")
+		return nil, refuse("file_not_found")
 	case f.deleted:
-		return nil, fail("file_deleted")
+		return nil, refuse("file_deleted")
 	}
 	return f, nil
 }
 
-func filesInfo(w *Workspace, c *call) (obj, error) {
+func filesInfo(w *API, c *call) (obj, error) {
 	f, err := c.file()
 	if err != nil {
 		return nil, err
@@ -174,7 +175,7 @@ func filesInfo(w *Workspace, c *call) (obj, error) {
 	return obj{"file": o, "comments": []obj{}, "response_metadata": nextCursor("")}, nil
 }
 
-func filesDelete(_ *Workspace, c *call) (obj, error) {
+func filesDelete(_ *API, c *call) (obj, error) {
 	f, err := c.file()
 	if err != nil {
 		return nil, err
@@ -183,9 +184,9 @@ func filesDelete(_ *Workspace, c *call) (obj, error) {
 	return nil, nil
 }
 
-func (w *Workspace) serveFile(rw http.ResponseWriter, r *http.Request) {
+func (w *API) serveFile(rw http.ResponseWriter, r *http.Request) {
 	w.mu.Lock()
-	f := w.files[r.PathValue("file")]
+	f := w.uploads[r.PathValue("file")]
 	if f == nil || f.deleted {
 		w.mu.Unlock()
 		http.NotFound(rw, r)
@@ -194,6 +195,6 @@ func (w *Workspace) serveFile(rw http.ResponseWriter, r *http.Request) {
 	kind, content := f.Mimetype, f.Content
 	w.mu.Unlock()
 	rw.Header().Set("Content-Type", kind)
-	rw.Header().Set("X-Content-Type-Options", "nosniff")
+	rw.Header().Set("X-Content-Type-options", "nosniff")
 	_, _ = rw.Write(content) // the reader may have gone
 }

@@ -19,9 +19,9 @@ func (c *call) span() (span, error) {
 	s := span{oldest: c.str("oldest"), latest: c.str("latest"), inclusive: c.flag("inclusive")}
 	switch {
 	case s.oldest != "" && !validTS(s.oldest):
-		return s, fail("invalid_ts_oldest")
+		return s, refuse("invalid_ts_oldest")
 	case s.latest != "" && !validTS(s.latest):
-		return s, fail("invalid_ts_latest")
+		return s, refuse("invalid_ts_latest")
 	}
 	return s, nil
 }
@@ -34,7 +34,7 @@ func (s span) has(ts string) bool {
 }
 
 // conversationsHistory answers newest first.
-func conversationsHistory(w *Workspace, c *call) (obj, error) {
+func conversationsHistory(w *API, c *call) (obj, error) {
 	ch, err := c.memberChannel("channel")
 	if err != nil {
 		return nil, err
@@ -43,7 +43,7 @@ func conversationsHistory(w *Workspace, c *call) (obj, error) {
 	if err != nil {
 		return nil, err
 	}
-	var found []*Message
+	var found []*message
 	for i := len(ch.timeline) - 1; i >= 0; i-- {
 		if m := ch.timeline[i]; m.Ephemeral == "" && asked.has(m.TS) {
 			found = append(found, m)
@@ -53,7 +53,7 @@ func conversationsHistory(w *Workspace, c *call) (obj, error) {
 }
 
 // conversationsReplies answers oldest first, the parent always in front.
-func conversationsReplies(w *Workspace, c *call) (obj, error) {
+func conversationsReplies(w *API, c *call) (obj, error) {
 	ch, err := c.memberChannel("channel")
 	if err != nil {
 		return nil, err
@@ -64,12 +64,12 @@ func conversationsReplies(w *Workspace, c *call) (obj, error) {
 	}
 	parent := ch.byTS[c.str("ts")]
 	if parent == nil || parent.Ephemeral != "" {
-		return nil, fail("thread_not_found")
+		return nil, refuse("thread_not_found")
 	}
 	if parent.ThreadTS != "" && ch.byTS[parent.ThreadTS] != nil {
 		parent = ch.byTS[parent.ThreadTS]
 	}
-	found := []*Message{parent}
+	found := []*message{parent}
 	for _, m := range ch.threads[parent.TS] {
 		if m.Ephemeral == "" && asked.has(m.TS) {
 			found = append(found, m)
@@ -78,7 +78,7 @@ func conversationsReplies(w *Workspace, c *call) (obj, error) {
 	return w.historyPage(c, found)
 }
 
-func (w *Workspace) historyPage(c *call, found []*Message) (obj, error) {
+func (w *API) historyPage(c *call, found []*message) (obj, error) {
 	part, next, err := page(c, found, 100, 999)
 	if err != nil {
 		return nil, err

@@ -10,7 +10,7 @@ const retryGrace = 250 * time.Millisecond
 func (c *call) limitKey() string { return c.method.name }
 
 // checkRetryAfter records calls that come before Retry-After has passed.
-func (w *Workspace) checkRetryAfter(c *call) {
+func (w *API) checkRetryAfter(c *call) {
 	now := w.opts.Clock.Now()
 	for _, key := range []string{c.limitKey(), postKey(c.str("channel"))} {
 		b, ok := w.limits.blocks[key]
@@ -28,7 +28,7 @@ func (w *Workspace) checkRetryAfter(c *call) {
 
 // limitMethod applies the method's tier. "Special" methods get several
 // hundred a minute, as Slack says of posting (SF-5.5).
-func (w *Workspace) limitMethod(c *call) error {
+func (w *API) limitMethod(c *call) error {
 	perMinute := float64(c.method.tier)
 	if c.method.tier == tierSpecial {
 		perMinute = 600

@@ -1,16 +1,18 @@
 package slacksim
 
-func conversationsInvite(w *Workspace, c *call) (obj, error) {
+import "cmp"
+
+func conversationsInvite(w *API, c *call) (obj, error) {
 	ch, err := c.groupChannel()
 	if err != nil {
 		return nil, err
 	}
 	users := c.list("users")
 	if len(users) == 0 {
-		return nil, fail("no_user")
+		return nil, refuse("no_user")
 	}
 	if len(users) > 100 { // SF-6.13
-		return nil, fail("too_many_users")
+		return nil, refuse("too_many_users")
 	}
 	var failures []any
 	var good []string
@@ -18,7 +20,7 @@ func conversationsInvite(w *Workspace, c *call) (obj, error) {
 	for _, id := range users {
 		if code := w.cannotInvite(ch, id); code != "" {
 			failures = append(failures, obj{"user": id, "ok": false, "error": code})
-			first = orDefault(first, code)
+			first = cmp.Or(first, code)
 			continue
 		}
 		good = append(good, id)
@@ -36,7 +38,7 @@ func conversationsInvite(w *Workspace, c *call) (obj, error) {
 	return obj{"channel": w.channelAPI(ch, w.app.botUser)}, nil
 }
 
-func (w *Workspace) cannotInvite(ch *channel, id string) string {
+func (w *API) cannotInvite(ch *channel, id string) string {
 	u := w.people.byID[id]
 	switch {
 	case u == nil:
@@ -52,7 +54,7 @@ func (w *Workspace) cannotInvite(ch *channel, id string) string {
 	}
 }
 
-func conversationsKick(w *Workspace, c *call) (obj, error) {
+func conversationsKick(w *API, c *call) (obj, error) {
 	ch, err := c.groupChannel()
 	if err != nil {
 		return nil, err
@@ -60,27 +62,27 @@ func conversationsKick(w *Workspace, c *call) (obj, error) {
 	user := c.str("user")
 	switch {
 	case w.people.byID[user] == nil:
-		return nil, fail("user_not_found")
+		return nil, refuse("user_not_found")
 	case user == w.app.botUser:
-		return nil, fail("cant_kick_self")
+		return nil, refuse("cant_kick_self")
 	case ch.general:
-		return nil, fail("cant_kick_from_general")
+		return nil, refuse("cant_kick_from_general")
 	case !ch.has(user):
-		return nil, fail("not_in_channel")
+		return nil, refuse("not_in_channel")
 	}
 	w.leaveChannel(ch, user)
 	return obj{"errors": obj{}}, nil
 }
 
-func conversationsJoin(w *Workspace, c *call) (obj, error) {
+func conversationsJoin(w *API, c *call) (obj, error) {
 	ch, err := c.channel("channel")
 	switch {
 	case err != nil:
 		return nil, err
 	case ch.archived:
-		return nil, fail("is_archived")
+		return nil, refuse("is_archived")
 	case ch.private:
-		return nil, fail("method_not_supported_for_channel_type")
+		return nil, refuse("method_not_supported_for_channel_type")
 	case ch.has(w.app.botUser):
 		c.warn("already_in_channel")
 	default:
@@ -89,13 +91,13 @@ func conversationsJoin(w *Workspace, c *call) (obj, error) {
 	return obj{"channel": w.channelAPI(ch, w.app.botUser)}, nil
 }
 
-func conversationsLeave(w *Workspace, c *call) (obj, error) {
+func conversationsLeave(w *API, c *call) (obj, error) {
 	ch, err := c.channel("channel")
 	switch {
 	case err != nil:
 		return nil, err
 	case ch.general:
-		return nil, fail("cant_leave_general")
+		return nil, refuse("cant_leave_general")
 	case !ch.has(w.app.botUser):
 		return obj{"not_in_channel": true}, nil
 	}
@@ -103,7 +105,7 @@ func conversationsLeave(w *Workspace, c *call) (obj, error) {
 	return nil, nil
 }
 
-func conversationsMembers(_ *Workspace, c *call) (obj, error) {
+func conversationsMembers(_ *API, c *call) (obj, error) {
 	ch, err := c.channel("channel")
 	if err != nil {
 		return nil, err

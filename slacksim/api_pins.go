@@ -16,38 +16,38 @@ func pinMethods() []method {
 	}
 }
 
-func pinsAdd(w *Workspace, c *call) (obj, error) {
+func pinsAdd(w *API, c *call) (obj, error) {
 	ch, m, err := c.marked()
 	switch {
 	case err != nil:
 		return nil, err
 	case m.Pinned:
-		return nil, fail("already_pinned")
+		return nil, refuse("already_pinned")
 	case len(ch.pins) >= maxPins:
-		return nil, fail("too_many_pins")
+		return nil, refuse("too_many_pins")
 	}
 	m.Pinned = true
 	ch.pins = append(ch.pins, m)
-	w.pageMessage("message_changed", ch, m)
+	w.pages.Message("message_changed", ch, m)
 	w.raise("pin_added", obj{"type": "pin_added", "user": w.app.botUser, "channel_id": ch.id, "item": obj{"type": "message", "channel": ch.id}})
 	return nil, nil
 }
 
-func pinsRemove(w *Workspace, c *call) (obj, error) {
+func pinsRemove(w *API, c *call) (obj, error) {
 	ch, m, err := c.marked()
 	switch {
 	case err != nil:
 		return nil, err
 	case !m.Pinned:
-		return nil, fail("no_pin")
+		return nil, refuse("no_pin")
 	}
 	m.Pinned = false
-	ch.pins = slices.DeleteFunc(ch.pins, func(x *Message) bool { return x == m })
-	w.pageMessage("message_changed", ch, m)
+	ch.pins = slices.DeleteFunc(ch.pins, func(x *message) bool { return x == m })
+	w.pages.Message("message_changed", ch, m)
 	return nil, nil
 }
 
-func pinsList(w *Workspace, c *call) (obj, error) {
+func pinsList(w *API, c *call) (obj, error) {
 	ch, err := c.memberChannel("channel")
 	if err != nil {
 		return nil, err

@@ -13,19 +13,19 @@ func reactionMethods() []method {
 	}
 }
 
-func (c *call) marked() (*channel, *Message, error) {
+func (c *call) marked() (*channel, *message, error) {
 	ch, err := c.memberChannel("channel")
 	if err != nil {
 		return nil, nil, err
 	}
 	if ch.archived {
-		return nil, nil, fail("is_archived")
+		return nil, nil, refuse("is_archived")
 	}
 	m, err := c.message(ch, "timestamp", "message_not_found")
 	return ch, m, err
 }
 
-func reactionsAdd(w *Workspace, c *call) (obj, error) {
+func reactionsAdd(w *API, c *call) (obj, error) {
 	ch, m, err := c.marked()
 	if err != nil {
 		return nil, err
@@ -33,29 +33,29 @@ func reactionsAdd(w *Workspace, c *call) (obj, error) {
 	name := c.str("name")
 	switch {
 	case !validEmoji(name):
-		return nil, fail("invalid_name")
+		return nil, refuse("invalid_name")
 	case len(m.Reactions) >= maxReactions:
-		return nil, fail("too_many_reactions")
+		return nil, refuse("too_many_reactions")
 	case !m.react(name, w.app.botUser):
-		return nil, fail("already_reacted")
+		return nil, refuse("already_reacted")
 	}
 	w.reacted("reaction_added", ch, m, name, w.app.botUser)
 	return nil, nil
 }
 
-func reactionsRemove(w *Workspace, c *call) (obj, error) {
+func reactionsRemove(w *API, c *call) (obj, error) {
 	ch, m, err := c.marked()
 	if err != nil {
 		return nil, err
 	}
 	if !m.unreact(c.str("name"), w.app.botUser) {
-		return nil, fail("no_reaction")
+		return nil, refuse("no_reaction")
 	}
 	w.reacted("reaction_removed", ch, m, c.str("name"), w.app.botUser)
 	return nil, nil
 }
 
-func reactionsGet(w *Workspace, c *call) (obj, error) {
+func reactionsGet(w *API, c *call) (obj, error) {
 	ch, m, err := c.marked()
 	if err != nil {
 		return nil, err

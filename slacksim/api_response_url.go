@@ -10,14 +10,14 @@ import (
 )
 
 // serveResponseURL answers in plain text, as Slack does (SF-2.10, SF-2.11).
-func (w *Workspace) serveResponseURL(rw http.ResponseWriter, r *http.Request) {
+func (w *API) serveResponseURL(rw http.ResponseWriter, r *http.Request) {
 	start := w.opts.Clock.Now()
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
 	if err != nil {
 		return
 	}
 	w.mu.Lock()
-	w.calls.flying++
+	w.beginCall()
 	fault := w.faults.take("response_url", "")
 	c := &call{w: w, method: &method{name: "response_url"}, args: map[string]string{"body": string(body)}}
 	a, stop := answer{}, false
@@ -26,7 +26,7 @@ func (w *Workspace) serveResponseURL(rw http.ResponseWriter, r *http.Request) {
 	}
 	if !stop {
 		a = w.hookAnswer(c, r.PathValue("id"), body)
-		a.cut = fault != nil && fault.Kind == FaultAcceptThenTimeout
+		a.cut = fault != nil && fault.Kind == faultAcceptThenTimeout
 	}
 	w.mu.Unlock()
 	w.logCall("response_url", c, a, start)
@@ -46,7 +46,7 @@ func (w *Workspace) serveResponseURL(rw http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(rw, text) // the app may have gone
 }
 
-func (w *Workspace) hookAnswer(c *call, id string, body []byte) answer {
+func (w *API) hookAnswer(c *call, id string, body []byte) answer {
 	h := w.hooks.byID[id]
 	switch {
 	case h == nil:

@@ -23,7 +23,7 @@ type scheduledMessage struct {
 	timer   Timer
 }
 
-func chatScheduleMessage(w *Workspace, c *call) (obj, error) {
+func chatScheduleMessage(w *API, c *call) (obj, error) {
 	ch, err := w.postTarget(c)
 	if err != nil {
 		return nil, err
@@ -46,17 +46,17 @@ func chatScheduleMessage(w *Workspace, c *call) (obj, error) {
 	}, nil
 }
 
-func (w *Workspace) scheduleTime(c *call, ch *channel) (time.Time, error) {
+func (w *API) scheduleTime(c *call, ch *channel) (time.Time, error) {
 	seconds, err := strconv.ParseInt(c.str("post_at"), 10, 64)
 	if err != nil {
-		return time.Time{}, fail("invalid_time")
+		return time.Time{}, refuse("invalid_time")
 	}
 	at, now := time.Unix(seconds, 0), w.opts.Clock.Now()
 	switch {
 	case !at.After(now):
-		return at, fail("time_in_past")
+		return at, refuse("time_in_past")
 	case at.Sub(now) > maxAhead:
-		return at, fail("time_too_far")
+		return at, refuse("time_too_far")
 	}
 	near := 0
 	for _, s := range w.scheduled {
@@ -65,12 +65,12 @@ func (w *Workspace) scheduleTime(c *call, ch *channel) (time.Time, error) {
 		}
 	}
 	if near >= maxPerWindow {
-		return at, fail("restricted_too_many")
+		return at, refuse("restricted_too_many")
 	}
 	return at, nil
 }
 
-func (w *Workspace) postScheduled(s *scheduledMessage) {
+func (w *API) postScheduled(s *scheduledMessage) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	i := slices.Index(w.scheduled, s)
@@ -81,14 +81,14 @@ func (w *Workspace) postScheduled(s *scheduledMessage) {
 	w.postDraft("chat.scheduleMessage", s.channel, s.draft)
 }
 
-func (w *Workspace) cancelScheduled() {
+func (w *API) cancelScheduled() {
 	for _, s := range w.scheduled {
 		s.timer.Stop()
 	}
 	w.scheduled = nil
 }
 
-func chatDeleteScheduled(w *Workspace, c *call) (obj, error) {
+func chatDeleteScheduled(w *API, c *call) (obj, error) {
 	ch, err := c.channel("channel")
 	if err != nil {
 		return nil, err
@@ -96,14 +96,14 @@ func chatDeleteScheduled(w *Workspace, c *call) (obj, error) {
 	id := c.str("scheduled_message_id")
 	i := slices.IndexFunc(w.scheduled, func(s *scheduledMessage) bool { return s.id == id && s.channel == ch })
 	if i < 0 || w.scheduled[i].at.Sub(w.opts.Clock.Now()) < lockedBefore {
-		return nil, fail("invalid_scheduled_message_id")
+		return nil, refuse("invalid_scheduled_message_id")
 	}
 	w.scheduled[i].timer.Stop()
 	w.scheduled = slices.Delete(w.scheduled, i, i+1)
 	return nil, nil
 }
 
-func chatScheduledList(w *Workspace, c *call) (obj, error) {
+func chatScheduledList(w *API, c *call) (obj, error) {
 	list := []obj{}
 	for _, s := range w.scheduled {
 		if c.str("channel") != "" && c.str("channel") != s.channel.id {

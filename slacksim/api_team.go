@@ -3,7 +3,7 @@ package slacksim
 func teamMethods() []method {
 	return []method{
 		{name: "auth.test", tier: tierSpecial, run: authTest},
-		{name: "apps.connections.open", tier: tier3, appLevel: true, run: openSocketURL},
+		{name: "apps.connections.open", tier: tier3, appLevel: true, run: appsConnectionsOpen},
 		{name: "team.info", tier: tier3, scopes: []string{"team:read"}, run: teamInfo},
 		{name: "bots.info", tier: tier3, scopes: []string{"users:read"}, run: botsInfo},
 		{name: "emoji.list", tier: tier2, scopes: []string{"emoji:read"}, run: emojiList},
@@ -11,20 +11,22 @@ func teamMethods() []method {
 	}
 }
 
-func authTest(w *Workspace, _ *call) (obj, error) {
+func appsConnectionsOpen(w *API, _ *call) (obj, error) { return obj{"url": w.socketURL()}, nil }
+
+func authTest(w *API, _ *call) (obj, error) {
 	return obj{
 		"url": w.URL() + "/", "team": w.team.name, "user": w.people.byID[w.app.botUser].name, "team_id": w.team.id,
 		"user_id": w.app.botUser, "bot_id": w.app.botID, "app_id": w.app.id, "is_enterprise_install": false,
 	}, nil
 }
 
-func teamInfo(w *Workspace, _ *call) (obj, error) {
+func teamInfo(w *API, _ *call) (obj, error) {
 	return obj{"team": obj{"id": w.team.id, "name": w.team.name, "domain": w.team.domain, "email_domain": "", "icon": obj{}}}, nil
 }
 
-func botsInfo(w *Workspace, c *call) (obj, error) {
+func botsInfo(w *API, c *call) (obj, error) {
 	if id := c.str("bot"); id != "" && id != w.app.botID {
-		return nil, fail("bot_not_found")
+		return nil, refuse("bot_not_found")
 	}
 	return obj{"bot": obj{
 		"id": w.app.botID, "deleted": false, "name": w.manifest.botName(), "updated": 1700000000, "app_id": w.app.id,
@@ -32,11 +34,11 @@ func botsInfo(w *Workspace, c *call) (obj, error) {
 	}}, nil
 }
 
-func emojiList(*Workspace, *call) (obj, error) { return obj{"emoji": obj{}}, nil }
+func emojiList(*API, *call) (obj, error) { return obj{"emoji": obj{}}, nil }
 
-func dndInfo(w *Workspace, c *call) (obj, error) {
+func dndInfo(w *API, c *call) (obj, error) {
 	if id := c.str("user"); id != "" && w.people.byID[id] == nil {
-		return nil, fail("user_not_found")
+		return nil, refuse("user_not_found")
 	}
 	return obj{"dnd_enabled": false, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1, "snooze_enabled": false}, nil
 }

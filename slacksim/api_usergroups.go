@@ -1,6 +1,9 @@
 package slacksim
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 func usergroupMethods() []method {
 	read, write := []string{"usergroups:read"}, []string{"usergroups:write"}
@@ -16,14 +19,14 @@ func usergroupMethods() []method {
 }
 
 // planAllows refuses user groups on free plans (SF-8.9).
-func (w *Workspace) planAllows() error {
+func (w *API) planAllows() error {
 	if w.opts.FreePlan {
-		return fail("plan_upgrade_required")
+		return refuse("plan_upgrade_required")
 	}
 	return nil
 }
 
-func (w *Workspace) usergroupAPI(g *usergroup, withUsers bool) obj {
+func (w *API) usergroupAPI(g *usergroup, withUsers bool) obj {
 	o := obj{
 		"id": g.id, "team_id": w.team.id, "is_usergroup": true, "is_subteam": true, "name": g.name, "description": g.description,
 		"handle": g.handle, "is_external": false, "date_create": g.created, "date_update": g.updated, "date_delete": g.disabled,
@@ -36,7 +39,7 @@ func (w *Workspace) usergroupAPI(g *usergroup, withUsers bool) obj {
 	return o
 }
 
-func usergroupsList(w *Workspace, c *call) (obj, error) {
+func usergroupsList(w *API, c *call) (obj, error) {
 	if err := w.planAllows(); err != nil {
 		return nil, err
 	}
@@ -56,12 +59,12 @@ func (c *call) usergroup() (*usergroup, error) {
 	id := c.str("usergroup")
 	i := slices.IndexFunc(c.w.groups, func(g *usergroup) bool { return g.id == id })
 	if i < 0 {
-		return nil, fail("no_such_subteam")
+		return nil, refuse("no_such_subteam")
 	}
 	return c.w.groups[i], nil
 }
 
-func usergroupsUsersList(_ *Workspace, c *call) (obj, error) {
+func usergroupsUsersList(_ *API, c *call) (obj, error) {
 	g, err := c.usergroup()
 	if err != nil {
 		return nil, err
@@ -72,7 +75,7 @@ func usergroupsUsersList(_ *Workspace, c *call) (obj, error) {
 	return obj{"users": slices.Concat([]string{}, g.users)}, nil
 }
 
-func usergroupsCreate(w *Workspace, c *call) (obj, error) {
+func usergroupsCreate(w *API, c *call) (obj, error) {
 	if err := w.planAllows(); err != nil {
 		return nil, err
 	}
@@ -80,7 +83,7 @@ func usergroupsCreate(w *Workspace, c *call) (obj, error) {
 	if err != nil {
 		return nil, err
 	}
-	handle := orDefault(c.str("handle"), slug(name))
+	handle := cmp.Or(c.str("handle"), slug(name))
 	if err := w.freeHandle(nil, name, handle); err != nil {
 		return nil, err
 	}
@@ -92,33 +95,33 @@ func usergroupsCreate(w *Workspace, c *call) (obj, error) {
 }
 
 // freeHandle keeps handles unique over users, channels and groups (SF-8.9).
-func (w *Workspace) freeHandle(self *usergroup, name, handle string) error {
+func (w *API) freeHandle(self *usergroup, name, handle string) error {
 	for _, u := range w.people.list {
 		if u.name == handle {
-			return fail("handle_already_exists")
+			return refuse("handle_already_exists")
 		}
 	}
 	if w.channels.byName[handle] != nil {
-		return fail("handle_already_exists")
+		return refuse("handle_already_exists")
 	}
 	for _, g := range w.groups {
 		switch {
 		case g == self:
 		case g.handle == handle:
-			return fail("handle_already_exists")
+			return refuse("handle_already_exists")
 		case g.name == name:
-			return fail("name_already_exists")
+			return refuse("name_already_exists")
 		}
 	}
 	return nil
 }
 
-func usergroupsUpdate(w *Workspace, c *call) (obj, error) {
+func usergroupsUpdate(w *API, c *call) (obj, error) {
 	g, err := c.usergroup()
 	if err != nil {
 		return nil, err
 	}
-	name, handle := orDefault(c.str("name"), g.name), orDefault(c.str("handle"), g.handle)
+	name, handle := cmp.Or(c.str("name"), g.name), cmp.Or(c.str("handle"), g.handle)
 	if err := w.freeHandle(g, name, handle); err != nil {
 		return nil, err
 	}
@@ -129,13 +132,13 @@ func usergroupsUpdate(w *Workspace, c *call) (obj, error) {
 	return w.usergroupChanged(g), nil
 }
 
-func (w *Workspace) usergroupChanged(g *usergroup) obj {
+func (w *API) usergroupChanged(g *usergroup) obj {
 	g.updated = w.opts.Clock.Now().Unix()
 	w.raise("subteam_updated", obj{"type": "subteam_updated", "subteam": w.usergroupAPI(g, true)})
 	return obj{"usergroup": w.usergroupAPI(g, true)}
 }
 
-func usergroupsEnable(w *Workspace, c *call) (obj, error) {
+func usergroupsEnable(w *API, c *call) (obj, error) {
 	g, err := c.usergroup()
 	if err != nil {
 		return nil, err
@@ -144,7 +147,7 @@ func usergroupsEnable(w *Workspace, c *call) (obj, error) {
 	return w.usergroupChanged(g), nil
 }
 
-func usergroupsDisable(w *Workspace, c *call) (obj, error) {
+func usergroupsDisable(w *API, c *call) (obj, error) {
 	g, err := c.usergroup()
 	if err != nil {
 		return nil, err
@@ -155,18 +158,18 @@ func usergroupsDisable(w *Workspace, c *call) (obj, error) {
 
 // usergroupsUsersUpdate replaces the whole list, which may not become empty
 // (SF-8.9).
-func usergroupsUsersUpdate(w *Workspace, c *call) (obj, error) {
+func usergroupsUsersUpdate(w *API, c *call) (obj, error) {
 	g, err := c.usergroup()
 	if err != nil {
 		return nil, err
 	}
 	users := c.list("users")
 	if len(users) == 0 {
-		return nil, fail("no_users_provided")
+		return nil, refuse("no_users_provided")
 	}
 	for _, id := range users {
 		if u := w.people.byID[id]; u == nil || u.bot || u.deactivated {
-			return nil, fail("invalid_users")
+			return nil, refuse("invalid_users")
 		}
 	}
 	g.users = users

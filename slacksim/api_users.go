@@ -1,5 +1,7 @@
 package slacksim
 
+import "cmp"
+
 func userMethods() []method {
 	read := []string{"users:read"}
 	return []method{
@@ -12,7 +14,7 @@ func userMethods() []method {
 	}
 }
 
-func usersList(w *Workspace, c *call) (obj, error) {
+func usersList(w *API, c *call) (obj, error) {
 	part, next, err := page(c, w.people.list, 1000, 1000)
 	if err != nil {
 		return nil, err
@@ -25,7 +27,7 @@ func usersList(w *Workspace, c *call) (obj, error) {
 }
 
 // userFor leaves the locale out unless the call asked for it.
-func (w *Workspace) userFor(c *call, u *person) obj {
+func (w *API) userFor(c *call, u *person) obj {
 	o := w.userAPI(u)
 	if !c.flag("include_locale") {
 		delete(o, "locale")
@@ -36,16 +38,16 @@ func (w *Workspace) userFor(c *call, u *person) obj {
 func (c *call) user() (*person, error) {
 	id, err := c.need("user")
 	if err != nil {
-		return nil, fail("user_not_found")
+		return nil, refuse("user_not_found")
 	}
 	u := c.w.people.byID[id]
 	if u == nil {
-		return nil, fail("user_not_found")
+		return nil, refuse("user_not_found")
 	}
 	return u, nil
 }
 
-func usersInfo(w *Workspace, c *call) (obj, error) {
+func usersInfo(w *API, c *call) (obj, error) {
 	u, err := c.user()
 	if err != nil {
 		return nil, err
@@ -53,34 +55,34 @@ func usersInfo(w *Workspace, c *call) (obj, error) {
 	return obj{"user": w.userFor(c, u)}, nil
 }
 
-func usersLookupByEmail(w *Workspace, c *call) (obj, error) {
+func usersLookupByEmail(w *API, c *call) (obj, error) {
 	email, err := c.need("email")
 	if err != nil {
 		return nil, err
 	}
 	u := w.people.byEmail(email)
 	if u == nil || u.deactivated {
-		return nil, fail("users_not_found")
+		return nil, refuse("users_not_found")
 	}
 	return obj{"user": w.userFor(c, u)}, nil
 }
 
-func usersGetPresence(_ *Workspace, c *call) (obj, error) {
+func usersGetPresence(_ *API, c *call) (obj, error) {
 	if _, err := c.user(); err != nil {
 		return nil, err
 	}
 	return obj{"presence": "active"}, nil
 }
 
-func usersConversations(w *Workspace, c *call) (obj, error) {
-	user := orDefault(c.str("user"), w.app.botUser)
+func usersConversations(w *API, c *call) (obj, error) {
+	user := cmp.Or(c.str("user"), w.app.botUser)
 	if w.people.byID[user] == nil {
-		return nil, fail("user_not_found")
+		return nil, refuse("user_not_found")
 	}
 	return w.listChannels(c, func(ch *channel) bool { return ch.has(user) })
 }
 
-func usersProfileGet(w *Workspace, c *call) (obj, error) {
+func usersProfileGet(w *API, c *call) (obj, error) {
 	u, err := c.user()
 	if err != nil {
 		return nil, err

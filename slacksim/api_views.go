@@ -13,7 +13,7 @@ func viewMethods() []method {
 
 // modal validates the view first and the trigger second, and leaves the
 // trigger unspent when either is refused (SF-3.2).
-func (w *Workspace) modal(c *call) (map[string]any, *trigger, error) {
+func (w *API) modal(c *call) (map[string]any, *trigger, error) {
 	raw, err := c.need("view")
 	if err != nil {
 		return nil, nil, err
@@ -23,13 +23,13 @@ func (w *Workspace) modal(c *call) (map[string]any, *trigger, error) {
 		return nil, nil, err
 	}
 	if ext, _ := body["external_id"].(string); w.views.external(ext) != nil {
-		return nil, nil, fail("duplicate_external_id")
+		return nil, nil, refuse("duplicate_external_id")
 	}
 	t, err := w.checkTrigger(c.str("trigger_id"))
 	return body, t, err
 }
 
-func viewsOpen(w *Workspace, c *call) (obj, error) {
+func viewsOpen(w *API, c *call) (obj, error) {
 	body, t, err := w.modal(c)
 	if err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func viewsOpen(w *Workspace, c *call) (obj, error) {
 	return obj{"view": w.viewAPI(v)}, nil
 }
 
-func viewsPush(w *Workspace, c *call) (obj, error) {
+func viewsPush(w *API, c *call) (obj, error) {
 	body, t, err := w.modal(c)
 	if err != nil {
 		return nil, err
@@ -49,18 +49,18 @@ func viewsPush(w *Workspace, c *call) (obj, error) {
 	below := w.views.byID[t.view]
 	switch {
 	case below != nil && below.kind == "home": // SF-3.13
-		return nil, failArgument("must match the `type` of the root view whose stack we're pushing onto [json-pointer:/view/type]")
+		return nil, refuseArgument("must match the `type` of the root view whose stack we're pushing onto [json-pointer:/view/type]")
 	case below == nil || w.views.top(t.user) == nil:
-		return nil, fail("invalid_trigger_id")
+		return nil, refuse("invalid_trigger_id")
 	case len(w.views.stacks[t.user]) >= maxStack:
-		return nil, fail("push_limit_reached")
+		return nil, refuse("push_limit_reached")
 	}
 	t.used = true
 	v := w.pushView(t.user, body)
 	return obj{"view": w.viewAPI(v)}, nil
 }
 
-func viewsUpdate(w *Workspace, c *call) (obj, error) {
+func viewsUpdate(w *API, c *call) (obj, error) {
 	raw, err := c.need("view")
 	if err != nil {
 		return nil, err
@@ -70,29 +70,29 @@ func viewsUpdate(w *Workspace, c *call) (obj, error) {
 		v = w.views.external(c.str("external_id"))
 	}
 	if v == nil {
-		return nil, fail("not_found")
+		return nil, refuse("not_found")
 	}
 	body, err := w.checkView(c.method.name, json.RawMessage(raw), v.kind)
 	if err != nil {
 		return nil, err
 	}
 	if h := c.str("hash"); h != "" && h != v.hash {
-		return nil, fail("hash_conflict")
+		return nil, refuse("hash_conflict")
 	}
 	if x := w.views.external(stringOf(body["external_id"])); x != nil && x != v {
-		return nil, fail("duplicate_external_id")
+		return nil, refuse("duplicate_external_id")
 	}
 	w.updateView(v, body)
 	return obj{"view": w.viewAPI(v)}, nil
 }
 
-func viewsPublish(w *Workspace, c *call) (obj, error) {
+func viewsPublish(w *API, c *call) (obj, error) {
 	if !w.manifest.Features.AppHome.HomeTabEnabled { // SF-3.11
-		return nil, fail("not_enabled")
+		return nil, refuse("not_enabled")
 	}
 	user := c.str("user_id")
 	if w.people.byID[user] == nil {
-		return nil, failArgument("invalid `user_id`")
+		return nil, refuseArgument("invalid `user_id`")
 	}
 	raw, err := c.need("view")
 	if err != nil {
@@ -104,7 +104,7 @@ func viewsPublish(w *Workspace, c *call) (obj, error) {
 	}
 	v := w.views.home[user]
 	if h := c.str("hash"); v != nil && h != "" && h != v.hash {
-		return nil, fail("hash_conflict")
+		return nil, refuse("hash_conflict")
 	}
 	if v == nil {
 		v = w.newView(user, body)

@@ -24,10 +24,6 @@ func failArgument(format string, args ...any) error {
 	return &apiError{code: "invalid_arguments", messages: []string{"[ERROR] " + fmt.Sprintf(format, args...)}}
 }
 
-func missingField(name string) error { return failArgument("missing required field: %s", name) }
-
-func missingScope(needed []string) error { return &apiError{code: "missing_scope", needed: needed} }
-
 func (e *apiError) json(provided []string) obj {
 	o := obj{"ok": false, "error": e.code}
 	if e.needed != nil {

@@ -36,19 +36,19 @@ func collectText(v any, out *[]string) {
 }
 
 // Button is a button on a message or view.
-type Button struct {
+type button struct {
 	Label, ActionID, BlockID, Value, Style, URL string
 }
 
-func buttonsIn(raw json.RawMessage) []Button {
+func buttonsIn(raw json.RawMessage) []button {
 	blocks, err := decodeObjects(raw)
 	if err != nil {
 		return nil
 	}
-	var out []Button
+	var out []button
 	walkElements(blocks, func(b, e map[string]any) {
 		if e["type"] == "button" {
-			out = append(out, Button{
+			out = append(out, button{
 				Label: label(e), ActionID: stringOf(e["action_id"]), BlockID: stringOf(b["block_id"]),
 				Value: stringOf(e["value"]), Style: stringOf(e["style"]), URL: stringOf(e["url"]),
 			})

@@ -16,7 +16,7 @@ const maxBody = 16 << 20
 
 // call is one API call being answered.
 type call struct {
-	w      *Workspace
+	w      *API
 	method *method
 	token  string
 	bearer bool              // the token came in the Authorization header
@@ -47,14 +47,14 @@ func (c *call) readBody(r *http.Request) error {
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
 	if err != nil {
-		return fail("request_timeout")
+		return refuse("request_timeout")
 	}
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil {
 		if len(body) == 0 {
 			return nil
 		}
-		return fail("missing_post_type")
+		return refuse("missing_post_type")
 	}
 	switch kind {
 	case "application/json":
@@ -62,12 +62,12 @@ func (c *call) readBody(r *http.Request) error {
 	case "application/x-www-form-urlencoded":
 		form, err := url.ParseQuery(string(body))
 		if err != nil {
-			return fail("invalid_form_data")
+			return refuse("invalid_form_data")
 		}
 		c.addForm(form)
 		return nil
 	default:
-		return fail("invalid_post_type")
+		return refuse("invalid_post_type")
 	}
 }
 
@@ -85,10 +85,10 @@ func (c *call) addJSON(body []byte) error {
 	}
 	var fields map[string]json.RawMessage
 	if !json.Valid(body) {
-		return fail("invalid_json")
+		return refuse("invalid_json")
 	}
 	if err := json.Unmarshal(body, &fields); err != nil {
-		return fail("json_not_object")
+		return refuse("json_not_object")
 	}
 	for key, raw := range fields {
 		if key == "token" || string(raw) == "null" {
@@ -146,7 +146,7 @@ func (c *call) number(name string, fallback int, bad string) (int, error) {
 	}
 	n, err := strconv.Atoi(raw)
 	if err != nil {
-		return 0, fail(bad)
+		return 0, refuse(bad)
 	}
 	return n, nil
 }
@@ -159,7 +159,7 @@ func (c *call) warn(warning string) { c.warns = append(c.warns, warning) }
 func (c *call) channel(arg string) (*channel, error) {
 	id, err := c.need(arg)
 	if err != nil {
-		return nil, fail("channel_not_found")
+		return nil, refuse("channel_not_found")
 	}
 	ch := c.w.channels.byID[id]
 	if ch == nil {
@@ -168,7 +168,7 @@ func (c *call) channel(arg string) (*channel, error) {
 		}
 	}
 	if ch == nil || !ch.visibleTo(c.w.app.botUser) {
-		return nil, fail("channel_not_found")
+		return nil, refuse("channel_not_found")
 	}
 	return ch, c.convScope(ch)
 }
@@ -190,20 +190,20 @@ func (c *call) memberChannel(arg string) (*channel, error) {
 		return nil, err
 	}
 	if !ch.has(c.w.app.botUser) {
-		return nil, fail("not_in_channel")
+		return nil, refuse("not_in_channel")
 	}
 	return ch, nil
 }
 
 // message finds the message that the arguments name.
-func (c *call) message(ch *channel, arg, notFound string) (*Message, error) {
+func (c *call) message(ch *channel, arg, notFound string) (*message, error) {
 	ts, err := c.need(arg)
 	if err != nil {
 		return nil, err
 	}
 	m := ch.byTS[ts]
 	if m == nil || m.Ephemeral != "" || m.Subtype == subtypeTombstone {
-		return nil, fail(notFound)
+		return nil, refuse(notFound)
 	}
 	return m, nil
 }
@@ -212,7 +212,7 @@ func (c *call) message(ch *channel, arg, notFound string) (*Message, error) {
 func page[T any](c *call, items []T, fallback, most int) (part []T, next string, err error) {
 	limit, err := c.number("limit", fallback, "invalid_limit")
 	if err != nil || limit < 0 || limit > most {
-		return nil, "", fail("invalid_limit")
+		return nil, "", refuse("invalid_limit")
 	}
 	if limit == 0 {
 		limit = fallback
@@ -220,7 +220,7 @@ func page[T any](c *call, items []T, fallback, most int) (part []T, next string,
 	start := 0
 	if cursor := c.str("cursor"); cursor != "" {
 		if _, err := fmt.Sscanf(cursor, "next_%d", &start); err != nil || start < 0 || start > len(items) {
-			return nil, "", fail("invalid_cursor")
+			return nil, "", refuse("invalid_cursor")
 		}
 	}
 	end := min(start+limit, len(items))

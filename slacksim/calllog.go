@@ -47,18 +47,18 @@ func (l *callLog) all() []Call {
 
 // Calls returns the latest API calls (Options.CallLog of them), oldest first.
 // With methods given, only calls of those.
-func (w *Workspace) Calls(methods ...string) []Call {
+func (w *core) Calls(methods ...string) []Call {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if len(methods) == 0 {
-		return w.calls.all()
+		return w.callLog.all()
 	}
 	wanted := map[string]bool{}
 	for _, m := range methods {
 		wanted[m] = true
 	}
 	var out []Call
-	for _, c := range w.calls.all() {
+	for _, c := range w.callLog.all() {
 		if wanted[c.Method] {
 			out = append(out, c)
 		}
@@ -67,8 +67,21 @@ func (w *Workspace) Calls(methods ...string) []Call {
 }
 
 // CallCount is how often a method was called since the start.
-func (w *Workspace) CallCount(method string) int {
+func (w *core) CallCount(method string) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.calls.total[method]
+	return w.callLog.total[method]
+}
+
+// beginCall notes that a call is being answered.
+func (w *core) beginCall() { w.callLog.flying++ }
+
+// endCall logs a call that was answered.
+func (w *core) endCall(c Call) {
+	now := w.opts.Clock.Now()
+	c.Duration = now.Sub(c.Start)
+	w.callLog.flying--
+	w.callLog.last = now
+	w.callLog.add(c)
+	w.waiters.bump()
 }

@@ -14,10 +14,10 @@ type channel struct {
 	members                           []string
 	memberSet                         map[string]bool
 
-	timeline  []*Message // roots, broadcasts and ephemerals, oldest first
-	threads   map[string][]*Message
-	byTS      map[string]*Message
-	pins      []*Message
+	timeline  []*message // roots, broadcasts and ephemerals, oldest first
+	threads   map[string][]*message
+	byTS      map[string]*message
+	pins      []*message
 	bookmarks []*bookmark
 	lastRead  map[string]string
 }
@@ -39,8 +39,8 @@ func (s *channels) init() {
 }
 
 func (s *channels) add(c *channel) {
-	c.threads = map[string][]*Message{}
-	c.byTS = map[string]*Message{}
+	c.threads = map[string][]*message{}
+	c.byTS = map[string]*message{}
 	c.lastRead = map[string]string{}
 	s.list = append(s.list, c)
 	s.byID[c.id] = c
@@ -110,8 +110,8 @@ func (c *channel) apiType() string {
 }
 
 // all lists every message of the channel, threads after the timeline.
-func (c *channel) all() []*Message {
-	out := append([]*Message(nil), c.timeline...)
+func (c *channel) all() []*message {
+	out := append([]*message(nil), c.timeline...)
 	for _, thread := range c.threads {
 		for _, m := range thread {
 			if !m.Broadcast {
@@ -123,7 +123,7 @@ func (c *channel) all() []*Message {
 }
 
 // openDM returns the DM between two users, making it on first use.
-func (w *Workspace) openDM(a, b string) *channel {
+func (w *core) openDM(a, b string) *channel {
 	if c := w.findDM(a, b); c != nil {
 		return c
 	}
@@ -131,11 +131,11 @@ func (w *Workspace) openDM(a, b string) *channel {
 	c.join(a)
 	c.join(b)
 	w.channels.add(c)
-	w.pageChannel(c)
+	w.pages.Channel(c)
 	return c
 }
 
-func (w *Workspace) channelAPI(c *channel, viewer string) obj {
+func (w *core) channelAPI(c *channel, viewer string) obj {
 	topic := obj{"value": c.topic, "creator": c.creator, "last_set": 0}
 	o := obj{
 		"id": c.id, "created": c.created, "is_archived": c.archived, "is_channel": !c.private, "is_group": c.private && !c.isIM(),
@@ -158,7 +158,7 @@ func (w *Workspace) channelAPI(c *channel, viewer string) obj {
 }
 
 // conversation resolves "#name", "@person" (the bot's DM) or an id.
-func (w *Workspace) conversation(name string) *channel {
+func (w *core) conversation(name string) *channel {
 	if !strings.HasPrefix(name, "@") {
 		return w.channels.find(name)
 	}
@@ -169,7 +169,7 @@ func (w *Workspace) conversation(name string) *channel {
 	return w.findDM(w.app.botUser, u.id)
 }
 
-func (w *Workspace) findDM(a, b string) *channel {
+func (w *core) findDM(a, b string) *channel {
 	for _, c := range w.channels.list {
 		if c.isIM() && (c.im[0] == a && c.im[1] == b || c.im[0] == b && c.im[1] == a) {
 			return c

@@ -27,7 +27,7 @@ func (a *Actor) press(p press, which string, values []string) (pending, error) {
 		}
 		p.given = given
 	}
-	return a.w.act(p)
+	return a.w.client.act(p)
 }
 
 func pressable(blocks json.RawMessage) string {

@@ -27,7 +27,7 @@ func (realClock) Now() time.Time { return time.Now() }
 func (realClock) AfterFunc(d time.Duration, f func()) Timer { return time.AfterFunc(d, f) }
 
 // FakeClock stands still until Advance moves it.
-type FakeClock struct {
+type fakeClock struct {
 	mu     sync.Mutex
 	now    time.Time
 	timers map[*fakeTimer]struct{}
@@ -35,26 +35,26 @@ type FakeClock struct {
 }
 
 type fakeTimer struct {
-	clock *FakeClock
+	clock *fakeClock
 	at    time.Time
 	seq   int
 	f     func()
 }
 
 // NewFakeClock returns a clock that shows start.
-func NewFakeClock(start time.Time) *FakeClock {
-	return &FakeClock{now: start, timers: map[*fakeTimer]struct{}{}}
+func newFakeClock(start time.Time) *fakeClock {
+	return &fakeClock{now: start, timers: map[*fakeTimer]struct{}{}}
 }
 
 // Now is what the clock shows.
-func (c *FakeClock) Now() time.Time {
+func (c *fakeClock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.now
 }
 
 // AfterFunc calls f when Advance has moved the clock by d.
-func (c *FakeClock) AfterFunc(d time.Duration, f func()) Timer {
+func (c *fakeClock) AfterFunc(d time.Duration, f func()) Timer {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.seq++
@@ -65,7 +65,7 @@ func (c *FakeClock) AfterFunc(d time.Duration, f func()) Timer {
 
 // Advance moves the clock by d and runs every timer that falls due, in order,
 // on the caller's goroutine; a timer that a timer sets runs too if it is due.
-func (c *FakeClock) Advance(d time.Duration) {
+func (c *fakeClock) Advance(d time.Duration) {
 	c.mu.Lock()
 	end := c.now.Add(d)
 	for {
@@ -83,7 +83,7 @@ func (c *FakeClock) Advance(d time.Duration) {
 	c.mu.Unlock()
 }
 
-func (c *FakeClock) earliest(limit time.Time) *fakeTimer {
+func (c *fakeClock) earliest(limit time.Time) *fakeTimer {
 	var first *fakeTimer
 	for t := range c.timers {
 		if t.at.After(limit) {

@@ -11,7 +11,7 @@ var errInvalidCommandResponse = errors.New("invalid_command_response")
 
 // runCommand types a slash command. The outcome is what the person would see:
 // dispatch_failed, operation_timeout, invalid_command_response or nothing.
-func (w *Workspace) runCommand(u *person, c *channel, text string) (pending, error) {
+func (w *Client) runCommand(u *person, c *channel, text string) (pending, error) {
 	name, args, _ := strings.Cut(strings.TrimSpace(text), " ")
 	declared, ok := w.manifest.command(name)
 	if !ok { // SF-7.10
@@ -41,7 +41,7 @@ func (w *Workspace) runCommand(u *person, c *channel, text string) (pending, err
 }
 
 // commandAnswer shows the payload of a command's ack (SF-2.5).
-func (w *Workspace) commandAnswer(h *hook, u *person, typed string, ack json.RawMessage) error {
+func (w *Client) commandAnswer(h *hook, u *person, typed string, ack json.RawMessage) error {
 	if len(ack) == 0 || string(ack) == "{}" || string(ack) == `""` {
 		return nil
 	}
@@ -53,7 +53,7 @@ func (w *Workspace) commandAnswer(h *hook, u *person, typed string, ack json.Raw
 		}
 	}
 	if r.ResponseType == "in_channel" {
-		w.post(h.channel, &Message{User: u.id, Plain: typed, Subtype: subtypeCommand})
+		w.post(h.channel, &message{User: u.id, Plain: typed, Subtype: subtypeCommand})
 		if r.empty() {
 			return nil
 		}

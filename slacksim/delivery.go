@@ -21,3 +21,8 @@ type envelope struct {
 	// with Workspace.mu held. Events have none.
 	done func(ack json.RawMessage, err error)
 }
+
+// delivery takes payloads to the app; Socket Mode does.
+type delivery interface {
+	Deliver(e *envelope)
+}

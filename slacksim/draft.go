@@ -47,7 +47,7 @@ func (d *draft) useMarkdown(markdown string) error {
 
 // check validates the draft for one route, such as "chat.postMessage", and
 // normalises its blocks. It returns Slack's warnings.
-func (w *Workspace) check(route string, d *draft) (warnings []string, err error) {
+func (w *core) check(route string, d *draft) (warnings []string, err error) {
 	blocks, err := w.checkBlocks(route, d)
 	if err != nil {
 		return nil, err
@@ -69,7 +69,7 @@ func (w *Workspace) check(route string, d *draft) (warnings []string, err error)
 	return warnings, nil
 }
 
-func (w *Workspace) checkBlocks(route string, d *draft) (json.RawMessage, error) {
+func (w *core) checkBlocks(route string, d *draft) (json.RawMessage, error) {
 	if len(d.blocks) == 0 {
 		return nil, nil
 	}
@@ -88,7 +88,7 @@ func (w *Workspace) checkBlocks(route string, d *draft) (json.RawMessage, error)
 
 // blockErrors turns problems into Slack's answer (SF-6.4); warnings become
 // violations.
-func (w *Workspace) blockErrors(route string, problems []blockkit.Problem, code string, both bool) error {
+func (w *core) blockErrors(route string, problems []blockkit.Problem, code string, both bool) error {
 	e := &apiError{code: code}
 	for _, p := range problems {
 		line := fmt.Sprintf("%s [json-pointer:%s]", p.Message, p.Pointer)
@@ -169,7 +169,7 @@ func (d *draft) checkMetadata() error {
 
 // withIDs fills in the block_ids and action_ids that the app left out, as
 // Slack does.
-func (w *Workspace) withIDs(blocks []map[string]any) json.RawMessage {
+func (w *core) withIDs(blocks []map[string]any) json.RawMessage {
 	for _, b := range blocks {
 		if s, _ := b["block_id"].(string); s == "" {
 			b["block_id"] = w.shortID()
@@ -187,7 +187,7 @@ func (w *Workspace) withIDs(blocks []map[string]any) json.RawMessage {
 	return raw
 }
 
-func (w *Workspace) shortID() string {
+func (w *core) shortID() string {
 	const letters = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 	b := make([]byte, 5)
 	for i := range b {
@@ -199,7 +199,7 @@ func (w *Workspace) shortID() string {
 func isBlank(s string) bool { return len(bytes.TrimSpace([]byte(s))) == 0 }
 
 // parts cuts a text as Slack does (SF-4.2, SF-4.3).
-func (w *Workspace) parts(route string, d *draft) []string {
+func (w *core) parts(route string, d *draft) []string {
 	runes := []rune(d.text)
 	if d.blocks != nil || len(runes) <= splitAbove {
 		return []string{d.text}

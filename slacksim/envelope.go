@@ -72,9 +72,9 @@ func (f *flights) stopAll() {
 	}
 }
 
-// deliver sends the envelope over one random socket (SF-1.50).
-func (w *Workspace) deliver(e *envelope) {
-	takers := w.sockets.takers()
+// Deliver sends the envelope over one random socket (SF-1.50).
+func (w *Sockets) Deliver(e *envelope) {
+	takers := w.takers()
 	if w.closed || w.faults.offline || len(takers) == 0 {
 		w.undelivered(e, errDispatchFailed)
 		return
@@ -83,7 +83,7 @@ func (w *Workspace) deliver(e *envelope) {
 	// Whether the id changes on a retry is not documented; a new one makes
 	// sure that nobody dedupes on it (SF-1.41).
 	f := &flight{envelope: e, id: uuid.NewString(), sock: s, sent: w.opts.Clock.Now()}
-	w.sockets.flights.flying[f.id] = f
+	w.flights.flying[f.id] = f
 	f.timer = w.opts.Clock.AfterFunc(ackDeadline, func() { w.ackTimeout(f) })
 	if s.halfOpen {
 		f.lost = true
@@ -104,13 +104,13 @@ func (f *flight) json() obj {
 	return o
 }
 
-func (w *Workspace) ackTimeout(f *flight) {
+func (w *Sockets) ackTimeout(f *flight) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.sockets.flights.flying[f.id] != f {
+	if w.flights.flying[f.id] != f {
 		return
 	}
-	w.sockets.flights.finish(f.id, "missed")
+	w.flights.finish(f.id, "missed")
 	// A link that broke or was broken on purpose is not the app's fault.
 	if !f.sock.gone && !f.lost && !f.sock.draining {
 		w.violate(violationAckMissed, "no ack within 3 s for %s %s", f.kind, f.what)
@@ -120,7 +120,7 @@ func (w *Workspace) ackTimeout(f *flight) {
 
 // undelivered retries events and tells the person about anything else
 // (SF-1.43).
-func (w *Workspace) undelivered(e *envelope, reason error) {
+func (w *Sockets) undelivered(e *envelope, reason error) {
 	defer w.waiters.bump()
 	if e.kind != "events_api" {
 		if e.done != nil {
@@ -137,14 +137,14 @@ func (w *Workspace) undelivered(e *envelope, reason error) {
 	w.retryLater(e, delay)
 }
 
-func (w *Workspace) retryLater(e *envelope, delay time.Duration) {
-	retries := w.sockets.flights.retries
+func (w *Sockets) retryLater(e *envelope, delay time.Duration) {
+	retries := w.flights.retries
 	var timer Timer
 	timer = w.opts.Clock.AfterFunc(delay, func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		delete(retries, timer)
-		w.deliver(e)
+		w.Deliver(e)
 	})
 	retries[timer] = struct{}{}
 }
@@ -155,7 +155,7 @@ type ackFrame struct {
 	Payload    json.RawMessage `json:"payload"`
 }
 
-func (w *Workspace) handleAck(s *socket, kind int, data []byte) {
+func (w *Sockets) handleAck(s *socket, kind int, data []byte) {
 	var ack ackFrame
 	switch {
 	case kind != websocket.TextMessage, json.Unmarshal(data, &ack) != nil, ack.EnvelopeID == "":
@@ -165,7 +165,7 @@ func (w *Workspace) handleAck(s *socket, kind int, data []byte) {
 		w.violate(violationAckTooLarge, "an ack of %d bytes is ignored by Slack", len(data))
 		return
 	}
-	f := w.sockets.flights.flying[ack.EnvelopeID]
+	f := w.flights.flying[ack.EnvelopeID]
 	if f == nil {
 		w.strayAck(ack.EnvelopeID)
 		return
@@ -177,9 +177,9 @@ func (w *Workspace) handleAck(s *socket, kind int, data []byte) {
 	w.acked(f, ack.Payload)
 }
 
-func (w *Workspace) acked(f *flight, payload json.RawMessage) {
+func (w *Sockets) acked(f *flight, payload json.RawMessage) {
 	f.timer.Stop()
-	w.sockets.flights.finish(f.id, "acked")
+	w.flights.finish(f.id, "acked")
 	defer w.waiters.bump()
 	payload = bytes.TrimSpace(payload)
 	if string(payload) == "null" {
@@ -196,8 +196,8 @@ func (w *Workspace) acked(f *flight, payload json.RawMessage) {
 	}
 }
 
-func (w *Workspace) strayAck(id string) {
-	switch w.sockets.flights.finished[id] {
+func (w *Sockets) strayAck(id string) {
+	switch w.flights.finished[id] {
 	case "acked":
 		w.violate(violationAckTwice, "envelope %s was acked before", id)
 	case "missed":

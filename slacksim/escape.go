@@ -8,7 +8,7 @@ import (
 // typed turns what a person types into what Slack stores: & < > escaped,
 // @name and #channel made references, tokens that are references already left
 // alone (SF-4.70).
-func (w *Workspace) typed(text string) string {
+func (w *Client) typed(text string) string {
 	return w.link(escapeTyped(text))
 }
 
@@ -27,7 +27,7 @@ func escapeTyped(text string) string {
 }
 
 // link makes references of @name, #channel and URLs.
-func (w *Workspace) link(text string) string {
+func (w *Client) link(text string) string {
 	word := regexp.MustCompile(`(^|[\s(])([@#][\p{L}\p{N}._-]+|https?://[^\s<>|]+)`)
 	return word.ReplaceAllStringFunc(text, func(found string) string {
 		at := strings.IndexAny(found, "@#h")
@@ -36,7 +36,7 @@ func (w *Workspace) link(text string) string {
 	})
 }
 
-func (w *Workspace) reference(token string) string {
+func (w *Client) reference(token string) string {
 	switch token[0] {
 	case '@':
 		if u := w.people.find(token); u != nil {
@@ -62,7 +62,7 @@ func (w *Workspace) reference(token string) string {
 
 // commandText is the text of a slash command: raw, or with references in the
 // form <@U…|name> if the manifest asks for it (SF-2.2).
-func (w *Workspace) commandText(text string, escape bool) string {
+func (w *Client) commandText(text string, escape bool) string {
 	if !escape {
 		return text
 	}

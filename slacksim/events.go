@@ -3,7 +3,7 @@ package slacksim
 import "strings"
 
 // raise delivers an event if the manifest subscribes to it (SF-7.10).
-func (w *Workspace) raise(subscription string, event obj) {
+func (w *core) raise(subscription string, event obj) {
 	if !w.manifest.wants(subscription) {
 		return
 	}
@@ -14,7 +14,7 @@ func (w *Workspace) raise(subscription string, event obj) {
 	if event["event_ts"] == nil {
 		event["event_ts"] = tsOf(now)
 	}
-	w.deliver(&envelope{kind: "events_api", what: subscription, payload: obj{ // SF-7.2
+	w.delivery.Deliver(&envelope{kind: "events_api", what: subscription, payload: obj{ // SF-7.2
 		"token": "deprecated", "team_id": w.team.id, "context_team_id": w.team.id, "context_enterprise_id": nil, "api_app_id": w.app.id,
 		"event": event, "type": "event_callback", "event_id": w.newID("Ev"), "event_time": now.Unix(),
 		"authorizations": []obj{{
@@ -30,7 +30,7 @@ const subtypeCommand = "slash_command"
 
 // raiseMessage tells the app about a new message: message.* where the bot is a
 // member, app_mention besides if it is named (SF-7.3).
-func (w *Workspace) raiseMessage(c *channel, m *Message) {
+func (w *core) raiseMessage(c *channel, m *message) {
 	if m.Ephemeral != "" || m.Subtype == subtypeCommand || !c.has(w.app.botUser) {
 		return
 	}
@@ -44,7 +44,7 @@ func (w *Workspace) raiseMessage(c *channel, m *Message) {
 	}
 }
 
-func (w *Workspace) mentionEvent(c *channel, m *Message) obj {
+func (w *core) mentionEvent(c *channel, m *message) obj {
 	event := obj{"type": "app_mention", "user": m.User, "text": m.Plain, "ts": m.TS, "channel": c.id, "event_ts": m.TS, "team": w.team.id}
 	put(event, "thread_ts", m.ThreadTS)
 	if len(m.Blocks) > 0 {
@@ -53,7 +53,7 @@ func (w *Workspace) mentionEvent(c *channel, m *Message) obj {
 	return event
 }
 
-func (w *Workspace) raiseChanged(c *channel, m *Message, before Message) {
+func (w *core) raiseChanged(c *channel, m *message, before message) {
 	if m.Ephemeral != "" || !c.has(w.app.botUser) {
 		return
 	}
@@ -63,7 +63,7 @@ func (w *Workspace) raiseChanged(c *channel, m *Message, before Message) {
 	})
 }
 
-func (w *Workspace) raiseDeleted(c *channel, m *Message) {
+func (w *core) raiseDeleted(c *channel, m *message) {
 	if m.Ephemeral != "" || !c.has(w.app.botUser) {
 		return
 	}
@@ -73,7 +73,7 @@ func (w *Workspace) raiseDeleted(c *channel, m *Message) {
 	})
 }
 
-func (w *Workspace) raiseMembership(event string, c *channel, user, inviter string) {
+func (w *core) raiseMembership(event string, c *channel, user, inviter string) {
 	e := obj{"type": event, "user": user, "channel": c.id, "channel_type": "C", "team": w.team.id}
 	if c.private {
 		e["channel_type"] = "G"

@@ -7,25 +7,25 @@ import (
 )
 
 // FaultKind is what goes wrong with a call.
-type FaultKind string
+type faultKind string
 
 const (
-	// FaultRateLimit answers 429; After is the Retry-After, default 1 s.
-	FaultRateLimit FaultKind = "rate_limit"
-	// FaultServerError answers 500 without doing anything.
-	FaultServerError FaultKind = "http_5xx"
-	// FaultAcceptThenTimeout does what was asked and then cuts the
+	// faultRateLimit answers 429; After is the Retry-After, default 1 s.
+	faultRateLimit faultKind = "rate_limit"
+	// faultServerError answers 500 without doing anything.
+	faultServerError faultKind = "http_5xx"
+	// faultAcceptThenTimeout does what was asked and then cuts the
 	// connection: the caller cannot know (SF-6.19).
-	FaultAcceptThenTimeout FaultKind = "accept_then_timeout"
-	// FaultDelay answers After later than usual.
-	FaultDelay FaultKind = "delay"
-	// FaultError answers ok:false with Code.
-	FaultError FaultKind = "error"
+	faultAcceptThenTimeout faultKind = "accept_then_timeout"
+	// faultDelay answers After later than usual.
+	faultDelay faultKind = "delay"
+	// faultError answers ok:false with Code.
+	faultError faultKind = "error"
 )
 
 // Fault is something that goes wrong with the next N calls.
-type Fault struct {
-	Kind   FaultKind
+type fault struct {
+	Kind   faultKind
 	Method string // "" means any method except apps.connections.open and auth.test
 	// Channel is the id of the only channel that it happens in; "" means any, and calls without one.
 	Channel string
@@ -35,7 +35,7 @@ type Fault struct {
 }
 
 type faults struct {
-	queue       []*Fault
+	queue       []*fault
 	delay       time.Duration
 	halfOpen    bool
 	offline     bool
@@ -44,23 +44,23 @@ type faults struct {
 
 // Inject makes the next matching calls fail. Faults for one method are used up
 // before faults for any method.
-func (w *Workspace) Inject(f Fault) {
+func (w *core) Inject(f fault) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.inject(f)
 	w.pageFaults()
 }
 
-func (w *Workspace) inject(f Fault) {
+func (w *core) inject(f fault) {
 	f.N = max(f.N, 1)
 	w.faults.queue = append(w.faults.queue, &f)
 }
 
 // take removes and returns the fault that the next call of method about channel
 // meets.
-func (f *faults) take(method, channel string) *Fault {
+func (f *faults) take(method, channel string) *fault {
 	find := func(of string) int {
-		return slices.IndexFunc(f.queue, func(x *Fault) bool { return x.Method == of && (x.Channel == "" || x.Channel == channel) })
+		return slices.IndexFunc(f.queue, func(x *fault) bool { return x.Method == of && (x.Channel == "" || x.Channel == channel) })
 	}
 	match := find(method)
 	if match < 0 && method != "apps.connections.open" && method != "auth.test" {
@@ -77,7 +77,7 @@ func (f *faults) take(method, channel string) *Fault {
 	return fault
 }
 
-func (f *faults) pending(kind FaultKind) int {
+func (f *faults) pending(kind faultKind) int {
 	n := 0
 	for _, x := range f.queue {
 		if x.Kind == kind {
@@ -88,18 +88,18 @@ func (f *faults) pending(kind FaultKind) int {
 }
 
 // setPending makes n the number of calls of any method that meet the fault.
-func (w *Workspace) setPending(kind FaultKind, n int) {
+func (w *core) setPending(kind faultKind, n int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.faults.queue = slices.DeleteFunc(w.faults.queue, func(f *Fault) bool { return f.Kind == kind && f.Method == "" })
+	w.faults.queue = slices.DeleteFunc(w.faults.queue, func(f *fault) bool { return f.Kind == kind && f.Method == "" })
 	if n > 0 {
-		w.inject(Fault{Kind: kind, N: n})
+		w.inject(fault{Kind: kind, N: n})
 	}
 	w.pageFaults()
 }
 
 // SetDelay delays every API call by d.
-func (w *Workspace) SetDelay(d time.Duration) {
+func (w *core) SetDelay(d time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.faults.delay = d
@@ -108,27 +108,26 @@ func (w *Workspace) SetDelay(d time.Duration) {
 
 // SetArchived lets somebody archive a channel, given by name or id, or restore
 // it.
-func (w *Workspace) SetArchived(channel string, archived bool) {
-	id := w.ChannelID(channel)
+func (w *core) SetArchived(channel string, archived bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	ch := w.channels.byID[id]
+	ch := w.conversation(channel)
 	ch.archived = archived
-	w.pageChannel(ch)
+	w.pages.Channel(ch)
 }
 
-func (w *Workspace) faultsJSON() obj {
+func (w *core) faultsJSON() obj {
 	f := &w.faults
 	return obj{
-		"delay_ms": f.delay.Milliseconds(), "rate_limit": f.pending(FaultRateLimit), "http_5xx": f.pending(FaultServerError),
-		"accept_then_timeout": f.pending(FaultAcceptThenTimeout), "half_open": f.halfOpen, "offline": f.offline,
+		"delay_ms": f.delay.Milliseconds(), "rate_limit": f.pending(faultRateLimit), "http_5xx": f.pending(faultServerError),
+		"accept_then_timeout": f.pending(faultAcceptThenTimeout), "half_open": f.halfOpen, "offline": f.offline,
 	}
 }
 
-func (w *Workspace) pageFaults() { w.pages.all(obj{"type": "faults", "faults": w.faultsJSON()}) }
+func (w *core) pageFaults() { w.pages.Send("", obj{"type": "faults", "faults": w.faultsJSON()}) }
 
 // sleep waits for d of the workspace's clock; false if the caller hung up.
-func (w *Workspace) sleep(r *http.Request, d time.Duration) bool {
+func (w *core) sleep(r *http.Request, d time.Duration) bool {
 	done := make(chan struct{})
 	timer := w.opts.Clock.AfterFunc(d, func() { close(done) })
 	defer timer.Stop()

@@ -15,11 +15,11 @@ type File struct {
 	Content                   []byte
 }
 
-func (w *Workspace) fileURL(f *File) string {
+func (w *core) fileURL(f *File) string {
 	return w.URL() + "/files/" + f.ID + "/" + strings.ReplaceAll(f.Name, "/", "_")
 }
 
-func (w *Workspace) fileAPI(f *File) obj {
+func (w *core) fileAPI(f *File) obj {
 	link := w.fileURL(f)
 	return obj{
 		"id": f.ID, "name": f.Name, "title": f.Title, "mimetype": f.Mimetype, "filetype": strings.TrimPrefix(filepath.Ext(f.Name), "."),
@@ -27,7 +27,7 @@ func (w *Workspace) fileAPI(f *File) obj {
 	}
 }
 
-func (w *Workspace) filesAPI(files []File) []obj {
+func (w *core) filesAPI(files []File) []obj {
 	out := make([]obj, 0, len(files))
 	for i := range files {
 		out = append(out, w.fileAPI(&files[i]))

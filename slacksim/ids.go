@@ -14,12 +14,12 @@ type obj = map[string]any
 
 // newID returns a workspace-unique id such as U0SIM0000A. Callers hold mu or
 // are still building the workspace.
-func (w *Workspace) newID(prefix string) string {
+func (w *core) newID(prefix string) string {
 	w.ids++
 	return fmt.Sprintf("%s0SIM%05s", prefix, strings.ToUpper(strconv.FormatInt(int64(w.ids), 36)))
 }
 
-func (w *Workspace) randomHex(bytes int) string {
+func (w *core) randomHex(bytes int) string {
 	b := make([]byte, bytes)
 	for i := range b {
 		b[i] = byte(w.rand.Uint32())
@@ -29,7 +29,7 @@ func (w *Workspace) randomHex(bytes int) string {
 
 // newTS returns the next message ts: ten digits of seconds, six of
 // microseconds, never twice (SF-6.18).
-func (w *Workspace) newTS() string {
+func (w *core) newTS() string {
 	now := w.opts.Clock.Now().UnixMicro()
 	if now <= w.lastTS {
 		now = w.lastTS + 1

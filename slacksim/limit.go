@@ -27,12 +27,12 @@ func (b *bucket) take(now time.Time) (wait time.Duration) {
 type block struct{ from, until time.Time }
 
 type limits struct {
-	mode    RateLimit
+	mode    rateLimit
 	buckets map[string]*bucket
 	blocks  map[string]block
 }
 
-func (l *limits) init(mode RateLimit) {
+func (l *limits) init(mode rateLimit) {
 	l.mode = mode
 	l.buckets = map[string]*bucket{}
 	l.blocks = map[string]block{}
@@ -43,7 +43,7 @@ func (l *limits) block(key string, now time.Time, d time.Duration) {
 }
 
 func (l *limits) take(key string, now time.Time, capacity, perSecond float64) time.Duration {
-	if l.mode == RateOff {
+	if l.mode == rateOff {
 		return 0
 	}
 	b := l.buckets[key]
@@ -62,9 +62,9 @@ func postKey(channel string) string { return "post:" + channel }
 
 // limitPost allows about one post per second and channel by any route
 // (SF-5.5).
-func (w *Workspace) limitPost(route string, ch *channel) error {
+func (w *core) limitPost(route string, ch *channel) error {
 	capacity := 5.0
-	if w.limits.mode == RateStrict {
+	if w.limits.mode == rateStrict {
 		capacity = 1
 	}
 	wait := w.limits.take(postKey(ch.id), w.opts.Clock.Now(), capacity, 1)
@@ -75,7 +75,7 @@ func (w *Workspace) limitPost(route string, ch *channel) error {
 	return &apiError{code: "rate_limited", retryAfter: wait}
 }
 
-func (w *Workspace) channelLabel(ch *channel) string {
+func (w *core) channelLabel(ch *channel) string {
 	if !ch.isIM() {
 		return "#" + ch.name
 	}

@@ -16,23 +16,24 @@ const ticketLife = 30 * time.Second
 // debugLifetime is a socket's life with debug_reconnects=true (SF-1.4).
 const debugLifetime = 360 * time.Second
 
-func openSocketURL(w *Workspace, _ *call) (obj, error) {
+// newURL is a URL that can be dialled once, for the answer to apps.connections.open.
+func (w *Sockets) newURL() string {
 	ticket := w.randomHex(16)
-	w.sockets.tickets[ticket] = w.opts.Clock.Now().Add(ticketLife)
+	w.tickets[ticket] = w.opts.Clock.Now().Add(ticketLife)
 	query := url.Values{"ticket": {ticket}, "app_id": {w.app.id}}
-	return obj{"url": "ws" + strings.TrimPrefix(w.URL(), "http") + "/link/?" + query.Encode()}, nil
+	return "ws" + strings.TrimPrefix(w.URL(), "http") + "/link/?" + query.Encode()
 }
 
 // useTicket consumes a ticket; each is good for one dial.
-func (w *Workspace) useTicket(ticket string) bool {
+func (w *Sockets) useTicket(ticket string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := w.opts.Clock.Now()
-	expires, ok := w.sockets.tickets[ticket]
-	delete(w.sockets.tickets, ticket)
-	for t, at := range w.sockets.tickets {
+	expires, ok := w.tickets[ticket]
+	delete(w.tickets, ticket)
+	for t, at := range w.tickets {
 		if now.After(at) {
-			delete(w.sockets.tickets, t)
+			delete(w.tickets, t)
 		}
 	}
 	return ok && !now.After(expires)
@@ -40,7 +41,7 @@ func (w *Workspace) useTicket(ticket string) bool {
 
 // serveSocket upgrades a dial. Any Origin is fine: slack-go sends
 // https://api.slack.com (SF-1.6).
-func (w *Workspace) serveSocket(rw http.ResponseWriter, r *http.Request) {
+func (w *Sockets) serveSocket(rw http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	if !w.useTicket(query.Get("ticket")) {
 		http.Error(rw, "invalid ticket", http.StatusForbidden)

@@ -65,13 +65,8 @@ type shortcut struct {
 	Description string `json:"description"`
 }
 
-// ValidateManifest checks a YAML or JSON app manifest against Slack's schema
-// and the rules beside it (SF-7.8). The error lists every problem.
-func ValidateManifest(data []byte) error {
-	_, err := parseManifest(data)
-	return err
-}
-
+// parseManifest reads a YAML or JSON app manifest and checks it against Slack's schema and the rules beside it (SF-7.8).
+// The error lists every problem.
 func parseManifest(data []byte) (*manifest, error) {
 	doc, err := yaml.YAMLToJSON(data)
 	if err != nil {

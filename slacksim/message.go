@@ -1,13 +1,14 @@
 package slacksim
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 )
 
 // Message is one message as the workspace keeps it. Values that the API hands
 // out are snapshots: a later edit does not change them.
-type Message struct {
+type message struct {
 	TS       string
 	Channel  string // id
 	ThreadTS string // of the parent; empty outside threads and, unlike in Slack, on the parent itself
@@ -30,7 +31,7 @@ type Message struct {
 	Broadcast bool   // a reply that is also shown in the channel
 	Pinned    bool
 	Deleted   bool
-	Reactions []Reaction
+	Reactions []reaction
 	Files     []File
 
 	// state is what a user has chosen in the message's selects and inputs.
@@ -38,22 +39,36 @@ type Message struct {
 }
 
 // Reaction is an emoji and who put it there.
-type Reaction struct {
+type reaction struct {
 	Name  string   `json:"name"`
 	Users []string `json:"users"`
 }
 
 // snapshot is a copy that later changes do not reach. Slices are replaced,
 // never changed in place, once they are part of a message.
-func (m *Message) snapshot() Message {
+func (m *message) snapshot() message {
 	c := *m
 	c.state = nil
 	return c
 }
 
-func (m *Message) own(botID string) bool { return m.BotID == botID && botID != "" }
+// stateOf is what a user has chosen in the message, to be read and changed.
+func (m *message) stateOf(user string) viewState {
+	if m.state == nil {
+		m.state = map[string]viewState{}
+	}
+	if m.state[user] == nil {
+		m.state[user] = viewState{}
+	}
+	return m.state[user]
+}
 
-func (c *channel) insert(m *Message) {
+// forgetState is for a message that has got new blocks.
+func (m *message) forgetState() { m.state = nil }
+
+func (m *message) own(botID string) bool { return m.BotID == botID && botID != "" }
+
+func (c *channel) insert(m *message) {
 	c.byTS[m.TS] = m
 	if m.ThreadTS == "" || m.Broadcast {
 		c.timeline = append(c.timeline, m)
@@ -71,8 +86,8 @@ func (c *channel) insert(m *Message) {
 	}
 }
 
-func (c *channel) remove(m *Message) {
-	same := func(x *Message) bool { return x == m }
+func (c *channel) remove(m *message) {
+	same := func(x *message) bool { return x == m }
 	delete(c.byTS, m.TS)
 	m.Deleted = true
 	if m.ThreadTS == "" || m.Broadcast {
@@ -89,7 +104,7 @@ func (c *channel) remove(m *Message) {
 }
 
 // messageAPI is the message object of the Web API and of events.
-func (w *Workspace) messageAPI(m *Message, withMetadata bool) obj {
+func (w *core) messageAPI(m *message, withMetadata bool) obj {
 	o := obj{"type": "message", "ts": m.TS, "text": m.Plain, "team": w.team.id}
 	w.addAuthor(o, m)
 	put(o, "subtype", m.Subtype)
@@ -121,7 +136,7 @@ func (w *Workspace) messageAPI(m *Message, withMetadata bool) obj {
 	return o
 }
 
-func (w *Workspace) addAuthor(o obj, m *Message) {
+func (w *core) addAuthor(o obj, m *message) {
 	put(o, "user", m.User)
 	if m.BotID == "" {
 		return
@@ -129,13 +144,13 @@ func (w *Workspace) addAuthor(o obj, m *Message) {
 	o["bot_id"] = m.BotID
 	o["app_id"] = w.app.id
 	o["bot_profile"] = obj{
-		"id": m.BotID, "app_id": w.app.id, "user_id": w.app.botUser, "name": orDefault(m.BotName, w.manifest.botName()), "team_id": w.team.id,
+		"id": m.BotID, "app_id": w.app.id, "user_id": w.app.botUser, "name": cmp.Or(m.BotName, w.manifest.botName()), "team_id": w.team.id,
 		"deleted": false, "updated": 1700000000,
 	}
 	put(o, "username", m.BotName)
 }
 
-func addThread(o obj, m *Message) {
+func addThread(o obj, m *message) {
 	if m.ThreadTS != "" {
 		o["thread_ts"] = m.ThreadTS
 		return
@@ -149,7 +164,7 @@ func addThread(o obj, m *Message) {
 	}
 }
 
-func reactionsJSON(reactions []Reaction) []obj {
+func reactionsJSON(reactions []reaction) []obj {
 	out := make([]obj, 0, len(reactions))
 	for _, r := range reactions {
 		out = append(out, obj{"name": r.Name, "users": r.Users, "count": len(r.Users)})

@@ -13,7 +13,7 @@ type method struct {
 	// appLevel methods take the xapp- token, all others the xoxb- token.
 	appLevel bool
 	// run answers the call; it holds Workspace.mu.
-	run func(w *Workspace, c *call) (obj, error)
+	run func(w *API, c *call) (obj, error)
 }
 
 // Tiers of SF-5.1, in calls per minute.

@@ -7,7 +7,7 @@ import (
 
 // Options say what the workspace is. The zero value is a usable workspace with
 // the default manifest, people and channels.
-type Options struct {
+type options struct {
 	// Addr is where to listen; default 127.0.0.1:0.
 	Addr string
 	// InMemory listens on pipes instead of a TCP port; clients then dial
@@ -19,14 +19,14 @@ type Options struct {
 	// Team is the workspace's name; default "Example Company".
 	Team string
 	// Users and Channels replace the default ones.
-	Users    []UserSpec
-	Channels []ChannelSpec
+	Users    []userSpec
+	Channels []channelSpec
 	// Clock defaults to the real time.
 	Clock Clock
 	// Seed picks the sockets that payloads go to (SF-1.50); 0 is a fixed seed.
 	Seed uint64
 	// RateLimit is how strictly calls are counted; default RateDefault.
-	RateLimit RateLimit
+	RateLimit rateLimit
 	// AcksBoundToSocket refuses an ack that arrives on another socket than
 	// its envelope was sent on. Slack's behaviour is undocumented (SF-1.54).
 	AcksBoundToSocket bool
@@ -40,24 +40,24 @@ type Options struct {
 	// FreePlan refuses user groups with plan_upgrade_required (SF-8.9).
 	FreePlan bool
 	// Panel are the buttons that the page shows beside the workspace.
-	Panel []PanelGroup
+	Panel []panelGroup
 }
 
 // RateLimit says how strictly API calls are counted (SF-5.8).
-type RateLimit int
+type rateLimit int
 
 const (
 	// RateDefault allows a burst of five posts per channel, then one a second.
-	RateDefault RateLimit = iota
+	rateDefault rateLimit = iota
 	// RateStrict allows one post per second and channel, without bursts.
-	RateStrict
+	rateStrict
 	// RateOff counts nothing.
-	RateOff
+	rateOff
 )
 
 // UserSpec describes one person. Key is a short handle for tests and demos,
 // such as the person's role; it never leaves the simulator.
-type UserSpec struct {
+type userSpec struct {
 	Key      string
 	Name     string
 	RealName string
@@ -69,7 +69,7 @@ type UserSpec struct {
 
 // ChannelSpec describes one channel. Members are user keys, names or e-mails;
 // nil means everybody.
-type ChannelSpec struct {
+type channelSpec struct {
 	Name    string
 	Private bool
 	Topic   string
@@ -79,47 +79,16 @@ type ChannelSpec struct {
 }
 
 // PanelGroup is a titled row of buttons on the page.
-type PanelGroup struct {
+type panelGroup struct {
 	Title   string
-	Actions []PanelAction
+	Actions []panelAction
 }
 
 // PanelAction is one button: Run does it and returns what to tell the person.
-type PanelAction struct {
+type panelAction struct {
 	ID          string
 	Title       string
 	Description string
 	Style       string // "", "danger" or "primary"
 	Run         func(ctx context.Context) (message string, err error)
-}
-
-func (o Options) withDefaults() Options {
-	if o.Addr == "" {
-		o.Addr = "127.0.0.1:0"
-	}
-	if o.Manifest == nil {
-		o.Manifest = defaultManifest()
-	}
-	if o.Team == "" {
-		o.Team = "Example Company"
-	}
-	if o.Users == nil {
-		o.Users = DefaultUsers()
-	}
-	if o.Channels == nil {
-		o.Channels = DefaultChannels()
-	}
-	if o.Clock == nil {
-		o.Clock = realClock{}
-	}
-	if o.ConnectionLifetime == 0 {
-		o.ConnectionLifetime = 18060 * time.Second
-	}
-	if o.MaxSockets == 0 {
-		o.MaxSockets = 10
-	}
-	if o.CallLog == 0 {
-		o.CallLog = 4096
-	}
-	return o
 }

@@ -11,18 +11,14 @@ import (
 // it then reconnects and reloads.
 const pageBuffer = 1024
 
-// pageStream is one open page.
-type pageStream struct {
+// stream is one open page.
+type stream struct {
 	user   string
 	events chan []byte
 }
 
-type pageStreams struct{ open map[*pageStream]struct{} }
-
-func (p *pageStreams) init() { p.open = map[*pageStream]struct{}{} }
-
-func (p *pageStreams) each(event func(user string) obj) {
-	for s := range p.open {
+func (w *Server) each(event func(user string) obj) {
+	for s := range w.open {
 		e := event(s.user)
 		if e == nil {
 			continue
@@ -34,37 +30,27 @@ func (p *pageStreams) each(event func(user string) obj) {
 		select {
 		case s.events <- data:
 		default:
-			p.drop(s)
+			w.drop(s)
 		}
 	}
 }
 
-func (p *pageStreams) drop(s *pageStream) {
-	if _, ok := p.open[s]; ok {
-		delete(p.open, s)
+func (w *Server) drop(s *stream) {
+	if _, ok := w.open[s]; ok {
+		delete(w.open, s)
 		close(s.events)
 	}
 }
 
-func (p *pageStreams) all(event obj) { p.each(func(string) obj { return event }) }
-
-func (p *pageStreams) to(user string, event obj) {
-	p.each(func(u string) obj {
-		if u != user {
-			return nil
-		}
-		return event
-	})
-}
-
-func (p *pageStreams) closeAll() {
-	for s := range p.open {
-		p.drop(s)
+// closeStreams cuts all pages off.
+func (w *Server) closeStreams() {
+	for s := range w.open {
+		w.drop(s)
 	}
 }
 
 // serveEvents streams events to one page (Server-Sent Events).
-func (w *Workspace) serveEvents(rw http.ResponseWriter, r *http.Request) {
+func (w *Server) serveEvents(rw http.ResponseWriter, r *http.Request) {
 	w.mu.Lock()
 	u := w.people.find(r.URL.Query().Get("user"))
 	if u == nil || w.closed {
@@ -72,13 +58,13 @@ func (w *Workspace) serveEvents(rw http.ResponseWriter, r *http.Request) {
 		writeUIError(rw, fmt.Errorf("no such user"))
 		return
 	}
-	s := &pageStream{user: u.id, events: make(chan []byte, pageBuffer)}
-	w.pages.open[s] = struct{}{}
+	s := &stream{user: u.id, events: make(chan []byte, pageBuffer)}
+	w.open[s] = struct{}{}
 	w.mu.Unlock()
 	defer func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		w.pages.drop(s)
+		w.drop(s)
 	}()
 	rw.Header().Set("Content-Type", "text/event-stream")
 	rw.Header().Set("Cache-Control", "no-store")

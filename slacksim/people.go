@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -64,12 +65,12 @@ func (p *people) byEmail(email string) *person {
 }
 
 // populate makes the people and channels of the options.
-func (w *Workspace) populate() error {
+func (w *core) populate() error {
 	w.people.add(&person{id: w.app.botUser, name: slug(w.manifest.botName()), realName: w.manifest.botName(), bot: true, locale: "en-US"})
 	for _, spec := range w.opts.Users {
 		w.people.add(&person{
 			id: w.newID("U"), key: spec.Key, name: spec.Name, realName: spec.RealName, title: spec.Title,
-			email: spec.Email, locale: orDefault(spec.Locale, "en-US"), admin: spec.Admin,
+			email: spec.Email, locale: cmp.Or(spec.Locale, "en-US"), admin: spec.Admin,
 		})
 	}
 	w.people.add(&person{id: slackbot, name: "slackbot", realName: "Slackbot", locale: "en-US"})
@@ -81,7 +82,7 @@ func (w *Workspace) populate() error {
 	return nil
 }
 
-func (w *Workspace) addChannelSpec(spec ChannelSpec) error {
+func (w *core) addChannelSpec(spec channelSpec) error {
 	c := &channel{id: w.newID("C"), name: spec.Name, private: spec.Private, topic: spec.Topic, created: w.opts.Clock.Now().Unix()}
 	c.general = spec.Name == "general"
 	members := w.people.list[1 : len(w.people.list)-1] // neither the bot nor Slackbot
@@ -105,13 +106,6 @@ func (w *Workspace) addChannelSpec(spec ChannelSpec) error {
 	return nil
 }
 
-func orDefault(s, fallback string) string {
-	if s == "" {
-		return fallback
-	}
-	return s
-}
-
 // avatarColour gives people who come one after another different colours.
 func avatarColour(n int) string {
 	palette := []string{"#007a5a", "#4a154b", "#1264a3", "#e8912d", "#cd2553", "#3f7cac", "#6b5ca5", "#a15c38"}
@@ -120,7 +114,7 @@ func avatarColour(n int) string {
 
 // userAPI is the user object of the Web API; the e-mail needs
 // users:read.email.
-func (w *Workspace) userAPI(u *person) obj {
+func (w *core) userAPI(u *person) obj {
 	profile := obj{
 		"real_name": u.realName, "display_name": u.name, "title": u.title, "team": w.team.id,
 		"real_name_normalized": u.realName, "display_name_normalized": u.name,

@@ -6,7 +6,7 @@ import (
 )
 
 // say posts a person's message.
-func (w *Workspace) say(u *person, c *channel, threadTS, text string) (*Message, error) {
+func (w *Client) say(u *person, c *channel, threadTS, text string) (*message, error) {
 	switch {
 	case c.archived:
 		return nil, fmt.Errorf("%s is archived", w.channelLabel(c))
@@ -20,11 +20,11 @@ func (w *Workspace) say(u *person, c *channel, threadTS, text string) (*Message,
 	if parent := c.byTS[threadTS]; parent != nil && parent.ThreadTS != "" {
 		threadTS = parent.ThreadTS
 	}
-	return w.post(c, &Message{User: u.id, Plain: w.typed(text), ThreadTS: threadTS}), nil
+	return w.post(c, &message{User: u.id, Plain: w.typed(text), ThreadTS: threadTS}), nil
 }
 
 // reactAs adds or removes a person's emoji.
-func (w *Workspace) reactAs(u *person, c *channel, m *Message, name string, remove bool) error {
+func (w *Client) reactAs(u *person, c *channel, m *message, name string, remove bool) error {
 	event, changed := "reaction_added", false
 	if remove {
 		event, changed = "reaction_removed", m.unreact(name, u.id)
@@ -39,7 +39,7 @@ func (w *Workspace) reactAs(u *person, c *channel, m *Message, name string, remo
 }
 
 // visibleMessage finds a message that the person can see.
-func (w *Workspace) visibleMessage(u *person, channelID, ts string) (*channel, *Message, error) {
+func (w *Client) visibleMessage(u *person, channelID, ts string) (*channel, *message, error) {
 	c := w.channels.find(channelID)
 	if c == nil || !c.visibleTo(u.id) {
 		return nil, nil, fmt.Errorf("no channel %q", channelID)
@@ -52,7 +52,7 @@ func (w *Workspace) visibleMessage(u *person, channelID, ts string) (*channel, *
 }
 
 // invite lets a person take others, the bot too, into a channel.
-func (w *Workspace) invite(c *channel, inviter *person, ids ...string) {
+func (w *Client) invite(c *channel, inviter *person, ids ...string) {
 	for _, id := range ids {
 		if !slices.Contains(c.members, id) {
 			w.joinChannel(c, id, inviter.id)

@@ -1,27 +1,27 @@
 package slacksim
 
 // post puts a message into its channel and tells everybody concerned.
-func (w *Workspace) post(c *channel, m *Message) *Message {
+func (w *core) post(c *channel, m *message) *message {
 	m.Channel = c.id
 	if m.TS == "" {
 		m.TS = w.newTS()
 	}
 	c.insert(m)
-	w.pageMessage("message", c, m)
+	w.pages.Message("message", c, m)
 	if parent := c.byTS[m.ThreadTS]; m.ThreadTS != "" && parent != nil && m.Ephemeral == "" {
-		w.pageMessage("message_changed", c, parent)
+		w.pages.Message("message_changed", c, parent)
 	}
-	w.waiters.message(w, c, m)
+	w.waiters.message(c, m)
 	w.raiseMessage(c, m)
 	return m
 }
 
 // postDraft posts as the bot; the first part of a split text stands for it.
-func (w *Workspace) postDraft(route string, c *channel, d draft) *Message {
+func (w *core) postDraft(route string, c *channel, d draft) *message {
 	w.checkThread(route, c, d.threadTS)
-	var first *Message
+	var first *message
 	for i, text := range w.parts(route, &d) {
-		m := &Message{
+		m := &message{
 			User: w.app.botUser, BotID: w.app.botID, BotName: d.username, Plain: text, Blocks: d.blocks,
 			Attachments: d.attachments, Metadata: d.metadata, ThreadTS: d.threadTS,
 		}
@@ -41,7 +41,7 @@ func (w *Workspace) postDraft(route string, c *channel, d draft) *Message {
 
 // checkThread records a thread_ts that is no parent's; Slack posts anyway
 // (SF-6.11).
-func (w *Workspace) checkThread(route string, c *channel, ts string) {
+func (w *core) checkThread(route string, c *channel, ts string) {
 	if ts == "" {
 		return
 	}
@@ -55,11 +55,11 @@ func (w *Workspace) checkThread(route string, c *channel, ts string) {
 }
 
 // change applies edit to a message and tells everybody concerned.
-func (w *Workspace) change(c *channel, m *Message, edit func()) {
+func (w *core) change(c *channel, m *message, edit func()) {
 	before := m.snapshot()
 	edit()
-	w.pageMessage("message_changed", c, m)
-	w.waiters.message(w, c, m)
+	w.pages.Message("message_changed", c, m)
+	w.waiters.message(c, m)
 	w.raiseChanged(c, m, before)
 }
 
@@ -67,17 +67,17 @@ func (w *Workspace) change(c *channel, m *Message, edit func()) {
 const subtypeTombstone = "tombstone"
 
 // erase deletes a message; a parent with replies leaves a tombstone.
-func (w *Workspace) erase(c *channel, m *Message) {
+func (w *core) erase(c *channel, m *message) {
 	w.raiseDeleted(c, m)
 	if m.ReplyCount > 0 {
 		m.Plain, m.Subtype, m.Blocks, m.Attachments, m.Metadata = "This message was deleted.", subtypeTombstone, nil, nil, nil
 		m.Files, m.Reactions = nil, nil
-		w.pageMessage("message_changed", c, m)
+		w.pages.Message("message_changed", c, m)
 		return
 	}
 	c.remove(m)
-	w.pageDeleted(c, m)
+	w.pages.Message("message_deleted", c, m)
 	if parent := c.byTS[m.ThreadTS]; m.ThreadTS != "" && parent != nil {
-		w.pageMessage("message_changed", c, parent)
+		w.pages.Message("message_changed", c, parent)
 	}
 }

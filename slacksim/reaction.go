@@ -10,7 +10,7 @@ func validEmoji(name string) bool {
 	return regexp.MustCompile(`^[\p{Ll}\p{Lo}0-9_+'-]+(::skin-tone-[2-6])?$`).MatchString(name)
 }
 
-func (m *Message) react(name, user string) bool {
+func (m *message) react(name, user string) bool {
 	for i, r := range m.Reactions {
 		if r.Name != name {
 			continue
@@ -22,11 +22,11 @@ func (m *Message) react(name, user string) bool {
 		m.Reactions[i].Users = append(slices.Clone(r.Users), user)
 		return true
 	}
-	m.Reactions = append(slices.Clone(m.Reactions), Reaction{Name: name, Users: []string{user}})
+	m.Reactions = append(slices.Clone(m.Reactions), reaction{Name: name, Users: []string{user}})
 	return true
 }
 
-func (m *Message) unreact(name, user string) bool {
+func (m *message) unreact(name, user string) bool {
 	for i, r := range m.Reactions {
 		if r.Name != name || !slices.Contains(r.Users, user) {
 			continue
@@ -44,9 +44,9 @@ func (m *Message) unreact(name, user string) bool {
 }
 
 // reacted tells everybody concerned about a reaction.
-func (w *Workspace) reacted(event string, ch *channel, m *Message, name, user string) {
-	w.pageMessage("message_changed", ch, m)
-	w.waiters.message(w, ch, m)
+func (w *core) reacted(event string, ch *channel, m *message, name, user string) {
+	w.pages.Message("message_changed", ch, m)
+	w.waiters.message(ch, m)
 	if ch.has(w.app.botUser) {
 		w.raise(event, obj{
 			"type": event, "user": user, "reaction": name, "item_user": m.User,

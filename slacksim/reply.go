@@ -50,7 +50,7 @@ func (r *reply) draft() draft {
 func (r *reply) empty() bool { return r.Text == "" && len(r.Blocks) == 0 && len(r.Attachments) == 0 }
 
 // respond does what a reply asks for (SF-2.6, SF-2.7).
-func (w *Workspace) respond(h *hook, r *reply) error {
+func (w *core) respond(h *hook, r *reply) error {
 	if bool(r.DeleteOriginal) && h.source != nil && !h.source.Deleted {
 		w.erase(h.channel, h.source)
 		h.source = nil
@@ -77,7 +77,7 @@ func (w *Workspace) respond(h *hook, r *reply) error {
 }
 
 // postReply posts an answer: in_channel for all, otherwise for the person.
-func (w *Workspace) postReply(route string, h *hook, r *reply, d draft) (*Message, error) {
+func (w *core) postReply(route string, h *hook, r *reply, d draft) (*message, error) {
 	if h.channel.archived {
 		return nil, fail("is_archived")
 	}
@@ -87,7 +87,7 @@ func (w *Workspace) postReply(route string, h *hook, r *reply, d draft) (*Messag
 		}
 		return w.postDraft(route, h.channel, d), nil
 	}
-	return w.post(h.channel, &Message{
+	return w.post(h.channel, &message{
 		User: w.app.botUser, BotID: w.app.botID, Plain: d.text, Blocks: d.blocks, Attachments: d.attachments,
 		ThreadTS: d.threadTS, Ephemeral: h.user,
 	}), nil

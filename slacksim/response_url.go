@@ -15,7 +15,7 @@ const (
 type hook struct {
 	user    string
 	channel *channel
-	source  *Message // what replace_original and delete_original act on
+	source  *message // what replace_original and delete_original act on
 	expires time.Time
 	uses    int
 }
@@ -27,7 +27,7 @@ type responseURLs struct {
 
 func (r *responseURLs) init() { r.byID = map[string]*hook{} }
 
-func (w *Workspace) newHook(user string, c *channel, source *Message) (*hook, string) {
+func (w *core) newHook(user string, c *channel, source *message) (*hook, string) {
 	id := w.randomHex(12)
 	h := &hook{user: user, channel: c, source: source, expires: w.opts.Clock.Now().Add(hookLife)}
 	w.hooks.byID[id] = h

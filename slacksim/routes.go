@@ -2,20 +2,17 @@ package slacksim
 
 import "net/http"
 
-func (w *Workspace) routes() http.Handler {
-	mux := http.NewServeMux()
+// route serves the API, and what it hands out the URLs of.
+func (w *API) route(mux *http.ServeMux) {
 	mux.Handle("/api/{method}", w.faulty(w.serveAPI))
-	mux.Handle("GET /link/", w.faulty(w.serveSocket))
 	mux.Handle("POST /upload/{file}", w.faulty(w.serveUpload))
 	mux.Handle("GET /files/{file}/{name}", http.HandlerFunc(w.serveFile))
 	mux.Handle("POST /hooks/{id}", w.faulty(w.serveResponseURL))
-	w.routeUI(mux)
-	return mux
 }
 
 // faulty refuses connections while the workspace is offline and applies the
 // delay fault; the page's own calls stay unaffected.
-func (w *Workspace) faulty(next http.HandlerFunc) http.Handler {
+func (w *API) faulty(next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		w.mu.Lock()
 		offline, delay := w.faults.offline, w.faults.delay

@@ -3,7 +3,7 @@ package slacksim
 import "fmt"
 
 // runShortcut plays a global shortcut (m nil) or one on a message (SF-3.7).
-func (w *Workspace) runShortcut(u *person, callbackID string, c *channel, m *Message) (pending, error) {
+func (w *Client) runShortcut(u *person, callbackID string, c *channel, m *message) (pending, error) {
 	s, ok := w.manifest.shortcut(callbackID)
 	switch {
 	case !ok:
@@ -32,7 +32,7 @@ func (w *Workspace) runShortcut(u *person, callbackID string, c *channel, m *Mes
 }
 
 // openHome raises app_home_opened and shows what is published already.
-func (w *Workspace) openHome(u *person) error {
+func (w *Client) openHome(u *person) error {
 	if !w.manifest.Features.AppHome.HomeTabEnabled {
 		return fmt.Errorf("the app has no Home tab")
 	}
@@ -40,7 +40,7 @@ func (w *Workspace) openHome(u *person) error {
 	event := obj{"type": "app_home_opened", "user": u.id, "channel": dm.id, "tab": "home"}
 	if v := w.views.home[u.id]; v != nil {
 		event["view"] = w.viewAPI(v)
-		w.pageView("home", v)
+		w.pages.View("home", v)
 	}
 	w.raise("app_home_opened", event)
 	return nil

@@ -25,7 +25,7 @@ const closeAfter = time.Second
 // Workspace.mu; frames go out through a queue so that nobody waits for a slow
 // client with mu held.
 type socket struct {
-	w        *Workspace
+	w        *Sockets
 	id       int
 	host     string
 	conn     *websocket.Conn
@@ -38,7 +38,7 @@ type socket struct {
 }
 
 // runSocket serves a connection until it ends.
-func (w *Workspace) runSocket(conn *websocket.Conn, watch *fragmentWatch, life time.Duration) {
+func (w *Sockets) runSocket(conn *websocket.Conn, watch *fragmentWatch, life time.Duration) {
 	defer conn.Close()
 	s, refused := w.addSocket(conn, life)
 	if refused != nil {
@@ -54,18 +54,18 @@ func (w *Workspace) runSocket(conn *websocket.Conn, watch *fragmentWatch, life t
 
 // addSocket registers the connection and queues its hello. Over the limit it
 // returns the frame that says so (SF-1.51).
-func (w *Workspace) addSocket(conn *websocket.Conn, life time.Duration) (s *socket, refused obj) {
+func (w *Sockets) addSocket(conn *websocket.Conn, life time.Duration) (s *socket, refused obj) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.sockets.nextID++
-	s = &socket{w: w, id: w.sockets.nextID, host: fmt.Sprintf("applink-%d", w.sockets.nextID), conn: conn, life: life}
+	w.nextID++
+	s = &socket{w: w, id: w.nextID, host: fmt.Sprintf("applink-%d", w.nextID), conn: conn, life: life}
 	s.out.init()
 	if reason := w.refuseSocket(); reason != "" {
 		return nil, s.disconnectFrame(reason)
 	}
-	w.sockets.open[s] = struct{}{}
+	w.open[s] = struct{}{}
 	s.sendJSON(obj{ // SF-1.10
-		"type": "hello", "num_connections": len(w.sockets.open), "connection_info": obj{"app_id": w.app.id},
+		"type": "hello", "num_connections": len(w.open), "connection_info": obj{"app_id": w.app.id},
 		"debug_info": obj{"host": s.host, "build_number": 54, "approximate_connection_time": int(life.Seconds())},
 	})
 	s.schedule()
@@ -74,14 +74,14 @@ func (w *Workspace) addSocket(conn *websocket.Conn, life time.Duration) (s *sock
 	return s, nil
 }
 
-func (w *Workspace) refuseSocket() string {
+func (w *Sockets) refuseSocket() string {
 	switch {
 	case w.closed:
 		return "refresh_requested"
 	case w.faults.linkRefused:
 		return "link_disabled"
-	case len(w.sockets.open) >= w.opts.MaxSockets:
-		w.violate(violationTooManySockets, "connection number %d", len(w.sockets.open)+1)
+	case len(w.open) >= w.opts.MaxSockets:
+		w.violate(violationTooManySockets, "connection number %d", len(w.open)+1)
 		return "too_many_websockets"
 	default:
 		return ""
@@ -126,7 +126,7 @@ func (s *socket) ping() {
 func (s *socket) disconnectFrame(reason string) obj {
 	o := obj{"type": "disconnect", "reason": reason, "debug_info": obj{"host": s.host}}
 	if reason == "too_many_websockets" {
-		o["num_connections"] = len(s.w.sockets.open)
+		o["num_connections"] = len(s.w.open)
 		o["connection_info"] = obj{"app_id": s.w.app.id}
 	}
 	return o
@@ -159,7 +159,7 @@ func (s *socket) drop() {
 		return
 	}
 	s.gone = true
-	delete(s.w.sockets.open, s)
+	delete(s.w.open, s)
 	for _, t := range s.timers {
 		t.Stop()
 	}

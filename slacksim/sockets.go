@@ -8,7 +8,9 @@ import (
 	"time"
 )
 
-type sockets struct {
+// Sockets are the connections of Socket Mode.
+type Sockets struct {
+	*core
 	open    map[*socket]struct{}
 	tickets map[string]time.Time
 	nextID  int
@@ -16,57 +18,61 @@ type sockets struct {
 	changed chan struct{} // closed and replaced when the number changes
 }
 
-func (s *sockets) init() {
-	s.open = map[*socket]struct{}{}
-	s.tickets = map[string]time.Time{}
-	s.changed = make(chan struct{})
+// newSockets makes the Socket Mode of a workspace.
+func newSockets(w *core) *Sockets {
+	s := &Sockets{core: w, open: map[*socket]struct{}{}, tickets: map[string]time.Time{}, changed: make(chan struct{})}
 	s.flights.init()
+	return s
 }
 
 // list returns the open sockets, oldest first.
-func (s *sockets) list() []*socket {
+func (s *Sockets) list() []*socket {
 	return slices.SortedFunc(maps.Keys(s.open), func(a, b *socket) int { return a.id - b.id })
 }
 
 // takers are the sockets that payloads may go to.
-func (s *sockets) takers() []*socket {
+func (s *Sockets) takers() []*socket {
 	return slices.DeleteFunc(s.list(), func(x *socket) bool { return x.draining })
 }
 
-func (s *sockets) dropAll() {
+func (s *Sockets) dropAll() {
 	for _, x := range s.list() {
 		x.drop()
 	}
 }
 
-func (s *sockets) closeAll() {
+func (s *Sockets) closeAll() {
 	s.flights.stopAll()
 	s.dropAll()
 }
 
-func (s *sockets) notify() {
+func (s *Sockets) notify() {
 	close(s.changed)
 	s.changed = make(chan struct{})
 }
 
-func (w *Workspace) socketsChanged() {
-	w.sockets.notify()
-	w.pages.all(obj{"type": "connections", "n": len(w.sockets.open)})
+func (s *Sockets) socketsChanged() {
+	s.notify()
+	s.connections = len(s.open)
+	s.pages.Send("", obj{"type": "connections", "n": s.connections})
 }
 
+// inFlight is how many payloads await their ack.
+func (s *Sockets) inFlight() int { return len(s.flights.flying) }
+
 // Connections is the number of open sockets.
-func (w *Workspace) Connections() int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return len(w.sockets.open)
+func (s *Sockets) Connections() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.open)
 }
 
 // WaitConnected waits until at least n sockets are open.
-func (w *Workspace) WaitConnected(ctx context.Context, n int) error {
+func (s *Sockets) WaitConnected(ctx context.Context, n int) error {
 	for {
-		w.mu.Lock()
-		have, changed := len(w.sockets.open), w.sockets.changed
-		w.mu.Unlock()
+		s.mu.Lock()
+		have, changed := len(s.open), s.changed
+		s.mu.Unlock()
 		if have >= n {
 			return nil
 		}

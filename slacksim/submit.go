@@ -20,7 +20,7 @@ type viewAnswer struct {
 
 // submit sends a modal off. Missing required inputs are reported without
 // asking the app, as Slack's clients do; then pending is nil.
-func (w *Workspace) submit(u *person, v *view, values viewState) (pending, map[string]string, error) {
+func (w *Client) submit(u *person, v *view, values viewState) (pending, map[string]string, error) {
 	if v.user != u.id || w.views.top(u.id) != v {
 		return nil, nil, fmt.Errorf("the view %s is not on top of %s's screen", v.id, u.name)
 	}
@@ -32,7 +32,7 @@ func (w *Workspace) submit(u *person, v *view, values viewState) (pending, map[s
 			v.state.set(block, action, value)
 		}
 	}
-	if missing := v.missingInputs(); len(missing) > 0 {
+	if missing := missingInputs(v); len(missing) > 0 {
 		return nil, missing, nil
 	}
 	payload := w.interaction("view_submission", u)
@@ -48,7 +48,7 @@ func (w *Workspace) submit(u *person, v *view, values viewState) (pending, map[s
 }
 
 // missingInputs are the required inputs that hold nothing.
-func (v *view) missingInputs() map[string]string {
+func missingInputs(v *view) map[string]string {
 	values := stateValues(v.blocks, v.state)
 	missing := map[string]string{}
 	blocks, _ := decodeObjects(v.blocks)
@@ -68,7 +68,7 @@ func (v *view) missingInputs() map[string]string {
 }
 
 // responseURLs are the hooks of selects with response_url_enabled (SF-3.9).
-func (w *Workspace) responseURLs(u *person, v *view) []obj {
+func (w *Client) responseURLs(u *person, v *view) []obj {
 	out := []obj{}
 	blocks, _ := decodeObjects(v.blocks)
 	for _, b := range blocks {
@@ -88,7 +88,7 @@ func (w *Workspace) responseURLs(u *person, v *view) []obj {
 }
 
 // viewAnswered does what the ack says; anything odd leaves the modal open.
-func (w *Workspace) viewAnswered(v *view, ack json.RawMessage) error {
+func (w *Client) viewAnswered(v *view, ack json.RawMessage) error {
 	var a viewAnswer
 	if len(ack) > 0 && json.Unmarshal(ack, &a) != nil {
 		return w.badViewAnswer(v, "it is not a JSON object")
@@ -114,12 +114,12 @@ func (w *Workspace) viewAnswered(v *view, ack json.RawMessage) error {
 	}
 }
 
-func (w *Workspace) badViewAnswer(v *view, reason string) error {
+func (w *Client) badViewAnswer(v *view, reason string) error {
 	w.violate(violationAckInvalid, "the ack for view_submission %s: %s", v.str("callback_id"), reason)
 	return errTrouble
 }
 
-func (w *Workspace) checkErrors(v *view, texts map[string]string) error {
+func (w *Client) checkErrors(v *view, texts map[string]string) error {
 	if len(texts) == 0 {
 		return w.badViewAnswer(v, "errors is empty")
 	}
@@ -136,7 +136,7 @@ func (w *Workspace) checkErrors(v *view, texts map[string]string) error {
 	return nil
 }
 
-func (w *Workspace) showAnswer(v *view, a *viewAnswer) error {
+func (w *Client) showAnswer(v *view, a *viewAnswer) error {
 	body, err := w.checkView("view_submission ack", a.View, "modal")
 	if err != nil {
 		return w.badViewAnswer(v, err.Error())
@@ -154,7 +154,7 @@ func (w *Workspace) showAnswer(v *view, a *viewAnswer) error {
 
 // closeView dismisses a modal: Cancel takes one view off, the x the whole
 // stack (SF-3.6).
-func (w *Workspace) closeView(u *person, v *view, all bool) error {
+func (w *Client) closeView(u *person, v *view, all bool) error {
 	if v.user != u.id || w.views.top(u.id) != v {
 		return fmt.Errorf("the view %s is not on top of %s's screen", v.id, u.name)
 	}

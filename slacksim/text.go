@@ -9,7 +9,7 @@ import (
 
 // Text is everything that can be read on the message: the text argument, then
 // all text in blocks and attachments, one piece per line.
-func (m Message) Text() string {
+func (m message) Text() string {
 	pieces := []string{m.Plain}
 	for _, raw := range []json.RawMessage{m.Blocks, m.Attachments} {
 		pieces = append(pieces, textIn(raw)...)
@@ -21,9 +21,9 @@ func (m Message) Text() string {
 }
 
 // Buttons lists the buttons of the message in the order in which they appear.
-func (m Message) Buttons() []Button { return buttonsIn(m.Blocks) }
+func (m message) Buttons() []button { return buttonsIn(m.Blocks) }
 
-func (m *Message) summary() string {
+func (m *message) summary() string {
 	text := []rune(strings.ReplaceAll(m.Text(), "\n", " ⏎ "))
 	kind := ""
 	if m.Ephemeral != "" {
@@ -32,6 +32,6 @@ func (m *Message) summary() string {
 	return fmt.Sprintf("%s%s %s", m.TS, kind, string(text[:min(len(text), 160)]))
 }
 
-func sortMessages(list []*Message) {
-	slices.SortFunc(list, func(a, b *Message) int { return strings.Compare(a.TS, b.TS) })
+func sortMessages(list []*message) {
+	slices.SortFunc(list, func(a, b *message) int { return strings.Compare(a.TS, b.TS) })
 }

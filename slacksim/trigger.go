@@ -27,7 +27,7 @@ type triggers struct {
 func (t *triggers) init() { t.byID = map[string]*trigger{} }
 
 // newTrigger returns an id of the form digits.digits.hex.
-func (w *Workspace) newTrigger(user, view string) string {
+func (w *core) newTrigger(user, view string) string {
 	id := fmt.Sprintf("%d.%d.%s", w.rand.Uint32(), w.rand.Uint32(), w.randomHex(16))
 	w.triggers.byID[id] = &trigger{user: user, view: view, expires: w.opts.Clock.Now().Add(triggerLife)}
 	w.triggers.order = append(w.triggers.order, id)
@@ -38,7 +38,7 @@ func (w *Workspace) newTrigger(user, view string) string {
 	return id
 }
 
-func (w *Workspace) checkTrigger(id string) (*trigger, error) {
+func (w *core) checkTrigger(id string) (*trigger, error) {
 	t := w.triggers.byID[id]
 	switch {
 	case t == nil:

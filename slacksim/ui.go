@@ -1,7 +1,6 @@
 package slacksim
 
 import (
-	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,11 +9,30 @@ import (
 	"net/http"
 )
 
-//go:embed all:web/dist
-var builtPage embed.FS
+// sockets are the connections of Socket Mode, which the page can break.
+type sockets interface {
+	SetHalfOpen(on bool)
+	SetOffline(offline bool)
+	DropSockets()
+}
 
-// routeUI serves the page and the calls of web/API.md.
-func (w *Workspace) routeUI(mux *http.ServeMux) {
+// Server serves the web page of a workspace.
+type Server struct {
+	*core
+	client  *Client
+	sockets sockets
+	dist    fs.FS
+	panel   []panelGroup
+	open    map[*stream]struct{}
+}
+
+// newServer makes the server of a page that was built into dist.
+func newServer(w *core, people *Client, s sockets, dist fs.FS) *Server {
+	return &Server{core: w, client: people, sockets: s, dist: dist, panel: w.opts.Panel, open: map[*stream]struct{}{}}
+}
+
+// route serves the page and the calls of web/API.md.
+func (w *Server) route(mux *http.ServeMux) {
 	mux.HandleFunc("GET /ui/state", w.ui(w.uiState))
 	mux.HandleFunc("GET /ui/messages", w.ui(w.uiMessages))
 	mux.HandleFunc("GET /ui/events", w.serveEvents)
@@ -25,18 +43,17 @@ func (w *Workspace) routeUI(mux *http.ServeMux) {
 	} {
 		mux.HandleFunc("POST /ui/"+name, w.ui(handle))
 	}
-	dist, err := fs.Sub(builtPage, "web/dist")
-	if err != nil {
-		panic(err) // the path is embedded above
-	}
-	files := http.FileServerFS(dist)
+	files := http.FileServerFS(w.dist)
 	mux.HandleFunc("/", func(rw http.ResponseWriter, r *http.Request) {
-		if _, err := fs.Stat(dist, r.URL.Path[1:]); r.URL.Path != "/" && err != nil {
+		if _, err := fs.Stat(w.dist, r.URL.Path[1:]); r.URL.Path != "/" && err != nil {
 			r.URL.Path = "/" // permalinks lead to the page
 		}
 		files.ServeHTTP(rw, r)
 	})
 }
+
+// maxRequest bounds what the page may post.
+const maxRequest = 16 << 20
 
 // uiRequest is the union of the bodies of web/API.md.
 type uiRequest struct {
@@ -66,7 +83,7 @@ type uiContainer struct {
 type uiHandler func(r *uiRequest, u *person) (any, error)
 
 // ui decodes a call; the handler runs without the workspace's lock.
-func (w *Workspace) ui(handle uiHandler) http.HandlerFunc {
+func (w *Server) ui(handle uiHandler) http.HandlerFunc {
 	return func(rw http.ResponseWriter, r *http.Request) {
 		req, err := readUI(r)
 		if err != nil {
@@ -95,7 +112,7 @@ func readUI(r *http.Request) (*uiRequest, error) {
 	if r.Method != http.MethodPost {
 		return req, nil
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequest))
 	if err != nil {
 		return nil, fmt.Errorf("read the request: %w", err)
 	}

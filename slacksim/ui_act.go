@@ -4,14 +4,14 @@ import (
 	"fmt"
 )
 
-func (w *Workspace) uiPost(r *uiRequest, u *person) (any, error) {
+func (w *Server) uiPost(r *uiRequest, u *person) (any, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	c := w.channels.byID[r.Channel]
 	if u == nil || c == nil || !c.visibleTo(u.id) {
 		return nil, fmt.Errorf("no such channel")
 	}
-	m, err := w.say(u, c, r.ThreadTS, r.Text)
+	m, err := w.client.say(u, c, r.ThreadTS, r.Text)
 	if err != nil {
 		return nil, err
 	}
@@ -19,7 +19,7 @@ func (w *Workspace) uiPost(r *uiRequest, u *person) (any, error) {
 	return obj{"ts": m.TS}, nil
 }
 
-func (w *Workspace) uiCommand(r *uiRequest, u *person) (any, error) {
+func (w *Server) uiCommand(r *uiRequest, u *person) (any, error) {
 	w.mu.Lock()
 	c := w.channels.byID[r.Channel]
 	if u == nil || c == nil {
@@ -27,7 +27,7 @@ func (w *Workspace) uiCommand(r *uiRequest, u *person) (any, error) {
 		return nil, fmt.Errorf("no such channel")
 	}
 	// What goes wrong shows up as a message from Slackbot.
-	_, err := w.runCommand(u, c, r.Text)
+	_, err := w.client.runCommand(u, c, r.Text)
 	_, declared := w.manifest.command(firstWord(r.Text))
 	w.mu.Unlock()
 	if err != nil && declared {
@@ -37,7 +37,7 @@ func (w *Workspace) uiCommand(r *uiRequest, u *person) (any, error) {
 }
 
 // press finds what an action is about.
-func (w *Workspace) press(r *uiRequest, u *person) (press, error) {
+func (w *Server) press(r *uiRequest, u *person) (press, error) {
 	p := press{user: u, blockID: r.BlockID, actionID: r.ActionID, given: pick(r.raw, selectedKeys()...), entered: r.Values}
 	if u == nil {
 		return p, errNoUser
@@ -49,17 +49,17 @@ func (w *Workspace) press(r *uiRequest, u *person) (press, error) {
 		}
 		return p, nil
 	}
-	_, m, err := w.visibleMessage(u, r.Container.Channel, r.Container.TS)
+	_, m, err := w.client.visibleMessage(u, r.Container.Channel, r.Container.TS)
 	p.message = m
 	return p, err
 }
 
-func (w *Workspace) uiAction(r *uiRequest, u *person) (any, error) {
+func (w *Server) uiAction(r *uiRequest, u *person) (any, error) {
 	w.mu.Lock()
 	p, err := w.press(r, u)
 	var sent pending
 	if err == nil {
-		sent, err = w.act(p)
+		sent, err = w.client.act(p)
 	}
 	w.mu.Unlock()
 	if err != nil {
@@ -74,12 +74,12 @@ func (w *Workspace) uiAction(r *uiRequest, u *person) (any, error) {
 	return obj{"ok": true}, nil
 }
 
-func (w *Workspace) uiOptions(r *uiRequest, u *person) (any, error) {
+func (w *Server) uiOptions(r *uiRequest, u *person) (any, error) {
 	w.mu.Lock()
 	p, err := w.press(r, u)
 	var sent pending
 	if err == nil {
-		sent, err = w.suggest(p, r.Value)
+		sent, err = w.client.suggest(p, r.Value)
 	}
 	w.mu.Unlock()
 	if err != nil {
@@ -92,21 +92,21 @@ func (w *Workspace) uiOptions(r *uiRequest, u *person) (any, error) {
 	return ack, nil
 }
 
-func (w *Workspace) uiShortcut(r *uiRequest, u *person) (any, error) {
+func (w *Server) uiShortcut(r *uiRequest, u *person) (any, error) {
 	w.mu.Lock()
 	if u == nil {
 		w.mu.Unlock()
 		return nil, errNoUser
 	}
 	var c *channel
-	var m *Message
+	var m *message
 	var err error
 	if r.TS != "" {
-		c, m, err = w.visibleMessage(u, r.Channel, r.TS)
+		c, m, err = w.client.visibleMessage(u, r.Channel, r.TS)
 	}
 	var sent pending
 	if err == nil {
-		sent, err = w.runShortcut(u, r.CallbackID, c, m)
+		sent, err = w.client.runShortcut(u, r.CallbackID, c, m)
 	}
 	w.mu.Unlock()
 	if err != nil {
@@ -116,16 +116,16 @@ func (w *Workspace) uiShortcut(r *uiRequest, u *person) (any, error) {
 	return obj{}, err
 }
 
-func (w *Workspace) uiHome(_ *uiRequest, u *person) (any, error) {
+func (w *Server) uiHome(_ *uiRequest, u *person) (any, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if u == nil {
 		return nil, errNoUser
 	}
-	return obj{}, w.openHome(u)
+	return obj{}, w.client.openHome(u)
 }
 
-func (w *Workspace) uiOpen(r *uiRequest, u *person) (any, error) {
+func (w *Server) uiOpen(r *uiRequest, u *person) (any, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	other := w.people.byID[r.With]
@@ -135,15 +135,15 @@ func (w *Workspace) uiOpen(r *uiRequest, u *person) (any, error) {
 	return obj{"channel": w.openDM(u.id, other.id).id}, nil
 }
 
-func (w *Workspace) uiReact(r *uiRequest, u *person) (any, error) {
+func (w *Server) uiReact(r *uiRequest, u *person) (any, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if u == nil {
 		return nil, errNoUser
 	}
-	c, m, err := w.visibleMessage(u, r.Channel, r.TS)
+	c, m, err := w.client.visibleMessage(u, r.Channel, r.TS)
 	if err != nil {
 		return nil, err
 	}
-	return obj{}, w.reactAs(u, c, m, r.Name, r.Remove)
+	return obj{}, w.client.reactAs(u, c, m, r.Name, r.Remove)
 }

@@ -6,14 +6,14 @@ import (
 
 // The objects of web/API.md.
 
-func (w *Workspace) userPage(u *person) obj {
+func (w *Server) userPage(u *person) obj {
 	return obj{
 		"id": u.id, "name": u.name, "real_name": u.realName, "title": u.title, "color": u.colour,
 		"is_bot": u.bot || u.id == slackbot, "locale": u.locale, "deactivated": u.deactivated,
 	}
 }
 
-func (w *Workspace) channelPage(c *channel, user string) obj {
+func (w *Server) channelPage(c *channel, user string) obj {
 	o := obj{
 		"id": c.id, "name": c.name, "is_private": c.private && !c.isIM(), "is_im": c.isIM(), "user": nil, "topic": c.topic,
 		"members": append([]string{}, c.members...), "archived": c.archived,
@@ -21,13 +21,13 @@ func (w *Workspace) channelPage(c *channel, user string) obj {
 	if c.isIM() {
 		o["user"] = c.other(user)
 	}
-	o["unread"], o["mentions"] = c.unread(user)
+	o["unread"], o["mentions"] = unread(c, user)
 	return o
 }
 
 // unread counts what the person has not read: messages and those that name
 // them, which in a DM are all.
-func (c *channel) unread(user string) (messages, mentions int) {
+func unread(c *channel, user string) (messages, mentions int) {
 	read := c.lastRead[user]
 	for i := len(c.timeline) - 1; i >= 0 && c.timeline[i].TS > read; i-- {
 		m := c.timeline[i]
@@ -42,12 +42,12 @@ func (c *channel) unread(user string) (messages, mentions int) {
 	return messages, mentions
 }
 
-func (w *Workspace) messagePage(m *Message) obj {
+func (w *Server) messagePage(m *message) obj {
 	o := obj{
 		"ts": m.TS, "channel": m.Channel, "user": m.User, "bot_name": m.BotName, "text": m.Plain, "blocks": m.Blocks,
 		"attachments": m.Attachments, "thread_ts": m.ThreadTS, "reply_count": m.ReplyCount,
 		"reply_users": append([]string{}, m.ReplyUsers...), "latest_reply": m.LatestReply, "edited": m.EditedAt != "",
-		"ephemeral": m.Ephemeral != "", "subtype": m.Subtype, "reactions": append([]Reaction{}, m.Reactions...),
+		"ephemeral": m.Ephemeral != "", "subtype": m.Subtype, "reactions": append([]reaction{}, m.Reactions...),
 		"metadata": m.Metadata, "pinned": m.Pinned,
 	}
 	if m.BotID != "" && m.BotName == "" {
@@ -70,7 +70,7 @@ func (w *Workspace) messagePage(m *Message) obj {
 	return o
 }
 
-func panelJSON(groups []PanelGroup) []obj {
+func panelJSON(groups []panelGroup) []obj {
 	out := []obj{}
 	for _, g := range groups {
 		actions := []obj{}
@@ -82,7 +82,7 @@ func panelJSON(groups []PanelGroup) []obj {
 	return out
 }
 
-func (w *Workspace) statePage(u *person) obj {
+func (w *Server) statePage(u *person) obj {
 	users, list := []obj{}, []obj{}
 	for _, p := range w.people.list {
 		users = append(users, w.userPage(p))
@@ -105,6 +105,6 @@ func (w *Workspace) statePage(u *person) obj {
 			"id": w.app.id, "name": w.app.name, "bot_user": w.app.botUser,
 			"home_enabled": w.manifest.Features.AppHome.HomeTabEnabled, "shortcuts": shortcuts,
 		},
-		"commands": commands, "faults": w.faultsJSON(), "panel": panelJSON(w.panel), "connections": len(w.sockets.open),
+		"commands": commands, "faults": w.faultsJSON(), "panel": panelJSON(w.panel), "connections": w.connections,
 	}
 }

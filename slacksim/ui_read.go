@@ -1,11 +1,12 @@
 package slacksim
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 )
 
-func (w *Workspace) uiState(_ *uiRequest, u *person) (any, error) {
+func (w *Server) uiState(_ *uiRequest, u *person) (any, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if u == nil { // the page's first call may not know anybody yet
@@ -14,7 +15,7 @@ func (w *Workspace) uiState(_ *uiRequest, u *person) (any, error) {
 	return w.statePage(u), nil
 }
 
-func (w *Workspace) uiMessages(r *uiRequest, u *person) (any, error) {
+func (w *Server) uiMessages(r *uiRequest, u *person) (any, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	c := w.channels.byID[r.query["channel"]]
@@ -25,17 +26,17 @@ func (w *Workspace) uiMessages(r *uiRequest, u *person) (any, error) {
 	if ts := r.query["thread_ts"]; ts != "" {
 		list = c.threads[ts]
 		if parent := c.byTS[ts]; parent != nil {
-			list = append([]*Message{parent}, list...)
+			list = append([]*message{parent}, list...)
 		}
 	}
-	limit, err := strconv.Atoi(orDefault(r.query["limit"], "100"))
+	limit, err := strconv.Atoi(cmp.Or(r.query["limit"], "100"))
 	if err != nil || limit < 1 {
 		return nil, fmt.Errorf("limit %q is no number above 0", r.query["limit"])
 	}
 	return w.messagesPage(u, list, r.query["before"], limit), nil
 }
 
-func (w *Workspace) messagesPage(u *person, list []*Message, before string, limit int) obj {
+func (w *Server) messagesPage(u *person, list []*message, before string, limit int) obj {
 	var found []obj
 	more := false
 	for i := len(list) - 1; i >= 0; i-- {
@@ -56,7 +57,7 @@ func (w *Workspace) messagesPage(u *person, list []*Message, before string, limi
 	return obj{"messages": out, "has_more": more}
 }
 
-func (w *Workspace) uiRead(r *uiRequest, u *person) (any, error) {
+func (w *Server) uiRead(r *uiRequest, u *person) (any, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	c := w.channels.byID[r.Channel]
@@ -64,6 +65,6 @@ func (w *Workspace) uiRead(r *uiRequest, u *person) (any, error) {
 		return nil, fmt.Errorf("no such channel")
 	}
 	c.lastRead[u.id] = max(r.TS, c.lastRead[u.id])
-	w.pages.to(u.id, obj{"type": "channel", "channel": w.channelPage(c, u.id)})
+	w.Send(u.id, obj{"type": "channel", "channel": w.channelPage(c, u.id)})
 	return obj{}, nil
 }

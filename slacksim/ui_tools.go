@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-func (w *Workspace) uiFaults(r *uiRequest, _ *person) (any, error) {
+func (w *Server) uiFaults(r *uiRequest, _ *person) (any, error) {
 	var f struct {
 		DropSockets       bool  `json:"drop_sockets"`
 		DelayMS           *int  `json:"delay_ms"`
@@ -23,7 +23,7 @@ func (w *Workspace) uiFaults(r *uiRequest, _ *person) (any, error) {
 	if err := json.Unmarshal(body, &f); err != nil {
 		return nil, err
 	}
-	for kind, n := range map[FaultKind]*int{FaultRateLimit: f.RateLimit, FaultServerError: f.ServerErrors, FaultAcceptThenTimeout: f.AcceptThenTimeout} {
+	for kind, n := range map[faultKind]*int{faultRateLimit: f.RateLimit, faultServerError: f.ServerErrors, faultAcceptThenTimeout: f.AcceptThenTimeout} {
 		if n != nil {
 			w.setPending(kind, *n)
 		}
@@ -32,13 +32,13 @@ func (w *Workspace) uiFaults(r *uiRequest, _ *person) (any, error) {
 		w.SetDelay(time.Duration(*f.DelayMS) * time.Millisecond)
 	}
 	if f.HalfOpen != nil {
-		w.SetHalfOpen(*f.HalfOpen)
+		w.sockets.SetHalfOpen(*f.HalfOpen)
 	}
 	if f.Offline != nil {
-		w.SetOffline(*f.Offline)
+		w.sockets.SetOffline(*f.Offline)
 	}
 	if f.DropSockets {
-		w.DropSockets()
+		w.sockets.DropSockets()
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -46,7 +46,7 @@ func (w *Workspace) uiFaults(r *uiRequest, _ *person) (any, error) {
 }
 
 // uiPanel runs a button of the program that embeds the simulator.
-func (w *Workspace) uiPanel(r *uiRequest, _ *person) (any, error) {
+func (w *Server) uiPanel(r *uiRequest, _ *person) (any, error) {
 	w.mu.Lock()
 	groups := w.panel
 	w.mu.Unlock()
@@ -63,4 +63,12 @@ func (w *Workspace) uiPanel(r *uiRequest, _ *person) (any, error) {
 		}
 	}
 	return nil, fmt.Errorf("no panel button %q", r.ID)
+}
+
+// setPanel replaces the panel.
+func (w *Server) setPanel(groups []panelGroup) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.panel = groups
+	w.Send("", obj{"type": "panel", "groups": panelJSON(groups)})
 }

@@ -5,14 +5,14 @@ import (
 	"fmt"
 )
 
-func (w *Workspace) uiSubmit(r *uiRequest, u *person) (any, error) {
+func (w *Server) uiSubmit(r *uiRequest, u *person) (any, error) {
 	w.mu.Lock()
 	v := w.views.byID[r.ViewID]
 	if u == nil || v == nil {
 		w.mu.Unlock()
 		return nil, fmt.Errorf("no view %q", r.ViewID)
 	}
-	sent, missing, err := w.submit(u, v, r.Values)
+	sent, missing, err := w.client.submit(u, v, r.Values)
 	w.mu.Unlock()
 	if err != nil {
 		return nil, err
@@ -30,12 +30,12 @@ func (w *Workspace) uiSubmit(r *uiRequest, u *person) (any, error) {
 	return a, nil
 }
 
-func (w *Workspace) uiClose(r *uiRequest, u *person) (any, error) {
+func (w *Server) uiClose(r *uiRequest, u *person) (any, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	v := w.views.byID[r.ViewID]
 	if u == nil || v == nil {
 		return nil, fmt.Errorf("no view %q", r.ViewID)
 	}
-	return obj{}, w.closeView(u, v, r.Clear)
+	return obj{}, w.client.closeView(u, v, r.Clear)
 }

@@ -53,7 +53,7 @@ func (v *views) external(id string) *view {
 }
 
 // checkView validates what the app wants to show.
-func (w *Workspace) checkView(route string, raw json.RawMessage, kind string) (map[string]any, error) {
+func (w *core) checkView(route string, raw json.RawMessage, kind string) (map[string]any, error) {
 	if len(raw) > maxViewBytes {
 		return nil, fail("view_too_large")
 	}
@@ -72,7 +72,7 @@ func (w *Workspace) checkView(route string, raw json.RawMessage, kind string) (m
 }
 
 // newView makes a view that nobody sees yet.
-func (w *Workspace) newView(user string, body map[string]any) *view {
+func (w *core) newView(user string, body map[string]any) *view {
 	v := &view{id: w.newID("V"), user: user, state: viewState{}}
 	v.kind, _ = body["type"].(string)
 	v.root = v.id
@@ -83,7 +83,7 @@ func (w *Workspace) newView(user string, body map[string]any) *view {
 
 // fillView gives the view new content; what was entered stays where block_id
 // and action_id stay the same (SF-3.12).
-func (w *Workspace) fillView(v *view, body map[string]any) {
+func (w *core) fillView(v *view, body map[string]any) {
 	list, _ := body["blocks"].([]any)
 	blocks := make([]map[string]any, 0, len(list))
 	for _, b := range list {
@@ -116,7 +116,7 @@ func (v *view) flag(key string) bool {
 }
 
 // viewAPI is the view object of the Web API and of payloads.
-func (w *Workspace) viewAPI(v *view) obj {
+func (w *core) viewAPI(v *view) obj {
 	o := obj{
 		"id": v.id, "team_id": w.team.id, "type": v.kind, "blocks": v.blocks, "private_metadata": v.str("private_metadata"),
 		"callback_id": v.str("callback_id"), "state": obj{"values": stateValues(v.blocks, v.state)}, "hash": v.hash,
@@ -132,7 +132,7 @@ func (w *Workspace) viewAPI(v *view) obj {
 }
 
 // pushView shows a modal above the one on top.
-func (w *Workspace) pushView(user string, body map[string]any) *view {
+func (w *core) pushView(user string, body map[string]any) *view {
 	top := w.views.top(user)
 	v := w.newView(user, body)
 	v.root, v.previous = top.root, top.id
@@ -141,47 +141,43 @@ func (w *Workspace) pushView(user string, body map[string]any) *view {
 }
 
 // updateView shows new content in a view.
-func (w *Workspace) updateView(v *view, body map[string]any) {
+func (w *core) updateView(v *view, body map[string]any) {
 	w.fillView(v, body)
 	event := "view"
 	if v.kind == "home" {
 		event = "home"
 	}
-	w.pageView(event, v)
+	w.pages.View(event, v)
 	w.waiters.bump()
 }
 
 // show puts a modal on top of its person's stack.
-func (w *Workspace) show(v *view) {
+func (w *core) show(v *view) {
 	w.views.stacks[v.user] = append(w.views.stacks[v.user], v)
-	w.pageView("view", v)
+	w.pages.View("view", v)
 	w.waiters.bump()
 }
 
 // hide takes the topmost n modals of a person away.
-func (w *Workspace) hide(user string, n int) {
+func (w *core) hide(user string, n int) {
 	stack := w.views.stacks[user]
 	for range n {
 		v := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		delete(w.views.byID, v.id)
-		w.pages.to(user, obj{"type": "view_gone", "view_id": v.id})
+		w.pages.Send(user, obj{"type": "view_gone", "view_id": v.id})
 	}
 	w.views.stacks[user] = stack
 	if len(stack) == 0 {
 		delete(w.views.stacks, user)
 	} else {
-		w.pageView("view", stack[len(stack)-1])
+		w.pages.View("view", stack[len(stack)-1])
 	}
 	w.waiters.bump()
 }
 
-func (w *Workspace) hideAll(user string) {
+func (w *core) hideAll(user string) {
 	if n := len(w.views.stacks[user]); n > 0 {
 		w.hide(user, n)
 	}
-}
-
-func (w *Workspace) pageView(event string, v *view) {
-	w.pages.to(v.user, obj{"type": event, "view": w.viewAPI(v)})
 }

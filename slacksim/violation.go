@@ -59,12 +59,12 @@ func (l *violationLog) add(v Violation) {
 	l.list = append(l.list, v)
 }
 
-func (w *Workspace) violate(kind, format string, args ...any) {
+func (w *core) violate(kind, format string, args ...any) {
 	w.violations.add(Violation{At: w.opts.Clock.Now(), Kind: kind, Detail: fmt.Sprintf(format, args...)})
 }
 
 // Violations lists what the app did wrong so far, oldest first, at most 1000.
-func (w *Workspace) Violations() []Violation {
+func (w *core) Violations() []Violation {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return slices.Clone(w.violations.list)
@@ -72,7 +72,7 @@ func (w *Workspace) Violations() []Violation {
 
 // AllowViolation forgives violations, earlier and later ones, whose text
 // "kind: detail" contains substr.
-func (w *Workspace) AllowViolation(substr string) {
+func (w *core) AllowViolation(substr string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.violations.allowed = append(w.violations.allowed, substr)

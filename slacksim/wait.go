@@ -9,7 +9,7 @@ import (
 // WaitMessage returns the oldest message that all matchers accept, waiting for
 // it to be posted or edited into shape if there is none yet.
 func (w *Workspace) WaitMessage(ctx context.Context, match ...Match) (Message, error) {
-	x := &messageWaiter{match: match, found: make(chan Message, 1)}
+	x := &messageWaiter{match: func(c *channel, m *Message) bool { return matches(w, c, m, match) }, found: make(chan Message, 1)}
 	w.mu.Lock()
 	if m := w.findMessage(match); m != nil {
 		defer w.mu.Unlock()
@@ -60,7 +60,7 @@ func (w *Workspace) recent() string {
 func (w *Workspace) WaitIdle(ctx context.Context, quiet time.Duration) error {
 	for {
 		w.mu.Lock()
-		busy := w.calls.flying > 0 || len(w.sockets.flights.flying) > 0
+		busy := w.callLog.flying > 0 || w.inFlight() > 0
 		left := quiet - time.Since(w.waiters.last)
 		changed := w.waiters.changed
 		w.mu.Unlock()

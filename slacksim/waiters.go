@@ -10,8 +10,8 @@ type waiters struct {
 }
 
 type messageWaiter struct {
-	match []Match
-	found chan Message
+	match func(c *channel, m *message) bool
+	found chan message
 }
 
 func (ws *waiters) init() {
@@ -28,10 +28,10 @@ func (ws *waiters) bump() {
 }
 
 // message offers a new or changed message to those who wait for one.
-func (ws *waiters) message(w *Workspace, c *channel, m *Message) {
+func (ws *waiters) message(c *channel, m *message) {
 	ws.last = time.Now()
 	for x := range ws.messages {
-		if matches(w, c, m, x.match) {
+		if x.match(c, m) {
 			x.found <- m.snapshot()
 			delete(ws.messages, x)
 		}
