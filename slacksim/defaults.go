@@ -1,13 +1,18 @@
 package slacksim
 
-import "time"
+import (
+	"time"
+
+	"opsbot/slacksim/clock"
+	"opsbot/slacksim/manifest"
+)
 
 func withDefaults(o Options) Options {
 	if o.Addr == "" {
 		o.Addr = "127.0.0.1:0"
 	}
 	if o.Manifest == nil {
-		o.Manifest = defaultManifest()
+		o.Manifest = manifest.Default()
 	}
 	if o.Team == "" {
 		o.Team = "Example Company"
@@ -19,7 +24,7 @@ func withDefaults(o Options) Options {
 		o.Channels = DefaultChannels()
 	}
 	if o.Clock == nil {
-		o.Clock = realClock{}
+		o.Clock = clock.Real{}
 	}
 	if o.ConnectionLifetime == 0 {
 		o.ConnectionLifetime = 18060 * time.Second

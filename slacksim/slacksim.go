@@ -8,6 +8,13 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"opsbot/slacksim/client"
+	"opsbot/slacksim/manifest"
+	"opsbot/slacksim/page"
+	"opsbot/slacksim/socketmode"
+	"opsbot/slacksim/webapi"
+	"opsbot/slacksim/workspace"
 )
 
 //go:embed all:web/dist
@@ -15,11 +22,11 @@ var builtPage embed.FS
 
 // Workspace is a running Slack workspace with one installed app.
 type Workspace struct {
-	*core
-	*Sockets
-	api      *API
-	client   *Client
-	page     *Server
+	*workspace.Workspace
+	*socketmode.Server
+	api      *webapi.API
+	client   *client.Client
+	page     *page.Server
 	listener net.Listener
 	pipes    *pipeListener
 	server   *http.Server
@@ -28,7 +35,7 @@ type Workspace struct {
 // Start builds the workspace and serves it until Close.
 func Start(opts Options) (*Workspace, error) {
 	opts = withDefaults(opts)
-	m, err := parseManifest(opts.Manifest)
+	m, err := manifest.Parse(opts.Manifest)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +43,7 @@ func Start(opts Options) (*Workspace, error) {
 	if err := w.listen(opts); err != nil {
 		return nil, err
 	}
-	if w.core, err = newCore(opts, m, w.address()); err != nil {
+	if w.Workspace, err = workspace.New(opts, m, w.address()); err != nil {
 		_ = w.listener.Close() // nobody has connected
 		return nil, err
 	}
@@ -44,11 +51,11 @@ func Start(opts Options) (*Workspace, error) {
 	if err != nil {
 		panic(err) // the path is embedded above
 	}
-	w.Sockets = newSockets(w.core)
-	w.api = newAPI(w.core, w.Sockets.newURL)
-	w.client = newClient(w.core)
-	w.page = newServer(w.core, w.client, w.Sockets, dist)
-	w.attach(w.Sockets, w.page)
+	w.Server = socketmode.New(w.Workspace)
+	w.api = webapi.New(w.Workspace, w.Server.NewURL)
+	w.client = client.New(w.Workspace)
+	w.page = page.New(w.Workspace, w.client, w.Server, dist)
+	w.Attach(w.Server, w.page)
 	w.serve()
 	return w, nil
 }
@@ -95,11 +102,11 @@ func (w *Workspace) address() string {
 
 func (w *Workspace) serve() {
 	mux := http.NewServeMux()
-	w.api.route(mux)
-	mux.Handle("GET /link/", w.api.faulty(w.serveSocket))
-	w.page.route(mux)
+	w.api.Route(mux)
+	mux.Handle("GET /link/", w.api.WithFaults(w.Serve))
+	w.page.Route(mux)
 	w.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
-	w.group.Go(func() {
+	w.Group.Go(func() {
 		// Serve always returns an error; after Close it is ErrServerClosed.
 		_ = w.server.Serve(w.listener)
 	})
@@ -108,21 +115,21 @@ func (w *Workspace) serve() {
 // Close drops every connection and stops the workspace. Its records stay
 // readable.
 func (w *Workspace) Close() error {
-	w.mu.Lock()
-	if w.closed {
-		w.mu.Unlock()
+	w.Mu.Lock()
+	if w.Closed {
+		w.Mu.Unlock()
 		return nil
 	}
-	w.closed = true
-	w.closeAll()
-	w.page.closeStreams()
-	w.api.cancelScheduled()
-	w.mu.Unlock()
-	w.stop()
+	w.Closed = true
+	w.CloseAll()
+	w.page.CloseStreams()
+	w.api.CancelScheduled()
+	w.Mu.Unlock()
+	w.Stop()
 	err := w.server.Close()
-	w.group.Wait()
+	w.Group.Wait()
 	return err
 }
 
 // SetPanel replaces the page's panel.
-func (w *Workspace) SetPanel(groups []PanelGroup) { w.page.setPanel(groups) }
+func (w *Workspace) SetPanel(groups []PanelGroup) { w.page.SetPanel(groups) }

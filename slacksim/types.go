@@ -1,65 +1,72 @@
 package slacksim
 
-import "time"
+import (
+	"time"
+
+	"opsbot/slacksim/blockkit"
+	"opsbot/slacksim/clock"
+	"opsbot/slacksim/manifest"
+	"opsbot/slacksim/workspace"
+)
 
 // What a workspace is made of, and what can be read from it.
 type (
 	// Options say what the workspace is. The zero value is a usable workspace with the default manifest, people and channels.
-	Options = options
+	Options = workspace.Options
 	// UserSpec describes one person.
-	UserSpec = userSpec
+	UserSpec = workspace.UserSpec
 	// ChannelSpec describes one channel.
-	ChannelSpec = channelSpec
+	ChannelSpec = workspace.ChannelSpec
 	// RateLimit says how strictly API calls are counted.
-	RateLimit = rateLimit
+	RateLimit = workspace.RateLimit
 	// PanelGroup is a titled row of buttons on the page.
-	PanelGroup = panelGroup
+	PanelGroup = workspace.PanelGroup
 	// PanelAction is one button of a panel.
-	PanelAction = panelAction
+	PanelAction = workspace.PanelAction
 	// Message is one message as the workspace keeps it.
-	Message = message
+	Message = workspace.Message
 	// Reaction is an emoji and who put it there.
-	Reaction = reaction
+	Reaction = workspace.Reaction
 	// Button is a button on a message or view.
-	Button = button
+	Button = blockkit.Button
 	// Fault is something that goes wrong with the next calls.
-	Fault = fault
+	Fault = workspace.Fault
 	// FaultKind is what goes wrong with a call.
-	FaultKind = faultKind
+	FaultKind = workspace.FaultKind
 	// FakeClock stands still until Advance moves it.
-	FakeClock = fakeClock
+	FakeClock = clock.Fake
 )
 
 // How strictly API calls are counted (SF-5.8).
 const (
 	// RateDefault allows a burst of five posts per channel, then one a second.
-	RateDefault = rateDefault
+	RateDefault = workspace.RateDefault
 	// RateStrict allows one post per second and channel, without bursts.
-	RateStrict = rateStrict
+	RateStrict = workspace.RateStrict
 	// RateOff counts nothing.
-	RateOff = rateOff
+	RateOff = workspace.RateOff
 )
 
 // What can go wrong with a call.
 const (
 	// FaultRateLimit answers 429; After is the Retry-After, default 1 s.
-	FaultRateLimit = faultRateLimit
+	FaultRateLimit = workspace.FaultRateLimit
 	// FaultServerError answers 500 without doing anything.
-	FaultServerError = faultServerError
+	FaultServerError = workspace.FaultServerError
 	// FaultAcceptThenTimeout does what was asked and then cuts the connection: the caller cannot know (SF-6.19).
-	FaultAcceptThenTimeout = faultAcceptThenTimeout
+	FaultAcceptThenTimeout = workspace.FaultAcceptThenTimeout
 	// FaultDelay answers After later than usual.
-	FaultDelay = faultDelay
+	FaultDelay = workspace.FaultDelay
 	// FaultError answers ok:false with Code.
-	FaultError = faultError
+	FaultError = workspace.FaultError
 )
 
 // NewFakeClock returns a clock that shows start.
-func NewFakeClock(start time.Time) *FakeClock { return newFakeClock(start) }
+func NewFakeClock(start time.Time) *FakeClock { return clock.NewFake(start) }
 
 // ValidateManifest checks a YAML or JSON app manifest against Slack's schema
 // and the rules beside it (SF-7.8). The error lists every problem.
 func ValidateManifest(data []byte) error {
-	_, err := parseManifest(data)
+	_, err := manifest.Parse(data)
 	return err
 }

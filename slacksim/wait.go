@@ -4,34 +4,36 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"opsbot/slacksim/workspace"
 )
 
 // WaitMessage returns the oldest message that all matchers accept, waiting for
 // it to be posted or edited into shape if there is none yet.
 func (w *Workspace) WaitMessage(ctx context.Context, match ...Match) (Message, error) {
-	x := &messageWaiter{match: func(c *channel, m *Message) bool { return matches(w, c, m, match) }, found: make(chan Message, 1)}
-	w.mu.Lock()
+	x := &workspace.MessageWaiter{Match: func(c *workspace.Channel, m *Message) bool { return matches(w, c, m, match) }, Found: make(chan Message, 1)}
+	w.Mu.Lock()
 	if m := w.findMessage(match); m != nil {
-		defer w.mu.Unlock()
-		return m.snapshot(), nil
+		defer w.Mu.Unlock()
+		return m.Snapshot(), nil
 	}
-	w.waiters.messages[x] = struct{}{}
-	w.mu.Unlock()
+	w.Waiters.Messages[x] = struct{}{}
+	w.Mu.Unlock()
 	select {
-	case m := <-x.found:
+	case m := <-x.Found:
 		return m, nil
 	case <-ctx.Done():
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		delete(w.waiters.messages, x)
+		w.Mu.Lock()
+		defer w.Mu.Unlock()
+		delete(w.Waiters.Messages, x)
 		return Message{}, fmt.Errorf("wait for a message: %w; %s", context.Cause(ctx), w.recent())
 	}
 }
 
 func (w *Workspace) findMessage(match []Match) *Message {
 	var found *Message
-	for _, c := range w.channels.list {
-		for _, m := range c.all() {
+	for _, c := range w.Channels.List {
+		for _, m := range c.All() {
 			if (found == nil || m.TS < found.TS) && matches(w, c, m, match) {
 				found = m
 			}
@@ -44,13 +46,13 @@ func (w *Workspace) findMessage(match []Match) *Message {
 func (w *Workspace) recent() string {
 	const shown = 8
 	var all []*Message
-	for _, c := range w.channels.list {
-		all = append(all, c.all()...)
+	for _, c := range w.Channels.List {
+		all = append(all, c.All()...)
 	}
-	sortMessages(all)
+	workspace.SortMessages(all)
 	text := fmt.Sprintf("the last of %d messages:", len(all))
 	for _, m := range all[max(0, len(all)-shown):] {
-		text += fmt.Sprintf("\n  %s %s", w.channelLabel(w.channels.byID[m.Channel]), m.summary())
+		text += fmt.Sprintf("\n  %s %s", w.ChannelLabel(w.Channels.ByID[m.Channel]), m.Summary())
 	}
 	return text
 }
@@ -59,11 +61,11 @@ func (w *Workspace) recent() string {
 // and nothing has changed for quiet (real time).
 func (w *Workspace) WaitIdle(ctx context.Context, quiet time.Duration) error {
 	for {
-		w.mu.Lock()
-		busy := w.callLog.flying > 0 || w.inFlight() > 0
-		left := quiet - time.Since(w.waiters.last)
-		changed := w.waiters.changed
-		w.mu.Unlock()
+		w.Mu.Lock()
+		busy := w.CallLog.Flying > 0 || w.InFlight() > 0
+		left := quiet - time.Since(w.Waiters.Last)
+		changed := w.Waiters.Changed
+		w.Mu.Unlock()
 		if !busy && left <= 0 {
 			return nil
 		}
@@ -84,10 +86,10 @@ func (w *Workspace) WaitIdle(ctx context.Context, quiet time.Duration) error {
 // until waits until get returns something.
 func until[T any](ctx context.Context, w *Workspace, what string, get func() (T, bool)) (T, error) {
 	for {
-		w.mu.Lock()
+		w.Mu.Lock()
 		v, ok := get()
-		changed := w.waiters.changed
-		w.mu.Unlock()
+		changed := w.Waiters.Changed
+		w.Mu.Unlock()
 		if ok {
 			return v, nil
 		}
