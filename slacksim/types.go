@@ -29,10 +29,18 @@ type (
 	Reaction = workspace.Reaction
 	// Button is a button on a message or view.
 	Button = blockkit.Button
+	// File is an uploaded file.
+	File = workspace.File
+	// Call is one Web API call or response_url post, as the server saw it.
+	Call = workspace.Call
+	// Violation is something that the app did and Slack would not like.
+	Violation = workspace.Violation
 	// Fault is something that goes wrong with the next calls.
 	Fault = workspace.Fault
 	// FaultKind is what goes wrong with a call.
 	FaultKind = workspace.FaultKind
+	// Clock is where a workspace gets its time from.
+	Clock = clock.Clock
 	// FakeClock stands still until Advance moves it.
 	FakeClock = clock.Fake
 )

@@ -26,7 +26,7 @@ func (t *tx) indexAlerts(c escalation.Change) error {
 // homesAtOnce is how many fingerprints one statement asks for.
 const homesAtOnce = 50
 
-// The newest incident wins; one that is resolved is nobody's home, whatever the index says.
+// The newest incident wins. A resolved incident has no firing alerts, even if the index still lists some.
 const homes = `SELECT f.fingerprint, f.incident FROM firing_alerts f JOIN incidents i ON i.number = f.incident
 	WHERE i.status <> 'resolved' `
 

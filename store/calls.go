@@ -50,7 +50,7 @@ func (s *Store) Update(ctx context.Context, changes ...handlers.Change) error {
 				return err
 			}
 		}
-		// Last, because whoever appends to the record makes all others wait.
+		// Last, because appending to the audit record blocks all other writers of it.
 		for _, c := range changes {
 			if err := t.appendAudit(c.Event); err != nil {
 				return err

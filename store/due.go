@@ -27,7 +27,7 @@ WITH RECURSIVE destinations (name) AS (
 	UNION ALL
 	SELECT id FROM (` + duePending + ` AND p.ts <> '' ORDER BY p.lane, p.queued_at, p.id LIMIT ?) AS edits`
 
-	// duePending leaves out what is too late, unless it may be on its way: whether it is has to be found out.
+	// duePending leaves out expired messages, except those that may already be in Slack: that has to be checked.
 	duePending = `SELECT p.id FROM outbox p LEFT JOIN outbox q ON q.key = p.reply_to
 	WHERE p.pending = 1 AND p.destination = destinations.name AND p.not_before <= ?
 		AND (p.not_after = 0 OR p.not_after > ? OR p.in_flight = 1) AND (p.reply_to = '' OR q.ts <> '')`

@@ -105,8 +105,8 @@ func (t *tx) assignGroup(key string, number int64) error {
 	return err
 }
 
-// indexable shortens text that is made of labels to what an index of PostgreSQL takes, a third of a page of 8 KB. What is
-// equal stays so, and what is not, too.
+// indexable shortens text that is made of labels to what a PostgreSQL index takes, a third of a page of 8 KB. Equal texts
+// stay equal, and different texts stay different.
 func indexable(text string) string {
 	const longest = 1024
 	if len(text) <= longest {

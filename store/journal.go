@@ -67,7 +67,8 @@ func (s *Store) Quarantine(ctx context.Context, id int64, reason string) error {
 	})
 }
 
-// process finishes a row of the journal, once: whoever comes second has seen an old state of the incidents too.
+// process marks a row of the journal as processed, once. A second attempt is refused: it was decided on an old state of the
+// incidents.
 func (t *tx) process(id int64) error {
 	ok, err := t.Change(`UPDATE journal SET state = ? WHERE id = ? AND state = 0`, journalProcessed, id)
 	if err == nil && !ok {

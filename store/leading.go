@@ -7,8 +7,9 @@ import (
 	"opsbot/store/sqldb"
 )
 
-// lostSenderPause is how long a message rests that a lost leader had begun to send: longer than that may have waited for the
-// answer to its commit (8 s) and then for Slack (bot ends a request after 10 s). Looking for the message finds it by then.
+// lostSenderPause is how long a message waits whose sending a lost leader had begun. The lost leader may have waited up to 8 s for
+// the answer to its commit and then up to 10 s for Slack (bot ends a request after that). After the pause, a search in
+// Slack finds the message if it was sent.
 const lostSenderPause = 20 * time.Second
 
 // Lead runs work while this opsbot leads: one of several does what must be done once, such as delivery and deadlines. The context
@@ -40,7 +41,7 @@ func (s *Store) Woken() <-chan struct{} {
 	return s.replica.Woken()
 }
 
-// fence refuses whoever leads no more.
+// fence fails when this opsbot does not lead any more.
 func (s *Store) fence(t *tx) error {
 	if s.replica == nil {
 		return nil
@@ -48,7 +49,8 @@ func (s *Store) fence(t *tx) error {
 	return s.replica.Fence(t.Tx)
 }
 
-// succeed lets what a leader had begun to send, that fell silent, rest until the outcome can be seen in Slack.
+// succeed is run by a new leader when the one before fell silent: messages that it had begun to send wait until their
+// outcome can be seen in Slack.
 func (s *Store) succeed(t *sqldb.Tx) error {
 	until := nanos(s.now().Add(lostSenderPause))
 	_, err := t.Exec(`UPDATE outbox SET not_before = ? WHERE pending = 1 AND in_flight = 1 AND not_before < ?`, until, until)

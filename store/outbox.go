@@ -97,7 +97,7 @@ func (o *Outbox) Begin(ctx context.Context, id, _ int64, now time.Time) error {
 	})
 }
 
-// Done records that Slack shows version. That is so whoever leads by now.
+// Done records that Slack shows version. That is true even if this opsbot does not lead any more.
 func (o *Outbox) Done(ctx context.Context, id, version int64, channel, ts string, now time.Time) error {
 	return o.store.onRow(ctx, "finish", id, func(t *tx, m message) error {
 		_, err := t.Exec(`UPDATE outbox SET sent_version = ?, posted_channel = ?, ts = ?, in_flight = 0, attempts = 0, not_before = 0,

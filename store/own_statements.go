@@ -12,7 +12,7 @@ type ownStatements struct {
 
 func sqliteStatements() ownStatements { return ownStatements{due: dueSQLite} }
 
-// postgresStatements: the key of the advisory lock is the letters "opsb", and what is locked.
+// postgresStatements: the key of the advisory lock is the letters "opsb" and the number 1, for the audit record.
 func postgresStatements() ownStatements {
 	return ownStatements{
 		due: duePostgres, lockAudit: `SELECT pg_advisory_xact_lock(1869640546, 1)`, nextNumber: `SELECT nextval('incident_numbers')`,

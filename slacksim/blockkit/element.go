@@ -74,6 +74,7 @@ func Find(raw json.RawMessage, match func(block, element map[string]any) bool) (
 	return block, element
 }
 
+// ByIDs is the test for Find that goes by ids; without a block id any block will do.
 func ByIDs(blockID, actionID string) func(b, e map[string]any) bool {
 	return func(b, e map[string]any) bool {
 		return e["action_id"] == actionID && (blockID == "" || b["block_id"] == blockID)

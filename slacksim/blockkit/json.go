@@ -25,6 +25,7 @@ func Decode(raw json.RawMessage) ([]map[string]any, error) {
 	return list, nil
 }
 
+// String is a JSON value that should be a string; "" for anything else.
 func String(v any) string {
 	s, _ := v.(string)
 	return s

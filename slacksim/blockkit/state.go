@@ -93,6 +93,7 @@ func IsEmpty(value map[string]any) bool {
 // State is what a person has entered: block_id → action_id → value object.
 type State map[string]map[string]map[string]any
 
+// Set keeps what was entered in an element.
 func (s State) Set(block, action string, value map[string]any) {
 	if s[block] == nil {
 		s[block] = map[string]map[string]any{}

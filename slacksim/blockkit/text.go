@@ -6,6 +6,7 @@ import (
 	"slices"
 )
 
+// Text lists all text that can be read in blocks or attachments.
 func Text(raw json.RawMessage) []string {
 	var v any
 	if len(raw) == 0 || json.Unmarshal(raw, &v) != nil {
@@ -40,6 +41,7 @@ type Button struct {
 	Label, ActionID, BlockID, Value, Style, URL string
 }
 
+// Buttons lists the buttons of blocks in the order in which they appear.
 func Buttons(raw json.RawMessage) []Button {
 	blocks, err := Decode(raw)
 	if err != nil {

@@ -54,6 +54,7 @@ func (w *Client) Press(p Press) (Pending, error) {
 	return w.ask("interactive", "block_actions "+p.ActionID, payload, w.noPayload("block_actions "+p.ActionID)), nil
 }
 
+// Blocks are those of the message or view that is pressed on.
 func (p *Press) Blocks() json.RawMessage {
 	if p.View != nil {
 		return p.View.Blocks
@@ -128,7 +129,8 @@ func (w *Client) actionEntry(p *Press, element map[string]any) obj {
 	return entry
 }
 
-func Pick(from map[string]any, keys ...string) obj {
+// Pick copies those of the keys that are there.
+func Pick(from map[string]any, keys ...string) map[string]any {
 	out := obj{}
 	for _, key := range keys {
 		if v, ok := from[key]; ok {

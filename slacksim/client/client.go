@@ -29,12 +29,13 @@ type outcome struct {
 // the workspace's lock.
 type Pending chan outcome
 
+// Wait returns what the app acked with, or what the person is told of instead.
 func (p Pending) Wait() (json.RawMessage, error) {
 	o := <-p
 	return o.ack, o.err
 }
 
-// ask delivers a payload to the app. then, if given, runs with mu held before
+// ask delivers a payload to the app. then, if given, runs with Workspace.Mu held before
 // the person hears of the outcome.
 func (w *Client) ask(kind, what string, payload obj, then func(ack json.RawMessage, err error) error) Pending {
 	p := make(Pending, 1)

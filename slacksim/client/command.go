@@ -73,6 +73,7 @@ func (w *Client) commandAnswer(h *workspace.ResponseURL, u *workspace.Person, ty
 	return nil
 }
 
+// FirstWord is the name of the command that a person typed.
 func FirstWord(text string) string {
 	word, _, _ := strings.Cut(strings.TrimSpace(text), " ")
 	return word

@@ -19,6 +19,7 @@ type Timer interface {
 	Stop() bool
 }
 
+// Real is the clock of the machine.
 type Real struct{}
 
 // Now is the real time.
@@ -27,7 +28,7 @@ func (Real) Now() time.Time { return time.Now() }
 // AfterFunc is time.AfterFunc.
 func (Real) AfterFunc(d time.Duration, f func()) Timer { return time.AfterFunc(d, f) }
 
-// FakeClock stands still until Advance moves it.
+// Fake stands still until Advance moves it.
 type Fake struct {
 	mu     sync.Mutex
 	now    time.Time
@@ -42,7 +43,7 @@ type fakeTimer struct {
 	f     func()
 }
 
-// NewFakeClock returns a clock that shows start.
+// NewFake returns a clock that shows start.
 func NewFake(start time.Time) *Fake {
 	return &Fake{now: start, timers: map[*fakeTimer]struct{}{}}
 }

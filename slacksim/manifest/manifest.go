@@ -33,8 +33,8 @@ type Manifest struct {
 			MessagesTabEnabled         *bool `json:"messages_tab_enabled"`
 			MessagesTabReadOnlyEnabled bool  `json:"messages_tab_read_only_enabled"`
 		} `json:"app_home"`
-		SlashCommands []slashCommand `json:"slash_commands"`
-		Shortcuts     []shortcut     `json:"shortcuts"`
+		SlashCommands []SlashCommand `json:"slash_commands"`
+		Shortcuts     []Shortcut     `json:"shortcuts"`
 	} `json:"features"`
 	OAuthConfig struct {
 		Scopes struct {
@@ -52,14 +52,16 @@ type Manifest struct {
 	} `json:"settings"`
 }
 
-type slashCommand struct {
+// SlashCommand declares a slash command.
+type SlashCommand struct {
 	Command      string `json:"command"`
 	Description  string `json:"description"`
 	UsageHint    string `json:"usage_hint"`
 	ShouldEscape bool   `json:"should_escape"`
 }
 
-type shortcut struct {
+// Shortcut declares a shortcut.
+type Shortcut struct {
 	Name        string `json:"name"`
 	Type        string `json:"type"` // message or global
 	CallbackID  string `json:"callback_id"`
@@ -131,34 +133,40 @@ func (m *Manifest) check() error {
 	return errors.Join(problems...)
 }
 
+// HasScope tells whether the app asks for a bot scope.
 func (m *Manifest) HasScope(scope string) bool {
 	return slices.Contains(m.OAuthConfig.Scopes.Bot, scope)
 }
 
+// HasAnyScope tells whether the app asks for one of the scopes.
 func (m *Manifest) HasAnyScope(scopes []string) bool {
 	return slices.ContainsFunc(scopes, m.HasScope)
 }
 
+// Wants tells whether the app subscribes to an event.
 func (m *Manifest) Wants(event string) bool {
 	return slices.Contains(m.Settings.EventSubscriptions.BotEvents, event)
 }
 
-func (m *Manifest) Command(name string) (slashCommand, bool) {
-	i := slices.IndexFunc(m.Features.SlashCommands, func(c slashCommand) bool { return c.Command == name })
+// Command returns the declaration of a slash command.
+func (m *Manifest) Command(name string) (SlashCommand, bool) {
+	i := slices.IndexFunc(m.Features.SlashCommands, func(c SlashCommand) bool { return c.Command == name })
 	if i < 0 {
-		return slashCommand{}, false
+		return SlashCommand{}, false
 	}
 	return m.Features.SlashCommands[i], true
 }
 
-func (m *Manifest) Shortcut(callbackID string) (shortcut, bool) {
-	i := slices.IndexFunc(m.Features.Shortcuts, func(s shortcut) bool { return s.CallbackID == callbackID })
+// Shortcut returns the declaration of a shortcut.
+func (m *Manifest) Shortcut(callbackID string) (Shortcut, bool) {
+	i := slices.IndexFunc(m.Features.Shortcuts, func(s Shortcut) bool { return s.CallbackID == callbackID })
 	if i < 0 {
-		return shortcut{}, false
+		return Shortcut{}, false
 	}
 	return m.Features.Shortcuts[i], true
 }
 
+// BotName is what people see as the author of the app's messages.
 func (m *Manifest) BotName() string {
 	if n := m.Features.BotUser.DisplayName; n != "" {
 		return n

@@ -45,6 +45,7 @@ func (s *Server) dropAll() {
 	}
 }
 
+// CloseAll ends everything; people who wait for an ack hear that there is none.
 func (s *Server) CloseAll() {
 	s.flights.stopAll()
 	s.dropAll()

@@ -25,7 +25,7 @@ const warningAhead = 10 * time.Second
 const closeAfter = time.Second
 
 // socket is one Socket Mode connection. Its fields are guarded by
-// Workspace.mu; frames go out through a queue so that nobody waits for a slow
+// Workspace.Mu; frames go out through a queue so that nobody waits for a slow
 // client with mu held.
 type socket struct {
 	w        *Server

@@ -28,7 +28,7 @@ func (w *API) listChannels(c *call, keep func(*workspace.Channel) bool) (obj, er
 	}
 	list := []obj{}
 	for _, ch := range w.Channels.List {
-		if !slices.Contains(types, ch.ApiType()) || !ch.VisibleTo(w.App.BotUser) || !keep(ch) || c.flag("exclude_archived") && ch.Archived {
+		if !slices.Contains(types, ch.APIType()) || !ch.VisibleTo(w.App.BotUser) || !keep(ch) || c.flag("exclude_archived") && ch.Archived {
 			continue
 		}
 		list = append(list, w.ChannelAPI(ch, w.App.BotUser))

@@ -12,7 +12,7 @@ type method struct {
 	conv *convScopes
 	// appLevel methods take the xapp- token, all others the xoxb- token.
 	appLevel bool
-	// run answers the call; it holds Workspace.mu.
+	// run answers the call; it holds Workspace.Mu.
 	run func(w *API, c *call) (obj, error)
 }
 

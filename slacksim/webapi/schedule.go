@@ -84,6 +84,7 @@ func (w *API) postScheduled(s *scheduledMessage) {
 	w.PostDraft("chat.scheduleMessage", s.channel, s.draft)
 }
 
+// CancelScheduled forgets the scheduled messages.
 func (w *API) CancelScheduled() {
 	for _, s := range w.scheduled {
 		s.timer.Stop()

@@ -24,7 +24,8 @@ func failArgument(format string, args ...any) error {
 	return &APIError{Code: "invalid_arguments", Messages: []string{"[ERROR] " + fmt.Sprintf(format, args...)}}
 }
 
-func (e *APIError) JSON(provided []string) obj {
+// JSON is the answer; provided are the scopes that the token has.
+func (e *APIError) JSON(provided []string) map[string]any {
 	o := obj{"ok": false, "error": e.Code}
 	if e.Needed != nil {
 		o["needed"] = strings.Join(e.Needed, ",")

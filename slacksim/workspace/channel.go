@@ -22,6 +22,7 @@ type Channel struct {
 	LastRead  map[string]string
 }
 
+// Bookmark is a link at the top of a channel.
 type Bookmark struct {
 	ID, Title, Link, Emoji string
 	Created, Updated       int64
@@ -56,8 +57,10 @@ func (s *channels) Find(name string) *Channel {
 	return s.ByName[strings.TrimPrefix(name, "#")]
 }
 
+// IsIM tells a DM from a channel.
 func (c *Channel) IsIM() bool { return c.Pair != nil }
 
+// Join makes a user a member.
 func (c *Channel) Join(user string) {
 	if c.memberSet == nil {
 		c.memberSet = map[string]bool{}
@@ -73,6 +76,7 @@ func (c *Channel) leave(user string) {
 	c.Members = slices.DeleteFunc(c.Members, func(m string) bool { return m == user })
 }
 
+// Has tells whether a user is a member.
 func (c *Channel) Has(user string) bool { return c.memberSet[user] }
 
 // VisibleTo reports whether user may know that the conversation exists.
@@ -105,7 +109,8 @@ func (c *Channel) messageEvent() string {
 	return map[string]string{"im": "message.im", "group": "message.groups", "channel": "message.channels"}[c.eventType()]
 }
 
-func (c *Channel) ApiType() string {
+// APIType is the type of conversation as conversations.list names it.
+func (c *Channel) APIType() string {
 	return map[string]string{"im": "im", "group": "private_channel", "channel": "public_channel"}[c.eventType()]
 }
 
@@ -135,7 +140,8 @@ func (w *Workspace) OpenDM(a, b string) *Channel {
 	return c
 }
 
-func (w *Workspace) ChannelAPI(c *Channel, viewer string) obj {
+// ChannelAPI is the channel object of the Web API as viewer gets it.
+func (w *Workspace) ChannelAPI(c *Channel, viewer string) map[string]any {
 	topic := obj{"value": c.Topic, "creator": c.Creator, "last_set": 0}
 	o := obj{
 		"id": c.ID, "created": c.Created, "is_archived": c.Archived, "is_channel": !c.Private, "is_group": c.Private && !c.IsIM(),
@@ -169,6 +175,7 @@ func (w *Workspace) Conversation(name string) *Channel {
 	return w.FindDM(w.App.BotUser, u.ID)
 }
 
+// FindDM returns the DM between two users; nil if there is none yet.
 func (w *Workspace) FindDM(a, b string) *Channel {
 	for _, c := range w.Channels.List {
 		if c.IsIM() && (c.Pair[0] == a && c.Pair[1] == b || c.Pair[0] == b && c.Pair[1] == a) {

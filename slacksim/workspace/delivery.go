@@ -18,7 +18,7 @@ type Envelope struct {
 	Payload any
 	Attempt int
 	// Done gets the ack's payload or the reason why there was none. It runs
-	// with Workspace.mu held. Events have none.
+	// with Workspace.Mu held. Events have none.
 	Done func(ack json.RawMessage, err error)
 }
 

@@ -196,6 +196,7 @@ func (w *Workspace) shortID() string {
 	return string(b)
 }
 
+// IsBlank tells whether a text holds nothing but white space.
 func IsBlank(s string) bool { return len(bytes.TrimSpace([]byte(s))) == 0 }
 
 // parts cuts a text as Slack does (SF-4.2, SF-4.3).

@@ -34,6 +34,7 @@ type Fault struct {
 	Code    string
 }
 
+// Faults are what goes wrong at present.
 type Faults struct {
 	queue       []*Fault
 	Delay       time.Duration
@@ -116,7 +117,8 @@ func (w *Workspace) SetArchived(channel string, archived bool) {
 	w.Pages.Channel(ch)
 }
 
-func (w *Workspace) FaultsJSON() obj {
+// FaultsJSON is what the page shows of the faults.
+func (w *Workspace) FaultsJSON() map[string]any {
 	f := &w.Faults
 	return obj{
 		"delay_ms": f.Delay.Milliseconds(), "rate_limit": f.pending(FaultRateLimit), "http_5xx": f.pending(FaultServerError),
@@ -124,6 +126,7 @@ func (w *Workspace) FaultsJSON() obj {
 	}
 }
 
+// PageFaults shows the faults on all pages.
 func (w *Workspace) PageFaults() { w.Pages.Send("", obj{"type": "faults", "faults": w.FaultsJSON()}) }
 
 // Sleep waits for d of the workspace's clock; false if the caller hung up.

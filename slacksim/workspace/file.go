@@ -15,11 +15,13 @@ type File struct {
 	Content                   []byte
 }
 
+// FileURL is where a file can be downloaded.
 func (w *Workspace) FileURL(f *File) string {
 	return w.URL() + "/files/" + f.ID + "/" + strings.ReplaceAll(f.Name, "/", "_")
 }
 
-func (w *Workspace) FileAPI(f *File) obj {
+// FileAPI is the file object of the Web API.
+func (w *Workspace) FileAPI(f *File) map[string]any {
 	link := w.FileURL(f)
 	return obj{
 		"id": f.ID, "name": f.Name, "title": f.Title, "mimetype": f.Mimetype, "filetype": strings.TrimPrefix(filepath.Ext(f.Name), "."),

@@ -19,6 +19,7 @@ func (w *Workspace) NewID(prefix string) string {
 	return fmt.Sprintf("%s0SIM%05s", prefix, strings.ToUpper(strconv.FormatInt(int64(w.ids), 36)))
 }
 
+// RandomHex is a random text of twice as many digits.
 func (w *Workspace) RandomHex(bytes int) string {
 	b := make([]byte, bytes)
 	for i := range b {
@@ -42,6 +43,7 @@ func formatTS(micros int64) string {
 	return fmt.Sprintf("%010d.%06d", micros/1e6, micros%1e6)
 }
 
+// TSOf is a time as a message ts.
 func TSOf(t time.Time) string { return formatTS(t.UnixMicro()) }
 
 // ValidTS reports whether s looks like a message ts or a Unix time.
@@ -50,6 +52,7 @@ func ValidTS(s string) bool {
 	return err == nil
 }
 
+// Slug makes a name that may be a handle or a domain.
 func Slug(name string) string {
 	mapped := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {

@@ -58,6 +58,7 @@ func (l *limits) Take(key string, now time.Time, capacity, perSecond float64) ti
 	return wait
 }
 
+// PostKey is what a 429 for posting too fast in a channel blocks.
 func PostKey(channel string) string { return "post:" + channel }
 
 // LimitPost allows about one post per second and channel by any route
@@ -75,6 +76,7 @@ func (w *Workspace) LimitPost(route string, ch *Channel) error {
 	return &APIError{Code: "rate_limited", RetryAfter: wait}
 }
 
+// ChannelLabel names a conversation for people who read a violation.
 func (w *Workspace) ChannelLabel(ch *Channel) string {
 	if !ch.IsIM() {
 		return "#" + ch.Name

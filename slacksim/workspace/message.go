@@ -68,6 +68,7 @@ func (m *Message) StateOf(user string) blockkit.State {
 // ForgetState is for a message that has got new blocks.
 func (m *Message) ForgetState() { m.state = nil }
 
+// Own tells whether the bot posted the message.
 func (m *Message) Own(botID string) bool { return m.BotID == botID && botID != "" }
 
 func (c *Channel) insert(m *Message) {
@@ -106,7 +107,7 @@ func (c *Channel) remove(m *Message) {
 }
 
 // MessageAPI is the message object of the Web API and of events.
-func (w *Workspace) MessageAPI(m *Message, withMetadata bool) obj {
+func (w *Workspace) MessageAPI(m *Message, withMetadata bool) map[string]any {
 	o := obj{"type": "message", "ts": m.TS, "text": m.Plain, "team": w.Team.ID}
 	w.addAuthor(o, m)
 	put(o, "subtype", m.Subtype)

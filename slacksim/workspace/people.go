@@ -114,7 +114,7 @@ func avatarColour(n int) string {
 
 // UserAPI is the user object of the Web API; the e-mail needs
 // users:read.email.
-func (w *Workspace) UserAPI(u *Person) obj {
+func (w *Workspace) UserAPI(u *Person) map[string]any {
 	profile := obj{
 		"real_name": u.RealName, "display_name": u.Name, "title": u.Title, "team": w.Team.ID,
 		"real_name_normalized": u.RealName, "display_name_normalized": u.Name,

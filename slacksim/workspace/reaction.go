@@ -10,6 +10,7 @@ func ValidEmoji(name string) bool {
 	return regexp.MustCompile(`^[\p{Ll}\p{Lo}0-9_+'-]+(::skin-tone-[2-6])?$`).MatchString(name)
 }
 
+// React adds a user's emoji; false if it is there already.
 func (m *Message) React(name, user string) bool {
 	for i, r := range m.Reactions {
 		if r.Name != name {
@@ -26,6 +27,7 @@ func (m *Message) React(name, user string) bool {
 	return true
 }
 
+// Unreact takes a user's emoji off; false if it is not there.
 func (m *Message) Unreact(name, user string) bool {
 	for i, r := range m.Reactions {
 		if r.Name != name || !slices.Contains(r.Users, user) {

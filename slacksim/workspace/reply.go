@@ -29,6 +29,7 @@ func (b *looseBool) UnmarshalJSON(data []byte) error {
 	return err
 }
 
+// Draft is the message that the reply asks for.
 func (r *Reply) Draft() Draft {
 	d := Draft{Text: r.Text, Blocks: r.Blocks, Attachments: r.Attachments, Metadata: r.Metadata, ThreadTS: r.ThreadTS}
 	for _, raw := range []*json.RawMessage{&d.Blocks, &d.Attachments, &d.Metadata} {
@@ -47,6 +48,7 @@ func (r *Reply) Draft() Draft {
 	return d
 }
 
+// Empty tells whether the reply has nothing to show.
 func (r *Reply) Empty() bool { return r.Text == "" && len(r.Blocks) == 0 && len(r.Attachments) == 0 }
 
 // Respond does what a reply asks for (SF-2.6, SF-2.7).

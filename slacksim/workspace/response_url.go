@@ -27,6 +27,7 @@ type responseURLs struct {
 
 func (r *responseURLs) init() { r.ByID = map[string]*ResponseURL{} }
 
+// NewResponseURL makes a response_url for a user in a channel, and its address.
 func (w *Workspace) NewResponseURL(user string, c *Channel, source *Message) (*ResponseURL, string) {
 	id := w.RandomHex(12)
 	h := &ResponseURL{user: user, Channel: c, Source: source, Expires: w.Options.Clock.Now().Add(hookLife)}

@@ -25,6 +25,7 @@ func (m Message) Text() string {
 // Buttons lists the buttons of the message in the order in which they appear.
 func (m Message) Buttons() []blockkit.Button { return blockkit.Buttons(m.Blocks) }
 
+// Summary is the message in one line.
 func (m *Message) Summary() string {
 	text := []rune(strings.ReplaceAll(m.Text(), "\n", " ⏎ "))
 	kind := ""
@@ -34,6 +35,7 @@ func (m *Message) Summary() string {
 	return fmt.Sprintf("%s%s %s", m.TS, kind, string(text[:min(len(text), 160)]))
 }
 
+// SortMessages sorts by ts, the oldest first.
 func SortMessages(list []*Message) {
 	slices.SortFunc(list, func(a, b *Message) int { return strings.Compare(a.TS, b.TS) })
 }

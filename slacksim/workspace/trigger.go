@@ -38,6 +38,7 @@ func (w *Workspace) NewTrigger(user, view string) string {
 	return id
 }
 
+// CheckTrigger returns a trigger that may still be used.
 func (w *Workspace) CheckTrigger(id string) (*Trigger, error) {
 	t := w.triggers.byID[id]
 	switch {

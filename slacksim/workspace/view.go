@@ -105,18 +105,20 @@ func (w *Workspace) fillView(v *View, body map[string]any) {
 	v.State = kept
 }
 
+// Str is a text property of the view.
 func (v *View) Str(key string) string {
 	s, _ := v.Body[key].(string)
 	return s
 }
 
+// Flag is a boolean property of the view.
 func (v *View) Flag(key string) bool {
 	b, _ := v.Body[key].(bool)
 	return b
 }
 
 // ViewAPI is the view object of the Web API and of payloads.
-func (w *Workspace) ViewAPI(v *View) obj {
+func (w *Workspace) ViewAPI(v *View) map[string]any {
 	o := obj{
 		"id": v.ID, "team_id": w.Team.ID, "type": v.Kind, "blocks": v.Blocks, "private_metadata": v.Str("private_metadata"),
 		"callback_id": v.Str("callback_id"), "state": obj{"values": blockkit.Values(v.Blocks, v.State)}, "hash": v.Hash,
@@ -176,6 +178,7 @@ func (w *Workspace) Hide(user string, n int) {
 	w.Waiters.Bump()
 }
 
+// HideAll takes all modals of a person away.
 func (w *Workspace) HideAll(user string) {
 	if n := len(w.Views.Stacks[user]); n > 0 {
 		w.Hide(user, n)

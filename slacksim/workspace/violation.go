@@ -59,6 +59,7 @@ func (l *violationLog) add(v Violation) {
 	l.list = append(l.list, v)
 }
 
+// Violate records something that the app did and Slack would not like.
 func (w *Workspace) Violate(kind, format string, args ...any) {
 	w.violations.add(Violation{At: w.Options.Clock.Now(), Kind: kind, Detail: fmt.Sprintf(format, args...)})
 }

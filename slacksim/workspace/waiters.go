@@ -9,6 +9,7 @@ type waiters struct {
 	Last     time.Time     // real time of the latest change
 }
 
+// MessageWaiter waits for a message that Match accepts.
 type MessageWaiter struct {
 	Match func(c *Channel, m *Message) bool
 	Found chan Message

@@ -11,7 +11,7 @@ import (
 	"go.uber.org/zap"
 )
 
-// ErrSuperseded is for whoever led until another opsbot took over.
+// ErrSuperseded is returned to a former leader after another opsbot took over.
 var ErrSuperseded = errors.New("another opsbot has taken over")
 
 // hold runs work until it ends or another replica has taken over.
@@ -35,7 +35,7 @@ func (r *Replica) hold(ctx context.Context, term int64, work func(context.Contex
 }
 
 // keep watches until ctx or work ends, or leadership is lost. A database that cannot be reached is no reason to stop:
-// nobody else can take over then either, or whoever can makes this replica's term end.
+// either nobody else can reach it, or another replica takes over, and Fence refuses this one.
 func (r *Replica) keep(ctx context.Context, term int64, ended chan error) (lost bool) {
 	ticker := time.NewTicker(r.every)
 	defer ticker.Stop()
@@ -63,7 +63,7 @@ func (r *Replica) keep(ctx context.Context, term int64, ended chan error) (lost 
 	}
 }
 
-// evict takes those off the list that are gone: what they ran is nobody's from now on (Abandoned).
+// evict removes replicas that are gone from the list. The calls that they ran count as abandoned from then on.
 func (r *Replica) evict(ctx context.Context, seen heartbeats) error {
 	for id := range seen {
 		if id == r.id || seen.silent(id) < missedToEvict {
@@ -92,8 +92,8 @@ func (r *Replica) resign(ctx context.Context, term int64) {
 	}
 }
 
-// Fence refuses whoever leads no more. It waits for a takeover that is under way, and a takeover for it: what is begun
-// behind a fence is either seen by the next leader, or not begun.
+// Fence fails when this replica does not lead any more. It waits for a takeover that is under way, and a takeover waits for it:
+// what a transaction begins after Fence is either seen by the next leader, or not begun.
 func (r *Replica) Fence(t *sqldb.Tx) error {
 	var term int64
 	if err := t.Row(`SELECT term FROM leadership FOR SHARE`, nil, &term); err != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 // How many beats of another replica may be missing, one after the other. Who leads must be found out quickly, and a
-// mistake does no harm (see leadership.go). That a replica is gone is told to the people whose calls it ran.
+// mistake does no harm (see Fence). That a replica is gone is told to the people whose calls it ran.
 const (
 	missedToLose  = 5
 	missedToEvict = 30
@@ -42,7 +42,7 @@ type Replica struct {
 	leading atomic.Bool
 	// term is that of the last leadership of this replica, 0 before the first.
 	term atomic.Int64
-	// nudge is received by whoever would lead, tell by the loop that tells others of work, woken by whoever leads.
+	// nudge wakes a replica that waits to lead, tell the loop that notifies the leader of work, woken the leader's work.
 	nudge, tell, woken chan struct{}
 
 	stop  func()
@@ -78,7 +78,8 @@ func (r *Replica) register(ctx context.Context) error {
 	return err
 }
 
-// Leave says good-bye, so that nobody waits for a sign of life. A server that is away is no reason not to stop.
+// Leave takes this replica off the list, so that the others need not wait for its heartbeats. An unreachable server does not
+// keep it from stopping.
 func (r *Replica) Leave() {
 	r.stop()
 	r.loops.Wait()
@@ -91,7 +92,7 @@ func (r *Replica) Leave() {
 
 // beat shows the others that this replica lives.
 func (r *Replica) beat(ctx context.Context) {
-	throttle := logThrottle{log: r.log, text: "no sign of life given to the other replicas"}
+	throttle := logThrottle{log: r.log, text: "this replica could not store its heartbeat"}
 	ticker := time.NewTicker(r.every)
 	defer ticker.Stop()
 	for {

@@ -64,7 +64,7 @@ func classifyState(code string) error {
 // isLost tells a connection that broke while it was used.
 func isLost(err error) bool {
 	if errors.Is(err, context.Canceled) {
-		return false // whoever asked has gone, not the server
+		return false // the caller has gone, not the server
 	}
 	_, network := errors.AsType[net.Error](err)
 	return network || pgconn.SafeToRetry(err) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, net.ErrClosed)

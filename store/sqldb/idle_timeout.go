@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// idleTimeout ends the context of work with a database that says nothing for too long: a server whose machine is gone leaves
-// connections behind on which one could wait for a quarter of an hour. Work that goes on may take its time.
+// idleTimeout ends the context of work when the database is silent for too long. A server whose machine is gone leaves
+// connections open on which a client could wait for a quarter of an hour. Work during which the server answers has no limit.
 type idleTimeout struct {
 	ctx      context.Context
 	cancel   context.CancelCauseFunc
@@ -25,7 +25,7 @@ func (p *Pool) watch(ctx context.Context) (context.Context, *idleTimeout) {
 	return w.ctx, w
 }
 
-// heard begins the wait anew.
+// heard restarts the timeout.
 func (w *idleTimeout) heard() {
 	if w.timer != nil {
 		w.timer.Reset(w.patience)

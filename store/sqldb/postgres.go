@@ -26,7 +26,7 @@ const (
 // ConnectLimit is how long making a connection may take, and whatever is done while opsbot stops.
 const ConnectLimit = 5 * time.Second
 
-// The keys of an advisory lock: the letters "opsb", and what is locked. Number 1 is the audit record's.
+// The key of the advisory lock is the letters "opsb" and a number. Number 1 is taken by the store's audit record.
 const (
 	lockMigration = `SELECT pg_advisory_lock(1869640546, 2)`
 	freeMigration = `SELECT pg_advisory_unlock(1869640546, 2)`

@@ -12,7 +12,7 @@ import (
 const (
 	// MemoryPath is the path of a database that lives as long as it is open.
 	MemoryPath = ":memory:"
-	// readers is how many reads run at once; more only take memory.
+	// readers is how many reads run at once; more would only use memory.
 	readers = 4
 )
 

@@ -17,6 +17,7 @@ type Tx struct {
 	missing []string
 }
 
+// Exec runs a statement in the transaction.
 func (t *Tx) Exec(query string, args ...any) (sql.Result, error) {
 	defer t.heard()
 	values, err := t.values(args)
@@ -75,7 +76,7 @@ func (t *Tx) RowForUpdate(query string, args []any, into ...any) error {
 	return t.Row(query+t.forUpdate, args, into...)
 }
 
-// stmt is a statement for this transaction. One that is new is prepared for it alone, and for good once the writer's
+// stmt is a statement for this transaction. A new one is prepared for it alone, and for later ones too once the writer's
 // only connection is free again.
 func (t *Tx) stmt(query string) (*sql.Stmt, error) {
 	if known, ok := t.pool.known(query); ok {

@@ -18,10 +18,12 @@ type Files struct {
 	mu sync.Mutex
 }
 
+// Current is the path of a pod's log.
 func (l *Files) Current(namespace, pod string) string {
 	return filepath.Join(l.Dir, namespace, pod+".log")
 }
 
+// Previous is the path of the log of the container before the last restart.
 func (l *Files) Previous(namespace, pod string) string {
 	return filepath.Join(l.Dir, namespace, pod+".previous.log")
 }
@@ -58,6 +60,7 @@ func (l *Files) Rotate(pod *corev1.Pod) error {
 	return l.Write(pod.Namespace, pod.Name, start)
 }
 
+// Remove removes a pod's logs.
 func (l *Files) Remove(pod *corev1.Pod) {
 	_ = os.Remove(l.Current(pod.Namespace, pod.Name))
 	_ = os.Remove(l.Previous(pod.Namespace, pod.Name))
@@ -75,6 +78,7 @@ func (l *Files) Write(namespace, pod string, line Line) error {
 	return err
 }
 
+// Line is a line of a log.
 type Line struct {
 	At     time.Time
 	Stream string
