@@ -20,6 +20,7 @@ import (
 	"opsbot/escalation/paging"
 	"opsbot/handlers"
 	"opsbot/store"
+	"opsbot/store/sqldb"
 )
 
 const (
@@ -285,11 +286,11 @@ func TestAnAnswerDuringTroubleWithTheStoreIsNotLostSilently(t *testing.T) {
 type failingActs struct{}
 
 func (failingActs) PageOutcome(context.Context, string, escalation.PageState, string) error {
-	return store.ErrDiskFull
+	return sqldb.ErrDiskFull
 }
 
 func (failingActs) Act(context.Context, int64, escalation.Action) (escalation.Incident, error) {
-	return escalation.Incident{}, store.ErrDiskFull
+	return escalation.Incident{}, sqldb.ErrDiskFull
 }
 
 func TestAnOwnerAnswersAReminder(t *testing.T) {

@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"opsbot/slacksim/client"
+	"opsbot/slacksim/workspace"
 )
 
 // Actor plays one person of the workspace. Its calls block until the app has
@@ -16,15 +19,15 @@ import (
 // the app.
 type Actor struct {
 	w *Workspace
-	u *person
+	u *workspace.Person
 }
 
 // User returns the actor for a key ("dba"), handle, real name, e-mail or id.
 // It panics if there is nobody by that name: that is a mistake in the test.
 func (w *Workspace) User(who string) *Actor {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	u := w.people.find(who)
+	w.Mu.Lock()
+	defer w.Mu.Unlock()
+	u := w.People.Find(who)
 	if u == nil {
 		panic(fmt.Sprintf("slacksim: no user %q", who))
 	}
@@ -32,65 +35,65 @@ func (w *Workspace) User(who string) *Actor {
 }
 
 // ID is the person's user id.
-func (a *Actor) ID() string { return a.u.id }
+func (a *Actor) ID() string { return a.u.ID }
 
 // Name is the person's handle.
-func (a *Actor) Name() string { return a.u.name }
+func (a *Actor) Name() string { return a.u.Name }
 
 // Email is the person's e-mail address.
-func (a *Actor) Email() string { return a.u.email }
+func (a *Actor) Email() string { return a.u.Email }
 
 // ChannelID returns the id of "#incidents" or "@person" (the bot's DM), "" if
 // there is none.
 func (w *Workspace) ChannelID(name string) string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if c := w.conversation(name); c != nil {
-		return c.id
+	w.Mu.Lock()
+	defer w.Mu.Unlock()
+	if c := w.Conversation(name); c != nil {
+		return c.ID
 	}
 	return ""
 }
 
 // where resolves a channel as the person sees it.
-func (a *Actor) where(name string) (*channel, error) {
+func (a *Actor) where(name string) (*workspace.Channel, error) {
 	if handle, ok := strings.CutPrefix(name, "@"); ok {
-		other := a.w.people.find(handle)
+		other := a.w.People.Find(handle)
 		if handle == "bot" {
-			other = a.w.people.byID[a.w.app.botUser]
+			other = a.w.People.ByID[a.w.App.BotUser]
 		}
 		if other == nil {
 			return nil, fmt.Errorf("no user %q", name)
 		}
-		return a.w.openDM(a.u.id, other.id), nil
+		return a.w.OpenDM(a.u.ID, other.ID), nil
 	}
-	c := a.w.channels.find(name)
-	if c == nil || !c.visibleTo(a.u.id) {
-		return nil, fmt.Errorf("%s sees no channel %q", a.u.name, name)
+	c := a.w.Channels.Find(name)
+	if c == nil || !c.VisibleTo(a.u.ID) {
+		return nil, fmt.Errorf("%s sees no channel %q", a.u.Name, name)
 	}
 	return c, nil
 }
 
 // Command types a slash command, such as "/scale user 5".
 func (a *Actor) Command(channel, text string) error {
-	_, err := a.start(func() (pending, error) {
+	_, err := a.start(func() (client.Pending, error) {
 		c, err := a.where(channel)
 		if err != nil {
 			return nil, err
 		}
-		return a.w.runCommand(a.u, c, text)
+		return a.w.client.Command(a.u, c, text)
 	})
 	return err
 }
 
 // start runs f with the lock held and waits for what it sent.
-func (a *Actor) start(f func() (pending, error)) (json.RawMessage, error) {
-	a.w.mu.Lock()
+func (a *Actor) start(f func() (client.Pending, error)) (json.RawMessage, error) {
+	a.w.Mu.Lock()
 	sent, err := f()
-	a.w.mu.Unlock()
+	a.w.Mu.Unlock()
 	if err != nil || sent == nil {
 		return nil, err
 	}
-	return sent.wait()
+	return sent.Wait()
 }
 
 // Post writes a message. "@name" and "#channel" become references.
@@ -98,22 +101,22 @@ func (a *Actor) Post(channel, text string) (Message, error) { return a.Reply(cha
 
 // Reply writes into a thread.
 func (a *Actor) Reply(channel, threadTS, text string) (Message, error) {
-	a.w.mu.Lock()
-	defer a.w.mu.Unlock()
+	a.w.Mu.Lock()
+	defer a.w.Mu.Unlock()
 	c, err := a.where(channel)
 	if err != nil {
 		return Message{}, err
 	}
-	m, err := a.w.say(a.u, c, threadTS, text)
+	m, err := a.w.client.Say(a.u, c, threadTS, text)
 	if err != nil {
 		return Message{}, err
 	}
-	return m.snapshot(), nil
+	return m.Snapshot(), nil
 }
 
 // Mention writes "@bot text", in a thread if threadTS is given.
 func (a *Actor) Mention(channel, threadTS, text string) (Message, error) {
-	return a.Reply(channel, threadTS, "<@"+a.w.app.botUser+"> "+text)
+	return a.Reply(channel, threadTS, "<@"+a.w.App.BotUser+"> "+text)
 }
 
 // Click presses the button of a message whose action_id, label or value is
@@ -132,30 +135,30 @@ func (a *Actor) Select(m Message, which string, values ...string) error {
 }
 
 func (a *Actor) onMessage(m Message, which string, values []string) error {
-	_, err := a.start(func() (pending, error) {
-		_, live, err := a.w.visibleMessage(a.u, m.Channel, m.TS)
+	_, err := a.start(func() (client.Pending, error) {
+		_, live, err := a.w.client.VisibleMessage(a.u, m.Channel, m.TS)
 		if err != nil {
 			return nil, err
 		}
-		return a.press(press{user: a.u, message: live}, which, values)
+		return a.press(client.Press{User: a.u, Message: live}, which, values)
 	})
 	return err
 }
 
 // Shortcut runs a global shortcut.
 func (a *Actor) Shortcut(callbackID string) error {
-	_, err := a.start(func() (pending, error) { return a.w.runShortcut(a.u, callbackID, nil, nil) })
+	_, err := a.start(func() (client.Pending, error) { return a.w.client.Shortcut(a.u, callbackID, nil, nil) })
 	return err
 }
 
 // MessageShortcut runs a shortcut on a message.
 func (a *Actor) MessageShortcut(m Message, callbackID string) error {
-	_, err := a.start(func() (pending, error) {
-		c, live, err := a.w.visibleMessage(a.u, m.Channel, m.TS)
+	_, err := a.start(func() (client.Pending, error) {
+		c, live, err := a.w.client.VisibleMessage(a.u, m.Channel, m.TS)
 		if err != nil {
 			return nil, err
 		}
-		return a.w.runShortcut(a.u, callbackID, c, live)
+		return a.w.client.Shortcut(a.u, callbackID, c, live)
 	})
 	return err
 }
@@ -167,48 +170,48 @@ func (a *Actor) React(m Message, name string) error { return a.react(m, name, fa
 func (a *Actor) Unreact(m Message, name string) error { return a.react(m, name, true) }
 
 func (a *Actor) react(m Message, name string, remove bool) error {
-	a.w.mu.Lock()
-	defer a.w.mu.Unlock()
-	c, live, err := a.w.visibleMessage(a.u, m.Channel, m.TS)
+	a.w.Mu.Lock()
+	defer a.w.Mu.Unlock()
+	c, live, err := a.w.client.VisibleMessage(a.u, m.Channel, m.TS)
 	if err != nil {
 		return err
 	}
-	return a.w.reactAs(a.u, c, live, name, remove)
+	return a.w.client.React(a.u, c, live, name, remove)
 }
 
 // OpenHome opens the app's Home tab. What the app publishes then is had from
 // WaitHome.
 func (a *Actor) OpenHome() error {
-	a.w.mu.Lock()
-	defer a.w.mu.Unlock()
-	return a.w.openHome(a.u)
+	a.w.Mu.Lock()
+	defer a.w.Mu.Unlock()
+	return a.w.client.OpenHome(a.u)
 }
 
 // Invite takes people, or the bot as "@bot", into a channel.
 func (a *Actor) Invite(channel string, people ...string) error {
-	a.w.mu.Lock()
-	defer a.w.mu.Unlock()
+	a.w.Mu.Lock()
+	defer a.w.Mu.Unlock()
 	c, err := a.where(channel)
 	if err != nil {
 		return err
 	}
 	for _, who := range people {
-		u := a.w.people.find(who)
+		u := a.w.People.Find(who)
 		if strings.TrimPrefix(who, "@") == "bot" {
-			u = a.w.people.byID[a.w.app.botUser]
+			u = a.w.People.ByID[a.w.App.BotUser]
 		}
 		if u == nil {
 			return fmt.Errorf("no user %q", who)
 		}
-		a.w.invite(c, a.u, u.id)
+		a.w.client.Invite(c, a.u, u.ID)
 	}
 	return nil
 }
 
 // WaitMessage waits for a message that this person can see.
 func (a *Actor) WaitMessage(ctx context.Context, match ...Match) (Message, error) {
-	visible := func(_ *Workspace, c *channel, m *Message) bool {
-		return c.visibleTo(a.u.id) && (m.Ephemeral == "" || m.Ephemeral == a.u.id)
+	visible := func(_ *Workspace, c *workspace.Channel, m *Message) bool {
+		return c.VisibleTo(a.u.ID) && (m.Ephemeral == "" || m.Ephemeral == a.u.ID)
 	}
 	return a.w.WaitMessage(ctx, append([]Match{visible}, match...)...)
 }

@@ -8,6 +8,10 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"opsbot/slacksim/blockkit"
+	"opsbot/slacksim/client"
+	"opsbot/slacksim/workspace"
 )
 
 // View is a snapshot of a modal or Home tab.
@@ -22,30 +26,30 @@ type View struct {
 
 // Text is everything that can be read on the view.
 func (v View) Text() string {
-	return strings.Join(append([]string{v.Title}, textIn(v.Blocks)...), "\n")
+	return strings.Join(append([]string{v.Title}, blockkit.Text(v.Blocks)...), "\n")
 }
 
 // Buttons lists the buttons of the view.
-func (v View) Buttons() []Button { return buttonsIn(v.Blocks) }
+func (v View) Buttons() []Button { return blockkit.Buttons(v.Blocks) }
 
-func (w *Workspace) viewSnapshot(v *view) View {
-	title, _ := v.body["title"].(map[string]any)
-	state, err := json.Marshal(stateValues(v.blocks, v.state))
+func (w *Workspace) viewSnapshot(v *workspace.View) View {
+	title, _ := v.Body["title"].(map[string]any)
+	state, err := json.Marshal(blockkit.Values(v.Blocks, v.State))
 	if err != nil {
 		state = nil
 	}
 	return View{
-		ID: v.id, Type: v.kind, CallbackID: v.str("callback_id"), Title: stringOf(title["text"]),
-		PrivateMetadata: v.str("private_metadata"), Blocks: slices.Clone(v.blocks), State: state,
-		Stack: len(w.views.stacks[v.user]), Hash: v.hash,
+		ID: v.ID, Type: v.Kind, CallbackID: v.Str("callback_id"), Title: blockkit.String(title["text"]),
+		PrivateMetadata: v.Str("private_metadata"), Blocks: slices.Clone(v.Blocks), State: state,
+		Stack: len(w.Views.Stacks[v.User]), Hash: v.Hash,
 	}
 }
 
 // Modal is the modal on top of the person's screen, if any.
 func (a *Actor) Modal() (View, bool) {
-	a.w.mu.Lock()
-	defer a.w.mu.Unlock()
-	v := a.w.views.top(a.u.id)
+	a.w.Mu.Lock()
+	defer a.w.Mu.Unlock()
+	v := a.w.Views.Top(a.u.ID)
 	if v == nil {
 		return View{}, false
 	}
@@ -54,19 +58,19 @@ func (a *Actor) Modal() (View, bool) {
 
 // WaitModal waits for a modal on top whose text contains text.
 func (a *Actor) WaitModal(ctx context.Context, text string) (View, error) {
-	return until(ctx, a.w, fmt.Sprintf("a modal with %q for %s", text, a.u.name), func() (View, bool) {
-		return a.shown(a.w.views.top(a.u.id), text)
+	return until(ctx, a.w, fmt.Sprintf("a modal with %q for %s", text, a.u.Name), func() (View, bool) {
+		return a.shown(a.w.Views.Top(a.u.ID), text)
 	})
 }
 
 // WaitHome waits for a Home tab whose text contains text.
 func (a *Actor) WaitHome(ctx context.Context, text string) (View, error) {
-	return until(ctx, a.w, fmt.Sprintf("a Home tab with %q for %s", text, a.u.name), func() (View, bool) {
-		return a.shown(a.w.views.home[a.u.id], text)
+	return until(ctx, a.w, fmt.Sprintf("a Home tab with %q for %s", text, a.u.Name), func() (View, bool) {
+		return a.shown(a.w.Views.Home[a.u.ID], text)
 	})
 }
 
-func (a *Actor) shown(v *view, text string) (View, bool) {
+func (a *Actor) shown(v *workspace.View, text string) (View, bool) {
 	if v == nil {
 		return View{}, false
 	}
@@ -89,45 +93,45 @@ func (e SubmitError) Error() string {
 // several values for a multi-select are joined with commas. A refusal of
 // inputs is a SubmitError.
 func (a *Actor) Submit(v View, values map[string]string) error {
-	a.w.mu.Lock()
-	live := a.w.views.byID[v.ID]
+	a.w.Mu.Lock()
+	live := a.w.Views.ByID[v.ID]
 	if live == nil {
-		a.w.mu.Unlock()
+		a.w.Mu.Unlock()
 		return fmt.Errorf("the modal %s is gone", v.ID)
 	}
 	filled, err := a.fill(live, values)
 	if err != nil {
-		a.w.mu.Unlock()
+		a.w.Mu.Unlock()
 		return err
 	}
-	sent, missing, err := a.w.submit(a.u, live, filled)
-	a.w.mu.Unlock()
+	sent, missing, err := a.w.client.Submit(a.u, live, filled)
+	a.w.Mu.Unlock()
 	switch {
 	case err != nil:
 		return err
 	case sent == nil:
 		return SubmitError(missing)
 	}
-	ack, err := sent.wait()
+	ack, err := sent.Wait()
 	if err != nil {
 		return err
 	}
-	var answer viewAnswer
+	var answer client.ViewAnswer
 	if len(ack) > 0 && json.Unmarshal(ack, &answer) == nil && answer.ResponseAction == "errors" {
 		return SubmitError(answer.Errors)
 	}
 	return nil
 }
 
-func (a *Actor) fill(v *view, values map[string]string) (viewState, error) {
-	filled := viewState{}
+func (a *Actor) fill(v *workspace.View, values map[string]string) (blockkit.State, error) {
+	filled := blockkit.State{}
 	for action, value := range values {
-		block, element := findElement(v.blocks, byIDs("", action))
+		block, element := blockkit.Find(v.Blocks, blockkit.ByIDs("", action))
 		if element == nil {
-			return nil, fmt.Errorf("the modal has no element %q; there are %s", action, pressable(v.blocks))
+			return nil, fmt.Errorf("the modal has no element %q; there are %s", action, pressable(v.Blocks))
 		}
 		list := []string{value}
-		if strings.HasPrefix(stringOf(element["type"]), "multi_") || element["type"] == "checkboxes" {
+		if strings.HasPrefix(blockkit.String(element["type"]), "multi_") || element["type"] == "checkboxes" {
 			list = strings.Split(value, ",")
 		}
 		given, err := a.w.choice(element, list)
@@ -135,7 +139,7 @@ func (a *Actor) fill(v *view, values map[string]string) (viewState, error) {
 			return nil, err
 		}
 		given["type"] = element["type"]
-		filled.set(stringOf(block["block_id"]), action, given)
+		filled.Set(blockkit.String(block["block_id"]), action, given)
 	}
 	return filled, nil
 }
@@ -149,12 +153,12 @@ func (a *Actor) SelectView(v View, which string, values ...string) error {
 }
 
 func (a *Actor) onView(v View, which string, values []string) error {
-	_, err := a.start(func() (pending, error) {
-		live := a.w.views.byID[v.ID]
+	_, err := a.start(func() (client.Pending, error) {
+		live := a.w.Views.ByID[v.ID]
 		if live == nil {
 			return nil, errors.New("the view is gone")
 		}
-		return a.press(press{user: a.u, view: live}, which, values)
+		return a.press(client.Press{User: a.u, View: live}, which, values)
 	})
 	return err
 }
@@ -162,22 +166,22 @@ func (a *Actor) onView(v View, which string, values []string) error {
 // CloseView dismisses the modal: Cancel, or with all the x that closes the
 // whole stack.
 func (a *Actor) CloseView(v View, all bool) error {
-	a.w.mu.Lock()
-	defer a.w.mu.Unlock()
-	live := a.w.views.byID[v.ID]
+	a.w.Mu.Lock()
+	defer a.w.Mu.Unlock()
+	live := a.w.Views.ByID[v.ID]
 	if live == nil {
 		return errors.New("the view is gone")
 	}
-	return a.w.closeView(a.u, live, all)
+	return a.w.client.CloseView(a.u, live, all)
 }
 
 // Options asks an external select for its options, as typing into it does.
 func (a *Actor) Options(v View, actionID, typed string) (json.RawMessage, error) {
-	return a.start(func() (pending, error) {
-		live := a.w.views.byID[v.ID]
+	return a.start(func() (client.Pending, error) {
+		live := a.w.Views.ByID[v.ID]
 		if live == nil {
 			return nil, errors.New("the view is gone")
 		}
-		return a.w.suggest(press{user: a.u, view: live, actionID: actionID}, typed)
+		return a.w.client.Suggest(client.Press{User: a.u, View: live, ActionID: actionID}, typed)
 	})
 }

@@ -5,37 +5,40 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"opsbot/slacksim/blockkit"
+	"opsbot/slacksim/client"
 )
 
 // press finds the element by action_id, label or value and uses it.
-func (a *Actor) press(p press, which string, values []string) (pending, error) {
-	block, element := findElement(p.blocks(), func(_, e map[string]any) bool { return e["action_id"] == which })
+func (a *Actor) press(p client.Press, which string, values []string) (client.Pending, error) {
+	block, element := blockkit.Find(p.Blocks(), func(_, e map[string]any) bool { return e["action_id"] == which })
 	if element == nil {
-		block, element = findElement(p.blocks(), func(_, e map[string]any) bool {
-			return isInteractive(e) && (label(e) == which || stringOf(e["value"]) == which)
+		block, element = blockkit.Find(p.Blocks(), func(_, e map[string]any) bool {
+			return blockkit.IsInteractive(e) && (blockkit.Label(e) == which || blockkit.String(e["value"]) == which)
 		})
 	}
 	if element == nil {
-		return nil, fmt.Errorf("nothing to press called %q; there are %s", which, pressable(p.blocks()))
+		return nil, fmt.Errorf("nothing to press called %q; there are %s", which, pressable(p.Blocks()))
 	}
-	p.blockID, p.actionID = stringOf(block["block_id"]), stringOf(element["action_id"])
-	p.given = map[string]any{}
+	p.BlockID, p.ActionID = blockkit.String(block["block_id"]), blockkit.String(element["action_id"])
+	p.Given = map[string]any{}
 	if values != nil {
 		given, err := a.w.choice(element, values)
 		if err != nil {
 			return nil, err
 		}
-		p.given = given
+		p.Given = given
 	}
-	return a.w.act(p)
+	return a.w.client.Press(p)
 }
 
 func pressable(blocks json.RawMessage) string {
 	var names []string
-	list, _ := decodeObjects(blocks)
-	walkElements(list, func(_, e map[string]any) {
-		if isInteractive(e) {
-			names = append(names, fmt.Sprintf("%q (%s)", label(e), stringOf(e["action_id"])))
+	list, _ := blockkit.Decode(blocks)
+	blockkit.Walk(list, func(_, e map[string]any) {
+		if blockkit.IsInteractive(e) {
+			names = append(names, fmt.Sprintf("%q (%s)", blockkit.Label(e), blockkit.String(e["action_id"])))
 		}
 	})
 	return "[" + strings.Join(names, ", ") + "]"
@@ -43,8 +46,8 @@ func pressable(blocks json.RawMessage) string {
 
 // choice builds what an element sends for the values a person picked.
 func (w *Workspace) choice(element map[string]any, values []string) (map[string]any, error) {
-	kind := stringOf(element["type"])
-	key, _ := stateKey(kind)
+	kind := blockkit.String(element["type"])
+	key, _ := blockkit.StateKey(kind)
 	if kind == "overflow" {
 		key = "selected_option"
 	}
@@ -72,26 +75,26 @@ func (w *Workspace) choice(element map[string]any, values []string) (map[string]
 func (w *Workspace) idFor(key, value string) string {
 	switch {
 	case strings.HasPrefix(key, "selected_user"):
-		if u := w.people.find(value); u != nil {
-			return u.id
+		if u := w.People.Find(value); u != nil {
+			return u.ID
 		}
 	case strings.HasPrefix(key, "selected_channel"), strings.HasPrefix(key, "selected_conversation"):
-		if c := w.conversation(value); c != nil {
-			return c.id
+		if c := w.Conversation(value); c != nil {
+			return c.ID
 		}
 	}
 	return value
 }
 
 func chooseOptions(element map[string]any, key string, values []string) (map[string]any, error) {
-	options := optionsOf(element)
+	options := blockkit.Options(element)
 	chosen := []any{}
 	for _, v := range values {
-		i := slices.IndexFunc(options, func(o map[string]any) bool { return o["value"] == v || label(o) == v })
+		i := slices.IndexFunc(options, func(o map[string]any) bool { return o["value"] == v || blockkit.Label(o) == v })
 		switch {
 		case i >= 0:
 			chosen = append(chosen, options[i])
-		case strings.Contains(stringOf(element["type"]), "external_select"):
+		case strings.Contains(blockkit.String(element["type"]), "external_select"):
 			chosen = append(chosen, map[string]any{"text": map[string]any{"type": "plain_text", "text": v}, "value": v})
 		default:
 			return nil, fmt.Errorf("%q is not among the options", v)

@@ -1,11 +1,42 @@
 package slacksim
 
-import _ "embed"
+import (
+	"time"
 
-//go:embed default-manifest.yaml
-var defaultManifestYAML string
+	"opsbot/slacksim/clock"
+	"opsbot/slacksim/manifest"
+)
 
-func defaultManifest() []byte { return []byte(defaultManifestYAML) }
+func withDefaults(o Options) Options {
+	if o.Addr == "" {
+		o.Addr = "127.0.0.1:0"
+	}
+	if o.Manifest == nil {
+		o.Manifest = manifest.Default()
+	}
+	if o.Team == "" {
+		o.Team = "Example Company"
+	}
+	if o.Users == nil {
+		o.Users = DefaultUsers()
+	}
+	if o.Channels == nil {
+		o.Channels = DefaultChannels()
+	}
+	if o.Clock == nil {
+		o.Clock = clock.Real{}
+	}
+	if o.ConnectionLifetime == 0 {
+		o.ConnectionLifetime = 18060 * time.Second
+	}
+	if o.MaxSockets == 0 {
+		o.MaxSockets = 10
+	}
+	if o.CallLog == 0 {
+		o.CallLog = 4096
+	}
+	return o
+}
 
 // DefaultUsers are the four contact roles of the operations handbook, a
 // developer and somebody from outside the team.

@@ -21,6 +21,9 @@
 //	require.NoError(t, err)
 //	require.NoError(t, dba.Click(card, "Confirm"))
 //
+// The state is in workspace. Around it are webapi, socketmode, client (what a person's Slack client does) and page; blockkit
+// checks and reads blocks, manifest reads the app's manifest, clock is the time.
+//
 // New fails the test on any violation that [Workspace.AllowViolation] did not
 // announce. Faults (see [Workspace.Inject], [Workspace.DropSockets],
 // [Workspace.SetOffline]) can be switched while the workspace runs. Time comes

@@ -1,11 +1,15 @@
 package slacksim
 
-import "strings"
+import (
+	"strings"
+
+	"opsbot/slacksim/workspace"
+)
 
 // Match accepts or refuses a message.
-type Match func(w *Workspace, c *channel, m *Message) bool
+type Match func(w *Workspace, c *workspace.Channel, m *Message) bool
 
-func matches(w *Workspace, c *channel, m *Message, all []Match) bool {
+func matches(w *Workspace, c *workspace.Channel, m *Message, all []Match) bool {
 	for _, match := range all {
 		if !match(w, c, m) {
 			return false
@@ -17,74 +21,53 @@ func matches(w *Workspace, c *channel, m *Message, all []Match) bool {
 // In accepts messages of a channel: "#incidents", a channel id, or "@dba" for
 // the bot's DM with that person.
 func In(name string) Match {
-	return func(w *Workspace, c *channel, _ *Message) bool { return w.conversation(name) == c }
+	return func(w *Workspace, c *workspace.Channel, _ *Message) bool { return w.Conversation(name) == c }
 }
 
 // InThread accepts the replies to the message with this ts.
 func InThread(ts string) Match {
-	return func(_ *Workspace, _ *channel, m *Message) bool { return m.ThreadTS == ts }
+	return func(_ *Workspace, _ *workspace.Channel, m *Message) bool { return m.ThreadTS == ts }
 }
 
 // Root accepts messages that are no replies.
 func Root() Match {
-	return func(_ *Workspace, _ *channel, m *Message) bool { return m.ThreadTS == "" }
+	return func(_ *Workspace, _ *workspace.Channel, m *Message) bool { return m.ThreadTS == "" }
 }
 
 // Containing accepts messages with the text anywhere: top level, blocks,
 // attachments, buttons.
 func Containing(text string) Match {
-	return func(_ *Workspace, _ *channel, m *Message) bool { return strings.Contains(m.Text(), text) }
+	return func(_ *Workspace, _ *workspace.Channel, m *Message) bool { return strings.Contains(m.Text(), text) }
 }
 
 // EphemeralTo accepts ephemeral messages for this person.
 func EphemeralTo(who string) Match {
-	return func(w *Workspace, _ *channel, m *Message) bool {
-		u := w.people.find(who)
-		return u != nil && m.Ephemeral == u.id
+	return func(w *Workspace, _ *workspace.Channel, m *Message) bool {
+		u := w.People.Find(who)
+		return u != nil && m.Ephemeral == u.ID
 	}
 }
 
 // From accepts messages by this person or by the bot (its name or user id).
 func From(who string) Match {
-	return func(w *Workspace, _ *channel, m *Message) bool {
-		u := w.people.find(who)
-		return u != nil && m.User == u.id
+	return func(w *Workspace, _ *workspace.Channel, m *Message) bool {
+		u := w.People.Find(who)
+		return u != nil && m.User == u.ID
 	}
 }
 
 // FromBot accepts the app's messages.
 func FromBot() Match {
-	return func(w *Workspace, _ *channel, m *Message) bool { return m.own(w.app.botID) }
+	return func(w *Workspace, _ *workspace.Channel, m *Message) bool { return m.Own(w.App.BotID) }
 }
 
 // After accepts messages posted after the one with this ts.
 func After(ts string) Match {
-	return func(_ *Workspace, _ *channel, m *Message) bool { return m.TS > ts }
+	return func(_ *Workspace, _ *workspace.Channel, m *Message) bool { return m.TS > ts }
 }
 
 // Where accepts messages that the function accepts. It must not call the
 // Workspace.
 func Where(accept func(Message) bool) Match {
-	return func(_ *Workspace, _ *channel, m *Message) bool { return accept(m.snapshot()) }
-}
-
-// conversation resolves "#name", "@person" (the bot's DM) or an id.
-func (w *Workspace) conversation(name string) *channel {
-	if !strings.HasPrefix(name, "@") {
-		return w.channels.find(name)
-	}
-	u := w.people.find(name)
-	if u == nil {
-		return nil
-	}
-	return w.findDM(w.app.botUser, u.id)
-}
-
-func (w *Workspace) findDM(a, b string) *channel {
-	for _, c := range w.channels.list {
-		if c.isIM() && (c.im[0] == a && c.im[1] == b || c.im[0] == b && c.im[1] == a) {
-			return c
-		}
-	}
-	return nil
+	return func(_ *Workspace, _ *workspace.Channel, m *Message) bool { return accept(m.Snapshot()) }
 }

@@ -1,60 +1,62 @@
 package slacksim
 
+import "opsbot/slacksim/workspace"
+
 // Messages lists a channel's messages, oldest first: roots, broadcasts and
 // ephemerals. The channel is "#incidents", an id, or "@dba" for the bot's DM.
 func (w *Workspace) Messages(channel string) []Message {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	c := w.conversation(channel)
+	w.Mu.Lock()
+	defer w.Mu.Unlock()
+	c := w.Conversation(channel)
 	if c == nil {
 		return nil
 	}
-	return snapshots(c.timeline)
+	return snapshots(c.Timeline)
 }
 
 // Thread lists the replies to a message, oldest first, without the parent.
 func (w *Workspace) Thread(channel, ts string) []Message {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	c := w.conversation(channel)
+	w.Mu.Lock()
+	defer w.Mu.Unlock()
+	c := w.Conversation(channel)
 	if c == nil {
 		return nil
 	}
-	return snapshots(c.threads[ts])
+	return snapshots(c.Threads[ts])
 }
 
 // DMs lists the messages between the bot and a person, oldest first.
 func (w *Workspace) DMs(who string) []Message {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	u := w.people.find(who)
+	w.Mu.Lock()
+	defer w.Mu.Unlock()
+	u := w.People.Find(who)
 	if u == nil {
 		return nil
 	}
-	c := w.findDM(w.app.botUser, u.id)
+	c := w.FindDM(w.App.BotUser, u.ID)
 	if c == nil {
 		return nil
 	}
-	all := c.all()
-	sortMessages(all)
+	all := c.All()
+	workspace.SortMessages(all)
 	return snapshots(all)
 }
 
 // Message returns the current state of a message.
 func (w *Workspace) Message(channel, ts string) (Message, bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	c := w.conversation(channel)
-	if c == nil || c.byTS[ts] == nil {
+	w.Mu.Lock()
+	defer w.Mu.Unlock()
+	c := w.Conversation(channel)
+	if c == nil || c.ByTS[ts] == nil {
 		return Message{}, false
 	}
-	return c.byTS[ts].snapshot(), true
+	return c.ByTS[ts].Snapshot(), true
 }
 
 func snapshots(list []*Message) []Message {
 	out := make([]Message, 0, len(list))
 	for _, m := range list {
-		out = append(out, m.snapshot())
+		out = append(out, m.Snapshot())
 	}
 	return out
 }

@@ -1,76 +1,61 @@
 package slacksim
 
 import (
-	"context"
+	"embed"
 	"fmt"
-	"math/rand/v2"
+	"io/fs"
 	"net"
 	"net/http"
-	"sync"
 	"testing"
 	"time"
+
+	"opsbot/slacksim/client"
+	"opsbot/slacksim/manifest"
+	"opsbot/slacksim/page"
+	"opsbot/slacksim/socketmode"
+	"opsbot/slacksim/webapi"
+	"opsbot/slacksim/workspace"
 )
+
+//go:embed all:web/dist
+var builtPage embed.FS
 
 // Workspace is a running Slack workspace with one installed app.
 type Workspace struct {
-	opts     Options
-	manifest *manifest
-	methods  map[string]*method
+	*workspace.Workspace
+	*socketmode.Server
+	api      *webapi.API
+	client   *client.Client
+	page     *page.Server
 	listener net.Listener
-	server   *http.Server
 	pipes    *pipeListener
-	stop     context.CancelFunc
-	ctx      context.Context
-	group    sync.WaitGroup
-
-	team     team
-	app      app
-	botToken string
-	appToken string
-
-	// mu guards everything below. It is held while a call is handled, so that
-	// calls are serialised like writes to one Slack workspace.
-	mu         sync.Mutex
-	closed     bool
-	rand       *rand.Rand
-	ids        int
-	lastTS     int64
-	people     people
-	channels   channels
-	groups     []*usergroup
-	files      map[string]*file
-	views      views
-	scheduled  []*scheduledMessage
-	triggers   triggers
-	hooks      responseURLs
-	sockets    sockets
-	limits     limits
-	faults     faults
-	calls      callLog
-	violations violationLog
-	waiters    waiters
-	pages      pageStreams
-	panel      []PanelGroup
+	server   *http.Server
 }
-
-type team struct{ id, name, domain string }
-
-type app struct{ id, name, botID, botUser string }
 
 // Start builds the workspace and serves it until Close.
 func Start(opts Options) (*Workspace, error) {
-	opts = opts.withDefaults()
-	m, err := parseManifest(opts.Manifest)
+	opts = withDefaults(opts)
+	m, err := manifest.Parse(opts.Manifest)
 	if err != nil {
 		return nil, err
 	}
-	w := newWorkspace(opts, m)
-	if err := w.populate(); err != nil {
+	w := &Workspace{}
+	if err := w.listen(opts); err != nil {
 		return nil, err
 	}
-	if err := w.listen(); err != nil {
+	if w.Workspace, err = workspace.New(opts, m, w.address()); err != nil {
+		_ = w.listener.Close() // nobody has connected
 		return nil, err
 	}
+	dist, err := fs.Sub(builtPage, "web/dist")
+	if err != nil {
+		panic(err) // the path is embedded above
+	}
+	w.Server = socketmode.New(w.Workspace)
+	w.api = webapi.New(w.Workspace, w.Server.NewURL)
+	w.client = client.New(w.Workspace)
+	w.page = page.New(w.Workspace, w.client, w.Server, dist)
+	w.Attach(w.Server, w.page)
 	w.serve()
 	return w, nil
 }
@@ -94,42 +79,13 @@ func New(t testing.TB, opts Options) *Workspace {
 	return w
 }
 
-func newWorkspace(opts Options, m *manifest) *Workspace {
-	ctx, stop := context.WithCancel(context.Background())
-	w := &Workspace{
-		opts:     opts,
-		manifest: m,
-		stop:     stop,
-		ctx:      ctx,
-		rand:     rand.New(rand.NewPCG(opts.Seed, 0x51ac)),
-		files:    map[string]*file{},
-		panel:    opts.Panel,
-	}
-	w.methods = methodTable()
-	w.team = team{id: w.newID("T"), name: opts.Team, domain: slug(opts.Team)}
-	w.app = app{id: w.newID("A"), name: m.DisplayInformation.Name, botID: w.newID("B"), botUser: w.newID("U")}
-	w.botToken = "xoxb-" + w.randomHex(12)
-	w.appToken = "xapp-1-" + w.app.id + "-" + w.randomHex(12)
-	w.people.init()
-	w.channels.init()
-	w.views.init()
-	w.triggers.init()
-	w.hooks.init()
-	w.sockets.init()
-	w.limits.init(opts.RateLimit)
-	w.calls.init(opts.CallLog)
-	w.waiters.init()
-	w.pages.init()
-	return w
-}
-
-func (w *Workspace) listen() error {
-	if w.opts.InMemory {
+func (w *Workspace) listen(opts Options) error {
+	if opts.InMemory {
 		w.pipes = newPipeListener()
 		w.listener = w.pipes
 		return nil
 	}
-	l, err := net.Listen("tcp", w.opts.Addr)
+	l, err := net.Listen("tcp", opts.Addr)
 	if err != nil {
 		return fmt.Errorf("listen for the Slack simulator: %w", err)
 	}
@@ -137,9 +93,20 @@ func (w *Workspace) listen() error {
 	return nil
 }
 
+func (w *Workspace) address() string {
+	if w.pipes != nil {
+		return "http://slacksim.local"
+	}
+	return "http://" + w.listener.Addr().String()
+}
+
 func (w *Workspace) serve() {
-	w.server = &http.Server{Handler: w.routes(), ReadHeaderTimeout: 10 * time.Second}
-	w.group.Go(func() {
+	mux := http.NewServeMux()
+	w.api.Route(mux)
+	mux.Handle("GET /link/", w.api.WithFaults(w.Serve))
+	w.page.Route(mux)
+	w.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	w.Group.Go(func() {
 		// Serve always returns an error; after Close it is ErrServerClosed.
 		_ = w.server.Serve(w.listener)
 	})
@@ -148,49 +115,21 @@ func (w *Workspace) serve() {
 // Close drops every connection and stops the workspace. Its records stay
 // readable.
 func (w *Workspace) Close() error {
-	w.mu.Lock()
-	if w.closed {
-		w.mu.Unlock()
+	w.Mu.Lock()
+	if w.Closed {
+		w.Mu.Unlock()
 		return nil
 	}
-	w.closed = true
-	w.sockets.closeAll()
-	w.pages.closeAll()
-	w.cancelScheduled()
-	w.mu.Unlock()
-	w.stop()
+	w.Closed = true
+	w.CloseAll()
+	w.page.CloseStreams()
+	w.api.CancelScheduled()
+	w.Mu.Unlock()
+	w.Stop()
 	err := w.server.Close()
-	w.group.Wait()
+	w.Group.Wait()
 	return err
 }
 
-// URL is the address of the page, without a trailing slash.
-func (w *Workspace) URL() string {
-	if w.pipes != nil {
-		return "http://slacksim.local"
-	}
-	return "http://" + w.listener.Addr().String()
-}
-
-// APIURL is what slack.OptionAPIURL wants: it ends with /api/ (SF-6.17).
-func (w *Workspace) APIURL() string { return w.URL() + "/api/" }
-
-// BotToken is the app's xoxb- token.
-func (w *Workspace) BotToken() string { return w.botToken }
-
-// AppToken is the app-level xapp- token with connections:write.
-func (w *Workspace) AppToken() string { return w.appToken }
-
-// BotUser is the user id of the app's bot.
-func (w *Workspace) BotUser() string { return w.app.botUser }
-
-// TeamID is the workspace's id.
-func (w *Workspace) TeamID() string { return w.team.id }
-
 // SetPanel replaces the page's panel.
-func (w *Workspace) SetPanel(groups []PanelGroup) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.panel = groups
-	w.pages.all(obj{"type": "panel", "groups": panelJSON(groups)})
-}
+func (w *Workspace) SetPanel(groups []PanelGroup) { w.page.SetPanel(groups) }

@@ -4,70 +4,36 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"opsbot/slacksim/workspace"
 )
-
-// waiters are the goroutines that wait for something to happen.
-type waiters struct {
-	messages map[*messageWaiter]struct{}
-	changed  chan struct{} // closed and replaced on everything that is not a message
-	last     time.Time     // real time of the latest change
-}
-
-type messageWaiter struct {
-	match []Match
-	found chan Message
-}
-
-func (ws *waiters) init() {
-	ws.messages = map[*messageWaiter]struct{}{}
-	ws.changed = make(chan struct{})
-	ws.last = time.Now()
-}
-
-// bump wakes those who wait for anything but a message.
-func (ws *waiters) bump() {
-	ws.last = time.Now()
-	close(ws.changed)
-	ws.changed = make(chan struct{})
-}
-
-// message offers a new or changed message to those who wait for one.
-func (ws *waiters) message(w *Workspace, c *channel, m *Message) {
-	ws.last = time.Now()
-	for x := range ws.messages {
-		if matches(w, c, m, x.match) {
-			x.found <- m.snapshot()
-			delete(ws.messages, x)
-		}
-	}
-}
 
 // WaitMessage returns the oldest message that all matchers accept, waiting for
 // it to be posted or edited into shape if there is none yet.
 func (w *Workspace) WaitMessage(ctx context.Context, match ...Match) (Message, error) {
-	x := &messageWaiter{match: match, found: make(chan Message, 1)}
-	w.mu.Lock()
+	x := &workspace.MessageWaiter{Match: func(c *workspace.Channel, m *Message) bool { return matches(w, c, m, match) }, Found: make(chan Message, 1)}
+	w.Mu.Lock()
 	if m := w.findMessage(match); m != nil {
-		defer w.mu.Unlock()
-		return m.snapshot(), nil
+		defer w.Mu.Unlock()
+		return m.Snapshot(), nil
 	}
-	w.waiters.messages[x] = struct{}{}
-	w.mu.Unlock()
+	w.Waiters.Messages[x] = struct{}{}
+	w.Mu.Unlock()
 	select {
-	case m := <-x.found:
+	case m := <-x.Found:
 		return m, nil
 	case <-ctx.Done():
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		delete(w.waiters.messages, x)
+		w.Mu.Lock()
+		defer w.Mu.Unlock()
+		delete(w.Waiters.Messages, x)
 		return Message{}, fmt.Errorf("wait for a message: %w; %s", context.Cause(ctx), w.recent())
 	}
 }
 
 func (w *Workspace) findMessage(match []Match) *Message {
 	var found *Message
-	for _, c := range w.channels.list {
-		for _, m := range c.all() {
+	for _, c := range w.Channels.List {
+		for _, m := range c.All() {
 			if (found == nil || m.TS < found.TS) && matches(w, c, m, match) {
 				found = m
 			}
@@ -76,30 +42,17 @@ func (w *Workspace) findMessage(match []Match) *Message {
 	return found
 }
 
-// all lists every message of the channel, threads after the timeline.
-func (c *channel) all() []*Message {
-	out := append([]*Message(nil), c.timeline...)
-	for _, thread := range c.threads {
-		for _, m := range thread {
-			if !m.Broadcast {
-				out = append(out, m)
-			}
-		}
-	}
-	return out
-}
-
 // recent describes the latest messages, for the error of a wait in vain.
 func (w *Workspace) recent() string {
 	const shown = 8
 	var all []*Message
-	for _, c := range w.channels.list {
-		all = append(all, c.all()...)
+	for _, c := range w.Channels.List {
+		all = append(all, c.All()...)
 	}
-	sortMessages(all)
+	workspace.SortMessages(all)
 	text := fmt.Sprintf("the last of %d messages:", len(all))
 	for _, m := range all[max(0, len(all)-shown):] {
-		text += fmt.Sprintf("\n  %s %s", w.channelLabel(w.channels.byID[m.Channel]), m.summary())
+		text += fmt.Sprintf("\n  %s %s", w.ChannelLabel(w.Channels.ByID[m.Channel]), m.Summary())
 	}
 	return text
 }
@@ -108,11 +61,11 @@ func (w *Workspace) recent() string {
 // and nothing has changed for quiet (real time).
 func (w *Workspace) WaitIdle(ctx context.Context, quiet time.Duration) error {
 	for {
-		w.mu.Lock()
-		busy := w.calls.flying > 0 || len(w.sockets.flights.flying) > 0
-		left := quiet - time.Since(w.waiters.last)
-		changed := w.waiters.changed
-		w.mu.Unlock()
+		w.Mu.Lock()
+		busy := w.CallLog.Flying > 0 || w.InFlight() > 0
+		left := quiet - time.Since(w.Waiters.Last)
+		changed := w.Waiters.Changed
+		w.Mu.Unlock()
 		if !busy && left <= 0 {
 			return nil
 		}
@@ -133,10 +86,10 @@ func (w *Workspace) WaitIdle(ctx context.Context, quiet time.Duration) error {
 // until waits until get returns something.
 func until[T any](ctx context.Context, w *Workspace, what string, get func() (T, bool)) (T, error) {
 	for {
-		w.mu.Lock()
+		w.Mu.Lock()
 		v, ok := get()
-		changed := w.waiters.changed
-		w.mu.Unlock()
+		changed := w.Waiters.Changed
+		w.Mu.Unlock()
 		if ok {
 			return v, nil
 		}

@@ -16,7 +16,7 @@ func (t *tx) indexAlerts(c escalation.Change) error {
 		if isFiring {
 			query = `INSERT INTO firing_alerts (fingerprint, incident) VALUES (?, ?) ON CONFLICT DO NOTHING`
 		}
-		if _, err := t.exec(query, fingerprint, c.Incident.Number); err != nil {
+		if _, err := t.Exec(query, fingerprint, c.Incident.Number); err != nil {
 			return err
 		}
 	}
@@ -26,7 +26,7 @@ func (t *tx) indexAlerts(c escalation.Change) error {
 // homesAtOnce is how many fingerprints one statement asks for.
 const homesAtOnce = 50
 
-// The newest incident wins; one that is resolved is nobody's home, whatever the index says.
+// The newest incident wins. A resolved incident has no firing alerts, even if the index still lists some.
 const homes = `SELECT f.fingerprint, f.incident FROM firing_alerts f JOIN incidents i ON i.number = f.incident
 	WHERE i.status <> 'resolved' `
 
@@ -53,7 +53,7 @@ func (s *Store) Firing(ctx context.Context) (map[string]int64, error) {
 }
 
 func (s *Store) readHomes(ctx context.Context, into map[string]int64, query string, args ...any) error {
-	return s.reads.each(ctx, query, args, func(rows *sql.Rows) error {
+	return s.db.Reads.Each(ctx, query, args, func(rows *sql.Rows) error {
 		var (
 			fingerprint string
 			incident    int64

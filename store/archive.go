@@ -90,7 +90,7 @@ func (s *Store) collect(ctx context.Context, list []escalation.Incident, before 
 func (s *Store) hasPending(ctx context.Context, number int64) (bool, error) {
 	from, to := keysOf(number)
 	var n int
-	err := s.reads.row(ctx, `SELECT COUNT(*) FROM outbox WHERE key >= ? AND key < ? AND pending = 1`, []any{from, to}, &n)
+	err := s.db.Reads.Row(ctx, `SELECT COUNT(*) FROM outbox WHERE key >= ? AND key < ? AND pending = 1`, []any{from, to}, &n)
 	return n > 0, wrap(fmt.Sprintf("read messages of incident %d", number), err)
 }
 
@@ -103,7 +103,7 @@ func keysOf(number int64) (from, to string) {
 // removeIncident removes the incident as it was read; false when it was changed since.
 func (s *Store) removeIncident(ctx context.Context, inc escalation.Incident) (removed bool, err error) {
 	err = s.write(ctx, fmt.Sprintf("remove incident %d", inc.Number), func(t *tx) error {
-		removed, err = t.change(`DELETE FROM incidents WHERE number = ? AND version = ? AND status = 'resolved'`, inc.Number, inc.Version)
+		removed, err = t.Change(`DELETE FROM incidents WHERE number = ? AND version = ? AND status = 'resolved'`, inc.Number, inc.Version)
 		if err != nil || !removed {
 			return err
 		}
@@ -118,7 +118,7 @@ func (s *Store) removeIncident(ctx context.Context, inc escalation.Incident) (re
 			{`DELETE FROM outbox WHERE key >= ? AND key < ?`, []any{from, to}},
 			{`DELETE FROM pages WHERE incident = ?`, []any{inc.Number}},
 		} {
-			if _, err := t.exec(d.query, d.args...); err != nil {
+			if _, err := t.Exec(d.query, d.args...); err != nil {
 				return err
 			}
 		}

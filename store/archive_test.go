@@ -71,7 +71,7 @@ func TestArchiveIncidents(t *testing.T) {
 		require.Len(t, list, 5)
 		for table, left := range map[string]int{"entries": 5, "pages": 5, "incident_groups": 5, "firing_alerts": 5, "outbox": 6, "audit": 1} {
 			var rows int
-			require.NoError(t, s.reads.row(ctx, `SELECT COUNT(*) FROM `+table, nil, &rows)) //nolint:gosec // the tables above
+			require.NoError(t, s.db.Reads.Row(ctx, `SELECT COUNT(*) FROM `+table, nil, &rows)) //nolint:gosec // the tables above
 			require.Equal(t, left, rows, table)
 		}
 		_, err = s.Incident(ctx, 6)

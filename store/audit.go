@@ -14,7 +14,7 @@ func (t *tx) appendAudit(event handlers.AuditEvent) error {
 		return err
 	}
 	var last handlers.AuditRow
-	err := t.row(`SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1`, nil, &last.Seq, &last.Hash)
+	err := t.Row(`SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1`, nil, &last.Seq, &last.Hash)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
@@ -22,17 +22,17 @@ func (t *tx) appendAudit(event handlers.AuditEvent) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`INSERT INTO audit (seq, prev, hash, event) VALUES (?, ?, ?, ?)`, row.Seq, row.Prev, row.Hash, row.Event)
+	_, err = t.Exec(`INSERT INTO audit (seq, prev, hash, event) VALUES (?, ?, ?, ?)`, row.Seq, row.Prev, row.Hash, row.Event)
 	return err
 }
 
 // holdAudit keeps other opsbots from appending to the audit record, and so from whatever is accounted for in it, until the
 // transaction ends.
 func (t *tx) holdAudit() error {
-	if t.lockAudit == "" {
+	if t.store.own.lockAudit == "" {
 		return nil
 	}
-	_, err := t.exec(t.lockAudit)
+	_, err := t.Exec(t.store.own.lockAudit)
 	return err
 }
 
@@ -44,7 +44,7 @@ func (s *Store) Audit(ctx context.Context, event handlers.AuditEvent) error {
 // AuditRows returns the rows that follow row number after, in order.
 func (s *Store) AuditRows(ctx context.Context, after int64, limit int) ([]handlers.AuditRow, error) {
 	var list []handlers.AuditRow
-	err := s.reads.each(ctx, `SELECT seq, prev, hash, event FROM audit WHERE seq > ? ORDER BY seq LIMIT ?`, []any{after, limit},
+	err := s.db.Reads.Each(ctx, `SELECT seq, prev, hash, event FROM audit WHERE seq > ? ORDER BY seq LIMIT ?`, []any{after, limit},
 		func(rows *sql.Rows) error {
 			var r handlers.AuditRow
 			err := rows.Scan(&r.Seq, &r.Prev, &r.Hash, &r.Event)

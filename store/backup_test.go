@@ -6,6 +6,8 @@ import (
 	"sync"
 	"testing"
 
+	"opsbot/store/sqldb"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -22,7 +24,7 @@ func TestBackup(t *testing.T) {
 			}
 		}
 	})
-	require.NoError(t, Backup(t.Context(), url, file))
+	require.NoError(t, sqldb.Backup(t.Context(), url, file))
 	working.Wait()
 	info, err := os.Stat(file)
 	require.NoError(t, err)
@@ -35,7 +37,7 @@ func TestBackup(t *testing.T) {
 	_, err = restored.Append(t.Context(), start, []byte("after"))
 	require.NoError(t, err)
 
-	require.ErrorIs(t, Backup(t.Context(), url, file), os.ErrExist, "never over a backup")
+	require.ErrorIs(t, sqldb.Backup(t.Context(), url, file), os.ErrExist, "never over a backup")
 	pending, err = restored.Pending(t.Context(), 1000)
 	require.NoError(t, err)
 	require.NotEmpty(t, pending)
@@ -45,11 +47,11 @@ func TestBackupThatFailsLeavesNothing(t *testing.T) {
 	dir := t.TempDir()
 	garbage, file := filepath.Join(dir, "garbage.db"), filepath.Join(dir, "copy.db")
 	require.NoError(t, os.WriteFile(garbage, []byte("this is not a database, it only looks like a file of some length"), 0o600))
-	require.ErrorIs(t, Backup(t.Context(), "sqlite://"+garbage, file), ErrCorrupt)
+	require.ErrorIs(t, sqldb.Backup(t.Context(), "sqlite://"+garbage, file), sqldb.ErrCorrupt)
 	require.NoFileExists(t, file)
-	require.ErrorIs(t, Backup(t.Context(), "sqlite://"+filepath.Join(dir, "none.db"), file), os.ErrNotExist)
+	require.ErrorIs(t, sqldb.Backup(t.Context(), "sqlite://"+filepath.Join(dir, "none.db"), file), os.ErrNotExist)
 	require.NoFileExists(t, file)
-	err := Backup(t.Context(), "postgres://u:a-secret@h/d", file)
-	require.ErrorIs(t, err, ErrNoFile)
+	err := sqldb.Backup(t.Context(), "postgres://u:a-secret@h/d", file)
+	require.ErrorIs(t, err, sqldb.ErrNoFile)
 	require.NotContains(t, err.Error(), "a-secret")
 }

@@ -19,7 +19,7 @@ func (s *Store) Create(ctx context.Context, r handlers.Record, event handlers.Au
 		if err != nil {
 			return err
 		}
-		ok, err := t.change(`INSERT INTO calls (id, version, source_id, state, created_at, owner, body) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ok, err := t.Change(`INSERT INTO calls (id, version, source_id, state, created_at, owner, body) VALUES (?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT DO NOTHING`, r.ID, r.Version, r.SourceID, r.State, nanos(r.CreatedAt), s.id, string(body))
 		if err != nil {
 			return err
@@ -50,7 +50,7 @@ func (s *Store) Update(ctx context.Context, changes ...handlers.Change) error {
 				return err
 			}
 		}
-		// Last, because whoever appends to the record makes all others wait.
+		// Last, because appending to the audit record blocks all other writers of it.
 		for _, c := range changes {
 			if err := t.appendAudit(c.Event); err != nil {
 				return err
@@ -67,7 +67,7 @@ func (t *tx) updateCall(r handlers.Record, owner string) error {
 	if err != nil {
 		return err
 	}
-	ok, err := t.change(`UPDATE calls SET version = ?, state = ?, owner = ?, body = ? WHERE id = ? AND version = ?`,
+	ok, err := t.Change(`UPDATE calls SET version = ?, state = ?, owner = ?, body = ? WHERE id = ? AND version = ?`,
 		r.Version, r.State, owner, string(body), r.ID, read)
 	if err != nil {
 		return err
@@ -106,7 +106,7 @@ func (s *Store) Abandoned(ctx context.Context) ([]handlers.Record, error) {
 // whyUnchanged tells a call that is not there from one that somebody else changed.
 func (t *tx) whyUnchanged(id string) error {
 	var version int64
-	err := t.row(`SELECT version FROM calls WHERE id = ?`, []any{id}, &version)
+	err := t.Row(`SELECT version FROM calls WHERE id = ?`, []any{id}, &version)
 	if errors.Is(err, sql.ErrNoRows) {
 		return handlers.ErrNotFound
 	}

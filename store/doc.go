@@ -1,9 +1,6 @@
 // Package store keeps everything that opsbot must not forget behind the interfaces that its users declare: the journal
-// of webhook deliveries, incidents, the outbox, calls with their audit record, and the events that were seen.
+// of webhook deliveries, incidents, the outbox, calls with their audit record, and the events that were seen. A file is
+// one table, or one thing that is done with it.
 //
-// A write returns when its transaction is on the disk. Reads have connections of their own and never wait for writes.
-//
-// The embedded database is SQLite: one process has the file, and one goroutine commits many writes together (group_writer.go).
-// PostgreSQL is for several opsbots that share one database; one of them leads (leadership.go). The statements are the
-// same for both; what is not is in dialect.go, due.go, and the migrations.
+// The database itself is in sqldb; which of several opsbots leads is decided in leadership.
 package store

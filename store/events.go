@@ -17,12 +17,12 @@ func (s *Store) SeenEvent(ctx context.Context, id string, now time.Time) (bool, 
 	var isNew bool
 	err := s.write(ctx, "remember event "+id, func(t *tx) error {
 		if last := s.pruned.Load(); nanos(now)-last > int64(pruneEvery) && s.pruned.CompareAndSwap(last, nanos(now)) {
-			if _, err := t.exec(`DELETE FROM events WHERE seen_at < ?`, nanos(now.Add(-seenFor))); err != nil {
+			if _, err := t.Exec(`DELETE FROM events WHERE seen_at < ?`, nanos(now.Add(-seenFor))); err != nil {
 				return err
 			}
 		}
 		var err error
-		isNew, err = t.change(`INSERT INTO events (id, seen_at) VALUES (?, ?) ON CONFLICT DO NOTHING`, id, nanos(now))
+		isNew, err = t.Change(`INSERT INTO events (id, seen_at) VALUES (?, ?) ON CONFLICT DO NOTHING`, id, nanos(now))
 		return err
 	})
 	if err != nil {

@@ -15,7 +15,7 @@ func (s *Store) Heartbeat(ctx context.Context, alert string) (escalation.Heartbe
 		heard, missed int64
 		run           int
 	)
-	err := s.reads.row(ctx, `SELECT heard_at, run, missed_at FROM heartbeats WHERE alert = ?`, []any{alert}, &heard, &run, &missed)
+	err := s.db.Reads.Row(ctx, `SELECT heard_at, run, missed_at FROM heartbeats WHERE alert = ?`, []any{alert}, &heard, &run, &missed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return escalation.Heartbeat{}, nil
 	}
@@ -25,7 +25,7 @@ func (s *Store) Heartbeat(ctx context.Context, alert string) (escalation.Heartbe
 // Beat writes down when the alert was heard, and how often in a row.
 func (s *Store) Beat(ctx context.Context, alert string, at time.Time, run int) error {
 	return s.write(ctx, "keep heartbeat of "+alert, func(t *tx) error {
-		_, err := t.exec(`INSERT INTO heartbeats (alert, heard_at, run) VALUES (?, ?, ?)
+		_, err := t.Exec(`INSERT INTO heartbeats (alert, heard_at, run) VALUES (?, ?, ?)
 			ON CONFLICT (alert) DO UPDATE SET heard_at = excluded.heard_at, run = excluded.run WHERE excluded.heard_at > heartbeats.heard_at`,
 			alert, nanos(at), run)
 		return err
@@ -35,7 +35,7 @@ func (s *Store) Beat(ctx context.Context, alert string, at time.Time, run int) e
 // Missed writes down since when the alert's silence is an incident.
 func (s *Store) Missed(ctx context.Context, alert string, at time.Time) error {
 	return s.write(ctx, "mark heartbeat of "+alert, func(t *tx) error {
-		_, err := t.exec(`UPDATE heartbeats SET missed_at = ? WHERE alert = ?`, nanos(at), alert)
+		_, err := t.Exec(`UPDATE heartbeats SET missed_at = ? WHERE alert = ?`, nanos(at), alert)
 		return err
 	})
 }

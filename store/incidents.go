@@ -86,11 +86,11 @@ func (t *tx) saveIncident(inc escalation.Incident) error {
 	}
 	var ok bool
 	if read == 0 {
-		ok, err = t.change(`INSERT INTO incidents (number, version, status, due_at, correlation, opened_at, fed_at, body)
+		ok, err = t.Change(`INSERT INTO incidents (number, version, status, due_at, correlation, opened_at, fed_at, body)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 			inc.Number, inc.Version, inc.Status, nanos(inc.DueAt), indexable(inc.Correlation), nanos(inc.OpenedAt), fed, body)
 	} else {
-		ok, err = t.change(`UPDATE incidents SET version = ?, status = ?, due_at = ?, fed_at = ?, body = ? WHERE number = ? AND version = ?`,
+		ok, err = t.Change(`UPDATE incidents SET version = ?, status = ?, due_at = ?, fed_at = ?, body = ? WHERE number = ? AND version = ?`,
 			inc.Version, inc.Status, nanos(inc.DueAt), fed, body, inc.Number, read)
 	}
 	if err == nil && !ok {
@@ -100,13 +100,13 @@ func (t *tx) saveIncident(inc escalation.Incident) error {
 }
 
 func (t *tx) assignGroup(key string, number int64) error {
-	_, err := t.exec(`INSERT INTO incident_groups (group_key, incident) VALUES (?, ?)
+	_, err := t.Exec(`INSERT INTO incident_groups (group_key, incident) VALUES (?, ?)
 		ON CONFLICT (group_key) DO UPDATE SET incident = excluded.incident`, indexable(key), number)
 	return err
 }
 
-// indexable shortens text that is made of labels to what an index of PostgreSQL takes, a third of a page of 8 KB. What is
-// equal stays so, and what is not, too.
+// indexable shortens text that is made of labels to what a PostgreSQL index takes, a third of a page of 8 KB. Equal texts
+// stay equal, and different texts stay different.
 func indexable(text string) string {
 	const longest = 1024
 	if len(text) <= longest {
@@ -120,23 +120,23 @@ func (t *tx) insertEntry(e escalation.Entry) error {
 	if err != nil {
 		return fmt.Errorf("encode entry %d of incident %d: %w", e.Number, e.Incident, err)
 	}
-	_, err = t.exec(`INSERT INTO entries (incident, number, body) VALUES (?, ?, ?)`, e.Incident, e.Number, string(body))
+	_, err = t.Exec(`INSERT INTO entries (incident, number, body) VALUES (?, ?, ?)`, e.Incident, e.Number, string(body))
 	return err
 }
 
 // NextNumber gives out each number once. A number that no incident was stored with may be left out or be given out again
 // after a restart.
 func (s *Store) NextNumber(ctx context.Context) (number int64, err error) {
-	if s.writes.nextNumber == "" {
+	if s.own.nextNumber == "" {
 		return s.lastNumber.Add(1), nil
 	}
-	err = s.writes.row(ctx, s.writes.nextNumber, nil, &number)
+	err = s.db.Writes.Row(ctx, s.own.nextNumber, nil, &number)
 	return number, wrap("take an incident number", err)
 }
 
 // OpenByGroup returns the incident that the group's alerts go to, if that is not resolved.
 func (s *Store) OpenByGroup(ctx context.Context, groupKey string) (number int64, err error) {
-	err = s.reads.row(ctx, `SELECT number FROM incident_groups JOIN incidents ON number = incident
+	err = s.db.Reads.Row(ctx, `SELECT number FROM incident_groups JOIN incidents ON number = incident
 		WHERE group_key = ? AND status <> 'resolved'`, []any{indexable(groupKey)}, &number)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, escalation.ErrNotFound
@@ -147,7 +147,7 @@ func (s *Store) OpenByGroup(ctx context.Context, groupKey string) (number int64,
 // Openings counts the incidents of a correlation that opened after since, and finds its storm that goes on; 0 for none.
 func (s *Store) Openings(ctx context.Context, correlation string, since time.Time) (opened int, storm int64, err error) {
 	correlation = indexable(correlation)
-	err = s.reads.row(ctx, `SELECT (SELECT COUNT(*) FROM incidents WHERE correlation = ? AND opened_at > ?),
+	err = s.db.Reads.Row(ctx, `SELECT (SELECT COUNT(*) FROM incidents WHERE correlation = ? AND opened_at > ?),
 		(SELECT COALESCE(MAX(number), 0) FROM incidents WHERE correlation = ? AND fed_at > ? AND status <> 'resolved')`,
 		[]any{correlation, nanos(since), correlation, nanos(since)}, &opened, &storm)
 	return opened, storm, wrap("count incidents that opened lately", err)
@@ -184,7 +184,7 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]escalation
 		return nil, time.Time{}, wrap("read due incidents", err)
 	}
 	var next sql.NullInt64
-	err = s.reads.row(ctx, `SELECT MIN(due_at) FROM incidents WHERE due_at > 0 AND due_at > ?`, []any{nanos(now)}, &next)
+	err = s.db.Reads.Row(ctx, `SELECT MIN(due_at) FROM incidents WHERE due_at > 0 AND due_at > ?`, []any{nanos(now)}, &next)
 	return due, fromNanos(next.Int64), wrap("read next deadline", err)
 }
 
@@ -214,7 +214,7 @@ func (s *Store) Entries(ctx context.Context, number int64) ([]escalation.Entry, 
 // listBodies reads rows of one JSON column.
 func listBodies[T any](ctx context.Context, s *Store, query string, args ...any) ([]T, error) {
 	var list []T
-	err := s.reads.each(ctx, query, args, func(rows *sql.Rows) error {
+	err := s.db.Reads.Each(ctx, query, args, func(rows *sql.Rows) error {
 		var body sql.RawBytes
 		if err := rows.Scan(&body); err != nil {
 			return err

@@ -20,7 +20,7 @@ const (
 func (s *Store) Append(ctx context.Context, receivedAt time.Time, payload []byte) (int64, error) {
 	var id int64
 	err := s.write(ctx, "append to journal", func(t *tx) error {
-		return t.row(`INSERT INTO journal (received_at, payload) VALUES (?, ?) RETURNING id`, []any{nanos(receivedAt), payload}, &id)
+		return t.Row(`INSERT INTO journal (received_at, payload) VALUES (?, ?) RETURNING id`, []any{nanos(receivedAt), payload}, &id)
 	})
 	if err != nil {
 		return 0, err
@@ -39,7 +39,7 @@ var errEnough = errors.New("enough rows were read")
 func (s *Store) Pending(ctx context.Context, limit int) ([]escalation.JournalEntry, error) {
 	var pending []escalation.JournalEntry
 	size := 0
-	err := s.reads.each(ctx, `SELECT id, received_at, payload FROM journal WHERE state = 0 ORDER BY id LIMIT ?`, []any{limit},
+	err := s.db.Reads.Each(ctx, `SELECT id, received_at, payload FROM journal WHERE state = 0 ORDER BY id LIMIT ?`, []any{limit},
 		func(rows *sql.Rows) error {
 			var e escalation.JournalEntry
 			var at int64
@@ -62,14 +62,15 @@ func (s *Store) Pending(ctx context.Context, limit int) ([]escalation.JournalEnt
 // Quarantine sets a delivery aside with the reason. It stays in the journal.
 func (s *Store) Quarantine(ctx context.Context, id int64, reason string) error {
 	return s.write(ctx, fmt.Sprintf("quarantine journal row %d", id), func(t *tx) error {
-		_, err := t.exec(`UPDATE journal SET state = ?, reason = ? WHERE id = ? AND state = 0`, journalQuarantined, reason, id)
+		_, err := t.Exec(`UPDATE journal SET state = ?, reason = ? WHERE id = ? AND state = 0`, journalQuarantined, reason, id)
 		return err
 	})
 }
 
-// process finishes a row of the journal, once: whoever comes second has seen an old state of the incidents too.
+// process marks a row of the journal as processed, once. A second attempt is refused: it was decided on an old state of the
+// incidents.
 func (t *tx) process(id int64) error {
-	ok, err := t.change(`UPDATE journal SET state = ? WHERE id = ? AND state = 0`, journalProcessed, id)
+	ok, err := t.Change(`UPDATE journal SET state = ? WHERE id = ? AND state = 0`, journalProcessed, id)
 	if err == nil && !ok {
 		err = fmt.Errorf("journal row %d is processed already: %w", id, escalation.ErrConflict)
 	}

@@ -100,70 +100,11 @@ func TestAppendGivesUpWithItsCaller(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestOneFailureDoesNotSpoilTheCommitOfOthers(t *testing.T) {
-	s := openFile(t)
-	good := func() *job {
-		return &job{ctx: t.Context(), done: make(chan error, 1), do: func(t *tx) error {
-			_, err := t.exec(`INSERT INTO journal (received_at, payload) VALUES (1, 'x')`)
-			return err
-		}}
-	}
-	bad := &job{ctx: t.Context(), done: make(chan error, 1), do: func(t *tx) error {
-		if _, err := t.exec(`INSERT INTO journal (received_at, payload) VALUES (1, 'half')`); err != nil {
-			return err
-		}
-		return escalation.ErrConflict
-	}}
-	batch := []*job{good(), bad, good()}
-	s.writer.(*groupWriter).commit(batch)
-	require.NoError(t, <-batch[0].done)
-	require.ErrorIs(t, <-bad.done, escalation.ErrConflict)
-	require.NoError(t, <-batch[2].done)
-	pending, err := s.Pending(t.Context(), 10)
-	require.NoError(t, err)
-	require.Len(t, pending, 2)
-}
-
-// BenchmarkAppend measures durable appends with 16 senders at once, as a storm of webhooks makes them. PostgreSQL is also
-// measured with the group commit in the process that SQLite needs.
-func BenchmarkAppend(b *testing.B) {
-	onEachServer(b, benchmarkAppend)
-	b.Run("postgres in groups", func(b *testing.B) {
-		s := openURL(b, postgresURL(b))
-		w := newGroupWriter(s.writes, s.written)
-		defer w.close()
-		s.writer = w
-		benchmarkAppend(b, s)
-	})
-}
-
-func benchmarkAppend(b *testing.B, s *Store) {
-	payload := make([]byte, 1500) // a delivery of one alert
-	work := make(chan struct{}, b.N)
-	for range b.N {
-		work <- struct{}{}
-	}
-	close(work)
-	b.ResetTimer()
-	var wg sync.WaitGroup
-	for range 16 {
-		wg.Go(func() {
-			for range work {
-				if _, err := s.Append(b.Context(), start, payload); err != nil {
-					b.Error(err)
-				}
-			}
-		})
-	}
-	wg.Wait()
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "appends/s")
-}
-
 // What no column takes is told from a database that is in trouble: only the one makes a delivery be set aside.
 func TestRefusedDataIsNoTroubleOfTheDatabase(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		err := s.write(t.Context(), "write nonsense", func(x *tx) error {
-			_, err := x.exec(`INSERT INTO journal (id, received_at, payload) VALUES ('nonsense', 1, 'x')`)
+			_, err := x.Exec(`INSERT INTO journal (id, received_at, payload) VALUES ('nonsense', 1, 'x')`)
 			return err
 		})
 		require.ErrorIs(t, err, escalation.ErrRefused)

@@ -8,7 +8,7 @@ import (
 
 // MessageKey is the key of the message that stands at ts in a Slack channel; ok is false where that is none of ours.
 func (s *Store) MessageKey(ctx context.Context, channel, ts string) (key string, ok bool, err error) {
-	err = s.reads.row(ctx, `SELECT key FROM outbox WHERE ts = ? AND ts <> '' AND posted_channel = ?`, []any{ts, channel}, &key)
+	err = s.db.Reads.Row(ctx, `SELECT key FROM outbox WHERE ts = ? AND ts <> '' AND posted_channel = ?`, []any{ts, channel}, &key)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", false, nil
 	}
@@ -21,7 +21,7 @@ func (s *Store) MessageKey(ctx context.Context, channel, ts string) (key string,
 // HasHeaders reports whether the header of any incident stands in a Slack channel.
 func (s *Store) HasHeaders(ctx context.Context, channel string) (bool, error) {
 	var found int
-	err := s.reads.row(ctx, `SELECT 1 FROM outbox WHERE posted_channel = ? AND ts <> '' AND key LIKE 'incident/%/header' LIMIT 1`, []any{channel}, &found)
+	err := s.db.Reads.Row(ctx, `SELECT 1 FROM outbox WHERE posted_channel = ? AND ts <> '' AND key LIKE 'incident/%/header' LIMIT 1`, []any{channel}, &found)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}

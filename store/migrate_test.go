@@ -4,11 +4,14 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
 	"github.com/stretchr/testify/require"
 
 	"opsbot/escalation"
@@ -29,14 +32,14 @@ var rowsOfTheFirstVersion = []string{
 
 func TestMigratesFromEveryVersion(t *testing.T) {
 	for name, kind := range map[string]struct {
-		dialect   *dialect
+		dialect   goose.Dialect
 		newURL    func(testing.TB) string
 		incidents []string
 	}{
-		"sqlite": {sqliteDialect(), fileURL, []string{
+		"sqlite": {goose.DialectSQLite3, fileURL, []string{
 			`INSERT INTO incidents (number, version, group_key, status, due_at, body) VALUES (7, 3, 'g', 'open', 1, '{"number":7,"status":"open"}')`,
 		}},
-		"postgres": {postgresDialect(), postgresURL, []string{
+		"postgres": {goose.DialectPostgres, postgresURL, []string{
 			`INSERT INTO incidents (number, version, status, due_at, body) VALUES (7, 3, 'open', 1, '{"number":7,"status":"open"}')`,
 			`INSERT INTO incident_groups (group_key, incident) VALUES ('g', 7)`,
 		}},
@@ -58,35 +61,43 @@ func TestMigratesFromEveryVersion(t *testing.T) {
 func rawDatabase(t *testing.T, url string) *sql.DB {
 	t.Helper()
 	if path, ok := strings.CutPrefix(url, "sqlite://"); ok {
-		db, err := openPool(path, 1)
+		db, err := sql.Open("sqlite", path)
 		require.NoError(t, err)
 		return db
 	}
-	config, err := postgresConfig(url)
+	config, err := pgx.ParseConfig(url)
 	require.NoError(t, err)
 	return stdlib.OpenDB(*config)
 }
 
-func versions(t *testing.T, url string, d *dialect) (list []int64) {
+func migrations(t *testing.T, db *sql.DB, d goose.Dialect) *goose.Provider {
+	t.Helper()
+	kind := "sqlite"
+	if d == goose.DialectPostgres {
+		kind = "postgres"
+	}
+	provider, err := goose.NewProvider(d, db, os.DirFS("sqldb/migrations/"+kind), goose.WithDisableGlobalRegistry(true))
+	require.NoError(t, err)
+	return provider
+}
+
+func versions(t *testing.T, url string, d goose.Dialect) (list []int64) {
 	t.Helper()
 	db := rawDatabase(t, url)
 	defer db.Close()
-	provider, err := migrations(db, d)
-	require.NoError(t, err)
-	for _, source := range provider.ListSources() {
+	for _, source := range migrations(t, db, d).ListSources() {
 		list = append(list, source.Version)
 	}
 	return list
 }
 
 // writeAndMigrate leaves what an opsbot of that version leaves that began with the first one.
-func writeAndMigrate(t *testing.T, url string, d *dialect, rows []string, version int64) {
+func writeAndMigrate(t *testing.T, url string, d goose.Dialect, rows []string, version int64) {
 	t.Helper()
 	db := rawDatabase(t, url)
 	defer db.Close()
-	provider, err := migrations(db, d)
-	require.NoError(t, err)
-	_, err = provider.UpTo(t.Context(), 1)
+	provider := migrations(t, db, d)
+	_, err := provider.UpTo(t.Context(), 1)
 	require.NoError(t, err)
 	for _, statement := range rows {
 		_, err = db.ExecContext(t.Context(), statement)
@@ -136,7 +147,7 @@ func writeIncidents(t *testing.T, url string, list ...escalation.Incident) {
 		rows = append(rows, fmt.Sprintf(`INSERT INTO incidents (number, version, group_key, status, due_at, body) VALUES (%d, 1, %s, %s, 0, %s)`,
 			inc.Number, text(inc.GroupKey), text(string(inc.Status)), text(string(body))))
 	}
-	writeAndMigrate(t, url, sqliteDialect(), rows, 1)
+	writeAndMigrate(t, url, goose.DialectSQLite3, rows, 1)
 }
 
 // An incident that was open before the upgrade goes on after it.

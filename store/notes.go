@@ -14,7 +14,7 @@ func (s *Store) Note(ctx context.Context, name string, v any) error {
 		return err
 	}
 	return s.write(ctx, "keep note "+name, func(t *tx) error {
-		_, err := t.exec(`INSERT INTO notes (name, body) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body`, name, body)
+		_, err := t.Exec(`INSERT INTO notes (name, body) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET body = excluded.body`, name, body)
 		return err
 	})
 }
@@ -22,7 +22,7 @@ func (s *Store) Note(ctx context.Context, name string, v any) error {
 // Noted reads into v what was kept under a name; ok is false when nothing was.
 func (s *Store) Noted(ctx context.Context, name string, v any) (ok bool, err error) {
 	var body string
-	err = s.reads.row(ctx, `SELECT body FROM notes WHERE name = ?`, []any{name}, &body)
+	err = s.db.Reads.Row(ctx, `SELECT body FROM notes WHERE name = ?`, []any{name}, &body)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"opsbot/store/sqldb"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -32,7 +34,7 @@ func TestOpenTwice(t *testing.T) {
 	first, err := openAt(t, path)
 	require.NoError(t, err)
 	_, err = openAt(t, path)
-	require.ErrorIs(t, err, ErrInUse)
+	require.ErrorIs(t, err, sqldb.ErrInUse)
 	require.NoError(t, first.Close())
 	again, err := openAt(t, path)
 	require.NoError(t, err, "a closed store gives its lock back")
@@ -48,8 +50,8 @@ func TestOpenRefuses(t *testing.T) {
 		want error
 		text string
 	}{
-		"not a database":    {"sqlite://" + garbage, ErrCorrupt, "restore it from a backup"},
-		"no such directory": {"sqlite://" + filepath.Join(dir, "none", "x.db"), ErrCannotUse, "check that its directory exists"},
+		"not a database":    {"sqlite://" + garbage, sqldb.ErrCorrupt, "restore it from a backup"},
+		"no such directory": {"sqlite://" + filepath.Join(dir, "none", "x.db"), sqldb.ErrCannotUse, "check that its directory exists"},
 		"other database":    {"mysql://localhost/opsbot", nil, "want sqlite://PATH or postgres://"},
 		"no scheme":         {"opsbot.db", nil, "want sqlite://PATH"},
 	} {
@@ -78,7 +80,7 @@ func TestOpenReadOnly(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, pending, 1)
 	_, err = reading.Append(t.Context(), start, []byte("y"))
-	require.ErrorIs(t, err, ErrClosed)
+	require.ErrorIs(t, err, sqldb.ErrClosed)
 	require.NoError(t, reading.Close())
 }
 
@@ -89,25 +91,25 @@ func TestOpenRefusesReadOnly(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.Chmod(dir, 0o500))
 	_, err := openAt(t, filepath.Join(dir, "opsbot.db"))
-	require.ErrorIs(t, err, ErrReadOnly)
+	require.ErrorIs(t, err, sqldb.ErrReadOnly)
 }
 
 func TestOpenRefusesNewerSchema(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "opsbot.db")
 	s, err := openAt(t, path)
 	require.NoError(t, err)
-	_, err = s.writes.db.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`)
+	_, err = s.db.Writes.Exec(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`)
 	require.NoError(t, err)
 	require.NoError(t, s.Close())
 	_, err = openAt(t, path)
-	require.ErrorIs(t, err, ErrNewer)
+	require.ErrorIs(t, err, sqldb.ErrNewer)
 }
 
 func TestLockedByAnotherProgram(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "opsbot.db")
 	s, err := openAt(t, path)
 	require.NoError(t, err)
-	_, err = s.writes.db.Exec(`PRAGMA busy_timeout = 10`)
+	_, err = s.db.Writes.Exec(t.Context(), `PRAGMA busy_timeout = 10`)
 	require.NoError(t, err)
 	other, err := sql.Open("sqlite", "file:"+path+"?_txlock=immediate")
 	require.NoError(t, err)
@@ -115,7 +117,7 @@ func TestLockedByAnotherProgram(t *testing.T) {
 	held, err := other.Begin()
 	require.NoError(t, err)
 	_, err = s.Append(t.Context(), s.now(), []byte("x"))
-	require.ErrorIs(t, err, ErrLocked)
+	require.ErrorIs(t, err, sqldb.ErrLocked)
 	require.NoError(t, held.Rollback())
 	_, err = s.Append(t.Context(), s.now(), []byte("x"))
 	require.NoError(t, err, "the store goes on once the lock is gone")
@@ -125,11 +127,11 @@ func TestDiskFull(t *testing.T) {
 	s := openFile(t)
 	id, err := s.Append(t.Context(), s.now(), []byte("before"))
 	require.NoError(t, err)
-	_, err = s.writes.db.Exec(`PRAGMA max_page_count = 1`) // as many as there are
+	_, err = s.db.Writes.Exec(t.Context(), `PRAGMA max_page_count = 1`) // as many as there are
 	require.NoError(t, err)
 	_, err = s.Append(t.Context(), s.now(), make([]byte, 1<<20))
-	require.ErrorIs(t, err, ErrDiskFull)
-	_, err = s.writes.db.Exec(`PRAGMA max_page_count = 100000`)
+	require.ErrorIs(t, err, sqldb.ErrDiskFull)
+	_, err = s.db.Writes.Exec(t.Context(), `PRAGMA max_page_count = 100000`)
 	require.NoError(t, err)
 	second, err := s.Append(t.Context(), s.now(), []byte("after"))
 	require.NoError(t, err, "the store goes on once there is space")
@@ -144,5 +146,5 @@ func TestClosed(t *testing.T) {
 	require.NoError(t, s.Close())
 	require.NoError(t, s.Close())
 	_, err := s.Append(context.Background(), s.now(), []byte("x"))
-	require.ErrorIs(t, err, ErrClosed)
+	require.ErrorIs(t, err, sqldb.ErrClosed)
 }

@@ -34,7 +34,7 @@ func (o *Outbox) Due(ctx context.Context, now time.Time, limit int) ([]bot.Row, 
 	}
 	var due []bot.Row
 	at := nanos(now)
-	err := o.store.reads.each(ctx, o.store.reads.due, []any{at, at, fairShare, at, at, fairShare, limit}, func(rows *sql.Rows) error {
+	err := o.store.db.Reads.Each(ctx, o.store.own.due, []any{at, at, fairShare, at, at, fairShare, limit}, func(rows *sql.Rows) error {
 		row, err := scanRow(rows)
 		due = append(due, row)
 		return err
@@ -43,7 +43,7 @@ func (o *Outbox) Due(ctx context.Context, now time.Time, limit int) ([]bot.Row, 
 		return nil, time.Time{}, wrap("read outbox", err)
 	}
 	var next sql.NullInt64
-	err = o.store.reads.row(ctx, `SELECT MIN(not_before) FROM outbox WHERE pending = 1 AND not_before > 0 AND not_before > ?`, []any{at}, &next)
+	err = o.store.db.Reads.Row(ctx, `SELECT MIN(not_before) FROM outbox WHERE pending = 1 AND not_before > 0 AND not_before > ?`, []any{at}, &next)
 	return due, fromNanos(next.Int64), wrap("read outbox", err)
 }
 
@@ -66,7 +66,7 @@ func scanRow(rows *sql.Rows) (bot.Row, error) {
 func (o *Outbox) expire(ctx context.Context, now time.Time) error {
 	type expired struct{ id, version int64 }
 	var list []expired
-	err := o.store.reads.each(ctx, `SELECT id, version FROM outbox WHERE pending = 1 AND in_flight = 0 AND not_after > 0 AND not_after <= ?`,
+	err := o.store.db.Reads.Each(ctx, `SELECT id, version FROM outbox WHERE pending = 1 AND in_flight = 0 AND not_after > 0 AND not_after <= ?`,
 		[]any{nanos(now)}, func(rows *sql.Rows) error {
 			var e expired
 			err := rows.Scan(&e.id, &e.version)
@@ -90,17 +90,17 @@ func (o *Outbox) Begin(ctx context.Context, id, _ int64, now time.Time) error {
 		if m.ts == "" && m.cancelled {
 			return fmt.Errorf("message %s: %w", m.Key, bot.ErrCancelled)
 		}
-		if _, err := t.exec(`UPDATE outbox SET in_flight = 1 WHERE id = ?`, id); err != nil {
+		if _, err := t.Exec(`UPDATE outbox SET in_flight = 1 WHERE id = ?`, id); err != nil {
 			return err
 		}
 		return t.reportPage(m.PageID, func(p escalation.Page) escalation.Page { return p.Attempted(now) })
 	})
 }
 
-// Done records that Slack shows version. That is so whoever leads by now.
+// Done records that Slack shows version. That is true even if this opsbot does not lead any more.
 func (o *Outbox) Done(ctx context.Context, id, version int64, channel, ts string, now time.Time) error {
 	return o.store.onRow(ctx, "finish", id, func(t *tx, m message) error {
-		_, err := t.exec(`UPDATE outbox SET sent_version = ?, posted_channel = ?, ts = ?, in_flight = 0, attempts = 0, not_before = 0,
+		_, err := t.Exec(`UPDATE outbox SET sent_version = ?, posted_channel = ?, ts = ?, in_flight = 0, attempts = 0, not_before = 0,
 			last_error = '', trouble_at = 0, pending = CASE WHEN version > ? AND cancelled = 0 THEN 1 ELSE 0 END WHERE id = ?`,
 			version, channel, ts, version, id)
 		if err != nil {
@@ -118,7 +118,7 @@ func (o *Outbox) Done(ctx context.Context, id, version int64, channel, ts string
 // Retry puts a try off to notBefore. inFlight says that the try may have worked all the same.
 func (o *Outbox) Retry(ctx context.Context, id int64, notBefore time.Time, inFlight bool, cause string) error {
 	return o.store.asLeader(ctx, "put off", id, func(t *tx, m message) error {
-		_, err := t.exec(`UPDATE outbox SET attempts = attempts + 1, not_before = ?, in_flight = ?, last_error = ?,
+		_, err := t.Exec(`UPDATE outbox SET attempts = attempts + 1, not_before = ?, in_flight = ?, last_error = ?,
 			trouble_at = CASE WHEN cancelled = 1 THEN 0 WHEN trouble_at = 0 THEN ? ELSE trouble_at END,
 			pending = CASE WHEN cancelled = 1 AND ? = 0 THEN 0 ELSE pending END WHERE id = ?`,
 			nanos(notBefore), inFlight, cause, nanos(o.store.now()), inFlight, id)
@@ -132,7 +132,7 @@ func (o *Outbox) Retry(ctx context.Context, id int64, notBefore time.Time, inFli
 // Fail gives version up, or ends a message that was cancelled. A later Put of the same key tries again.
 func (o *Outbox) Fail(ctx context.Context, id, version int64, cause string, now time.Time) error {
 	return o.store.asLeader(ctx, "give up", id, func(t *tx, m message) error {
-		_, err := t.exec(`UPDATE outbox SET failed_version = ?, in_flight = 0, attempts = 0, not_before = 0, last_error = ?, trouble_at = ?,
+		_, err := t.Exec(`UPDATE outbox SET failed_version = ?, in_flight = 0, attempts = 0, not_before = 0, last_error = ?, trouble_at = ?,
 			pending = CASE WHEN version > ? AND cancelled = 0 THEN 1 ELSE 0 END WHERE id = ?`, version, cause, nanos(m.lostAt(now)), version, id)
 		if err != nil || m.ts != "" {
 			return err
@@ -193,7 +193,7 @@ func (t *tx) onRow(id int64, do func(*tx, message) error) error {
 		m    message
 		body []byte
 	)
-	if err := t.lock(`SELECT body, ts, cancelled FROM outbox WHERE id = ?`, []any{id}, &body, &m.ts, &m.cancelled); err != nil {
+	if err := t.RowForUpdate(`SELECT body, ts, cancelled FROM outbox WHERE id = ?`, []any{id}, &body, &m.ts, &m.cancelled); err != nil {
 		return err
 	}
 	if err := json.Unmarshal(body, &m); err != nil {

@@ -20,14 +20,14 @@ func (s *Store) AddOverride(ctx context.Context, o escalation.Override, account 
 		if err := t.holdAudit(); err != nil { // two replicas must not give out the same number
 			return err
 		}
-		if err := t.row(`SELECT COALESCE(MAX(number), 0) + 1 FROM overrides`, nil, &o.Number); err != nil {
+		if err := t.Row(`SELECT COALESCE(MAX(number), 0) + 1 FROM overrides`, nil, &o.Number); err != nil {
 			return err
 		}
 		body, err := json.Marshal(o)
 		if err != nil {
 			return err
 		}
-		if _, err := t.exec(`INSERT INTO overrides (number, until_at, body) VALUES (?, ?, ?)`, o.Number, nanos(o.Until), string(body)); err != nil {
+		if _, err := t.Exec(`INSERT INTO overrides (number, until_at, body) VALUES (?, ?, ?)`, o.Number, nanos(o.Until), string(body)); err != nil {
 			return err
 		}
 		stored = o
@@ -42,7 +42,7 @@ func (s *Store) CancelOverride(ctx context.Context, number int64, by string, at 
 	var cancelled escalation.Override
 	err := s.write(ctx, fmt.Sprintf("cancel override %d", number), func(t *tx) error {
 		var body string
-		err := t.row(`SELECT body FROM overrides WHERE number = ? AND cancelled = 0 AND until_at > ?`, []any{number, nanos(at)}, &body)
+		err := t.Row(`SELECT body FROM overrides WHERE number = ? AND cancelled = 0 AND until_at > ?`, []any{number, nanos(at)}, &body)
 		if errors.Is(err, sql.ErrNoRows) {
 			return escalation.ErrNotFound
 		}
@@ -58,7 +58,7 @@ func (s *Store) CancelOverride(ctx context.Context, number int64, by string, at 
 		if err != nil {
 			return err
 		}
-		if _, err := t.exec(`UPDATE overrides SET cancelled = 1, body = ? WHERE number = ?`, string(data), number); err != nil {
+		if _, err := t.Exec(`UPDATE overrides SET cancelled = 1, body = ? WHERE number = ?`, string(data), number); err != nil {
 			return err
 		}
 		cancelled = o

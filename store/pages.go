@@ -52,7 +52,7 @@ func (t *tx) page(id string) (escalation.Page, error) {
 		return escalation.Page{}, err
 	}
 	var body string
-	if err := t.lock(`SELECT body FROM pages WHERE incident = ? AND number = ?`, []any{incident, number}, &body); err != nil {
+	if err := t.RowForUpdate(`SELECT body FROM pages WHERE incident = ? AND number = ?`, []any{incident, number}, &body); err != nil {
 		return escalation.Page{}, err
 	}
 	var p escalation.Page
@@ -68,7 +68,7 @@ func (t *tx) writePage(p escalation.Page) error {
 	if err != nil {
 		return fmt.Errorf("encode page %s: %w", p.ID, err)
 	}
-	_, err = t.exec(`INSERT INTO pages (incident, number, body, via, address, courier) VALUES (?, ?, ?, ?, ?, ?)
+	_, err = t.Exec(`INSERT INTO pages (incident, number, body, via, address, courier) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (incident, number) DO UPDATE SET body = excluded.body, courier = excluded.courier`,
 		incident, number, string(body), p.Via, p.Address, p.ForCourier())
 	return err

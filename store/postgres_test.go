@@ -13,35 +13,37 @@ import (
 	"opsbot/escalation"
 	"opsbot/handlers"
 	"opsbot/internal/cable"
+	"opsbot/internal/pgtest"
+	"opsbot/store/sqldb"
 	"opsbot/testcluster"
 )
 
 func TestPostgresRefusals(t *testing.T) {
 	valid := postgresURL(t)
-	asAdmin(t, "DROP ROLE IF EXISTS nobody", "CREATE ROLE nobody LOGIN PASSWORD 'a-secret'", "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+	postgres.Exec(t, "DROP ROLE IF EXISTS nobody", "CREATE ROLE nobody LOGIN PASSWORD 'a-secret'", "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
 	tests := map[string]struct {
 		change func(*url.URL)
 		want   error
 	}{
-		"server away":      {func(u *url.URL) { u.Host = "127.0.0.1:1" }, ErrAway},
-		"no such host":     {func(u *url.URL) { u.Host = "nowhere.invalid" }, ErrAway},
-		"wrong password":   {func(u *url.URL) { u.User = url.UserPassword("postgres", "a-secret") }, ErrDenied},
-		"no such database": {func(u *url.URL) { u.Path = "nothing" }, ErrNoDatabase},
-		"no rights":        {func(u *url.URL) { u.User, u.RawQuery = url.UserPassword("nobody", "a-secret"), "" }, ErrNotAllowed},
-		"no such schema":   {func(u *url.URL) { u.RawQuery = "search_path=nothing" }, ErrNotAllowed},
-		"read-only":        {func(u *url.URL) { u.RawQuery += "&default_transaction_read_only=on" }, ErrStandby},
-		"no TLS there":     {func(u *url.URL) { u.RawQuery = "sslmode=require" }, ErrAway},
+		"server away":      {func(u *url.URL) { u.Host = "127.0.0.1:1" }, sqldb.ErrAway},
+		"no such host":     {func(u *url.URL) { u.Host = "nowhere.invalid" }, sqldb.ErrAway},
+		"wrong password":   {func(u *url.URL) { u.User = url.UserPassword("postgres", "a-secret") }, sqldb.ErrDenied},
+		"no such database": {func(u *url.URL) { u.Path = "nothing" }, sqldb.ErrNoDatabase},
+		"no rights":        {func(u *url.URL) { u.User, u.RawQuery = url.UserPassword("nobody", "a-secret"), "" }, sqldb.ErrNotAllowed},
+		"no such schema":   {func(u *url.URL) { u.RawQuery = "search_path=nothing" }, sqldb.ErrNotAllowed},
+		"read-only":        {func(u *url.URL) { u.RawQuery += "&default_transaction_read_only=on" }, sqldb.ErrStandby},
+		"no TLS there":     {func(u *url.URL) { u.RawQuery = "sslmode=require" }, sqldb.ErrAway},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			_, err := Open(t.Context(), with(t, valid, tt.change), Options{})
+			_, err := Open(t.Context(), pgtest.With(t, valid, tt.change), Options{})
 			require.ErrorIs(t, err, tt.want)
 			require.NotContains(t, err.Error(), "a-secret")
-			require.NotContains(t, err.Error(), postgresServer(t).Password)
+			require.NotContains(t, err.Error(), postgres.Server(t).Password)
 		})
 	}
-	require.NoError(t, CheckServer(t.Context(), valid))
-	require.ErrorIs(t, CheckServer(t.Context(), with(t, valid, tests["wrong password"].change)), ErrDenied)
+	require.NoError(t, sqldb.CheckServer(t.Context(), valid))
+	require.ErrorIs(t, sqldb.CheckServer(t.Context(), pgtest.With(t, valid, tests["wrong password"].change)), sqldb.ErrDenied)
 	_, err := Open(t.Context(), "postgres://u:a-secret@h:port/d", Options{})
 	require.ErrorContains(t, err, "%2F")
 	require.NotContains(t, err.Error(), "a-secret")
@@ -50,10 +52,10 @@ func TestPostgresRefusals(t *testing.T) {
 func TestPostgresNewerSchema(t *testing.T) {
 	url := postgresURL(t)
 	s := openURL(t, url)
-	_, err := s.writes.db.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)`)
+	_, err := s.db.Writes.Exec(t.Context(), `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)`)
 	require.NoError(t, err)
 	_, err = Open(t.Context(), url, Options{})
-	require.ErrorIs(t, err, ErrNewer)
+	require.ErrorIs(t, err, sqldb.ErrNewer)
 }
 
 // Replicas that are rolled out together meet an empty database.
@@ -76,14 +78,6 @@ func TestPostgresOpenedByManyAtOnce(t *testing.T) {
 	require.Equal(t, []int64{1}, idsOf(t, s, `SELECT COUNT(*) FROM replicas`), "those that stop say good-bye")
 }
 
-// A server may be told to lie about commits, for speed.
-func TestPostgresCommitsAreDurable(t *testing.T) {
-	s := openURL(t, with(t, postgresURL(t), func(u *url.URL) { u.RawQuery += "&synchronous_commit=off" }))
-	var setting string
-	require.NoError(t, s.writes.row(t.Context(), `SELECT current_setting('synchronous_commit')`, nil, &setting))
-	require.Equal(t, "on", setting)
-}
-
 func TestPostgresReadOnly(t *testing.T) {
 	url := postgresURL(t)
 	writing := openURL(t, url)
@@ -94,17 +88,17 @@ func TestPostgresReadOnly(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, rows, 1)
 	_, err = reading.Append(t.Context(), start, []byte("x"))
-	require.ErrorIs(t, err, ErrClosed)
-	_, err = reading.reads.exec(t.Context(), `DELETE FROM audit`)
-	require.ErrorIs(t, wrap("delete", err), ErrStandby, "the server refuses, too")
+	require.ErrorIs(t, err, sqldb.ErrClosed)
+	_, err = reading.db.Reads.Exec(t.Context(), `DELETE FROM audit`)
+	require.ErrorIs(t, wrap("delete", err), sqldb.ErrStandby, "the server refuses, too")
 	require.NoError(t, reading.Close())
 }
 
 // cabled is a store whose connection to the server can be cut.
 func cabled(t *testing.T, to string, o Options) (*Store, *cable.Cable) {
 	t.Helper()
-	c := cable.New(t, fmt.Sprint("127.0.0.1:", postgresServer(t).Port))
-	s, err := Open(t.Context(), with(t, to, func(u *url.URL) { u.Host = c.Addr() }), o)
+	c := cable.New(t, fmt.Sprint("127.0.0.1:", postgres.Server(t).Port))
+	s, err := Open(t.Context(), pgtest.With(t, to, func(u *url.URL) { u.Host = c.Addr() }), o)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return s, c
@@ -117,9 +111,9 @@ func TestServerAwayForAWhile(t *testing.T) {
 	server.Cut()
 	for range 3 {
 		_, err = s.Append(t.Context(), start, []byte("lost"))
-		require.ErrorIs(t, err, ErrAway)
+		require.ErrorIs(t, err, sqldb.ErrAway)
 		_, err = s.Pending(t.Context(), 10)
-		require.ErrorIs(t, err, ErrAway)
+		require.ErrorIs(t, err, sqldb.ErrAway)
 	}
 	server.Mend()
 	require.Eventually(t, func() bool {
@@ -160,7 +154,7 @@ func TestServerCrashes(t *testing.T) {
 			require.NoError(t, send(fmt.Sprint("before ", round, i)))
 		}
 		require.NoError(t, server.Crash())
-		require.ErrorIs(t, send(fmt.Sprint("during ", round)), ErrAway)
+		require.ErrorIs(t, send(fmt.Sprint("during ", round)), sqldb.ErrAway)
 		require.NoError(t, server.Restart(t.Context()))
 		require.Eventually(t, func() bool { return send(fmt.Sprint("after ", round)) == nil }, 10*time.Second, 10*time.Millisecond)
 	}
@@ -188,26 +182,12 @@ func TestServerFallsSilent(t *testing.T) {
 	require.NoError(t, err)
 	server.Freeze()
 	_, err = s.Append(t.Context(), start, []byte("lost"))
-	require.ErrorIs(t, err, ErrAway)
+	require.ErrorIs(t, err, sqldb.ErrAway)
 	_, err = s.Pending(t.Context(), 10)
-	require.ErrorIs(t, err, ErrAway)
+	require.ErrorIs(t, err, sqldb.ErrAway)
 	server.Mend()
 	require.Eventually(t, func() bool {
 		_, err := s.Append(t.Context(), start, []byte("after"))
 		return err == nil
 	}, soon, 10*time.Millisecond)
-}
-
-// Slow is not silent: a storm's transaction may take longer than a server may be silent.
-func TestLongTransactionOfAServerThatAnswers(t *testing.T) {
-	s, _ := cabled(t, postgresURL(t), Options{Patience: 300 * time.Millisecond})
-	err := s.write(t.Context(), "work", func(t *tx) error {
-		for range 6 {
-			if _, err := t.exec(`SELECT pg_sleep(0.1)`); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	require.NoError(t, err)
 }

@@ -18,9 +18,8 @@ type Pruned struct {
 
 // Prune deletes what nobody needs any more of the time before: processed deliveries, and messages that were sent, given up or
 // cancelled. Whatever waits stays, and so do quarantined deliveries, incidents with their timelines and pages, calls, the
-// audit record, the headers of incidents, by which their threads are known, and the messages for stakeholders, which would else be
-// posted anew when they change. Other writes go on meanwhile. After an
-// error the rest is left for the next time.
+// audit record, the headers of incidents, by which their threads are known, and the messages for stakeholders, which would otherwise
+// be posted again when they change. Other writes go on meanwhile. After an error the rest is left for the next time.
 func (s *Store) Prune(ctx context.Context, before time.Time) (p Pruned, err error) {
 	at := nanos(before)
 	p.Journal, err = s.prune(ctx, "journal", prunableJournal, pruneJournal, at)
@@ -31,8 +30,8 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (p Pruned, err erro
 }
 
 // The rows to delete are found by a reader, so that the writer does not wait for the search. Ids grow with time: the first
-// row that is too young ends it. A row is looked at again when it is deleted, because a message may have been put
-// anew meanwhile.
+// row that is too young ends it. The conditions are checked again at the deletion, because a message may have been put
+// again meanwhile.
 const (
 	prunableJournal = `SELECT id FROM journal WHERE id > ? AND state = 1 AND received_at < ?
 		AND id < COALESCE((SELECT id FROM journal WHERE received_at >= ? ORDER BY id LIMIT 1), 9223372036854775807) ORDER BY id LIMIT ?`
@@ -53,7 +52,7 @@ func (s *Store) prune(ctx context.Context, what, find, remove string, before int
 		n := int64(0)
 		err = s.write(ctx, fmt.Sprintf("delete old rows of the %s up to %d", what, last), func(t *tx) error {
 			for _, id := range ids {
-				ok, err := t.change(remove, id, before)
+				ok, err := t.Change(remove, id, before)
 				if err != nil {
 					return err
 				}
@@ -71,7 +70,7 @@ func (s *Store) prune(ctx context.Context, what, find, remove string, before int
 }
 
 func (s *Store) ids(ctx context.Context, query string, args ...any) (ids []int64, err error) {
-	err = s.reads.each(ctx, query, args, func(rows *sql.Rows) error {
+	err = s.db.Reads.Each(ctx, query, args, func(rows *sql.Rows) error {
 		var id int64
 		err := rows.Scan(&id)
 		ids = append(ids, id)

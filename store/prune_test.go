@@ -90,7 +90,7 @@ type storedRow struct{ id, version int64 }
 
 func rowOf(t *testing.T, s *Store, key string) (r storedRow) {
 	t.Helper()
-	require.NoError(t, s.reads.row(t.Context(), `SELECT id, version FROM outbox WHERE key = ?`, []any{key}, &r.id, &r.version))
+	require.NoError(t, s.db.Reads.Row(t.Context(), `SELECT id, version FROM outbox WHERE key = ?`, []any{key}, &r.id, &r.version))
 	return r
 }
 

@@ -39,14 +39,16 @@ func (t *tx) putMessage(m messages.Outbound, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("encode message %s: %w", m.Key, err)
 	}
-	changed, err := t.change(upsertMessage, m.Key, m.Lane, m.ReplyTo, m.Channel, m.ReplyTo, nanos(m.NotAfter), string(data), nanos(now), nanos(now))
-	t.put = t.put || changed
+	changed, err := t.Change(upsertMessage, m.Key, m.Lane, m.ReplyTo, m.Channel, m.ReplyTo, nanos(m.NotAfter), string(data), nanos(now), nanos(now))
+	if changed {
+		t.OnCommit(t.store.outboxChanged)
+	}
 	return err
 }
 
 func (t *tx) hasMessage(key string) (bool, error) {
 	var n int
-	err := t.row(`SELECT COUNT(*) FROM outbox WHERE key = ?`, []any{key}, &n)
+	err := t.Row(`SELECT COUNT(*) FROM outbox WHERE key = ?`, []any{key}, &n)
 	return n > 0, err
 }
 
@@ -62,6 +64,6 @@ const upsertMessage = `INSERT INTO outbox (key, lane, destination, reply_to, not
 // cancelMessage takes a message back that was not sent. One that may be on its way is left to delivery to find out;
 // if it turns out that it is not, it is not sent again.
 func (t *tx) cancelMessage(key string) error {
-	_, err := t.exec(`UPDATE outbox SET cancelled = 1, pending = in_flight, trouble_at = 0 WHERE key = ? AND ts = '' AND pending = 1`, key)
+	_, err := t.Exec(`UPDATE outbox SET cancelled = 1, pending = in_flight, trouble_at = 0 WHERE key = ? AND ts = '' AND pending = 1`, key)
 	return err
 }

@@ -35,7 +35,7 @@ func (s *Store) Stats(ctx context.Context) (Stats, error) {
 		{`SELECT COUNT(*), COALESCE(MIN(queued_at), 0) FROM outbox WHERE pending = 1`, []any{&st.OutboxPending, &waiting}},
 		{`SELECT COALESCE(MAX(seq), 0) FROM audit`, []any{&st.AuditRows}},
 	} {
-		if err := s.reads.row(ctx, q.query, nil, q.into...); err != nil {
+		if err := s.db.Reads.Row(ctx, q.query, nil, q.into...); err != nil {
 			return Stats{}, wrap("read figures", err)
 		}
 	}

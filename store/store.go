@@ -3,11 +3,9 @@ package store
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"errors"
-	"fmt"
-	"net/url"
 	"os"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,6 +15,8 @@ import (
 	"opsbot/bot"
 	"opsbot/escalation"
 	"opsbot/handlers"
+	"opsbot/store/leadership"
+	"opsbot/store/sqldb"
 )
 
 var (
@@ -47,24 +47,20 @@ type Options struct {
 
 // Store is an open database. All methods are safe for concurrent use.
 type Store struct {
-	now    func() time.Time
-	log    *zap.Logger
-	writes *statements
-	reads  *statements
-	writer writer
+	now func() time.Time
+	db  *sqldb.DB
+	// own are the statements that this kind of database wants in its own words.
+	own ownStatements
 	// id is this opsbot among those that ever had the database.
 	id string
 	// replica is nil where only one opsbot can have the database at a time.
-	replica *replica
-	leading atomic.Bool
+	replica *leadership.Replica
+	leading atomic.Bool // where there is no replica
 
-	cleanups []func() error // done in the reverse order
-	close    sync.Once
-
+	close      sync.Once
 	lastNumber atomic.Int64  // of an incident, where the process counts
 	pruned     atomic.Int64  // when events were pruned
 	changed    chan struct{} // the outbox
-	woken      chan struct{} // by another opsbot
 }
 
 // Open opens the database at url, creates it where there is none and brings its schema up to date. sqlite://PATH is a
@@ -72,21 +68,42 @@ type Store struct {
 // database, which exists already and which several opsbots may share.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	s := newStore(o)
-	if err := s.open(ctx, url, o); err != nil {
-		return nil, errors.Join(wrap("open "+redacted(url), err), s.cleanUp())
+	db, err := sqldb.Open(ctx, url, sqldb.Options{Log: o.Log, Patience: o.Patience, Committed: s.committed})
+	if err != nil {
+		return nil, err
+	}
+	s.use(db)
+	if err := s.start(ctx, o); err != nil {
+		return nil, errors.Join(wrap("open "+sqldb.Redacted(url), err), s.Close())
 	}
 	return s, nil
 }
 
+// OpenReadOnly opens an existing database for reading only, also while opsbot works with it: for `opsbot audit verify`.
+// Writes through the Store fail.
+func OpenReadOnly(ctx context.Context, url string) (*Store, error) {
+	db, err := sqldb.OpenReadOnly(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	s := newStore(Options{})
+	s.use(db)
+	return s, nil
+}
+
 func newStore(o Options) *Store {
-	s := &Store{now: o.Now, log: o.Log, id: newID(), writer: noWriter{}, changed: make(chan struct{}, 1), woken: make(chan struct{}, 1)}
+	s := &Store{now: o.Now, id: newID(), changed: make(chan struct{}, 1)}
 	if s.now == nil {
 		s.now = time.Now
 	}
-	if s.log == nil {
-		s.log = zap.NewNop()
-	}
 	return s
+}
+
+func (s *Store) use(db *sqldb.DB) {
+	s.db, s.own = db, sqliteStatements()
+	if db.IsPostgres() {
+		s.own = postgresStatements()
+	}
 }
 
 // newID tells an operator which process it was, and no two processes have the same.
@@ -98,52 +115,39 @@ func newID() string {
 	return host + "-" + rand.Text()[:8]
 }
 
-var errScheme = errors.New("want sqlite://PATH or postgres://USER@HOST/DATABASE, e.g. sqlite://opsbot.db")
-
-func (s *Store) open(ctx context.Context, url string, o Options) error {
-	scheme, rest, ok := strings.Cut(url, "://")
-	switch {
-	case !ok || rest == "":
-		return errScheme
-	case scheme == "sqlite":
-		return s.openSQLite(ctx, rest)
-	case scheme == "postgres" || scheme == "postgresql":
-		return s.openPostgres(ctx, url, o)
-	default:
-		return fmt.Errorf("scheme %q: %w", scheme, errScheme)
+// start makes the store ready for use.
+func (s *Store) start(ctx context.Context, o Options) (err error) {
+	if !s.db.IsPostgres() {
+		return s.startAlone(ctx)
 	}
+	s.replica, err = leadership.Join(ctx, s.db, leadership.Options{ID: s.id, Beat: o.Beat, Log: o.Log, Succeed: s.succeed})
+	return err
 }
 
-// redacted is the url without what may be secret, for people to read.
-func redacted(text string) string {
-	scheme, _, _ := strings.Cut(text, "://")
-	if scheme == "sqlite" {
-		return text
+// startAlone is start for SQLite. Whoever had the file before is gone: that is what the lock on it proves.
+func (s *Store) startAlone(ctx context.Context) error {
+	if _, err := s.db.Writes.Exec(ctx, `DELETE FROM replicas`); err != nil {
+		return err
 	}
-	u, err := url.Parse(text)
-	if err != nil {
-		return scheme + "://…"
+	if _, err := s.db.Writes.Exec(ctx, `INSERT INTO replicas (id) VALUES (?)`, s.id); err != nil {
+		return err
 	}
-	if u.User != nil {
-		u.User = url.User(u.User.Username())
+	var last sql.NullInt64
+	if err := s.db.Writes.Row(ctx, `SELECT MAX(number) FROM incidents`, nil, &last); err != nil {
+		return err
 	}
-	u.RawQuery = ""
-	return u.String()
+	s.lastNumber.Store(last.Int64)
+	return nil
 }
 
 // Close finishes the writes that have begun and closes the database. Further calls do nothing.
 func (s *Store) Close() error {
 	var err error
-	s.close.Do(func() { err = s.cleanUp() })
+	s.close.Do(func() {
+		if s.replica != nil {
+			s.replica.Leave()
+		}
+		err = s.db.Close()
+	})
 	return err
-}
-
-func (s *Store) onClose(do func() error) { s.cleanups = append(s.cleanups, do) }
-
-func (s *Store) cleanUp() error {
-	var problems []error
-	for i := len(s.cleanups) - 1; i >= 0; i-- {
-		problems = append(problems, s.cleanups[i]())
-	}
-	return errors.Join(problems...)
 }

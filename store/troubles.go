@@ -8,14 +8,14 @@ import (
 	"opsbot/bot"
 )
 
-// troublesMax is how many messages in trouble are looked at: enough to tell what is the matter.
+// troublesMax is how many undelivered messages are read: enough to see the cause.
 const troublesMax = 500
 
-// Troubles returns the messages that are tried in vain, and those that were given up after lostSince and not put anew, in
-// the order in which that began.
+// Troubles returns the messages that could not be delivered: those that are still retried, and those that were given up after
+// lostSince and not put again. The oldest problem comes first.
 func (o *Outbox) Troubles(ctx context.Context, lostSince time.Time) ([]bot.Ailing, error) {
 	var list []bot.Ailing
-	err := o.store.reads.each(ctx, `SELECT key, destination, last_error, trouble_at, pending FROM outbox
+	err := o.store.db.Reads.Each(ctx, `SELECT key, destination, last_error, trouble_at, pending FROM outbox
 		WHERE trouble_at > 0 AND (pending = 1 OR trouble_at > ?) ORDER BY trouble_at LIMIT ?`, []any{nanos(lostSince), troublesMax},
 		func(rows *sql.Rows) error {
 			var (
@@ -31,13 +31,13 @@ func (o *Outbox) Troubles(ctx context.Context, lostSince time.Time) ([]bot.Ailin
 	return list, wrap("read messages in trouble", err)
 }
 
-// Gone records that the message which was posted at ts is not in Slack any more: it is to be posted anew.
+// Gone records that the message which was posted at ts is not in Slack any more: it will be posted again.
 func (o *Outbox) Gone(ctx context.Context, key, ts string) error {
 	return o.store.write(ctx, "post message "+key+" anew", func(t *tx) error {
 		if err := o.store.fence(t); err != nil {
 			return err
 		}
-		_, err := t.exec(`UPDATE outbox SET ts = '', posted_channel = '', sent_version = 0, failed_version = 0, pending = 1, cancelled = 0,
+		_, err := t.Exec(`UPDATE outbox SET ts = '', posted_channel = '', sent_version = 0, failed_version = 0, pending = 1, cancelled = 0,
 			attempts = 0, not_before = 0, in_flight = 0 WHERE key = ? AND ts = ?`, key, ts)
 		return err
 	})

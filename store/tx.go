@@ -2,82 +2,51 @@ package store
 
 import (
 	"context"
-	"database/sql"
+	"errors"
+
+	"opsbot/escalation"
+	"opsbot/store/sqldb"
 )
 
-// tx is a transaction, used by one goroutine only.
+// tx is a transaction with what the tables have in common.
 type tx struct {
-	*dialect
-	ctx   context.Context
-	sql   *sql.Tx
-	stmts *statements
-	put   bool   // messages were put
-	heard func() // is told of every answer
-	// missing are the statements that were not prepared yet.
-	missing []string
+	*sqldb.Tx
+	store *Store
 }
 
-func (t *tx) exec(query string, args ...any) (sql.Result, error) {
-	defer t.heard()
-	values, err := t.values(args)
-	if err != nil {
-		return nil, err
-	}
-	if t.driverPrepares {
-		return t.sql.ExecContext(t.ctx, t.text(query), values...)
-	}
-	stmt, err := t.stmt(query)
-	if err != nil {
-		return nil, err
-	}
-	return stmt.ExecContext(t.ctx, values...)
+func (s *Store) write(ctx context.Context, action string, do func(*tx) error) error {
+	return wrap(action, s.db.Write(ctx, func(t *sqldb.Tx) error { return do(&tx{t, s}) }))
 }
 
-// change is exec for a statement that must change exactly one row; the answer is false when it changed none.
-func (t *tx) change(query string, args ...any) (bool, error) {
-	result, err := t.exec(query, args...)
-	if err != nil {
-		return false, err
+// committed tells those that wait for it.
+func (s *Store) committed() {
+	if s.replica != nil {
+		s.replica.TellLeader()
 	}
-	n, err := result.RowsAffected()
-	return n == 1, err
 }
 
-// row reads one row within the transaction.
-func (t *tx) row(query string, args []any, into ...any) error {
-	defer t.heard()
-	values, err := t.values(args)
-	if err != nil {
-		return err
+// outboxChanged tells delivery; it joins with a signal that was not received yet.
+func (s *Store) outboxChanged() {
+	select {
+	case s.changed <- struct{}{}:
+	default:
 	}
-	if t.driverPrepares {
-		return t.sql.QueryRowContext(t.ctx, t.text(query), values...).Scan(into...)
-	}
-	stmt, err := t.stmt(query)
-	if err != nil {
-		return err
-	}
-	return stmt.QueryRowContext(t.ctx, values...).Scan(into...)
 }
 
-// lock is row for a row that is going to be changed: nobody else changes it before the transaction ends.
-func (t *tx) lock(query string, args []any, into ...any) error {
-	return t.row(query+t.forUpdate, args, into...)
+// wrap says what was tried, and what the trouble is, in the words of the database and in those of the store's users.
+func wrap(action string, err error) error {
+	err = sqldb.Wrap(action, err)
+	if errors.Is(err, sqldb.ErrRefused) {
+		return refusedError{err}
+	}
+	return err
 }
 
-// stmt is a statement for this transaction. One that is new is prepared for it alone, and for good once the writer's
-// only connection is free again.
-func (t *tx) stmt(query string) (*sql.Stmt, error) {
-	if known, ok := t.stmts.known(query); ok {
-		return t.sql.StmtContext(t.ctx, known), nil
-	}
-	t.missing = append(t.missing, query)
-	return t.sql.PrepareContext(t.ctx, query)
-}
+// refusedError is data that the database does not take, as escalation knows it.
+type refusedError struct{ error }
 
-func (t *tx) prepareMissing() {
-	for _, query := range t.missing {
-		// Failing costs only speed: the next transaction prepares it for itself.
-		_, _ = t.stmts.get(t.ctx, query)
-	}
-}
+// Is makes it escalation's ErrRefused.
+func (e refusedError) Is(target error) bool { return target == escalation.ErrRefused }
+
+// Unwrap returns what the database says.
+func (e refusedError) Unwrap() error { return e.error }

@@ -71,7 +71,7 @@ func (a *applier) mapping(ctx context.Context, object *unstructured.Unstructured
 	kind := object.GroupVersionKind()
 	var mapping *meta.RESTMapping
 	var lastErr error
-	err := wait.PollUntilContextTimeout(ctx, probeInterval, 20*time.Second, true, func(context.Context) (bool, error) {
+	err := wait.PollUntilContextTimeout(ctx, pollInterval, 20*time.Second, true, func(context.Context) (bool, error) {
 		mapping, lastErr = a.mapper.RESTMapping(kind.GroupKind(), kind.Version)
 		if lastErr != nil {
 			a.mapper.Reset()

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"opsbot/testcluster/programs"
+
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -15,7 +17,10 @@ import (
 	"k8s.io/client-go/kubernetes"
 )
 
-const nodeCount = 3
+const (
+	nodeCount    = 3
+	pollInterval = 50 * time.Millisecond
+)
 
 func (c *Cluster) startAPI(ctx context.Context) error {
 	etcdPorts, err := c.launch(ctx, c.etcd())
@@ -62,7 +67,7 @@ func (c *Cluster) startControllers(ctx context.Context) error {
 
 // installKwok defines kwok's kinds and the stages before kwok starts, because it ends when a kind is missing.
 func (c *Cluster) installKwok(ctx context.Context) error {
-	for _, name := range kwokManifests() {
+	for _, name := range programs.KwokManifests() {
 		if err := c.applyKwokManifest(ctx, name); err != nil {
 			return err
 		}
@@ -79,7 +84,7 @@ func (c *Cluster) installKwok(ctx context.Context) error {
 }
 
 func (c *Cluster) applyKwokManifest(ctx context.Context, name string) error {
-	manifest, err := c.tools.manifest(name)
+	manifest, err := c.tools.KwokManifest(name)
 	if err != nil {
 		return fmt.Errorf("read kwok manifest: %w", err)
 	}
@@ -197,7 +202,7 @@ func (c *Cluster) startMetrics(ctx context.Context) error {
 		return err
 	}
 	manifest, err := render("manifests/metrics-api.yaml", "METRICS_PORT", fmt.Sprint(ports[0]),
-		"CA_BUNDLE", base64.StdEncoding.EncodeToString(c.pki.ca.certPEM))
+		"CA_BUNDLE", base64.StdEncoding.EncodeToString(c.pki.CA.CertPEM))
 	if err != nil {
 		return err
 	}
@@ -206,5 +211,5 @@ func (c *Cluster) startMetrics(ctx context.Context) error {
 
 // poll asks until done is true or the time is over.
 func poll(ctx context.Context, timeout time.Duration, done func(context.Context) (bool, error)) error {
-	return wait.PollUntilContextTimeout(ctx, probeInterval, timeout, true, done)
+	return wait.PollUntilContextTimeout(ctx, pollInterval, timeout, true, done)
 }

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"opsbot/testcluster/podlog"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/labels"
@@ -24,7 +26,7 @@ import (
 type caretaker struct {
 	client  kubernetes.Interface
 	applier *applier
-	logs    *podLogs
+	logs    *podlog.Files
 	log     io.Writer
 	pods    corelisters.PodLister
 	// execDir holds the working directories of exec.
@@ -51,7 +53,7 @@ func (c *Cluster) startCaretaker(ctx context.Context) error {
 	factory := informers.NewSharedInformerFactory(client, 0)
 	c.caretaker = &caretaker{
 		client: client, applier: c.applier, log: c.options.Log, ctx: life,
-		logs:     &podLogs{dir: c.podLogDir(), now: time.Now},
+		logs:     &podlog.Files{Dir: c.podLogDir(), Now: time.Now},
 		pods:     factory.Core().V1().Pods().Lister(),
 		execDir:  filepath.Join(c.dir, "exec"),
 		troubles: map[types.NamespacedName]trouble{},
@@ -94,7 +96,7 @@ func (k *caretaker) podAdded(pod *corev1.Pod) {
 
 func (k *caretaker) podChanged(before, after *corev1.Pod) {
 	if restarts(after) > restarts(before) {
-		k.report(after, "rotate log", k.logs.rotate(after))
+		k.report(after, "rotate log", k.logs.Rotate(after))
 	}
 	if before.Status.Phase != after.Status.Phase {
 		k.settle(after)

@@ -10,6 +10,10 @@ import (
 	"sync"
 	"time"
 
+	"opsbot/testcluster/host"
+	"opsbot/testcluster/pki"
+	"opsbot/testcluster/programs"
+
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 )
@@ -29,10 +33,10 @@ type Options struct {
 // Cluster is a running control plane with three simulated nodes. It is safe for concurrent use.
 type Cluster struct {
 	options     Options
-	tools       *Toolset
+	tools       *programs.Toolset
 	dir         string
-	pki         *pki
-	probeClient keyPair
+	pki         *pki.Files
+	probeClient pki.KeyPair
 	apiPort     int
 	admin       *rest.Config
 	client      kubernetes.Interface
@@ -52,7 +56,7 @@ func Start(ctx context.Context, options Options) (*Cluster, error) {
 	if options.Log == nil {
 		options.Log = io.Discard
 	}
-	tools, err := Binaries(ctx, options.Log)
+	tools, err := programs.Build(ctx, options.Log)
 	if err != nil {
 		return nil, err
 	}
@@ -103,8 +107,10 @@ func (c *Cluster) Client() kubernetes.Interface { return c.client }
 
 func (c *Cluster) logDir() string { return filepath.Join(c.dir, "logs") }
 
+func (c *Cluster) podLogDir() string { return filepath.Join(c.dir, "pods") }
+
 func (c *Cluster) prepareDir(context.Context) error {
-	dir, remove, err := newDataDir()
+	dir, remove, err := host.NewDataDir()
 	if err != nil {
 		return err
 	}
@@ -114,7 +120,7 @@ func (c *Cluster) prepareDir(context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := writeFiles(c.dir, map[string][]byte{auditPolicyFile: policy}); err != nil {
+	if err := host.WriteFiles(c.dir, map[string][]byte{auditPolicyFile: policy}); err != nil {
 		return fmt.Errorf("write audit policy: %w", err)
 	}
 	for _, dir := range []string{c.logDir(), c.podLogDir()} {
@@ -122,9 +128,9 @@ func (c *Cluster) prepareDir(context.Context) error {
 			return fmt.Errorf("create data directory: %w", err)
 		}
 	}
-	if c.pki, err = newPKI(filepath.Join(c.dir, "pki")); err != nil {
+	if c.pki, err = pki.New(filepath.Join(c.dir, "pki")); err != nil {
 		return err
 	}
-	c.probeClient, err = c.pki.ca.client("testcluster-probe", adminsGroup)
+	c.probeClient, err = c.pki.CA.Client("testcluster-probe", adminsGroup)
 	return err
 }

@@ -1,9 +1,10 @@
 package testcluster
 
 import (
-	"os"
 	"testing"
 	"time"
+
+	"opsbot/testcluster/programs"
 
 	"github.com/stretchr/testify/require"
 	authenticationv1 "k8s.io/api/authentication/v1"
@@ -15,14 +16,6 @@ import (
 )
 
 func TestMain(m *testing.M) { Main(m) }
-
-func TestEmbeddedToolsModuleIsFresh(t *testing.T) {
-	for embedded, source := range map[string]string{"tools/go.mod": string(toolsMod), "tools/go.sum": string(toolsSum)} {
-		content, err := os.ReadFile(embedded)
-		require.NoError(t, err)
-		require.Equal(t, string(content), source, "run go generate ./testcluster")
-	}
-}
 
 func TestPlatformBecomesAvailable(t *testing.T) {
 	c, namespace := platformIn(t, nil)
@@ -51,7 +44,7 @@ func TestKubeconfigIsTheAdministrators(t *testing.T) {
 	require.Len(t, nodes.Items, nodeCount)
 	version, err := client.Discovery().ServerVersion()
 	require.NoError(t, err)
-	require.Equal(t, kubernetesVersion, version.GitVersion)
+	require.Equal(t, programs.KubernetesVersion, version.GitVersion)
 }
 
 func TestUsersHaveOnlyTheRightsTheyWereGiven(t *testing.T) {

@@ -5,7 +5,12 @@ import (
 	"fmt"
 	"path/filepath"
 	"strconv"
+
+	"opsbot/testcluster/host"
 )
+
+// bindAttempts is how often a program is started that loses its port to another one.
+const bindAttempts = 5
 
 // component is one program of the control plane: how to run it on given ports and, where it can tell, when it is ready.
 type component struct {
@@ -19,7 +24,7 @@ type component struct {
 // launch starts a component and waits until it is ready, on other ports if it loses one to another program.
 func (c *Cluster) launch(ctx context.Context, spec component) ([]int, error) {
 	for attempt := 1; ; attempt++ {
-		ports, err := freePorts(spec.ports)
+		ports, err := host.FreePorts(spec.ports)
 		if err != nil {
 			return nil, err
 		}
@@ -31,37 +36,37 @@ func (c *Cluster) launch(ctx context.Context, spec component) ([]int, error) {
 		if err == nil {
 			return ports, nil
 		}
-		if !proc.lostPort() || attempt == bindAttempts {
+		if !proc.LostPort() || attempt == bindAttempts {
 			return nil, fmt.Errorf("start %s: %w", spec.name, err)
 		}
 	}
 }
 
-func (c *Cluster) run(spec component, ports []int) (*process, error) {
-	program := program{
-		name: spec.name,
-		path: c.tools.Program(programFile(spec.name)),
-		args: spec.args(ports),
-		env:  childEnv(c.dir),
-		dir:  c.dir,
+func (c *Cluster) run(spec component, ports []int) (*host.Process, error) {
+	program := host.Program{
+		Name: spec.name,
+		Path: c.tools.Program(programFile(spec.name)),
+		Args: spec.args(ports),
+		Env:  host.ChildEnv(c.dir),
+		Dir:  c.dir,
 	}
-	proc, err := startProcess(program, c.logDir())
+	proc, err := host.Start(program, c.logDir())
 	if err != nil {
 		return nil, err
 	}
-	c.onClose(func() error { proc.kill(); return nil })
+	c.onClose(func() error { proc.Kill(); return nil })
 	return proc, nil
 }
 
-func (c *Cluster) awaitHealth(ctx context.Context, proc *process, spec component, ports []int) error {
+func (c *Cluster) awaitHealth(ctx context.Context, proc *host.Process, spec component, ports []int) error {
 	if spec.health == nil {
 		return nil
 	}
-	probe, err := c.pki.healthProbe(spec.health(ports), c.probeClient)
+	probe, err := c.pki.HealthProbe(spec.health(ports), c.probeClient)
 	if err != nil {
 		return err
 	}
-	return proc.waitReady(ctx, probe)
+	return proc.WaitReady(ctx, probe)
 }
 
 // programFile differs for etcd, whose main package is called "server".
@@ -77,19 +82,19 @@ func (c *Cluster) etcd() component {
 		name:  "etcd",
 		ports: 2,
 		args: func(ports []int) []string {
-			client, peer := "https://"+hostPort(ports[0]), "http://"+hostPort(ports[1])
+			client, peer := "https://"+host.Loopback(ports[0]), "http://"+host.Loopback(ports[1])
 			return []string{
 				// A directory per port set: an attempt that lost its port must not share data with the next.
 				"--name=testcluster", "--data-dir=" + filepath.Join(c.dir, "etcd-"+strconv.Itoa(ports[0])),
 				"--listen-client-urls=" + client, "--advertise-client-urls=" + client,
 				"--listen-peer-urls=" + peer, "--initial-advertise-peer-urls=" + peer,
 				"--initial-cluster=testcluster=" + peer,
-				"--cert-file=" + c.pki.path("etcd.crt"), "--key-file=" + c.pki.path("etcd.key"),
-				"--trusted-ca-file=" + c.pki.path("ca.crt"), "--client-cert-auth",
+				"--cert-file=" + c.pki.Path("etcd.crt"), "--key-file=" + c.pki.Path("etcd.key"),
+				"--trusted-ca-file=" + c.pki.Path("ca.crt"), "--client-cert-auth",
 				"--unsafe-no-fsync", "--log-level=warn",
 			}
 		},
-		health: func(ports []int) string { return "https://" + hostPort(ports[0]) + "/health" },
+		health: func(ports []int) string { return "https://" + host.Loopback(ports[0]) + "/health" },
 	}
 }
 
@@ -99,7 +104,7 @@ func (c *Cluster) apiServer(etcdPort int) component {
 		ports: 1,
 		args: func(ports []int) []string {
 			return append(c.apiServerTLS(),
-				"--etcd-servers=https://"+hostPort(etcdPort),
+				"--etcd-servers=https://"+host.Loopback(etcdPort),
 				"--bind-address=127.0.0.1", "--secure-port="+strconv.Itoa(ports[0]),
 				"--authorization-mode=RBAC", "--anonymous-auth=false",
 				"--service-account-issuer=https://kubernetes.default.svc",
@@ -108,26 +113,26 @@ func (c *Cluster) apiServer(etcdPort int) component {
 				"--audit-policy-file="+filepath.Join(c.dir, auditPolicyFile), "--audit-log-path="+c.AuditLog(),
 			)
 		},
-		health: func(ports []int) string { return "https://" + hostPort(ports[0]) + "/readyz" },
+		health: func(ports []int) string { return "https://" + host.Loopback(ports[0]) + "/readyz" },
 	}
 }
 
 func (c *Cluster) apiServerTLS() []string {
 	return []string{
-		"--tls-cert-file=" + c.pki.path("apiserver.crt"), "--tls-private-key-file=" + c.pki.path("apiserver.key"),
-		"--client-ca-file=" + c.pki.path("ca.crt"), "--cert-dir=" + c.pki.dir,
-		"--etcd-cafile=" + c.pki.path("ca.crt"),
-		"--etcd-certfile=" + c.pki.path("etcd-client.crt"), "--etcd-keyfile=" + c.pki.path("etcd-client.key"),
-		"--kubelet-certificate-authority=" + c.pki.path("ca.crt"),
+		"--tls-cert-file=" + c.pki.Path("apiserver.crt"), "--tls-private-key-file=" + c.pki.Path("apiserver.key"),
+		"--client-ca-file=" + c.pki.Path("ca.crt"), "--cert-dir=" + c.pki.Dir,
+		"--etcd-cafile=" + c.pki.Path("ca.crt"),
+		"--etcd-certfile=" + c.pki.Path("etcd-client.crt"), "--etcd-keyfile=" + c.pki.Path("etcd-client.key"),
+		"--kubelet-certificate-authority=" + c.pki.Path("ca.crt"),
 		// The simulated nodes' host names resolve nowhere.
 		"--kubelet-preferred-address-types=InternalIP",
-		"--service-account-key-file=" + c.pki.path("service-account.key"),
-		"--service-account-signing-key-file=" + c.pki.path("service-account.key"),
-		"--requestheader-client-ca-file=" + c.pki.path("front-ca.crt"), "--requestheader-allowed-names=front-proxy",
+		"--service-account-key-file=" + c.pki.Path("service-account.key"),
+		"--service-account-signing-key-file=" + c.pki.Path("service-account.key"),
+		"--requestheader-client-ca-file=" + c.pki.Path("front-ca.crt"), "--requestheader-allowed-names=front-proxy",
 		"--requestheader-username-headers=X-Remote-User", "--requestheader-group-headers=X-Remote-Group",
 		"--requestheader-extra-headers-prefix=X-Remote-Extra-",
-		"--proxy-client-cert-file=" + c.pki.path("front-proxy.crt"),
-		"--proxy-client-key-file=" + c.pki.path("front-proxy.key"),
+		"--proxy-client-cert-file=" + c.pki.Path("front-proxy.crt"),
+		"--proxy-client-key-file=" + c.pki.Path("front-proxy.key"),
 	}
 }
 
@@ -137,8 +142,8 @@ func (c *Cluster) controllerManager(kubeconfig string) component {
 		args: func([]int) []string {
 			return []string{
 				"--kubeconfig=" + kubeconfig, "--secure-port=0", "--leader-elect=false", "--profiling=false",
-				"--use-service-account-credentials", "--root-ca-file=" + c.pki.path("ca.crt"),
-				"--service-account-private-key-file=" + c.pki.path("service-account.key"),
+				"--use-service-account-credentials", "--root-ca-file=" + c.pki.Path("ca.crt"),
+				"--service-account-private-key-file=" + c.pki.Path("service-account.key"),
 				"--kube-api-qps=200", "--kube-api-burst=400",
 				// The defaults would have a person in front of the demo wait for minutes.
 				"--horizontal-pod-autoscaler-sync-period=5s",
@@ -171,12 +176,12 @@ func (c *Cluster) kwok(kubeconfig string) component {
 				"--kubeconfig=" + kubeconfig, "--manage-all-nodes", "--node-ip=127.0.0.1", "-v=WARN",
 				// Without leases the controller manager takes the nodes for dead after 50 s.
 				"--node-lease-duration-seconds=40",
-				"--node-port=" + strconv.Itoa(ports[0]), "--server-address=" + hostPort(ports[0]),
-				"--tls-cert-file=" + c.pki.path("kwok.crt"), "--tls-private-key-file=" + c.pki.path("kwok.key"),
+				"--node-port=" + strconv.Itoa(ports[0]), "--server-address=" + host.Loopback(ports[0]),
+				"--tls-cert-file=" + c.pki.Path("kwok.crt"), "--tls-private-key-file=" + c.pki.Path("kwok.key"),
 				"--enable-crds=Stage,Exec,ClusterExec,Logs,ClusterLogs,Metric,ResourceUsage,ClusterResourceUsage",
 			}
 		},
-		health: func(ports []int) string { return "https://" + hostPort(ports[0]) + "/healthz" },
+		health: func(ports []int) string { return "https://" + host.Loopback(ports[0]) + "/healthz" },
 	}
 }
 
@@ -189,14 +194,14 @@ func (c *Cluster) metricsServer(kubeconfig string) component {
 				"--kubeconfig=" + kubeconfig, "--authentication-kubeconfig=" + kubeconfig,
 				"--authorization-kubeconfig=" + kubeconfig,
 				"--bind-address=127.0.0.1", "--secure-port=" + strconv.Itoa(ports[0]),
-				"--tls-cert-file=" + c.pki.path("metrics-server.crt"),
-				"--tls-private-key-file=" + c.pki.path("metrics-server.key"),
-				"--kubelet-certificate-authority=" + c.pki.path("ca.crt"),
+				"--tls-cert-file=" + c.pki.Path("metrics-server.crt"),
+				"--tls-private-key-file=" + c.pki.Path("metrics-server.key"),
+				"--kubelet-certificate-authority=" + c.pki.Path("ca.crt"),
 				"--kubelet-use-node-status-port", "--kubelet-preferred-address-types=InternalIP",
 				// 10 s is the least that metrics-server accepts.
 				"--metric-resolution=10s", "--kubelet-request-timeout=5s",
 			}
 		},
-		health: func(ports []int) string { return "https://" + hostPort(ports[0]) + "/livez" },
+		health: func(ports []int) string { return "https://" + host.Loopback(ports[0]) + "/livez" },
 	}
 }

@@ -7,13 +7,11 @@
 // is optional ([Options.Metrics]). Everything listens on random loopback ports, keeps its data in one temporary
 // directory, and dies with the process that started it.
 //
-// # Where the programs come from
+// # Rooms
 //
-// The nested module in tools/ names them in its tool directives, so that k8s.io/kubernetes never enters the product's
-// go.mod. [Binaries] builds them with the Go tool: minutes the first time, then shared by every test and demo of this
-// user through a cache directory (see [CacheDirEnv]). The go tool refuses to embed files of another module, so embedded/
-// holds copies of tools/go.mod and tools/go.sum: they make the build independent of the working directory and of the
-// source tree. `go generate` refreshes them and a test fails when they are stale.
+// programs builds the control plane's programs, pki makes their certificates, host has what they need of this machine
+// (processes, ports, locks, a data directory), and podlog writes the logs of the simulated pods. This package starts the
+// cluster, brings up the handbook's platform, breaks it on request, and runs a real PostgreSQL.
 //
 // # How the simulation works
 //
@@ -33,6 +31,3 @@
 //		…
 //	}
 package testcluster
-
-//go:generate cp tools/go.mod embedded/tools.mod
-//go:generate cp tools/go.sum embedded/tools.sum

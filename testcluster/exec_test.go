@@ -3,7 +3,6 @@ package testcluster
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
@@ -72,17 +71,6 @@ func TestEveryPodHasALogOfItsOwn(t *testing.T) {
 	require.Less(t, strings.Count(recent, "\n"), 10)
 	require.NotContains(t, recent, "only in the first")
 	require.Error(t, c.AppendLog(namespace, "no-such-service", Stdout, "lost"))
-}
-
-func TestSampleLinesInterleaveAndEndBeforeNow(t *testing.T) {
-	now := time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
-	a, b := sampleLines("user-service", "user-service-a", now), sampleLines("user-service", "user-service-b", now)
-	require.Equal(t, a, sampleLines("user-service", "user-service-a", now))
-	require.NotEqual(t, a, b)
-	for i, line := range a {
-		require.True(t, line.at.Before(now))
-		require.True(t, i == 0 || line.at.After(a[i-1].at))
-	}
 }
 
 func query(t *testing.T, c *Cluster, namespace, database, sql string) string {

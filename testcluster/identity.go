@@ -6,6 +6,9 @@ import (
 	"os"
 	"path/filepath"
 
+	"opsbot/testcluster/host"
+	"opsbot/testcluster/pki"
+
 	authenticationv1 "k8s.io/api/authentication/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
@@ -29,7 +32,7 @@ func (c *Cluster) Kubeconfig() string { return filepath.Join(c.dir, "admin.kubec
 // ConfigFor returns a client configuration of an authenticated user of the given name and groups, who has exactly the
 // rights that RBAC gives to them.
 func (c *Cluster) ConfigFor(user string, groups ...string) (*rest.Config, error) {
-	pair, err := c.pki.ca.client(user, groups...)
+	pair, err := c.pki.CA.Client(user, groups...)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +47,7 @@ func (c *Cluster) ServiceAccountConfig(ctx context.Context, namespace, name stri
 	if err != nil {
 		return nil, fmt.Errorf("request token of service account %s/%s: %w", namespace, name, err)
 	}
-	config := c.restConfig(keyPair{})
+	config := c.restConfig(pki.KeyPair{})
 	config.BearerToken = answer.Status.Token
 	return config, nil
 }
@@ -71,11 +74,11 @@ func (c *Cluster) WriteKubeconfig(path string, config *rest.Config, namespace st
 	return nil
 }
 
-func (c *Cluster) restConfig(pair keyPair) *rest.Config {
+func (c *Cluster) restConfig(pair pki.KeyPair) *rest.Config {
 	return &rest.Config{
-		Host: "https://" + hostPort(c.apiPort),
+		Host: "https://" + host.Loopback(c.apiPort),
 		TLSClientConfig: rest.TLSClientConfig{
-			CAData: c.pki.ca.certPEM, CertData: pair.cert, KeyData: pair.key,
+			CAData: c.pki.CA.CertPEM, CertData: pair.Cert, KeyData: pair.Key,
 		},
 		// A test waits on the server and not on the client's own throttle.
 		QPS: -1,

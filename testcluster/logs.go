@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 
+	"opsbot/testcluster/podlog"
+
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -24,7 +26,7 @@ func (c *Cluster) AppendLog(namespace, podOrDeployment, stream, line string) err
 
 func (k *caretaker) appendLog(namespace, podOrDeployment, stream, line string) error {
 	names := []string{podOrDeployment}
-	if _, err := os.Stat(k.logs.current(namespace, podOrDeployment)); err != nil {
+	if _, err := os.Stat(k.logs.Current(namespace, podOrDeployment)); err != nil {
 		pods, err := k.podsOf(types.NamespacedName{Namespace: namespace, Name: podOrDeployment})
 		if err != nil {
 			return err
@@ -38,7 +40,7 @@ func (k *caretaker) appendLog(namespace, podOrDeployment, stream, line string) e
 		return fmt.Errorf("append log: namespace %s has no pod or deployment %s", namespace, podOrDeployment)
 	}
 	for _, name := range names {
-		if err := k.logs.write(namespace, name, logLine{k.logs.now(), stream, line}); err != nil {
+		if err := k.logs.Write(namespace, name, podlog.Line{At: k.logs.Now(), Stream: stream, Text: line}); err != nil {
 			return fmt.Errorf("append log of %s/%s: %w", namespace, name, err)
 		}
 	}
@@ -48,7 +50,7 @@ func (k *caretaker) appendLog(namespace, podOrDeployment, stream, line string) e
 // openLog gives a pod its files and tells kwok. kwok's cluster-wide kind is used with one object per pod: its namespaced
 // kind would put objects of the simulation among those of the platform.
 func (k *caretaker) openLog(pod *corev1.Pod) error {
-	if err := k.logs.open(pod); err != nil {
+	if err := k.logs.Open(pod); err != nil {
 		return err
 	}
 	manifest, err := json.Marshal(map[string]any{
@@ -60,8 +62,8 @@ func (k *caretaker) openLog(pod *corev1.Pod) error {
 				"matchNamespaces": []string{pod.Namespace}, "matchNames": []string{pod.Name},
 			},
 			"logs": []any{map[string]any{
-				"logsFile":         k.logs.current(pod.Namespace, pod.Name),
-				"previousLogsFile": k.logs.previous(pod.Namespace, pod.Name),
+				"logsFile":         k.logs.Current(pod.Namespace, pod.Name),
+				"previousLogsFile": k.logs.Previous(pod.Namespace, pod.Name),
 			}},
 		},
 	})
@@ -72,7 +74,7 @@ func (k *caretaker) openLog(pod *corev1.Pod) error {
 }
 
 func (k *caretaker) closeLog(pod *corev1.Pod) error {
-	k.logs.remove(pod)
+	k.logs.Remove(pod)
 	resource := schema.GroupVersionResource{Group: "kwok.x-k8s.io", Version: "v1alpha1", Resource: "clusterlogs"}
 	return k.applier.client.Resource(resource).Delete(k.ctx, logsName(pod), metav1.DeleteOptions{})
 }

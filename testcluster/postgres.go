@@ -9,13 +9,11 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"os/exec"
-	"os/user"
-	"path/filepath"
-	"slices"
 	"strconv"
 	"syscall"
 	"time"
+
+	"opsbot/testcluster/host"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -29,7 +27,7 @@ var ecommerceSQL string
 type Postgres struct {
 	User, Password, Database string
 	Port                     int
-	proc                     *process
+	proc                     *host.Process
 	dir                      string
 	settings                 []string
 }
@@ -78,10 +76,10 @@ func (p *Postgres) Close() error {
 // Crash ends the server and all its processes at once (PostgreSQL's immediate shutdown): nothing is written any more, and what was
 // committed is recovered from the log at the next start.
 func (p *Postgres) Crash() error {
-	if err := p.proc.cmd.Process.Signal(syscall.SIGQUIT); err != nil {
+	if err := p.proc.Signal(syscall.SIGQUIT); err != nil {
 		return fmt.Errorf("crash PostgreSQL: %w", err)
 	}
-	<-p.proc.done
+	<-p.proc.Done
 	return nil
 }
 
@@ -103,12 +101,12 @@ func (p *Postgres) Restart(ctx context.Context) error {
 
 // stop asks for a fast shutdown, which frees shared memory, before it kills.
 func (p *Postgres) stop() {
-	_ = interrupt(p.proc.cmd.Process.Pid)
+	p.proc.Interrupt()
 	select {
-	case <-p.proc.done:
+	case <-p.proc.Done:
 	case <-time.After(5 * time.Second):
 	}
-	p.proc.kill()
+	p.proc.Kill()
 }
 
 func (p *Postgres) dsn(database string) string {
@@ -117,93 +115,6 @@ func (p *Postgres) dsn(database string) string {
 		Host: net.JoinHostPort("127.0.0.1", strconv.Itoa(p.Port)), Path: database, RawQuery: "sslmode=disable",
 	}
 	return u.String()
-}
-
-func (p *Postgres) start(ctx context.Context, bin string) error {
-	attr, err := p.ownedByServer()
-	if err != nil {
-		return err
-	}
-	if err := p.initdb(ctx, bin, attr); err != nil {
-		return err
-	}
-	for attempt := 1; ; attempt++ {
-		ports, err := freePorts(1)
-		if err != nil {
-			return err
-		}
-		p.Port = ports[0]
-		err = p.serve(ctx, bin, attr)
-		if err == nil {
-			return p.fill(ctx)
-		}
-		if p.proc == nil || !p.proc.lostPort() || attempt == bindAttempts {
-			return err
-		}
-	}
-}
-
-// ownedByServer gives the directory to the account that will run the server: PostgreSQL refuses to run as root.
-func (p *Postgres) ownedByServer() (*syscall.SysProcAttr, error) {
-	attr := newGroup()
-	if os.Geteuid() != 0 {
-		return attr, nil
-	}
-	account, err := user.Lookup("postgres")
-	if err != nil {
-		return nil, fmt.Errorf("PostgreSQL cannot run as root and there is no account to run it: %w", err)
-	}
-	uid, err := strconv.ParseUint(account.Uid, 10, 32)
-	if err != nil {
-		return nil, err
-	}
-	gid, err := strconv.ParseUint(account.Gid, 10, 32)
-	if err != nil {
-		return nil, err
-	}
-	if err := os.Chown(p.dir, int(uid), int(gid)); err != nil {
-		return nil, fmt.Errorf("give %s to %s: %w", p.dir, account.Username, err)
-	}
-	asUser(attr, uint32(uid), uint32(gid))
-	return attr, nil
-}
-
-func (p *Postgres) initdb(ctx context.Context, bin string, attr *syscall.SysProcAttr) error {
-	passwordFile := filepath.Join(p.dir, "password")
-	// Readable for the server's account; the directory itself is closed to everybody else.
-	if err := os.WriteFile(passwordFile, []byte(p.Password), 0o644); err != nil {
-		return err
-	}
-	cmd := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "--pgdata="+p.data(), "--username="+p.User,
-		"--pwfile="+passwordFile, "--auth=scram-sha-256", "--encoding=UTF8", "--no-locale", "--no-sync")
-	cmd.Dir, cmd.Env, cmd.SysProcAttr = p.dir, childEnv(p.dir), attr
-	if output, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("initdb: %w: %s", err, lastLines(string(output), 10))
-	}
-	return os.Remove(passwordFile)
-}
-
-func (p *Postgres) data() string { return filepath.Join(p.dir, "data") }
-
-func (p *Postgres) serve(ctx context.Context, bin string, attr *syscall.SysProcAttr) error {
-	args := []string{"-D", p.data(), "-p", strconv.Itoa(p.Port)}
-	for _, setting := range append([]string{"listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off"}, p.settings...) {
-		args = append(args, "-c", setting) // the last one counts
-	}
-	var err error
-	p.proc, err = startProcess(program{
-		name: "postgres", path: filepath.Join(bin, "postgres"), attr: attr, dir: p.dir, env: childEnv(p.dir), args: args,
-	}, p.dir)
-	if err != nil {
-		return err
-	}
-	return p.proc.waitReady(ctx, func(ctx context.Context) error {
-		conn, err := pgx.Connect(ctx, p.dsn("postgres"))
-		if err != nil {
-			return err
-		}
-		return conn.Close(ctx)
-	})
 }
 
 func (p *Postgres) fill(ctx context.Context) error {
@@ -225,23 +136,4 @@ func (p *Postgres) execute(ctx context.Context, database, sql string) error {
 	// Without arguments, pgx sends the text as it is: it may hold many statements.
 	_, err = conn.PgConn().Exec(ctx, sql).ReadAll()
 	return err
-}
-
-// postgresBin finds the newest server that Debian's packages installed.
-func postgresBin() (string, error) {
-	found, err := filepath.Glob(postgresBinGlob + "/initdb")
-	if err != nil {
-		return "", err
-	}
-	if len(found) == 0 {
-		return "", fmt.Errorf("find PostgreSQL: nothing matches %s/initdb (apt-get install postgresql)", postgresBinGlob)
-	}
-	newest := slices.MaxFunc(found, func(a, b string) int { return postgresMajor(a) - postgresMajor(b) })
-	return filepath.Dir(newest), nil
-}
-
-// postgresMajor reads the version from /usr/lib/postgresql/<major>/bin/initdb.
-func postgresMajor(initdb string) int {
-	major, _ := strconv.Atoi(filepath.Base(filepath.Dir(filepath.Dir(initdb))))
-	return major
 }

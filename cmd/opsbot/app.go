@@ -22,6 +22,7 @@ import (
 	"opsbot/k8sops"
 	"opsbot/messages"
 	"opsbot/store"
+	"opsbot/store/sqldb"
 )
 
 // app is opsbot as it runs: everything that serve and the demo need. It is made by newApp, started once, stopped once.
@@ -98,7 +99,7 @@ func (a *app) openStore(ctx context.Context) (err error) {
 			a.teardown.add("store", func(context.Context) error { return a.store.Close() })
 			return nil
 		}
-		if !errors.Is(err, store.ErrAway) {
+		if !errors.Is(err, sqldb.ErrAway) {
 			return err
 		}
 		a.log.Error("the database cannot be reached, trying again", zap.Error(err), zap.Duration("pause", pause))

@@ -16,7 +16,7 @@ import (
 	"opsbot/escalation"
 	"opsbot/k8sops"
 	"opsbot/messages"
-	"opsbot/store"
+	"opsbot/store/sqldb"
 )
 
 func checkCommand() *cobra.Command {
@@ -83,7 +83,7 @@ func (k *checker) storage(ctx context.Context, c configs.Config) {
 	if url.Scheme() == "sqlite" {
 		return
 	}
-	if err := store.CheckServer(ctx, url.Reveal()); err != nil {
+	if err := sqldb.CheckServer(ctx, url.Reveal()); err != nil {
 		k.problem(messages.New("check.storage_problem", "cause", err))
 		return
 	}

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"opsbot/store"
+	"opsbot/store/sqldb"
 )
 
 func storeCommand() *cobra.Command {
@@ -18,7 +18,7 @@ func storeCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := store.Backup(cmd.Context(), c.Storage.URL.Reveal(), args[0]); err != nil {
+			if err := sqldb.Backup(cmd.Context(), c.Storage.URL.Reveal(), args[0]); err != nil {
 				return err
 			}
 			fmt.Fprintln(cmd.OutOrStdout(), "ok    "+args[0])

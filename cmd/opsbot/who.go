@@ -20,6 +20,7 @@ import (
 	"opsbot/escalation"
 	"opsbot/messages"
 	"opsbot/store"
+	"opsbot/store/sqldb"
 )
 
 // whoFlags say what is to be foretold.
@@ -134,7 +135,7 @@ func storedOverrides(ctx context.Context, c configs.Config, after time.Time) ([]
 	}
 	defer func() { _ = s.Close() }() // it was only read
 	overrides, err := s.Overrides(ctx, after)
-	if errors.Is(err, store.ErrNoTable) {
+	if errors.Is(err, sqldb.ErrNoTable) {
 		return nil, nil
 	}
 	return overrides, err

@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"os"
 
-	"opsbot/testcluster"
+	"opsbot/testcluster/programs"
 )
 
 func main() {
-	if _, err := testcluster.Binaries(context.Background(), os.Stderr); err != nil {
+	if _, err := programs.Build(context.Background(), os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

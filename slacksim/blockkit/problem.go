@@ -1,6 +1,8 @@
 // Package blockkit refuses Block Kit as Slack refuses it: closed schemas (SF-4.63), the limits of SF-4.1 to SF-4.63, and
 // Slack's own wording with a JSON pointer (SF-6.4, SF-6.5). The schemas are tables (schema_*.go); walker.go is the one
 // engine that walks them. Where no live refusal of a rule is on record its wording follows the nearest one that is.
+//
+// It also reads blocks: their elements, their text, and what a person has entered in them.
 package blockkit
 
 // Overall errors that Slack answers instead of invalid_blocks (chat.*) or invalid_arguments (views.*).

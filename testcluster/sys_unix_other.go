@@ -1,7 +1,0 @@
-//go:build unix && !linux
-
-package testcluster
-
-import "syscall"
-
-func dieWithParent(*syscall.SysProcAttr) {}
