@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -232,9 +233,9 @@ func (d decoder) press(p interactionPayload) (inbound, error) {
 		}
 		in.actions = append(in.actions, handlers.Action{
 			ID: pressID(p.TriggerID, i), Name: ActionName(a.ActionID), Value: a.text(), User: p.User.ID,
-			Channel:   firstOf(p.Channel.ID, p.Container.ChannelID),
-			MessageTS: firstOf(p.Container.MessageTS, p.Message.TS),
-			ThreadTS:  firstOf(p.Container.ThreadTS, p.Message.ThreadTS),
+			Channel:   cmp.Or(p.Channel.ID, p.Container.ChannelID),
+			MessageTS: cmp.Or(p.Container.MessageTS, p.Message.TS),
+			ThreadTS:  cmp.Or(p.Container.ThreadTS, p.Message.ThreadTS),
 			Ephemeral: p.Container.IsEphemeral, ResponseURL: p.ResponseURL, TriggerID: p.TriggerID, At: d.now(),
 		})
 	}
@@ -277,15 +278,6 @@ func (d decoder) shortcut(p interactionPayload) (inbound, error) {
 	}
 	return inbound{shortcut: &handlers.Shortcut{
 		ID: p.TriggerID, Name: p.CallbackID, User: p.User.ID, Channel: p.Channel.ID, TS: p.Message.TS,
-		ThreadTS: firstOf(p.Message.ThreadTS, p.Message.TS), ResponseURL: p.ResponseURL, At: d.now(),
+		ThreadTS: cmp.Or(p.Message.ThreadTS, p.Message.TS), ResponseURL: p.ResponseURL, At: d.now(),
 	}}, nil
-}
-
-func firstOf(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -112,7 +113,7 @@ func (s Self) personOf(u *slack.User) Person {
 		return Person{}
 	}
 	return Person{
-		ID: u.ID, Name: firstOf(u.RealName, u.Profile.DisplayName, u.Name), Email: u.Profile.Email, Locale: u.Locale,
+		ID: u.ID, Name: cmp.Or(u.RealName, u.Profile.DisplayName, u.Name), Email: u.Profile.Email, Locale: u.Locale,
 		Timezone: u.TZ, Deleted: u.Deleted, Bot: u.IsBot, Guest: u.IsRestricted || u.IsUltraRestricted || u.IsStranger || !s.sameOrganisation(u),
 	}
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -31,7 +32,7 @@ func (s *Said) Message(ctx context.Context, channel, ts string) (handlers.Said, 
 		if m.Timestamp == ts {
 			at, _ := parseSlackTime(ts)
 			return handlers.Said{
-				Channel: channel, TS: ts, ThreadTS: firstOf(m.ThreadTimestamp, ts), Author: m.User, At: at, Text: s.readable(ctx, m.Text), PinnedBy: pinnedBy(m),
+				Channel: channel, TS: ts, ThreadTS: cmp.Or(m.ThreadTimestamp, ts), Author: m.User, At: at, Text: s.readable(ctx, m.Text), PinnedBy: pinnedBy(m),
 			}, nil
 		}
 	}
