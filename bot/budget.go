@@ -7,33 +7,6 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Web API methods that delivery calls.
-const (
-	methodPost       = "chat.postMessage"
-	methodUpdate     = "chat.update"
-	methodEphemeral  = "chat.postEphemeral"
-	methodHistory    = "conversations.history"
-	methodReplies    = "conversations.replies"
-	methodInfo       = "conversations.info"
-	methodJoin       = "conversations.join"
-	methodOpen       = "conversations.open"
-	methodUploadURL  = "files.getUploadURLExternal"
-	methodUploadDone = "files.completeUploadExternal"
-)
-
-// perMinute is the tier of each method (SF-5, SF-6). chat.postMessage has no tier but a workspace cap of "several
-// hundred per minute" (SF-5.5).
-func perMinute(method string) int {
-	switch method {
-	case methodPost:
-		return 300
-	case methodEphemeral, methodUploadURL, methodUploadDone:
-		return 100
-	default: // tier 3
-		return 50
-	}
-}
-
 // budget holds how much may still be sent: one message per second and channel with a small burst (SF-5.5), the tier of each
 // method (SF-5.1), edits of one message well apart. It is safe for concurrent use.
 type budget struct {

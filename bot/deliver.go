@@ -3,11 +3,9 @@ package bot
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"sync"
 	"time"
 
-	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 )
 
@@ -16,47 +14,6 @@ const (
 	dueBatchMax = 8192 // read when all of a batch wait for one channel's budget
 	storePause  = time.Second
 )
-
-// Self is the bot's own identity in the workspace, from auth.test.
-type Self struct {
-	UserID, BotID, TeamID string
-	EnterpriseID          string // "" outside of an Enterprise organisation
-}
-
-// PageOutcome is told once a page's message stands in Slack, or that it never will. It may be told the same thing
-// again after a crash. An error makes delivery tell it again.
-type PageOutcome func(ctx context.Context, pageID string, delivered bool, cause error) error
-
-// Diversion names the channel (or user) that takes row's message when its own channel takes none any more; "" where
-// there is none.
-type Diversion func(ctx context.Context, row Row) string
-
-// Closed is told that a channel takes no messages, before the one that another place has taken instead is done with. An
-// error makes delivery tell it again.
-type Closed func(ctx context.Context, channel, code string) error
-
-// DelivererConfig is what a Deliverer is made of. Page, Divert, Closed and Failed may be nil.
-type DelivererConfig struct {
-	Slack    *slack.Client
-	HTTP     *http.Client // for response_url
-	Outbox   Outbox
-	Renderer *Renderer
-	Self     Self
-	Page     PageOutcome
-	Divert   Diversion
-	Closed   Closed
-	// Failed is told the error code of every request that failed.
-	Failed func(code string)
-	// ChannelBurst is how many messages may follow each other at once in one channel before the pace is one per
-	// second (SF-5.5); default 3.
-	ChannelBurst int
-	// RepairPause is how long a message rests that cannot be sent before a person mends something; default 30 s.
-	RepairPause time.Duration
-	// Width is the number of requests at once; default 8.
-	Width int
-	Now   func() time.Time
-	Log   *zap.Logger
-}
 
 // Deliverer makes Slack agree with the outbox. It is level-triggered: it looks at what is due, sends, records, and looks again,
 // so a crash at any point converges. One Deliverer runs per outbox.
@@ -203,35 +160,15 @@ func (d *Deliverer) work(ctx context.Context, row Row) {
 	o.hold, o.stored = d.recordFailure(ctx, s.row, f)
 }
 
-// sendSafely keeps one card that cannot be drawn from taking every other message down with it, restart after restart.
-func (d *Deliverer) sendSafely(ctx context.Context, s *sending) (f *failure) {
-	defer func() {
-		if p := recover(); p != nil {
-			f = &failure{remedy: drop, code: "panic", err: fmt.Errorf("deliver %s: panic: %v", s.row.Key, p)}
-			d.Log.Error("delivery panicked", logKey(s.row), zap.Any("panic", p), zap.Stack("stack"))
-		}
-	}()
-	return d.send(ctx, s)
+// Taken is when Slack took a message last; zero before the first.
+func (d *Deliverer) Taken() time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.taken
 }
 
-// outlive returns a context that ends grace after parent, for work that should be finished rather than cut.
-func outlive(parent context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(parent))
-	stop := context.AfterFunc(parent, func() {
-		pause(ctx, grace)
-		cancel()
-	})
-	return ctx, func() { stop(); cancel() }
-}
-
-// pause sleeps; false if ctx ended first.
-func pause(ctx context.Context, t time.Duration) bool {
-	timer := time.NewTimer(t)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+func (d *Deliverer) took() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.taken = d.Now()
 }

@@ -2,34 +2,13 @@ package bot
 
 import (
 	"context"
-	"strconv"
 	"time"
 
-	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 )
 
-// Every message carries its outbox key, so that it can be recognised in the channel's history (SF-8.1). Metadata is visible to
-// every member: nothing else goes in.
-const (
-	metadataType    = "opsbot_message"
-	metadataKey     = "key"
-	metadataVersion = "version"
-)
-
-const (
-	findPage  = 200
-	findPages = 25
-	// findSkew covers the difference between Slack's clock, which makes the timestamps, and ours.
-	findSkew = 2 * time.Minute
-)
-
-func metadataOf(row Row) slack.SlackMetadata {
-	return slack.SlackMetadata{EventType: metadataType, EventPayload: map[string]any{
-		metadataKey:     row.Key,
-		metadataVersion: strconv.FormatInt(row.Version, 10),
-	}}
-}
+// findSkew covers the difference between Slack's clock, which makes the timestamps, and ours.
+const findSkew = 2 * time.Minute
 
 // find looks for a message whose post was begun but never confirmed (SF-6.19). A zero posted means that it is not there.
 func (d *Deliverer) find(ctx context.Context, row Row, at place) (posted, *failure) {
@@ -75,75 +54,4 @@ func (d *Deliverer) search(ctx context.Context, row Row, at place) (posted, *fai
 		}
 	}
 	return posted{}, nil
-}
-
-// history reads one page of a channel or, with a thread, of that thread.
-func (d *Deliverer) history(ctx context.Context, at place, oldest, cursor string) (page []slack.Message, next string, f *failure) {
-	if at.thread != "" {
-		f = d.call(ctx, methodReplies, func(ctx context.Context) (err error) {
-			page, _, next, err = d.Slack.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
-				ChannelID: at.channel, Timestamp: at.thread, Oldest: oldest, Cursor: cursor, Limit: findPage, IncludeAllMetadata: true})
-			return err
-		})
-		return page, next, f
-	}
-	f = d.call(ctx, methodHistory, func(ctx context.Context) error {
-		reply, err := d.Slack.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
-			ChannelID: at.channel, Oldest: oldest, Cursor: cursor, Limit: findPage, IncludeAllMetadata: true})
-		if err == nil {
-			page, next = reply.Messages, reply.ResponseMetaData.NextCursor
-		}
-		return err
-	})
-	return page, next, f
-}
-
-// isRow reports whether m is ours and carries key. Only our own messages count: metadata can be set by any app.
-func (d *Deliverer) isRow(m slack.Message, key string) (version int64, ok bool) {
-	if m.Metadata.EventType != metadataType || m.Metadata.EventPayload[metadataKey] != key || !d.isOwn(m) {
-		return 0, false
-	}
-	text, _ := m.Metadata.EventPayload[metadataVersion].(string)
-	version, err := strconv.ParseInt(text, 10, 64)
-	return version, err == nil
-}
-
-func (d *Deliverer) isOwn(m slack.Message) bool {
-	return (m.BotID != "" && m.BotID == d.Self.BotID) || (m.User != "" && m.User == d.Self.UserID)
-}
-
-// dmChannel is the channel behind a user id (SF-6.9), which history cannot be asked for.
-func (d *Deliverer) dmChannel(ctx context.Context, at place) (string, *failure) {
-	if !at.isUser() {
-		return at.channel, nil
-	}
-	d.mu.Lock()
-	known := d.dms[at.channel]
-	d.mu.Unlock()
-	if known != "" {
-		return known, nil
-	}
-	opened := ""
-	f := d.call(ctx, methodOpen, func(ctx context.Context) error {
-		channel, _, _, err := d.Slack.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{at.channel}, ReturnIM: true})
-		if err == nil {
-			opened = channel.ID
-		}
-		return err
-	})
-	if f == nil {
-		d.rememberDM(at.channel, opened)
-	}
-	return opened, f
-}
-
-// slackTime writes a moment as Slack's timestamps do: seconds with six decimals.
-func slackTime(t time.Time) string {
-	micros := t.UnixMicro()
-	return strconv.FormatInt(micros/1_000_000, 10) + "." + pad6(micros%1_000_000)
-}
-
-func pad6(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	return "000000"[:6-len(s)] + s
 }

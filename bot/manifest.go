@@ -1,11 +1,7 @@
 package bot
 
 import (
-	"errors"
 	"fmt"
-	"regexp"
-	"slices"
-	"strings"
 
 	"sigs.k8s.io/yaml"
 
@@ -23,13 +19,6 @@ const (
 	umbrellaCommand        = "ops"
 )
 
-// CommandSpec is one slash command: its name without the slash, what it does, and what may follow it.
-type CommandSpec struct {
-	Name        string
-	Description messages.Text
-	UsageHint   string
-}
-
 // ManifestOptions say what the app manifest declares.
 type ManifestOptions struct {
 	Name      string // of the app; default "opsbot"
@@ -41,69 +30,6 @@ type ManifestOptions struct {
 	Prefix string
 	// UserGroups asks for the right to change the members of user groups.
 	UserGroups bool
-}
-
-// The shape of Slack's manifest schema 2, as far as opsbot uses it.
-type manifest struct {
-	Metadata struct {
-		Major int `json:"major_version"`
-		Minor int `json:"minor_version"`
-	} `json:"_metadata"`
-	Display  manifestDisplay  `json:"display_information"`
-	Features manifestFeatures `json:"features"`
-	OAuth    struct {
-		Scopes struct {
-			Bot []string `json:"bot"`
-		} `json:"scopes"`
-	} `json:"oauth_config"`
-	Settings manifestSettings `json:"settings"`
-}
-
-type manifestDisplay struct {
-	Name        string `json:"name"`
-	Description string `json:"description"`
-}
-
-type manifestFeatures struct {
-	BotUser struct {
-		DisplayName  string `json:"display_name"`
-		AlwaysOnline bool   `json:"always_online"`
-	} `json:"bot_user"`
-	AppHome struct {
-		HomeTab          bool `json:"home_tab_enabled"`
-		MessagesTab      bool `json:"messages_tab_enabled"`
-		MessagesReadOnly bool `json:"messages_tab_read_only_enabled"`
-	} `json:"app_home"`
-	SlashCommands []manifestCommand  `json:"slash_commands"`
-	Shortcuts     []manifestShortcut `json:"shortcuts"`
-}
-
-type manifestShortcut struct {
-	Name        string `json:"name"`
-	Type        string `json:"type"`
-	CallbackID  string `json:"callback_id"`
-	Description string `json:"description"`
-}
-
-// manifestCommand sets should_escape: a person typed as @name then arrives as an id, which is what assigning and
-// paging need; typedText takes back what it does to links (SF-2.2).
-type manifestCommand struct {
-	Command      string `json:"command"`
-	Description  string `json:"description"`
-	UsageHint    string `json:"usage_hint,omitempty"`
-	ShouldEscape bool   `json:"should_escape"`
-}
-
-type manifestSettings struct {
-	Events struct {
-		Bot []string `json:"bot_events"`
-	} `json:"event_subscriptions"`
-	Interactivity struct {
-		Enabled bool `json:"is_enabled"`
-	} `json:"interactivity"`
-	SocketMode    bool `json:"socket_mode_enabled"`
-	OrgDeploy     bool `json:"org_deploy_enabled"`
-	TokenRotation bool `json:"token_rotation_enabled"`
 }
 
 // Manifest generates the Slack app manifest as YAML. It fails when the commands do not fit Slack's limits, naming each.
@@ -134,41 +60,4 @@ func Manifest(o ManifestOptions) ([]byte, error) {
 		return nil, fmt.Errorf("write Slack manifest: %w", err)
 	}
 	return out, nil
-}
-
-func manifestCommands(o ManifestOptions, printer *messages.Printer) ([]manifestCommand, error) {
-	commands := []manifestCommand{{
-		Command: "/" + umbrellaCommand, Description: printer.Text(messages.New("bot.ops_command")),
-		UsageHint: printer.Text(messages.New("bot.ops_usage")), ShouldEscape: true,
-	}}
-	for _, c := range o.Commands {
-		if c.Name == umbrellaCommand {
-			continue
-		}
-		commands = append(commands, manifestCommand{
-			Command: "/" + o.Prefix + c.Name, Description: cutPlain(printer.Text(c.Description), maxDescription),
-			UsageHint: cutPlain(c.UsageHint, maxUsageHint), ShouldEscape: true,
-		})
-	}
-	return commands, checkCommands(commands)
-}
-
-func checkCommands(commands []manifestCommand) error {
-	valid := regexp.MustCompile(`^/[a-z0-9_-]{1,31}$`)
-	var faults []error
-	if len(commands) > maxCommands {
-		faults = append(faults, fmt.Errorf("%d slash commands, Slack allows %d per app", len(commands), maxCommands))
-	}
-	for i, c := range commands {
-		if !valid.MatchString(c.Command) {
-			faults = append(faults, fmt.Errorf("slash command %q: Slack wants lower-case letters, digits, - and _, at most 32 characters", c.Command))
-		}
-		if strings.TrimSpace(c.Description) == "" {
-			faults = append(faults, fmt.Errorf("slash command %s has no description", c.Command))
-		}
-		if slices.ContainsFunc(commands[:i], func(earlier manifestCommand) bool { return earlier.Command == c.Command }) {
-			faults = append(faults, fmt.Errorf("slash command %s is declared twice", c.Command))
-		}
-	}
-	return errors.Join(faults...)
 }

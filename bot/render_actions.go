@@ -2,7 +2,6 @@ package bot
 
 import (
 	"net/url"
-	"regexp"
 	"strconv"
 
 	"github.com/slack-go/slack"
@@ -25,12 +24,6 @@ const (
 	maxConfirmText    = 300  // SF-4.58
 	maxConfirmButtons = 30   // SF-4.58
 )
-
-var repeatSuffix = regexp.MustCompile(`#\d+$`)
-
-// ActionName is the Action.Name of a button or menu with this action_id: without the suffix "#2" that keeps equal names in
-// one message apart (SF-4.61).
-func ActionName(actionID string) string { return repeatSuffix.ReplaceAllString(actionID, "") }
 
 // actions renders actions in rows of five, in at most limit code points.
 func (m *rendering) actions(id string, actions []messages.Action, limit int) []slack.Block {

@@ -41,3 +41,6 @@ func manifestScopes(keepsUserGroups bool) []string {
 func missingScopes(granted []string) []string {
 	return slices.DeleteFunc(botScopes(), func(s string) bool { return slices.Contains(granted, s) })
 }
+
+// scopeUserGroups is needed by who keeps the members of user groups.
+const scopeUserGroups = "usergroups:write" // usergroups.users.update

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
@@ -162,11 +163,15 @@ func (d *Deliverer) locale(row Row) string {
 	return d.Renderer.Locale
 }
 
-func (d *Deliverer) rememberDM(user, channel string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.dms[user] = channel
-	d.budget.same(user, channel)
-}
-
 func logKey(row Row) zap.Field { return zap.String("message", row.Key) }
+
+// sendSafely keeps one card that cannot be drawn from taking every other message down with it, restart after restart.
+func (d *Deliverer) sendSafely(ctx context.Context, s *sending) (f *failure) {
+	defer func() {
+		if p := recover(); p != nil {
+			f = &failure{remedy: drop, code: "panic", err: fmt.Errorf("deliver %s: panic: %v", s.row.Key, p)}
+			d.Log.Error("delivery panicked", logKey(s.row), zap.Any("panic", p), zap.Stack("stack"))
+		}
+	}()
+	return d.send(ctx, s)
+}

@@ -1,11 +1,8 @@
 package bot
 
 import (
-	"context"
 	"strings"
 	"time"
-
-	"github.com/slack-go/slack"
 )
 
 // Ailing is a message that does not get through.
@@ -104,37 +101,4 @@ func (a Ailing) trouble(taken, now time.Time, patience time.Duration) (Trouble, 
 		t.Kind = TroubleAway
 	}
 	return t, true
-}
-
-// WhyClosed tells why a channel takes no messages, as far as Slack says so; "" where it does. A public channel is joined.
-func (d *Deliverer) WhyClosed(ctx context.Context, channel string) (code string, err error) {
-	var found *slack.Channel
-	f := d.call(ctx, methodInfo, func(ctx context.Context) (err error) {
-		found, err = d.Slack.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
-		return err
-	})
-	switch {
-	case f != nil && (f.remedy == divert || f.remedy == join):
-		return f.code, nil
-	case f != nil:
-		return "", f
-	case found.IsArchived:
-		return "is_archived", nil
-	case !found.IsMember && !d.join(ctx, &sending{at: place{channel: channel}}):
-		return "not_in_channel", nil
-	}
-	return "", nil
-}
-
-// Taken is when Slack took a message last; zero before the first.
-func (d *Deliverer) Taken() time.Time {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.taken
-}
-
-func (d *Deliverer) took() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.taken = d.Now()
 }

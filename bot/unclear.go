@@ -3,7 +3,6 @@ package bot
 import (
 	"errors"
 	"sync"
-	"time"
 )
 
 // A message whose posts Slack keeps failing without a reason, while it can say that the message is not there, is likely
@@ -11,8 +10,6 @@ import (
 const (
 	plainAfter = 4 // tries; from then on without blocks
 	strayAfter = 6 // tries; from then on the channel does not wait for it
-	strayMin   = 15 * time.Second
-	strayMax   = time.Minute
 )
 
 var errUnclear = errors.New("no clear answer to the full message")
@@ -56,12 +53,4 @@ func (u *unclearTries) forget(row Row) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	delete(u.rows, row.ID)
-}
-
-// strayPause is how long a message rests that its channel does not wait for; zero for any other.
-func strayPause(times int) time.Duration {
-	if times < strayAfter {
-		return 0
-	}
-	return min(strayMin<<min(times-strayAfter, 10), strayMax)
 }

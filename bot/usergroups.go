@@ -11,9 +11,6 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// scopeUserGroups is needed by who keeps the members of user groups.
-const scopeUserGroups = "usergroups:write" // usergroups.users.update
-
 // ErrNoUserGroup is returned for a user group that Slack does not have, or that is disabled.
 var ErrNoUserGroup = errors.New("Slack has no such user group, or it is disabled")
 

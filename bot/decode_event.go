@@ -4,9 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
-	"time"
 
 	"opsbot/handlers"
 )
@@ -101,14 +98,4 @@ func (d decoder) mention(p eventPayload) (*handlers.Mention, error) {
 		ID: p.EventID, Text: typedText(withoutMention(p.Event.Text, d.self.UserID)), User: p.Event.User, Channel: channel,
 		TS: p.Event.TS, ThreadTS: p.Event.ThreadTS, At: at,
 	}, nil
-}
-
-func parseSlackTime(ts string) (time.Time, bool) {
-	seconds, micros, ok := strings.Cut(ts, ".")
-	s, err := strconv.ParseInt(seconds, 10, 64)
-	if !ok || err != nil || len(micros) != 6 {
-		return time.Time{}, false
-	}
-	us, err := strconv.ParseInt(micros, 10, 64)
-	return time.Unix(s, us*1000).UTC(), err == nil
 }

@@ -1,0 +1,42 @@
+package bot
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+const (
+	backoffMin   = 500 * time.Millisecond
+	backoffMax   = 10 * time.Second
+	strayMin     = 15 * time.Second
+	strayMax     = time.Minute
+	unclearPause = 2 * time.Second // a post that we gave up waiting for may still appear
+)
+
+// restFor is how long a row rests after f, its attempts-th failure (from 0).
+func (d *Deliverer) restFor(f *failure, attempts int) time.Duration {
+	if f.remedy == repair || f.remedy == stay {
+		return d.RepairPause
+	}
+	return waitFor(f, attempts)
+}
+
+// waitFor is restFor for what needs no person.
+func waitFor(f *failure, attempts int) time.Duration {
+	if f.remedy == throttled {
+		return f.after
+	}
+	wait := min(backoffMin<<min(attempts, 10), backoffMax)
+	if f.remedy == unclear {
+		wait = max(wait, unclearPause)
+	}
+	return wait + rand.N(wait/5)
+}
+
+// strayPause is how long a message rests that its channel does not wait for; zero for any other.
+func strayPause(times int) time.Duration {
+	if times < strayAfter {
+		return 0
+	}
+	return min(strayMin<<min(times-strayAfter, 10), strayMax)
+}
