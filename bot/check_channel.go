@@ -11,7 +11,7 @@ import (
 
 func (r *CheckReport) checkChannel(ctx context.Context, client *slack.Client, name string) error {
 	found, err := findChannel(ctx, client, name)
-	if code, refused := refusal(err); refused {
+	if code, refused := Refusal(err); refused {
 		r.bad(messages.New("bot.check_channel_unreadable", "channel", name, "code", code), messages.New("bot.check_scopes_next"))
 		return nil
 	}
@@ -34,7 +34,7 @@ func (r *CheckReport) checkChannel(ctx context.Context, client *slack.Client, na
 func (r *CheckReport) checkMembership(ctx context.Context, client *slack.Client, c slack.Channel) {
 	if !c.IsMember {
 		if _, _, _, err := client.JoinConversationContext(ctx, c.ID); err != nil {
-			r.bad(messages.New("bot.check_channel_outside", "channel", c.Name, "code", classify(err).code), messages.New("bot.check_channel_invite"))
+			r.bad(messages.New("bot.check_channel_outside", "channel", c.Name, "code", Classify(err).Code), messages.New("bot.check_channel_invite"))
 			return
 		}
 	}

@@ -17,7 +17,7 @@ func (r *CheckReport) checkBotToken(ctx context.Context, client *slack.Client, t
 		return nil, nil
 	}
 	who, err := client.AuthTestContext(ctx)
-	if code, refused := refusal(err); refused {
+	if code, refused := Refusal(err); refused {
 		r.bad(messages.New("bot.check_bot_token_bad", "code", code), messages.New("bot.check_bot_token_next"))
 		return nil, nil
 	}
@@ -36,7 +36,7 @@ func (r *CheckReport) checkAppToken(ctx context.Context, client *slack.Client, t
 		return nil
 	}
 	_, _, err := client.StartSocketModeContext(ctx)
-	if code, refused := refusal(err); refused {
+	if code, refused := Refusal(err); refused {
 		r.bad(messages.New("bot.check_app_token_bad", "code", code), messages.New("bot.check_app_token_next"))
 		return nil
 	}

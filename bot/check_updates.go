@@ -17,7 +17,7 @@ func CheckUpdates(ctx context.Context, c Connection, channel string) (id string,
 		return "", Finding{Text: messages.New("bot.check_updates_bad", "channel", name, "code", code), Next: messages.New("bot.check_updates_next")}, nil
 	}
 	found, err := findChannel(ctx, client, name)
-	if code, refused := refusal(err); refused {
+	if code, refused := Refusal(err); refused {
 		return bad(code)
 	}
 	switch {
@@ -30,7 +30,7 @@ func CheckUpdates(ctx context.Context, c Connection, channel string) (id string,
 	}
 	if !found.IsMember {
 		if _, _, _, err := client.JoinConversationContext(ctx, found.ID); err != nil {
-			return bad(classify(err).code)
+			return bad(Classify(err).Code)
 		}
 	}
 	return found.ID, Finding{OK: true, Text: messages.New("bot.check_updates", "channel", name)}, nil

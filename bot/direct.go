@@ -35,7 +35,7 @@ func (d *Direct) Tell(ctx context.Context, m messages.Outbound) error {
 		_, err = d.Slack.PostEphemeralContext(ctx, m.Channel, m.EphemeralTo, options...)
 	}
 	if err != nil {
-		return fmt.Errorf("tell %s directly: %s: %w", m.EphemeralTo, slackDetail(err), err)
+		return fmt.Errorf("tell %s directly: %s: %w", m.EphemeralTo, ErrorDetail(err), err)
 	}
 	return nil
 }

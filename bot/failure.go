@@ -44,7 +44,7 @@ type failure struct {
 }
 
 func (f *failure) Error() string {
-	detail := slackDetail(f.err)
+	detail := ErrorDetail(f.err)
 	if detail == "" || detail == f.code {
 		return f.code
 	}

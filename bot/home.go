@@ -34,7 +34,7 @@ func (h *Home) Publish(ctx context.Context, user string) error {
 	}
 	view := slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: h.blocks(cards, locale)}}
 	if _, err := h.Slack.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: user, View: view}); err != nil {
-		return fmt.Errorf("publish home of %s: %s: %w", user, slackDetail(err), err)
+		return fmt.Errorf("publish home of %s: %s: %w", user, ErrorDetail(err), err)
 	}
 	return nil
 }

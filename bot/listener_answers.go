@@ -41,6 +41,6 @@ func (l *Listener) say(ctx context.Context, url, text string, log *zap.Logger) {
 	defer cancel()
 	message := &slack.WebhookMessage{Text: text, ResponseType: slack.ResponseTypeEphemeral}
 	if err := slack.PostWebhookCustomHTTPContext(ctx, url, l.Connection.HTTP, message); err != nil {
-		log.Warn("cannot answer at response_url", zap.String("cause", classify(err).code))
+		log.Warn("cannot answer at response_url", zap.String("cause", Classify(err).Code))
 	}
 }

@@ -39,7 +39,7 @@ type Forms struct {
 // Open shows the form to the person whose trigger it is, within three seconds of their press (SF-3.1).
 func (f *Forms) Open(ctx context.Context, trigger string, form Form) error {
 	if _, err := f.Slack.OpenViewContext(ctx, trigger, f.view(form)); err != nil {
-		return fmt.Errorf("open form for %s: %s: %w", form.Operation.Name, slackDetail(err), err)
+		return fmt.Errorf("open form for %s: %s: %w", form.Operation.Name, ErrorDetail(err), err)
 	}
 	return nil
 }

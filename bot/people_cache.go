@@ -73,14 +73,14 @@ func (c *cache[T]) ask(ctx context.Context, tries int, load func(context.Context
 
 // mayAskAgain reports whether the error says nothing about what was asked.
 func (c *cache[T]) mayAskAgain(err error) bool {
-	f := classify(err)
-	if f == nil {
+	if err == nil {
 		return false
 	}
-	if f.remedy == throttled {
-		c.close(f.after)
+	e := Classify(err)
+	if e.Kind == ErrorRateLimited {
+		c.close(e.RetryAfter)
 	}
-	return f.remedy == throttled || f.remedy == unclear || f.remedy == retry
+	return e.Kind != ErrorRefused
 }
 
 var errPutOff = errors.New("slack asks to be left alone for a while")

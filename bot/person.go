@@ -52,5 +52,5 @@ func peopleError(action string, err error) error {
 	if ok && slices.Contains([]string{"user_not_found", "users_not_found", "user_not_visible"}, refused.Err) {
 		return fmt.Errorf("%s: %w", action, ErrNoPerson)
 	}
-	return fmt.Errorf("%s: %s: %w", action, slackDetail(err), err)
+	return fmt.Errorf("%s: %s: %w", action, ErrorDetail(err), err)
 }

@@ -28,7 +28,7 @@ func (d *Deliverer) amend(ctx context.Context, s *sending, f *failure) bool {
 
 // refused reports whether Slack said no, and it is not opsbot that gave up.
 func refused(f *failure) bool {
-	_, ok := refusal(f.err)
+	_, ok := Refusal(f.err)
 	return ok
 }
 

@@ -81,7 +81,7 @@ func (d *Deliverer) answerHook(ctx context.Context, s *sending, visibility strin
 		return true
 	}
 	if status, ok := errors.AsType[slack.StatusCodeError](err); !ok || status.Code != http.StatusNotFound {
-		d.Log.Warn("response_url failed", logKey(s.row), zap.String("cause", classify(err).code)) // never the URL: it is a credential
+		d.Log.Warn("response_url failed", logKey(s.row), zap.String("cause", Classify(err).Code)) // never the URL: it is a credential
 	}
 	return false
 }

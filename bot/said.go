@@ -26,7 +26,7 @@ func (s *Said) Message(ctx context.Context, channel, ts string) (handlers.Said, 
 		ChannelID: channel, Timestamp: ts, Oldest: ts, Latest: ts, Inclusive: true, Limit: 10,
 	})
 	if err != nil {
-		return handlers.Said{}, fmt.Errorf("read message %s of channel %s: %s: %w", ts, channel, slackDetail(err), err)
+		return handlers.Said{}, fmt.Errorf("read message %s of channel %s: %s: %w", ts, channel, ErrorDetail(err), err)
 	}
 	for _, m := range page {
 		if m.Timestamp == ts {

@@ -84,7 +84,7 @@ func (a Ailing) trouble(taken, now time.Time, patience time.Duration) (Trouble, 
 		return t, true
 	}
 	lasted := now.Sub(a.Since)
-	remedy := remedyFor(t.Code)
+	remedy := remedyFor(t.Code, KindOfCode(t.Code))
 	isAlone := taken.After(a.Since.Add(patience)) // others got through since
 	switch {
 	case t.Code == "message_limit_exceeded": // edits get through

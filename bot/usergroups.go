@@ -35,7 +35,7 @@ func (g *UserGroups) Keep(ctx context.Context, want map[string][]string) (change
 			continue
 		}
 		if _, err := g.Slack.UpdateUserGroupMembersContext(ctx, id, strings.Join(want[id], ",")); err != nil {
-			problems = append(problems, fmt.Errorf("set members of user group %s: %s: %w", id, slackDetail(err), err))
+			problems = append(problems, fmt.Errorf("set members of user group %s: %s: %w", id, ErrorDetail(err), err))
 			continue
 		}
 		changed = append(changed, id)
