@@ -1,9 +1,20 @@
 package bot
 
-import "regexp"
+import (
+	"regexp"
+	"strconv"
+)
 
 var repeatSuffix = regexp.MustCompile(`#\d+$`)
 
-// ActionName is the Action.Name of a button or menu with this action_id: without the suffix "#2" that keeps equal names in
-// one message apart (SF-4.61).
+// ActionID is the action_id of the nth button or menu called name in one message, counted from 1. Slack refuses two equal ids
+// (SF-4.61), so there is a suffix where the message has the name already, or where name itself looks as if it had one.
+func ActionID(name string, nth int) string {
+	if nth == 1 && !repeatSuffix.MatchString(name) {
+		return name
+	}
+	return name + "#" + strconv.Itoa(nth)
+}
+
+// ActionName is the Action.Name of a button or menu with this action_id.
 func ActionName(actionID string) string { return repeatSuffix.ReplaceAllString(actionID, "") }

@@ -56,7 +56,7 @@ type Listener struct {
 	urgent  *pool         // for the presses of an incident's buttons alone
 	forms   chan struct{} // validations at once
 	up      []atomic.Bool
-	closed  *closure
+	closed  *RetryAfter
 }
 
 // Connected is the number of sockets on which Slack has said hello (SF-1.13).
@@ -120,6 +120,6 @@ func NewListener(c ListenerConfig) *Listener {
 		urgent:         newPool(urgentWorkers, c.Queue),
 		forms:          make(chan struct{}, c.Workers),
 		up:             make([]atomic.Bool, c.Sockets),
-		closed:         &closure{},
+		closed:         &RetryAfter{},
 	}
 }

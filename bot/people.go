@@ -38,7 +38,7 @@ func NewPeople(client *slack.Client, self Self, now func() time.Time) *People {
 func (p *People) Person(ctx context.Context, id string) (Person, error) {
 	return p.byID.get(ctx, id, func(ctx context.Context) (Person, error) {
 		u, err := p.slack.GetUserInfoContext(ctx, id)
-		return p.self.personOf(u), peopleError("look up Slack user "+id, err)
+		return person(p.self, u), peopleError("look up Slack user "+id, err)
 	})
 }
 
@@ -46,6 +46,6 @@ func (p *People) Person(ctx context.Context, id string) (Person, error) {
 func (p *People) ByEmail(ctx context.Context, email string) (Person, error) {
 	return p.byEmail.get(ctx, email, func(ctx context.Context) (Person, error) {
 		u, err := p.slack.GetUserByEmailContext(ctx, email)
-		return p.self.personOf(u), peopleError("look up Slack user by e-mail "+email, err)
+		return person(p.self, u), peopleError("look up Slack user by e-mail "+email, err)
 	})
 }

@@ -18,9 +18,10 @@ const (
 type cache[T any] struct {
 	now func() time.Time
 
-	mu          sync.Mutex
-	entries     map[string]*cacheEntry[T]
-	closedUntil time.Time // Retry-After of the method's last 429
+	closed RetryAfter // of the method, for all keys
+
+	mu      sync.Mutex
+	entries map[string]*cacheEntry[T]
 }
 
 type cacheEntry[T any] struct {
@@ -61,7 +62,7 @@ func (c *cache[T]) get(ctx context.Context, key string, load func(context.Contex
 // ask asks again while Slack puts the question off, fails, or does not answer: somebody waits for it.
 func (c *cache[T]) ask(ctx context.Context, tries int, load func(context.Context) (T, error)) (value T, err error) {
 	for try := 1; ; try++ {
-		if wait := c.closedFor(); wait > askPatience || tries == 1 && wait > 0 || !pause(ctx, wait) {
+		if wait := c.closed.Left(c.now()); wait > askPatience || tries == 1 && wait > 0 || !pause(ctx, wait) {
 			return value, errors.Join(errPutOff, err, ctx.Err())
 		}
 		value, err = load(ctx)
@@ -78,24 +79,12 @@ func (c *cache[T]) mayAskAgain(err error) bool {
 	}
 	e := Classify(err)
 	if e.Kind == ErrorRateLimited {
-		c.close(e.RetryAfter)
+		c.closed.Close(c.now().Add(e.RetryAfter))
 	}
 	return e.Kind != ErrorRefused
 }
 
 var errPutOff = errors.New("slack asks to be left alone for a while")
-
-func (c *cache[T]) closedFor() time.Duration {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return max(0, c.closedUntil.Sub(c.now()))
-}
-
-func (c *cache[T]) close(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.closedUntil = later(c.closedUntil, c.now().Add(d))
-}
 
 func (c *cache[T]) entry(key string) *cacheEntry[T] {
 	c.mu.Lock()

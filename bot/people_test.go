@@ -57,8 +57,8 @@ func TestPeopleOfAnotherWorkspaceAreForeign(t *testing.T) {
 
 func TestPeopleOfTheSameEnterpriseAreNotForeign(t *testing.T) {
 	u := &slack.User{ID: "U1", TeamID: "T2", Enterprise: slack.EnterpriseUser{EnterpriseID: "E1"}}
-	require.False(t, Self{TeamID: "T1", EnterpriseID: "E1"}.personOf(u).Foreign())
-	require.True(t, Self{TeamID: "T1"}.personOf(u).Foreign())
+	require.False(t, person(Self{TeamID: "T1", EnterpriseID: "E1"}, u).Foreign())
+	require.True(t, person(Self{TeamID: "T1"}, u).Foreign())
 }
 
 // profiles are the people as the handlers see them.

@@ -28,20 +28,21 @@ func (p Person) Foreign() bool { return p.Deleted || p.Bot || p.Guest }
 // ErrNoPerson is returned when Slack knows no such user.
 var ErrNoPerson = errors.New("no such Slack user")
 
-func (s Self) personOf(u *slack.User) Person {
+// person describes u as somebody of our organisation or not.
+func person(self Self, u *slack.User) Person {
 	if u == nil {
 		return Person{}
 	}
 	return Person{
 		ID: u.ID, Name: cmp.Or(u.RealName, u.Profile.DisplayName, u.Name), Email: u.Profile.Email, Locale: u.Locale,
-		Timezone: u.TZ, Deleted: u.Deleted, Bot: u.IsBot, Guest: u.IsRestricted || u.IsUltraRestricted || u.IsStranger || !s.sameOrganisation(u),
+		Timezone: u.TZ, Deleted: u.Deleted, Bot: u.IsBot, Guest: u.IsRestricted || u.IsUltraRestricted || u.IsStranger || !sameOrganisation(self, u),
 	}
 }
 
 // sameOrganisation tells our people from those of a Slack Connect channel, who may call themselves what they like: is_stranger
 // is set only for those whom we share no channel with. In an Enterprise organisation people come from several workspaces.
-func (s Self) sameOrganisation(u *slack.User) bool {
-	return u.TeamID == s.TeamID || (s.EnterpriseID != "" && u.Enterprise.EnterpriseID == s.EnterpriseID)
+func sameOrganisation(self Self, u *slack.User) bool {
+	return u.TeamID == self.TeamID || (self.EnterpriseID != "" && u.Enterprise.EnterpriseID == self.EnterpriseID)
 }
 
 func peopleError(action string, err error) error {

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -19,14 +20,14 @@ const (
 type redialer struct {
 	next   doer
 	now    func() time.Time
-	closed *closure // of all sockets together
+	closed *RetryAfter // of all sockets together
 
 	mu     sync.Mutex
 	opened time.Time
 	quick  int // connections in a row that did not last
 }
 
-func newRedialer(next doer, now func() time.Time, closed *closure) *redialer {
+func newRedialer(next doer, now func() time.Time, closed *RetryAfter) *redialer {
 	return &redialer{next: next, now: now, closed: closed}
 }
 
@@ -35,7 +36,7 @@ func (r *redialer) Do(request *http.Request) (*http.Response, error) {
 	if !strings.HasSuffix(request.URL.Path, "/apps.connections.open") {
 		return r.next.Do(request)
 	}
-	for wait := r.delay(); wait > 0; wait = r.closed.left(r.now()) {
+	for wait := r.delay(); wait > 0; wait = r.closed.Left(r.now()) {
 		if !pause(request.Context(), wait) {
 			return nil, request.Context().Err()
 		}
@@ -45,7 +46,7 @@ func (r *redialer) Do(request *http.Request) (*http.Response, error) {
 	case err != nil:
 		r.forgive()
 	case response.StatusCode == http.StatusTooManyRequests:
-		r.closed.close(r.now().Add(retryAfter(response)))
+		r.closed.Close(r.now().Add(retryAfter(response)))
 	}
 	return response, err
 }
@@ -64,7 +65,7 @@ func (r *redialer) delay() time.Duration {
 	if r.quick > 1 {
 		wait = min(redialMin<<min(r.quick-2, 10), redialMax)
 	}
-	wait = max(wait, r.closed.left(now))
+	wait = max(wait, r.closed.Left(now))
 	r.opened = now.Add(wait)
 	return wait
 }
@@ -75,4 +76,13 @@ func (r *redialer) forgive() {
 	defer r.mu.Unlock()
 	r.quick = 0
 	r.opened = time.Time{}
+}
+
+// retryAfter is what a 429 asks for, a second where it cannot be read (SF-5.3).
+func retryAfter(response *http.Response) time.Duration {
+	seconds, err := strconv.Atoi(response.Header.Get("Retry-After"))
+	if err != nil {
+		return time.Second
+	}
+	return time.Duration(seconds) * time.Second
 }

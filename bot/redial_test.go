@@ -13,7 +13,7 @@ import (
 
 func TestRedialerIsQuickOnceAndThenSlow(t *testing.T) {
 	now := noon
-	r := newRedialer(nil, func() time.Time { return now }, &closure{})
+	r := newRedialer(nil, func() time.Time { return now }, &RetryAfter{})
 	var waits []time.Duration
 	for range 9 { // every connection is refused at once
 		wait := r.delay()
@@ -48,7 +48,7 @@ func (b *busy) Do(*http.Request) (*http.Response, error) {
 // What Slack asks of one socket holds for the other.
 func TestRedialersWaitForEachOther(t *testing.T) {
 	bubble.Test(t, func(t *testing.T) {
-		slack, closed := &busy{}, &closure{}
+		slack, closed := &busy{}, &RetryAfter{}
 		first, second := newRedialer(slack, time.Now, closed), newRedialer(slack, time.Now, closed)
 		for _, r := range []*redialer{first, second, first} {
 			request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://slack.com/api/apps.connections.open", nil)

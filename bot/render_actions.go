@@ -137,12 +137,7 @@ func slackStyle(s messages.Style) slack.Style {
 	}
 }
 
-// newActionID is name, with a suffix where the message has it already or where name itself looks as if it had one.
 func (m *rendering) newActionID(name string) string {
 	m.actionID[name]++
-	n := m.actionID[name]
-	if n == 1 && !repeatSuffix.MatchString(name) {
-		return name
-	}
-	return name + "#" + strconv.Itoa(n)
+	return ActionID(name, m.actionID[name])
 }

@@ -1,36 +1,29 @@
 package bot
 
 import (
-	"net/http"
-	"strconv"
 	"sync"
 	"time"
 )
 
-// closure is until when Slack wants no more connections to be opened: its Retry-After is for the method (SF-5.2), and a
-// socket of its own accord knows only of its own.
-type closure struct {
+// RetryAfter is until when Slack wants a method left alone: its Retry-After is for the method (SF-5.2), whoever of us calls it.
+// The zero value is open. It is safe for concurrent use.
+type RetryAfter struct {
 	mu    sync.Mutex
 	until time.Time
 }
 
-func (c *closure) close(until time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.until = later(c.until, until)
-}
-
-func (c *closure) left(now time.Time) time.Duration {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return max(0, c.until.Sub(now))
-}
-
-// retryAfter is what a 429 asks for, a second where it cannot be read (SF-5.3).
-func retryAfter(response *http.Response) time.Duration {
-	seconds, err := strconv.Atoi(response.Header.Get("Retry-After"))
-	if err != nil {
-		return time.Second
+// Close leaves the method alone until then, or longer where that was asked for before.
+func (r *RetryAfter) Close(until time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if until.After(r.until) {
+		r.until = until
 	}
-	return time.Duration(seconds) * time.Second
+}
+
+// Left is how long the method is still to be left alone.
+func (r *RetryAfter) Left(now time.Time) time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return max(0, r.until.Sub(now))
 }
