@@ -63,7 +63,7 @@ func (r *redialer) delay() time.Duration {
 	}
 	var wait time.Duration
 	if r.quick > 1 {
-		wait = min(redialMin<<min(r.quick-2, 10), redialMax)
+		wait = doubled(redialMin, redialMax, r.quick-2)
 	}
 	wait = max(wait, r.closed.Left(now))
 	r.opened = now.Add(wait)

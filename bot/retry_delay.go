@@ -26,7 +26,7 @@ func waitFor(f *failure, attempts int) time.Duration {
 	if f.remedy == throttled {
 		return f.after
 	}
-	wait := min(backoffMin<<min(attempts, 10), backoffMax)
+	wait := doubled(backoffMin, backoffMax, attempts)
 	if f.remedy == unclear {
 		wait = max(wait, unclearPause)
 	}
@@ -38,5 +38,5 @@ func strayPause(times int) time.Duration {
 	if times < strayAfter {
 		return 0
 	}
-	return min(strayMin<<min(times-strayAfter, 10), strayMax)
+	return doubled(strayMin, strayMax, times-strayAfter)
 }

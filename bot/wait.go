@@ -15,6 +15,11 @@ func outlive(parent context.Context, grace time.Duration) (context.Context, cont
 	return ctx, func() { stop(); cancel() }
 }
 
+// doubled is first, doubled with every attempt (from 0), and at most limit.
+func doubled(first, limit time.Duration, attempt int) time.Duration {
+	return min(first<<min(attempt, 10), limit)
+}
+
 // pause sleeps; false if ctx ended first.
 func pause(ctx context.Context, t time.Duration) bool {
 	timer := time.NewTimer(t)
