@@ -42,6 +42,15 @@ func (p *People) Person(ctx context.Context, id string) (Person, error) {
 	})
 }
 
+// Name is how people write the name of a user, or the user's id where Slack does not tell it.
+func (p *People) Name(ctx context.Context, user string) string {
+	found, err := p.Person(ctx, user)
+	if err != nil || found.Name == "" {
+		return user
+	}
+	return found.Name
+}
+
 // ByEmail finds a user by e-mail address; ErrNoPerson if there is none.
 func (p *People) ByEmail(ctx context.Context, email string) (Person, error) {
 	return p.byEmail.get(ctx, email, func(ctx context.Context) (Person, error) {

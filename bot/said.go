@@ -11,10 +11,16 @@ import (
 	"opsbot/handlers"
 )
 
+// Names knows what people are called.
+type Names interface {
+	// Name is how people write the name of a user, or the user's id where Slack does not tell it.
+	Name(ctx context.Context, user string) string
+}
+
 // Said reads messages.
 type Said struct {
-	Slack  *slack.Client
-	People *People
+	Slack *slack.Client
+	Names Names
 }
 
 // Message returns the message of a channel with the given timestamp, and who put the emoji of quotes on it.
@@ -50,10 +56,5 @@ func pinnedBy(m slack.Message) []string {
 
 // readable takes Slack's markup out of a text, and writes people by name: what is quoted is read where ids mean nothing.
 func (s *Said) readable(ctx context.Context, text string) string {
-	return strings.TrimSpace(withReferences(text, func(id string) string {
-		if person, err := s.People.Person(ctx, id); err == nil && person.Name != "" {
-			return person.Name
-		}
-		return id
-	}))
+	return strings.TrimSpace(withReferences(text, func(id string) string { return s.Names.Name(ctx, id) }))
 }

@@ -22,7 +22,7 @@ func TestSaid(t *testing.T) {
 		require.NoError(t, admin.React(reply, "eyes"))
 		require.NoError(t, admin.React(reply, handlers.QuoteEmoji))
 		require.NoError(t, dba.React(reply, handlers.QuoteEmoji))
-		said := &Said{Slack: d.config.Slack, People: NewPeople(d.config.Slack, d.config.Self, time.Now)}
+		said := &Said{Slack: d.config.Slack, Names: NewPeople(d.config.Slack, d.config.Self, time.Now)}
 
 		got, err := said.Message(t.Context(), reply.Channel, reply.TS)
 		require.NoError(t, err)

@@ -290,7 +290,7 @@ func (a *app) makeDispatcher(context.Context) error {
 	if err != nil {
 		return err
 	}
-	said := &bot.Said{Slack: a.slack.Client(), People: a.people}
+	said := &bot.Said{Slack: a.slack.Client(), Names: a.people}
 	a.dispatcher = &handlers.Dispatcher{
 		Catalog: catalog, Cluster: cluster, Identities: identities, People: people,
 		Calls: a.store, Audit: a.store, Outbox: a.store,
