@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"opsbot/handlers"
+	"opsbot/messages"
 )
 
 // Dedupe remembers event ids for at least ten minutes (SF-1.42). Seen returns true if id was seen before, and
@@ -36,7 +37,9 @@ type ListenerConfig struct {
 	Handler  Handler
 	Validate Validate // may be nil
 	Dedupe   Dedupe
-	Renderer *Renderer // says "busy" in words
+	// Catalogue and Locale are for what the listener says itself: that it is busy, or that something failed.
+	Catalogue *messages.Catalogue
+	Locale    string
 	// Workers run the handler, Queue is how much may wait for them; defaults 32 and 1000.
 	Workers, Queue int
 	Now            func() time.Time

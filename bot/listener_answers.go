@@ -33,7 +33,7 @@ func (l *Listener) refusal(envelope string, why messages.Text) any {
 }
 
 func (l *Listener) text(t messages.Text) string {
-	return escapeMrkdwn(l.Renderer.Catalogue.Printer(l.Renderer.Locale, messages.Plain()).Text(t))
+	return escapeMrkdwn(l.Catalogue.Printer(l.Locale, messages.Plain()).Text(t))
 }
 
 func (l *Listener) say(ctx context.Context, url, text string, log *zap.Logger) {

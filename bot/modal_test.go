@@ -40,7 +40,7 @@ func TestLargeFormIsAccepted(t *testing.T) {
 		for range 150 {
 			form.Workloads = append(form.Workloads, "some-service")
 		}
-		forms := &Forms{Slack: l.config.Connection.Client(), Catalogue: l.config.Renderer.Catalogue}
+		forms := &Forms{Slack: l.config.Connection.Client(), Catalogue: l.config.Catalogue}
 		require.NoError(t, press(t, l, l.slack.User("dba"), "ack"))
 		l.waitFor(t, "action ack 12")
 		require.NoError(t, forms.Open(t.Context(), l.presses[0].TriggerID, form))

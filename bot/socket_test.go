@@ -118,7 +118,7 @@ func inSocketMode(t *testing.T, o slacksim.Options, test func(t *testing.T, l *l
 		l.config = ListenerConfig{
 			Connection: Connection{BotToken: w.BotToken(), AppToken: w.AppToken(), APIURL: w.APIURL(), HTTP: http},
 			Dialer:     w.Dialer(), Self: Self{UserID: w.BotUser()}, Handler: l, Dedupe: &memoryDedupe{seen: map[string]bool{}},
-			Renderer: testRenderer(t), Now: time.Now, Log: zap.NewNop(),
+			Catalogue: testCatalogue(t), Locale: messages.English, Now: time.Now, Log: zap.NewNop(),
 		}
 		test(t, l)
 		l.stop(t)
@@ -452,7 +452,7 @@ func TestFormErrorsKeepTheFormOpen(t *testing.T) {
 		dba := l.slack.User("dba")
 		require.NoError(t, press(t, l, dba, "form"))
 		l.waitFor(t, "action form 12")
-		forms := &Forms{Slack: l.config.Connection.Client(), Catalogue: l.config.Renderer.Catalogue}
+		forms := &Forms{Slack: l.config.Connection.Client(), Catalogue: l.config.Catalogue}
 		require.NoError(t, forms.Open(t.Context(), l.presses[0].TriggerID, scaleForm()))
 		view, err := dba.WaitModal(t.Context(), "scale")
 		require.NoError(t, err)

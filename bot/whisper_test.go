@@ -19,7 +19,7 @@ func withCommand(t *testing.T, o slacksim.Options, channel string, test func(t *
 		l.config = ListenerConfig{
 			Connection: Connection{BotToken: d.slack.BotToken(), AppToken: d.slack.AppToken(), APIURL: d.slack.APIURL(), HTTP: d.config.HTTP},
 			Dialer:     d.slack.Dialer(), Handler: l, Dedupe: &memoryDedupe{seen: map[string]bool{}},
-			Renderer: d.config.Renderer, Now: time.Now, Log: d.config.Log,
+			Catalogue: d.config.Renderer.Catalogue, Locale: d.config.Renderer.Locale, Now: time.Now, Log: d.config.Log,
 		}
 		l.start(t)
 		defer l.stop(t)

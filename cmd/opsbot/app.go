@@ -311,7 +311,7 @@ func (a *app) makeBot(context.Context) error {
 	home := &bot.Home{Slack: a.slack.Client(), Renderer: a.renderer, Source: a.dispatcher}
 	a.listener = bot.NewListener(bot.ListenerConfig{
 		Connection: a.slack, Self: a.self, Handler: inbound{a.dispatcher, home, a.log}, Validate: validation{a.dispatcher, a.texts, a.people}.validate,
-		Dedupe: dedupe{a.store}, Renderer: a.renderer, Now: time.Now, Log: a.log.Named("socket"),
+		Dedupe: dedupe{a.store}, Catalogue: a.texts, Locale: a.config.Locale, Now: time.Now, Log: a.log.Named("socket"),
 	})
 	return nil
 }
