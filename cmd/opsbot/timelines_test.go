@@ -40,7 +40,7 @@ func newTeller(t *testing.T, change ...func(*configs.Config)) *teller {
 	a := startApp(t, c)
 	t.Cleanup(func() { require.NoError(t, a.stop(context.WithoutCancel(ctx))) })
 	require.NoError(t, slack.WaitConnected(ctx, 1))
-	require.Equal(t, http.StatusOK, deliver(t, a.address()))
+	require.Equal(t, http.StatusOK, postAlerts(t, a.address()))
 	header, err := slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Containing("postgres is down"))
 	require.NoError(t, err)
 	return &teller{T: t, ctx: ctx, slack: slack, app: a, header: header}
