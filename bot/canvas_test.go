@@ -6,14 +6,17 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"opsbot/bot/slacktest"
 	"opsbot/handlers"
+	"opsbot/messages"
 	"opsbot/slacksim"
 )
 
 func TestACanvasForAChannel(t *testing.T) {
-	skipServer(t)
-	w := slacksim.New(t, slacksim.Options{Manifest: testManifest(t)})
-	canvases := Canvases{connectionTo(t, w).Client()}
+	manifest, err := Manifest(ManifestOptions{Catalogue: slacktest.Catalogue(t), Locale: messages.English})
+	require.NoError(t, err)
+	w := slacktest.Server(t, slacksim.Options{Manifest: manifest})
+	canvases := Canvases{w.Client}
 	link, err := canvases.Create(t.Context(), w.ChannelID("#incidents"), "INC-1", "# 总结\n"+strings.Repeat("数", 1<<19))
 	require.NoError(t, err, "what is too long is cut, between characters")
 	require.Contains(t, link, "http")

@@ -1,25 +1,22 @@
 package bot
 
 import (
-	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"opsbot/bot/slacktest"
 	"opsbot/messages"
 	"opsbot/slacksim"
 )
 
-func connectionTo(t *testing.T, w *slacksim.Workspace) Connection {
-	t.Helper()
-	client := &http.Client{}
-	t.Cleanup(client.CloseIdleConnections)
-	return Connection{BotToken: w.BotToken(), AppToken: w.AppToken(), APIURL: w.APIURL(), HTTP: client}
+func connectionTo(w *slacktest.Workspace) Connection {
+	return Connection{BotToken: w.BotToken(), AppToken: w.AppToken(), APIURL: w.APIURL(), HTTP: w.HTTP}
 }
 
 // said is what a person reads: each finding, "ok" or "bad" in front.
 func said(t *testing.T, r CheckReport) (out []string) {
-	p := testCatalogue(t).Printer(messages.English, messages.Plain())
+	p := slacktest.Catalogue(t).Printer(messages.English, messages.Plain())
 	for _, f := range r.Findings {
 		word := "bad: "
 		if f.OK {
@@ -33,9 +30,8 @@ func said(t *testing.T, r CheckReport) (out []string) {
 }
 
 func TestCheckFindsEverythingGood(t *testing.T) {
-	skipServer(t)
-	w := slacksim.New(t, slacksim.Options{Manifest: testManifest(t)})
-	r, err := Check(t.Context(), connectionTo(t, w), "#incidents")
+	w := slacktest.Server(t, slacksim.Options{Manifest: testManifest(t)})
+	r, err := Check(t.Context(), connectionTo(w), "#incidents")
 	require.NoError(t, err)
 	require.True(t, r.OK(), "%q", said(t, r))
 	require.Len(t, r.Findings, 4)
@@ -45,7 +41,6 @@ func TestCheckFindsEverythingGood(t *testing.T) {
 }
 
 func TestCheckNamesEveryProblem(t *testing.T) {
-	skipServer(t)
 	lacking := []byte(`{"display_information":{"name":"opsbot"},"features":{"bot_user":{"display_name":"opsbot"}},
 		"oauth_config":{"scopes":{"bot":["chat:write","channels:read","groups:read"]}},"settings":{"socket_mode_enabled":true}}`)
 	cases := []struct {
@@ -67,8 +62,8 @@ func TestCheckNamesEveryProblem(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			w := slacksim.New(t, slacksim.Options{Manifest: c.manifest})
-			connection := connectionTo(t, w)
+			w := slacktest.Server(t, slacksim.Options{Manifest: c.manifest})
+			connection := connectionTo(w)
 			c.change(&connection)
 			r, err := Check(t.Context(), connection, c.channel)
 			require.NoError(t, err)
@@ -79,25 +74,16 @@ func TestCheckNamesEveryProblem(t *testing.T) {
 }
 
 func TestCheckJoinsTheIncidentChannel(t *testing.T) {
-	skipServer(t)
-	w := slacksim.New(t, slacksim.Options{})
-	r, err := Check(t.Context(), connectionTo(t, w), "general")
+	w := slacktest.Server(t, slacksim.Options{})
+	r, err := Check(t.Context(), connectionTo(w), "general")
 	require.NoError(t, err)
 	require.True(t, r.OK(), "%q", said(t, r))
-	require.Equal(t, 1, w.CallCount(methodJoin))
+	require.Equal(t, 1, w.CallCount("conversations.join"))
 }
 
 func TestCheckWithoutSlack(t *testing.T) {
-	skipServer(t)
-	w := slacksim.New(t, slacksim.Options{})
+	w := slacktest.Server(t, slacksim.Options{})
 	w.SetOffline(true)
-	_, err := Check(t.Context(), connectionTo(t, w), "incidents")
+	_, err := Check(t.Context(), connectionTo(w), "incidents")
 	require.ErrorContains(t, err, "auth.test")
-}
-
-func skipServer(t *testing.T) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("starts a server")
-	}
 }

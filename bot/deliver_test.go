@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 
-	"opsbot/internal/bubble"
+	"opsbot/bot/slacktest"
 	"opsbot/messages"
 	"opsbot/slacksim"
 )
@@ -21,7 +21,7 @@ import (
 // delivery is an outbox and a Deliverer in front of a simulated Slack, on fake time.
 type delivery struct {
 	t        *testing.T
-	slack    *slacksim.Workspace
+	slack    *slacktest.Workspace
 	outbox   *memoryOutbox
 	config   DelivererConfig
 	channel  string // #incidents
@@ -36,18 +36,11 @@ type delivery struct {
 // inSlack runs a test against a workspace inside a bubble of fake time; violations fail it.
 func inSlack(t *testing.T, o slacksim.Options, test func(t *testing.T, d *delivery)) {
 	t.Helper()
-	bubble.Test(t, func(t *testing.T) {
-		time.Sleep(time.Until(noon)) // bubbles begin in 2000, when Slack's timestamps had nine digits
-		o.InMemory = true
-		w := slacksim.New(t, o)
-		http := w.HTTPClient()
-		t.Cleanup(http.CloseIdleConnections)
-		connection := Connection{BotToken: w.BotToken(), AppToken: w.AppToken(), APIURL: w.APIURL(), HTTP: http}
-		who, err := connection.Client().AuthTestContext(t.Context())
-		require.NoError(t, err)
+	slacktest.Run(t, o, func(t *testing.T, w *slacktest.Workspace) {
+		who := w.Identity(t)
 		d := &delivery{t: t, slack: w, outbox: newMemoryOutbox(time.Now), channel: w.ChannelID("#incidents")}
 		d.config = DelivererConfig{
-			Slack: connection.Client(), HTTP: http, Outbox: d.outbox, Renderer: testRenderer(t),
+			Slack: w.Client, HTTP: w.HTTP, Outbox: d.outbox, Renderer: &Renderer{Catalogue: slacktest.Catalogue(t), Locale: messages.English},
 			Self: Self{UserID: who.UserID, BotID: who.BotID, TeamID: who.TeamID}, Page: d.page, Now: time.Now, Log: zap.NewNop(),
 		}
 		test(t, d)

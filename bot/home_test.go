@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"opsbot/bot/slacktest"
 	"opsbot/messages"
 	"opsbot/slacksim"
 )
@@ -19,16 +20,16 @@ func (h homeCards) Home(context.Context, string) ([]messages.Card, string, error
 
 func homeCard(n int) messages.Card {
 	return messages.Card{
-		Title:   lit(fmt.Sprint("section ", n)),
-		Facts:   []messages.Fact{fact("state", lit("open"))},
-		Actions: []messages.Action{{Name: "run", Label: lit("Health"), Value: "health"}},
+		Title:   messages.Literal(fmt.Sprint("section ", n)),
+		Facts:   []messages.Fact{{Label: messages.Literal("state"), Value: messages.Literal("open")}},
+		Actions: []messages.Action{{Name: "run", Label: messages.Literal("Health"), Value: "health"}},
 	}
 }
 
 func TestHomeShowsCardsBelowEachOther(t *testing.T) {
-	inSlack(t, slacksim.Options{}, func(t *testing.T, d *delivery) {
-		dba := d.slack.User("dba")
-		home := Home{Slack: d.config.Slack, Renderer: d.config.Renderer, Source: homeCards{homeCard(1), homeCard(2)}}
+	slacktest.Run(t, slacksim.Options{}, func(t *testing.T, w *slacktest.Workspace) {
+		dba := w.User("dba")
+		home := Home{Slack: w.Client, Renderer: &Renderer{Catalogue: slacktest.Catalogue(t), Locale: messages.English}, Source: homeCards{homeCard(1), homeCard(2)}}
 		require.NoError(t, home.Publish(t.Context(), dba.ID()))
 		view, err := dba.WaitHome(t.Context(), "section 2")
 		require.NoError(t, err)
@@ -37,14 +38,14 @@ func TestHomeShowsCardsBelowEachOther(t *testing.T) {
 }
 
 func TestHomeFitsWhateverThereIs(t *testing.T) {
-	inSlack(t, slacksim.Options{}, func(t *testing.T, d *delivery) {
+	slacktest.Run(t, slacksim.Options{}, func(t *testing.T, w *slacktest.Workspace) {
 		cards := homeCards{}
 		for n := range 60 {
 			cards = append(cards, homeCard(n))
 		}
-		home := Home{Slack: d.config.Slack, Renderer: d.config.Renderer, Source: cards}
-		require.NoError(t, home.Publish(t.Context(), d.slack.User("dba").ID()))
-		_, err := d.slack.User("dba").WaitHome(t.Context(), "more sections")
+		home := Home{Slack: w.Client, Renderer: &Renderer{Catalogue: slacktest.Catalogue(t), Locale: messages.English}, Source: cards}
+		require.NoError(t, home.Publish(t.Context(), w.User("dba").ID()))
+		_, err := w.User("dba").WaitHome(t.Context(), "more sections")
 		require.NoError(t, err)
 	})
 }

@@ -9,11 +9,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"opsbot/bot/slacktest"
 	"opsbot/handlers"
 )
 
 func testDecoder() decoder {
-	return decoder{self: Self{UserID: "UBOT", BotID: "BBOT"}, now: func() time.Time { return noon }}
+	return decoder{self: Self{UserID: "UBOT", BotID: "BBOT"}, now: func() time.Time { return slacktest.Noon() }}
 }
 
 func TestDecodeCommand(t *testing.T) {
@@ -23,7 +24,7 @@ func TestDecodeCommand(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &handlers.Command{ID: "1.2.a", Name: "/scale", Text: "user > 5 <@U7|dana> a.example/b:1", User: "U1", Channel: "C1",
-		ResponseURL: "https://hooks.example/1", TriggerID: "1.2.a", At: noon}
+		ResponseURL: "https://hooks.example/1", TriggerID: "1.2.a", At: slacktest.Noon()}
 	if diff := cmp.Diff(want, in.command); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -39,7 +40,7 @@ func TestDecodePress(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []handlers.Action{{ID: "1.2.b", Name: "ack", Value: "12", User: "U1", Channel: "C1", MessageTS: "1700000000.000100",
-		ThreadTS: "1699999999.000200", ResponseURL: "https://hooks.example/2", TriggerID: "1.2.b", At: noon}}
+		ThreadTS: "1699999999.000200", ResponseURL: "https://hooks.example/2", TriggerID: "1.2.b", At: slacktest.Noon()}}
 	if diff := cmp.Diff(want, in.actions); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -54,7 +55,7 @@ func TestDecodeSubmission(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := &handlers.Submission{ID: "1.2.c", CallbackID: "run", Metadata: "m", User: "U1", At: noon,
+	want := &handlers.Submission{ID: "1.2.c", CallbackID: "run", Metadata: "m", User: "U1", At: slacktest.Noon(),
 		Values: map[string]string{"replicas": "5", "service": "user-service", "none": ""}}
 	if diff := cmp.Diff(want, in.submission); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -75,7 +76,7 @@ func TestDecodeMention(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &handlers.Mention{ID: "Ev1", Text: "scale user 5", User: "U1", Channel: "C1", TS: "1772452800.000100",
-		ThreadTS: "1772452000.000200", At: noon.Add(100 * time.Microsecond)}
+		ThreadTS: "1772452000.000200", At: slacktest.Noon().Add(100 * time.Microsecond)}
 	if diff := cmp.Diff(want, in.mention); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -136,7 +137,7 @@ func TestDecodePin(t *testing.T) {
 			}
 			var want *handlers.Reaction
 			if c.want {
-				want = &handlers.Reaction{ID: "Ev1", User: "U1", Channel: "C1", TS: "1772452800.000100", At: noon}
+				want = &handlers.Reaction{ID: "Ev1", User: "U1", Channel: "C1", TS: "1772452800.000100", At: slacktest.Noon()}
 			}
 			if diff := cmp.Diff(want, in.reaction); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
@@ -153,7 +154,7 @@ func TestDecodeMessageShortcut(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &handlers.Shortcut{ID: "1.2.a", Name: "add_to_timeline", User: "U1", Channel: "C1", TS: "1772452800.000100", ThreadTS: "1772452000.000200",
-		ResponseURL: "https://hooks.slack.test/1", At: noon}
+		ResponseURL: "https://hooks.slack.test/1", At: slacktest.Noon()}
 	if diff := cmp.Diff(want, in.shortcut); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

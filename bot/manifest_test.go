@@ -8,34 +8,35 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
 
+	"opsbot/bot/slacktest"
 	"opsbot/messages"
 	"opsbot/slacksim"
 )
 
 func testCommands() []CommandSpec {
 	return []CommandSpec{
-		{Name: "scale", Description: lit("Change the number of replicas"), UsageHint: "service replicas"},
-		{Name: "backup", Description: lit("Back up the database")},
+		{Name: "scale", Description: messages.Literal("Change the number of replicas"), UsageHint: "service replicas"},
+		{Name: "backup", Description: messages.Literal("Back up the database")},
 	}
 }
 
 func testManifest(t *testing.T) []byte {
 	t.Helper()
-	out, err := Manifest(ManifestOptions{Catalogue: testCatalogue(t), Locale: messages.English, Commands: testCommands()})
+	out, err := Manifest(ManifestOptions{Catalogue: slacktest.Catalogue(t), Locale: messages.English, Commands: testCommands()})
 	require.NoError(t, err)
 	return out
 }
 
 func TestManifestIsValid(t *testing.T) {
 	for _, locale := range messages.Locales() {
-		out, err := Manifest(ManifestOptions{Catalogue: testCatalogue(t), Locale: locale, Commands: testCommands()})
+		out, err := Manifest(ManifestOptions{Catalogue: slacktest.Catalogue(t), Locale: locale, Commands: testCommands()})
 		require.NoError(t, err)
 		require.NoError(t, slacksim.ValidateManifest(out), "%s", out)
 	}
 }
 
 func TestManifestPrefix(t *testing.T) {
-	out, err := Manifest(ManifestOptions{Catalogue: testCatalogue(t), Commands: testCommands(), Prefix: "k-"})
+	out, err := Manifest(ManifestOptions{Catalogue: slacktest.Catalogue(t), Commands: testCommands(), Prefix: "k-"})
 	require.NoError(t, err)
 	var m manifest
 	require.NoError(t, yaml.UnmarshalStrict(out, &m))
@@ -48,13 +49,13 @@ func TestManifestPrefix(t *testing.T) {
 
 func TestManifestNamesEveryFault(t *testing.T) {
 	commands := []CommandSpec{
-		{Name: "Scale", Description: lit("x")}, {Name: "silent"}, {Name: "twice", Description: lit("x")}, {Name: "twice", Description: lit("x")},
-		{Name: strings.Repeat("x", 40), Description: lit("x")},
+		{Name: "Scale", Description: messages.Literal("x")}, {Name: "silent"}, {Name: "twice", Description: messages.Literal("x")}, {Name: "twice", Description: messages.Literal("x")},
+		{Name: strings.Repeat("x", 40), Description: messages.Literal("x")},
 	}
 	for i := range 50 {
-		commands = append(commands, CommandSpec{Name: fmt.Sprint("c", i), Description: lit("x")})
+		commands = append(commands, CommandSpec{Name: fmt.Sprint("c", i), Description: messages.Literal("x")})
 	}
-	_, err := Manifest(ManifestOptions{Catalogue: testCatalogue(t), Commands: commands})
+	_, err := Manifest(ManifestOptions{Catalogue: slacktest.Catalogue(t), Commands: commands})
 	for _, want := range []string{"/Scale", "/silent has no description", "/twice is declared twice", "xxxx", "56 slash commands"} {
 		require.ErrorContains(t, err, want)
 	}

@@ -3,14 +3,19 @@ package bot
 import (
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
+	"opsbot/bot/slacktest"
 	"opsbot/messages"
 )
 
+// shown is a text that shows one value and nothing else.
+func shown(v any) messages.Text { return messages.New("card.code", "text", v) }
+
 func TestMrkdwnFormat(t *testing.T) {
-	p := testCatalogue(t).Printer(messages.English, mrkdwnFormat())
+	p := slacktest.Catalogue(t).Printer(messages.English, mrkdwnFormat())
 	tests := []struct {
 		name  string
 		value any
@@ -35,15 +40,15 @@ func TestMrkdwnFormat(t *testing.T) {
 		{"date", messages.Date(time.Unix(1_700_000_000, 0)), "<!date^1700000000^{date_short_pretty} {time}|2023-11-14 22:13 UTC>"},
 	}
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) { require.Equal(t, test.want, p.Text(wrapped(test.value))) })
+		t.Run(test.name, func(t *testing.T) { require.Equal(t, test.want, p.Text(shown(test.value))) })
 	}
 }
 
 func TestPlainFormat(t *testing.T) {
-	p := testCatalogue(t).Printer(messages.English, plainFormat())
-	require.Equal(t, "CPU > 70 % & <5 ‹!channel> ‹@U1> @\u2060here", p.Text(lit("CPU > 70 % & <5 <!channel> <@U1> @here")))
-	require.Equal(t, "@U1", p.Text(wrapped(messages.User("U1"))))
-	require.Equal(t, "https://x.example", p.Text(wrapped(messages.Link{URL: "https://x.example"})))
+	p := slacktest.Catalogue(t).Printer(messages.English, plainFormat())
+	require.Equal(t, "CPU > 70 % & <5 ‹!channel> ‹@U1> @\u2060here", p.Text(messages.Literal("CPU > 70 % & <5 <!channel> <@U1> @here")))
+	require.Equal(t, "@U1", p.Text(shown(messages.User("U1"))))
+	require.Equal(t, "https://x.example", p.Text(shown(messages.Link{URL: "https://x.example"})))
 }
 
 func TestCutMrkdwn(t *testing.T) {
@@ -62,10 +67,10 @@ func TestCutMrkdwn(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, cut := cutMrkdwn(test.s, test.limit, runes)
+			got, cut := cutMrkdwn(test.s, test.limit, utf8.RuneCountInString)
 			require.Equal(t, test.want, got)
 			require.Equal(t, got != test.s, cut)
-			require.LessOrEqual(t, runes(got), test.limit)
+			require.LessOrEqual(t, utf8.RuneCountInString(got), test.limit)
 		})
 	}
 }

@@ -8,21 +8,28 @@ import (
 	"github.com/slack-go/slack"
 	"github.com/stretchr/testify/require"
 
+	"opsbot/bot/slacktest"
 	"opsbot/handlers"
 	"opsbot/k8sops"
 	"opsbot/slacksim"
 )
 
+// selfOf is the bot's identity in the workspace.
+func selfOf(t *testing.T, w *slacktest.Workspace) Self { return Self{TeamID: w.Identity(t).TeamID} }
+
 func TestPeople(t *testing.T) {
-	inSlack(t, slacksim.Options{}, func(t *testing.T, d *delivery) {
-		people := NewPeople(d.config.Slack, d.config.Self, time.Now)
-		dba := d.slack.User("dba")
+	slacktest.Run(t, slacksim.Options{}, func(t *testing.T, w *slacktest.Workspace) {
+		people := NewPeople(w.Client, selfOf(t, w), time.Now)
+		dba := w.User("dba")
 		for range 3 {
 			p, err := people.Person(t.Context(), dba.ID())
 			require.NoError(t, err)
 			require.Equal(t, Person{ID: dba.ID(), Name: "李四", Email: "dba@company.com", Locale: "zh-CN", Timezone: "Asia/Shanghai"}, p)
 		}
-		require.Equal(t, 1, d.slack.CallCount("users.info"), "remembered")
+		require.Equal(t, 1, w.CallCount("users.info"), "remembered")
+
+		require.Equal(t, "李四", people.Name(t.Context(), dba.ID()))
+		require.Equal(t, "U0NOBODY", people.Name(t.Context(), "U0NOBODY"))
 
 		p, err := people.ByEmail(t.Context(), "dba@company.com")
 		require.NoError(t, err)
@@ -30,7 +37,7 @@ func TestPeople(t *testing.T) {
 		_, err = people.ByEmail(t.Context(), "nobody@company.com")
 		require.ErrorIs(t, err, ErrNoPerson)
 
-		d.slack.SetOffline(true)
+		w.SetOffline(true)
 		time.Sleep(peopleTTL + time.Second)
 		_, err = people.Person(t.Context(), dba.ID())
 		require.NoError(t, err, "an outage of Slack locks nobody out at once")
@@ -42,14 +49,14 @@ func TestPeople(t *testing.T) {
 
 // The colleagues of a workspace that we share a channel with have profiles like ours, e-mail address included.
 func TestPeopleOfAnotherWorkspaceAreForeign(t *testing.T) {
-	inSlack(t, slacksim.Options{}, func(t *testing.T, d *delivery) {
-		dba := d.slack.User("dba")
+	slacktest.Run(t, slacksim.Options{}, func(t *testing.T, w *slacktest.Workspace) {
+		dba := w.User("dba")
 		person := func(self Self) Person {
-			p, err := NewPeople(d.config.Slack, self, time.Now).Person(t.Context(), dba.ID())
+			p, err := NewPeople(w.Client, self, time.Now).Person(t.Context(), dba.ID())
 			require.NoError(t, err)
 			return p
 		}
-		require.False(t, person(d.config.Self).Foreign())
+		require.False(t, person(selfOf(t, w)).Foreign())
 		require.True(t, person(Self{TeamID: "T0OTHER"}).Foreign())
 		require.True(t, person(Self{TeamID: "T0OTHER", EnterpriseID: "E0OTHER"}).Foreign())
 	})
@@ -70,31 +77,31 @@ func (p profiles) Profile(ctx context.Context, user string) (handlers.Profile, e
 }
 
 func TestGroups(t *testing.T) {
-	inSlack(t, slacksim.Options{}, func(t *testing.T, d *delivery) {
-		people := NewPeople(d.config.Slack, d.config.Self, time.Now)
-		dba := d.slack.User("dba").ID()
-		group, err := d.config.Slack.CreateUserGroup(slack.UserGroup{Name: "Database", Handle: "dbas"})
+	slacktest.Run(t, slacksim.Options{}, func(t *testing.T, w *slacktest.Workspace) {
+		people := NewPeople(w.Client, selfOf(t, w), time.Now)
+		dba := w.User("dba").ID()
+		group, err := w.Client.CreateUserGroup(slack.UserGroup{Name: "Database", Handle: "dbas"})
 		require.NoError(t, err)
-		_, err = d.config.Slack.UpdateUserGroupMembers(group.ID, dba)
+		_, err = w.Client.UpdateUserGroupMembers(group.ID, dba)
 		require.NoError(t, err)
 
 		identities := handlers.Identities{People: profiles{people}, Mappings: []handlers.Mapping{
-			{Slack: dba, User: "lisi"}, {Slack: d.slack.User("outsider").ID(), User: "outsider"},
+			{Slack: dba, User: "lisi"}, {Slack: w.User("outsider").ID(), User: "outsider"},
 			{Group: group.ID, Groups: []string{"opsbot:dba"}},
 		}}
 		id, err := identities.Identify(t.Context(), dba)
 		require.NoError(t, err)
 		require.Equal(t, k8sops.Identity{User: "lisi", Groups: []string{"opsbot:dba"}}, id)
-		id, err = identities.Identify(t.Context(), d.slack.User("outsider").ID())
+		id, err = identities.Identify(t.Context(), w.User("outsider").ID())
 		require.NoError(t, err)
 		require.Empty(t, id.Groups)
-		require.Equal(t, 1, d.slack.CallCount("usergroups.list"))
+		require.Equal(t, 1, w.CallCount("usergroups.list"))
 	})
 }
 
 func TestGroupsOnAFreePlan(t *testing.T) {
-	inSlack(t, slacksim.Options{FreePlan: true}, func(t *testing.T, d *delivery) {
-		groups, err := NewPeople(d.config.Slack, d.config.Self, time.Now).Groups(t.Context(), d.slack.User("dba").ID())
+	slacktest.Run(t, slacksim.Options{FreePlan: true}, func(t *testing.T, w *slacktest.Workspace) {
+		groups, err := NewPeople(w.Client, selfOf(t, w), time.Now).Groups(t.Context(), w.User("dba").ID())
 		require.NoError(t, err)
 		require.Empty(t, groups)
 	})
@@ -108,32 +115,32 @@ func TestPeopleAreAskedForAgain(t *testing.T) {
 		{Kind: slacksim.FaultAcceptThenTimeout, N: 2},
 	} {
 		t.Run(string(fault.Kind), func(t *testing.T) {
-			inSlack(t, slacksim.Options{}, func(t *testing.T, d *delivery) {
-				people := NewPeople(d.config.Slack, d.config.Self, time.Now)
-				dba := d.slack.User("dba").ID()
+			slacktest.Run(t, slacksim.Options{}, func(t *testing.T, w *slacktest.Workspace) {
+				people := NewPeople(w.Client, selfOf(t, w), time.Now)
+				dba := w.User("dba").ID()
 				fault.Method = "users.info"
-				d.slack.Inject(fault)
+				w.Inject(fault)
 				_, err := people.Person(t.Context(), dba)
 				require.NoError(t, err)
-				require.Equal(t, 3, d.slack.CallCount("users.info"))
+				require.Equal(t, 3, w.CallCount("users.info"))
 			})
 		})
 	}
 }
 
 func TestPeopleAreNotAskedForWhileSlackForbidsIt(t *testing.T) {
-	inSlack(t, slacksim.Options{}, func(t *testing.T, d *delivery) {
-		people := NewPeople(d.config.Slack, d.config.Self, time.Now)
-		dba, system := d.slack.User("dba").ID(), d.slack.User("system").ID()
+	slacktest.Run(t, slacksim.Options{}, func(t *testing.T, w *slacktest.Workspace) {
+		people := NewPeople(w.Client, selfOf(t, w), time.Now)
+		dba, system := w.User("dba").ID(), w.User("system").ID()
 		_, err := people.Person(t.Context(), dba)
 		require.NoError(t, err)
-		d.slack.Inject(slacksim.Fault{Kind: slacksim.FaultRateLimit, Method: "users.info", After: time.Minute})
+		w.Inject(slacksim.Fault{Kind: slacksim.FaultRateLimit, Method: "users.info", After: time.Minute})
 		_, err = people.Person(t.Context(), system)
 		require.Error(t, err, "a minute is more than anybody waits")
 		time.Sleep(30 * time.Second)
 		_, err = people.Person(t.Context(), system)
 		require.ErrorIs(t, err, errPutOff)
-		require.Equal(t, 2, d.slack.CallCount("users.info"))
+		require.Equal(t, 2, w.CallCount("users.info"))
 		time.Sleep(30 * time.Second)
 		_, err = people.Person(t.Context(), system)
 		require.NoError(t, err)

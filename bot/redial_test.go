@@ -8,11 +8,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"opsbot/bot/slacktest"
 	"opsbot/internal/bubble"
 )
 
 func TestRedialerIsQuickOnceAndThenSlow(t *testing.T) {
-	now := noon
+	now := slacktest.Noon()
 	r := newRedialer(nil, func() time.Time { return now }, &RetryAfter{})
 	var waits []time.Duration
 	for range 9 { // every connection is refused at once

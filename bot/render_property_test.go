@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"opsbot/bot/slacktest"
 	"opsbot/messages"
 	"opsbot/slacksim/blockkit"
 )
@@ -155,7 +156,7 @@ func anyCard() *rapid.Generator[messages.Card] {
 }
 
 func TestAnyCardIsAcceptedBySlackAndMentionsNobody(t *testing.T) {
-	r := &Renderer{Catalogue: testCatalogue(t), Locale: messages.English}
+	r := &Renderer{Catalogue: slacktest.Catalogue(t), Locale: messages.English}
 	rapid.Check(t, func(t *rapid.T) {
 		card := anyCard().Draw(t, "card")
 		locale := rapid.SampledFrom([]string{"", "zh-CN", "xx"}).Draw(t, "locale")

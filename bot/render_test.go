@@ -15,22 +15,15 @@ import (
 	"github.com/slack-go/slack"
 	"github.com/stretchr/testify/require"
 
+	"opsbot/bot/slacktest"
 	"opsbot/messages"
 	"opsbot/slacksim/blockkit"
 )
 
 var updateGolden = flag.Bool("update", false, "rewrite the golden files")
 
-func testCatalogue(t *testing.T) *messages.Catalogue {
-	t.Helper()
-	c, err := messages.Load()
-	require.NoError(t, err)
-	require.Equal(t, "x", c.Printer(messages.English, messages.Plain()).Text(wrapped("x")), "the tests' entry that shows one value")
-	return c
-}
-
 func testRenderer(t *testing.T) *Renderer {
-	return &Renderer{Catalogue: testCatalogue(t), Locale: messages.English}
+	return &Renderer{Catalogue: slacktest.Catalogue(t), Locale: messages.English}
 }
 
 func lit(s string) messages.Text { return messages.Literal(s) }

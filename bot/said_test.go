@@ -1,18 +1,24 @@
 package bot
 
 import (
+	"cmp"
+	"context"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"opsbot/bot/slacktest"
 	"opsbot/handlers"
 	"opsbot/slacksim"
 )
 
+type names map[string]string
+
+func (n names) Name(_ context.Context, user string) string { return cmp.Or(n[user], user) }
+
 func TestSaid(t *testing.T) {
-	inSlack(t, slacksim.Options{}, func(t *testing.T, d *delivery) {
-		dba, admin := d.slack.User("dba"), d.slack.User("system")
+	slacktest.Run(t, slacksim.Options{}, func(t *testing.T, w *slacktest.Workspace) {
+		dba, admin := w.User("dba"), w.User("system")
 		root, err := admin.Post("#incidents", "what is it?")
 		require.NoError(t, err)
 		_, err = admin.Reply("#incidents", root.TS, "anybody?")
@@ -22,7 +28,7 @@ func TestSaid(t *testing.T) {
 		require.NoError(t, admin.React(reply, "eyes"))
 		require.NoError(t, admin.React(reply, handlers.QuoteEmoji))
 		require.NoError(t, dba.React(reply, handlers.QuoteEmoji))
-		said := &Said{Slack: d.config.Slack, Names: NewPeople(d.config.Slack, d.config.Self, time.Now)}
+		said := &Said{Slack: w.Client, Names: names{admin.ID(): "张三"}}
 
 		got, err := said.Message(t.Context(), reply.Channel, reply.TS)
 		require.NoError(t, err)

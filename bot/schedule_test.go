@@ -8,10 +8,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"opsbot/bot/slacktest"
 	"opsbot/messages"
 )
-
-var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
 func post(id int64, lane messages.Lane, channel string) Row {
 	return Row{ID: id, Outbound: messages.Outbound{Lane: lane, Channel: channel}, Version: 1}
@@ -34,7 +33,7 @@ func ids(rows []Row) (out []int64) {
 func drain(s *schedule, rows []Row, took time.Duration) map[int64]time.Duration {
 	sent := map[int64]time.Duration{}
 	flying := map[time.Time][]Row{}
-	for now := noon; now.Before(noon.Add(10 * time.Minute)); now = now.Add(10 * time.Millisecond) {
+	for now := slacktest.Noon(); now.Before(slacktest.Noon().Add(10 * time.Minute)); now = now.Add(10 * time.Millisecond) {
 		for _, r := range flying[now] {
 			s.finish(r, time.Time{})
 		}
@@ -49,7 +48,7 @@ func drain(s *schedule, rows []Row, took time.Duration) map[int64]time.Duration 
 		}
 		start, _ := s.pick(now, due)
 		for _, r := range start {
-			sent[r.ID] = now.Sub(noon)
+			sent[r.ID] = now.Sub(slacktest.Noon())
 			flying[now.Add(took)] = append(flying[now.Add(took)], r)
 		}
 	}
@@ -60,15 +59,15 @@ func TestPostsToOneChannelGoInOrderAndOneAtATime(t *testing.T) {
 	s := newSchedule(newBudget(5), 8)
 	due := []Row{post(1, messages.LaneEntry, "C1"), post(2, messages.LaneEntry, "C1"), post(3, messages.LaneEntry, "C2")}
 
-	start, _ := s.pick(noon, due)
+	start, _ := s.pick(slacktest.Noon(), due)
 	if diff := cmp.Diff([]int64{1, 3}, ids(start)); diff != "" {
 		t.Fatalf("first pick (-want +got):\n%s", diff)
 	}
-	if start, _ := s.pick(noon, due); len(start) != 0 {
+	if start, _ := s.pick(slacktest.Noon(), due); len(start) != 0 {
 		t.Fatalf("picked %v while a post to C1 is on its way", ids(start))
 	}
 	s.finish(due[0], time.Time{})
-	start, _ = s.pick(noon, due[1:])
+	start, _ = s.pick(slacktest.Noon(), due[1:])
 	if diff := cmp.Diff([]int64{2}, ids(start)); diff != "" {
 		t.Fatalf("after the first post (-want +got):\n%s", diff)
 	}
@@ -89,11 +88,11 @@ func TestPageOvertakesInTheSameChannel(t *testing.T) {
 func TestFailedPostHoldsItsChannelBack(t *testing.T) {
 	s := newSchedule(newBudget(5), 8)
 	first, second := post(1, messages.LaneEntry, "C1"), post(2, messages.LaneEntry, "C1")
-	s.pick(noon, []Row{first, second})
-	until := noon.Add(4 * time.Second)
+	s.pick(slacktest.Noon(), []Row{first, second})
+	until := slacktest.Noon().Add(4 * time.Second)
 	s.finish(first, until)
 
-	start, next := s.pick(noon.Add(time.Second), []Row{second}) // the first is not due again yet
+	start, next := s.pick(slacktest.Noon().Add(time.Second), []Row{second}) // the first is not due again yet
 	if len(start) != 0 || !next.Equal(until) {
 		t.Fatalf("picked %v, next %v: a later post may not overtake a failed one", ids(start), next)
 	}
@@ -105,8 +104,8 @@ func TestFailedPostHoldsItsChannelBack(t *testing.T) {
 
 func TestEditsDoNotWaitForPosts(t *testing.T) {
 	s := newSchedule(newBudget(1), 8)
-	s.pick(noon, []Row{post(1, messages.LaneEntry, "C1")})
-	start, _ := s.pick(noon, []Row{edit(2, messages.LaneHeader, "C1")})
+	s.pick(slacktest.Noon(), []Row{post(1, messages.LaneEntry, "C1")})
+	start, _ := s.pick(slacktest.Noon(), []Row{edit(2, messages.LaneHeader, "C1")})
 	if diff := cmp.Diff([]int64{2}, ids(start)); diff != "" {
 		t.Fatalf("(-want +got):\n%s", diff)
 	}
@@ -116,9 +115,9 @@ func TestEditsOfOneMessageAreSpaced(t *testing.T) {
 	s := newSchedule(newBudget(1), 8)
 	row := edit(1, messages.LaneUpdate, "C1")
 	var times []time.Duration
-	for now := noon; now.Before(noon.Add(10 * time.Second)); now = now.Add(50 * time.Millisecond) {
+	for now := slacktest.Noon(); now.Before(slacktest.Noon().Add(10 * time.Second)); now = now.Add(50 * time.Millisecond) {
 		if start, _ := s.pick(now, []Row{row}); len(start) == 1 {
-			times = append(times, now.Sub(noon))
+			times = append(times, now.Sub(slacktest.Noon()))
 			s.finish(row, time.Time{})
 		}
 	}
@@ -137,7 +136,7 @@ func TestEditsShareTheTierFairly(t *testing.T) {
 	rows := []Row{edit(1, messages.LaneUpdate, "C1"), edit(2, messages.LaneUpdate, "C1"), edit(3, messages.LaneUpdate, "C1")}
 	count := map[int64]int{}
 	total := 0
-	for now := noon; now.Before(noon.Add(3 * time.Minute)); now = now.Add(50 * time.Millisecond) {
+	for now := slacktest.Noon(); now.Before(slacktest.Noon().Add(3 * time.Minute)); now = now.Add(50 * time.Millisecond) {
 		start, _ := s.pick(now, rows)
 		for _, r := range start {
 			count[r.ID]++
@@ -158,12 +157,12 @@ func TestEditsShareTheTierFairly(t *testing.T) {
 func TestHeaderLeavesEditsToItsThread(t *testing.T) {
 	s := newSchedule(newBudget(1), 8)
 	rows := []Row{edit(1, messages.LaneHeader, "C1"), edit(2, messages.LaneEntry, "C1")}
-	last := map[int64]time.Time{1: noon, 2: noon}
-	for now := noon; now.Before(noon.Add(3 * time.Minute)); now = now.Add(50 * time.Millisecond) {
+	last := map[int64]time.Time{1: slacktest.Noon(), 2: slacktest.Noon()}
+	for now := slacktest.Noon(); now.Before(slacktest.Noon().Add(3 * time.Minute)); now = now.Add(50 * time.Millisecond) {
 		start, _ := s.pick(now, rows)
 		for _, r := range start {
 			if gap := now.Sub(last[r.ID]); gap > 3*time.Second {
-				t.Errorf("message %d was not edited for %v, at %v", r.ID, gap, now.Sub(noon))
+				t.Errorf("message %d was not edited for %v, at %v", r.ID, gap, now.Sub(slacktest.Noon()))
 			}
 			last[r.ID] = now
 			s.finish(r, time.Time{})
@@ -174,12 +173,12 @@ func TestHeaderLeavesEditsToItsThread(t *testing.T) {
 func TestRetryAfterClosesTheMethod(t *testing.T) {
 	b := newBudget(5)
 	s := newSchedule(b, 8)
-	b.close(methodPost, noon.Add(7*time.Second))
-	start, next := s.pick(noon, []Row{post(1, messages.LanePage, "C1"), edit(2, messages.LaneHeader, "C1")})
+	b.close(methodPost, slacktest.Noon().Add(7*time.Second))
+	start, next := s.pick(slacktest.Noon(), []Row{post(1, messages.LanePage, "C1"), edit(2, messages.LaneHeader, "C1")})
 	if diff := cmp.Diff([]int64{2}, ids(start)); diff != "" {
 		t.Fatalf("only chat.postMessage is closed (SF-5.2) (-want +got):\n%s", diff)
 	}
-	if !next.Equal(noon.Add(7 * time.Second)) {
+	if !next.Equal(slacktest.Noon().Add(7 * time.Second)) {
 		t.Errorf("next at %v", next)
 	}
 }
@@ -221,9 +220,9 @@ func TestScheduleProperties(t *testing.T) {
 // A direct message is one channel, whether it is called by the user's id or by its own.
 func TestDirectMessagesShareOneBudget(t *testing.T) {
 	b := newBudget(2)
-	require.Zero(t, b.takePost(methodPost, "U1", noon))
+	require.Zero(t, b.takePost(methodPost, "U1", slacktest.Noon()))
 	b.same("U1", "D1")
-	require.Zero(t, b.takePost(methodPost, "D1", noon))
-	require.NotZero(t, b.takePost(methodPost, "U1", noon))
-	require.Zero(t, b.takePost(methodPost, "U2", noon))
+	require.Zero(t, b.takePost(methodPost, "D1", slacktest.Noon()))
+	require.NotZero(t, b.takePost(methodPost, "U1", slacktest.Noon()))
+	require.Zero(t, b.takePost(methodPost, "U2", slacktest.Noon()))
 }

@@ -13,15 +13,16 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 
+	"opsbot/bot/slacktest"
 	"opsbot/handlers"
-	"opsbot/internal/bubble"
+	"opsbot/k8sops"
 	"opsbot/messages"
 	"opsbot/slacksim"
 )
 
 // listening is a Listener in front of a simulated Slack, on fake time, with a handler that records.
 type listening struct {
-	slack    *slacksim.Workspace
+	slack    *slacktest.Workspace
 	config   ListenerConfig
 	listener *Listener
 	cancel   context.CancelFunc
@@ -108,17 +109,12 @@ func (d *memoryDedupe) Seen(_ context.Context, id string, _ time.Time) (bool, er
 
 func inSocketMode(t *testing.T, o slacksim.Options, test func(t *testing.T, l *listening)) {
 	t.Helper()
-	bubble.Test(t, func(t *testing.T) {
-		time.Sleep(time.Until(noon))
-		o.InMemory = true
-		w := slacksim.New(t, o)
-		http := w.HTTPClient()
-		t.Cleanup(http.CloseIdleConnections)
+	slacktest.Run(t, o, func(t *testing.T, w *slacktest.Workspace) {
 		l := &listening{slack: w}
 		l.config = ListenerConfig{
-			Connection: Connection{BotToken: w.BotToken(), AppToken: w.AppToken(), APIURL: w.APIURL(), HTTP: http},
+			Connection: Connection{BotToken: w.BotToken(), AppToken: w.AppToken(), APIURL: w.APIURL(), HTTP: w.HTTP},
 			Dialer:     w.Dialer(), Self: Self{UserID: w.BotUser()}, Handler: l, Dedupe: &memoryDedupe{seen: map[string]bool{}},
-			Catalogue: testCatalogue(t), Locale: messages.English, Now: time.Now, Log: zap.NewNop(),
+			Catalogue: slacktest.Catalogue(t), Locale: messages.English, Now: time.Now, Log: zap.NewNop(),
 		}
 		test(t, l)
 		l.stop(t)
@@ -245,9 +241,9 @@ func TestTooMuchWorkIsRefusedAloud(t *testing.T) {
 // press posts a card with a button as the bot and presses it.
 func press(t *testing.T, l *listening, who *slacksim.Actor, name string) error {
 	t.Helper()
-	card := testRenderer(t).Message(messages.Card{Title: lit("incident"), Actions: []messages.Action{{Name: name, Label: lit(name), Value: "12"}}}, "")
-	channel, ts, err := l.config.Connection.Client().PostMessage(l.slack.ChannelID("#incidents"),
-		slack.MsgOptionText(card.Text, false), slack.MsgOptionBlocks(card.Blocks...))
+	button := slack.NewButtonBlockElement(name, "12", slack.NewTextBlockObject(slack.PlainTextType, name, false, false))
+	channel, ts, err := l.slack.Client.PostMessage(l.slack.ChannelID("#incidents"),
+		slack.MsgOptionText("incident", false), slack.MsgOptionBlocks(slack.NewActionBlock("actions", button)))
 	require.NoError(t, err)
 	m, ok := l.slack.Message(channel, ts)
 	require.True(t, ok)
@@ -335,7 +331,7 @@ func TestDisconnectsWithClicksInTheGap(t *testing.T) {
 					told := map[string]bool{}
 					for i := range 60 {
 						if i == 5 {
-							disconnect(l.slack)
+							disconnect(l.slack.Workspace)
 						}
 						text := fmt.Sprint("user ", i)
 						told["command /scale "+text] = dba.Command("#incidents", "/scale "+text) == nil
@@ -452,8 +448,11 @@ func TestFormErrorsKeepTheFormOpen(t *testing.T) {
 		dba := l.slack.User("dba")
 		require.NoError(t, press(t, l, dba, "form"))
 		l.waitFor(t, "action form 12")
-		forms := &Forms{Slack: l.config.Connection.Client(), Catalogue: l.config.Catalogue}
-		require.NoError(t, forms.Open(t.Context(), l.presses[0].TriggerID, scaleForm()))
+		form := Form{CallbackID: "run", Known: k8sops.Args{"service": "user-service"}, Operation: &k8sops.Operation{Name: "scale", Args: []k8sops.Arg{
+			{Name: "service", Kind: k8sops.KindWorkload, Required: true}, {Name: "replicas", Kind: k8sops.KindInt, Required: true},
+		}}, Workloads: []string{"order-service", "user-service"}}
+		forms := &Forms{Slack: l.slack.Client, Catalogue: l.config.Catalogue}
+		require.NoError(t, forms.Open(t.Context(), l.presses[0].TriggerID, form))
 		view, err := dba.WaitModal(t.Context(), "scale")
 		require.NoError(t, err)
 

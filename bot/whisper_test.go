@@ -1,12 +1,14 @@
 package bot
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"opsbot/handlers"
 	"opsbot/messages"
 	"opsbot/slacksim"
 )
@@ -15,20 +17,35 @@ import (
 func withCommand(t *testing.T, o slacksim.Options, channel string, test func(t *testing.T, d *delivery, url string)) {
 	t.Helper()
 	inSlack(t, o, func(t *testing.T, d *delivery) {
-		l := &listening{slack: d.slack}
-		l.config = ListenerConfig{
+		answers := commands{heard: make(chan handlers.Command, 1)}
+		listener := NewListener(ListenerConfig{
 			Connection: Connection{BotToken: d.slack.BotToken(), AppToken: d.slack.AppToken(), APIURL: d.slack.APIURL(), HTTP: d.config.HTTP},
-			Dialer:     d.slack.Dialer(), Handler: l, Dedupe: &memoryDedupe{seen: map[string]bool{}},
-			Catalogue: d.config.Renderer.Catalogue, Locale: d.config.Renderer.Locale, Now: time.Now, Log: d.config.Log,
+			Dialer:     d.slack.Dialer(), Handler: answers, Now: time.Now, Log: d.config.Log,
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- listener.Run(ctx) }()
+		defer func() {
+			cancel()
+			require.NoError(t, <-ended)
+		}()
+		for listener.Connected() < listener.Sockets {
+			time.Sleep(10 * time.Millisecond)
 		}
-		l.start(t)
-		defer l.stop(t)
 		require.NoError(t, d.slack.User("dba").Command(channel, "/scale user 5"))
-		l.waitFor(t, "command /scale user 5")
+		command := <-answers.heard
 		d.start()
-		test(t, d, l.command.ResponseURL)
+		test(t, d, command.ResponseURL)
 	})
 }
+
+// commands hands on slash commands.
+type commands struct {
+	Handler
+	heard chan handlers.Command
+}
+
+func (c commands) Command(_ context.Context, command handlers.Command) { c.heard <- command }
 
 func whispers(d *delivery, channel string) (out []string) {
 	for _, m := range d.slack.Messages(channel) {
