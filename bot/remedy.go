@@ -44,23 +44,6 @@ func (d *Deliverer) simplify(s *sending, f *failure) bool {
 	return true
 }
 
-// join enters a public channel that the bot was left out of.
-func (d *Deliverer) join(ctx context.Context, s *sending) bool {
-	channel := s.target()
-	if s.joined || (place{channel: channel}).isUser() {
-		return false
-	}
-	s.joined = true
-	f := d.call(ctx, methodJoin, func(ctx context.Context) error {
-		_, _, _, err := d.Slack.JoinConversationContext(ctx, channel)
-		return err
-	})
-	if f != nil {
-		d.Log.Warn("cannot join channel", zap.String("channel", channel), zap.String("cause", f.Error()))
-	}
-	return f == nil
-}
-
 // repost posts a message anew that somebody deleted.
 func (d *Deliverer) repost(s *sending) bool {
 	if s.reposted || s.edit.ts == "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/slack-go/slack"
+	"go.uber.org/zap"
 )
 
 const (
@@ -62,4 +63,41 @@ func (d *Deliverer) rememberDM(user, channel string) {
 	defer d.mu.Unlock()
 	d.dms[user] = channel
 	d.budget.same(user, channel)
+}
+
+// WhyClosed tells why a channel takes no messages, as far as Slack says so; "" where it does. A public channel is joined.
+func (d *Deliverer) WhyClosed(ctx context.Context, channel string) (code string, err error) {
+	var found *slack.Channel
+	f := d.call(ctx, methodInfo, func(ctx context.Context) (err error) {
+		found, err = d.Slack.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
+		return err
+	})
+	switch {
+	case f != nil && (f.remedy == divert || f.remedy == join):
+		return f.code, nil
+	case f != nil:
+		return "", f
+	case found.IsArchived:
+		return "is_archived", nil
+	case !found.IsMember && !d.join(ctx, &sending{at: place{channel: channel}}):
+		return "not_in_channel", nil
+	}
+	return "", nil
+}
+
+// join enters a public channel that the bot was left out of.
+func (d *Deliverer) join(ctx context.Context, s *sending) bool {
+	channel := s.target()
+	if s.joined || (place{channel: channel}).isUser() {
+		return false
+	}
+	s.joined = true
+	f := d.call(ctx, methodJoin, func(ctx context.Context) error {
+		_, _, _, err := d.Slack.JoinConversationContext(ctx, channel)
+		return err
+	})
+	if f != nil {
+		d.Log.Warn("cannot join channel", zap.String("channel", channel), zap.String("cause", f.Error()))
+	}
+	return f == nil
 }
