@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// slackTime writes a moment as Slack's timestamps do: seconds with six decimals.
-func slackTime(t time.Time) string {
+// Timestamp writes a moment as Slack's timestamps do: seconds with six decimals.
+func Timestamp(t time.Time) string {
 	micros := t.UnixMicro()
 	return strconv.FormatInt(micros/1_000_000, 10) + "." + pad6(micros%1_000_000)
 }
@@ -17,7 +17,7 @@ func pad6(n int64) string {
 	return "000000"[:6-len(s)] + s
 }
 
-func parseSlackTime(ts string) (time.Time, bool) {
+func ParseTimestamp(ts string) (time.Time, bool) {
 	seconds, micros, ok := strings.Cut(ts, ".")
 	s, err := strconv.ParseInt(seconds, 10, 64)
 	if !ok || err != nil || len(micros) != 6 {

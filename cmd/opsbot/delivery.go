@@ -9,7 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"opsbot/bot"
+	"opsbot/bot/deliver"
 	"opsbot/escalation"
 	"opsbot/messages"
 )
@@ -26,7 +26,7 @@ const (
 )
 
 // troubleDeaf is trouble of the other direction: commands and presses do not reach opsbot.
-const troubleDeaf bot.TroubleKind = "deaf"
+const troubleDeaf deliver.TroubleKind = "deaf"
 
 // delivery is what the watch over delivery needs of it.
 type delivery interface {
@@ -37,7 +37,7 @@ type delivery interface {
 
 // ailing are the messages that do not get through.
 type ailing interface {
-	Troubles(ctx context.Context, lostSince time.Time) ([]bot.Ailing, error)
+	Troubles(ctx context.Context, lostSince time.Time) ([]deliver.Ailing, error)
 }
 
 // worries is where people are told.
@@ -105,7 +105,7 @@ func (w *deliveryWatch) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	troubles := w.lasting(bot.Assess(list, w.delivery.Taken(), now, w.patience), now)
+	troubles := w.lasting(deliver.Assess(list, w.delivery.Taken(), now, w.patience), now)
 	troubles = append(troubles, w.deaf(now)...)
 	troubles = append(troubles, w.stillClosed(reopened)...)
 	last := false
@@ -130,7 +130,7 @@ func (w *deliveryWatch) closed(ctx context.Context, channel, code string) error 
 	if err := w.remember(ctx); err != nil {
 		return err
 	}
-	t := bot.Trouble{Kind: bot.TroubleClosed, Channel: channel, Code: code, Since: w.now()}
+	t := deliver.Trouble{Kind: deliver.TroubleClosed, Channel: channel, Code: code, Since: w.now()}
 	w.refused[w.concern(t).Fingerprint(deliveryTopic)] = true
 	return w.tell(ctx, t)
 }
@@ -147,7 +147,7 @@ func (w *deliveryWatch) remember(ctx context.Context) error {
 	return err
 }
 
-func (w *deliveryWatch) tell(ctx context.Context, t bot.Trouble) error {
+func (w *deliveryWatch) tell(ctx context.Context, t deliver.Trouble) error {
 	c := w.concern(t)
 	id := c.Fingerprint(deliveryTopic)
 	if _, ok := w.told[id]; ok {
@@ -177,11 +177,11 @@ func (w *deliveryWatch) relax(ctx context.Context, current map[string]bool) erro
 }
 
 // lasting leaves out messages that are stuck only until the rest of a backlog has followed.
-func (w *deliveryWatch) lasting(troubles []bot.Trouble, now time.Time) []bot.Trouble {
-	var kept []bot.Trouble
+func (w *deliveryWatch) lasting(troubles []deliver.Trouble, now time.Time) []deliver.Trouble {
+	var kept []deliver.Trouble
 	isStuck := false
 	for _, t := range troubles {
-		if t.Kind != bot.TroubleStuck {
+		if t.Kind != deliver.TroubleStuck {
 			kept = append(kept, t)
 			continue
 		}
@@ -199,14 +199,14 @@ func (w *deliveryWatch) lasting(troubles []bot.Trouble, now time.Time) []bot.Tro
 }
 
 // deaf is trouble once Slack has been silent for long.
-func (w *deliveryWatch) deaf(now time.Time) []bot.Trouble {
+func (w *deliveryWatch) deaf(now time.Time) []deliver.Trouble {
 	if w.connected() > 0 {
 		w.heard = now
 	}
 	if now.Sub(w.heard) < deafPatience {
 		return nil
 	}
-	return []bot.Trouble{{Kind: troubleDeaf, Since: w.heard}}
+	return []deliver.Trouble{{Kind: troubleDeaf, Since: w.heard}}
 }
 
 // reopened asks Slack now and then which of the channels that took no messages do again. It does not hold the lock meanwhile:
@@ -240,13 +240,13 @@ func (w *deliveryWatch) toAsk(ctx context.Context, now time.Time) (map[string]es
 }
 
 // stillClosed are the channels of which it was told that they take no messages, and that still take none.
-func (w *deliveryWatch) stillClosed(reopened map[string]bool) []bot.Trouble {
-	var list []bot.Trouble
+func (w *deliveryWatch) stillClosed(reopened map[string]bool) []deliver.Trouble {
+	var list []deliver.Trouble
 	for id, a := range w.told {
 		if a.Labels["channel"] == "" || (reopened[id] && !w.refused[id]) {
 			continue
 		}
-		list = append(list, bot.Trouble{Kind: bot.TroubleClosed, Channel: a.Labels["channel"], Code: a.Labels["error"], Since: a.StartsAt})
+		list = append(list, deliver.Trouble{Kind: deliver.TroubleClosed, Channel: a.Labels["channel"], Code: a.Labels["error"], Since: a.StartsAt})
 	}
 	return list
 }
@@ -262,7 +262,7 @@ func (w *deliveryWatch) isOpen(ctx context.Context, a escalation.Alert, now time
 }
 
 // concern is the alert of a trouble.
-func (w *deliveryWatch) concern(t bot.Trouble) escalation.Concern {
+func (w *deliveryWatch) concern(t deliver.Trouble) escalation.Concern {
 	c := escalation.Concern{Severity: escalation.Critical, Since: t.Since, Labels: map[string]string{}}
 	if t.Code != "" {
 		c.Labels["error"] = t.Code
@@ -272,20 +272,20 @@ func (w *deliveryWatch) concern(t bot.Trouble) escalation.Concern {
 	}
 	var title messages.Text
 	switch t.Kind {
-	case bot.TroubleRefused:
+	case deliver.TroubleRefused:
 		c.Name, title = "SlackRefusesOpsbot", messages.New("delivery.refused", "code", t.Code)
-	case bot.TroubleLimit:
+	case deliver.TroubleLimit:
 		c.Name, title = "SlackMessageLimit", messages.New("delivery.limit")
-	case bot.TroubleAway:
+	case deliver.TroubleAway:
 		c.Name, title = "SlackUnreachable", messages.New("delivery.away", "code", t.Code)
-	case bot.TroubleClosed:
+	case deliver.TroubleClosed:
 		c.Name, title = "SlackChannelClosed", messages.New("delivery.closed", "code", t.Code)
 		if t.Channel == w.updates && w.updates != "" {
 			c.Severity = escalation.Warning // the people who mend things do not read there
 		}
-	case bot.TroubleStuck:
+	case deliver.TroubleStuck:
 		c.Name, c.Severity, title = "SlackMessageStuck", escalation.Warning, messages.New("delivery.stuck", "code", t.Code)
-	case bot.TroubleLost:
+	case deliver.TroubleLost:
 		c.Name, c.Severity, title = "SlackMessageLost", escalation.Warning, messages.New("delivery.lost", "code", t.Code)
 	case troubleDeaf:
 		c.Name, title = "SlackSilent", messages.New("delivery.deaf")

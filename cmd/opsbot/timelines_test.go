@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"opsbot/bot"
+	"opsbot/bot/surfaces"
 	"opsbot/configs"
 	"opsbot/handlers"
 	"opsbot/slacksim"
@@ -49,7 +49,7 @@ func newTeller(t *testing.T, change ...func(*configs.Config)) *teller {
 func (s *teller) file(format handlers.Format) string {
 	s.Helper()
 	a := s.app
-	card, err := timelines{a.store, store.Archive{}, a.texts, a.roster.Table, a.people, nil, bot.Canvases{}}.Timeline(s.ctx, 1, "en", format)
+	card, err := timelines{a.store, store.Archive{}, a.texts, a.roster.Table, a.people, nil, surfaces.Canvases{}}.Timeline(s.ctx, 1, "en", format)
 	require.NoError(s, err)
 	require.Len(s, card.Files, 1)
 	return string(card.Files[0].Content)

@@ -1,0 +1,38 @@
+package deliver
+
+import "strings"
+
+// errand is what has to be done next for a row.
+type errand int
+
+const (
+	errandPost errand = iota
+	errandEdit
+	errandWhisper // an ephemeral answer
+)
+
+func errandOf(row Row) errand {
+	switch {
+	case row.EphemeralTo != "":
+		return errandWhisper
+	case row.TS != "":
+		return errandEdit
+	default:
+		return errandPost
+	}
+}
+
+// place is where a message goes: a channel or user id and, in a thread, the root's timestamp.
+type place struct{ channel, thread string }
+
+// isUser tells a user id from a channel id; posting to one opens the direct message (SF-6.9).
+func (p place) isUser() bool {
+	return strings.HasPrefix(p.channel, "U") || strings.HasPrefix(p.channel, "W")
+}
+
+func placeOf(row Row) place {
+	if row.ReplyTo != "" {
+		return place{channel: row.RootChannel, thread: row.RootTS}
+	}
+	return place{channel: row.Channel, thread: row.ThreadTS}
+}

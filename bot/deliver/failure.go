@@ -1,0 +1,58 @@
+package deliver
+
+import (
+	"time"
+
+	"opsbot/bot"
+)
+
+// remedy is what delivery does about a failed request.
+type remedy int
+
+const (
+	// retry: Slack has not done it; the same request may be sent again.
+	retry remedy = iota
+	// unclear: Slack may have done it (SF-6.1, SF-6.19); look before posting again.
+	unclear
+	// throttled: not done, and the method is closed until Retry-After (SF-5.2).
+	throttled
+	// simplify: the blocks were refused; the plain text will not be.
+	simplify
+	// join: the channel is public and we are not in it.
+	join
+	// divert: this channel takes no posts any more; another must.
+	divert
+	// repost: the message to be edited is gone or frozen.
+	repost
+	// reroot: the root of the thread is gone; it is posted anew before the reply.
+	reroot
+	// repair: nothing will work until a person mends token, scopes or the workspace's limit; rows wait.
+	repair
+	// stay: the channel takes no messages and there is nobody to have them instead; rows wait until a person mends that.
+	stay
+	// withdraw: the message was taken back before it was posted.
+	withdraw
+	// drop: this very message will never be accepted.
+	drop
+)
+
+// failure is a failed request as data.
+type failure struct {
+	remedy remedy
+	// code is Slack's error code, or what went wrong with the request; never empty.
+	code  string
+	after time.Duration // of throttled
+	// begun: a post went out and a message may exist.
+	begun bool
+	err   error
+}
+
+func (f *failure) Error() string {
+	detail := bot.ErrorDetail(f.err)
+	if detail == "" || detail == f.code {
+		return f.code
+	}
+	return f.code + ": " + detail
+}
+
+func (f *failure) Unwrap() error { return f.err }

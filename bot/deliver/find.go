@@ -1,0 +1,59 @@
+package deliver
+
+import (
+	"context"
+	"time"
+
+	"opsbot/bot"
+
+	"go.uber.org/zap"
+)
+
+// findSkew covers the difference between Slack's clock, which makes the timestamps, and ours.
+const findSkew = 2 * time.Minute
+
+// find looks for a message whose post was begun but never confirmed (SF-6.19). A zero posted means that it is not there.
+func (d *Worker) find(ctx context.Context, row Row, at place) (posted, *failure) {
+	found, f := d.lookUp(ctx, row, at)
+	if f != nil && f.remedy == join && d.join(ctx, &sending{row: row, at: at}) {
+		found, f = d.lookUp(ctx, row, at)
+	}
+	if f == nil {
+		return found, nil
+	}
+	switch f.remedy {
+	case retry, unclear, throttled, repair:
+		return posted{}, &failure{remedy: retry, code: f.code, err: f.err}
+	}
+	// A doubled message is better than a lost one where the channel cannot be read at all.
+	d.Log.Error("cannot look for a message of unknown outcome; it may appear twice", logKey(row), zap.String("cause", f.Error()))
+	return posted{}, nil
+}
+
+func (d *Worker) lookUp(ctx context.Context, row Row, at place) (posted, *failure) {
+	channel, f := d.dmChannel(ctx, at)
+	if f != nil {
+		return posted{}, f
+	}
+	return d.search(ctx, row, place{channel: channel, thread: at.thread})
+}
+
+func (d *Worker) search(ctx context.Context, row Row, at place) (posted, *failure) {
+	oldest := bot.Timestamp(row.CreatedAt.Add(-findSkew))
+	cursor := ""
+	for range findPages {
+		page, next, f := d.history(ctx, at, oldest, cursor)
+		if f != nil {
+			return posted{}, f
+		}
+		for _, m := range page {
+			if version, ok := d.isRow(m, row.Key); ok {
+				return posted{channel: at.channel, ts: m.Timestamp, version: version}, nil
+			}
+		}
+		if cursor = next; cursor == "" {
+			break
+		}
+	}
+	return posted{}, nil
+}

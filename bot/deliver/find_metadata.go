@@ -1,0 +1,36 @@
+package deliver
+
+import (
+	"strconv"
+
+	"github.com/slack-go/slack"
+)
+
+// Every message carries its outbox key, so that it can be recognised in the channel's history (SF-8.1). Metadata is visible to
+// every member: nothing else goes in.
+const (
+	metadataType    = "opsbot_message"
+	metadataKey     = "key"
+	metadataVersion = "version"
+)
+
+func metadataOf(row Row) slack.SlackMetadata {
+	return slack.SlackMetadata{EventType: metadataType, EventPayload: map[string]any{
+		metadataKey:     row.Key,
+		metadataVersion: strconv.FormatInt(row.Version, 10),
+	}}
+}
+
+// isRow reports whether m is ours and carries key. Only our own messages count: metadata can be set by any app.
+func (d *Worker) isRow(m slack.Message, key string) (version int64, ok bool) {
+	if m.Metadata.EventType != metadataType || m.Metadata.EventPayload[metadataKey] != key || !d.isOwn(m) {
+		return 0, false
+	}
+	text, _ := m.Metadata.EventPayload[metadataVersion].(string)
+	version, err := strconv.ParseInt(text, 10, 64)
+	return version, err == nil
+}
+
+func (d *Worker) isOwn(m slack.Message) bool {
+	return (m.BotID != "" && m.BotID == d.Self.BotID) || (m.User != "" && m.User == d.Self.UserID)
+}

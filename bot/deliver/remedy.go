@@ -1,0 +1,58 @@
+package deliver
+
+import (
+	"context"
+
+	"opsbot/bot"
+	"opsbot/bot/render"
+
+	"go.uber.org/zap"
+)
+
+// amend changes what the next request will be, so that it avoids f; false when nothing can.
+func (d *Worker) amend(ctx context.Context, s *sending, f *failure) bool {
+	switch f.remedy {
+	case simplify:
+		return d.simplify(s, f)
+	case join:
+		return d.join(ctx, s) || d.divert(ctx, s, f)
+	case divert:
+		return d.divert(ctx, s, f)
+	case repost:
+		return d.repost(s)
+	case reroot:
+		return s.leaveThread()
+	case drop:
+		return refused(f) && d.simplify(s, f)
+	default:
+		return false
+	}
+}
+
+// refused reports whether Slack said no, and it is not opsbot that gave up.
+func refused(f *failure) bool {
+	_, ok := bot.Refusal(f.err)
+	return ok
+}
+
+// simplify replaces refused blocks by plain text: a person must be told even when the card cannot be drawn.
+func (d *Worker) simplify(s *sending, f *failure) bool {
+	if s.simplified {
+		return false
+	}
+	s.simplified = true
+	d.Log.Error("Slack refused a message; sent as plain text", logKey(s.row), zap.String("cause", f.Error()))
+	s.content.Blocks = nil
+	s.content.Text = render.WithoutBlocks(d.Renderer.Catalogue, d.locale(s.row), s.content.Text, s.row.Card)
+	return true
+}
+
+// repost posts a message anew that somebody deleted.
+func (d *Worker) repost(s *sending) bool {
+	if s.reposted || s.edit.ts == "" {
+		return false
+	}
+	s.reposted = true
+	s.edit = posted{}
+	return true
+}

@@ -1,0 +1,89 @@
+package deliver
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"opsbot/bot"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+)
+
+// A response_url works five times within 30 minutes (SF-2.6); a minute is kept back for the way.
+const (
+	hookUses = 5
+	hookLife = 29 * time.Minute
+)
+
+// hooks counts how often each response_url was used. The count is lost in a restart; Slack then says used_url and the
+// answer takes the other way.
+type hooks struct {
+	mu   sync.Mutex
+	used map[string]hookUse
+}
+
+// take claims one use of a response_url that came with a request at since.
+func (h *hooks) take(url string, since, now time.Time) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.expire(now)
+	use := h.used[url]
+	if url == "" || now.Sub(since) > hookLife || use.times >= hookUses {
+		return false
+	}
+	h.used[url] = hookUse{times: use.times + 1, since: since}
+	return true
+}
+
+// isUsed reports whether a response_url that still lives has taken a message.
+func (h *hooks) isUsed(url string, now time.Time) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.expire(now)
+	return h.used[url].times > 0
+}
+
+func (h *hooks) expire(now time.Time) {
+	for url, use := range h.used {
+		if now.Sub(use.since) > hookLife {
+			delete(h.used, url)
+		}
+	}
+}
+
+type hookUse struct {
+	times int
+	since time.Time
+}
+
+func newHooks() *hooks { return &hooks{used: map[string]hookUse{}} }
+
+// answerHook sends the answer through the response_url; false when that is not possible any more.
+func (d *Worker) answerHook(ctx context.Context, s *sending, visibility string) bool {
+	if !d.hooks.take(s.row.ResponseURL, s.row.CreatedAt, d.Now()) {
+		return false
+	}
+	message := &slack.WebhookMessage{
+		Text:            s.content.Text,
+		ResponseType:    visibility,
+		ReplaceOriginal: false, // explicit: some clients default to true (SF-2.8)
+		ThreadTimestamp: s.at.thread,
+	}
+	if len(s.content.Blocks) > 0 {
+		message.Blocks = &slack.Blocks{BlockSet: s.content.Blocks}
+	}
+	call, cancel := context.WithTimeout(ctx, bot.CallTimeout)
+	defer cancel()
+	err := slack.PostWebhookCustomHTTPContext(call, s.row.ResponseURL, d.HTTP, message)
+	if err == nil {
+		return true
+	}
+	if status, ok := errors.AsType[slack.StatusCodeError](err); !ok || status.Code != http.StatusNotFound {
+		d.Log.Warn("response_url failed", logKey(s.row), zap.String("cause", bot.Classify(err).Code)) // never the URL: it is a credential
+	}
+	return false
+}

@@ -1,0 +1,180 @@
+package deliver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"opsbot/bot"
+	"opsbot/bot/render"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+)
+
+// sending is one row on its way, with what was learnt on the way.
+type sending struct {
+	row     Row
+	content render.Rendered
+	at      place
+	// edit is where the message stands, when it is edited and not posted.
+	edit posted
+	// Each remedy is tried once, so that a row's way always ends.
+	simplified, joined, diverted, reposted, hooked bool
+	// closed is why the channel from, which the message was meant for, takes none; "" while nobody has to hear of it.
+	closed, from string
+	// answered: the response_url has taken the message.
+	answered bool
+	// paid: the schedule has claimed the budget of the next post.
+	paid bool
+}
+
+// posted is where a message stands.
+type posted struct {
+	channel, ts string
+	version     int64
+}
+
+var errExpired = errors.New("nobody needs the message any more")
+
+func newSending(row Row) *sending {
+	return &sending{row: row, at: placeOf(row), edit: posted{channel: row.PostedChannel, ts: row.TS}, paid: errandOf(row) == errandPost}
+}
+
+// send brings Slack to the row's version. It returns nil when that is done and recorded.
+func (d *Worker) send(ctx context.Context, s *sending) *failure {
+	row := s.row
+	if row.InFlight && row.EphemeralTo == "" {
+		found, f := d.find(ctx, row, s.at)
+		if f != nil {
+			return f
+		}
+		if found.ts != "" {
+			return d.settle(ctx, s, found)
+		}
+		s.row.InFlight = d.divertible(s) // the other place is looked at when it comes to that
+	}
+	if !row.NotAfter.IsZero() && d.Now().After(row.NotAfter) {
+		return &failure{remedy: drop, code: "expired", err: errExpired}
+	}
+	s.content = d.Renderer.Message(row.Card, row.Locale)
+	if d.unclear.times(row) >= plainAfter && errandOf(row) == errandPost {
+		d.simplify(s, &failure{remedy: simplify, code: "unclear", err: errUnclear})
+	}
+	if row.EphemeralTo != "" {
+		return d.whisper(ctx, s)
+	}
+	for {
+		at, f := d.request(ctx, s)
+		if f == nil {
+			d.took()
+			return d.settle(ctx, s, at)
+		}
+		if !d.amend(ctx, s, f) {
+			return d.resign(ctx, s, f)
+		}
+	}
+}
+
+// request posts or edits once.
+func (d *Worker) request(ctx context.Context, s *sending) (posted, *failure) {
+	if s.answered {
+		return posted{channel: s.at.channel, version: s.row.Version}, nil
+	}
+	if s.edit.ts != "" {
+		return d.update(ctx, s)
+	}
+	if s.row.InFlight && s.diverted { // the unconfirmed post may have been the diverted one
+		if found, f := d.find(ctx, s.row, s.at); f != nil || found.ts != "" {
+			return found, f
+		}
+		s.row.InFlight = false
+	}
+	return d.post(ctx, s)
+}
+
+func (d *Worker) post(ctx context.Context, s *sending) (posted, *failure) {
+	if f := d.payForPost(ctx, s); f != nil {
+		return posted{}, f
+	}
+	// Durable before the request goes out: after a crash the row says that there may be a message (SF-6.19).
+	if err := d.Outbox.Begin(ctx, s.row.ID, s.row.Version, d.Now()); errors.Is(err, ErrCancelled) {
+		return posted{}, &failure{remedy: withdraw, code: "cancelled", err: err}
+	} else if err != nil {
+		return posted{}, &failure{remedy: retry, code: "outbox", err: err}
+	}
+	options := append(messageOptions(s), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
+	if s.at.thread != "" {
+		options = append(options, slack.MsgOptionTS(s.at.thread))
+		if s.row.Broadcast {
+			options = append(options, slack.MsgOptionBroadcast())
+		}
+	}
+	call, cancel := context.WithTimeout(ctx, bot.CallTimeout)
+	defer cancel()
+	channel, ts, err := d.Slack.PostMessageContext(call, s.at.channel, options...)
+	if err != nil {
+		f := d.failed(methodPost, err)
+		f.begun = f.remedy == unclear
+		return posted{}, f
+	}
+	if s.at.isUser() {
+		d.rememberDM(s.at.channel, channel)
+	}
+	return posted{channel: channel, ts: ts, version: s.row.Version}, nil
+}
+
+func (d *Worker) update(ctx context.Context, s *sending) (posted, *failure) {
+	call, cancel := context.WithTimeout(ctx, bot.CallTimeout)
+	defer cancel()
+	options := messageOptions(s)
+	if len(s.content.Blocks) == 0 {
+		options = append(options, slack.MsgOptionBlocks()) // else the old blocks would be kept or dropped at Slack's choice (SF-6.10)
+	}
+	channel, ts, _, err := d.Slack.UpdateMessageContext(call, s.edit.channel, s.edit.ts, options...)
+	if err != nil {
+		return posted{}, d.failed(methodUpdate, err)
+	}
+	return posted{channel: channel, ts: ts, version: s.row.Version}, nil
+}
+
+func messageOptions(s *sending) []slack.MsgOption {
+	options := []slack.MsgOption{slack.MsgOptionText(s.content.Text, false), slack.MsgOptionMetadata(metadataOf(s.row))}
+	if len(s.content.Blocks) > 0 {
+		options = append(options, slack.MsgOptionBlocks(s.content.Blocks...))
+	}
+	return options
+}
+
+// failed classifies an error of method and closes the method while Slack says so.
+func (d *Worker) failed(method string, err error) *failure {
+	f := classify(err)
+	if d.Failed != nil {
+		d.Failed(f.code)
+	}
+	if f.remedy == throttled {
+		d.budget.close(method, d.Now().Add(f.after))
+		d.Log.Warn("rate limited by Slack", zap.String("method", method), zap.Duration("retry_after", f.after))
+	}
+	return f
+}
+
+func (d *Worker) locale(row Row) string {
+	if row.Locale != "" {
+		return row.Locale
+	}
+	return d.Renderer.Locale
+}
+
+func logKey(row Row) zap.Field { return zap.String("message", row.Key) }
+
+// sendSafely keeps one card that cannot be drawn from taking every other message down with it, restart after restart.
+func (d *Worker) sendSafely(ctx context.Context, s *sending) (f *failure) {
+	defer func() {
+		if p := recover(); p != nil {
+			f = &failure{remedy: drop, code: "panic", err: fmt.Errorf("deliver %s: panic: %v", s.row.Key, p)}
+			d.Log.Error("delivery panicked", logKey(s.row), zap.Any("panic", p), zap.Stack("stack"))
+		}
+	}()
+	return d.send(ctx, s)
+}

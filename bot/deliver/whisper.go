@@ -1,0 +1,68 @@
+package deliver
+
+import (
+	"context"
+
+	"opsbot/bot"
+
+	"github.com/slack-go/slack"
+)
+
+// whisper shows an ephemeral answer: through the response_url while it is alive, because that works wherever the person is,
+// else by chat.postEphemeral, else as a direct message. Slack promises nothing for ephemeral messages and they cannot
+// be found again (SF-8.12), so an unknown outcome is tried again: seen twice is better than not at all.
+func (d *Worker) whisper(ctx context.Context, s *sending) *failure {
+	if f := d.attachPrivately(ctx, s, s.row.EphemeralTo); f != nil {
+		return f
+	}
+	if d.answerHook(ctx, s, slack.ResponseTypeEphemeral) {
+		return d.whispered(ctx, s)
+	}
+	for {
+		f := d.postEphemeral(ctx, s)
+		if f == nil {
+			return d.whispered(ctx, s)
+		}
+		switch {
+		case f.remedy == simplify && d.simplify(s, f):
+		case f.remedy == join && d.join(ctx, s):
+		case f.remedy == join || f.remedy == divert:
+			return d.directMessage(ctx, s)
+		default:
+			return f
+		}
+	}
+}
+
+// whispered records the answer; it has no timestamp, because nothing can be done with one.
+func (d *Worker) whispered(ctx context.Context, s *sending) *failure {
+	return d.settle(ctx, s, posted{channel: s.at.channel, version: s.row.Version})
+}
+
+func (d *Worker) postEphemeral(ctx context.Context, s *sending) *failure {
+	options := []slack.MsgOption{slack.MsgOptionText(s.content.Text, false)}
+	if len(s.content.Blocks) > 0 {
+		options = append(options, slack.MsgOptionBlocks(s.content.Blocks...))
+	}
+	if s.at.thread != "" {
+		options = append(options, slack.MsgOptionTS(s.at.thread))
+	}
+	call, cancel := context.WithTimeout(ctx, bot.CallTimeout)
+	defer cancel()
+	_, err := d.Slack.PostEphemeralContext(call, s.at.channel, s.row.EphemeralTo, options...)
+	if err != nil {
+		return d.failed(methodEphemeral, err)
+	}
+	return nil
+}
+
+// directMessage is the last way to somebody whose channel the bot cannot speak in.
+func (d *Worker) directMessage(ctx context.Context, s *sending) *failure {
+	s.at = place{channel: s.row.EphemeralTo}
+	at, f := d.post(ctx, s)
+	if f != nil {
+		return f
+	}
+	at.ts = "" // the next version is an answer of its own
+	return d.settle(ctx, s, at)
+}

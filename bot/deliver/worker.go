@@ -1,0 +1,176 @@
+package deliver
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"opsbot/bot"
+
+	"go.uber.org/zap"
+)
+
+const (
+	dueBatch    = 128  // rows read at a time
+	dueBatchMax = 8192 // read when all of a batch wait for one channel's budget
+	storePause  = time.Second
+)
+
+// Worker makes Slack agree with the outbox. It is level-triggered: it looks at what is due, sends, records, and looks again,
+// so a crash at any point converges. One Deliverer runs per outbox.
+type Worker struct {
+	Config
+	budget   *budget
+	schedule *schedule
+	hooks    *hooks
+	uploads  *uploads
+	unclear  *unclearTries
+	wake     chan struct{}
+	done     chan outcome
+
+	mu    sync.Mutex
+	dms   map[string]string // user id → D… id
+	taken time.Time         // when Slack took a message last
+}
+
+// outcome is what a worker reports to the loop.
+type outcome struct {
+	row  Row
+	hold time.Time
+	// stored is false when the outbox could not be told; the loop then pauses instead of spinning on the same rows.
+	stored bool
+}
+
+// New fills in the defaults.
+func New(c Config) *Worker {
+	if c.ChannelBurst == 0 {
+		c.ChannelBurst = 3
+	}
+	if c.Width == 0 {
+		c.Width = 8
+	}
+	if c.RepairPause == 0 {
+		c.RepairPause = 30 * time.Second
+	}
+	b := newBudget(c.ChannelBurst)
+	return &Worker{
+		Config:   c,
+		budget:   b,
+		schedule: newSchedule(b, c.Width),
+		hooks:    newHooks(),
+		uploads:  newUploads(),
+		unclear:  newUnclearTries(),
+		wake:     make(chan struct{}, 1),
+		done:     make(chan outcome, c.Width),
+		dms:      map[string]string{},
+	}
+}
+
+// Wake tells the Deliverer that the outbox has changed. It never blocks.
+func (d *Worker) Wake() {
+	select {
+	case d.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run delivers until ctx ends. Requests that are on their way then are finished and recorded first, so it returns up
+// to callTimeout later.
+func (d *Worker) Run(ctx context.Context) error {
+	working := 0
+	workers, abandon := bot.Outlive(ctx, bot.CallTimeout)
+	defer func() {
+		for ; working > 0; working-- {
+			<-d.done
+		}
+		abandon()
+	}()
+	batch := dueBatch
+	for {
+		start, next, err := d.turn(ctx, &batch)
+		if err != nil {
+			d.Log.Error("read outbox", zap.Error(err))
+			next = d.Now().Add(storePause)
+		}
+		for _, row := range start {
+			working++
+			go d.work(workers, row)
+		}
+		finished, err := d.await(ctx, next)
+		working -= finished
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// turn reads the outbox and claims what can go now.
+func (d *Worker) turn(ctx context.Context, batch *int) (start []Row, next time.Time, err error) {
+	now := d.Now()
+	due, later, err := d.Outbox.Due(ctx, now, *batch)
+	if err != nil {
+		return nil, time.Time{}, fmt.Errorf("read due messages: %w", err)
+	}
+	start, next = d.schedule.pick(now, due)
+	// A full batch with nothing to start may hide rows for other channels behind those of one busy channel.
+	switch {
+	case len(start) == 0 && len(due) == *batch && *batch < dueBatchMax && len(d.schedule.busy) < d.Width:
+		*batch *= 2
+		return d.turn(ctx, batch)
+	case len(start) > 0:
+		*batch = dueBatch
+	}
+	if next.IsZero() || (!later.IsZero() && later.Before(next)) {
+		next = later
+	}
+	return start, next, nil
+}
+
+// await returns when there may be something to do again.
+func (d *Worker) await(ctx context.Context, next time.Time) (finished int, err error) {
+	var timer <-chan time.Time
+	if !next.IsZero() {
+		t := time.NewTimer(max(next.Sub(d.Now()), time.Millisecond))
+		defer t.Stop()
+		timer = t.C
+	}
+	select {
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	case <-timer:
+	case <-d.wake:
+	case o := <-d.done:
+		d.schedule.finish(o.row, o.hold)
+		if !o.stored {
+			bot.Pause(ctx, storePause)
+		}
+		return 1, nil
+	}
+	return 0, nil
+}
+
+func (d *Worker) work(ctx context.Context, row Row) {
+	o := outcome{row: row, stored: true}
+	defer func() { d.done <- o }()
+	s := newSending(row)
+	f := d.sendSafely(ctx, s)
+	if f == nil {
+		d.unclear.forget(row)
+		return
+	}
+	o.hold, o.stored = d.recordFailure(ctx, s.row, f)
+}
+
+// Taken is when Slack took a message last; zero before the first.
+func (d *Worker) Taken() time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.taken
+}
+
+func (d *Worker) took() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.taken = d.Now()
+}

@@ -1,0 +1,100 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"opsbot/bot"
+)
+
+const (
+	// askTries and askPatience bound how long a person waits for opsbot to learn who they are.
+	askTries    = 4
+	askPatience = 10 * time.Second
+	askPause    = 500 * time.Millisecond
+)
+
+// cache remembers the answers of one method of Slack for peopleTTL and, while asking fails, for peopleStale more.
+type cache[T any] struct {
+	now func() time.Time
+
+	closed bot.RetryAfter // of the method, for all keys
+
+	mu      sync.Mutex
+	entries map[string]*cacheEntry[T]
+}
+
+type cacheEntry[T any] struct {
+	mu    sync.Mutex // one request per key at a time
+	value T
+	at    time.Time
+}
+
+func newCache[T any](now func() time.Time) *cache[T] {
+	return &cache[T]{now: now, entries: map[string]*cacheEntry[T]{}}
+}
+
+func (c *cache[T]) get(ctx context.Context, key string, load func(context.Context) (T, error)) (T, error) {
+	e := c.entry(key)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	age := c.now().Sub(e.at)
+	if !e.at.IsZero() && age < peopleTTL {
+		return e.value, nil
+	}
+	usable := !e.at.IsZero() && age < peopleTTL+peopleStale
+	tries := askTries
+	if usable {
+		tries = 1
+	}
+	value, err := c.ask(ctx, tries, load)
+	if err == nil {
+		e.value, e.at = value, c.now()
+		return value, nil
+	}
+	if usable && !errors.Is(err, ErrNoPerson) {
+		return e.value, nil
+	}
+	var none T
+	return none, err
+}
+
+// ask asks again while Slack puts the question off, fails, or does not answer: somebody waits for it.
+func (c *cache[T]) ask(ctx context.Context, tries int, load func(context.Context) (T, error)) (value T, err error) {
+	for try := 1; ; try++ {
+		if wait := c.closed.Left(c.now()); wait > askPatience || tries == 1 && wait > 0 || !bot.Pause(ctx, wait) {
+			return value, errors.Join(errPutOff, err, ctx.Err())
+		}
+		value, err = load(ctx)
+		if !c.mayAskAgain(err) || try == tries || !bot.Pause(ctx, time.Duration(try)*askPause) {
+			return value, err
+		}
+	}
+}
+
+// mayAskAgain reports whether the error says nothing about what was asked.
+func (c *cache[T]) mayAskAgain(err error) bool {
+	if err == nil {
+		return false
+	}
+	e := bot.Classify(err)
+	if e.Kind == bot.ErrorRateLimited {
+		c.closed.Close(c.now().Add(e.RetryAfter))
+	}
+	return e.Kind != bot.ErrorRefused
+}
+
+var errPutOff = errors.New("slack asks to be left alone for a while")
+
+func (c *cache[T]) entry(key string) *cacheEntry[T] {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, ok := c.entries[key]
+	if !ok {
+		e = &cacheEntry[T]{}
+		c.entries[key] = e
+	}
+	return e
+}

@@ -1,0 +1,87 @@
+package events
+
+import (
+	"context"
+	"sync"
+)
+
+// pool runs tasks on a fixed number of workers and takes a bounded number of them.
+type pool struct {
+	workers int
+	limit   int
+	tasks   chan func(context.Context)
+	sorry   chan struct{} // apologies at once
+
+	mu     sync.Mutex
+	taken  int // tasks reserved, waiting or running
+	closed bool
+	// reserved are the tasks that are still to be submitted.
+	reserved sync.WaitGroup
+}
+
+func newPool(workers, queue int) *pool {
+	return &pool{
+		workers: workers,
+		limit:   workers + queue,
+		tasks:   make(chan func(context.Context), workers+queue),
+		sorry:   make(chan struct{}, 16),
+	}
+}
+
+func (p *pool) start(ctx context.Context, running *sync.WaitGroup) {
+	for range p.workers {
+		running.Go(func() {
+			for task := range p.tasks {
+				task(ctx)
+				p.finish()
+			}
+		})
+	}
+}
+
+func (p *pool) finish() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.taken--
+}
+
+// reserve claims room for one task, waiting or running; false where there is none, or none any more. After it, submit
+// must follow, and does not block: what was acknowledged because of the reservation will run.
+func (p *pool) reserve() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed || p.taken >= p.limit {
+		return false
+	}
+	p.taken++
+	p.reserved.Add(1)
+	return true
+}
+
+// submit runs a task for which there is a reservation.
+func (p *pool) submit(task func(context.Context)) {
+	defer p.reserved.Done()
+	p.tasks <- task
+}
+
+// close takes nothing more, waits for what is reserved, and lets the workers end once everything submitted has run. It
+// is called once.
+func (p *pool) close() {
+	p.mu.Lock()
+	p.closed = true
+	p.mu.Unlock()
+	p.reserved.Wait()
+	close(p.tasks)
+}
+
+// apologise runs a short task beside the pool, if not too many run already.
+func (p *pool) apologise(task func()) {
+	select {
+	case p.sorry <- struct{}{}:
+		go func() {
+			defer func() { <-p.sorry }()
+			task()
+		}()
+	default:
+	}
+}

@@ -1,0 +1,30 @@
+package render
+
+import (
+	"strings"
+
+	"opsbot/bot/mrkdwn"
+
+	"github.com/slack-go/slack"
+)
+
+// mrkdwnText is a text object for escaped text; verbatim keeps Slack from finding mentions and links in it (SF-4.71).
+func mrkdwnText(s string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.MarkdownType, orNothing(s), false, true)
+}
+
+// PlainText is a plain_text object of at most limit code points.
+func PlainText(s string, limit int) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.PlainTextType, mrkdwn.CutPlain(orNothing(s), limit), true, false)
+}
+
+func orNothing(s string) string {
+	if strings.TrimSpace(s) == "" {
+		return nothing
+	}
+	return s
+}
+
+func (m *rendering) section(id, text string) *slack.SectionBlock {
+	return slack.NewSectionBlock(mrkdwnText(text), nil, nil, slack.SectionBlockOptionBlockID(id))
+}
