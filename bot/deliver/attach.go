@@ -72,7 +72,7 @@ func (d *Worker) upload(ctx context.Context, row Row, files []messages.File, at 
 func (d *Worker) uploadOne(ctx context.Context, row Row, file messages.File, at place) *failure {
 	// Sharing a file posts it: that counts for the channel's pace like any message (SF-5.5).
 	post := func(now time.Time) time.Time { return d.budget.takePost(methodUploadDone, at.channel, now) }
-	if f := d.afford(ctx, post); f != nil {
+	if f := d.wait(ctx, post); f != nil {
 		return f
 	}
 	title := d.Renderer.Catalogue.Printer(d.locale(row), messages.Plain()).Text(file.Title)

@@ -41,8 +41,8 @@ func newBudget(channelBurst int) *budget {
 	}
 }
 
-// same makes the budget of a user's direct messages that of their channel, which replies are posted to.
-func (b *budget) same(user, dm string) {
+// mergeDM makes the budget of a user's direct messages that of their channel, which replies are posted to.
+func (b *budget) mergeDM(user, dm string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.dms[user] == dm {
@@ -103,8 +103,8 @@ func (b *budget) close(method string, until time.Time) {
 	m.closedUntil = later(m.closedUntil, until)
 }
 
-// forget drops limiters that are full again, so that the maps do not grow with the incidents.
-func (b *budget) forget(now time.Time) {
+// dropIdle drops limiters that are full again, so that the maps do not grow with the incidents.
+func (b *budget) dropIdle(now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for channel, l := range b.channels {

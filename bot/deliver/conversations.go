@@ -62,7 +62,7 @@ func (d *Worker) rememberDM(user, channel string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.dms[user] = channel
-	d.budget.same(user, channel)
+	d.budget.mergeDM(user, channel)
 }
 
 // WhyClosed tells why a channel takes no messages, as far as Slack says so; "" where it does. A public channel is joined.

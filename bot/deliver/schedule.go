@@ -30,7 +30,7 @@ func newSchedule(b *budget, width int) *schedule {
 func (s *schedule) pick(now time.Time, due []Row) (start []Row, next time.Time) {
 	s.expire(now)
 	blocked := map[string]bool{}
-	for _, row := range s.fair(now, due) {
+	for _, row := range s.fairOrder(now, due) {
 		if len(s.busy) >= s.width {
 			break // finish wakes us
 		}
@@ -83,9 +83,9 @@ func (s *schedule) claim(row Row, now time.Time, blocked map[string]bool) (at ti
 // header of an incident whose alerts keep coming would else leave nothing to the messages in its thread.
 const editTurn = 2 * time.Second
 
-// fair keeps lane and age, but an edit of a message that has had its turn waits behind the others, and of one lane the
+// fairOrder keeps lane and age, but an edit of a message that has had its turn waits behind the others, and of one lane the
 // message written longest ago is edited first, so that no progress report starves another.
-func (s *schedule) fair(now time.Time, due []Row) []Row {
+func (s *schedule) fairOrder(now time.Time, due []Row) []Row {
 	written := func(r Row) time.Time {
 		if errandOf(r) != errandEdit {
 			return time.Time{} // posts keep their order
@@ -129,5 +129,5 @@ func (s *schedule) expire(now time.Time) {
 			delete(s.written, row)
 		}
 	}
-	s.budget.forget(now)
+	s.budget.dropIdle(now)
 }

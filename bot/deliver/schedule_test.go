@@ -221,7 +221,7 @@ func TestScheduleProperties(t *testing.T) {
 func TestDirectMessagesShareOneBudget(t *testing.T) {
 	b := newBudget(2)
 	require.Zero(t, b.takePost(methodPost, "U1", slacktest.Noon()))
-	b.same("U1", "D1")
+	b.mergeDM("U1", "D1")
 	require.Zero(t, b.takePost(methodPost, "D1", slacktest.Noon()))
 	require.NotZero(t, b.takePost(methodPost, "U1", slacktest.Noon()))
 	require.Zero(t, b.takePost(methodPost, "U2", slacktest.Noon()))

@@ -25,8 +25,8 @@ type sending struct {
 	closed, from string
 	// answered: the response_url has taken the message.
 	answered bool
-	// paid: the schedule has claimed the budget of the next post.
-	paid bool
+	// claimed: the schedule has claimed the budget of the next post.
+	claimed bool
 }
 
 // posted is where a message stands.
@@ -38,7 +38,7 @@ type posted struct {
 var errExpired = errors.New("nobody needs the message any more")
 
 func newSending(row Row) *sending {
-	return &sending{row: row, at: placeOf(row), edit: posted{channel: row.PostedChannel, ts: row.TS}, paid: errandOf(row) == errandPost}
+	return &sending{row: row, at: placeOf(row), edit: posted{channel: row.PostedChannel, ts: row.TS}, claimed: errandOf(row) == errandPost}
 }
 
 // send brings Slack to the row's version. It returns nil when that is done and recorded.
@@ -94,7 +94,7 @@ func (d *Worker) request(ctx context.Context, s *sending) (posted, *failure) {
 }
 
 func (d *Worker) post(ctx context.Context, s *sending) (posted, *failure) {
-	if f := d.payForPost(ctx, s); f != nil {
+	if f := d.waitForPost(ctx, s); f != nil {
 		return posted{}, f
 	}
 	// Durable before the request goes out: after a crash the row says that there may be a message (SF-6.19).
