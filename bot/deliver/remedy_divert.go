@@ -12,14 +12,14 @@ import (
 // divert finds another way. An answer can go through its response_url, which works even where the bot may not post
 // (SF-2.6). Else the message goes to who asked for it, or elsewhere, with a line that says where it belongs.
 func (d *Worker) divert(ctx context.Context, s *sending, f *failure) bool {
-	if !s.hooked {
-		s.hooked = true
+	if !s.triedResponseURL {
+		s.triedResponseURL = true
 		// Each version is a message of its own there, and there are few: what is not final must not use them up.
-		if s.row.Interim && d.hooks.isUsed(s.row.ResponseURL, d.Now()) {
+		if s.row.Interim && d.responseURLs.isUsed(s.row.ResponseURL, d.Now()) {
 			s.answered = true
 			return true
 		}
-		if s.answered = d.answerHook(ctx, s, slack.ResponseTypeInChannel); s.answered {
+		if s.answered = d.answerAtResponseURL(ctx, s, slack.ResponseTypeInChannel); s.answered {
 			return true
 		}
 	}

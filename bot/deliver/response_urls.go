@@ -15,56 +15,56 @@ import (
 
 // A response_url works five times within 30 minutes (SF-2.6); a minute is kept back for the way.
 const (
-	hookUses = 5
-	hookLife = 29 * time.Minute
+	responseURLUses = 5
+	responseURLLife = 29 * time.Minute
 )
 
-// hooks counts how often each response_url was used. The count is lost in a restart; Slack then says used_url and the
+// responseURLs counts how often each response_url was used. The count is lost in a restart; Slack then says used_url and the
 // answer takes the other way.
-type hooks struct {
+type responseURLs struct {
 	mu   sync.Mutex
-	used map[string]hookUse
+	used map[string]responseURLUse
 }
 
 // take claims one use of a response_url that came with a request at since.
-func (h *hooks) take(url string, since, now time.Time) bool {
+func (h *responseURLs) take(url string, since, now time.Time) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.expire(now)
 	use := h.used[url]
-	if url == "" || now.Sub(since) > hookLife || use.times >= hookUses {
+	if url == "" || now.Sub(since) > responseURLLife || use.times >= responseURLUses {
 		return false
 	}
-	h.used[url] = hookUse{times: use.times + 1, since: since}
+	h.used[url] = responseURLUse{times: use.times + 1, since: since}
 	return true
 }
 
 // isUsed reports whether a response_url that still lives has taken a message.
-func (h *hooks) isUsed(url string, now time.Time) bool {
+func (h *responseURLs) isUsed(url string, now time.Time) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.expire(now)
 	return h.used[url].times > 0
 }
 
-func (h *hooks) expire(now time.Time) {
+func (h *responseURLs) expire(now time.Time) {
 	for url, use := range h.used {
-		if now.Sub(use.since) > hookLife {
+		if now.Sub(use.since) > responseURLLife {
 			delete(h.used, url)
 		}
 	}
 }
 
-type hookUse struct {
+type responseURLUse struct {
 	times int
 	since time.Time
 }
 
-func newHooks() *hooks { return &hooks{used: map[string]hookUse{}} }
+func newResponseURLs() *responseURLs { return &responseURLs{used: map[string]responseURLUse{}} }
 
-// answerHook sends the answer through the response_url; false when that is not possible any more.
-func (d *Worker) answerHook(ctx context.Context, s *sending, visibility string) bool {
-	if !d.hooks.take(s.row.ResponseURL, s.row.CreatedAt, d.Now()) {
+// answerAtResponseURL sends the answer through the response_url; false when that is not possible any more.
+func (d *Worker) answerAtResponseURL(ctx context.Context, s *sending, visibility string) bool {
+	if !d.responseURLs.take(s.row.ResponseURL, s.row.CreatedAt, d.Now()) {
 		return false
 	}
 	message := &slack.WebhookMessage{

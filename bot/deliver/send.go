@@ -20,7 +20,7 @@ type sending struct {
 	// edit is where the message stands, when it is edited and not posted.
 	edit posted
 	// Each remedy is tried once, so that a row's way always ends.
-	simplified, joined, diverted, reposted, hooked bool
+	simplified, joined, diverted, reposted, triedResponseURL bool
 	// closed is why the channel from, which the message was meant for, takes none; "" while nobody has to hear of it.
 	closed, from string
 	// answered: the response_url has taken the message.
@@ -62,7 +62,7 @@ func (d *Worker) send(ctx context.Context, s *sending) *failure {
 		d.simplify(s, &failure{remedy: simplify, code: "unclear", err: errUnclear})
 	}
 	if row.EphemeralTo != "" {
-		return d.whisper(ctx, s)
+		return d.sendEphemeral(ctx, s)
 	}
 	for {
 		at, f := d.request(ctx, s)

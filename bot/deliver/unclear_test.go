@@ -149,13 +149,13 @@ func TestProgressDoesNotUseUpTheResponseURL(t *testing.T) {
 
 func TestResultGoesToTheRequesterWhenTheResponseURLIsUsedUp(t *testing.T) {
 	secretCommand(t, func(t *testing.T, d *delivery, answer func(text string, change ...func(*messages.Outbound))) {
-		for i := range hookUses {
+		for i := range responseURLUses {
 			answer(fmt.Sprint("decision ", i))
 			d.settle(time.Minute)
 		}
 		answer("the result", file("user.log", "line\n"))
 		d.settle(time.Minute)
-		require.Len(t, d.slack.Messages("#secret"), hookUses)
+		require.Len(t, d.slack.Messages("#secret"), responseURLUses)
 		require.Contains(t, lines(d.slack.DMs("dba"))[0], "the result")
 		require.Empty(t, d.slack.DMs("system"), "it is not the administrator's")
 	})

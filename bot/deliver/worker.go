@@ -21,13 +21,13 @@ const (
 // so a crash at any point converges. One Deliverer runs per outbox.
 type Worker struct {
 	Config
-	budget   *budget
-	schedule *schedule
-	hooks    *hooks
-	uploads  *uploads
-	unclear  *unclearTries
-	wake     chan struct{}
-	done     chan outcome
+	budget       *budget
+	schedule     *schedule
+	responseURLs *responseURLs
+	uploads      *uploads
+	unclear      *unclearTries
+	wake         chan struct{}
+	done         chan outcome
 
 	mu    sync.Mutex
 	dms   map[string]string // user id → D… id
@@ -55,15 +55,15 @@ func New(c Config) *Worker {
 	}
 	b := newBudget(c.ChannelBurst)
 	return &Worker{
-		Config:   c,
-		budget:   b,
-		schedule: newSchedule(b, c.Width),
-		hooks:    newHooks(),
-		uploads:  newUploads(),
-		unclear:  newUnclearTries(),
-		wake:     make(chan struct{}, 1),
-		done:     make(chan outcome, c.Width),
-		dms:      map[string]string{},
+		Config:       c,
+		budget:       b,
+		schedule:     newSchedule(b, c.Width),
+		responseURLs: newResponseURLs(),
+		uploads:      newUploads(),
+		unclear:      newUnclearTries(),
+		wake:         make(chan struct{}, 1),
+		done:         make(chan outcome, c.Width),
+		dms:          map[string]string{},
 	}
 }
 

@@ -49,7 +49,7 @@ type commands struct {
 
 func (c commands) Command(_ context.Context, command handlers.Command) { c.heard <- command }
 
-func whispers(d *delivery, channel string) (out []string) {
+func ephemerals(d *delivery, channel string) (out []string) {
 	for _, m := range d.slack.Messages(channel) {
 		if m.Ephemeral == d.slack.User("dba").ID() {
 			out = append(out, m.Plain)
@@ -58,7 +58,7 @@ func whispers(d *delivery, channel string) (out []string) {
 	return out
 }
 
-func (d *delivery) whisper(key, text, url string, change ...func(*messages.Outbound)) {
+func (d *delivery) ephemeral(key, text, url string, change ...func(*messages.Outbound)) {
 	d.say(key, text, append([]func(*messages.Outbound){func(m *messages.Outbound) {
 		m.EphemeralTo, m.ResponseURL, m.Lane = d.slack.User("dba").ID(), url, messages.LaneAnswer
 	}}, change...)...)
@@ -68,11 +68,11 @@ func TestWhispersUseTheResponseURLFiveTimes(t *testing.T) {
 	withCommand(t, slacksim.Options{}, "#incidents", func(t *testing.T, d *delivery, url string) {
 		var want []string
 		for i := range 7 {
-			d.whisper(fmt.Sprint("answer/", i), fmt.Sprint("answer ", i), url)
+			d.ephemeral(fmt.Sprint("answer/", i), fmt.Sprint("answer ", i), url)
 			want = append(want, fmt.Sprint("answer ", i))
 			d.settle(time.Minute)
 		}
-		require.Equal(t, want, whispers(d, "#incidents"))
+		require.Equal(t, want, ephemerals(d, "#incidents"))
 		require.Equal(t, 5, d.slack.CallCount("response_url"))
 		require.Equal(t, 2, d.slack.CallCount(methodEphemeral))
 	})
@@ -81,11 +81,11 @@ func TestWhispersUseTheResponseURLFiveTimes(t *testing.T) {
 func TestWhisperAfterTheResponseURLDied(t *testing.T) {
 	withCommand(t, slacksim.Options{}, "#incidents", func(t *testing.T, d *delivery, url string) {
 		d.stop()
-		d.whisper("late", "after half an hour", url)
+		d.ephemeral("late", "after half an hour", url)
 		time.Sleep(31 * time.Minute)
 		d.start()
 		d.settle(time.Minute)
-		require.Equal(t, []string{"after half an hour"}, whispers(d, "#incidents"))
+		require.Equal(t, []string{"after half an hour"}, ephemerals(d, "#incidents"))
 		require.Zero(t, d.slack.CallCount("response_url"), "a dead URL is not tried")
 	})
 }
@@ -93,14 +93,14 @@ func TestWhisperAfterTheResponseURLDied(t *testing.T) {
 func TestUsedURLFallsBack(t *testing.T) {
 	withCommand(t, slacksim.Options{}, "#incidents", func(t *testing.T, d *delivery, url string) {
 		for i := range 5 {
-			d.whisper(fmt.Sprint(i), "before the restart", url)
+			d.ephemeral(fmt.Sprint(i), "before the restart", url)
 		}
 		d.settle(time.Minute)
 		d.stop()
 		d.start() // the count is gone
-		d.whisper("6", "after the restart", url)
+		d.ephemeral("6", "after the restart", url)
 		d.settle(time.Minute)
-		require.Contains(t, whispers(d, "#incidents"), "after the restart")
+		require.Contains(t, ephemerals(d, "#incidents"), "after the restart")
 	})
 }
 
@@ -113,7 +113,7 @@ func TestAnswersInAChannelWithoutTheBot(t *testing.T) {
 		d.settle(time.Minute)
 		require.Equal(t, []string{"5 replicas"}, lines(d.slack.Messages("#secret")))
 
-		d.whisper("private", "only for you", "", to(secret))
+		d.ephemeral("private", "only for you", "", to(secret))
 		d.settle(time.Minute)
 		require.Equal(t, []string{"only for you"}, lines(d.slack.DMs("dba")))
 		require.Empty(t, d.outbox.failedRows())
@@ -122,9 +122,9 @@ func TestAnswersInAChannelWithoutTheBot(t *testing.T) {
 
 func TestWhisperedFilesStayPrivate(t *testing.T) {
 	withCommand(t, slacksim.Options{}, "#incidents", func(t *testing.T, d *delivery, url string) {
-		d.whisper("a", "see the file", url, file("whoami.txt", "everything"))
+		d.ephemeral("a", "see the file", url, file("whoami.txt", "everything"))
 		d.settle(time.Minute)
-		require.Equal(t, []string{"see the file"}, whispers(d, "#incidents"))
+		require.Equal(t, []string{"see the file"}, ephemerals(d, "#incidents"))
 		list := d.slack.DMs("dba")
 		require.Len(t, list, 1)
 		require.Equal(t, "whoami.txt", list[0].Files[0].Title)

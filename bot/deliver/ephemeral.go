@@ -8,34 +8,34 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// whisper shows an ephemeral answer: through the response_url while it is alive, because that works wherever the person is,
+// sendEphemeral shows an ephemeral answer: through the response_url while it is alive, because that works wherever the person is,
 // else by chat.postEphemeral, else as a direct message. Slack promises nothing for ephemeral messages and they cannot
 // be found again (SF-8.12), so an unknown outcome is tried again: seen twice is better than not at all.
-func (d *Worker) whisper(ctx context.Context, s *sending) *failure {
+func (d *Worker) sendEphemeral(ctx context.Context, s *sending) *failure {
 	if f := d.attachPrivately(ctx, s, s.row.EphemeralTo); f != nil {
 		return f
 	}
-	if d.answerHook(ctx, s, slack.ResponseTypeEphemeral) {
-		return d.whispered(ctx, s)
+	if d.answerAtResponseURL(ctx, s, slack.ResponseTypeEphemeral) {
+		return d.recordEphemeral(ctx, s)
 	}
 	for {
 		f := d.postEphemeral(ctx, s)
 		if f == nil {
-			return d.whispered(ctx, s)
+			return d.recordEphemeral(ctx, s)
 		}
 		switch {
 		case f.remedy == simplify && d.simplify(s, f):
 		case f.remedy == join && d.join(ctx, s):
 		case f.remedy == join || f.remedy == divert:
-			return d.directMessage(ctx, s)
+			return d.sendDirectMessage(ctx, s)
 		default:
 			return f
 		}
 	}
 }
 
-// whispered records the answer; it has no timestamp, because nothing can be done with one.
-func (d *Worker) whispered(ctx context.Context, s *sending) *failure {
+// recordEphemeral records the answer; it has no timestamp, because nothing can be done with one.
+func (d *Worker) recordEphemeral(ctx context.Context, s *sending) *failure {
 	return d.settle(ctx, s, posted{channel: s.at.channel, version: s.row.Version})
 }
 
@@ -56,8 +56,8 @@ func (d *Worker) postEphemeral(ctx context.Context, s *sending) *failure {
 	return nil
 }
 
-// directMessage is the last way to somebody whose channel the bot cannot speak in.
-func (d *Worker) directMessage(ctx context.Context, s *sending) *failure {
+// sendDirectMessage is the last way to somebody whose channel the bot cannot speak in.
+func (d *Worker) sendDirectMessage(ctx context.Context, s *sending) *failure {
 	s.at = place{channel: s.row.EphemeralTo}
 	at, f := d.post(ctx, s)
 	if f != nil {
