@@ -24,14 +24,14 @@ const (
 	divert
 	// repost: the message to be edited is gone or frozen.
 	repost
-	// reroot: the root of the thread is gone; it is posted anew before the reply.
-	reroot
-	// repair: nothing will work until a person mends token, scopes or the workspace's limit; rows wait.
-	repair
-	// stay: the channel takes no messages and there is nobody to have them instead; rows wait until a person mends that.
-	stay
-	// withdraw: the message was taken back before it was posted.
-	withdraw
+	// repostRoot: the root of the thread is gone; it is posted anew before the reply.
+	repostRoot
+	// needsAdmin: nothing will work until a person mends token, scopes or the workspace's limit; rows wait.
+	needsAdmin
+	// parked: the channel takes no messages and there is nobody to have them instead; rows wait until a person mends that.
+	parked
+	// cancelled: the message was taken back before it was posted.
+	cancelled
 	// drop: this very message will never be accepted.
 	drop
 )

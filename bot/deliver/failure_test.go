@@ -33,24 +33,24 @@ func TestClassify(t *testing.T) {
 		{"frozen", refused("is_inactive"), divert},
 		{"read-only", refused("restricted_action_read_only_channel"), divert},
 		{"deleted message", refused("message_not_found"), repost},
-		{"bad token", refused("invalid_auth"), repair},
-		{"scope", refused("missing_scope"), repair},
+		{"bad token", refused("invalid_auth"), needsAdmin},
+		{"scope", refused("missing_scope"), needsAdmin},
 		{"unknown code", refused("invalid_metadata_schema"), drop},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			if got := classify(c.err); got.remedy != c.want || got.code == "" {
+			if got := failureOf(c.err); got.remedy != c.want || got.code == "" {
 				t.Errorf("remedy %v, code %q, want remedy %v", got.remedy, got.code, c.want)
 			}
 		})
 	}
-	if classify(nil) != nil {
+	if failureOf(nil) != nil {
 		t.Error("no error is a failure")
 	}
 }
 
 func TestFailureTellsWhatSlackSaid(t *testing.T) {
-	f := classify(slack.SlackErrorResponse{Err: "invalid_blocks", ResponseMetadata: slack.ResponseMetadata{
+	f := failureOf(slack.SlackErrorResponse{Err: "invalid_blocks", ResponseMetadata: slack.ResponseMetadata{
 		Messages: []string{"[ERROR] no more than 50 items allowed [json-pointer:/blocks]"}}})
 	want := "invalid_blocks: invalid_blocks; [ERROR] no more than 50 items allowed [json-pointer:/blocks]"
 	if f.Error() != want {

@@ -22,7 +22,7 @@ func (d *Worker) find(ctx context.Context, row Row, at place) (posted, *failure)
 		return found, nil
 	}
 	switch f.remedy {
-	case retry, unclear, throttled, repair:
+	case retry, unclear, throttled, needsAdmin:
 		return posted{}, &failure{remedy: retry, code: f.code, err: f.err}
 	}
 	// A doubled message is better than a lost one where the channel cannot be read at all.

@@ -9,7 +9,7 @@ import (
 
 // recordFailure tells the outbox and says how long the row's channel has to wait for it.
 func (d *Worker) recordFailure(ctx context.Context, row Row, f *failure) (hold time.Time, stored bool) {
-	if final(f) {
+	if isFinal(f) {
 		d.unclear.forget(row)
 		return time.Time{}, d.giveUp(ctx, row, f)
 	}
@@ -36,7 +36,7 @@ func (d *Worker) reportFailure(ctx context.Context, row Row, f *failure, unclear
 	fields := []zap.Field{logKey(row), zap.Int("attempts", row.Attempts+1), zap.String("cause", f.Error())}
 	tell := false
 	switch {
-	case f.remedy == repair:
+	case f.remedy == needsAdmin:
 		d.Log.Error("Slack refuses this app", fields...)
 		tell = row.Attempts == 0
 	case unclearTimes >= strayAfter:
@@ -51,7 +51,7 @@ func (d *Worker) reportFailure(ctx context.Context, row Row, f *failure, unclear
 }
 
 func (d *Worker) giveUp(ctx context.Context, row Row, f *failure) (stored bool) {
-	if f.remedy == withdraw { // whoever took it back has told the page ledger
+	if f.remedy == cancelled { // whoever took it back has told the page ledger
 		d.Log.Info("message taken back", logKey(row))
 	} else {
 		d.Log.Error("message given up", logKey(row), zap.String("cause", f.Error()))
@@ -66,10 +66,10 @@ func (d *Worker) giveUp(ctx context.Context, row Row, f *failure) (stored bool) 
 	return true
 }
 
-// resign decides what becomes of a message that no remedy has brought into Slack.
-func (d *Worker) resign(ctx context.Context, s *sending, f *failure) *failure {
+// finalize decides what becomes of a message that no remedy has brought into Slack.
+func (d *Worker) finalize(ctx context.Context, s *sending, f *failure) *failure {
 	switch f.remedy {
-	case reroot:
+	case repostRoot:
 		if s.row.ReplyTo == "" {
 			return f
 		}
@@ -80,16 +80,16 @@ func (d *Worker) resign(ctx context.Context, s *sending, f *failure) *failure {
 	case join, divert:
 		// Whoever asked, or was to be paged, has been told otherwise. Anything else is the incident's face.
 		if s.row.PageID == "" && s.row.Requester == "" {
-			return &failure{remedy: stay, code: f.code, err: f.err}
+			return &failure{remedy: parked, code: f.code, err: f.err}
 		}
 	}
 	return f
 }
 
-// final reports whether trying the row again is pointless: its remedies are used up or there are none.
-func final(f *failure) bool {
+// isFinal reports whether trying the row again is pointless: its remedies are used up or there are none.
+func isFinal(f *failure) bool {
 	switch f.remedy {
-	case retry, unclear, throttled, repair, stay:
+	case retry, unclear, throttled, needsAdmin, parked:
 		return false
 	default:
 		return true

@@ -9,8 +9,8 @@ import (
 	"go.uber.org/zap"
 )
 
-// amend changes what the next request will be, so that it avoids f; false when nothing can.
-func (d *Worker) amend(ctx context.Context, s *sending, f *failure) bool {
+// applyRemedy changes what the next request will be, so that it avoids f; false when nothing can.
+func (d *Worker) applyRemedy(ctx context.Context, s *sending, f *failure) bool {
 	switch f.remedy {
 	case simplify:
 		return d.simplify(s, f)
@@ -20,17 +20,17 @@ func (d *Worker) amend(ctx context.Context, s *sending, f *failure) bool {
 		return d.divert(ctx, s, f)
 	case repost:
 		return d.repost(s)
-	case reroot:
+	case repostRoot:
 		return s.leaveThread()
 	case drop:
-		return refused(f) && d.simplify(s, f)
+		return isRefusal(f) && d.simplify(s, f)
 	default:
 		return false
 	}
 }
 
-// refused reports whether Slack said no, and it is not opsbot that gave up.
-func refused(f *failure) bool {
+// isRefusal reports whether Slack said no, and it is not opsbot that gave up.
+func isRefusal(f *failure) bool {
 	_, ok := bot.Refusal(f.err)
 	return ok
 }

@@ -6,8 +6,8 @@ import (
 	"opsbot/bot"
 )
 
-// classify turns an error of slack-go into a failure; nil for nil.
-func classify(err error) *failure {
+// failureOf turns an error of slack-go into a failure; nil for nil.
+func failureOf(err error) *failure {
 	if err == nil {
 		return nil
 	}
@@ -43,10 +43,10 @@ func remedyForRefusal(code string) remedy {
 	case "message_not_found", "cant_update_message", "edit_window_closed":
 		return repost
 	case "thread_not_found":
-		return reroot
+		return repostRoot
 	case "message_limit_exceeded", "not_authed", "invalid_auth", "account_inactive", "token_revoked", "token_expired",
 		"missing_scope", "not_allowed_token_type", "no_permission", "access_denied", "app_access_restricted", "team_disabled":
-		return repair
+		return needsAdmin
 	}
 	if strings.HasPrefix(code, "restricted_action_") {
 		return divert

@@ -17,7 +17,7 @@ const (
 
 // restFor is how long a row rests after f, its attempts-th failure (from 0).
 func (d *Worker) restFor(f *failure, attempts int) time.Duration {
-	if f.remedy == repair || f.remedy == stay {
+	if f.remedy == needsAdmin || f.remedy == parked {
 		return d.RepairPause
 	}
 	return waitFor(f, attempts)

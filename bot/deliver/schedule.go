@@ -52,14 +52,14 @@ func (s *schedule) pick(now time.Time, due []Row) (start []Row, next time.Time) 
 
 // claim takes what row needs; where it may not go yet, at is when to ask again (zero: when a row on its way is done).
 func (s *schedule) claim(row Row, now time.Time, blocked map[string]bool) (at time.Time, ok bool) {
-	switch errandOf(row) {
-	case errandEdit:
+	switch kindOf(row) {
+	case kindEdit:
 		at = s.budget.takeEdit(row.ID, now)
 		if at.IsZero() {
 			s.written[row.ID] = now
 		}
 		return at, at.IsZero()
-	case errandWhisper:
+	case kindEphemeral:
 		at = s.budget.take(methodEphemeral, now)
 		return at, at.IsZero()
 	}
@@ -87,7 +87,7 @@ const editTurn = 2 * time.Second
 // message written longest ago is edited first, so that no progress report starves another.
 func (s *schedule) fairOrder(now time.Time, due []Row) []Row {
 	written := func(r Row) time.Time {
-		if errandOf(r) != errandEdit {
+		if kindOf(r) != kindEdit {
 			return time.Time{} // posts keep their order
 		}
 		return s.written[r.ID]
@@ -108,7 +108,7 @@ func (s *schedule) fairOrder(now time.Time, due []Row) []Row {
 // finish returns what row claimed. hold, unless zero, keeps the channel's posts back until then.
 func (s *schedule) finish(row Row, hold time.Time) {
 	delete(s.busy, row.ID)
-	if errandOf(row) != errandPost {
+	if kindOf(row) != kindPost {
 		return
 	}
 	channel := placeOf(row).channel

@@ -21,8 +21,8 @@ type sending struct {
 	edit posted
 	// Each remedy is tried once, so that a row's way always ends.
 	simplified, joined, diverted, reposted, triedResponseURL bool
-	// closed is why the channel from, which the message was meant for, takes none; "" while nobody has to hear of it.
-	closed, from string
+	// closedCode is why the channel from, which the message was meant for, takes none; "" while nobody has to hear of it.
+	closedCode, closedChannel string
 	// answered: the response_url has taken the message.
 	answered bool
 	// claimed: the schedule has claimed the budget of the next post.
@@ -38,7 +38,7 @@ type posted struct {
 var errExpired = errors.New("nobody needs the message any more")
 
 func newSending(row Row) *sending {
-	return &sending{row: row, at: placeOf(row), edit: posted{channel: row.PostedChannel, ts: row.TS}, claimed: errandOf(row) == errandPost}
+	return &sending{row: row, at: placeOf(row), edit: posted{channel: row.PostedChannel, ts: row.TS}, claimed: kindOf(row) == kindPost}
 }
 
 // send brings Slack to the row's version. It returns nil when that is done and recorded.
@@ -52,13 +52,13 @@ func (d *Worker) send(ctx context.Context, s *sending) *failure {
 		if found.ts != "" {
 			return d.settle(ctx, s, found)
 		}
-		s.row.InFlight = d.divertible(s) // the other place is looked at when it comes to that
+		s.row.InFlight = d.canDivert(s) // the other place is looked at when it comes to that
 	}
 	if !row.NotAfter.IsZero() && d.Now().After(row.NotAfter) {
 		return &failure{remedy: drop, code: "expired", err: errExpired}
 	}
 	s.content = d.Renderer.Message(row.Card, row.Locale)
-	if d.unclear.times(row) >= plainAfter && errandOf(row) == errandPost {
+	if d.unclear.times(row) >= plainAfter && kindOf(row) == kindPost {
 		d.simplify(s, &failure{remedy: simplify, code: "unclear", err: errUnclear})
 	}
 	if row.EphemeralTo != "" {
@@ -70,8 +70,8 @@ func (d *Worker) send(ctx context.Context, s *sending) *failure {
 			d.took()
 			return d.settle(ctx, s, at)
 		}
-		if !d.amend(ctx, s, f) {
-			return d.resign(ctx, s, f)
+		if !d.applyRemedy(ctx, s, f) {
+			return d.finalize(ctx, s, f)
 		}
 	}
 }
@@ -99,7 +99,7 @@ func (d *Worker) post(ctx context.Context, s *sending) (posted, *failure) {
 	}
 	// Durable before the request goes out: after a crash the row says that there may be a message (SF-6.19).
 	if err := d.Outbox.Begin(ctx, s.row.ID, s.row.Version, d.Now()); errors.Is(err, ErrCancelled) {
-		return posted{}, &failure{remedy: withdraw, code: "cancelled", err: err}
+		return posted{}, &failure{remedy: cancelled, code: "cancelled", err: err}
 	} else if err != nil {
 		return posted{}, &failure{remedy: retry, code: "outbox", err: err}
 	}
@@ -148,7 +148,7 @@ func messageOptions(s *sending) []slack.MsgOption {
 
 // failed classifies an error of method and closes the method while Slack says so.
 func (d *Worker) failed(method string, err error) *failure {
-	f := classify(err)
+	f := failureOf(err)
 	if d.Failed != nil {
 		d.Failed(f.code)
 	}

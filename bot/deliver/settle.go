@@ -21,8 +21,8 @@ func (d *Worker) settle(ctx context.Context, s *sending, at posted) *failure {
 	if s.row.PageID != "" && s.row.SentVersion == 0 {
 		d.tellPage(ctx, s.row, true, nil)
 	}
-	if s.closed != "" && d.Closed != nil {
-		d.persist(ctx, s.row, "tell of the closed channel", func() error { return d.Closed(ctx, s.from, s.closed) })
+	if s.closedCode != "" && d.Closed != nil {
+		d.persist(ctx, s.row, "tell of the closed channel", func() error { return d.Closed(ctx, s.closedChannel, s.closedCode) })
 	}
 	d.persist(ctx, s.row, "record delivery", func() error {
 		return d.Outbox.Done(ctx, s.row.ID, at.version, at.channel, at.ts, d.Now())

@@ -91,7 +91,7 @@ func (a Ailing) trouble(taken, now time.Time, patience time.Duration) (Trouble, 
 	switch {
 	case t.Code == "message_limit_exceeded": // edits get through
 		t.Kind = TroubleLimit
-	case remedy == repair && !isAlone:
+	case remedy == needsAdmin && !isAlone:
 		t.Kind = TroubleRefused
 	case remedy == join, remedy == divert:
 		t.Kind, t.Channel = TroubleClosed, a.Destination

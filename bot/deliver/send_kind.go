@@ -2,23 +2,23 @@ package deliver
 
 import "strings"
 
-// errand is what has to be done next for a row.
-type errand int
+// sendKind is what has to be done next for a row.
+type sendKind int
 
 const (
-	errandPost errand = iota
-	errandEdit
-	errandWhisper // an ephemeral answer
+	kindPost sendKind = iota
+	kindEdit
+	kindEphemeral // an ephemeral answer
 )
 
-func errandOf(row Row) errand {
+func kindOf(row Row) sendKind {
 	switch {
 	case row.EphemeralTo != "":
-		return errandWhisper
+		return kindEphemeral
 	case row.TS != "":
-		return errandEdit
+		return kindEdit
 	default:
-		return errandPost
+		return kindPost
 	}
 }
 

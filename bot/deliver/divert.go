@@ -23,11 +23,11 @@ func (d *Worker) divert(ctx context.Context, s *sending, f *failure) bool {
 			return true
 		}
 	}
-	if s.diverted || !d.divertible(s) {
+	if s.diverted || !d.canDivert(s) {
 		return false
 	}
 	s.diverted = true
-	from, to := s.target(), d.instead(ctx, s)
+	from, to := s.target(), d.divertTarget(ctx, s)
 	if to == "" || to == from {
 		return false
 	}
@@ -38,19 +38,19 @@ func (d *Worker) divert(ctx context.Context, s *sending, f *failure) bool {
 	s.content = d.Renderer.Message(s.row.Card, s.row.Locale)
 	s.at, s.edit = place{channel: to}, posted{}
 	if to != s.row.Requester {
-		s.closed, s.from = f.code, from
+		s.closedCode, s.closedChannel = f.code, from
 	}
 	return true
 }
 
-// divertible reports whether another channel may take the message. A page to a person is not diverted: the ledger
+// canDivert reports whether another channel may take the message. A page to a person is not diverted: the ledger
 // moves on to the next channel or person instead.
-func (d *Worker) divertible(s *sending) bool {
+func (d *Worker) canDivert(s *sending) bool {
 	return (d.Divert != nil || s.row.Requester != "") && (s.row.PageID == "" || !s.at.isUser())
 }
 
-// instead names the place that takes what its channel does not: the direct messages of who asked, if anybody did.
-func (d *Worker) instead(ctx context.Context, s *sending) string {
+// divertTarget names the place that takes what its channel does not: the direct messages of who asked, if anybody did.
+func (d *Worker) divertTarget(ctx context.Context, s *sending) string {
 	if s.row.Requester != "" && s.row.Requester != s.target() {
 		return s.row.Requester
 	}
