@@ -90,7 +90,7 @@ func (d *Worker) uploadOne(ctx context.Context, row Row, file messages.File, at 
 	case throttled: // by which of the three steps is not told
 		d.budget.close(methodUploadDone, d.Now().Add(f.after))
 		return f
-	case retry, unclear:
+	case retry, unknownOutcome:
 		return f
 	}
 	d.Log.Error("file not attached", logKey(row), zap.String("file", file.Name), zap.String("cause", f.Error()))
@@ -103,7 +103,7 @@ func (d *Worker) filesIn(ctx context.Context, at place, after string) (map[strin
 	cursor := ""
 	for range findPages {
 		page, next, f := d.history(ctx, at, after, cursor)
-		if f != nil && f.remedy != retry && f.remedy != unclear && f.remedy != throttled {
+		if f != nil && f.remedy != retry && f.remedy != unknownOutcome && f.remedy != throttled {
 			return present, nil // cannot be read: a file twice is better than none
 		}
 		if f != nil {

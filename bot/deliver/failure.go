@@ -12,8 +12,8 @@ type remedy int
 const (
 	// retry: Slack has not done it; the same request may be sent again.
 	retry remedy = iota
-	// unclear: Slack may have done it (SF-6.1, SF-6.19); look before posting again.
-	unclear
+	// unknownOutcome: Slack may have done it (SF-6.1, SF-6.19); look before posting again.
+	unknownOutcome
 	// throttled: not done, and the method is closed until Retry-After (SF-5.2).
 	throttled
 	// simplify: the blocks were refused; the plain text will not be.

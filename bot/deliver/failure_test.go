@@ -21,10 +21,10 @@ func TestClassify(t *testing.T) {
 		{"429", &slack.RateLimitedError{RetryAfter: 3 * time.Second}, throttled},
 		{"429 without a time", slack.StatusCodeError{Code: 429}, throttled},
 		{"posting limit", refused("rate_limited"), throttled},
-		{"5xx", slack.StatusCodeError{Code: 503}, unclear},
-		{"may be half done", refused("fatal_error"), unclear},
-		{"timeout", context.DeadlineExceeded, unclear},
-		{"connection cut", errors.New("read: EOF"), unclear},
+		{"5xx", slack.StatusCodeError{Code: 503}, unknownOutcome},
+		{"may be half done", refused("fatal_error"), unknownOutcome},
+		{"timeout", context.DeadlineExceeded, unknownOutcome},
+		{"connection cut", errors.New("read: EOF"), unknownOutcome},
 		{"no connection", &net.OpError{Op: "dial", Err: errors.New("connection refused")}, retry},
 		{"bad blocks", refused("invalid_blocks"), simplify},
 		{"too long", refused("msg_too_long"), simplify},
@@ -60,17 +60,17 @@ func TestFailureTellsWhatSlackSaid(t *testing.T) {
 
 func TestWaitForGrowsAndStaysBounded(t *testing.T) {
 	for attempts, limit := range []time.Duration{time.Second, 2 * time.Second, 3 * time.Second} {
-		if got := waitFor(&failure{remedy: retry}, attempts); got > limit {
+		if got := backoffDelay(&failure{remedy: retry}, attempts); got > limit {
 			t.Errorf("attempt %d waits %v", attempts, got)
 		}
 	}
-	if got := waitFor(&failure{remedy: retry}, 1000); got < backoffMax || got > backoffMax*6/5 {
+	if got := backoffDelay(&failure{remedy: retry}, 1000); got < backoffMax || got > backoffMax*6/5 {
 		t.Errorf("the thousandth attempt waits %v", got)
 	}
-	if got := waitFor(&failure{remedy: unclear}, 0); got < unclearPause {
+	if got := backoffDelay(&failure{remedy: unknownOutcome}, 0); got < unknownOutcomePause {
 		t.Errorf("a post that may still appear is looked for after %v", got)
 	}
-	if got := waitFor(&failure{remedy: throttled, after: 17 * time.Second}, 5); got != 17*time.Second {
+	if got := backoffDelay(&failure{remedy: throttled, after: 17 * time.Second}, 5); got != 17*time.Second {
 		t.Errorf("Retry-After 17 became %v", got)
 	}
 }

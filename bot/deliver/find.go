@@ -12,17 +12,17 @@ import (
 // findSkew covers the difference between Slack's clock, which makes the timestamps, and ours.
 const findSkew = 2 * time.Minute
 
-// find looks for a message whose post was begun but never confirmed (SF-6.19). A zero posted means that it is not there.
-func (d *Worker) find(ctx context.Context, row Row, at place) (posted, *failure) {
-	found, f := d.lookUp(ctx, row, at)
+// findPosted looks for a message whose post was begun but never confirmed (SF-6.19). A zero posted means that it is not there.
+func (d *Worker) findPosted(ctx context.Context, row Row, at place) (posted, *failure) {
+	found, f := d.findInConversation(ctx, row, at)
 	if f != nil && f.remedy == join && d.join(ctx, &sending{row: row, at: at}) {
-		found, f = d.lookUp(ctx, row, at)
+		found, f = d.findInConversation(ctx, row, at)
 	}
 	if f == nil {
 		return found, nil
 	}
 	switch f.remedy {
-	case retry, unclear, throttled, needsAdmin:
+	case retry, unknownOutcome, throttled, needsAdmin:
 		return posted{}, &failure{remedy: retry, code: f.code, err: f.err}
 	}
 	// A doubled message is better than a lost one where the channel cannot be read at all.
@@ -30,15 +30,15 @@ func (d *Worker) find(ctx context.Context, row Row, at place) (posted, *failure)
 	return posted{}, nil
 }
 
-func (d *Worker) lookUp(ctx context.Context, row Row, at place) (posted, *failure) {
+func (d *Worker) findInConversation(ctx context.Context, row Row, at place) (posted, *failure) {
 	channel, f := d.dmChannel(ctx, at)
 	if f != nil {
 		return posted{}, f
 	}
-	return d.search(ctx, row, place{channel: channel, thread: at.thread})
+	return d.searchHistory(ctx, row, place{channel: channel, thread: at.thread})
 }
 
-func (d *Worker) search(ctx context.Context, row Row, at place) (posted, *failure) {
+func (d *Worker) searchHistory(ctx context.Context, row Row, at place) (posted, *failure) {
 	oldest := bot.Timestamp(row.CreatedAt.Add(-findSkew))
 	cursor := ""
 	for range findPages {

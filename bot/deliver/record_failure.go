@@ -10,15 +10,15 @@ import (
 // recordFailure tells the outbox and says how long the row's channel has to wait for it.
 func (d *Worker) recordFailure(ctx context.Context, row Row, f *failure) (hold time.Time, stored bool) {
 	if isFinal(f) {
-		d.unclear.forget(row)
+		d.unknown.forget(row)
 		return time.Time{}, d.giveUp(ctx, row, f)
 	}
 	unclearTimes := 0
-	if f.remedy == unclear {
-		unclearTimes = d.unclear.add(row)
+	if f.remedy == unknownOutcome {
+		unclearTimes = d.unknown.add(row)
 	}
-	again := d.Now().Add(max(d.restFor(f, row.Attempts), strayPause(unclearTimes)))
-	if unclearTimes < strayAfter {
+	again := d.Now().Add(max(d.retryDelay(f, row.Attempts), poisonPause(unclearTimes)))
+	if unclearTimes < poisonAfter {
 		hold = again
 	}
 	d.reportFailure(ctx, row, f, unclearTimes)
@@ -39,14 +39,14 @@ func (d *Worker) reportFailure(ctx context.Context, row Row, f *failure, unclear
 	case f.remedy == needsAdmin:
 		d.Log.Error("Slack refuses this app", fields...)
 		tell = row.Attempts == 0
-	case unclearTimes >= strayAfter:
+	case unclearTimes >= poisonAfter:
 		d.Log.Error("message cannot be sent; others go on without it", fields...)
-		tell = unclearTimes == strayAfter
+		tell = unclearTimes == poisonAfter
 	default:
 		d.Log.Warn("message not sent, will retry", fields...)
 	}
 	if tell && row.PageID != "" && row.SentVersion == 0 {
-		d.tellPage(ctx, row, false, f)
+		d.reportPage(ctx, row, false, f)
 	}
 }
 
@@ -56,7 +56,7 @@ func (d *Worker) giveUp(ctx context.Context, row Row, f *failure) (stored bool) 
 	} else {
 		d.Log.Error("message given up", logKey(row), zap.String("cause", f.Error()))
 		if row.PageID != "" && row.SentVersion == 0 {
-			d.tellPage(ctx, row, false, f)
+			d.reportPage(ctx, row, false, f)
 		}
 	}
 	if err := d.Outbox.Fail(ctx, row.ID, row.Version, f.Error(), d.Now()); err != nil {
@@ -89,7 +89,7 @@ func (d *Worker) finalize(ctx context.Context, s *sending, f *failure) *failure 
 // isFinal reports whether trying the row again is pointless: its remedies are used up or there are none.
 func isFinal(f *failure) bool {
 	switch f.remedy {
-	case retry, unclear, throttled, needsAdmin, parked:
+	case retry, unknownOutcome, throttled, needsAdmin, parked:
 		return false
 	default:
 		return true

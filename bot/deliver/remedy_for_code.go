@@ -20,7 +20,7 @@ func remedyFor(code string, kind bot.ErrorKind) remedy {
 	case bot.ErrorRateLimited:
 		return throttled
 	case bot.ErrorOutcomeUnknown:
-		return unclear
+		return unknownOutcome
 	case bot.ErrorNotDone:
 		return retry
 	default:

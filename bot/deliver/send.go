@@ -45,7 +45,7 @@ func newSending(row Row) *sending {
 func (d *Worker) send(ctx context.Context, s *sending) *failure {
 	row := s.row
 	if row.InFlight && row.EphemeralTo == "" {
-		found, f := d.find(ctx, row, s.at)
+		found, f := d.findPosted(ctx, row, s.at)
 		if f != nil {
 			return f
 		}
@@ -58,8 +58,8 @@ func (d *Worker) send(ctx context.Context, s *sending) *failure {
 		return &failure{remedy: drop, code: "expired", err: errExpired}
 	}
 	s.content = d.Renderer.Message(row.Card, row.Locale)
-	if d.unclear.times(row) >= plainAfter && kindOf(row) == kindPost {
-		d.simplify(s, &failure{remedy: simplify, code: "unclear", err: errUnclear})
+	if d.unknown.times(row) >= plainAfter && kindOf(row) == kindPost {
+		d.simplify(s, &failure{remedy: simplify, code: "unclear", err: errUnknownOutcome})
 	}
 	if row.EphemeralTo != "" {
 		return d.sendEphemeral(ctx, s)
@@ -85,7 +85,7 @@ func (d *Worker) request(ctx context.Context, s *sending) (posted, *failure) {
 		return d.update(ctx, s)
 	}
 	if s.row.InFlight && s.diverted { // the unconfirmed post may have been the diverted one
-		if found, f := d.find(ctx, s.row, s.at); f != nil || found.ts != "" {
+		if found, f := d.findPosted(ctx, s.row, s.at); f != nil || found.ts != "" {
 			return found, f
 		}
 		s.row.InFlight = false
@@ -115,7 +115,7 @@ func (d *Worker) post(ctx context.Context, s *sending) (posted, *failure) {
 	channel, ts, err := d.Slack.PostMessageContext(call, s.at.channel, options...)
 	if err != nil {
 		f := d.failed(methodPost, err)
-		f.begun = f.remedy == unclear
+		f.begun = f.remedy == unknownOutcome
 		return posted{}, f
 	}
 	if s.at.isUser() {

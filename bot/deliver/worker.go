@@ -25,7 +25,7 @@ type Worker struct {
 	schedule     *schedule
 	responseURLs *responseURLs
 	uploads      *uploads
-	unclear      *unclearTries
+	unknown      *unknownOutcomes
 	wake         chan struct{}
 	done         chan outcome
 
@@ -60,7 +60,7 @@ func New(c Config) *Worker {
 		schedule:     newSchedule(b, c.Width),
 		responseURLs: newResponseURLs(),
 		uploads:      newUploads(),
-		unclear:      newUnclearTries(),
+		unknown:      newUnknownOutcomes(),
 		wake:         make(chan struct{}, 1),
 		done:         make(chan outcome, c.Width),
 		dms:          map[string]string{},
@@ -88,7 +88,7 @@ func (d *Worker) Run(ctx context.Context) error {
 	}()
 	batch := dueBatch
 	for {
-		start, next, err := d.turn(ctx, &batch)
+		start, next, err := d.claimDue(ctx, &batch)
 		if err != nil {
 			d.Log.Error("read outbox", zap.Error(err))
 			next = d.Now().Add(storePause)
@@ -97,7 +97,7 @@ func (d *Worker) Run(ctx context.Context) error {
 			working++
 			go d.work(workers, row)
 		}
-		finished, err := d.await(ctx, next)
+		finished, err := d.waitForWork(ctx, next)
 		working -= finished
 		if err != nil {
 			return err
@@ -105,8 +105,8 @@ func (d *Worker) Run(ctx context.Context) error {
 	}
 }
 
-// turn reads the outbox and claims what can go now.
-func (d *Worker) turn(ctx context.Context, batch *int) (start []Row, next time.Time, err error) {
+// claimDue reads the outbox and claims what can go now.
+func (d *Worker) claimDue(ctx context.Context, batch *int) (start []Row, next time.Time, err error) {
 	now := d.Now()
 	due, later, err := d.Outbox.Due(ctx, now, *batch)
 	if err != nil {
@@ -117,7 +117,7 @@ func (d *Worker) turn(ctx context.Context, batch *int) (start []Row, next time.T
 	switch {
 	case len(start) == 0 && len(due) == *batch && *batch < dueBatchMax && len(d.schedule.busy) < d.Width:
 		*batch *= 2
-		return d.turn(ctx, batch)
+		return d.claimDue(ctx, batch)
 	case len(start) > 0:
 		*batch = dueBatch
 	}
@@ -127,8 +127,8 @@ func (d *Worker) turn(ctx context.Context, batch *int) (start []Row, next time.T
 	return start, next, nil
 }
 
-// await returns when there may be something to do again.
-func (d *Worker) await(ctx context.Context, next time.Time) (finished int, err error) {
+// waitForWork returns when there may be something to do again.
+func (d *Worker) waitForWork(ctx context.Context, next time.Time) (finished int, err error) {
 	var timer <-chan time.Time
 	if !next.IsZero() {
 		t := time.NewTimer(max(next.Sub(d.Now()), time.Millisecond))
@@ -156,7 +156,7 @@ func (d *Worker) work(ctx context.Context, row Row) {
 	s := newSending(row)
 	f := d.sendSafely(ctx, s)
 	if f == nil {
-		d.unclear.forget(row)
+		d.unknown.forget(row)
 		return
 	}
 	o.hold, o.stored = d.recordFailure(ctx, s.row, f)

@@ -27,7 +27,7 @@ func TestMessageThatSlackFailsOnGoesOutAsText(t *testing.T) {
 
 func TestMessageThatNeverGoesOutHoldsNobodyBack(t *testing.T) {
 	inSlack(t, slacksim.Options{}, func(t *testing.T, d *delivery) {
-		d.slack.Inject(slacksim.Fault{Kind: slacksim.FaultServerError, Method: methodPost, N: strayAfter})
+		d.slack.Inject(slacksim.Fault{Kind: slacksim.FaultServerError, Method: methodPost, N: poisonAfter})
 		d.start()
 		d.say("poison", "nobody knows why", to(d.slack.User("dba").ID()), asPage("1/1"))
 		time.Sleep(time.Second)
@@ -39,7 +39,7 @@ func TestMessageThatNeverGoesOutHoldsNobodyBack(t *testing.T) {
 		time.Sleep(2 * time.Second)
 		require.Equal(t, []string{"the next page"}, lines(d.slack.DMs("dba")))
 
-		d.settle(2 * strayMax)
+		d.settle(2 * poisonMax)
 		require.Len(t, d.slack.DMs("dba"), 2, "and it is not lost either")
 		require.Equal(t, []string{"1/1 false true", "1/2 true false", "1/1 true false"}, d.pages())
 	})
