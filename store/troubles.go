@@ -13,13 +13,13 @@ const troublesMax = 500
 
 // Troubles returns the messages that are tried in vain, and those that were given up after lostSince and not put anew, in
 // the order in which that began.
-func (o *Outbox) Troubles(ctx context.Context, lostSince time.Time) ([]deliver.Ailing, error) {
-	var list []deliver.Ailing
+func (o *Outbox) Troubles(ctx context.Context, lostSince time.Time) ([]deliver.StuckMessage, error) {
+	var list []deliver.StuckMessage
 	err := o.store.reads.each(ctx, `SELECT key, destination, last_error, trouble_at, pending FROM outbox
 		WHERE trouble_at > 0 AND (pending = 1 OR trouble_at > ?) ORDER BY trouble_at LIMIT ?`, []any{nanos(lostSince), troublesMax},
 		func(rows *sql.Rows) error {
 			var (
-				a       deliver.Ailing
+				a       deliver.StuckMessage
 				at      int64
 				pending bool
 			)

@@ -67,7 +67,7 @@ func (d *Worker) send(ctx context.Context, s *sending) *failure {
 	for {
 		at, f := d.request(ctx, s)
 		if f == nil {
-			d.took()
+			d.accepted()
 			return d.settle(ctx, s, at)
 		}
 		if !d.applyRemedy(ctx, s, f) {

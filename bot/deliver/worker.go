@@ -29,9 +29,9 @@ type Worker struct {
 	wake         chan struct{}
 	done         chan outcome
 
-	mu    sync.Mutex
-	dms   map[string]string // user id → D… id
-	taken time.Time         // when Slack took a message last
+	mu           sync.Mutex
+	dms          map[string]string // user id → D… id
+	lastAccepted time.Time         // when Slack took a message last
 }
 
 // outcome is what a worker reports to the loop.
@@ -166,11 +166,11 @@ func (d *Worker) work(ctx context.Context, row Row) {
 func (d *Worker) Taken() time.Time {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.taken
+	return d.lastAccepted
 }
 
-func (d *Worker) took() {
+func (d *Worker) accepted() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.taken = d.Now()
+	d.lastAccepted = d.Now()
 }

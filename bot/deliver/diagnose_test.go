@@ -12,44 +12,44 @@ import (
 	"opsbot/slacksim"
 )
 
-func TestAssess(t *testing.T) {
+func TestDiagnose(t *testing.T) {
 	now := slacktest.Noon()
 	ago := func(d time.Duration) time.Time { return now.Add(-d) }
 	for name, tt := range map[string]struct {
-		ailing []Ailing
+		ailing []StuckMessage
 		taken  time.Time
-		want   []Trouble
+		want   []Problem
 	}{
 		"nothing":                  {},
-		"a failure that may pass":  {ailing: []Ailing{{Cause: "no_answer: timeout", Since: ago(30 * time.Second)}}},
-		"Slack is away":            {ailing: []Ailing{{Cause: "not_connected: dial", Since: ago(time.Minute)}}, want: []Trouble{{Kind: TroubleAway, Code: "not_connected", Since: ago(time.Minute)}}},
-		"taken only before that":   {ailing: []Ailing{{Cause: "no_answer", Since: ago(time.Hour)}}, taken: ago(time.Hour), want: []Trouble{{Kind: TroubleAway, Code: "no_answer", Since: ago(time.Hour)}}},
-		"one message alone":        {ailing: []Ailing{{Cause: "internal_error", Since: ago(time.Hour)}}, taken: ago(time.Second), want: []Trouble{{Kind: TroubleStuck, Code: "internal_error", Since: ago(time.Hour)}}},
-		"a revoked token, at once": {ailing: []Ailing{{Cause: "token_revoked", Since: now}}, want: []Trouble{{Kind: TroubleRefused, Code: "token_revoked", Since: now}}},
+		"a failure that may pass":  {ailing: []StuckMessage{{Cause: "no_answer: timeout", Since: ago(30 * time.Second)}}},
+		"Slack is away":            {ailing: []StuckMessage{{Cause: "not_connected: dial", Since: ago(time.Minute)}}, want: []Problem{{Kind: ProblemUnreachable, Code: "not_connected", Since: ago(time.Minute)}}},
+		"taken only before that":   {ailing: []StuckMessage{{Cause: "no_answer", Since: ago(time.Hour)}}, taken: ago(time.Hour), want: []Problem{{Kind: ProblemUnreachable, Code: "no_answer", Since: ago(time.Hour)}}},
+		"one message alone":        {ailing: []StuckMessage{{Cause: "internal_error", Since: ago(time.Hour)}}, taken: ago(time.Second), want: []Problem{{Kind: ProblemStuck, Code: "internal_error", Since: ago(time.Hour)}}},
+		"a revoked token, at once": {ailing: []StuckMessage{{Cause: "token_revoked", Since: now}}, want: []Problem{{Kind: ProblemRefused, Code: "token_revoked", Since: now}}},
 		"a scope that one message lacks": {
-			ailing: []Ailing{{Cause: "missing_scope: needed: files:write", Since: ago(time.Hour)}}, taken: ago(time.Second),
-			want: []Trouble{{Kind: TroubleStuck, Code: "missing_scope", Since: ago(time.Hour)}},
+			ailing: []StuckMessage{{Cause: "missing_scope: needed: files:write", Since: ago(time.Hour)}}, taken: ago(time.Second),
+			want: []Problem{{Kind: ProblemStuck, Code: "missing_scope", Since: ago(time.Hour)}},
 		},
 		"the limit, although edits get through": {
-			ailing: []Ailing{{Cause: "message_limit_exceeded", Since: ago(time.Hour)}}, taken: ago(time.Second),
-			want: []Trouble{{Kind: TroubleLimit, Code: "message_limit_exceeded", Since: ago(time.Hour)}},
+			ailing: []StuckMessage{{Cause: "message_limit_exceeded", Since: ago(time.Hour)}}, taken: ago(time.Second),
+			want: []Problem{{Kind: ProblemLimit, Code: "message_limit_exceeded", Since: ago(time.Hour)}},
 		},
-		"the workspace's limit, at once": {ailing: []Ailing{{Cause: "message_limit_exceeded", Since: now}}, want: []Trouble{{Kind: TroubleLimit, Code: "message_limit_exceeded", Since: now}}},
-		"Retry-After":                    {ailing: []Ailing{{Cause: "ratelimited", Since: ago(9 * time.Minute)}}},
-		"Retry-After without end":        {ailing: []Ailing{{Cause: "ratelimited", Since: ago(time.Hour)}}, want: []Trouble{{Kind: TroubleAway, Code: "ratelimited", Since: ago(time.Hour)}}},
+		"the workspace's limit, at once": {ailing: []StuckMessage{{Cause: "message_limit_exceeded", Since: now}}, want: []Problem{{Kind: ProblemLimit, Code: "message_limit_exceeded", Since: now}}},
+		"Retry-After":                    {ailing: []StuckMessage{{Cause: "ratelimited", Since: ago(9 * time.Minute)}}},
+		"Retry-After without end":        {ailing: []StuckMessage{{Cause: "ratelimited", Since: ago(time.Hour)}}, want: []Problem{{Kind: ProblemUnreachable, Code: "ratelimited", Since: ago(time.Hour)}}},
 		"each channel, each kind only once": {
-			ailing: []Ailing{
+			ailing: []StuckMessage{
 				{Cause: "is_archived", Destination: "C1", Since: now}, {Cause: "is_archived", Destination: "C1", Since: now},
 				{Cause: "not_in_channel", Destination: "C2", Since: now}, {Cause: "invalid_blocks: pointer", Since: now, Lost: true}, {Cause: "x", Since: now, Lost: true},
 			},
-			want: []Trouble{
-				{Kind: TroubleClosed, Channel: "C1", Code: "is_archived", Since: now}, {Kind: TroubleClosed, Channel: "C2", Code: "not_in_channel", Since: now},
-				{Kind: TroubleLost, Code: "invalid_blocks", Since: now},
+			want: []Problem{
+				{Kind: ProblemChannelClosed, Channel: "C1", Code: "is_archived", Since: now}, {Kind: ProblemChannelClosed, Channel: "C2", Code: "not_in_channel", Since: now},
+				{Kind: ProblemLost, Code: "invalid_blocks", Since: now},
 			},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.Equal(t, tt.want, Assess(tt.ailing, tt.taken, now, time.Minute))
+			require.Equal(t, tt.want, Diagnose(tt.ailing, tt.taken, now, time.Minute))
 		})
 	}
 }
