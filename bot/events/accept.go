@@ -10,9 +10,9 @@ import (
 	"opsbot/messages"
 )
 
-// ackWait bounds waiting for room in slack-go's ack queue, which only fills while the link is down; after three
+// ackTimeout bounds waiting for room in slack-go's ack queue, which only fills while the link is down; after three
 // seconds an ack is worth nothing (SF-1.23).
-const ackWait = 2 * time.Second
+const ackTimeout = 2 * time.Second
 
 // accept acknowledges one envelope and queues what it holds. It never blocks on a handler.
 func (l *Listener) accept(ctx context.Context, client *socketmode.Client, request socketmode.Request) {
@@ -34,7 +34,7 @@ func (l *Listener) accept(ctx context.Context, client *socketmode.Client, reques
 		return
 	}
 	workers := l.pool
-	if in.isIncidentPress() {
+	if in.isIncidentAction() {
 		workers = l.urgent
 	}
 	if !workers.reserve() {
@@ -46,7 +46,7 @@ func (l *Listener) accept(ctx context.Context, client *socketmode.Client, reques
 }
 
 func (l *Listener) ack(ctx context.Context, client *socketmode.Client, envelope string, payload any, log *zap.Logger) {
-	ctx, cancel := context.WithTimeout(ctx, ackWait)
+	ctx, cancel := context.WithTimeout(ctx, ackTimeout)
 	defer cancel()
 	if err := client.AckCtx(ctx, envelope, payload); err != nil {
 		log.Warn("cannot ack", zap.Error(err))

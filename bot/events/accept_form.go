@@ -21,7 +21,7 @@ func (l *Listener) acceptForm(ctx context.Context, in inbound, ack func(any), lo
 		return
 	}
 	verdict := make(chan map[string]string, 1)
-	check, cancel := context.WithTimeout(ctx, validateTime)
+	check, cancel := context.WithTimeout(ctx, validateTimeout)
 	go func() {
 		defer func() { <-l.forms }()
 		verdict <- l.validate(check, *in.submission, log)
@@ -78,5 +78,5 @@ func (l *Listener) formErrors(in inbound, faults map[string]string) any {
 	return slack.NewErrorsViewSubmissionResponse(errors)
 }
 
-// validateTime leaves two of Slack's three seconds for the way of the ack.
-const validateTime = time.Second
+// validateTimeout leaves two of Slack's three seconds for the way of the ack.
+const validateTimeout = time.Second

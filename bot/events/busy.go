@@ -22,7 +22,7 @@ func (l *Listener) refuse(ctx context.Context, request socketmode.Request, in in
 	}
 	ack(l.refusal(request.Type, messages.New("bot.busy")))
 	if url := in.responseURL(); in.command == nil && url != "" {
-		l.pool.apologise(func() { l.say(ctx, url, l.text(messages.New("bot.busy")), log) })
+		l.pool.tryExtra(func() { l.answer(ctx, url, l.text(messages.New("bot.busy")), log) })
 	}
 }
 
@@ -38,7 +38,7 @@ func (l *Listener) text(t messages.Text) string {
 	return mrkdwn.Escape(l.Catalogue.Printer(l.Locale, messages.Plain()).Text(t))
 }
 
-func (l *Listener) say(ctx context.Context, url, text string, log *zap.Logger) {
+func (l *Listener) answer(ctx context.Context, url, text string, log *zap.Logger) {
 	ctx, cancel := context.WithTimeout(ctx, bot.CallTimeout)
 	defer cancel()
 	message := &slack.WebhookMessage{Text: text, ResponseType: slack.ResponseTypeEphemeral}

@@ -53,7 +53,7 @@ func (d decoder) event(payload json.RawMessage) (inbound, error) {
 	case d.isQuote(p):
 		item := p.Event.Item
 		in.reaction = &handlers.Reaction{ID: p.EventID, User: p.Event.User, Channel: item.Channel, TS: item.TS, At: d.now()}
-	case d.forUs(p):
+	case d.isForBot(p):
 		m, err := d.mention(p)
 		if err != nil {
 			return inbound{}, err
@@ -70,10 +70,10 @@ func (d decoder) isQuote(p eventPayload) bool {
 	return isReaction && e.Reaction == handlers.QuoteEmoji && e.User != d.self.UserID && e.Item.Type == "message" && e.Item.Channel != "" && e.Item.TS != ""
 }
 
-// forUs picks mentions in channels and messages in direct messages. A mention in a channel also arrives as a plain
+// isForBot picks mentions in channels and messages in direct messages. A mention in a channel also arrives as a plain
 // message (SF-7.3), which is why only direct messages count there. What bots write, ourselves first, is never a
 // command: two bots would talk for ever. An edit does not run a command a second time.
-func (d decoder) forUs(p eventPayload) bool {
+func (d decoder) isForBot(p eventPayload) bool {
 	e := p.Event
 	if e.BotID != "" || e.User == "" || e.User == d.self.UserID || e.Edited != nil {
 		return false

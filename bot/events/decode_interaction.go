@@ -54,16 +54,16 @@ func (d decoder) interaction(payload json.RawMessage) (inbound, error) {
 	case "":
 		return inbound{}, errors.New("interaction lacks its type")
 	case "block_actions":
-		return d.press(p)
+		return d.blockActions(p)
 	case "view_submission":
-		return d.submit(p)
+		return d.viewSubmission(p)
 	case "message_action":
-		return d.shortcut(p)
+		return d.messageShortcut(p)
 	}
 	return inbound{}, nil // view_closed, global shortcuts: nothing of ours
 }
 
-func (d decoder) press(p interactionPayload) (inbound, error) {
+func (d decoder) blockActions(p interactionPayload) (inbound, error) {
 	if p.User.ID == "" || p.TriggerID == "" || len(p.Actions) == 0 {
 		return inbound{}, errors.New("block action lacks user, trigger_id or actions")
 	}
@@ -73,7 +73,7 @@ func (d decoder) press(p interactionPayload) (inbound, error) {
 			return inbound{}, errors.New("block action lacks action_id")
 		}
 		in.actions = append(in.actions, handlers.Action{
-			ID: pressID(p.TriggerID, i), Name: bot.ActionName(a.ActionID), Value: a.text(), User: p.User.ID,
+			ID: actionCallID(p.TriggerID, i), Name: bot.ActionName(a.ActionID), Value: a.text(), User: p.User.ID,
 			Channel:   cmp.Or(p.Channel.ID, p.Container.ChannelID),
 			MessageTS: cmp.Or(p.Container.MessageTS, p.Message.TS),
 			ThreadTS:  cmp.Or(p.Container.ThreadTS, p.Message.ThreadTS),
@@ -83,15 +83,15 @@ func (d decoder) press(p interactionPayload) (inbound, error) {
 	return in, nil
 }
 
-func pressID(trigger string, index int) string {
+func actionCallID(trigger string, index int) string {
 	if index == 0 {
 		return trigger
 	}
 	return trigger + "/" + strconv.Itoa(index)
 }
 
-// shortcut reads a choice in the menu of a message (SF-3.7).
-func (d decoder) shortcut(p interactionPayload) (inbound, error) {
+// messageShortcut reads a choice in the menu of a message (SF-3.7).
+func (d decoder) messageShortcut(p interactionPayload) (inbound, error) {
 	if p.User.ID == "" || p.TriggerID == "" || p.CallbackID == "" || p.Channel.ID == "" || p.Message.TS == "" {
 		return inbound{}, errors.New("message shortcut lacks user, trigger_id, callback_id, channel or message")
 	}

@@ -18,7 +18,7 @@ type viewPayload struct {
 	} `json:"state"`
 }
 
-func (d decoder) submit(p interactionPayload) (inbound, error) {
+func (d decoder) viewSubmission(p interactionPayload) (inbound, error) {
 	if p.User.ID == "" || p.View == nil || p.View.CallbackID == "" {
 		return inbound{}, errors.New("view submission lacks user, view or callback_id")
 	}

@@ -14,7 +14,7 @@ func (l *Listener) handle(ctx context.Context, in inbound, log *zap.Logger) {
 		if p := recover(); p != nil {
 			log.Error("handler panicked", zap.Any("panic", p), zap.Stack("stack"))
 			if url := in.responseURL(); url != "" {
-				l.say(ctx, url, l.text(messages.New("bot.failed")), log)
+				l.answer(ctx, url, l.text(messages.New("bot.failed")), log)
 			}
 		}
 	}()

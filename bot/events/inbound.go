@@ -40,9 +40,9 @@ func (in inbound) empty() bool {
 		in.reaction == nil && in.shortcut == nil
 }
 
-// isIncidentPress picks the presses by which people take care of an incident. They only write down what was decided, so
+// isIncidentAction picks the presses by which people take care of an incident. They only write down what was decided, so
 // they are quick, and they must not wait behind operations on a cluster that does not answer.
-func (in inbound) isIncidentPress() bool {
+func (in inbound) isIncidentAction() bool {
 	return len(in.actions) > 0 && !slices.ContainsFunc(in.actions, func(a handlers.Action) bool {
 		switch a.Name {
 		case escalation.ActionAck, escalation.ActionEscalate, escalation.ActionAssign, escalation.ActionDiagnosed, escalation.ActionWorking,

@@ -54,20 +54,20 @@ const urgentWorkers = 4
 // does; the handler runs on a bounded pool of workers.
 type Listener struct {
 	ListenerConfig
-	decoder decoder
-	recent  *recentIDs
-	pool    *pool
-	urgent  *pool         // for the presses of an incident's buttons alone
-	forms   chan struct{} // validations at once
-	up      []atomic.Bool
-	closed  *bot.RetryAfter
+	decoder   decoder
+	recent    *recentIDs
+	pool      *pool
+	urgent    *pool         // for the presses of an incident's buttons alone
+	forms     chan struct{} // validations at once
+	connected []atomic.Bool
+	closed    *bot.RetryAfter
 }
 
 // Connected is the number of sockets on which Slack has said hello (SF-1.13).
 func (l *Listener) Connected() int {
 	n := 0
-	for i := range l.up {
-		if l.up[i].Load() {
+	for i := range l.connected {
+		if l.connected[i].Load() {
 			n++
 		}
 	}
@@ -123,7 +123,7 @@ func NewListener(c ListenerConfig) *Listener {
 		pool:           newPool(c.Workers, c.Queue),
 		urgent:         newPool(urgentWorkers, c.Queue),
 		forms:          make(chan struct{}, c.Workers),
-		up:             make([]atomic.Bool, c.Sockets),
+		connected:      make([]atomic.Bool, c.Sockets),
 		closed:         &bot.RetryAfter{},
 	}
 }

@@ -40,7 +40,7 @@ func (s *MessageReader) Message(ctx context.Context, channel, ts string) (handle
 		if m.Timestamp == ts {
 			at, _ := bot.ParseTimestamp(ts)
 			return handlers.Said{
-				Channel: channel, TS: ts, ThreadTS: cmp.Or(m.ThreadTimestamp, ts), Author: m.User, At: at, Text: s.readable(ctx, m.Text), PinnedBy: pinnedBy(m),
+				Channel: channel, TS: ts, ThreadTS: cmp.Or(m.ThreadTimestamp, ts), Author: m.User, At: at, Text: s.plainText(ctx, m.Text), PinnedBy: pinnedBy(m),
 			}, nil
 		}
 	}
@@ -56,7 +56,7 @@ func pinnedBy(m slack.Message) []string {
 	return nil
 }
 
-// readable takes Slack's markup out of a text, and writes people by name: what is quoted is read where ids mean nothing.
-func (s *MessageReader) readable(ctx context.Context, text string) string {
+// plainText takes Slack's markup out of a text, and writes people by name: what is quoted is read where ids mean nothing.
+func (s *MessageReader) plainText(ctx context.Context, text string) string {
 	return strings.TrimSpace(mrkdwn.WithNames(text, func(id string) string { return s.Names.Name(ctx, id) }))
 }

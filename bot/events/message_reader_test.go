@@ -17,7 +17,7 @@ type names map[string]string
 
 func (n names) Name(_ context.Context, user string) string { return cmp.Or(n[user], user) }
 
-func TestSaid(t *testing.T) {
+func TestMessageReader(t *testing.T) {
 	slacktest.Run(t, slacksim.Options{}, func(t *testing.T, w *slacktest.Workspace) {
 		dba, admin := w.User("dba"), w.User("system")
 		root, err := admin.Post("#incidents", "what is it?")

@@ -10,7 +10,7 @@ type pool struct {
 	workers int
 	limit   int
 	tasks   chan func(context.Context)
-	sorry   chan struct{} // apologies at once
+	extra   chan struct{} // apologies at once
 
 	mu     sync.Mutex
 	taken  int // tasks reserved, waiting or running
@@ -24,7 +24,7 @@ func newPool(workers, queue int) *pool {
 		workers: workers,
 		limit:   workers + queue,
 		tasks:   make(chan func(context.Context), workers+queue),
-		sorry:   make(chan struct{}, 16),
+		extra:   make(chan struct{}, 16),
 	}
 }
 
@@ -74,12 +74,12 @@ func (p *pool) close() {
 	close(p.tasks)
 }
 
-// apologise runs a short task beside the pool, if not too many run already.
-func (p *pool) apologise(task func()) {
+// tryExtra runs a short task beside the pool, if not too many run already.
+func (p *pool) tryExtra(task func()) {
 	select {
-	case p.sorry <- struct{}{}:
+	case p.extra <- struct{}{}:
 		go func() {
-			defer func() { <-p.sorry }()
+			defer func() { <-p.extra }()
 			task()
 		}()
 	default:

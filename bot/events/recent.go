@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// recentLife is longer than the five to six minutes until Slack's last retry (SF-1.42).
-const recentLife = 10 * time.Minute
+// recentTTL is longer than the five to six minutes until Slack's last retry (SF-1.42).
+const recentTTL = 10 * time.Minute
 
 // recentIDs remembers envelope ids across all sockets: the same delivery may come again with the same id (SF-1.41).
 type recentIDs struct {
@@ -41,7 +41,7 @@ func (r *recentIDs) sweep(now time.Time) {
 	}
 	r.swept = now
 	for id, at := range r.at {
-		if now.Sub(at) > recentLife {
+		if now.Sub(at) > recentTTL {
 			delete(r.at, id)
 		}
 	}

@@ -23,10 +23,10 @@ func (l *Listener) keepSocket(ctx context.Context, n int) error {
 	if l.Dialer != nil {
 		options = append(options, socketmode.OptionDialer(l.Dialer))
 	}
-	client := socketmode.New(l.Connection.ClientOver(newRedialer(l.Connection.HTTP, l.Now, l.closed)), options...)
+	client := socketmode.New(l.Connection.ClientOver(newReconnectPacer(l.Connection.HTTP, l.Now, l.closed)), options...)
 	for {
 		err := l.runSocket(ctx, client, n)
-		l.up[n].Store(false)
+		l.connected[n].Store(false)
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -35,8 +35,8 @@ func (l *Listener) keepSocket(ctx context.Context, n int) error {
 		}
 		l.Log.Warn("slack socket ended, opening another", zap.Int("socket", n), zap.Error(err))
 		rest := time.Second
-		if errors.Is(err, errImpatient) {
-			rest = redialMax
+		if errors.Is(err, errReconnectSooner) {
+			rest = reconnectMax
 		}
 		if !bot.Pause(ctx, rest) {
 			return nil
@@ -69,10 +69,10 @@ func (l *Listener) runSocket(ctx context.Context, client *socketmode.Client, n i
 func (l *Listener) receive(ctx context.Context, client *socketmode.Client, n int, event socketmode.Event) error {
 	switch event.Type {
 	case socketmode.EventTypeHello:
-		l.up[n].Store(true)
+		l.connected[n].Store(true)
 		l.Log.Info("slack socket connected", zap.Int("socket", n))
 	case socketmode.EventTypeConnecting:
-		l.up[n].Store(false)
+		l.connected[n].Store(false)
 	case socketmode.EventTypeConnectionError:
 		return l.connectionError(n, event)
 	case socketmode.EventTypeEventsAPI, socketmode.EventTypeInteractive, socketmode.EventTypeSlashCommand:
@@ -102,8 +102,8 @@ func (l *Listener) badMessage(ctx context.Context, client *socketmode.Client, ev
 	l.accept(ctx, client, request)
 }
 
-// errImpatient ends slack-go's own backoff, which grows to five minutes: after an outage people press buttons at once.
-var errImpatient = errors.New("reconnecting sooner")
+// errReconnectSooner ends slack-go's own backoff, which grows to five minutes: after an outage people press buttons at once.
+var errReconnectSooner = errors.New("reconnecting sooner")
 
 func (l *Listener) connectionError(n int, event socketmode.Event) error {
 	failed, ok := event.Data.(*slack.ConnectionErrorEvent)
@@ -114,8 +114,8 @@ func (l *Listener) connectionError(n int, event socketmode.Event) error {
 		return failed.ErrorObj
 	}
 	l.Log.Warn("cannot connect to Slack", zap.Int("socket", n), zap.Duration("backoff", failed.Backoff), zap.Error(failed.ErrorObj))
-	if _, limited := errors.AsType[*slack.RateLimitedError](failed.ErrorObj); !limited && failed.Backoff > redialMax {
-		return errImpatient
+	if _, limited := errors.AsType[*slack.RateLimitedError](failed.ErrorObj); !limited && failed.Backoff > reconnectMax {
+		return errReconnectSooner
 	}
 	return nil
 }

@@ -11,30 +11,30 @@ import (
 )
 
 const (
-	redialCalm = 30 * time.Second // a connection that lived this long was a good one
-	redialMin  = 500 * time.Millisecond
-	redialMax  = 8 * time.Second
+	stableAfter  = 30 * time.Second // a connection that lived this long was a good one
+	reconnectMin = 500 * time.Millisecond
+	reconnectMax = 8 * time.Second
 )
 
-// redialer paces apps.connections.open. slack-go dials again at once after every disconnect frame, so an answer like
+// reconnectPacer paces apps.connections.open. slack-go dials again at once after every disconnect frame, so an answer like
 // too_many_websockets makes it spin (SF-1.54), and dead sockets that still count make that worse (SF-1.51). It wraps the
 // HTTP client and not its transport, whose timeout must not run while it waits.
-type redialer struct {
+type reconnectPacer struct {
 	next   bot.Doer
 	now    func() time.Time
 	closed *bot.RetryAfter // of all sockets together
 
-	mu     sync.Mutex
-	opened time.Time
-	quick  int // connections in a row that did not last
+	mu         sync.Mutex
+	opened     time.Time
+	shortLived int // connections in a row that did not last
 }
 
-func newRedialer(next bot.Doer, now func() time.Time, closed *bot.RetryAfter) *redialer {
-	return &redialer{next: next, now: now, closed: closed}
+func newReconnectPacer(next bot.Doer, now func() time.Time, closed *bot.RetryAfter) *reconnectPacer {
+	return &reconnectPacer{next: next, now: now, closed: closed}
 }
 
 // Do implements the HTTP client that slack-go wants.
-func (r *redialer) Do(request *http.Request) (*http.Response, error) {
+func (r *reconnectPacer) Do(request *http.Request) (*http.Response, error) {
 	if !strings.HasSuffix(request.URL.Path, "/apps.connections.open") {
 		return r.next.Do(request)
 	}
@@ -46,7 +46,7 @@ func (r *redialer) Do(request *http.Request) (*http.Response, error) {
 	response, err := r.next.Do(request)
 	switch {
 	case err != nil:
-		r.forgive()
+		r.undo()
 	case response.StatusCode == http.StatusTooManyRequests:
 		r.closed.Close(r.now().Add(retryAfter(response)))
 	}
@@ -54,29 +54,29 @@ func (r *redialer) Do(request *http.Request) (*http.Response, error) {
 }
 
 // delay claims the next opening and says how long to wait for it. The first reconnection is free: that is a refresh.
-func (r *redialer) delay() time.Duration {
+func (r *reconnectPacer) delay() time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.now()
-	if r.opened.IsZero() || now.Sub(r.opened) >= redialCalm {
-		r.quick = 0
+	if r.opened.IsZero() || now.Sub(r.opened) >= stableAfter {
+		r.shortLived = 0
 	} else {
-		r.quick++
+		r.shortLived++
 	}
 	var wait time.Duration
-	if r.quick > 1 {
-		wait = bot.Doubled(redialMin, redialMax, r.quick-2)
+	if r.shortLived > 1 {
+		wait = bot.Doubled(reconnectMin, reconnectMax, r.shortLived-2)
 	}
 	wait = max(wait, r.closed.Left(now))
 	r.opened = now.Add(wait)
 	return wait
 }
 
-// forgive takes back an opening that never reached Slack: slack-go backs off from those by itself.
-func (r *redialer) forgive() {
+// undo takes back an opening that never reached Slack: slack-go backs off from those by itself.
+func (r *reconnectPacer) undo() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.quick = 0
+	r.shortLived = 0
 	r.opened = time.Time{}
 }
 

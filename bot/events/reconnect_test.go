@@ -15,20 +15,20 @@ import (
 
 func TestRedialerIsQuickOnceAndThenSlow(t *testing.T) {
 	now := slacktest.Noon()
-	r := newRedialer(nil, func() time.Time { return now }, &bot.RetryAfter{})
+	r := newReconnectPacer(nil, func() time.Time { return now }, &bot.RetryAfter{})
 	var waits []time.Duration
 	for range 9 { // every connection is refused at once
 		wait := r.delay()
 		waits = append(waits, wait)
 		now = now.Add(wait + 10*time.Millisecond)
 	}
-	want := []time.Duration{0, 0, 500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, redialMax, redialMax, redialMax}
+	want := []time.Duration{0, 0, 500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, reconnectMax, reconnectMax, reconnectMax}
 	for i := range want {
 		if waits[i] != want[i] {
 			t.Fatalf("waits %v, want %v", waits, want)
 		}
 	}
-	now = now.Add(redialCalm)
+	now = now.Add(stableAfter)
 	if wait := r.delay(); wait != 0 {
 		t.Errorf("a connection that lasted is followed by a wait of %v", wait)
 	}
@@ -51,8 +51,8 @@ func (b *busy) Do(*http.Request) (*http.Response, error) {
 func TestRedialersWaitForEachOther(t *testing.T) {
 	bubble.Test(t, func(t *testing.T) {
 		slack, closed := &busy{}, &bot.RetryAfter{}
-		first, second := newRedialer(slack, time.Now, closed), newRedialer(slack, time.Now, closed)
-		for _, r := range []*redialer{first, second, first} {
+		first, second := newReconnectPacer(slack, time.Now, closed), newReconnectPacer(slack, time.Now, closed)
+		for _, r := range []*reconnectPacer{first, second, first} {
 			request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://slack.com/api/apps.connections.open", nil)
 			require.NoError(t, err)
 			_, err = r.Do(request)
