@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Outlive returns a context that ends grace after parent, for work that should be finished rather than cut.
-func Outlive(parent context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
+// WithGracePeriod returns a context that ends grace after parent, for work that should be finished rather than cut.
+func WithGracePeriod(parent context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(parent))
 	stop := context.AfterFunc(parent, func() {
 		Pause(ctx, grace)
@@ -15,8 +15,8 @@ func Outlive(parent context.Context, grace time.Duration) (context.Context, cont
 	return ctx, func() { stop(); cancel() }
 }
 
-// Doubled is first, doubled with every attempt (from 0), and at most limit.
-func Doubled(first, limit time.Duration, attempt int) time.Duration {
+// Backoff is first, doubled with every attempt (from 0), and at most limit.
+func Backoff(first, limit time.Duration, attempt int) time.Duration {
 	return min(first<<min(attempt, 10), limit)
 }
 

@@ -28,7 +28,7 @@ func backoffDelay(f *failure, attempts int) time.Duration {
 	if f.remedy == throttled {
 		return f.after
 	}
-	wait := bot.Doubled(backoffMin, backoffMax, attempts)
+	wait := bot.Backoff(backoffMin, backoffMax, attempts)
 	if f.remedy == unknownOutcome {
 		wait = max(wait, unknownOutcomePause)
 	}
@@ -40,5 +40,5 @@ func poisonPause(times int) time.Duration {
 	if times < poisonAfter {
 		return 0
 	}
-	return bot.Doubled(poisonMin, poisonMax, times-poisonAfter)
+	return bot.Backoff(poisonMin, poisonMax, times-poisonAfter)
 }

@@ -15,7 +15,7 @@ import (
 // sending is one row on its way, with what was learnt on the way.
 type sending struct {
 	row     Row
-	content render.Rendered
+	content render.Message
 	at      place
 	// edit is where the message stands, when it is edited and not posted.
 	edit posted

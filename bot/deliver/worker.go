@@ -79,7 +79,7 @@ func (d *Worker) Wake() {
 // to callTimeout later.
 func (d *Worker) Run(ctx context.Context) error {
 	working := 0
-	workers, abandon := bot.Outlive(ctx, bot.CallTimeout)
+	workers, abandon := bot.WithGracePeriod(ctx, bot.CallTimeout)
 	defer func() {
 		for ; working > 0; working-- {
 			<-d.done

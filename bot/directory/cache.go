@@ -10,10 +10,10 @@ import (
 )
 
 const (
-	// askTries and askPatience bound how long a person waits for opsbot to learn who they are.
-	askTries    = 4
-	askPatience = 10 * time.Second
-	askPause    = 500 * time.Millisecond
+	// loadTries and askPatience bound how long a person waits for opsbot to learn who they are.
+	loadTries   = 4
+	maxLoadWait = 10 * time.Second
+	loadPause   = 500 * time.Millisecond
 )
 
 // cache remembers the answers of one method of Slack for peopleTTL and, while asking fails, for peopleStale more.
@@ -41,15 +41,15 @@ func (c *cache[T]) get(ctx context.Context, key string, load func(context.Contex
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	age := c.now().Sub(e.at)
-	if !e.at.IsZero() && age < peopleTTL {
+	if !e.at.IsZero() && age < cacheTTL {
 		return e.value, nil
 	}
-	usable := !e.at.IsZero() && age < peopleTTL+peopleStale
-	tries := askTries
+	usable := !e.at.IsZero() && age < cacheTTL+cacheStale
+	tries := loadTries
 	if usable {
 		tries = 1
 	}
-	value, err := c.ask(ctx, tries, load)
+	value, err := c.loadWithRetry(ctx, tries, load)
 	if err == nil {
 		e.value, e.at = value, c.now()
 		return value, nil
@@ -61,21 +61,21 @@ func (c *cache[T]) get(ctx context.Context, key string, load func(context.Contex
 	return none, err
 }
 
-// ask asks again while Slack puts the question off, fails, or does not answer: somebody waits for it.
-func (c *cache[T]) ask(ctx context.Context, tries int, load func(context.Context) (T, error)) (value T, err error) {
+// loadWithRetry asks again while Slack puts the question off, fails, or does not answer: somebody waits for it.
+func (c *cache[T]) loadWithRetry(ctx context.Context, tries int, load func(context.Context) (T, error)) (value T, err error) {
 	for try := 1; ; try++ {
-		if wait := c.closed.Left(c.now()); wait > askPatience || tries == 1 && wait > 0 || !bot.Pause(ctx, wait) {
-			return value, errors.Join(errPutOff, err, ctx.Err())
+		if wait := c.closed.Left(c.now()); wait > maxLoadWait || tries == 1 && wait > 0 || !bot.Pause(ctx, wait) {
+			return value, errors.Join(errRateLimited, err, ctx.Err())
 		}
 		value, err = load(ctx)
-		if !c.mayAskAgain(err) || try == tries || !bot.Pause(ctx, time.Duration(try)*askPause) {
+		if !c.mayRetry(err) || try == tries || !bot.Pause(ctx, time.Duration(try)*loadPause) {
 			return value, err
 		}
 	}
 }
 
-// mayAskAgain reports whether the error says nothing about what was asked.
-func (c *cache[T]) mayAskAgain(err error) bool {
+// mayRetry reports whether the error says nothing about what was asked.
+func (c *cache[T]) mayRetry(err error) bool {
 	if err == nil {
 		return false
 	}
@@ -86,7 +86,7 @@ func (c *cache[T]) mayAskAgain(err error) bool {
 	return e.Kind != bot.ErrorRefused
 }
 
-var errPutOff = errors.New("slack asks to be left alone for a while")
+var errRateLimited = errors.New("slack asks to be left alone for a while")
 
 func (c *cache[T]) entry(key string) *cacheEntry[T] {
 	c.mu.Lock()

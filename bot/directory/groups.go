@@ -34,7 +34,7 @@ func (p *People) listGroups(ctx context.Context) (map[string][]string, error) {
 		return map[string][]string{}, nil
 	}
 	if err != nil {
-		return nil, peopleError("list Slack user groups", err)
+		return nil, lookupError("list Slack user groups", err)
 	}
 	members := make(map[string][]string, len(groups))
 	for _, g := range groups {

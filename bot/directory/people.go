@@ -10,10 +10,10 @@ import (
 )
 
 const (
-	// peopleTTL is how long what Slack says of people is believed. Group memberships give rights, so it is short.
-	peopleTTL = 2 * time.Minute
-	// peopleStale is how much longer it is used while Slack cannot be asked.
-	peopleStale = 10 * time.Minute
+	// cacheTTL is how long what Slack says of people is believed. Group memberships give rights, so it is short.
+	cacheTTL = 2 * time.Minute
+	// cacheStale is how much longer it is used while Slack cannot be asked.
+	cacheStale = 10 * time.Minute
 )
 
 // People looks up profiles and user groups in Slack and remembers them. It is safe for concurrent use.
@@ -40,7 +40,7 @@ func NewPeople(client *slack.Client, self bot.Self, now func() time.Time) *Peopl
 func (p *People) Person(ctx context.Context, id string) (Person, error) {
 	return p.byID.get(ctx, id, func(ctx context.Context) (Person, error) {
 		u, err := p.slack.GetUserInfoContext(ctx, id)
-		return person(p.self, u), peopleError("look up Slack user "+id, err)
+		return person(p.self, u), lookupError("look up Slack user "+id, err)
 	})
 }
 
@@ -57,6 +57,6 @@ func (p *People) Name(ctx context.Context, user string) string {
 func (p *People) ByEmail(ctx context.Context, email string) (Person, error) {
 	return p.byEmail.get(ctx, email, func(ctx context.Context) (Person, error) {
 		u, err := p.slack.GetUserByEmailContext(ctx, email)
-		return person(p.self, u), peopleError("look up Slack user by e-mail "+email, err)
+		return person(p.self, u), lookupError("look up Slack user by e-mail "+email, err)
 	})
 }

@@ -47,7 +47,7 @@ func sameOrganisation(self bot.Self, u *slack.User) bool {
 	return u.TeamID == self.TeamID || (self.EnterpriseID != "" && u.Enterprise.EnterpriseID == self.EnterpriseID)
 }
 
-func peopleError(action string, err error) error {
+func lookupError(action string, err error) error {
 	if err == nil {
 		return nil
 	}

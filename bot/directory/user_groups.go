@@ -58,7 +58,7 @@ func (g *UserGroups) Find(ctx context.Context, id string) error {
 func (g *UserGroups) members(ctx context.Context) (map[string][]string, error) {
 	groups, err := g.Slack.GetUserGroupsContext(ctx, slack.GetUserGroupsOptionIncludeUsers(true))
 	if err != nil {
-		return nil, peopleError("list Slack user groups", err)
+		return nil, lookupError("list Slack user groups", err)
 	}
 	members := make(map[string][]string, len(groups))
 	for _, group := range groups {

@@ -77,7 +77,7 @@ func (l *Listener) Connected() int {
 // Run listens until ctx ends and then lets the handlers finish. It returns an error only if Slack refuses the app for
 // good: a wrong or revoked token.
 func (l *Listener) Run(ctx context.Context) error {
-	work, abandon := bot.Outlive(ctx, bot.CallTimeout)
+	work, abandon := bot.WithGracePeriod(ctx, bot.CallTimeout)
 	defer abandon()
 	var workers sync.WaitGroup
 	l.pool.start(work, &workers)

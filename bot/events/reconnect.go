@@ -65,7 +65,7 @@ func (r *reconnectPacer) delay() time.Duration {
 	}
 	var wait time.Duration
 	if r.shortLived > 1 {
-		wait = bot.Doubled(reconnectMin, reconnectMax, r.shortLived-2)
+		wait = bot.Backoff(reconnectMin, reconnectMax, r.shortLived-2)
 	}
 	wait = max(wait, r.closed.Left(now))
 	r.opened = now.Add(wait)

@@ -32,7 +32,7 @@ func (m *rendering) actions(id string, actions []messages.Action, limit int) []s
 	var elements []slack.BlockElement
 	used := 0
 	for _, a := range actions {
-		if len(elements) == maxActions || m.room.blocks*actionsPerBlock == len(elements) {
+		if len(elements) == maxActions || m.space.blocks*actionsPerBlock == len(elements) {
 			break
 		}
 		if e, n, ok := m.action(a, limit-used); ok {
@@ -45,7 +45,7 @@ func (m *rendering) actions(id string, actions []messages.Action, limit int) []s
 		row := elements[start:min(start+actionsPerBlock, len(elements))]
 		blocks = append(blocks, slack.NewActionBlock(id+"-"+strconv.Itoa(len(blocks)+1), row...))
 	}
-	m.room.take(len(blocks), used)
+	m.space.take(len(blocks), used)
 	return blocks
 }
 

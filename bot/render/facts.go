@@ -40,7 +40,7 @@ func (m *rendering) facts(facts []messages.Fact) []slack.Block {
 func (m *rendering) fact(f messages.Fact) (string, bool) {
 	label, cutLabel := mrkdwn.Cut(messages.OneLine(m.mrkdwn.Text(f.Label)), maxFactLabel, runes)
 	value, cutValue := mrkdwn.Cut(m.mrkdwn.Text(f.Value), maxFactValue, runes)
-	return "*" + orNothing(label) + "*\n" + orNothing(value), cutLabel || cutValue
+	return "*" + orDash(label) + "*\n" + orDash(value), cutLabel || cutValue
 }
 
 func (m *rendering) factBlocks(fields []*slack.TextBlockObject, used int) []slack.Block {
@@ -50,6 +50,6 @@ func (m *rendering) factBlocks(fields []*slack.TextBlockObject, used int) []slac
 		id := slack.SectionBlockOptionBlockID("facts-" + strconv.Itoa(len(blocks)+1))
 		blocks = append(blocks, slack.NewSectionBlock(nil, part, nil, id))
 	}
-	m.room.take(len(blocks), used)
+	m.space.take(len(blocks), used)
 	return blocks
 }

@@ -22,11 +22,11 @@ const (
 	noteText   = 300 // both notes, in any language
 )
 
-// room is what a message has left.
-type room struct{ blocks, text int }
+// space is what a message has left.
+type space struct{ blocks, text int }
 
 // take uses up blocks and text, or nothing where there is not enough.
-func (r *room) take(blocks, text int) bool {
+func (r *space) take(blocks, text int) bool {
 	if r.blocks < blocks || r.text < text {
 		return false
 	}
@@ -37,7 +37,7 @@ func (r *room) take(blocks, text int) bool {
 
 // share is how much text the next of left sections may take: an equal part, but enough to say something. Zero means that the
 // message is full.
-func (r *room) share(left int) int {
+func (r *space) share(left int) int {
 	if r.blocks < 1 || r.text < minSectionText {
 		return 0
 	}

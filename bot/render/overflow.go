@@ -22,5 +22,5 @@ func (m *rendering) overflow(name, content string) {
 	if len(content) > maxFileBytes {
 		content = strings.ToValidUTF8(content[:maxFileBytes], "")
 	}
-	m.files = append(m.files, messages.File{Name: name, Title: messages.Literal(orNothing(m.heading)), Content: []byte(content)})
+	m.files = append(m.files, messages.File{Name: name, Title: messages.Literal(orDash(m.heading)), Content: []byte(content)})
 }

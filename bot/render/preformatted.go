@@ -27,7 +27,7 @@ func (m *rendering) table(t messages.Table, share int) string {
 		lines[i] = messages.CutWidth(line, maxLine)
 	}
 	narrowed := strings.Join(lines, "\n") != whole
-	shown := fitLines(fenced(lines), maxTableRows+2, share-fenceRoom-m.moreRoom())
+	shown := fitLines(fenced(lines), maxTableRows+2, share-fenceRoom-m.moreLength())
 	if shown.hidden > 0 || shown.cut || narrowed {
 		m.overflow("table.txt", m.file.PlainSection(messages.Section{Table: &t}))
 	}
@@ -42,7 +42,7 @@ func (m *rendering) code(b messages.Block, share int) string {
 		return ""
 	}
 	lines := fenced(strings.Split(content, "\n"))
-	limit := share - fenceRoom - m.moreRoom()
+	limit := share - fenceRoom - m.moreLength()
 	shown := fitLines(lines, maxCodeLines, limit)
 	if b.Language == "log" {
 		shown = fitLastLines(lines, maxCodeLines, limit)

@@ -18,8 +18,8 @@ type Renderer struct {
 	Locale string
 }
 
-// Rendered is a card as Slack takes it.
-type Rendered struct {
+// Message is a card as Slack takes it.
+type Message struct {
 	// Text is the notification and screen-reader text, at most 4,000 bytes and never empty (SF-4.4, SF-4.72).
 	Text   string
 	Blocks []slack.Block
@@ -29,7 +29,7 @@ type Rendered struct {
 
 // Message renders card in locale. From top to bottom: title with the tone's symbol, facts in two columns, sections, actions,
 // small print. Actions that Slack would refuse (Name missing, value, URL or options out of bounds) are left out.
-func (r *Renderer) Message(card messages.Card, locale string) Rendered {
+func (r *Renderer) Message(card messages.Card, locale string) Message {
 	m := r.rendering(card, locale)
 	// What a reader needs first takes its room first; sections share what is left.
 	title := m.title(card)
@@ -39,13 +39,13 @@ func (r *Renderer) Message(card messages.Card, locale string) Rendered {
 	sections := m.sections(card.Sections)
 	blocks := slices.Concat(title, facts, sections, actions, m.cutNote(), footer)
 	if len(blocks) == 0 {
-		blocks = []slack.Block{m.section("empty", nothing)}
+		blocks = []slack.Block{m.section("empty", dash)}
 	}
-	return Rendered{Text: m.notification(card), Blocks: blocks, Overflow: m.files}
+	return Message{Text: m.notification(card), Blocks: blocks, Overflow: m.files}
 }
 
-// nothing stands where a text is required and there is none.
-const nothing = "–"
+// dash stands where a text is required and there is none.
+const dash = "–"
 
 // rendering is the state of rendering one card.
 type rendering struct {
@@ -53,7 +53,7 @@ type rendering struct {
 	// file prints for text files, where nothing is escaped.
 	file     *messages.Printer
 	heading  string
-	room     room
+	space    space
 	actionID map[string]int
 	fileName map[string]int
 	files    []messages.File
@@ -67,7 +67,7 @@ func (r *Renderer) rendering(card messages.Card, locale string) *rendering {
 		mrkdwn:   r.Catalogue.Printer(locale, mrkdwn.Format()),
 		plain:    r.Catalogue.Printer(locale, mrkdwn.PlainFormat()),
 		file:     r.Catalogue.Printer(locale, messages.Plain()),
-		room:     room{blocks: maxBlocks - noteBlocks, text: maxMessageText - noteText},
+		space:    space{blocks: maxBlocks - noteBlocks, text: maxMessageText - noteText},
 		actionID: map[string]int{},
 		fileName: map[string]int{},
 	}
@@ -83,7 +83,7 @@ func (m *rendering) notification(card messages.Card) string {
 	}
 	s := messages.OneLine(m.mrkdwn.Text(t))
 	if s == "" {
-		s = nothing
+		s = dash
 	}
 	s, _ = mrkdwn.Cut(card.Tone.Mark(s), maxFallbackBytes, func(s string) int { return len(s) })
 	return s
@@ -97,7 +97,7 @@ func (m *rendering) title(card messages.Card) []slack.Block {
 		return nil
 	}
 	if isReport(card) && !mentions(card.Title) && runes(plain) <= maxHeader {
-		m.room.take(1, runes(plain))
+		m.space.take(1, runes(plain))
 		return []slack.Block{slack.NewHeaderBlock(PlainText(plain, maxHeader), slack.HeaderBlockOptionBlockID("title"))}
 	}
 	text, cut := mrkdwn.Cut(messages.OneLine(m.mrkdwn.Text(card.Title)), maxTitle, runes)
@@ -109,7 +109,7 @@ func (m *rendering) title(card messages.Card) []slack.Block {
 		text = "*" + text + "*"
 	}
 	text = card.Tone.Mark(text)
-	m.room.take(1, runes(text))
+	m.space.take(1, runes(text))
 	return []slack.Block{m.section("title", text)}
 }
 
@@ -147,7 +147,7 @@ func (m *rendering) footer(texts []messages.Text) []slack.Block {
 		m.overflow("footer.txt", m.file.CardPlain(messages.Card{Footer: texts}))
 		m.cut = true
 	}
-	m.room.take(1, runes(text))
+	m.space.take(1, runes(text))
 	return []slack.Block{slack.NewContextBlock("footer", mrkdwnText(text))}
 }
 

@@ -135,7 +135,7 @@ func texts(n int) []messages.Text {
 }
 
 // describe writes the message as it goes over the wire, with "<" and line breaks readable.
-func describe(t *testing.T, r Rendered) string {
+func describe(t *testing.T, r Message) string {
 	t.Helper()
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
@@ -178,7 +178,7 @@ func TestEqualActionNamesAreKeptApartAndFoundAgain(t *testing.T) {
 	require.Equal(t, "incident.ack", bot.ActionName("incident.ack"))
 }
 
-func elements(r Rendered) []slack.BlockElement {
+func elements(r Message) []slack.BlockElement {
 	var all []slack.BlockElement
 	for _, b := range r.Blocks {
 		if a, ok := b.(*slack.ActionBlock); ok {
@@ -224,7 +224,7 @@ func TestLongPartsAreShortenedAndWholeInFiles(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			got := testRenderer(t).Message(messages.Card{Title: lit("x"), Sections: []messages.Section{test.section}}, "")
-			shown := describe(t, Rendered{Text: got.Text, Blocks: got.Blocks})
+			shown := describe(t, Message{Text: got.Text, Blocks: got.Blocks})
 			require.Contains(t, shown, test.shows)
 			require.Contains(t, shown, test.note)
 			require.Len(t, got.Overflow, 1)

@@ -20,7 +20,7 @@ const (
 func (m *rendering) sections(sections []messages.Section) []slack.Block {
 	var blocks []slack.Block
 	for i, s := range sections {
-		share := m.room.share(len(sections) - i)
+		share := m.space.share(len(sections) - i)
 		if share == 0 {
 			m.overflow("message.txt", m.file.CardPlain(messages.Card{Sections: sections[i:]}))
 			return append(blocks, slack.NewContextBlock("more", mrkdwnText(m.more(len(sections)-i))))
@@ -42,7 +42,7 @@ func (m *rendering) part(id string, s messages.Section, share int) []slack.Block
 	if strings.TrimSpace(text) == "" {
 		return nil
 	}
-	m.room.take(1, runes(text))
+	m.space.take(1, runes(text))
 	return []slack.Block{m.section(id, text)}
 }
 
@@ -72,10 +72,10 @@ func (m *rendering) list(items []messages.Text, share int) string {
 	lines, shortened := make([]string, 0, len(items)), false
 	for _, item := range items {
 		text, cut := mrkdwn.Cut(messages.OneLine(m.mrkdwn.Text(item)), maxListItem, runes)
-		lines = append(lines, "• "+orNothing(text))
+		lines = append(lines, "• "+orDash(text))
 		shortened = shortened || cut
 	}
-	shown := fitLines(lines, maxListItems, share-m.moreRoom())
+	shown := fitLines(lines, maxListItems, share-m.moreLength())
 	if shown.hidden > 0 || shown.cut || shortened {
 		m.overflow("list.txt", m.file.PlainSection(messages.Section{List: items}))
 	}
@@ -98,7 +98,7 @@ func (m *rendering) finding(id string, f messages.Finding, share int) []slack.Bl
 			used += n
 		}
 	}
-	m.room.take(1, used)
+	m.space.take(1, used)
 	return []slack.Block{block}
 }
 
@@ -107,8 +107,8 @@ func (m *rendering) more(n int) string {
 	return m.mrkdwn.Text(messages.New("card.truncated", "count", n))
 }
 
-// moreRoom is enough for the longest note that withMore adds.
-func (m *rendering) moreRoom() int { return runes(m.more(1_000_000_000)) + len("\n__") }
+// moreLength is enough for the longest note that withMore adds.
+func (m *rendering) moreLength() int { return runes(m.more(1_000_000_000)) + len("\n__") }
 
 func (m *rendering) withMore(text string, hidden int) string {
 	if hidden == 0 {

@@ -10,17 +10,17 @@ import (
 
 // mrkdwnText is a text object for escaped text; verbatim keeps Slack from finding mentions and links in it (SF-4.71).
 func mrkdwnText(s string) *slack.TextBlockObject {
-	return slack.NewTextBlockObject(slack.MarkdownType, orNothing(s), false, true)
+	return slack.NewTextBlockObject(slack.MarkdownType, orDash(s), false, true)
 }
 
 // PlainText is a plain_text object of at most limit code points.
 func PlainText(s string, limit int) *slack.TextBlockObject {
-	return slack.NewTextBlockObject(slack.PlainTextType, mrkdwn.CutPlain(orNothing(s), limit), true, false)
+	return slack.NewTextBlockObject(slack.PlainTextType, mrkdwn.CutPlain(orDash(s), limit), true, false)
 }
 
-func orNothing(s string) string {
+func orDash(s string) string {
 	if strings.TrimSpace(s) == "" {
-		return nothing
+		return dash
 	}
 	return s
 }

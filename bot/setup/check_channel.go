@@ -10,10 +10,10 @@ import (
 	"opsbot/messages"
 )
 
-func (r *CheckReport) checkChannel(ctx context.Context, client *slack.Client, name string) error {
+func (r *Report) checkChannel(ctx context.Context, client *slack.Client, name string) error {
 	found, err := findChannel(ctx, client, name)
 	if code, refused := bot.Refusal(err); refused {
-		r.bad(messages.New("bot.check_channel_unreadable", "channel", name, "code", code), messages.New("bot.check_scopes_next"))
+		r.fail(messages.New("bot.check_channel_unreadable", "channel", name, "code", code), messages.New("bot.check_scopes_next"))
 		return nil
 	}
 	if err != nil {
@@ -21,9 +21,9 @@ func (r *CheckReport) checkChannel(ctx context.Context, client *slack.Client, na
 	}
 	switch {
 	case found == nil:
-		r.bad(messages.New("bot.check_channel_missing", "channel", name), messages.New("bot.check_channel_next"))
+		r.fail(messages.New("bot.check_channel_missing", "channel", name), messages.New("bot.check_channel_next"))
 	case found.IsArchived:
-		r.bad(messages.New("bot.check_channel_archived", "channel", name), messages.New("bot.check_channel_next"))
+		r.fail(messages.New("bot.check_channel_archived", "channel", name), messages.New("bot.check_channel_next"))
 	default:
 		r.IncidentChannel = found.ID
 		r.checkMembership(ctx, client, *found)
@@ -32,14 +32,14 @@ func (r *CheckReport) checkChannel(ctx context.Context, client *slack.Client, na
 }
 
 // checkMembership joins where the bot may: posting would do without, editing and history do not (SF-6.8).
-func (r *CheckReport) checkMembership(ctx context.Context, client *slack.Client, c slack.Channel) {
+func (r *Report) checkMembership(ctx context.Context, client *slack.Client, c slack.Channel) {
 	if !c.IsMember {
 		if _, _, _, err := client.JoinConversationContext(ctx, c.ID); err != nil {
-			r.bad(messages.New("bot.check_channel_outside", "channel", c.Name, "code", bot.Classify(err).Code), messages.New("bot.check_channel_invite"))
+			r.fail(messages.New("bot.check_channel_outside", "channel", c.Name, "code", bot.Classify(err).Code), messages.New("bot.check_channel_invite"))
 			return
 		}
 	}
-	r.good(messages.New("bot.check_channel", "channel", c.Name))
+	r.pass(messages.New("bot.check_channel", "channel", c.Name))
 }
 
 // findChannel looks a channel up by name or id among public channels and the private ones that the bot is in.

@@ -16,7 +16,7 @@ func connectionTo(w *slacktest.Workspace) bot.Connection {
 }
 
 // said is what a person reads: each finding, "ok" or "bad" in front.
-func said(t *testing.T, r CheckReport) (out []string) {
+func said(t *testing.T, r Report) (out []string) {
 	p := slacktest.Catalogue(t).Printer(messages.English, messages.Plain())
 	for _, f := range r.Findings {
 		word := "bad: "

@@ -12,39 +12,39 @@ import (
 	"opsbot/messages"
 )
 
-func (r *CheckReport) checkBotToken(ctx context.Context, client *slack.Client, token string) (granted []string, err error) {
+func (r *Report) checkBotToken(ctx context.Context, client *slack.Client, token string) (granted []string, err error) {
 	if !strings.HasPrefix(token, "xoxb-") {
-		r.bad(messages.New("bot.check_bot_token_form"), messages.New("bot.check_bot_token_next"))
+		r.fail(messages.New("bot.check_bot_token_form"), messages.New("bot.check_bot_token_next"))
 		return nil, nil
 	}
 	who, err := client.AuthTestContext(ctx)
 	if code, refused := bot.Refusal(err); refused {
-		r.bad(messages.New("bot.check_bot_token_bad", "code", code), messages.New("bot.check_bot_token_next"))
+		r.fail(messages.New("bot.check_bot_token_bad", "code", code), messages.New("bot.check_bot_token_next"))
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("call auth.test: %w", err)
 	}
 	r.Self = bot.Self{UserID: who.UserID, BotID: who.BotID, TeamID: who.TeamID, EnterpriseID: who.EnterpriseID}
-	r.good(messages.New("bot.check_bot_token", "team", who.Team, "name", who.User))
+	r.pass(messages.New("bot.check_bot_token", "team", who.Team, "name", who.User))
 	return scopeList(who.Header), nil
 }
 
 // checkAppToken opens no socket: the URL it gets is simply not used.
-func (r *CheckReport) checkAppToken(ctx context.Context, client *slack.Client, token string) error {
+func (r *Report) checkAppToken(ctx context.Context, client *slack.Client, token string) error {
 	if !strings.HasPrefix(token, "xapp-") {
-		r.bad(messages.New("bot.check_app_token_form"), messages.New("bot.check_app_token_next"))
+		r.fail(messages.New("bot.check_app_token_form"), messages.New("bot.check_app_token_next"))
 		return nil
 	}
 	_, _, err := client.StartSocketModeContext(ctx)
 	if code, refused := bot.Refusal(err); refused {
-		r.bad(messages.New("bot.check_app_token_bad", "code", code), messages.New("bot.check_app_token_next"))
+		r.fail(messages.New("bot.check_app_token_bad", "code", code), messages.New("bot.check_app_token_next"))
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("call apps.connections.open: %w", err)
 	}
-	r.good(messages.New("bot.check_app_token"))
+	r.pass(messages.New("bot.check_app_token"))
 	return nil
 }
 
@@ -59,13 +59,13 @@ func scopeList(h http.Header) []string {
 	return scopes
 }
 
-func (r *CheckReport) checkScopes(granted []string) {
+func (r *Report) checkScopes(granted []string) {
 	if len(granted) == 0 {
 		return // Slack did not say; a missing scope will be named when it is needed
 	}
 	if missing := missingScopes(granted); len(missing) > 0 {
-		r.bad(messages.New("bot.check_scopes_missing", "scopes", messages.Code(strings.Join(missing, ", "))), messages.New("bot.check_scopes_next"))
+		r.fail(messages.New("bot.check_scopes_missing", "scopes", messages.Code(strings.Join(missing, ", "))), messages.New("bot.check_scopes_next"))
 		return
 	}
-	r.good(messages.New("bot.check_scopes"))
+	r.pass(messages.New("bot.check_scopes"))
 }

@@ -9,9 +9,9 @@ import (
 	"opsbot/messages"
 )
 
-// CheckUpdates looks for the channel (name or id) of the updates for stakeholders, and joins it. id is "" where it cannot be used,
+// CheckUpdatesChannel looks for the channel (name or id) of the updates for stakeholders, and joins it. id is "" where it cannot be used,
 // which the finding explains. The error tells that Slack could not be reached.
-func CheckUpdates(ctx context.Context, c bot.Connection, channel string) (id string, _ Finding, err error) {
+func CheckUpdatesChannel(ctx context.Context, c bot.Connection, channel string) (id string, _ Finding, err error) {
 	client := c.Client()
 	name := strings.TrimPrefix(channel, "#")
 	bad := func(code string) (string, Finding, error) {

@@ -53,13 +53,13 @@ func (h *Home) blocks(cards []messages.Card, locale string) []slack.Block {
 		if i > 0 {
 			all = append(all, slack.NewDividerBlock())
 		}
-		all = append(all, apart(blocks, i)...)
+		all = append(all, withUniqueBlockIDs(blocks, i)...)
 	}
 	return all
 }
 
-// apart makes the block ids of one card unlike those of every other card in the view (SF-4.20).
-func apart(blocks []slack.Block, card int) []slack.Block {
+// withUniqueBlockIDs makes the block ids of one card unlike those of every other card in the view (SF-4.20).
+func withUniqueBlockIDs(blocks []slack.Block, card int) []slack.Block {
 	for _, b := range blocks {
 		prefix := strconv.Itoa(card) + "."
 		switch b := b.(type) {

@@ -180,7 +180,7 @@ func (a *app) findUpdatesChannel(ctx context.Context) error {
 	if name == "" {
 		return nil
 	}
-	id, finding, err := setup.CheckUpdates(ctx, a.slack, name)
+	id, finding, err := setup.CheckUpdatesChannel(ctx, a.slack, name)
 	if err != nil {
 		return err
 	}

@@ -101,7 +101,7 @@ func (k *checker) slack(ctx context.Context, c bot.Connection, config configs.Sl
 		k.problem(messages.New("check.slack_unreachable", "cause", err))
 		return
 	}
-	k.userGroups(ctx, c, report.MayKeepUserGroups(), config.UserGroups)
+	k.userGroups(ctx, c, report.MayManageUserGroups(), config.UserGroups)
 }
 
 func (k *checker) slackFinding(f setup.Finding) {
@@ -117,7 +117,7 @@ func (k *checker) updates(ctx context.Context, c bot.Connection, channel string)
 	if channel == "" {
 		return
 	}
-	_, finding, err := setup.CheckUpdates(ctx, c, channel)
+	_, finding, err := setup.CheckUpdatesChannel(ctx, c, channel)
 	if err != nil {
 		k.problem(messages.New("check.slack_unreachable", "cause", err))
 		return

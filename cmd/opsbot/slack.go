@@ -18,7 +18,7 @@ func slackConnection(c configs.Config) bot.Connection {
 }
 
 // slackProblems is everything that keeps opsbot out of Slack, as one error.
-func slackProblems(texts *messages.Catalogue, report setup.CheckReport) error {
+func slackProblems(texts *messages.Catalogue, report setup.Report) error {
 	printer := texts.Printer(messages.English, messages.Plain())
 	var problems []error
 	for _, f := range report.Findings {

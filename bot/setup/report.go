@@ -14,8 +14,8 @@ type Finding struct {
 	Next messages.Text
 }
 
-// CheckReport is what Check found out. Self and IncidentChannel are set as far as Slack could be asked.
-type CheckReport struct {
+// Report is what Check found out. Self and IncidentChannel are set as far as Slack could be asked.
+type Report struct {
 	Self            bot.Self
 	IncidentChannel string // id
 	// Scopes are what the bot token may do; empty where Slack did not say.
@@ -24,7 +24,7 @@ type CheckReport struct {
 }
 
 // OK reports whether opsbot can work.
-func (r CheckReport) OK() bool {
+func (r Report) OK() bool {
 	for _, f := range r.Findings {
 		if !f.OK {
 			return false
@@ -33,15 +33,15 @@ func (r CheckReport) OK() bool {
 	return true
 }
 
-func (r *CheckReport) good(t messages.Text) {
+func (r *Report) pass(t messages.Text) {
 	r.Findings = append(r.Findings, Finding{OK: true, Text: t})
 }
 
-func (r *CheckReport) bad(t, next messages.Text) {
+func (r *Report) fail(t, next messages.Text) {
 	r.Findings = append(r.Findings, Finding{Text: t, Next: next})
 }
 
-// MayKeepUserGroups reports whether the bot token has the scope for it, as far as Slack says.
-func (r CheckReport) MayKeepUserGroups() bool {
+// MayManageUserGroups reports whether the bot token has the scope for it, as far as Slack says.
+func (r Report) MayManageUserGroups() bool {
 	return len(r.Scopes) == 0 || slices.Contains(r.Scopes, scopeUserGroups)
 }
