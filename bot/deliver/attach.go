@@ -14,70 +14,70 @@ import (
 
 // attach uploads the message's files into its thread. Each file goes once: what the thread already shows is skipped
 // when this is not the first try.
-func (d *Worker) attach(ctx context.Context, s *sending, at posted) *failure {
+func (w *Worker) attach(ctx context.Context, s *sending, at posted) *failure {
 	if s.row.EphemeralTo != "" {
 		return nil
 	}
 	if s.answered && s.row.Requester != "" { // through the response_url: the bot cannot share a file there
-		return d.attachPrivately(ctx, s, s.row.Requester)
+		return w.attachPrivately(ctx, s, s.row.Requester)
 	}
 	thread := at.ts
 	if s.at.thread != "" {
 		thread = s.at.thread
 	}
-	return d.upload(ctx, s.row, d.filesOf(s), place{channel: at.channel, thread: thread}, at.ts)
+	return w.upload(ctx, s.row, w.filesOf(s), place{channel: at.channel, thread: thread}, at.ts)
 }
 
 // attachPrivately sends the files to a person alone: those of an ephemeral answer would be public in the channel.
-func (d *Worker) attachPrivately(ctx context.Context, s *sending, user string) *failure {
-	files := d.filesOf(s)
+func (w *Worker) attachPrivately(ctx context.Context, s *sending, user string) *failure {
+	files := w.filesOf(s)
 	if len(files) == 0 {
 		return nil
 	}
-	channel, f := d.dmChannel(ctx, place{channel: user})
+	channel, f := w.dmChannel(ctx, place{channel: user})
 	if f != nil {
 		return f
 	}
-	return d.upload(ctx, s.row, files, place{channel: channel}, "")
+	return w.upload(ctx, s.row, files, place{channel: channel}, "")
 }
 
-func (d *Worker) filesOf(s *sending) []messages.File {
+func (w *Worker) filesOf(s *sending) []messages.File {
 	return slices.Concat(s.row.Card.Files, s.content.Overflow)
 }
 
-func (d *Worker) upload(ctx context.Context, row Row, files []messages.File, at place, after string) *failure {
-	files = slices.DeleteFunc(slices.Clone(files), func(f messages.File) bool { return len(f.Content) == 0 || d.uploads.has(row, uploadName(f)) })
+func (w *Worker) upload(ctx context.Context, row Row, files []messages.File, at place, after string) *failure {
+	files = slices.DeleteFunc(slices.Clone(files), func(f messages.File) bool { return len(f.Content) == 0 || w.uploads.has(row, uploadName(f)) })
 	if len(files) == 0 {
 		return nil
 	}
 	present := map[string]bool{}
 	if row.InFlight || row.SentVersion > 0 || row.Attempts > 0 {
 		var f *failure
-		if present, f = d.filesIn(ctx, at, after); f != nil {
+		if present, f = w.filesIn(ctx, at, after); f != nil {
 			return f
 		}
 	}
 	for _, file := range files {
 		if !present[uploadName(file)] {
-			if f := d.uploadOne(ctx, row, file, at); f != nil {
+			if f := w.uploadOne(ctx, row, file, at); f != nil {
 				return f
 			}
 		}
-		d.uploads.add(row, uploadName(file))
+		w.uploads.add(row, uploadName(file))
 	}
 	return nil
 }
 
 // uploadOne returns a failure only if trying again may help; a file that Slack will not have is missed, not waited for.
-func (d *Worker) uploadOne(ctx context.Context, row Row, file messages.File, at place) *failure {
+func (w *Worker) uploadOne(ctx context.Context, row Row, file messages.File, at place) *failure {
 	// Sharing a file posts it: that counts for the channel's pace like any message (SF-5.5).
-	post := func(now time.Time) time.Time { return d.budget.takePost(methodUploadDone, at.channel, now) }
-	if f := d.wait(ctx, post); f != nil {
+	post := func(now time.Time) time.Time { return w.budget.takePost(methodUploadDone, at.channel, now) }
+	if f := w.wait(ctx, post); f != nil {
 		return f
 	}
-	title := d.Renderer.Catalogue.Printer(d.locale(row), messages.Plain()).Text(file.Title)
-	f := d.call(ctx, methodUploadURL, func(ctx context.Context) error {
-		_, err := d.Slack.UploadFileContext(ctx, slack.UploadFileParameters{
+	title := w.Renderer.Catalogue.Printer(w.locale(row), messages.Plain()).Text(file.Title)
+	f := w.call(ctx, methodUploadURL, func(ctx context.Context) error {
+		_, err := w.Slack.UploadFileContext(ctx, slack.UploadFileParameters{
 			Filename: uploadName(file), Title: title, Reader: bytes.NewReader(file.Content), FileSize: len(file.Content),
 			Channel: at.channel, ThreadTimestamp: at.thread,
 		})
@@ -88,21 +88,21 @@ func (d *Worker) uploadOne(ctx context.Context, row Row, file messages.File, at 
 	}
 	switch f.remedy {
 	case throttled: // by which of the three steps is not told
-		d.budget.close(methodUploadDone, d.Now().Add(f.after))
+		w.budget.close(methodUploadDone, w.Now().Add(f.after))
 		return f
 	case retry, unknownOutcome:
 		return f
 	}
-	d.Log.Error("file not attached", logKey(row), zap.String("file", file.Name), zap.String("cause", f.Error()))
+	w.Log.Error("file not attached", logKey(row), zap.String("file", file.Name), zap.String("cause", f.Error()))
 	return nil
 }
 
 // filesIn lists our files in a thread (or a direct message), posted after the message that they belong to.
-func (d *Worker) filesIn(ctx context.Context, at place, after string) (map[string]bool, *failure) {
+func (w *Worker) filesIn(ctx context.Context, at place, after string) (map[string]bool, *failure) {
 	present := map[string]bool{}
 	cursor := ""
 	for range findPages {
-		page, next, f := d.history(ctx, at, after, cursor)
+		page, next, f := w.history(ctx, at, after, cursor)
 		if f != nil && f.remedy != retry && f.remedy != unknownOutcome && f.remedy != throttled {
 			return present, nil // cannot be read: a file twice is better than none
 		}
@@ -111,7 +111,7 @@ func (d *Worker) filesIn(ctx context.Context, at place, after string) (map[strin
 		}
 		for _, m := range page {
 			for _, file := range m.Files {
-				if d.isOwn(m) && m.Timestamp >= after {
+				if w.isOwn(m) && m.Timestamp >= after {
 					present[file.Name] = true
 				}
 			}

@@ -5,11 +5,11 @@ import (
 	"net/http"
 	"time"
 
-	"opsbot/bot"
-	"opsbot/bot/render"
-
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
+
+	"opsbot/bot"
+	"opsbot/bot/render"
 )
 
 // PageOutcome is told once a page's message stands in Slack, or that it never will. It may be told the same thing
@@ -24,7 +24,7 @@ type Diversion func(ctx context.Context, row Row) string
 // error makes delivery tell it again.
 type Closed func(ctx context.Context, channel, code string) error
 
-// Config is what a Deliverer is made of. Page, Divert, Closed and Failed may be nil.
+// Config is what a Worker needs. Page, Divert, Closed and Failed may be nil.
 type Config struct {
 	Slack    *slack.Client
 	HTTP     *http.Client // for response_url

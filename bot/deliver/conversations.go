@@ -13,17 +13,17 @@ const (
 )
 
 // history reads one page of a channel or, with a thread, of that thread.
-func (d *Worker) history(ctx context.Context, at place, oldest, cursor string) (page []slack.Message, next string, f *failure) {
+func (w *Worker) history(ctx context.Context, at place, oldest, cursor string) (page []slack.Message, next string, f *failure) {
 	if at.thread != "" {
-		f = d.call(ctx, methodReplies, func(ctx context.Context) (err error) {
-			page, _, next, err = d.Slack.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
+		f = w.call(ctx, methodReplies, func(ctx context.Context) (err error) {
+			page, _, next, err = w.Slack.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
 				ChannelID: at.channel, Timestamp: at.thread, Oldest: oldest, Cursor: cursor, Limit: findPage, IncludeAllMetadata: true})
 			return err
 		})
 		return page, next, f
 	}
-	f = d.call(ctx, methodHistory, func(ctx context.Context) error {
-		reply, err := d.Slack.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
+	f = w.call(ctx, methodHistory, func(ctx context.Context) error {
+		reply, err := w.Slack.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
 			ChannelID: at.channel, Oldest: oldest, Cursor: cursor, Limit: findPage, IncludeAllMetadata: true})
 		if err == nil {
 			page, next = reply.Messages, reply.ResponseMetaData.NextCursor
@@ -34,42 +34,42 @@ func (d *Worker) history(ctx context.Context, at place, oldest, cursor string) (
 }
 
 // dmChannel is the channel behind a user id (SF-6.9), which history cannot be asked for.
-func (d *Worker) dmChannel(ctx context.Context, at place) (string, *failure) {
+func (w *Worker) dmChannel(ctx context.Context, at place) (string, *failure) {
 	if !at.isUser() {
 		return at.channel, nil
 	}
-	d.mu.Lock()
-	known := d.dms[at.channel]
-	d.mu.Unlock()
+	w.mu.Lock()
+	known := w.dms[at.channel]
+	w.mu.Unlock()
 	if known != "" {
 		return known, nil
 	}
 	opened := ""
-	f := d.call(ctx, methodOpen, func(ctx context.Context) error {
-		channel, _, _, err := d.Slack.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{at.channel}, ReturnIM: true})
+	f := w.call(ctx, methodOpen, func(ctx context.Context) error {
+		channel, _, _, err := w.Slack.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{at.channel}, ReturnIM: true})
 		if err == nil {
 			opened = channel.ID
 		}
 		return err
 	})
 	if f == nil {
-		d.rememberDM(at.channel, opened)
+		w.rememberDM(at.channel, opened)
 	}
 	return opened, f
 }
 
-func (d *Worker) rememberDM(user, channel string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.dms[user] = channel
-	d.budget.mergeDM(user, channel)
+func (w *Worker) rememberDM(user, channel string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.dms[user] = channel
+	w.budget.mergeDM(user, channel)
 }
 
 // WhyClosed tells why a channel takes no messages, as far as Slack says so; "" where it does. A public channel is joined.
-func (d *Worker) WhyClosed(ctx context.Context, channel string) (code string, err error) {
+func (w *Worker) WhyClosed(ctx context.Context, channel string) (code string, err error) {
 	var found *slack.Channel
-	f := d.call(ctx, methodInfo, func(ctx context.Context) (err error) {
-		found, err = d.Slack.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
+	f := w.call(ctx, methodInfo, func(ctx context.Context) (err error) {
+		found, err = w.Slack.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
 		return err
 	})
 	switch {
@@ -79,25 +79,25 @@ func (d *Worker) WhyClosed(ctx context.Context, channel string) (code string, er
 		return "", f
 	case found.IsArchived:
 		return "is_archived", nil
-	case !found.IsMember && !d.join(ctx, &sending{at: place{channel: channel}}):
+	case !found.IsMember && !w.join(ctx, &sending{at: place{channel: channel}}):
 		return "not_in_channel", nil
 	}
 	return "", nil
 }
 
 // join enters a public channel that the bot was left out of.
-func (d *Worker) join(ctx context.Context, s *sending) bool {
+func (w *Worker) join(ctx context.Context, s *sending) bool {
 	channel := s.target()
 	if s.joined || (place{channel: channel}).isUser() {
 		return false
 	}
 	s.joined = true
-	f := d.call(ctx, methodJoin, func(ctx context.Context) error {
-		_, _, _, err := d.Slack.JoinConversationContext(ctx, channel)
+	f := w.call(ctx, methodJoin, func(ctx context.Context) error {
+		_, _, _, err := w.Slack.JoinConversationContext(ctx, channel)
 		return err
 	})
 	if f != nil {
-		d.Log.Warn("cannot join channel", zap.String("channel", channel), zap.String("cause", f.Error()))
+		w.Log.Warn("cannot join channel", zap.String("channel", channel), zap.String("cause", f.Error()))
 	}
 	return f == nil
 }

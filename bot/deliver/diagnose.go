@@ -12,21 +12,21 @@ type StuckMessage struct {
 	Key, Destination string
 	// Cause begins with Slack's error code, or with what went wrong with the request.
 	Cause string
-	// Since is when it was first tried in vain; of one that is Lost when it was given up.
+	// Since is when the first try failed or, if it is Lost, when it was given up.
 	Since time.Time
 	Lost  bool
 }
 
 // code is the beginning of Cause.
-func (a StuckMessage) code() string {
-	code, _, _ := strings.Cut(a.Cause, ":")
+func (m StuckMessage) code() string {
+	code, _, _ := strings.Cut(m.Cause, ":")
 	return code
 }
 
 // ProblemKind is what keeps messages from people.
 type ProblemKind string
 
-// The kinds of trouble.
+// The kinds of problems.
 const (
 	// ProblemRefused: Slack refuses the app: its token was revoked, its account is gone, a scope is missing.
 	ProblemRefused ProblemKind = "refused"
@@ -45,7 +45,7 @@ const (
 // Problem is one thing that keeps messages from people.
 type Problem struct {
 	Kind ProblemKind
-	// Channel is that of TroubleClosed.
+	// Channel is set for ProblemChannelClosed.
 	Channel string
 	// Code is Slack's error code, or what went wrong with the request.
 	Code  string
@@ -53,54 +53,54 @@ type Problem struct {
 }
 
 // StopsAll reports whether no message at all gets through.
-func (t Problem) StopsAll() bool {
-	return t.Kind == ProblemRefused || t.Kind == ProblemLimit || t.Kind == ProblemUnreachable
+func (p Problem) StopsAll() bool {
+	return p.Kind == ProblemRefused || p.Kind == ProblemLimit || p.Kind == ProblemUnreachable
 }
 
-// limitPatience is how long Slack may hold messages back with Retry-After before that is trouble: as long as it says when to go
-// on, it is a queue.
+// limitPatience is how long Slack may hold messages back with Retry-After before that counts as a problem: as long as it says
+// when to go on, it is a queue.
 const limitPatience = 10 * time.Minute
 
-// Diagnose tells what is the matter with messages that do not get through: each kind of trouble once, of closed channels each
-// channel. taken is when Slack took a message last, patience how long a failure that may pass has to last.
-func Diagnose(ailing []StuckMessage, taken, now time.Time, patience time.Duration) []Problem {
+// Diagnose tells why messages do not get through: each kind of problem once, and each closed channel once. lastAccepted is when
+// Slack last accepted a message; patience is how long a temporary failure has to last before it counts.
+func Diagnose(stuck []StuckMessage, lastAccepted, now time.Time, patience time.Duration) []Problem {
 	var list []Problem
 	known := map[Problem]bool{}
-	for _, a := range ailing {
-		t, ok := a.problem(taken, now, patience)
+	for _, m := range stuck {
+		p, ok := m.problem(lastAccepted, now, patience)
 		if !ok {
 			continue
 		}
-		key := Problem{Kind: t.Kind, Channel: t.Channel}
+		key := Problem{Kind: p.Kind, Channel: p.Channel}
 		if !known[key] {
 			known[key] = true
-			list = append(list, t)
+			list = append(list, p)
 		}
 	}
 	return list
 }
 
-func (a StuckMessage) problem(taken, now time.Time, patience time.Duration) (Problem, bool) {
-	t := Problem{Kind: ProblemLost, Code: a.code(), Since: a.Since}
-	if a.Lost {
-		return t, true
+func (m StuckMessage) problem(lastAccepted, now time.Time, patience time.Duration) (Problem, bool) {
+	p := Problem{Kind: ProblemLost, Code: m.code(), Since: m.Since}
+	if m.Lost {
+		return p, true
 	}
-	lasted := now.Sub(a.Since)
-	remedy := remedyFor(t.Code, bot.KindOfCode(t.Code))
-	isAlone := taken.After(a.Since.Add(patience)) // others got through since
+	lasted := now.Sub(m.Since)
+	remedy := remedyFor(p.Code, bot.KindOfCode(p.Code))
+	isAlone := lastAccepted.After(m.Since.Add(patience)) // others got through since
 	switch {
-	case t.Code == "message_limit_exceeded": // edits get through
-		t.Kind = ProblemLimit
+	case p.Code == "message_limit_exceeded": // edits get through
+		p.Kind = ProblemLimit
 	case remedy == needsAdmin && !isAlone:
-		t.Kind = ProblemRefused
+		p.Kind = ProblemRefused
 	case remedy == join, remedy == divert:
-		t.Kind, t.Channel = ProblemChannelClosed, a.Destination
+		p.Kind, p.Channel = ProblemChannelClosed, m.Destination
 	case remedy == throttled && lasted < limitPatience, lasted < patience:
 		return Problem{}, false
 	case isAlone:
-		t.Kind = ProblemStuck
+		p.Kind = ProblemStuck
 	default:
-		t.Kind = ProblemUnreachable
+		p.Kind = ProblemUnreachable
 	}
-	return t, true
+	return p, true
 }

@@ -3,31 +3,31 @@ package deliver
 import (
 	"context"
 
-	"opsbot/bot"
-
 	"github.com/slack-go/slack"
+
+	"opsbot/bot"
 )
 
 // sendEphemeral shows an ephemeral answer: through the response_url while it is alive, because that works wherever the person is,
 // else by chat.postEphemeral, else as a direct message. Slack promises nothing for ephemeral messages and they cannot
 // be found again (SF-8.12), so an unknown outcome is tried again: seen twice is better than not at all.
-func (d *Worker) sendEphemeral(ctx context.Context, s *sending) *failure {
-	if f := d.attachPrivately(ctx, s, s.row.EphemeralTo); f != nil {
+func (w *Worker) sendEphemeral(ctx context.Context, s *sending) *failure {
+	if f := w.attachPrivately(ctx, s, s.row.EphemeralTo); f != nil {
 		return f
 	}
-	if d.answerAtResponseURL(ctx, s, slack.ResponseTypeEphemeral) {
-		return d.recordEphemeral(ctx, s)
+	if w.answerAtResponseURL(ctx, s, slack.ResponseTypeEphemeral) {
+		return w.recordEphemeral(ctx, s)
 	}
 	for {
-		f := d.postEphemeral(ctx, s)
+		f := w.postEphemeral(ctx, s)
 		if f == nil {
-			return d.recordEphemeral(ctx, s)
+			return w.recordEphemeral(ctx, s)
 		}
 		switch {
-		case f.remedy == simplify && d.simplify(s, f):
-		case f.remedy == join && d.join(ctx, s):
+		case f.remedy == simplify && w.simplify(s, f):
+		case f.remedy == join && w.join(ctx, s):
 		case f.remedy == join || f.remedy == divert:
-			return d.sendDirectMessage(ctx, s)
+			return w.sendDirectMessage(ctx, s)
 		default:
 			return f
 		}
@@ -35,11 +35,11 @@ func (d *Worker) sendEphemeral(ctx context.Context, s *sending) *failure {
 }
 
 // recordEphemeral records the answer; it has no timestamp, because nothing can be done with one.
-func (d *Worker) recordEphemeral(ctx context.Context, s *sending) *failure {
-	return d.settle(ctx, s, posted{channel: s.at.channel, version: s.row.Version})
+func (w *Worker) recordEphemeral(ctx context.Context, s *sending) *failure {
+	return w.settle(ctx, s, posted{channel: s.at.channel, version: s.row.Version})
 }
 
-func (d *Worker) postEphemeral(ctx context.Context, s *sending) *failure {
+func (w *Worker) postEphemeral(ctx context.Context, s *sending) *failure {
 	options := []slack.MsgOption{slack.MsgOptionText(s.content.Text, false)}
 	if len(s.content.Blocks) > 0 {
 		options = append(options, slack.MsgOptionBlocks(s.content.Blocks...))
@@ -49,20 +49,20 @@ func (d *Worker) postEphemeral(ctx context.Context, s *sending) *failure {
 	}
 	call, cancel := context.WithTimeout(ctx, bot.CallTimeout)
 	defer cancel()
-	_, err := d.Slack.PostEphemeralContext(call, s.at.channel, s.row.EphemeralTo, options...)
+	_, err := w.Slack.PostEphemeralContext(call, s.at.channel, s.row.EphemeralTo, options...)
 	if err != nil {
-		return d.failed(methodEphemeral, err)
+		return w.failed(methodEphemeral, err)
 	}
 	return nil
 }
 
 // sendDirectMessage is the last way to somebody whose channel the bot cannot speak in.
-func (d *Worker) sendDirectMessage(ctx context.Context, s *sending) *failure {
+func (w *Worker) sendDirectMessage(ctx context.Context, s *sending) *failure {
 	s.at = place{channel: s.row.EphemeralTo}
-	at, f := d.post(ctx, s)
+	at, f := w.post(ctx, s)
 	if f != nil {
 		return f
 	}
 	at.ts = "" // the next version is an answer of its own
-	return d.settle(ctx, s, at)
+	return w.settle(ctx, s, at)
 }

@@ -4,19 +4,19 @@ import (
 	"context"
 	"time"
 
-	"opsbot/bot"
-
 	"go.uber.org/zap"
+
+	"opsbot/bot"
 )
 
 // findSkew covers the difference between Slack's clock, which makes the timestamps, and ours.
 const findSkew = 2 * time.Minute
 
 // findPosted looks for a message whose post was begun but never confirmed (SF-6.19). A zero posted means that it is not there.
-func (d *Worker) findPosted(ctx context.Context, row Row, at place) (posted, *failure) {
-	found, f := d.findInConversation(ctx, row, at)
-	if f != nil && f.remedy == join && d.join(ctx, &sending{row: row, at: at}) {
-		found, f = d.findInConversation(ctx, row, at)
+func (w *Worker) findPosted(ctx context.Context, row Row, at place) (posted, *failure) {
+	found, f := w.findInConversation(ctx, row, at)
+	if f != nil && f.remedy == join && w.join(ctx, &sending{row: row, at: at}) {
+		found, f = w.findInConversation(ctx, row, at)
 	}
 	if f == nil {
 		return found, nil
@@ -26,28 +26,28 @@ func (d *Worker) findPosted(ctx context.Context, row Row, at place) (posted, *fa
 		return posted{}, &failure{remedy: retry, code: f.code, err: f.err}
 	}
 	// A doubled message is better than a lost one where the channel cannot be read at all.
-	d.Log.Error("cannot look for a message of unknown outcome; it may appear twice", logKey(row), zap.String("cause", f.Error()))
+	w.Log.Error("cannot look for a message of unknown outcome; it may appear twice", logKey(row), zap.String("cause", f.Error()))
 	return posted{}, nil
 }
 
-func (d *Worker) findInConversation(ctx context.Context, row Row, at place) (posted, *failure) {
-	channel, f := d.dmChannel(ctx, at)
+func (w *Worker) findInConversation(ctx context.Context, row Row, at place) (posted, *failure) {
+	channel, f := w.dmChannel(ctx, at)
 	if f != nil {
 		return posted{}, f
 	}
-	return d.searchHistory(ctx, row, place{channel: channel, thread: at.thread})
+	return w.searchHistory(ctx, row, place{channel: channel, thread: at.thread})
 }
 
-func (d *Worker) searchHistory(ctx context.Context, row Row, at place) (posted, *failure) {
+func (w *Worker) searchHistory(ctx context.Context, row Row, at place) (posted, *failure) {
 	oldest := bot.Timestamp(row.CreatedAt.Add(-findSkew))
 	cursor := ""
 	for range findPages {
-		page, next, f := d.history(ctx, at, oldest, cursor)
+		page, next, f := w.history(ctx, at, oldest, cursor)
 		if f != nil {
 			return posted{}, f
 		}
 		for _, m := range page {
-			if version, ok := d.isRow(m, row.Key); ok {
+			if version, ok := w.isRow(m, row.Key); ok {
 				return posted{channel: at.channel, ts: m.Timestamp, version: version}, nil
 			}
 		}

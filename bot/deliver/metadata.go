@@ -22,8 +22,8 @@ func metadataOf(row Row) slack.SlackMetadata {
 }
 
 // isRow reports whether m is ours and carries key. Only our own messages count: metadata can be set by any app.
-func (d *Worker) isRow(m slack.Message, key string) (version int64, ok bool) {
-	if m.Metadata.EventType != metadataType || m.Metadata.EventPayload[metadataKey] != key || !d.isOwn(m) {
+func (w *Worker) isRow(m slack.Message, key string) (version int64, ok bool) {
+	if m.Metadata.EventType != metadataType || m.Metadata.EventPayload[metadataKey] != key || !w.isOwn(m) {
 		return 0, false
 	}
 	text, _ := m.Metadata.EventPayload[metadataVersion].(string)
@@ -31,6 +31,6 @@ func (d *Worker) isRow(m slack.Message, key string) (version int64, ok bool) {
 	return version, err == nil
 }
 
-func (d *Worker) isOwn(m slack.Message) bool {
-	return (m.BotID != "" && m.BotID == d.Self.BotID) || (m.User != "" && m.User == d.Self.UserID)
+func (w *Worker) isOwn(m slack.Message) bool {
+	return (m.BotID != "" && m.BotID == w.Self.BotID) || (m.User != "" && m.User == w.Self.UserID)
 }

@@ -8,23 +8,23 @@ import (
 )
 
 // recordFailure tells the outbox and says how long the row's channel has to wait for it.
-func (d *Worker) recordFailure(ctx context.Context, row Row, f *failure) (hold time.Time, stored bool) {
+func (w *Worker) recordFailure(ctx context.Context, row Row, f *failure) (hold time.Time, stored bool) {
 	if isFinal(f) {
-		d.unknown.forget(row)
-		return time.Time{}, d.giveUp(ctx, row, f)
+		w.unknown.forget(row)
+		return time.Time{}, w.giveUp(ctx, row, f)
 	}
-	unclearTimes := 0
+	unknownTimes := 0
 	if f.remedy == unknownOutcome {
-		unclearTimes = d.unknown.add(row)
+		unknownTimes = w.unknown.add(row)
 	}
-	again := d.Now().Add(max(d.retryDelay(f, row.Attempts), poisonPause(unclearTimes)))
-	if unclearTimes < poisonAfter {
+	again := w.Now().Add(max(w.retryDelay(f, row.Attempts), poisonPause(unknownTimes)))
+	if unknownTimes < poisonAfter {
 		hold = again
 	}
-	d.reportFailure(ctx, row, f, unclearTimes)
+	w.reportFailure(ctx, row, f, unknownTimes)
 	// An edit may simply be repeated; a post whose outcome is unknown may not.
-	if err := d.Outbox.Retry(ctx, row.ID, again, row.InFlight || f.begun, f.Error()); err != nil {
-		d.Log.Error("outbox unavailable", logKey(row), zap.Error(err))
+	if err := w.Outbox.Retry(ctx, row.ID, again, row.InFlight || f.begun, f.Error()); err != nil {
+		w.Log.Error("outbox unavailable", logKey(row), zap.Error(err))
 		return again, false
 	}
 	return hold, true
@@ -32,48 +32,48 @@ func (d *Worker) recordFailure(ctx context.Context, row Row, f *failure) (hold t
 
 // reportFailure says what will be tried again. The page ledger is told where that may take long, so that it can go on
 // to the next channel or person.
-func (d *Worker) reportFailure(ctx context.Context, row Row, f *failure, unclearTimes int) {
+func (w *Worker) reportFailure(ctx context.Context, row Row, f *failure, unknownTimes int) {
 	fields := []zap.Field{logKey(row), zap.Int("attempts", row.Attempts+1), zap.String("cause", f.Error())}
 	tell := false
 	switch {
 	case f.remedy == needsAdmin:
-		d.Log.Error("Slack refuses this app", fields...)
+		w.Log.Error("Slack refuses this app", fields...)
 		tell = row.Attempts == 0
-	case unclearTimes >= poisonAfter:
-		d.Log.Error("message cannot be sent; others go on without it", fields...)
-		tell = unclearTimes == poisonAfter
+	case unknownTimes >= poisonAfter:
+		w.Log.Error("message cannot be sent; others go on without it", fields...)
+		tell = unknownTimes == poisonAfter
 	default:
-		d.Log.Warn("message not sent, will retry", fields...)
+		w.Log.Warn("message not sent, will retry", fields...)
 	}
 	if tell && row.PageID != "" && row.SentVersion == 0 {
-		d.reportPage(ctx, row, false, f)
+		w.reportPage(ctx, row, false, f)
 	}
 }
 
-func (d *Worker) giveUp(ctx context.Context, row Row, f *failure) (stored bool) {
+func (w *Worker) giveUp(ctx context.Context, row Row, f *failure) (stored bool) {
 	if f.remedy == cancelled { // whoever took it back has told the page ledger
-		d.Log.Info("message taken back", logKey(row))
+		w.Log.Info("message taken back", logKey(row))
 	} else {
-		d.Log.Error("message given up", logKey(row), zap.String("cause", f.Error()))
+		w.Log.Error("message given up", logKey(row), zap.String("cause", f.Error()))
 		if row.PageID != "" && row.SentVersion == 0 {
-			d.reportPage(ctx, row, false, f)
+			w.reportPage(ctx, row, false, f)
 		}
 	}
-	if err := d.Outbox.Fail(ctx, row.ID, row.Version, f.Error(), d.Now()); err != nil {
-		d.Log.Error("outbox unavailable", logKey(row), zap.Error(err))
+	if err := w.Outbox.Fail(ctx, row.ID, row.Version, f.Error(), w.Now()); err != nil {
+		w.Log.Error("outbox unavailable", logKey(row), zap.Error(err))
 		return false
 	}
 	return true
 }
 
-// finalize decides what becomes of a message that no remedy has brought into Slack.
-func (d *Worker) finalize(ctx context.Context, s *sending, f *failure) *failure {
+// finalize decides what becomes of a message that could not be delivered by any remedy.
+func (w *Worker) finalize(ctx context.Context, s *sending, f *failure) *failure {
 	switch f.remedy {
 	case repostRoot:
 		if s.row.ReplyTo == "" {
 			return f
 		}
-		if err := d.Outbox.Gone(ctx, s.row.ReplyTo, s.row.RootTS); err != nil {
+		if err := w.Outbox.Gone(ctx, s.row.ReplyTo, s.row.RootTS); err != nil {
 			return &failure{remedy: retry, code: "outbox", err: err}
 		}
 		return &failure{remedy: retry, code: f.code, err: f.err}

@@ -3,27 +3,27 @@ package deliver
 import (
 	"context"
 
+	"go.uber.org/zap"
+
 	"opsbot/bot"
 	"opsbot/bot/render"
-
-	"go.uber.org/zap"
 )
 
 // applyRemedy changes what the next request will be, so that it avoids f; false when nothing can.
-func (d *Worker) applyRemedy(ctx context.Context, s *sending, f *failure) bool {
+func (w *Worker) applyRemedy(ctx context.Context, s *sending, f *failure) bool {
 	switch f.remedy {
 	case simplify:
-		return d.simplify(s, f)
+		return w.simplify(s, f)
 	case join:
-		return d.join(ctx, s) || d.divert(ctx, s, f)
+		return w.join(ctx, s) || w.divert(ctx, s, f)
 	case divert:
-		return d.divert(ctx, s, f)
+		return w.divert(ctx, s, f)
 	case repost:
-		return d.repost(s)
+		return w.repost(s)
 	case repostRoot:
 		return s.leaveThread()
 	case drop:
-		return isRefusal(f) && d.simplify(s, f)
+		return isRefusal(f) && w.simplify(s, f)
 	default:
 		return false
 	}
@@ -36,19 +36,19 @@ func isRefusal(f *failure) bool {
 }
 
 // simplify replaces refused blocks by plain text: a person must be told even when the card cannot be drawn.
-func (d *Worker) simplify(s *sending, f *failure) bool {
+func (w *Worker) simplify(s *sending, f *failure) bool {
 	if s.simplified {
 		return false
 	}
 	s.simplified = true
-	d.Log.Error("Slack refused a message; sent as plain text", logKey(s.row), zap.String("cause", f.Error()))
+	w.Log.Error("Slack refused a message; sent as plain text", logKey(s.row), zap.String("cause", f.Error()))
 	s.content.Blocks = nil
-	s.content.Text = render.WithoutBlocks(d.Renderer.Catalogue, d.locale(s.row), s.content.Text, s.row.Card)
+	s.content.Text = render.WithoutBlocks(w.Renderer.Catalogue, w.locale(s.row), s.content.Text, s.row.Card)
 	return true
 }
 
 // repost posts a message anew that somebody deleted.
-func (d *Worker) repost(s *sending) bool {
+func (w *Worker) repost(s *sending) bool {
 	if s.reposted || s.edit.ts == "" {
 		return false
 	}

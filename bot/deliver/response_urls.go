@@ -7,10 +7,10 @@ import (
 	"sync"
 	"time"
 
-	"opsbot/bot"
-
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
+
+	"opsbot/bot"
 )
 
 // A response_url works five times within 30 minutes (SF-2.6); a minute is kept back for the way.
@@ -63,8 +63,8 @@ type responseURLUse struct {
 func newResponseURLs() *responseURLs { return &responseURLs{used: map[string]responseURLUse{}} }
 
 // answerAtResponseURL sends the answer through the response_url; false when that is not possible any more.
-func (d *Worker) answerAtResponseURL(ctx context.Context, s *sending, visibility string) bool {
-	if !d.responseURLs.take(s.row.ResponseURL, s.row.CreatedAt, d.Now()) {
+func (w *Worker) answerAtResponseURL(ctx context.Context, s *sending, visibility string) bool {
+	if !w.responseURLs.take(s.row.ResponseURL, s.row.CreatedAt, w.Now()) {
 		return false
 	}
 	message := &slack.WebhookMessage{
@@ -78,12 +78,12 @@ func (d *Worker) answerAtResponseURL(ctx context.Context, s *sending, visibility
 	}
 	call, cancel := context.WithTimeout(ctx, bot.CallTimeout)
 	defer cancel()
-	err := slack.PostWebhookCustomHTTPContext(call, s.row.ResponseURL, d.HTTP, message)
+	err := slack.PostWebhookCustomHTTPContext(call, s.row.ResponseURL, w.HTTP, message)
 	if err == nil {
 		return true
 	}
 	if status, ok := errors.AsType[slack.StatusCodeError](err); !ok || status.Code != http.StatusNotFound {
-		d.Log.Warn("response_url failed", logKey(s.row), zap.String("cause", bot.Classify(err).Code)) // never the URL: it is a credential
+		w.Log.Warn("response_url failed", logKey(s.row), zap.String("cause", bot.Classify(err).Code)) // never the URL: it is a credential
 	}
 	return false
 }

@@ -16,14 +16,14 @@ const (
 )
 
 // retryDelay is how long a row rests after f, its attempts-th failure (from 0).
-func (d *Worker) retryDelay(f *failure, attempts int) time.Duration {
+func (w *Worker) retryDelay(f *failure, attempts int) time.Duration {
 	if f.remedy == needsAdmin || f.remedy == parked {
-		return d.RepairPause
+		return w.RepairPause
 	}
 	return backoffDelay(f, attempts)
 }
 
-// backoffDelay is restFor for what needs no person.
+// backoffDelay is retryDelay for failures that need no person.
 func backoffDelay(f *failure, attempts int) time.Duration {
 	if f.remedy == throttled {
 		return f.after
@@ -35,7 +35,7 @@ func backoffDelay(f *failure, attempts int) time.Duration {
 	return wait + rand.N(wait/5)
 }
 
-// poisonPause is how long a message rests that its channel does not wait for; zero for any other.
+// poisonPause is how long a poison message rests; zero for any other message.
 func poisonPause(times int) time.Duration {
 	if times < poisonAfter {
 		return 0

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 
-	"opsbot/bot"
-	"opsbot/bot/render"
-
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
+
+	"opsbot/bot"
+	"opsbot/bot/render"
 )
 
 // sending is one row on its way, with what was learnt on the way.
@@ -42,63 +42,63 @@ func newSending(row Row) *sending {
 }
 
 // send brings Slack to the row's version. It returns nil when that is done and recorded.
-func (d *Worker) send(ctx context.Context, s *sending) *failure {
+func (w *Worker) send(ctx context.Context, s *sending) *failure {
 	row := s.row
 	if row.InFlight && row.EphemeralTo == "" {
-		found, f := d.findPosted(ctx, row, s.at)
+		found, f := w.findPosted(ctx, row, s.at)
 		if f != nil {
 			return f
 		}
 		if found.ts != "" {
-			return d.settle(ctx, s, found)
+			return w.settle(ctx, s, found)
 		}
-		s.row.InFlight = d.canDivert(s) // the other place is looked at when it comes to that
+		s.row.InFlight = w.canDivert(s) // the other place is looked at when it comes to that
 	}
-	if !row.NotAfter.IsZero() && d.Now().After(row.NotAfter) {
+	if !row.NotAfter.IsZero() && w.Now().After(row.NotAfter) {
 		return &failure{remedy: drop, code: "expired", err: errExpired}
 	}
-	s.content = d.Renderer.Message(row.Card, row.Locale)
-	if d.unknown.times(row) >= plainAfter && kindOf(row) == kindPost {
-		d.simplify(s, &failure{remedy: simplify, code: "unclear", err: errUnknownOutcome})
+	s.content = w.Renderer.Message(row.Card, row.Locale)
+	if w.unknown.times(row) >= plainAfter && kindOf(row) == kindPost {
+		w.simplify(s, &failure{remedy: simplify, code: "unclear", err: errUnknownOutcome})
 	}
 	if row.EphemeralTo != "" {
-		return d.sendEphemeral(ctx, s)
+		return w.sendEphemeral(ctx, s)
 	}
 	for {
-		at, f := d.request(ctx, s)
+		at, f := w.request(ctx, s)
 		if f == nil {
-			d.accepted()
-			return d.settle(ctx, s, at)
+			w.accepted()
+			return w.settle(ctx, s, at)
 		}
-		if !d.applyRemedy(ctx, s, f) {
-			return d.finalize(ctx, s, f)
+		if !w.applyRemedy(ctx, s, f) {
+			return w.finalize(ctx, s, f)
 		}
 	}
 }
 
 // request posts or edits once.
-func (d *Worker) request(ctx context.Context, s *sending) (posted, *failure) {
+func (w *Worker) request(ctx context.Context, s *sending) (posted, *failure) {
 	if s.answered {
 		return posted{channel: s.at.channel, version: s.row.Version}, nil
 	}
 	if s.edit.ts != "" {
-		return d.update(ctx, s)
+		return w.update(ctx, s)
 	}
 	if s.row.InFlight && s.diverted { // the unconfirmed post may have been the diverted one
-		if found, f := d.findPosted(ctx, s.row, s.at); f != nil || found.ts != "" {
+		if found, f := w.findPosted(ctx, s.row, s.at); f != nil || found.ts != "" {
 			return found, f
 		}
 		s.row.InFlight = false
 	}
-	return d.post(ctx, s)
+	return w.post(ctx, s)
 }
 
-func (d *Worker) post(ctx context.Context, s *sending) (posted, *failure) {
-	if f := d.waitForPost(ctx, s); f != nil {
+func (w *Worker) post(ctx context.Context, s *sending) (posted, *failure) {
+	if f := w.waitForPost(ctx, s); f != nil {
 		return posted{}, f
 	}
 	// Durable before the request goes out: after a crash the row says that there may be a message (SF-6.19).
-	if err := d.Outbox.Begin(ctx, s.row.ID, s.row.Version, d.Now()); errors.Is(err, ErrCancelled) {
+	if err := w.Outbox.Begin(ctx, s.row.ID, s.row.Version, w.Now()); errors.Is(err, ErrCancelled) {
 		return posted{}, &failure{remedy: cancelled, code: "cancelled", err: err}
 	} else if err != nil {
 		return posted{}, &failure{remedy: retry, code: "outbox", err: err}
@@ -112,28 +112,28 @@ func (d *Worker) post(ctx context.Context, s *sending) (posted, *failure) {
 	}
 	call, cancel := context.WithTimeout(ctx, bot.CallTimeout)
 	defer cancel()
-	channel, ts, err := d.Slack.PostMessageContext(call, s.at.channel, options...)
+	channel, ts, err := w.Slack.PostMessageContext(call, s.at.channel, options...)
 	if err != nil {
-		f := d.failed(methodPost, err)
+		f := w.failed(methodPost, err)
 		f.begun = f.remedy == unknownOutcome
 		return posted{}, f
 	}
 	if s.at.isUser() {
-		d.rememberDM(s.at.channel, channel)
+		w.rememberDM(s.at.channel, channel)
 	}
 	return posted{channel: channel, ts: ts, version: s.row.Version}, nil
 }
 
-func (d *Worker) update(ctx context.Context, s *sending) (posted, *failure) {
+func (w *Worker) update(ctx context.Context, s *sending) (posted, *failure) {
 	call, cancel := context.WithTimeout(ctx, bot.CallTimeout)
 	defer cancel()
 	options := messageOptions(s)
 	if len(s.content.Blocks) == 0 {
 		options = append(options, slack.MsgOptionBlocks()) // else the old blocks would be kept or dropped at Slack's choice (SF-6.10)
 	}
-	channel, ts, _, err := d.Slack.UpdateMessageContext(call, s.edit.channel, s.edit.ts, options...)
+	channel, ts, _, err := w.Slack.UpdateMessageContext(call, s.edit.channel, s.edit.ts, options...)
 	if err != nil {
-		return posted{}, d.failed(methodUpdate, err)
+		return posted{}, w.failed(methodUpdate, err)
 	}
 	return posted{channel: channel, ts: ts, version: s.row.Version}, nil
 }
@@ -147,34 +147,34 @@ func messageOptions(s *sending) []slack.MsgOption {
 }
 
 // failed classifies an error of method and closes the method while Slack says so.
-func (d *Worker) failed(method string, err error) *failure {
+func (w *Worker) failed(method string, err error) *failure {
 	f := failureOf(err)
-	if d.Failed != nil {
-		d.Failed(f.code)
+	if w.Failed != nil {
+		w.Failed(f.code)
 	}
 	if f.remedy == throttled {
-		d.budget.close(method, d.Now().Add(f.after))
-		d.Log.Warn("rate limited by Slack", zap.String("method", method), zap.Duration("retry_after", f.after))
+		w.budget.close(method, w.Now().Add(f.after))
+		w.Log.Warn("rate limited by Slack", zap.String("method", method), zap.Duration("retry_after", f.after))
 	}
 	return f
 }
 
-func (d *Worker) locale(row Row) string {
+func (w *Worker) locale(row Row) string {
 	if row.Locale != "" {
 		return row.Locale
 	}
-	return d.Renderer.Locale
+	return w.Renderer.Locale
 }
 
 func logKey(row Row) zap.Field { return zap.String("message", row.Key) }
 
 // sendSafely keeps one card that cannot be drawn from taking every other message down with it, restart after restart.
-func (d *Worker) sendSafely(ctx context.Context, s *sending) (f *failure) {
+func (w *Worker) sendSafely(ctx context.Context, s *sending) (f *failure) {
 	defer func() {
 		if p := recover(); p != nil {
 			f = &failure{remedy: drop, code: "panic", err: fmt.Errorf("deliver %s: panic: %v", s.row.Key, p)}
-			d.Log.Error("delivery panicked", logKey(s.row), zap.Any("panic", p), zap.Stack("stack"))
+			w.Log.Error("delivery panicked", logKey(s.row), zap.Any("panic", p), zap.Stack("stack"))
 		}
 	}()
-	return d.send(ctx, s)
+	return w.send(ctx, s)
 }

@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// A message whose posts Slack keeps failing without a reason, while it can say that the message is not there, is likely
-// to be the reason itself. It must neither hold its channel back for ever nor be forgotten.
+// A poison message is one that Slack keeps failing on without giving a reason, while Slack answers that the message was not posted:
+// the message itself is then the likely reason. It must not hold its channel back for ever, and it must not be forgotten.
 const (
 	plainAfter  = 4 // tries; from then on without blocks
 	poisonAfter = 6 // tries; from then on the channel does not wait for it
@@ -14,8 +14,8 @@ const (
 
 var errUnknownOutcome = errors.New("no clear answer to the full message")
 
-// unknownOutcomes counts, for each version of a message, the tries whose outcome Slack did not tell. It is kept in memory:
-// after a restart the message gets its chances anew.
+// unknownOutcomes counts, for each version of a message, the tries with an unknown outcome. It is kept in memory:
+// after a restart the count begins at zero.
 type unknownOutcomes struct {
 	mu   sync.Mutex
 	rows map[int64]unknownTries

@@ -6,9 +6,9 @@ import (
 	"sync"
 	"time"
 
-	"opsbot/bot"
-
 	"go.uber.org/zap"
+
+	"opsbot/bot"
 )
 
 const (
@@ -18,7 +18,7 @@ const (
 )
 
 // Worker makes Slack agree with the outbox. It is level-triggered: it looks at what is due, sends, records, and looks again,
-// so a crash at any point converges. One Deliverer runs per outbox.
+// so a crash at any point converges. One Worker runs per outbox.
 type Worker struct {
 	Config
 	budget       *budget
@@ -31,7 +31,7 @@ type Worker struct {
 
 	mu           sync.Mutex
 	dms          map[string]string // user id → D… id
-	lastAccepted time.Time         // when Slack took a message last
+	lastAccepted time.Time         // when Slack last accepted a message
 }
 
 // outcome is what a worker reports to the loop.
@@ -67,37 +67,37 @@ func New(c Config) *Worker {
 	}
 }
 
-// Wake tells the Deliverer that the outbox has changed. It never blocks.
-func (d *Worker) Wake() {
+// Wake tells the Worker that the outbox has changed. It never blocks.
+func (w *Worker) Wake() {
 	select {
-	case d.wake <- struct{}{}:
+	case w.wake <- struct{}{}:
 	default:
 	}
 }
 
 // Run delivers until ctx ends. Requests that are on their way then are finished and recorded first, so it returns up
 // to callTimeout later.
-func (d *Worker) Run(ctx context.Context) error {
+func (w *Worker) Run(ctx context.Context) error {
 	working := 0
 	workers, abandon := bot.WithGracePeriod(ctx, bot.CallTimeout)
 	defer func() {
 		for ; working > 0; working-- {
-			<-d.done
+			<-w.done
 		}
 		abandon()
 	}()
 	batch := dueBatch
 	for {
-		start, next, err := d.claimDue(ctx, &batch)
+		start, next, err := w.claimDue(ctx, &batch)
 		if err != nil {
-			d.Log.Error("read outbox", zap.Error(err))
-			next = d.Now().Add(storePause)
+			w.Log.Error("read outbox", zap.Error(err))
+			next = w.Now().Add(storePause)
 		}
 		for _, row := range start {
 			working++
-			go d.work(workers, row)
+			go w.work(workers, row)
 		}
-		finished, err := d.waitForWork(ctx, next)
+		finished, err := w.waitForWork(ctx, next)
 		working -= finished
 		if err != nil {
 			return err
@@ -106,18 +106,18 @@ func (d *Worker) Run(ctx context.Context) error {
 }
 
 // claimDue reads the outbox and claims what can go now.
-func (d *Worker) claimDue(ctx context.Context, batch *int) (start []Row, next time.Time, err error) {
-	now := d.Now()
-	due, later, err := d.Outbox.Due(ctx, now, *batch)
+func (w *Worker) claimDue(ctx context.Context, batch *int) (start []Row, next time.Time, err error) {
+	now := w.Now()
+	due, later, err := w.Outbox.Due(ctx, now, *batch)
 	if err != nil {
 		return nil, time.Time{}, fmt.Errorf("read due messages: %w", err)
 	}
-	start, next = d.schedule.pick(now, due)
+	start, next = w.schedule.pick(now, due)
 	// A full batch with nothing to start may hide rows for other channels behind those of one busy channel.
 	switch {
-	case len(start) == 0 && len(due) == *batch && *batch < dueBatchMax && len(d.schedule.busy) < d.Width:
+	case len(start) == 0 && len(due) == *batch && *batch < dueBatchMax && len(w.schedule.busy) < w.Width:
 		*batch *= 2
-		return d.claimDue(ctx, batch)
+		return w.claimDue(ctx, batch)
 	case len(start) > 0:
 		*batch = dueBatch
 	}
@@ -128,10 +128,10 @@ func (d *Worker) claimDue(ctx context.Context, batch *int) (start []Row, next ti
 }
 
 // waitForWork returns when there may be something to do again.
-func (d *Worker) waitForWork(ctx context.Context, next time.Time) (finished int, err error) {
+func (w *Worker) waitForWork(ctx context.Context, next time.Time) (finished int, err error) {
 	var timer <-chan time.Time
 	if !next.IsZero() {
-		t := time.NewTimer(max(next.Sub(d.Now()), time.Millisecond))
+		t := time.NewTimer(max(next.Sub(w.Now()), time.Millisecond))
 		defer t.Stop()
 		timer = t.C
 	}
@@ -139,9 +139,9 @@ func (d *Worker) waitForWork(ctx context.Context, next time.Time) (finished int,
 	case <-ctx.Done():
 		return 0, ctx.Err()
 	case <-timer:
-	case <-d.wake:
-	case o := <-d.done:
-		d.schedule.finish(o.row, o.hold)
+	case <-w.wake:
+	case o := <-w.done:
+		w.schedule.finish(o.row, o.hold)
 		if !o.stored {
 			bot.Pause(ctx, storePause)
 		}
@@ -150,27 +150,27 @@ func (d *Worker) waitForWork(ctx context.Context, next time.Time) (finished int,
 	return 0, nil
 }
 
-func (d *Worker) work(ctx context.Context, row Row) {
+func (w *Worker) work(ctx context.Context, row Row) {
 	o := outcome{row: row, stored: true}
-	defer func() { d.done <- o }()
+	defer func() { w.done <- o }()
 	s := newSending(row)
-	f := d.sendSafely(ctx, s)
+	f := w.sendSafely(ctx, s)
 	if f == nil {
-		d.unknown.forget(row)
+		w.unknown.forget(row)
 		return
 	}
-	o.hold, o.stored = d.recordFailure(ctx, s.row, f)
+	o.hold, o.stored = w.recordFailure(ctx, s.row, f)
 }
 
-// Taken is when Slack took a message last; zero before the first.
-func (d *Worker) Taken() time.Time {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.lastAccepted
+// LastAccepted is when Slack last accepted a message; zero before the first.
+func (w *Worker) LastAccepted() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.lastAccepted
 }
 
-func (d *Worker) accepted() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.lastAccepted = d.Now()
+func (w *Worker) accepted() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.lastAccepted = w.Now()
 }

@@ -4,9 +4,9 @@ import (
 	"context"
 	"time"
 
-	"opsbot/bot"
-
 	"github.com/slack-go/slack"
+
+	"opsbot/bot"
 )
 
 const (

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"slices"
 
-	"opsbot/bot"
-
 	"github.com/slack-go/slack"
+
+	"opsbot/bot"
 )
 
 // Person is a Slack user's profile.

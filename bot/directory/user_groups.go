@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"opsbot/bot"
-
 	"github.com/slack-go/slack"
+
+	"opsbot/bot"
 )
 
 // ErrNoUserGroup is returned for a user group that Slack does not have, or that is disabled.

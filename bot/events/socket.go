@@ -9,11 +9,11 @@ import (
 	"slices"
 	"time"
 
-	"opsbot/bot"
-
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
 	"go.uber.org/zap"
+
+	"opsbot/bot"
 )
 
 // keepSocket keeps one connection open. The client lives as long as the socket number does: acks that are queued while

@@ -3,9 +3,9 @@ package render
 import (
 	"strings"
 
-	"opsbot/bot/mrkdwn"
-
 	"github.com/slack-go/slack"
+
+	"opsbot/bot/mrkdwn"
 )
 
 // mrkdwnText is a text object for escaped text; verbatim keeps Slack from finding mentions and links in it (SF-4.71).

@@ -30,7 +30,7 @@ const troubleDeaf deliver.ProblemKind = "deaf"
 
 // delivery is what the watch over delivery needs of it.
 type delivery interface {
-	Taken() time.Time
+	LastAccepted() time.Time
 	// Closed tells why a channel takes no messages, as far as Slack says so; "" where it does.
 	WhyClosed(ctx context.Context, channel string) (code string, err error)
 }
@@ -105,7 +105,7 @@ func (w *deliveryWatch) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	troubles := w.lasting(deliver.Diagnose(list, w.delivery.Taken(), now, w.patience), now)
+	troubles := w.lasting(deliver.Diagnose(list, w.delivery.LastAccepted(), now, w.patience), now)
 	troubles = append(troubles, w.deaf(now)...)
 	troubles = append(troubles, w.stillClosed(reopened)...)
 	last := false

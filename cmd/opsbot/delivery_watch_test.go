@@ -44,7 +44,7 @@ func (w *watched) restart() {
 	}
 }
 
-func (w *watched) Taken() time.Time { return w.taken }
+func (w *watched) LastAccepted() time.Time { return w.taken }
 func (w *watched) Troubles(context.Context, time.Time) ([]deliver.StuckMessage, error) {
 	return w.list, nil
 }
