@@ -11,7 +11,7 @@ import (
 // CallTimeout ends one request to Slack. A post that runs into it has an unknown outcome and is looked for (SF-6.19).
 const CallTimeout = 10 * time.Second
 
-// Connection is what it takes to talk to one Slack workspace.
+// Connection is how to reach one Slack workspace.
 type Connection struct {
 	// BotToken (xoxb-) calls the Web API, AppToken (xapp-) opens sockets only (SF-1.3).
 	BotToken string

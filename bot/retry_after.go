@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// RetryAfter is until when Slack wants a method left alone: its Retry-After is for the method (SF-5.2), whoever of us calls it.
+// RetryAfter remembers the Retry-After of one method: Slack limits the method, whichever part of opsbot calls it (SF-5.2).
 // The zero value is open. It is safe for concurrent use.
 type RetryAfter struct {
 	mu    sync.Mutex
 	until time.Time
 }
 
-// Close leaves the method alone until then, or longer where that was asked for before.
+// Close allows no calls until then, or longer if an earlier Close said so.
 func (r *RetryAfter) Close(until time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -21,7 +21,7 @@ func (r *RetryAfter) Close(until time.Time) {
 	}
 }
 
-// Left is how long the method is still to be left alone.
+// Left is how long the method is still closed.
 func (r *RetryAfter) Left(now time.Time) time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -91,7 +91,7 @@ func Refusal(err error) (code string, refused bool) {
 	return e.Err, ok
 }
 
-// ErrorDetail is what Slack says beyond the code: JSON pointers of refused blocks, needed scopes (SF-6.3, SF-9.17).
+// ErrorDetail is the code and what Slack adds to it: JSON pointers of refused blocks, needed scopes (SF-6.3, SF-9.17).
 func ErrorDetail(err error) string {
 	refused, ok := errors.AsType[slack.SlackErrorResponse](err)
 	if !ok {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Timestamp writes a moment as Slack's timestamps do: seconds with six decimals.
+// Timestamp formats t like Slack's timestamps: seconds with six decimals.
 func Timestamp(t time.Time) string {
 	micros := t.UnixMicro()
 	return strconv.FormatInt(micros/1_000_000, 10) + "." + pad6(micros%1_000_000)

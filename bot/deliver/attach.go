@@ -12,8 +12,8 @@ import (
 	"opsbot/messages"
 )
 
-// attach uploads the message's files into its thread. Each file goes once: what the thread already shows is skipped
-// when this is not the first try.
+// attach uploads the message's files into its thread, each file once: on a second try, files that are already in the thread are
+// skipped.
 func (w *Worker) attach(ctx context.Context, s *sending, at posted) *failure {
 	if s.row.EphemeralTo != "" {
 		return nil
@@ -28,7 +28,7 @@ func (w *Worker) attach(ctx context.Context, s *sending, at posted) *failure {
 	return w.upload(ctx, s.row, w.filesOf(s), place{channel: at.channel, thread: thread}, at.ts)
 }
 
-// attachPrivately sends the files to a person alone: those of an ephemeral answer would be public in the channel.
+// attachPrivately sends the files in a direct message: in the channel the files of an ephemeral answer would be public.
 func (w *Worker) attachPrivately(ctx context.Context, s *sending, user string) *failure {
 	files := w.filesOf(s)
 	if len(files) == 0 {
@@ -68,7 +68,7 @@ func (w *Worker) upload(ctx context.Context, row Row, files []messages.File, at 
 	return nil
 }
 
-// uploadOne returns a failure only if trying again may help; a file that Slack will not have is missed, not waited for.
+// uploadOne returns a failure only if another try may help. A file that Slack refuses is logged and left out.
 func (w *Worker) uploadOne(ctx context.Context, row Row, file messages.File, at place) *failure {
 	// Sharing a file posts it: that counts for the channel's pace like any message (SF-5.5).
 	post := func(now time.Time) time.Time { return w.budget.takePost(methodUploadDone, at.channel, now) }
@@ -97,7 +97,7 @@ func (w *Worker) uploadOne(ctx context.Context, row Row, file messages.File, at 
 	return nil
 }
 
-// filesIn lists our files in a thread (or a direct message), posted after the message that they belong to.
+// filesIn lists the names of our files in a thread or a direct message that were posted after the given message.
 func (w *Worker) filesIn(ctx context.Context, at place, after string) (map[string]bool, *failure) {
 	present := map[string]bool{}
 	cursor := ""

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// budget holds how much may still be sent: one message per second and channel with a small burst (SF-5.5), the tier of each
-// method (SF-5.1), edits of one message well apart. It is safe for concurrent use.
+// budget keeps Slack's rate limits: one message per second and channel with a small burst (SF-5.5), the tier of each method
+// (SF-5.1), and a minimum time between two edits of one message. It is safe for concurrent use.
 type budget struct {
 	channelBurst int
 
@@ -41,7 +41,8 @@ func newBudget(channelBurst int) *budget {
 	}
 }
 
-// mergeDM makes the budget of a user's direct messages that of their channel, which replies are posted to.
+// mergeDM lets a user id and the id of the direct message channel share one limiter: first posts go to the user id, replies to the
+// channel.
 func (b *budget) mergeDM(user, dm string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -55,7 +56,7 @@ func (b *budget) mergeDM(user, dm string) {
 	}
 }
 
-// takePost claims one post to the channel. It returns zero, or when to ask again.
+// takePost claims one post to the channel. It returns the zero time if it got one, else when to ask again.
 func (b *budget) takePost(method, channel string, now time.Time) time.Time {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -78,7 +79,7 @@ func (b *budget) take(method string, now time.Time) time.Time {
 	return takeAll(now, m.closedUntil, m.rate)
 }
 
-// takeAll claims one token of each limiter or none of any.
+// takeAll claims one token of every limiter, or none at all.
 func takeAll(now, closedUntil time.Time, limiters ...*rate.Limiter) time.Time {
 	at := closedUntil
 	for _, l := range limiters {
@@ -95,7 +96,7 @@ func takeAll(now, closedUntil time.Time, limiters ...*rate.Limiter) time.Time {
 	return time.Time{}
 }
 
-// close shuts a method until the given time: Slack said Retry-After.
+// close allows no calls of a method until the given time, because Slack said Retry-After.
 func (b *budget) close(method string, until time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -119,7 +120,8 @@ func (b *budget) dropIdle(now time.Time) {
 	}
 }
 
-// method's refill stays a tenth below the tier and its burst is that tenth, so that no minute exceeds the tier.
+// method makes limiters that refill a tenth slower than the tier allows and have that tenth as burst, so that no minute exceeds the
+// tier.
 func (b *budget) method(name string) *methodBudget {
 	m, ok := b.methods[name]
 	if !ok {

@@ -33,7 +33,7 @@ func (w *Worker) history(ctx context.Context, at place, oldest, cursor string) (
 	return page, next, f
 }
 
-// dmChannel is the channel behind a user id (SF-6.9), which history cannot be asked for.
+// dmChannel is the channel of a user's direct messages (SF-6.9): history needs a channel id.
 func (w *Worker) dmChannel(ctx context.Context, at place) (string, *failure) {
 	if !at.isUser() {
 		return at.channel, nil
@@ -65,7 +65,7 @@ func (w *Worker) rememberDM(user, channel string) {
 	w.budget.mergeDM(user, channel)
 }
 
-// WhyClosed tells why a channel takes no messages, as far as Slack says so; "" where it does. A public channel is joined.
+// WhyClosed returns Slack's error code if a channel accepts no messages, and "" if it does. It joins a public channel.
 func (w *Worker) WhyClosed(ctx context.Context, channel string) (code string, err error) {
 	var found *slack.Channel
 	f := w.call(ctx, methodInfo, func(ctx context.Context) (err error) {
@@ -85,7 +85,7 @@ func (w *Worker) WhyClosed(ctx context.Context, channel string) (code string, er
 	return "", nil
 }
 
-// join enters a public channel that the bot was left out of.
+// join makes the bot a member of a public channel.
 func (w *Worker) join(ctx context.Context, s *sending) bool {
 	channel := s.target()
 	if s.joined || (place{channel: channel}).isUser() {

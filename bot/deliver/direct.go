@@ -12,8 +12,7 @@ import (
 	"opsbot/messages"
 )
 
-// Direct shows a message to one person at once, past the outbox: for when the store that keeps the outbox fails. Nothing is
-// tried again.
+// Direct sends an ephemeral message without the outbox, for when the store that keeps the outbox fails. It tries once.
 type Direct struct {
 	Slack    *slack.Client
 	HTTP     *http.Client // for response_url

@@ -9,12 +9,13 @@ import (
 	"opsbot/messages"
 )
 
-// divert finds another way. An answer can go through its response_url, which works even where the bot may not post
-// (SF-2.6). Else the message goes to who asked for it, or elsewhere, with a line that says where it belongs.
+// divert sends the message another way. An answer can go through its response_url, which works even where the bot may not post
+// (SF-2.6). Otherwise the message goes to the person who asked for it, or to the configured channel, with a line that says where
+// it belongs.
 func (w *Worker) divert(ctx context.Context, s *sending, f *failure) bool {
 	if !s.triedResponseURL {
 		s.triedResponseURL = true
-		// Each version is a message of its own there, and there are few: what is not final must not use them up.
+		// Each version is a new message there, and a response_url works only five times: progress must not use it up.
 		if s.row.Interim && w.responseURLs.isUsed(s.row.ResponseURL, w.Now()) {
 			s.answered = true
 			return true
@@ -49,7 +50,7 @@ func (w *Worker) canDivert(s *sending) bool {
 	return (w.Divert != nil || s.row.Requester != "") && (s.row.PageID == "" || !s.at.isUser())
 }
 
-// divertTarget names the place that takes what its channel does not: the direct messages of who asked, if anybody did.
+// divertTarget is the channel or user that gets the message instead: the person who asked, if there is one.
 func (w *Worker) divertTarget(ctx context.Context, s *sending) string {
 	if s.row.Requester != "" && s.row.Requester != s.target() {
 		return s.row.Requester
@@ -67,8 +68,8 @@ func (s *sending) target() string {
 	return s.at.channel
 }
 
-// leaveThread posts beside a thread that somebody else began and deleted. One that opsbot began is begun anew instead,
-// but not for ever: a reply that was refused before goes out beside it.
+// leaveThread posts in the channel when the root of the thread was deleted. A root that opsbot posted is posted again instead, but
+// only once: a reply that was refused before goes into the channel.
 func (s *sending) leaveThread() bool {
 	if s.at.thread == "" || (s.row.ReplyTo != "" && s.row.Attempts == 0) {
 		return false

@@ -8,9 +8,9 @@ import (
 	"opsbot/bot"
 )
 
-// sendEphemeral shows an ephemeral answer: through the response_url while it is alive, because that works wherever the person is,
-// else by chat.postEphemeral, else as a direct message. Slack promises nothing for ephemeral messages and they cannot
-// be found again (SF-8.12), so an unknown outcome is tried again: seen twice is better than not at all.
+// sendEphemeral sends an ephemeral answer: through the response_url while it is valid, because that works in every channel, else
+// by chat.postEphemeral, else as a direct message. Slack does not guarantee delivery of ephemeral messages, and they cannot be
+// found again (SF-8.12), so after an unknown outcome it is sent again: twice is better than not at all.
 func (w *Worker) sendEphemeral(ctx context.Context, s *sending) *failure {
 	if f := w.attachPrivately(ctx, s, s.row.EphemeralTo); f != nil {
 		return f
@@ -34,7 +34,7 @@ func (w *Worker) sendEphemeral(ctx context.Context, s *sending) *failure {
 	}
 }
 
-// recordEphemeral records the answer; it has no timestamp, because nothing can be done with one.
+// recordEphemeral records the answer without a timestamp, because an ephemeral message cannot be edited.
 func (w *Worker) recordEphemeral(ctx context.Context, s *sending) *failure {
 	return w.settle(ctx, s, posted{channel: s.at.channel, version: s.row.Version})
 }
@@ -56,7 +56,7 @@ func (w *Worker) postEphemeral(ctx context.Context, s *sending) *failure {
 	return nil
 }
 
-// sendDirectMessage is the last way to somebody whose channel the bot cannot speak in.
+// sendDirectMessage is the last resort, for somebody in a channel that the bot cannot post to.
 func (w *Worker) sendDirectMessage(ctx context.Context, s *sending) *failure {
 	s.at = place{channel: s.row.EphemeralTo}
 	at, f := w.post(ctx, s)

@@ -6,7 +6,7 @@ import (
 	"opsbot/bot"
 )
 
-// remedy is what delivery does about a failed request.
+// remedy is what delivery does after a failed request.
 type remedy int
 
 const (
@@ -20,19 +20,19 @@ const (
 	simplify
 	// join: the channel is public and we are not in it.
 	join
-	// divert: this channel takes no posts any more; another must.
+	// divert: this channel accepts no posts; the message goes elsewhere.
 	divert
 	// repost: the message to be edited is gone or frozen.
 	repost
 	// repostRoot: the root of the thread is gone; it is posted anew before the reply.
 	repostRoot
-	// needsAdmin: nothing will work until a person mends token, scopes or the workspace's limit; rows wait.
+	// needsAdmin: nothing works until a person fixes the token, the scopes or the workspace's limit; rows wait.
 	needsAdmin
-	// parked: the channel takes no messages and there is nobody to have them instead; rows wait until a person mends that.
+	// parked: the channel accepts no messages and there is no other recipient; rows wait until a person fixes that.
 	parked
-	// cancelled: the message was taken back before it was posted.
+	// cancelled: the message was cancelled before it was posted.
 	cancelled
-	// drop: this very message will never be accepted.
+	// drop: Slack will never accept this message.
 	drop
 )
 

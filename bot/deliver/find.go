@@ -12,7 +12,7 @@ import (
 // findSkew covers the difference between Slack's clock, which makes the timestamps, and ours.
 const findSkew = 2 * time.Minute
 
-// findPosted looks for a message whose post was begun but never confirmed (SF-6.19). A zero posted means that it is not there.
+// findPosted looks for a message whose post was begun but not confirmed (SF-6.19). A zero posted means that Slack does not have it.
 func (w *Worker) findPosted(ctx context.Context, row Row, at place) (posted, *failure) {
 	found, f := w.findInConversation(ctx, row, at)
 	if f != nil && f.remedy == join && w.join(ctx, &sending{row: row, at: at}) {

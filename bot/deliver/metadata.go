@@ -7,7 +7,7 @@ import (
 )
 
 // Every message carries its outbox key, so that it can be recognised in the channel's history (SF-8.1). Metadata is visible to
-// every member: nothing else goes in.
+// every member, so it holds nothing else.
 const (
 	metadataType    = "opsbot_message"
 	metadataKey     = "key"

@@ -8,7 +8,7 @@ import (
 	"opsbot/messages"
 )
 
-// Row is one message that is wanted in Slack, with what is known of it there.
+// Row is one message that is to be in Slack, with what is known about it there.
 type Row struct {
 	ID int64
 	messages.Outbound
@@ -27,7 +27,7 @@ type Row struct {
 	LastError string
 }
 
-// ErrCancelled is Begin's answer for a message that was taken back before it was posted.
+// ErrCancelled is what Begin returns for a message that was cancelled before it was posted.
 var ErrCancelled = errors.New("the message was cancelled before it was sent")
 
 // Outbox is the queue of wanted messages. All methods are safe for concurrent use.
@@ -36,14 +36,14 @@ type Outbox interface {
 	// A reply whose root is not posted yet is left out.
 	Due(ctx context.Context, now time.Time, limit int) (rows []Row, next time.Time, err error)
 	// Begin marks a first post as begun, durably, before the request goes out. It wraps ErrCancelled when the message was
-	// taken back: then it must not be posted, and Fail ends the row.
+	// cancelled: then it must not be posted, and Fail ends the row.
 	Begin(ctx context.Context, id, version int64, now time.Time) error
 	// Done records what Slack shows now.
 	Done(ctx context.Context, id, version int64, channel, ts string, now time.Time) error
 	// Retry makes the row due again at notBefore; inFlight tells whether the outcome of the last try is unknown.
 	Retry(ctx context.Context, id int64, notBefore time.Time, inFlight bool, cause string) error
-	// Fail gives up on this version for good, or ends a message that was taken back. A later Put of the same key tries again.
+	// Fail gives up on this version for good, or ends a cancelled message. A later Put of the same key tries again.
 	Fail(ctx context.Context, id, version int64, cause string, now time.Time) error
-	// Gone records that the message of key, which was posted at ts, is not in Slack any more: it is due again, as a post.
+	// Gone records that the message of key, which was posted at ts, was deleted in Slack: it is due again, as a new post.
 	Gone(ctx context.Context, key, ts string) error
 }

@@ -7,7 +7,8 @@ import (
 	"opsbot/bot"
 )
 
-// waitForPost waits for the budget of a post that the schedule has not claimed: a second try, or another channel.
+// waitForPost waits until a post is within the rate limits, unless the schedule has claimed it already. A second try and a post to
+// another channel have to wait.
 func (w *Worker) waitForPost(ctx context.Context, s *sending) *failure {
 	if s.claimed {
 		s.claimed = false
@@ -16,7 +17,7 @@ func (w *Worker) waitForPost(ctx context.Context, s *sending) *failure {
 	return w.wait(ctx, func(now time.Time) time.Time { return w.budget.takePost(methodPost, s.at.channel, now) })
 }
 
-// wait waits until take says that it has what it needs.
+// wait calls take until it got what it needs.
 func (w *Worker) wait(ctx context.Context, take func(now time.Time) time.Time) *failure {
 	for at := take(w.Now()); !at.IsZero(); at = take(w.Now()) {
 		if !bot.Pause(ctx, max(at.Sub(w.Now()), time.Millisecond)) {
@@ -26,7 +27,7 @@ func (w *Worker) wait(ctx context.Context, take func(now time.Time) time.Time) *
 	return nil
 }
 
-// call runs a request that posts nothing, when the method's budget allows.
+// call makes a request that posts nothing, as soon as the method's rate limit allows.
 func (w *Worker) call(ctx context.Context, method string, request func(context.Context) error) *failure {
 	if f := w.wait(ctx, func(now time.Time) time.Time { return w.budget.take(method, now) }); f != nil {
 		return f

@@ -7,7 +7,7 @@ import (
 	"go.uber.org/zap"
 )
 
-// recordFailure tells the outbox and says how long the row's channel has to wait for it.
+// recordFailure records a failure in the outbox and returns until when the row's channel has to wait.
 func (w *Worker) recordFailure(ctx context.Context, row Row, f *failure) (hold time.Time, stored bool) {
 	if isFinal(f) {
 		w.unknown.forget(row)
@@ -30,8 +30,8 @@ func (w *Worker) recordFailure(ctx context.Context, row Row, f *failure) (hold t
 	return hold, true
 }
 
-// reportFailure says what will be tried again. The page ledger is told where that may take long, so that it can go on
-// to the next channel or person.
+// reportFailure logs a failure that will be tried again. If that may take long, it also tells the page ledger, which then goes on to
+// the next channel or person.
 func (w *Worker) reportFailure(ctx context.Context, row Row, f *failure, unknownTimes int) {
 	fields := []zap.Field{logKey(row), zap.Int("attempts", row.Attempts+1), zap.String("cause", f.Error())}
 	tell := false
@@ -78,7 +78,7 @@ func (w *Worker) finalize(ctx context.Context, s *sending, f *failure) *failure 
 		}
 		return &failure{remedy: retry, code: f.code, err: f.err}
 	case join, divert:
-		// Whoever asked, or was to be paged, has been told otherwise. Anything else is the incident's face.
+		// The person who asked, or was paged, has been told another way. All other messages belong to the incident and wait.
 		if s.row.PageID == "" && s.row.Requester == "" {
 			return &failure{remedy: parked, code: f.code, err: f.err}
 		}

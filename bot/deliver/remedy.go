@@ -9,7 +9,7 @@ import (
 	"opsbot/bot/render"
 )
 
-// applyRemedy changes what the next request will be, so that it avoids f; false when nothing can.
+// applyRemedy changes the next request so that it avoids f; false if nothing can.
 func (w *Worker) applyRemedy(ctx context.Context, s *sending, f *failure) bool {
 	switch f.remedy {
 	case simplify:
@@ -29,7 +29,7 @@ func (w *Worker) applyRemedy(ctx context.Context, s *sending, f *failure) bool {
 	}
 }
 
-// isRefusal reports whether Slack said no, and it is not opsbot that gave up.
+// isRefusal reports whether Slack refused the request; false if opsbot gave up by itself.
 func isRefusal(f *failure) bool {
 	_, ok := bot.Refusal(f.err)
 	return ok
@@ -47,7 +47,7 @@ func (w *Worker) simplify(s *sending, f *failure) bool {
 	return true
 }
 
-// repost posts a message anew that somebody deleted.
+// repost posts a deleted message again.
 func (w *Worker) repost(s *sending) bool {
 	if s.reposted || s.edit.ts == "" {
 		return false

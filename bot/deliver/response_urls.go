@@ -13,20 +13,20 @@ import (
 	"opsbot/bot"
 )
 
-// A response_url works five times within 30 minutes (SF-2.6); a minute is kept back for the way.
+// A response_url works five times within 30 minutes (SF-2.6); the minute less is a margin for the request.
 const (
 	responseURLUses = 5
 	responseURLLife = 29 * time.Minute
 )
 
 // responseURLs counts how often each response_url was used. The count is lost in a restart; Slack then says used_url and the
-// answer takes the other way.
+// answer is posted instead.
 type responseURLs struct {
 	mu   sync.Mutex
 	used map[string]responseURLUse
 }
 
-// take claims one use of a response_url that came with a request at since.
+// take claims one use of a response_url; since is when Slack sent it.
 func (h *responseURLs) take(url string, since, now time.Time) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -39,7 +39,7 @@ func (h *responseURLs) take(url string, since, now time.Time) bool {
 	return true
 }
 
-// isUsed reports whether a response_url that still lives has taken a message.
+// isUsed reports whether a message went through a response_url that is still valid.
 func (h *responseURLs) isUsed(url string, now time.Time) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -62,7 +62,7 @@ type responseURLUse struct {
 
 func newResponseURLs() *responseURLs { return &responseURLs{used: map[string]responseURLUse{}} }
 
-// answerAtResponseURL sends the answer through the response_url; false when that is not possible any more.
+// answerAtResponseURL sends the answer through the response_url; false if that is not possible any more.
 func (w *Worker) answerAtResponseURL(ctx context.Context, s *sending, visibility string) bool {
 	if !w.responseURLs.take(s.row.ResponseURL, s.row.CreatedAt, w.Now()) {
 		return false

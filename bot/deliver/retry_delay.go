@@ -12,10 +12,10 @@ const (
 	backoffMax          = 10 * time.Second
 	poisonMin           = 15 * time.Second
 	poisonMax           = time.Minute
-	unknownOutcomePause = 2 * time.Second // a post that we gave up waiting for may still appear
+	unknownOutcomePause = 2 * time.Second // a post without an answer may still appear
 )
 
-// retryDelay is how long a row rests after f, its attempts-th failure (from 0).
+// retryDelay is how long a row waits after f; attempts counts its earlier failures.
 func (w *Worker) retryDelay(f *failure, attempts int) time.Duration {
 	if f.remedy == needsAdmin || f.remedy == parked {
 		return w.RepairPause
@@ -35,7 +35,7 @@ func backoffDelay(f *failure, attempts int) time.Duration {
 	return wait + rand.N(wait/5)
 }
 
-// poisonPause is how long a poison message rests; zero for any other message.
+// poisonPause is how long a poison message waits; zero for any other message.
 func poisonPause(times int) time.Duration {
 	if times < poisonAfter {
 		return 0

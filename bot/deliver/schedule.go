@@ -25,8 +25,8 @@ func newSchedule(b *budget, width int) *schedule {
 	}
 }
 
-// pick claims the rows to send now, in the order in which to send them, from due rows in lane order. next is when
-// to pick again if nothing else happens; zero if nothing waits for time.
+// pick claims the rows to send now, in sending order, from due rows in lane order. next is when to pick again if nothing else
+// happens; zero if no row waits for a certain time.
 func (s *schedule) pick(now time.Time, due []Row) (start []Row, next time.Time) {
 	s.expire(now)
 	blocked := map[string]bool{}
@@ -50,7 +50,7 @@ func (s *schedule) pick(now time.Time, due []Row) (start []Row, next time.Time) 
 	return start, next
 }
 
-// claim takes what row needs; where it may not go yet, at is when to ask again (zero: when a row on its way is done).
+// claim takes what row needs from the budget. If the row has to wait, at is when to ask again; zero means after a row in progress.
 func (s *schedule) claim(row Row, now time.Time, blocked map[string]bool) (at time.Time, ok bool) {
 	switch kindOf(row) {
 	case kindEdit:
@@ -79,12 +79,12 @@ func (s *schedule) claim(row Row, now time.Time, blocked map[string]bool) (at ti
 	return time.Time{}, true
 }
 
-// editTurn is how long a message that was just written lets all others go first. All edits share one tier, in which the
-// header of an incident whose alerts keep coming would else leave nothing to the messages in its thread.
+// editTurn is how long other messages go first after a message was posted or edited. All edits share one tier: without this the
+// header of an incident with many new alerts would use all of it, and the messages in its thread would get none.
 const editTurn = 2 * time.Second
 
-// fairOrder keeps lane and age, but an edit of a message that has had its turn waits behind the others, and of one lane the
-// message written longest ago is edited first, so that no progress report starves another.
+// fairOrder sorts by lane and age, with two exceptions: a message that was edited a moment ago comes last, and within a lane the
+// message that was edited longest ago comes first, so that no progress report starves another.
 func (s *schedule) fairOrder(now time.Time, due []Row) []Row {
 	written := func(r Row) time.Time {
 		if kindOf(r) != kindEdit {
@@ -105,7 +105,7 @@ func (s *schedule) fairOrder(now time.Time, due []Row) []Row {
 	return rows
 }
 
-// finish returns what row claimed. hold, unless zero, keeps the channel's posts back until then.
+// finish releases what row claimed. Unless hold is zero, the channel's posts wait until then.
 func (s *schedule) finish(row Row, hold time.Time) {
 	delete(s.busy, row.ID)
 	if kindOf(row) != kindPost {

@@ -12,24 +12,24 @@ import (
 	"opsbot/bot/render"
 )
 
-// sending is one row on its way, with what was learnt on the way.
+// sending is the state of sending one row.
 type sending struct {
 	row     Row
 	content render.Message
 	at      place
-	// edit is where the message stands, when it is edited and not posted.
+	// edit is where the message is in Slack if it is edited; empty if it is posted.
 	edit posted
-	// Each remedy is tried once, so that a row's way always ends.
+	// Each remedy is tried once, so that sending always ends.
 	simplified, joined, diverted, reposted, triedResponseURL bool
-	// closedCode is why the channel from, which the message was meant for, takes none; "" while nobody has to hear of it.
+	// closedCode is why closedChannel, the message's own channel, accepts no messages; "" if nobody has to be told.
 	closedCode, closedChannel string
-	// answered: the response_url has taken the message.
+	// answered: the message went through the response_url.
 	answered bool
-	// claimed: the schedule has claimed the budget of the next post.
+	// claimed: the schedule has claimed the rate limit of the next post.
 	claimed bool
 }
 
-// posted is where a message stands.
+// posted is where a message is in Slack.
 type posted struct {
 	channel, ts string
 	version     int64
@@ -41,7 +41,7 @@ func newSending(row Row) *sending {
 	return &sending{row: row, at: placeOf(row), edit: posted{channel: row.PostedChannel, ts: row.TS}, claimed: kindOf(row) == kindPost}
 }
 
-// send brings Slack to the row's version. It returns nil when that is done and recorded.
+// send makes Slack show the row's version. It returns nil when that is done and recorded.
 func (w *Worker) send(ctx context.Context, s *sending) *failure {
 	row := s.row
 	if row.InFlight && row.EphemeralTo == "" {
@@ -146,7 +146,7 @@ func messageOptions(s *sending) []slack.MsgOption {
 	return options
 }
 
-// failed classifies an error of method and closes the method while Slack says so.
+// failed classifies an error of method and closes the method as long as Retry-After says.
 func (w *Worker) failed(method string, err error) *failure {
 	f := failureOf(err)
 	if w.Failed != nil {
@@ -168,7 +168,7 @@ func (w *Worker) locale(row Row) string {
 
 func logKey(row Row) zap.Field { return zap.String("message", row.Key) }
 
-// sendSafely keeps one card that cannot be drawn from taking every other message down with it, restart after restart.
+// sendSafely turns a panic into a failure: one card that cannot be drawn must not stop all other messages, restart after restart.
 func (w *Worker) sendSafely(ctx context.Context, s *sending) (f *failure) {
 	defer func() {
 		if p := recover(); p != nil {

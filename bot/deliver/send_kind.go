@@ -2,7 +2,7 @@ package deliver
 
 import "strings"
 
-// sendKind is what has to be done next for a row.
+// sendKind is how a row is sent.
 type sendKind int
 
 const (
@@ -25,7 +25,7 @@ func kindOf(row Row) sendKind {
 // place is where a message goes: a channel or user id and, in a thread, the root's timestamp.
 type place struct{ channel, thread string }
 
-// isUser tells a user id from a channel id; posting to one opens the direct message (SF-6.9).
+// isUser reports whether channel is a user id; posting to a user id opens the direct message (SF-6.9).
 func (p place) isUser() bool {
 	return strings.HasPrefix(p.channel, "U") || strings.HasPrefix(p.channel, "W")
 }

@@ -9,7 +9,7 @@ import (
 	"opsbot/bot"
 )
 
-// settle records that the message stands at. The page ledger is told before the outbox: if we die in between, the row is
+// settle records where the message is in Slack. The page ledger is told before the outbox: after a crash in between, the row is
 // still in flight, the message is found again and the ledger is told again.
 func (w *Worker) settle(ctx context.Context, s *sending, at posted) *failure {
 	if f := w.attach(ctx, s, at); f != nil && f.remedy == unknownOutcome && w.unknown.times(s.row) >= poisonAfter {

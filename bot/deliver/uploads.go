@@ -32,17 +32,16 @@ func (u *uploads) add(row Row, name string) {
 	u.known[uploadID(row, name)] = true
 }
 
-// uploadsMax bounds the memory; forgetting costs one look at a thread.
+// uploadsMax bounds the memory. A forgotten upload costs one request for the thread.
 const uploadsMax = 4096
 
 func newUploads() *uploads { return &uploads{known: map[string]bool{}} }
 
 func uploadID(row Row, name string) string { return row.Key + "/" + name }
 
-// uploadName is the file's name with the beginning of its content's checksum: user.log becomes user-1f0e5c2a.log. That is how a
-// file is recognised in a thread. Slack keeps neither metadata nor a checksum for files, and a checksum in the message's
-// metadata would prove nothing: the message is written before its files, so it would name a file whose upload never came to
-// pass.
+// uploadName is the file's name with the beginning of its content's checksum: user.log becomes user-1f0e5c2a.log. The name
+// identifies a file in a thread, because Slack keeps neither metadata nor a checksum for files. A checksum in the message's
+// metadata would prove nothing: the message is posted before its files are uploaded.
 func uploadName(f messages.File) string {
 	sum := sha256.Sum256(f.Content)
 	ext := path.Ext(f.Name)

@@ -34,11 +34,11 @@ type Worker struct {
 	lastAccepted time.Time         // when Slack last accepted a message
 }
 
-// outcome is what a worker reports to the loop.
+// outcome is what sending a row reports to the loop.
 type outcome struct {
 	row  Row
 	hold time.Time
-	// stored is false when the outbox could not be told; the loop then pauses instead of spinning on the same rows.
+	// stored is false if the outbox could not be written; the loop then pauses instead of spinning on the same rows.
 	stored bool
 }
 
@@ -75,8 +75,7 @@ func (w *Worker) Wake() {
 	}
 }
 
-// Run delivers until ctx ends. Requests that are on their way then are finished and recorded first, so it returns up
-// to callTimeout later.
+// Run delivers until ctx ends. Requests in progress are finished and recorded first, so it returns up to bot.CallTimeout later.
 func (w *Worker) Run(ctx context.Context) error {
 	working := 0
 	workers, abandon := bot.WithGracePeriod(ctx, bot.CallTimeout)
@@ -105,7 +104,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 }
 
-// claimDue reads the outbox and claims what can go now.
+// claimDue reads the outbox and claims the rows that can be sent now.
 func (w *Worker) claimDue(ctx context.Context, batch *int) (start []Row, next time.Time, err error) {
 	now := w.Now()
 	due, later, err := w.Outbox.Due(ctx, now, *batch)

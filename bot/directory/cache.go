@@ -10,13 +10,13 @@ import (
 )
 
 const (
-	// loadTries and askPatience bound how long a person waits for opsbot to learn who they are.
+	// loadTries and maxLoadWait bound how long a person waits until opsbot knows who they are.
 	loadTries   = 4
 	maxLoadWait = 10 * time.Second
 	loadPause   = 500 * time.Millisecond
 )
 
-// cache remembers the answers of one method of Slack for peopleTTL and, while asking fails, for peopleStale more.
+// cache keeps the answers of one method of Slack for cacheTTL and, while Slack cannot be asked, for cacheStale more.
 type cache[T any] struct {
 	now func() time.Time
 
@@ -61,7 +61,7 @@ func (c *cache[T]) get(ctx context.Context, key string, load func(context.Contex
 	return none, err
 }
 
-// loadWithRetry asks again while Slack puts the question off, fails, or does not answer: somebody waits for it.
+// loadWithRetry tries again while Slack is rate limiting, failing, or not answering: a person is waiting.
 func (c *cache[T]) loadWithRetry(ctx context.Context, tries int, load func(context.Context) (T, error)) (value T, err error) {
 	for try := 1; ; try++ {
 		if wait := c.closed.Left(c.now()); wait > maxLoadWait || tries == 1 && wait > 0 || !bot.Pause(ctx, wait) {
@@ -74,7 +74,7 @@ func (c *cache[T]) loadWithRetry(ctx context.Context, tries int, load func(conte
 	}
 }
 
-// mayRetry reports whether the error says nothing about what was asked.
+// mayRetry reports whether another try may have another result.
 func (c *cache[T]) mayRetry(err error) bool {
 	if err == nil {
 		return false

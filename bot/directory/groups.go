@@ -9,9 +9,8 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// Groups returns the ids (S…) of the user groups that a user is in, sorted: a handle can be taken by another group as
-// soon as it is free, and groups give rights. A workspace without user groups
-// (plan_upgrade_required, SF-8.9) has none.
+// Groups returns the ids (S…) of the user groups that a user is in, sorted. It returns ids and not handles, because groups give
+// rights and a free handle can be taken by another group. A workspace without user groups (plan_upgrade_required, SF-8.9) has none.
 func (p *People) Groups(ctx context.Context, user string) ([]string, error) {
 	members, err := p.groups.get(ctx, "", p.listGroups)
 	if err != nil {

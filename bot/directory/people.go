@@ -10,13 +10,13 @@ import (
 )
 
 const (
-	// cacheTTL is how long what Slack says of people is believed. Group memberships give rights, so it is short.
+	// cacheTTL is how long an answer of Slack is used. Group memberships give rights, so it is short.
 	cacheTTL = 2 * time.Minute
-	// cacheStale is how much longer it is used while Slack cannot be asked.
+	// cacheStale is how much longer it is used while Slack cannot be reached.
 	cacheStale = 10 * time.Minute
 )
 
-// People looks up profiles and user groups in Slack and remembers them. It is safe for concurrent use.
+// People looks up profiles and user groups in Slack and caches them. It is safe for concurrent use.
 type People struct {
 	slack   *slack.Client
 	self    bot.Self

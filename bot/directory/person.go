@@ -30,7 +30,7 @@ func (p Person) Foreign() bool { return p.Deleted || p.Bot || p.Guest }
 // ErrNoPerson is returned when Slack knows no such user.
 var ErrNoPerson = errors.New("no such Slack user")
 
-// person describes u as somebody of our organisation or not.
+// person is u's profile; whoever is not of self's organisation is a guest.
 func person(self bot.Self, u *slack.User) Person {
 	if u == nil {
 		return Person{}

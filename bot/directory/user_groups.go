@@ -16,11 +16,11 @@ import (
 // ErrNoUserGroup is returned for a user group that Slack does not have, or that is disabled.
 var ErrNoUserGroup = errors.New("Slack has no such user group, or it is disabled")
 
-// UserGroups keeps the members of Slack user groups.
+// UserGroups sets the members of Slack user groups.
 type UserGroups struct{ Slack *slack.Client }
 
-// Keep makes the members of each group (S…) those given, by user id, and returns the groups that it changed, sorted. Slack's
-// groups are never empty (SF-8.9): one that nobody is given for stays as it is. The error joins those of all groups.
+// Keep sets the members of each group (S…) to the given user ids and returns the groups that it changed, sorted. A group in Slack
+// cannot be empty (SF-8.9): one without given users stays as it is. The error joins those of all groups.
 func (g *UserGroups) Keep(ctx context.Context, want map[string][]string) (changed []string, err error) {
 	members, err := g.members(ctx)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"opsbot/messages"
 )
 
-// acceptForm validates a submission before it is acknowledged, because errors can only be shown in the ack (SF-3.8). It
-// does so beside the reading of events, and what takes too long keeps the form open: what was typed is not lost.
+// acceptForm validates a submission before it is acknowledged, because errors can only be shown in the ack (SF-3.8). It does so in
+// a goroutine, so that other events are read meanwhile. If validation takes too long, the form stays open and keeps what was typed.
 func (l *Listener) acceptForm(ctx context.Context, in inbound, ack func(any), log *zap.Logger) {
 	select {
 	case l.forms <- struct{}{}:
@@ -59,7 +59,8 @@ func (l *Listener) validate(ctx context.Context, s handlers.Submission, log *zap
 	return l.Validate(ctx, s)
 }
 
-// formErrors keys every error by an input of the view: with any other key Slack only says "trouble connecting" (SF-3.8).
+// formErrors makes sure that the key of every error is an input of the view: with any other key Slack only says "trouble
+// connecting" (SF-3.8).
 func (l *Listener) formErrors(in inbound, faults map[string]string) any {
 	if len(in.blocks) == 0 {
 		return nil
@@ -78,5 +79,5 @@ func (l *Listener) formErrors(in inbound, faults map[string]string) any {
 	return slack.NewErrorsViewSubmissionResponse(errors)
 }
 
-// validateTimeout leaves two of Slack's three seconds for the way of the ack.
+// validateTimeout leaves two of Slack's three seconds for sending the ack.
 const validateTimeout = time.Second

@@ -12,8 +12,8 @@ import (
 	"opsbot/messages"
 )
 
-// refuse says that there is no room. Nothing is dropped in silence: a command is answered in its ack, a press at its
-// response_url, and an event is left unacknowledged, so that Slack delivers it again (SF-1.40).
+// refuse tells the person that the queue is full. Nothing is dropped silently: a command is answered in its ack, a block action at
+// its response_url, and an event is not acknowledged, so that Slack delivers it again (SF-1.40).
 func (l *Listener) refuse(ctx context.Context, request socketmode.Request, in inbound, ack func(any), log *zap.Logger) {
 	log.Error("too much waits, refused")
 	l.recent.remove(request.EnvelopeID)
@@ -26,7 +26,7 @@ func (l *Listener) refuse(ctx context.Context, request socketmode.Request, in in
 	}
 }
 
-// refusal is an ack that answers a slash command (SF-2.5); other envelopes have no room for words.
+// refusal is the payload of an ack that answers a slash command (SF-2.5); the acks of other envelopes cannot carry a text.
 func (l *Listener) refusal(envelope string, why messages.Text) any {
 	if envelope != envelopeCommand {
 		return nil

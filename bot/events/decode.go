@@ -15,14 +15,14 @@ const (
 	envelopeInteractive = "interactive"
 )
 
-// decoder reads payloads by itself and not through slack-go's types: those refuse a whole click when some block of the
-// message around it is unknown or odd (SF-9.2), and a click must not be lost over that.
+// decoder has its own payload types instead of slack-go's: slack-go refuses a whole block action if it does not know some block of
+// the message (SF-9.2), and a click must not be lost because of that.
 type decoder struct {
 	self bot.Self
 	now  func() time.Time
 }
 
-// decode reads the payload of an envelope. An empty inbound without an error is something to ignore.
+// decode reads the payload of an envelope. An empty inbound without an error can be ignored.
 func (d decoder) decode(envelope string, payload json.RawMessage) (inbound, error) {
 	switch envelope {
 	case envelopeCommand:

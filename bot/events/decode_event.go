@@ -63,16 +63,16 @@ func (d decoder) event(payload json.RawMessage) (inbound, error) {
 	return in, nil
 }
 
-// isQuote picks the emoji that puts messages on timelines, of all that people put on messages.
+// isQuote reports whether the event is a reaction with the emoji that puts a message on the timeline.
 func (d decoder) isQuote(p eventPayload) bool {
 	e := p.Event
 	isReaction := e.Type == "reaction_added" || e.Type == "reaction_removed"
 	return isReaction && e.Reaction == handlers.QuoteEmoji && e.User != d.self.UserID && e.Item.Type == "message" && e.Item.Channel != "" && e.Item.TS != ""
 }
 
-// isForBot picks mentions in channels and messages in direct messages. A mention in a channel also arrives as a plain
-// message (SF-7.3), which is why only direct messages count there. What bots write, ourselves first, is never a
-// command: two bots would talk for ever. An edit does not run a command a second time.
+// isForBot reports whether the event is a mention in a channel or a direct message to the bot. A mention in a channel also arrives
+// as a message event (SF-7.3), so of message events only direct messages count. Messages of bots, this one included, are never
+// commands: two bots could talk for ever. An edited message does not run a command again.
 func (d decoder) isForBot(p eventPayload) bool {
 	e := p.Event
 	if e.BotID != "" || e.User == "" || e.User == d.self.UserID || e.Edited != nil {

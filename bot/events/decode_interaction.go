@@ -90,7 +90,7 @@ func actionCallID(trigger string, index int) string {
 	return trigger + "/" + strconv.Itoa(index)
 }
 
-// messageShortcut reads a choice in the menu of a message (SF-3.7).
+// messageShortcut decodes a message shortcut (SF-3.7).
 func (d decoder) messageShortcut(p interactionPayload) (inbound, error) {
 	if p.User.ID == "" || p.TriggerID == "" || p.CallbackID == "" || p.Channel.ID == "" || p.Message.TS == "" {
 		return inbound{}, errors.New("message shortcut lacks user, trigger_id, callback_id, channel or message")

@@ -40,8 +40,8 @@ func (l *Listener) handle(ctx context.Context, in inbound, log *zap.Logger) {
 	}
 }
 
-// seen reports an event that another delivery brought (SF-1.41). When the store cannot tell, the event is handled:
-// twice is better than never.
+// seen reports whether the event was delivered before (SF-1.41). If the store fails, the event is handled: twice is better than
+// never.
 func (l *Listener) seen(ctx context.Context, in inbound, log *zap.Logger) bool {
 	seen, err := l.Dedupe.Seen(ctx, in.eventID, l.Now())
 	if err != nil {

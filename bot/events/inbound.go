@@ -8,7 +8,7 @@ import (
 	"opsbot/handlers"
 )
 
-// Handler is what happens with inbound things. Each call runs on a worker of its own; the envelope is acknowledged already.
+// Handler handles what comes in. Each call runs on a worker; the envelope is acknowledged already.
 type Handler interface {
 	Command(ctx context.Context, c handlers.Command)
 	Action(ctx context.Context, a handlers.Action)
@@ -19,7 +19,7 @@ type Handler interface {
 	Shortcut(ctx context.Context, s handlers.Shortcut)
 }
 
-// inbound is one decoded envelope: at most one of its fields is set; none for what the bot has no use for.
+// inbound is one decoded envelope. At most one of its fields is set; none if the bot ignores it.
 type inbound struct {
 	// eventID is set for events, which Slack delivers again (SF-1.40).
 	eventID string
@@ -40,7 +40,7 @@ func (in inbound) empty() bool {
 		in.reaction == nil && in.shortcut == nil
 }
 
-// isIncidentAction picks the presses by which people take care of an incident. They only write down what was decided, so
+// isIncidentAction reports whether all actions are buttons of an incident, such as Acknowledge. They only write to the database, so
 // they are quick, and they must not wait behind operations on a cluster that does not answer.
 func (in inbound) isIncidentAction() bool {
 	return len(in.actions) > 0 && !slices.ContainsFunc(in.actions, func(a handlers.Action) bool {
@@ -53,7 +53,7 @@ func (in inbound) isIncidentAction() bool {
 	})
 }
 
-// responseURL is where an answer works whatever happens; "" for events and submissions.
+// responseURL is where an answer can always be sent; "" for events and submissions.
 func (in inbound) responseURL() string {
 	switch {
 	case in.command != nil:

@@ -25,7 +25,7 @@ type Dedupe interface {
 // It has a second.
 type Validate func(ctx context.Context, s handlers.Submission) map[string]string
 
-// ListenerConfig is what a Listener is made of.
+// ListenerConfig is what a Listener needs.
 type ListenerConfig struct {
 	Connection bot.Connection
 	// Dialer opens the web sockets; nil is slack-go's own.
@@ -41,13 +41,13 @@ type ListenerConfig struct {
 	// Catalogue and Locale are for what the listener says itself: that it is busy, or that something failed.
 	Catalogue *messages.Catalogue
 	Locale    string
-	// Workers run the handler, Queue is how much may wait for them; defaults 32 and 1000.
+	// Workers is how many handlers run at once, Queue how many calls may wait; defaults 32 and 1000.
 	Workers, Queue int
 	Now            func() time.Time
 	Log            *zap.Logger
 }
 
-// urgentWorkers are enough for everybody who presses Acknowledge at the same moment.
+// urgentWorkers is enough even if many people press Acknowledge at the same moment.
 const urgentWorkers = 4
 
 // Listener receives everything from Slack over Socket Mode. Each envelope is acknowledged at once, whatever the handler

@@ -19,13 +19,13 @@ type Names interface {
 	Name(ctx context.Context, user string) string
 }
 
-// MessageReader reads messages.
+// MessageReader reads messages that people wrote.
 type MessageReader struct {
 	Slack *slack.Client
 	Names Names
 }
 
-// Message returns the message of a channel with the given timestamp, and who put the emoji of quotes on it.
+// Message returns the message of a channel with the given timestamp, and who added the quote emoji to it.
 func (s *MessageReader) Message(ctx context.Context, channel, ts string) (handlers.Said, error) {
 	ctx, cancel := context.WithTimeout(ctx, bot.CallTimeout)
 	defer cancel()
@@ -56,7 +56,7 @@ func pinnedBy(m slack.Message) []string {
 	return nil
 }
 
-// plainText takes Slack's markup out of a text, and writes people by name: what is quoted is read where ids mean nothing.
+// plainText removes Slack's markup from a text and writes people by name: a quote is also read outside Slack.
 func (s *MessageReader) plainText(ctx context.Context, text string) string {
 	return strings.TrimSpace(mrkdwn.WithNames(text, func(id string) string { return s.Names.Name(ctx, id) }))
 }

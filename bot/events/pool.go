@@ -10,7 +10,7 @@ type pool struct {
 	workers int
 	limit   int
 	tasks   chan func(context.Context)
-	extra   chan struct{} // apologies at once
+	extra   chan struct{} // holds one for each extra task
 
 	mu     sync.Mutex
 	taken  int // tasks reserved, waiting or running
@@ -45,8 +45,8 @@ func (p *pool) finish() {
 	p.taken--
 }
 
-// reserve claims room for one task, waiting or running; false where there is none, or none any more. After it, submit
-// must follow, and does not block: what was acknowledged because of the reservation will run.
+// reserve claims a place for one task; false if the pool is full or closed. After it, submit must follow, and does not block: what
+// was acknowledged because of the reservation will run.
 func (p *pool) reserve() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -64,7 +64,7 @@ func (p *pool) submit(task func(context.Context)) {
 	p.tasks <- task
 }
 
-// close takes nothing more, waits for what is reserved, and lets the workers end once everything submitted has run. It
+// close accepts no more reservations, waits until the reserved tasks are submitted, and lets the workers end after the last task. It
 // is called once.
 func (p *pool) close() {
 	p.mu.Lock()
@@ -74,7 +74,7 @@ func (p *pool) close() {
 	close(p.tasks)
 }
 
-// tryExtra runs a short task beside the pool, if not too many run already.
+// tryExtra runs a short task outside the pool, unless too many such tasks run already.
 func (p *pool) tryExtra(task func()) {
 	select {
 	case p.extra <- struct{}{}:

@@ -53,7 +53,8 @@ func (r *reconnectPacer) Do(request *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// delay claims the next opening and says how long to wait for it. The first reconnection is free: that is a refresh.
+// delay claims the next connection attempt and returns how long to wait before it. The first reconnection is immediate, because
+// Slack refreshes connections.
 func (r *reconnectPacer) delay() time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -72,7 +73,7 @@ func (r *reconnectPacer) delay() time.Duration {
 	return wait
 }
 
-// undo takes back an opening that never reached Slack: slack-go backs off from those by itself.
+// undo forgets a connection attempt that did not reach Slack: slack-go backs off from those by itself.
 func (r *reconnectPacer) undo() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -80,7 +81,7 @@ func (r *reconnectPacer) undo() {
 	r.opened = time.Time{}
 }
 
-// retryAfter is what a 429 asks for, a second where it cannot be read (SF-5.3).
+// retryAfter is the Retry-After of a 429; one second if it cannot be read (SF-5.3).
 func retryAfter(response *http.Response) time.Duration {
 	seconds, err := strconv.Atoi(response.Header.Get("Retry-After"))
 	if err != nil {

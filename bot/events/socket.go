@@ -44,7 +44,7 @@ func (l *Listener) keepSocket(ctx context.Context, n int) error {
 	}
 }
 
-// runSocket runs the client and reads its events on a path that nothing may block: while events wait, acks wait (SF-1.27).
+// runSocket runs the client and reads its events. Nothing here may block: while events wait, acks wait (SF-1.27).
 func (l *Listener) runSocket(ctx context.Context, client *socketmode.Client, n int) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -87,8 +87,8 @@ func (l *Listener) receive(ctx context.Context, client *socketmode.Client, n int
 	return nil
 }
 
-// badMessage handles what slack-go cannot parse: it is acknowledged all the same, or Slack would send it again
-// (SF-1.26), and our own decoder may still understand it.
+// badMessage handles an envelope that slack-go cannot parse. It is acknowledged, or Slack would send it again (SF-1.26), and our
+// own decoder may still understand it.
 func (l *Listener) badMessage(ctx context.Context, client *socketmode.Client, event socketmode.Event) {
 	bad, ok := event.Data.(*socketmode.ErrorBadMessage)
 	if !ok {
@@ -102,7 +102,7 @@ func (l *Listener) badMessage(ctx context.Context, client *socketmode.Client, ev
 	l.accept(ctx, client, request)
 }
 
-// errReconnectSooner ends slack-go's own backoff, which grows to five minutes: after an outage people press buttons at once.
+// errReconnectSooner ends slack-go's own backoff, which grows to five minutes: people press buttons as soon as an outage ends.
 var errReconnectSooner = errors.New("reconnecting sooner")
 
 func (l *Listener) connectionError(n int, event socketmode.Event) error {
@@ -120,7 +120,7 @@ func (l *Listener) connectionError(n int, event socketmode.Event) error {
 	return nil
 }
 
-// isFatal reports whether trying again cannot help (SF-1.7): more codes than slack-go itself gives up on.
+// isFatal reports whether trying again cannot help (SF-1.7). The list is longer than slack-go's own.
 func isFatal(err error) bool {
 	if status, ok := errors.AsType[slack.StatusCodeError](err); ok {
 		return status.Code == http.StatusNotFound // not Slack's API at all

@@ -37,7 +37,8 @@ func closeCode(s string) string {
 	}
 }
 
-// atom is the length in bytes of what s starts with and must not be cut: an entity, a bracketed mention, link or date, a character.
+// atom is the length in bytes of the first part of s that must not be cut: an entity, a mention, link or date in brackets, or a
+// character.
 func atom(s string) int {
 	switch s[0] {
 	case '&':

@@ -2,7 +2,7 @@ package mrkdwn
 
 import "strings"
 
-// WithNames is typedText with references in words: <@U…> is a person, <#C…|name> a channel, <!here> and
+// WithNames is TypedText with references in words: <@U…> is a person, <#C…|name> a channel, <!here> and
 // <!subteam^S…|@name> groups (SF-4.70).
 func WithNames(text string, person func(id string) string) string {
 	var b strings.Builder

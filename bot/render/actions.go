@@ -49,7 +49,7 @@ func (m *rendering) actions(id string, actions []messages.Action, limit int) []s
 	return blocks
 }
 
-// action renders a and says how much text it shows; false where Slack would refuse it or limit is too small.
+// action renders a and returns how much text it shows; false if Slack would refuse it or limit is too small.
 func (m *rendering) action(a messages.Action, limit int) (slack.BlockElement, int, bool) {
 	if a.Name == "" || runes(a.Name) > maxActionName {
 		return nil, 0, false
@@ -104,7 +104,7 @@ func (m *rendering) menu(a messages.Action, confirm *slack.ConfirmationBlockObje
 	return s, used, true
 }
 
-// confirm always has both buttons named and asks something, because Slack requires it.
+// confirm always has labels on both buttons and a question, because Slack requires them.
 func (m *rendering) confirm(a messages.Action) (*slack.ConfirmationBlockObject, int) {
 	c := a.Confirm
 	if c == nil {

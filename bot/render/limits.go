@@ -22,7 +22,7 @@ const (
 	noteText   = 300 // both notes, in any language
 )
 
-// space is what a message has left.
+// space is how many blocks and how much text still fit into a message.
 type space struct{ blocks, text int }
 
 // take uses up blocks and text, or nothing where there is not enough.

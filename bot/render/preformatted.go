@@ -79,11 +79,11 @@ func fenced(lines []string) []string {
 	return escaped
 }
 
-// fit is what of some lines fits.
+// fit is the lines that fit.
 type fit struct {
 	lines  []string
 	hidden int
-	// cut tells that one line was shortened.
+	// cut: one line was shortened.
 	cut bool
 }
 

@@ -31,7 +31,7 @@ type Message struct {
 // small print. Actions that Slack would refuse (Name missing, value, URL or options out of bounds) are left out.
 func (r *Renderer) Message(card messages.Card, locale string) Message {
 	m := r.rendering(card, locale)
-	// What a reader needs first takes its room first; sections share what is left.
+	// The most important parts take their space first; sections share what is left.
 	title := m.title(card)
 	facts := m.facts(card.Facts)
 	footer := m.footer(card.Footer)
@@ -44,7 +44,7 @@ func (r *Renderer) Message(card messages.Card, locale string) Message {
 	return Message{Text: m.notification(card), Blocks: blocks, Overflow: m.files}
 }
 
-// dash stands where a text is required and there is none.
+// dash is shown if a text is required and there is none.
 const dash = "–"
 
 // rendering is the state of rendering one card.

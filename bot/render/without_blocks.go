@@ -8,8 +8,8 @@ import (
 // unformattedMax is what chat.update takes, in bytes to be safe (SF-4.4).
 const unformattedMax = 3900
 
-// WithoutBlocks is a card without Block Kit, for when Slack refuses its blocks: all that a person must read. The first line is
-// notification, which mentions whom it should; the rest mentions nobody. Buttons are lost.
+// WithoutBlocks is a card as plain text, for when Slack refuses its blocks. It holds everything that a person must read, but no
+// buttons. The first line is notification, which keeps its mentions; the rest mentions nobody.
 func WithoutBlocks(c *messages.Catalogue, locale, notification string, card messages.Card) string {
 	p := c.Printer(locale, messages.Plain())
 	note := p.Text(messages.New("bot.plain"))

@@ -7,8 +7,8 @@ import (
 	"opsbot/bot"
 )
 
-// Check tries everything that opsbot needs of Slack: both tokens, the scopes, the incident channel (name or id). All
-// problems are reported, each with its remedy. The error tells that Slack could not be reached at all.
+// Check tests everything that opsbot needs from Slack: both tokens, the scopes, the incident channel (name or id). It reports all
+// problems, each with what to do about it. An error means that Slack could not be reached.
 func Check(ctx context.Context, c bot.Connection, channel string) (Report, error) {
 	var r Report
 	client := c.Client()

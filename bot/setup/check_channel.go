@@ -31,7 +31,7 @@ func (r *Report) checkChannel(ctx context.Context, client *slack.Client, name st
 	return nil
 }
 
-// checkMembership joins where the bot may: posting would do without, editing and history do not (SF-6.8).
+// checkMembership joins the channel if the bot may. Posting works without membership, editing and history do not (SF-6.8).
 func (r *Report) checkMembership(ctx context.Context, client *slack.Client, c slack.Channel) {
 	if !c.IsMember {
 		if _, _, _, err := client.JoinConversationContext(ctx, c.ID); err != nil {

@@ -30,7 +30,7 @@ func (r *Report) checkBotToken(ctx context.Context, client *slack.Client, token 
 	return scopeList(who.Header), nil
 }
 
-// checkAppToken opens no socket: the URL it gets is simply not used.
+// checkAppToken asks for the URL of a socket but does not open it.
 func (r *Report) checkAppToken(ctx context.Context, client *slack.Client, token string) error {
 	if !strings.HasPrefix(token, "xapp-") {
 		r.fail(messages.New("bot.check_app_token_form"), messages.New("bot.check_app_token_next"))

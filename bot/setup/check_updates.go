@@ -9,8 +9,8 @@ import (
 	"opsbot/messages"
 )
 
-// CheckUpdatesChannel looks for the channel (name or id) of the updates for stakeholders, and joins it. id is "" where it cannot be used,
-// which the finding explains. The error tells that Slack could not be reached.
+// CheckUpdatesChannel looks for the channel (name or id) that gets the updates for stakeholders, and joins it. If the channel cannot
+// be used, id is "" and the finding says why. An error means that Slack could not be reached.
 func CheckUpdatesChannel(ctx context.Context, c bot.Connection, channel string) (id string, _ Finding, err error) {
 	client := c.Client()
 	name := strings.TrimPrefix(channel, "#")

@@ -43,7 +43,7 @@ type manifestShortcut struct {
 }
 
 // manifestCommand sets should_escape: a person typed as @name then arrives as an id, which is what assigning and
-// paging need; typedText takes back what it does to links (SF-2.2).
+// paging need; mrkdwn.TypedText undoes what it does to links (SF-2.2).
 type manifestCommand struct {
 	Command      string `json:"command"`
 	Description  string `json:"description"`

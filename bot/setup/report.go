@@ -14,7 +14,7 @@ type Finding struct {
 	Next messages.Text
 }
 
-// Report is what Check found out. Self and IncidentChannel are set as far as Slack could be asked.
+// Report is what Check found out. Self and IncidentChannel are empty where a check before them failed.
 type Report struct {
 	Self            bot.Self
 	IncidentChannel string // id

@@ -2,7 +2,7 @@ package setup
 
 import "slices"
 
-// botScopes are the OAuth scopes of what this package calls and listens to (SF-6, SF-7.1), sorted. The manifest asks
+// botScopes are the OAuth scopes that opsbot's calls and events need (SF-6, SF-7.1), sorted. The manifest asks
 // for them and Check compares them with what the token has.
 func botScopes() []string {
 	return []string{
@@ -27,10 +27,10 @@ func botScopes() []string {
 	}
 }
 
-// manifestScopes also ask for what only some configurations need.
-func manifestScopes(keepsUserGroups bool) []string {
+// manifestScopes are botScopes and those that only some configurations need.
+func manifestScopes(managesUserGroups bool) []string {
 	scopes := botScopes()
-	if keepsUserGroups {
+	if managesUserGroups {
 		scopes = append(scopes, scopeUserGroups)
 	}
 	slices.Sort(scopes)
@@ -42,5 +42,5 @@ func missingScopes(granted []string) []string {
 	return slices.DeleteFunc(botScopes(), func(s string) bool { return slices.Contains(granted, s) })
 }
 
-// scopeUserGroups is needed by who keeps the members of user groups.
+// scopeUserGroups is needed to change the members of user groups.
 const scopeUserGroups = "usergroups:write" // usergroups.users.update

@@ -15,7 +15,7 @@ import (
 // maxCanvas is the most Markdown that Slack takes at once, in bytes (SF-8.2).
 const maxCanvas = 1 << 20
 
-// Canvases makes documents in Slack that people write together.
+// Canvases makes canvases, Slack's shared documents.
 type Canvases struct{ Slack *slack.Client }
 
 // Create makes a canvas that the members of a channel may edit, and returns the link to it. What goes beyond Slack's limit is cut.
@@ -37,7 +37,7 @@ func (c Canvases) Create(ctx context.Context, channel, title, markdown string) (
 	return info.Permalink, nil
 }
 
-// canvasError tells free workspaces, and those in which canvases were switched off or not allowed, from everything else.
+// canvasError returns handlers.ErrNoCanvas if the workspace has no canvases: on a free plan, or if they are switched off.
 func canvasError(action string, err error) error {
 	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok && isNoCanvas(refused.Err) {
 		return fmt.Errorf("%w (%s)", handlers.ErrNoCanvas, refused.Err)

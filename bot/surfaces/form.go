@@ -81,7 +81,7 @@ func label(p *messages.Printer, arg k8sops.Arg) string {
 	return arg.Name + ": " + p.Text(arg.Summary)
 }
 
-// choices lists what can be chosen from; none where something is typed.
+// choices lists the options of an argument; none if its value is typed.
 func choices(form Form, arg k8sops.Arg) []string {
 	switch arg.Kind {
 	case k8sops.KindWorkload:
@@ -96,7 +96,7 @@ func choices(form Form, arg k8sops.Arg) []string {
 	}
 }
 
-// element is a menu where there is something to choose and it fits, else a line to type in.
+// element is a menu if there are options and they fit, else a text input.
 func element(arg k8sops.Arg, choices []string, initial string) slack.BlockElement {
 	if len(choices) == 0 || len(choices) > render.MaxOptions {
 		line := slack.NewPlainTextInputBlockElement(nil, arg.Name)

@@ -28,7 +28,7 @@ type Home struct {
 	Source   HomeSource
 }
 
-// Publish draws the Home tab of user anew.
+// Publish updates the Home tab of user.
 func (h *Home) Publish(ctx context.Context, user string) error {
 	cards, locale, err := h.Source.Home(ctx, user)
 	if err != nil {
@@ -58,7 +58,7 @@ func (h *Home) blocks(cards []messages.Card, locale string) []slack.Block {
 	return all
 }
 
-// withUniqueBlockIDs makes the block ids of one card unlike those of every other card in the view (SF-4.20).
+// withUniqueBlockIDs prefixes the block ids of one card, because they must be unique in the view (SF-4.20).
 func withUniqueBlockIDs(blocks []slack.Block, card int) []slack.Block {
 	for _, b := range blocks {
 		prefix := strconv.Itoa(card) + "."
