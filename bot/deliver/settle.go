@@ -4,9 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
 	"go.uber.org/zap"
-
-	"opsbot/bot"
 )
 
 // settle records where the message is in Slack. The page ledger is told before the outbox: after a crash in between, the row is
@@ -37,17 +36,15 @@ func (w *Worker) reportPage(ctx context.Context, row Row, delivered bool, cause 
 	w.storeWithRetry(ctx, row, "record page", func() error { return w.Page(ctx, row.PageID, delivered, cause) })
 }
 
-// storeWithRetry repeats record until it succeeds or the shutdown's grace ends: what Slack shows must not be forgotten over a
-// busy database. After a restart the row is in flight and gets found.
+// storeWithRetry repeats record until it succeeds or ctx ends: a busy database must not make opsbot forget what Slack shows. After a
+// restart the row is in flight and the message is found.
 func (w *Worker) storeWithRetry(ctx context.Context, row Row, what string, record func() error) {
-	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
+	doubling := &backoff.ExponentialBackOff{InitialInterval: 50 * time.Millisecond, Multiplier: 2, MaxInterval: 2 * time.Second}
+	_, _ = backoff.Retry(ctx, func() (struct{}, error) {
 		err := record()
-		if err == nil {
-			return
+		if err != nil {
+			w.Log.Error("cannot "+what, logKey(row), zap.Error(err))
 		}
-		w.Log.Error("cannot "+what, logKey(row), zap.Error(err))
-		if !bot.Pause(ctx, wait) {
-			return
-		}
-	}
+		return struct{}{}, err
+	}, backoff.WithBackOff(doubling), backoff.WithMaxElapsedTime(0))
 }
