@@ -76,7 +76,7 @@ func (c *cache[T]) loadWithRetry(ctx context.Context, tries int, load func(conte
 
 // mayRetry reports whether another try may have another result.
 func (c *cache[T]) mayRetry(err error) bool {
-	if err == nil {
+	if err == nil || errors.Is(err, ErrNoPerson) {
 		return false
 	}
 	e := bot.Classify(err)

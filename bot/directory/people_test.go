@@ -39,6 +39,7 @@ func TestPeople(t *testing.T) {
 		require.Equal(t, dba.ID(), p.ID)
 		_, err = people.ByEmail(t.Context(), "nobody@company.com")
 		require.ErrorIs(t, err, ErrNoPerson)
+		require.Equal(t, 2, w.CallCount("users.lookupByEmail"), "Slack has answered: nobody has to wait for another try")
 
 		w.SetOffline(true)
 		time.Sleep(cacheTTL + time.Second)
