@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -9,14 +10,10 @@ import (
 // Timestamp formats t like Slack's timestamps: seconds with six decimals.
 func Timestamp(t time.Time) string {
 	micros := t.UnixMicro()
-	return strconv.FormatInt(micros/1_000_000, 10) + "." + pad6(micros%1_000_000)
+	return fmt.Sprintf("%d.%06d", micros/1_000_000, micros%1_000_000)
 }
 
-func pad6(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	return "000000"[:6-len(s)] + s
-}
-
+// ParseTimestamp is the time of one of Slack's timestamps; false if it is none.
 func ParseTimestamp(ts string) (time.Time, bool) {
 	seconds, micros, ok := strings.Cut(ts, ".")
 	s, err := strconv.ParseInt(seconds, 10, 64)
