@@ -42,10 +42,12 @@ func NewHTTPClient() *http.Client {
 // which knows what it was.
 func (c Connection) Client() *slack.Client { return c.ClientOver(c.HTTP) }
 
+// Doer sends HTTP requests, as *http.Client does.
 type Doer interface {
 	Do(*http.Request) (*http.Response, error)
 }
 
+// ClientOver is a Web API client that sends its requests through http.
 func (c Connection) ClientOver(http Doer) *slack.Client {
 	return slack.New(c.BotToken,
 		slack.OptionAPIURL(c.APIURL),

@@ -65,6 +65,7 @@ func link(target, label string) string {
 	return "<" + target + "|" + label + ">"
 }
 
+// IsLinkScheme reports whether Slack makes links of addresses with this scheme.
 func IsLinkScheme(s string) bool { return s == "http" || s == "https" || s == "mailto" }
 
 // clock shows the moment in the reader's own time zone, in UTC where the client cannot.

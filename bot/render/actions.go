@@ -11,6 +11,7 @@ import (
 	"opsbot/messages"
 )
 
+// Limits of buttons and menus.
 const (
 	actionsPerBlock   = 5  // for looks; Slack allows 25 (SF-4.24)
 	maxActions        = 25 // of one part of a message

@@ -27,7 +27,7 @@ func Noon() time.Time { return time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC) }
 func Run(t *testing.T, o slacksim.Options, test func(t *testing.T, w *Workspace)) {
 	t.Helper()
 	bubble.Test(t, func(t *testing.T) {
-		time.Sleep(time.Until(Noon())) // bubbles begin in 2000, when Slack's timestamps had nine digits
+		<-time.After(time.Until(Noon())) // bubbles begin in 2000, when Slack's timestamps had nine digits
 		o.InMemory = true
 		w := slacksim.New(t, o)
 		test(t, connect(t, w, w.HTTPClient()))
