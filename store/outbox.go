@@ -11,7 +11,7 @@ import (
 	"opsbot/escalation"
 )
 
-// Outbox is the store as delivery sees it; it implements bot.Outbox.
+// Outbox is the store as delivery sees it; it implements deliver.Outbox.
 type Outbox struct{ store *Store }
 
 // Outbox gives delivery its view of the store.

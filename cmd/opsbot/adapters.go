@@ -22,7 +22,7 @@ import (
 
 // The adapters join packages that do not know each other.
 
-// slackPeople is bot.People as the handlers see it.
+// slackPeople is directory.People as the handlers see it.
 type slackPeople struct{ *directory.People }
 
 func (p slackPeople) Profile(ctx context.Context, user string) (handlers.Profile, error) {
