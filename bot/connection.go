@@ -8,10 +8,10 @@ import (
 	"github.com/slack-go/slack"
 )
 
-// callTimeout ends one request to Slack. A post that runs into it has an unknown outcome and is looked for (SF-6.19).
-const callTimeout = 10 * time.Second
+// CallTimeout ends one request to Slack. A post that runs into it has an unknown outcome and is looked for (SF-6.19).
+const CallTimeout = 10 * time.Second
 
-// Connection is what it takes to talk to one Slack workspace.
+// Connection is how to reach one Slack workspace.
 type Connection struct {
 	// BotToken (xoxb-) calls the Web API, AppToken (xapp-) opens sockets only (SF-1.3).
 	BotToken string
@@ -29,24 +29,26 @@ func NewHTTPClient() *http.Client {
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 		TLSHandshakeTimeout:   5 * time.Second,
-		ResponseHeaderTimeout: callTimeout,
+		ResponseHeaderTimeout: CallTimeout,
 		MaxIdleConns:          32,
 		MaxIdleConnsPerHost:   16,
 		IdleConnTimeout:       90 * time.Second,
 		ForceAttemptHTTP2:     true,
 	}
-	return &http.Client{Transport: transport, Timeout: callTimeout}
+	return &http.Client{Transport: transport, Timeout: CallTimeout}
 }
 
 // Client is a Web API client. Retries stay off (SF-5.3): whether a request may be repeated is decided by delivery,
 // which knows what it was.
-func (c Connection) Client() *slack.Client { return c.client(c.HTTP) }
+func (c Connection) Client() *slack.Client { return c.ClientOver(c.HTTP) }
 
-type doer interface {
+// Doer sends HTTP requests, as *http.Client does.
+type Doer interface {
 	Do(*http.Request) (*http.Response, error)
 }
 
-func (c Connection) client(http doer) *slack.Client {
+// ClientOver is a Web API client that sends its requests through http.
+func (c Connection) ClientOver(http Doer) *slack.Client {
 	return slack.New(c.BotToken,
 		slack.OptionAPIURL(c.APIURL),
 		slack.OptionAppLevelToken(c.AppToken),

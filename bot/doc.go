@@ -1,9 +1,11 @@
-// Package bot is the Slack side of opsbot: the only package that speaks Slack's API.
+// Package bot is the Slack side of opsbot: this package and those below it are the only ones that speak Slack's API.
 //
-// What comes in over Socket Mode is acknowledged at once and handed to a Handler on a bounded pool of workers (Listener).
-// What goes out is a row of an Outbox first, and a Deliverer makes Slack agree with the rows: a message whose outcome is
-// unknown is looked for before it is posted again, Slack's limits are kept, and a crash at any point converges.
+// Here is what they share: the connection to a workspace, the bot's identity in it, Slack's errors, timestamps and action ids.
 //
-// A Renderer draws cards in Block Kit within Slack's limits. Forms, Home, People, Check and the manifest are the rest of
-// what opsbot does in a workspace.
+//   - events receives over Socket Mode, acknowledges at once and hands on.
+//   - deliver makes Slack agree with the rows of the outbox.
+//   - render draws cards in Block Kit, mrkdwn writes and reads Slack's markup.
+//   - surfaces are Home tabs, forms and canvases.
+//   - directory knows people and user groups.
+//   - setup writes the app's manifest and checks an installation.
 package bot

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"opsbot/bot"
+	"opsbot/bot/render"
 	"opsbot/escalation"
 	"opsbot/messages"
 )
@@ -28,7 +28,7 @@ func TestDigestsOfAStormNameEveryAlertAndNeedNoFile(t *testing.T) {
 	catalogue, err := messages.Load()
 	require.NoError(t, err)
 	for _, locale := range messages.Locales() {
-		renderer := &bot.Renderer{Catalogue: catalogue, Locale: locale}
+		renderer := &render.Renderer{Catalogue: catalogue, Locale: locale}
 		var shown strings.Builder
 		for k := int64(1); k <= s.inc.Digests; k++ {
 			got := renderer.Message(s.sent[escalation.DigestKey(12, k)].Card, locale)

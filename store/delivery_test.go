@@ -9,6 +9,8 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/bot"
+	"opsbot/bot/deliver"
+	"opsbot/bot/render"
 	"opsbot/escalation"
 	"opsbot/internal/bubble"
 	"opsbot/messages"
@@ -28,8 +30,8 @@ func inSlack(t *testing.T, test func(t *testing.T, s *Store, w *slacksim.Workspa
 		require.NoError(t, err)
 		texts, err := messages.Load()
 		require.NoError(t, err)
-		deliverer := bot.NewDeliverer(bot.DelivererConfig{
-			Slack: connection.Client(), HTTP: http, Outbox: s.Outbox(), Renderer: &bot.Renderer{Catalogue: texts, Locale: "en"},
+		deliverer := deliver.New(deliver.Config{
+			Slack: connection.Client(), HTTP: http, Outbox: s.Outbox(), Renderer: &render.Renderer{Catalogue: texts, Locale: "en"},
 			Self: bot.Self{UserID: who.UserID, BotID: who.BotID}, Now: time.Now, Log: zap.NewNop(),
 		})
 		ctx, cancel := context.WithCancel(t.Context())

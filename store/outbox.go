@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"time"
 
-	"opsbot/bot"
+	"opsbot/bot/deliver"
 	"opsbot/escalation"
 )
 
-// Outbox is the store as delivery sees it; it implements bot.Outbox.
+// Outbox is the store as delivery sees it; it implements deliver.Outbox.
 type Outbox struct{ store *Store }
 
 // Outbox gives delivery its view of the store.
@@ -28,11 +28,11 @@ const fairShare = 16
 
 // Due returns the messages to send at now, by lane, then age, no more than a fair share of one destination, and when
 // the next one that waits may be tried.
-func (o *Outbox) Due(ctx context.Context, now time.Time, limit int) ([]bot.Row, time.Time, error) {
+func (o *Outbox) Due(ctx context.Context, now time.Time, limit int) ([]deliver.Row, time.Time, error) {
 	if err := o.expire(ctx, now); err != nil {
 		return nil, time.Time{}, err
 	}
-	var due []bot.Row
+	var due []deliver.Row
 	at := nanos(now)
 	err := o.store.db.Reads.Each(ctx, o.store.own.due, []any{at, at, fairShare, at, at, fairShare, limit}, func(rows *sql.Rows) error {
 		row, err := scanRow(rows)
@@ -47,9 +47,9 @@ func (o *Outbox) Due(ctx context.Context, now time.Time, limit int) ([]bot.Row, 
 	return due, fromNanos(next.Int64), wrap("read outbox", err)
 }
 
-func scanRow(rows *sql.Rows) (bot.Row, error) {
+func scanRow(rows *sql.Rows) (deliver.Row, error) {
 	var (
-		r       bot.Row
+		r       deliver.Row
 		body    []byte
 		created int64
 	)
@@ -88,7 +88,7 @@ func (o *Outbox) expire(ctx context.Context, now time.Time) error {
 func (o *Outbox) Begin(ctx context.Context, id, _ int64, now time.Time) error {
 	return o.store.asLeader(ctx, "begin", id, func(t *tx, m message) error {
 		if m.ts == "" && m.cancelled {
-			return fmt.Errorf("message %s: %w", m.Key, bot.ErrCancelled)
+			return fmt.Errorf("message %s: %w", m.Key, deliver.ErrCancelled)
 		}
 		if _, err := t.Exec(`UPDATE outbox SET in_flight = 1 WHERE id = ?`, id); err != nil {
 			return err

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
-	"opsbot/bot"
+	"opsbot/bot/deliver"
 	"opsbot/escalation"
 	"opsbot/messages"
 )
@@ -30,7 +30,7 @@ func dueKeys(t *testing.T, o *Outbox, now time.Time) []string {
 }
 
 // onlyDue is the one row that is due.
-func onlyDue(t *testing.T, o *Outbox, now time.Time) bot.Row {
+func onlyDue(t *testing.T, o *Outbox, now time.Time) deliver.Row {
 	t.Helper()
 	rows, _, err := o.Due(t.Context(), now, 10)
 	require.NoError(t, err)
@@ -240,7 +240,7 @@ func TestCancelledPageIsNotSent(t *testing.T) {
 			row := onlyDue(t, s.Outbox(), start)
 			cancel(t, s, inc, p)
 			require.Empty(t, dueKeys(t, s.Outbox(), start))
-			require.ErrorIs(t, s.Outbox().Begin(t.Context(), row.ID, 1, start), bot.ErrCancelled, "also when it was read before")
+			require.ErrorIs(t, s.Outbox().Begin(t.Context(), row.ID, 1, start), deliver.ErrCancelled, "also when it was read before")
 			require.Equal(t, escalation.PageCancelled, onlyPage(t, s).State)
 		})
 	})
@@ -356,7 +356,7 @@ func TestCancelMeetsDelivery(t *testing.T) {
 			if begun == nil {
 				require.NotEqual(t, escalation.PageCancelled, pages[0].State, "it was sent")
 			} else {
-				require.ErrorIs(t, begun, bot.ErrCancelled)
+				require.ErrorIs(t, begun, deliver.ErrCancelled)
 				require.Equal(t, escalation.PageCancelled, pages[0].State)
 			}
 			require.Empty(t, dueKeys(t, o, start))

@@ -12,7 +12,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"opsbot/bot"
+	"opsbot/bot/deliver"
 	"opsbot/escalation"
 	"opsbot/handlers"
 	"opsbot/store/leadership"
@@ -26,7 +26,7 @@ var (
 	_ escalation.Alerts     = (*Store)(nil)
 	_ escalation.Overrides  = (*Store)(nil)
 	_ escalation.Heartbeats = (*Store)(nil)
-	_ bot.Outbox            = (*Outbox)(nil)
+	_ deliver.Outbox        = (*Outbox)(nil)
 	_ handlers.Calls        = (*Store)(nil)
 	_ handlers.StandIns     = (*Store)(nil)
 )

@@ -5,7 +5,7 @@ import (
 	"database/sql"
 	"time"
 
-	"opsbot/bot"
+	"opsbot/bot/deliver"
 )
 
 // troublesMax is how many undelivered messages are read: enough to see the cause.
@@ -13,13 +13,13 @@ const troublesMax = 500
 
 // Troubles returns the messages that could not be delivered: those that are still retried, and those that were given up after
 // lostSince and not put again. The oldest problem comes first.
-func (o *Outbox) Troubles(ctx context.Context, lostSince time.Time) ([]bot.Ailing, error) {
-	var list []bot.Ailing
+func (o *Outbox) Troubles(ctx context.Context, lostSince time.Time) ([]deliver.StuckMessage, error) {
+	var list []deliver.StuckMessage
 	err := o.store.db.Reads.Each(ctx, `SELECT key, destination, last_error, trouble_at, pending FROM outbox
 		WHERE trouble_at > 0 AND (pending = 1 OR trouble_at > ?) ORDER BY trouble_at LIMIT ?`, []any{nanos(lostSince), troublesMax},
 		func(rows *sql.Rows) error {
 			var (
-				a       bot.Ailing
+				a       deliver.StuckMessage
 				at      int64
 				pending bool
 			)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"opsbot/bot"
+	"opsbot/bot/deliver"
 	"opsbot/escalation"
 	"opsbot/messages"
 )
@@ -16,7 +16,7 @@ func TestTroubles(t *testing.T) {
 		ctx, o := t.Context(), s.Outbox()
 		now := start
 		s.now = func() time.Time { return now }
-		troubles := func() (list []bot.Ailing) {
+		troubles := func() (list []deliver.StuckMessage) {
 			t.Helper()
 			list, err := o.Troubles(ctx, now.Add(-15*time.Minute))
 			require.NoError(t, err)
@@ -42,7 +42,7 @@ func TestTroubles(t *testing.T) {
 		for _, key := range []string{"lost", "page", "late", "whisper"} {
 			require.NoError(t, o.Fail(ctx, id(key), 1, "unheard_of", now))
 		}
-		want := []bot.Ailing{
+		want := []deliver.StuckMessage{
 			{Key: "stuck", Destination: "C1", Cause: "token_revoked", Since: start},
 			{Key: "lost", Destination: "C2", Cause: "unheard_of", Since: now, Lost: true},
 		}

@@ -10,7 +10,9 @@ import (
 
 	"go.uber.org/zap"
 
-	"opsbot/bot"
+	"opsbot/bot/deliver"
+	"opsbot/bot/directory"
+	"opsbot/bot/surfaces"
 	"opsbot/configs"
 	"opsbot/escalation"
 	"opsbot/handlers"
@@ -20,12 +22,12 @@ import (
 
 // The adapters join packages that do not know each other.
 
-// slackPeople is bot.People as the handlers see it.
-type slackPeople struct{ *bot.People }
+// slackPeople is directory.People as the handlers see it.
+type slackPeople struct{ *directory.People }
 
 func (p slackPeople) Profile(ctx context.Context, user string) (handlers.Profile, error) {
 	person, err := p.Person(ctx, user)
-	if errors.Is(err, bot.ErrNoPerson) {
+	if errors.Is(err, directory.ErrNoPerson) {
 		return handlers.Profile{Foreign: true}, nil
 	}
 	if err != nil {
@@ -72,10 +74,10 @@ func (s incidentSource) HasThreads(ctx context.Context, channel string) (bool, e
 }
 
 // forms opens the handlers' forms as Slack modals.
-type forms struct{ *bot.Forms }
+type forms struct{ *surfaces.Forms }
 
 func (f forms) OpenForm(ctx context.Context, trigger string, r handlers.FormRequest) error {
-	return f.Open(ctx, trigger, bot.Form{
+	return f.Open(ctx, trigger, surfaces.Form{
 		CallbackID: handlers.CallbackRun, Metadata: r.Operation.Name, Operation: r.Operation, Workloads: r.Workloads, Locale: r.Locale,
 	})
 }
@@ -83,7 +85,7 @@ func (f forms) OpenForm(ctx context.Context, trigger string, r handlers.FormRequ
 // inbound sends each inbound thing where it belongs.
 type inbound struct {
 	*handlers.Dispatcher
-	home *bot.Home
+	home *surfaces.Home
 	log  *zap.Logger
 }
 
@@ -97,7 +99,7 @@ func (i inbound) HomeOpened(ctx context.Context, user string) {
 type validation struct {
 	dispatcher *handlers.Dispatcher
 	texts      *messages.Catalogue
-	people     *bot.People
+	people     *directory.People
 }
 
 func (v validation) validate(ctx context.Context, s handlers.Submission) map[string]string {
@@ -134,7 +136,7 @@ func (a *app) pageOutcome(ctx context.Context, pageID string, delivered bool, ca
 }
 
 // divert finds a person for a message whose channel takes none any more: a system administrator, directly.
-func (a *app) divert(ctx context.Context, row bot.Row) string {
+func (a *app) divert(ctx context.Context, row deliver.Row) string {
 	directory, err := a.roster.Directory(ctx)
 	if err != nil {
 		a.log.Error("who is on call is not known, using the contact table alone", zap.Error(err))

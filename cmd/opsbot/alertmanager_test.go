@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap/zaptest"
 
-	"opsbot/bot"
+	"opsbot/bot/surfaces"
 	"opsbot/configs"
 	"opsbot/escalation"
 	"opsbot/handlers"
@@ -222,7 +222,7 @@ func (l *lab) metric(line string) {
 
 func (l *lab) timeline(number int64) string {
 	l.Helper()
-	card, err := timelines{l.app.store, store.Archive{}, l.app.texts, l.app.roster.Table, l.app.people, nil, bot.Canvases{}}.Timeline(l.ctx, number, "en", handlers.FormatMarkdown)
+	card, err := timelines{l.app.store, store.Archive{}, l.app.texts, l.app.roster.Table, l.app.people, nil, surfaces.Canvases{}}.Timeline(l.ctx, number, "en", handlers.FormatMarkdown)
 	require.NoError(l, err)
 	return string(card.Files[0].Content)
 }

@@ -15,6 +15,12 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/bot"
+	"opsbot/bot/deliver"
+	"opsbot/bot/directory"
+	"opsbot/bot/events"
+	"opsbot/bot/render"
+	"opsbot/bot/setup"
+	"opsbot/bot/surfaces"
 	"opsbot/configs"
 	"opsbot/escalation"
 	"opsbot/escalation/calendar"
@@ -36,8 +42,8 @@ type app struct {
 	self      bot.Self
 	channel   string // id of the incident channel
 	updates   string // id of the channel for stakeholders, "" where there is none
-	people    *bot.People
-	renderer  *bot.Renderer
+	people    *directory.People
+	renderer  *render.Renderer
 	roster    *escalation.Roster
 	calendars *calendar.Feed
 	// served is roster once there is one: HTTP is served before Slack has said who the people are.
@@ -47,7 +53,7 @@ type app struct {
 	reconciler *escalation.Reconciler // nil where Alertmanager is not asked
 	witness    *escalation.Witness    // nil where clusters are not looked at
 	dispatcher *handlers.Dispatcher
-	listener   *bot.Listener
+	listener   *events.Listener
 	metrics    *metrics
 	http       net.Listener
 	intake     *intake
@@ -78,7 +84,7 @@ func newApp(ctx context.Context, c configs.Config, log *zap.Logger) (_ *app, err
 	if a.texts, err = messages.Load(); err != nil {
 		return nil, err
 	}
-	a.renderer = &bot.Renderer{Catalogue: a.texts, Locale: c.Locale}
+	a.renderer = &render.Renderer{Catalogue: a.texts, Locale: c.Locale}
 	steps := []func(context.Context) error{
 		a.openStore, a.listen, a.openBackups, a.connectSlack, a.makePaging, a.makeService, a.makeDispatcher, a.makeBot, a.makeAnswers,
 	}
@@ -148,7 +154,7 @@ func (a *app) connectSlack(ctx context.Context) error {
 }
 
 func (a *app) trySlack(ctx context.Context) error {
-	report, err := bot.Check(ctx, a.slack, a.config.Slack.IncidentChannel)
+	report, err := setup.Check(ctx, a.slack, a.config.Slack.IncidentChannel)
 	if err != nil {
 		return err
 	}
@@ -165,7 +171,7 @@ func (a *app) trySlack(ctx context.Context) error {
 // enter takes note of who opsbot is in Slack.
 func (a *app) enter(self bot.Self, channel string) {
 	a.self, a.channel = self, channel
-	a.people = bot.NewPeople(a.slack.Client(), a.self, time.Now)
+	a.people = directory.NewPeople(a.slack.Client(), a.self, time.Now)
 }
 
 // findUpdatesChannel looks for the channel of the updates for stakeholders. One that cannot be used keeps no page from going out:
@@ -175,7 +181,7 @@ func (a *app) findUpdatesChannel(ctx context.Context) error {
 	if name == "" {
 		return nil
 	}
-	id, finding, err := bot.CheckUpdates(ctx, a.slack, name)
+	id, finding, err := setup.CheckUpdatesChannel(ctx, a.slack, name)
 	if err != nil {
 		return err
 	}
@@ -218,12 +224,12 @@ func (a *app) useContacts(ctx context.Context, contacts []escalation.Contact) er
 
 // findContacts fills in the Slack users of those that the table gives only the e-mail address of. unknown are those whom
 // Slack does not know by it.
-func findContacts(ctx context.Context, people *bot.People, contacts []escalation.Contact) (found, unknown []escalation.Contact, err error) {
+func findContacts(ctx context.Context, people *directory.People, contacts []escalation.Contact) (found, unknown []escalation.Contact, err error) {
 	for _, c := range contacts {
 		if c.Slack == "" && c.Email != "" {
 			person, err := people.ByEmail(ctx, c.Email)
 			switch {
-			case errors.Is(err, bot.ErrNoPerson):
+			case errors.Is(err, directory.ErrNoPerson):
 				unknown = append(unknown, c)
 			case err != nil:
 				return nil, nil, fmt.Errorf("find contact %s in Slack: %w", c.Name, err)
@@ -286,16 +292,16 @@ func (a *app) makeDispatcher(context.Context) error {
 	if err != nil {
 		return err
 	}
-	reports := timelines{a.store, store.Archive{Dir: a.config.Storage.Archive}, a.texts, a.roster.Table, a.people, graphs, bot.Canvases{Slack: a.slack.Client()}}
+	reports := timelines{a.store, store.Archive{Dir: a.config.Storage.Archive}, a.texts, a.roster.Table, a.people, graphs, surfaces.Canvases{Slack: a.slack.Client()}}
 	catalog, err := fullCatalog(a.config, a.backups, incidents, reports, assignable, a.onCall(people))
 	if err != nil {
 		return err
 	}
-	said := &bot.Said{Slack: a.slack.Client(), People: a.people}
+	said := &events.MessageReader{Slack: a.slack.Client(), Names: a.people}
 	a.dispatcher = &handlers.Dispatcher{
 		Catalog: catalog, Cluster: cluster, Identities: identities, People: people,
 		Calls: a.store, Audit: a.store, Outbox: a.store,
-		Direct: &bot.Direct{Slack: a.slack.Client(), HTTP: a.slack.HTTP, Renderer: a.renderer}, Incidents: incidents, Messages: said, Roster: a.roster, Forms: forms{&bot.Forms{Slack: a.slack.Client(), Catalogue: a.texts}},
+		Direct: &deliver.Direct{Slack: a.slack.Client(), HTTP: a.slack.HTTP, Renderer: a.renderer}, Incidents: incidents, Messages: said, Roster: a.roster, Forms: forms{&surfaces.Forms{Slack: a.slack.Client(), Catalogue: a.texts}},
 		Settings: handlers.Settings{Prefix: a.config.Slack.CommandPrefix, Expires: a.config.Approval.Expires, RunLimit: runLimit, Locale: a.config.Locale},
 		Now:      time.Now, NewID: newCallID, Log: a.log.Named("calls"),
 	}
@@ -309,10 +315,10 @@ const runLimit = 30 * time.Minute
 func newCallID() string { return uuid.NewString()[:13] }
 
 func (a *app) makeBot(context.Context) error {
-	home := &bot.Home{Slack: a.slack.Client(), Renderer: a.renderer, Source: a.dispatcher}
-	a.listener = bot.NewListener(bot.ListenerConfig{
+	home := &surfaces.Home{Slack: a.slack.Client(), Renderer: a.renderer, Source: a.dispatcher}
+	a.listener = events.NewListener(events.ListenerConfig{
 		Connection: a.slack, Self: a.self, Handler: inbound{a.dispatcher, home, a.log}, Validate: validation{a.dispatcher, a.texts, a.people}.validate,
-		Dedupe: dedupe{a.store}, Renderer: a.renderer, Now: time.Now, Log: a.log.Named("socket"),
+		Dedupe: dedupe{a.store}, Catalogue: a.texts, Locale: a.config.Locale, Now: time.Now, Log: a.log.Named("socket"),
 	})
 	return nil
 }

@@ -64,7 +64,7 @@ func testWorkspace(t *testing.T) *slacksim.Workspace {
 	return slacksim.New(t, slacksim.Options{Manifest: manifest})
 }
 
-func deliver(t *testing.T, address string) int {
+func postAlerts(t *testing.T, address string) int {
 	t.Helper()
 	status, err := deliverAlert(t.Context(), address, "postgres")
 	require.NoError(t, err)
@@ -124,7 +124,7 @@ func TestAlertsAreTakenInWhileSlackIsUnreachable(t *testing.T) {
 		started <- a
 	}()
 	awaitPort(t, address)
-	require.Equal(t, http.StatusOK, deliver(t, address))
+	require.Equal(t, http.StatusOK, postAlerts(t, address))
 	slack.SetOffline(false)
 	a := <-started
 	require.NotNil(t, a)
@@ -163,7 +163,7 @@ func TestRestartGoesOnWhereItStopped(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	a := startApp(t, c)
-	require.Equal(t, http.StatusOK, deliver(t, a.address()))
+	require.Equal(t, http.StatusOK, postAlerts(t, a.address()))
 	header, err := slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Containing("postgres is down"))
 	require.NoError(t, err)
 	_, err = slack.WaitMessage(ctx, slacksim.In("@dba"), slacksim.Containing("postgres is down"))
@@ -172,7 +172,7 @@ func TestRestartGoesOnWhereItStopped(t *testing.T) {
 
 	a = startApp(t, c)
 	defer func() { require.NoError(t, a.stop(ctx)) }()
-	require.Equal(t, http.StatusOK, deliver(t, a.address()), "Alertmanager repeats")
+	require.Equal(t, http.StatusOK, postAlerts(t, a.address()), "Alertmanager repeats")
 	require.NoError(t, slack.WaitConnected(ctx, 1))
 	require.NoError(t, slack.User("dba").Click(header, "ack"))
 	_, err = slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Where(func(m slacksim.Message) bool {
@@ -213,7 +213,7 @@ func TestStorageThatFailsIsSaid(t *testing.T) {
 	defer cancel()
 	require.NoError(t, slack.WaitConnected(ctx, 1))
 	require.NoError(t, a.store.Close())
-	require.Equal(t, http.StatusServiceUnavailable, deliver(t, a.address()))
+	require.Equal(t, http.StatusServiceUnavailable, postAlerts(t, a.address()))
 	require.NoError(t, slack.User("development").Command(incidents, "/scale user 5"))
 	_, err := slack.WaitMessage(ctx, slacksim.EphemeralTo("development"), slacksim.Containing("存储"))
 	require.NoError(t, err)

@@ -41,7 +41,7 @@ func TestOldIncidentsAreArchived(t *testing.T) {
 	}
 	a.archiveIncidents(t.Context())
 	require.NoError(t, a.start(t.Context()))
-	require.Equal(t, http.StatusOK, deliver(t, a.address()))
+	require.Equal(t, http.StatusOK, postAlerts(t, a.address()))
 	require.Eventually(t, func() bool {
 		list, err := a.store.Incidents(t.Context(), false, 10)
 		return err == nil && len(list) == 2 && list[0].Number == 4 && list[1].Number == 3

@@ -12,6 +12,8 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/bot"
+	"opsbot/bot/directory"
+	"opsbot/bot/setup"
 	"opsbot/configs"
 	"opsbot/escalation"
 	"opsbot/k8sops"
@@ -91,7 +93,7 @@ func (k *checker) storage(ctx context.Context, c configs.Config) {
 }
 
 func (k *checker) slack(ctx context.Context, c bot.Connection, config configs.Slack) {
-	report, err := bot.Check(ctx, c, config.IncidentChannel)
+	report, err := setup.Check(ctx, c, config.IncidentChannel)
 	for _, f := range report.Findings {
 		k.slackFinding(f)
 	}
@@ -99,10 +101,10 @@ func (k *checker) slack(ctx context.Context, c bot.Connection, config configs.Sl
 		k.problem(messages.New("check.slack_unreachable", "cause", err))
 		return
 	}
-	k.userGroups(ctx, c, report.MayKeepUserGroups(), config.UserGroups)
+	k.userGroups(ctx, c, report.MayManageUserGroups(), config.UserGroups)
 }
 
-func (k *checker) slackFinding(f bot.Finding) {
+func (k *checker) slackFinding(f setup.Finding) {
 	if f.OK {
 		k.good(messages.New("check.slack", "finding", f.Text))
 		return
@@ -115,7 +117,7 @@ func (k *checker) updates(ctx context.Context, c bot.Connection, channel string)
 	if channel == "" {
 		return
 	}
-	_, finding, err := bot.CheckUpdates(ctx, c, channel)
+	_, finding, err := setup.CheckUpdatesChannel(ctx, c, channel)
 	if err != nil {
 		k.problem(messages.New("check.slack_unreachable", "cause", err))
 		return
@@ -129,7 +131,7 @@ const rosterAhead = 28 * 24 * time.Hour
 // contacts reports who cannot be paged, and what is wrong with who is on call in the weeks to come.
 func (k *checker) contacts(ctx context.Context, c bot.Connection, config configs.Config) {
 	found := k.bad
-	people := bot.NewPeople(c.Client(), bot.Self{}, nil)
+	people := directory.NewPeople(c.Client(), bot.Self{}, nil)
 	contacts := contactsOf(config)
 	for i := range contacts {
 		user := k.slackUser(ctx, people, contacts[i])
@@ -162,7 +164,7 @@ func (k *checker) contacts(ctx context.Context, c bot.Connection, config configs
 }
 
 // slackUser is the Slack user of a contact; "" where Slack does not know one, which is reported.
-func (k *checker) slackUser(ctx context.Context, people *bot.People, c escalation.Contact) string {
+func (k *checker) slackUser(ctx context.Context, people *directory.People, c escalation.Contact) string {
 	if c.Slack == "" {
 		if c.Email == "" {
 			return ""

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"opsbot/bot"
+	"opsbot/bot/directory"
 	"opsbot/configs"
 	"opsbot/escalation"
 	"opsbot/messages"
@@ -18,7 +19,7 @@ func (k *checker) userGroups(ctx context.Context, connection bot.Connection, may
 	if !mayKeep {
 		k.problem(messages.New("check.user_groups_scope"))
 	}
-	keeper := bot.UserGroups{Slack: connection.Client()}
+	keeper := directory.UserGroups{Slack: connection.Client()}
 	for _, role := range configs.Roles() {
 		group, ok := groups[role]
 		if !ok {

@@ -9,7 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"opsbot/bot"
+	"opsbot/bot/deliver"
 	"opsbot/escalation"
 	"opsbot/messages"
 )
@@ -26,18 +26,18 @@ const (
 )
 
 // troubleDeaf is trouble of the other direction: commands and presses do not reach opsbot.
-const troubleDeaf bot.TroubleKind = "deaf"
+const troubleDeaf deliver.ProblemKind = "deaf"
 
 // delivery is what the watch over delivery needs of it.
 type delivery interface {
-	Taken() time.Time
+	LastAccepted() time.Time
 	// Closed tells why a channel takes no messages, as far as Slack says so; "" where it does.
 	WhyClosed(ctx context.Context, channel string) (code string, err error)
 }
 
 // ailing are the messages that do not get through.
 type ailing interface {
-	Troubles(ctx context.Context, lostSince time.Time) ([]bot.Ailing, error)
+	Troubles(ctx context.Context, lostSince time.Time) ([]deliver.StuckMessage, error)
 }
 
 // worries is where people are told.
@@ -105,13 +105,13 @@ func (w *deliveryWatch) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	troubles := w.lasting(bot.Assess(list, w.delivery.Taken(), now, w.patience), now)
+	troubles := w.lasting(deliver.Diagnose(list, w.delivery.LastAccepted(), now, w.patience), now)
 	troubles = append(troubles, w.deaf(now)...)
 	troubles = append(troubles, w.stillClosed(reopened)...)
 	last := false
 	current := map[string]bool{}
 	for _, t := range troubles {
-		last = last || t.OfSlack()
+		last = last || t.StopsAll()
 		current[w.concern(t).Fingerprint(deliveryTopic)] = true
 	}
 	w.slackLast.Store(last)
@@ -130,7 +130,7 @@ func (w *deliveryWatch) closed(ctx context.Context, channel, code string) error 
 	if err := w.remember(ctx); err != nil {
 		return err
 	}
-	t := bot.Trouble{Kind: bot.TroubleClosed, Channel: channel, Code: code, Since: w.now()}
+	t := deliver.Problem{Kind: deliver.ProblemChannelClosed, Channel: channel, Code: code, Since: w.now()}
 	w.refused[w.concern(t).Fingerprint(deliveryTopic)] = true
 	return w.tell(ctx, t)
 }
@@ -147,7 +147,7 @@ func (w *deliveryWatch) remember(ctx context.Context) error {
 	return err
 }
 
-func (w *deliveryWatch) tell(ctx context.Context, t bot.Trouble) error {
+func (w *deliveryWatch) tell(ctx context.Context, t deliver.Problem) error {
 	c := w.concern(t)
 	id := c.Fingerprint(deliveryTopic)
 	if _, ok := w.told[id]; ok {
@@ -177,11 +177,11 @@ func (w *deliveryWatch) relax(ctx context.Context, current map[string]bool) erro
 }
 
 // lasting leaves out messages that are stuck only until the rest of a backlog has followed.
-func (w *deliveryWatch) lasting(troubles []bot.Trouble, now time.Time) []bot.Trouble {
-	var kept []bot.Trouble
+func (w *deliveryWatch) lasting(troubles []deliver.Problem, now time.Time) []deliver.Problem {
+	var kept []deliver.Problem
 	isStuck := false
 	for _, t := range troubles {
-		if t.Kind != bot.TroubleStuck {
+		if t.Kind != deliver.ProblemStuck {
 			kept = append(kept, t)
 			continue
 		}
@@ -199,14 +199,14 @@ func (w *deliveryWatch) lasting(troubles []bot.Trouble, now time.Time) []bot.Tro
 }
 
 // deaf is trouble once Slack has been silent for long.
-func (w *deliveryWatch) deaf(now time.Time) []bot.Trouble {
+func (w *deliveryWatch) deaf(now time.Time) []deliver.Problem {
 	if w.connected() > 0 {
 		w.heard = now
 	}
 	if now.Sub(w.heard) < deafPatience {
 		return nil
 	}
-	return []bot.Trouble{{Kind: troubleDeaf, Since: w.heard}}
+	return []deliver.Problem{{Kind: troubleDeaf, Since: w.heard}}
 }
 
 // reopened asks Slack now and then which of the channels that took no messages do again. It does not hold the lock meanwhile:
@@ -240,13 +240,13 @@ func (w *deliveryWatch) toAsk(ctx context.Context, now time.Time) (map[string]es
 }
 
 // stillClosed are the channels of which it was told that they take no messages, and that still take none.
-func (w *deliveryWatch) stillClosed(reopened map[string]bool) []bot.Trouble {
-	var list []bot.Trouble
+func (w *deliveryWatch) stillClosed(reopened map[string]bool) []deliver.Problem {
+	var list []deliver.Problem
 	for id, a := range w.told {
 		if a.Labels["channel"] == "" || (reopened[id] && !w.refused[id]) {
 			continue
 		}
-		list = append(list, bot.Trouble{Kind: bot.TroubleClosed, Channel: a.Labels["channel"], Code: a.Labels["error"], Since: a.StartsAt})
+		list = append(list, deliver.Problem{Kind: deliver.ProblemChannelClosed, Channel: a.Labels["channel"], Code: a.Labels["error"], Since: a.StartsAt})
 	}
 	return list
 }
@@ -262,7 +262,7 @@ func (w *deliveryWatch) isOpen(ctx context.Context, a escalation.Alert, now time
 }
 
 // concern is the alert of a trouble.
-func (w *deliveryWatch) concern(t bot.Trouble) escalation.Concern {
+func (w *deliveryWatch) concern(t deliver.Problem) escalation.Concern {
 	c := escalation.Concern{Severity: escalation.Critical, Since: t.Since, Labels: map[string]string{}}
 	if t.Code != "" {
 		c.Labels["error"] = t.Code
@@ -272,20 +272,20 @@ func (w *deliveryWatch) concern(t bot.Trouble) escalation.Concern {
 	}
 	var title messages.Text
 	switch t.Kind {
-	case bot.TroubleRefused:
+	case deliver.ProblemRefused:
 		c.Name, title = "SlackRefusesOpsbot", messages.New("delivery.refused", "code", t.Code)
-	case bot.TroubleLimit:
+	case deliver.ProblemLimit:
 		c.Name, title = "SlackMessageLimit", messages.New("delivery.limit")
-	case bot.TroubleAway:
+	case deliver.ProblemUnreachable:
 		c.Name, title = "SlackUnreachable", messages.New("delivery.away", "code", t.Code)
-	case bot.TroubleClosed:
+	case deliver.ProblemChannelClosed:
 		c.Name, title = "SlackChannelClosed", messages.New("delivery.closed", "code", t.Code)
 		if t.Channel == w.updates && w.updates != "" {
 			c.Severity = escalation.Warning // the people who mend things do not read there
 		}
-	case bot.TroubleStuck:
+	case deliver.ProblemStuck:
 		c.Name, c.Severity, title = "SlackMessageStuck", escalation.Warning, messages.New("delivery.stuck", "code", t.Code)
-	case bot.TroubleLost:
+	case deliver.ProblemLost:
 		c.Name, c.Severity, title = "SlackMessageLost", escalation.Warning, messages.New("delivery.lost", "code", t.Code)
 	case troubleDeaf:
 		c.Name, title = "SlackSilent", messages.New("delivery.deaf")

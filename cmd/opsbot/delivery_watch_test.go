@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 
-	"opsbot/bot"
+	"opsbot/bot/deliver"
 	"opsbot/escalation"
 	"opsbot/messages"
 )
@@ -21,7 +21,7 @@ type watched struct {
 	*deliveryWatch
 	t       *testing.T
 	clock   time.Time
-	list    []bot.Ailing
+	list    []deliver.StuckMessage
 	taken   time.Time
 	why     string // the channels are closed
 	asking  func() // while Slack is asked why
@@ -44,8 +44,10 @@ func (w *watched) restart() {
 	}
 }
 
-func (w *watched) Taken() time.Time                                          { return w.taken }
-func (w *watched) Troubles(context.Context, time.Time) ([]bot.Ailing, error) { return w.list, nil }
+func (w *watched) LastAccepted() time.Time { return w.taken }
+func (w *watched) Troubles(context.Context, time.Time) ([]deliver.StuckMessage, error) {
+	return w.list, nil
+}
 
 func (w *watched) WhyClosed(context.Context, string) (string, error) {
 	if w.asking != nil {
@@ -91,7 +93,7 @@ func (w *watched) after(d time.Duration) []string {
 
 func TestOutageIsToldOnce(t *testing.T) {
 	w := newWatched(t)
-	w.list = []bot.Ailing{{Cause: "no_answer", Since: w.clock}}
+	w.list = []deliver.StuckMessage{{Cause: "no_answer", Since: w.clock}}
 	require.Empty(t, w.after(55*time.Second))
 	require.False(t, w.slackLast.Load())
 	require.Equal(t, []string{"+SlackUnreachable"}, w.after(10*time.Minute))
@@ -110,7 +112,7 @@ func TestOutageIsToldOnce(t *testing.T) {
 
 func TestMessageThatStaysStuckIsTold(t *testing.T) {
 	w := newWatched(t)
-	w.list, w.taken = []bot.Ailing{{Cause: "internal_error", Since: w.clock.Add(-time.Hour)}}, w.clock
+	w.list, w.taken = []deliver.StuckMessage{{Cause: "internal_error", Since: w.clock.Add(-time.Hour)}}, w.clock
 	require.Empty(t, w.after(time.Minute))
 	require.Equal(t, []string{"+SlackMessageStuck"}, w.after(time.Minute))
 	w.list = nil
@@ -120,7 +122,7 @@ func TestMessageThatStaysStuckIsTold(t *testing.T) {
 // A person who resolves the incident is not told again before it is over, however long that takes.
 func TestWhatAPersonResolvedIsNotToldAgain(t *testing.T) {
 	w := newWatched(t)
-	w.list = []bot.Ailing{{Cause: "token_revoked", Since: w.clock}}
+	w.list = []deliver.StuckMessage{{Cause: "token_revoked", Since: w.clock}}
 	require.Equal(t, []string{"+SlackRefusesOpsbot"}, w.after(time.Minute))
 	clear(w.firing)
 	require.Empty(t, w.after(time.Hour))

@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"opsbot/bot"
+	"opsbot/bot/events"
 	"opsbot/escalation"
 )
 
@@ -39,9 +39,11 @@ func (i *intake) Receive(ctx context.Context, payload []byte) error {
 }
 
 // slackState tells how many Socket Mode connections there are, also before there is a listener.
-type slackState struct{ listener atomic.Pointer[bot.Listener] }
+type slackState struct {
+	listener atomic.Pointer[events.Listener]
+}
 
-func (s *slackState) set(l *bot.Listener) { s.listener.Store(l) }
+func (s *slackState) set(l *events.Listener) { s.listener.Store(l) }
 
 func (s *slackState) connected() int {
 	if l := s.listener.Load(); l != nil {

@@ -7,7 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"opsbot/bot"
+	"opsbot/bot/deliver"
 	"opsbot/messages"
 )
 
@@ -44,8 +44,8 @@ func (a *app) lead(ctx context.Context) (err error) {
 }
 
 // newDeliverer makes one for each time this opsbot leads: what the last one knew of Slack is old by then.
-func (a *app) newDeliverer(watch *deliveryWatch) *bot.Deliverer {
-	return bot.NewDeliverer(bot.DelivererConfig{
+func (a *app) newDeliverer(watch *deliveryWatch) *deliver.Worker {
+	return deliver.New(deliver.Config{
 		Slack: a.slack.Client(), HTTP: a.slack.HTTP, Outbox: a.store.Outbox(), Renderer: a.renderer, Self: a.self, Page: a.pageOutcome,
 		Divert: a.divert, Closed: watch.closed, Failed: a.metrics.requestFailed, RepairPause: a.repairPause, Now: time.Now, Log: a.log.Named("delivery"),
 	})
@@ -61,7 +61,7 @@ func (a *app) newDeliveryWatch() *deliveryWatch {
 }
 
 // wake tells the loops what was stored, here or by another opsbot.
-func (a *app) wake(ctx context.Context, deliverer *bot.Deliverer) error {
+func (a *app) wake(ctx context.Context, deliverer *deliver.Worker) error {
 	outbox := a.store.Outbox()
 	for {
 		select {

@@ -59,7 +59,7 @@ func TestPageByEmailAndAcknowledgeByLink(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 
-	require.Equal(t, http.StatusOK, deliver(t, a.address()))
+	require.Equal(t, http.StatusOK, postAlerts(t, a.address()))
 	got := mail.WaitMessage(ctx, t, "postgres is down")
 	require.Equal(t, "dba@company.com", got.To[0].Address)
 	link := ackLink.FindString(got.Text)
@@ -94,7 +94,7 @@ func TestPageBySMSAndAcknowledgeByReply(t *testing.T) {
 	mail.Refuse(t, 550)
 	a := startApp(t, pagingConfig(t, testWorkspace(t), mail.SMTP, twilio))
 	defer func() { require.NoError(t, a.stop(t.Context())) }()
-	require.Equal(t, http.StatusOK, deliver(t, a.address()))
+	require.Equal(t, http.StatusOK, postAlerts(t, a.address()))
 	require.Eventually(t, func() bool { return len(twilio.Messages()) == 1 }, 20*time.Second, 10*time.Millisecond)
 	require.Contains(t, twilio.Messages()[0].Body, "Reply 1 to acknowledge")
 
@@ -121,7 +121,7 @@ func TestPageByVoiceAndAcknowledgeByKey(t *testing.T) {
 	twilio.Fail(http.StatusBadRequest, 21614)
 	a := startApp(t, pagingConfig(t, testWorkspace(t), "", twilio))
 	defer func() { require.NoError(t, a.stop(t.Context())) }()
-	require.Equal(t, http.StatusOK, deliver(t, a.address()))
+	require.Equal(t, http.StatusOK, postAlerts(t, a.address()))
 	require.Eventually(t, func() bool { return len(twilio.Calls()) == 1 }, 20*time.Second, 10*time.Millisecond)
 	call := twilio.Calls()[0]
 	_, says := twilio.Press(t, call, "7")
@@ -145,7 +145,7 @@ func TestACallThatNobodyTakesGoesOnToTheNextChannel(t *testing.T) {
 	c.Paging.Order = []string{configs.PageVoice, configs.PageSMS}
 	a := startApp(t, c)
 	defer func() { require.NoError(t, a.stop(t.Context())) }()
-	require.Equal(t, http.StatusOK, deliver(t, a.address()))
+	require.Equal(t, http.StatusOK, postAlerts(t, a.address()))
 	require.Eventually(t, func() bool { return len(twilio.Calls()) == 1 }, 20*time.Second, 10*time.Millisecond)
 	require.Equal(t, http.StatusNoContent, twilio.NoAnswer(t, twilio.Calls()[0]))
 	require.Eventually(t, func() bool { return len(twilio.Messages()) == 1 }, 20*time.Second, 10*time.Millisecond)
@@ -161,7 +161,7 @@ func TestSMSWhoseAnswerIsLostIsNotSentTwice(t *testing.T) {
 	twilio.FailAfterTaking()
 	a := startApp(t, pagingConfig(t, testWorkspace(t), "", twilio))
 	defer func() { require.NoError(t, a.stop(t.Context())) }()
-	require.Equal(t, http.StatusOK, deliver(t, a.address()))
+	require.Equal(t, http.StatusOK, postAlerts(t, a.address()))
 	require.Eventually(t, func() bool {
 		pages, err := a.store.Pages(t.Context(), 1)
 		return err == nil && len(pages) == 2 && pages[1].State == escalation.PageDelivered && pages[1].Receipt == twilio.Messages()[0].SID
@@ -207,7 +207,7 @@ func TestPageByWebhook(t *testing.T) {
 	require.Empty(t, c.Validate())
 	a := startApp(t, c)
 	defer func() { require.NoError(t, a.stop(t.Context())) }()
-	require.Equal(t, http.StatusOK, deliver(t, a.address()))
+	require.Equal(t, http.StatusOK, postAlerts(t, a.address()))
 	select {
 	case body := <-pages:
 		require.Contains(t, string(body), `"incident":"INC-1"`)

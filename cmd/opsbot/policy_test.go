@@ -30,7 +30,7 @@ func TestWhatCanWaitIsHeldAndHandedOver(t *testing.T) {
 		return m
 	}
 	require.NoError(t, slack.WaitConnected(ctx, 1))
-	require.Equal(t, http.StatusOK, deliver(t, a.address()))
+	require.Equal(t, http.StatusOK, postAlerts(t, a.address()))
 	header := see(slacksim.In(incidents), slacksim.Root(), slacksim.Containing("database administrator is paged from"))
 	see(slacksim.In(incidents), slacksim.InThread(header.TS), slacksim.Containing("outside working hours"))
 	require.Empty(t, slack.DMs("dba"))

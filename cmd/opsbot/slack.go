@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"opsbot/bot"
+	"opsbot/bot/setup"
 	"opsbot/configs"
 	"opsbot/k8sops"
 	"opsbot/messages"
@@ -17,7 +18,7 @@ func slackConnection(c configs.Config) bot.Connection {
 }
 
 // slackProblems is everything that keeps opsbot out of Slack, as one error.
-func slackProblems(texts *messages.Catalogue, report bot.CheckReport) error {
+func slackProblems(texts *messages.Catalogue, report setup.Report) error {
 	printer := texts.Printer(messages.English, messages.Plain())
 	var problems []error
 	for _, f := range report.Findings {
@@ -43,17 +44,17 @@ func appManifest(c configs.Config) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return bot.Manifest(bot.ManifestOptions{
+	return setup.Manifest(setup.ManifestOptions{
 		Catalogue: texts, Locale: c.Locale, Commands: slashCommands(catalog), Prefix: c.Slack.CommandPrefix,
 		UserGroups: len(c.Slack.UserGroups.ByRole()) > 0,
 	})
 }
 
 // slashCommands are the catalogue's slash commands as the manifest declares them.
-func slashCommands(catalog []k8sops.Operation) []bot.CommandSpec {
-	var commands []bot.CommandSpec
+func slashCommands(catalog []k8sops.Operation) []setup.CommandSpec {
+	var commands []setup.CommandSpec
 	for _, c := range k8sops.SlashCommands(catalog) {
-		commands = append(commands, bot.CommandSpec{Name: c.Name, Description: c.Summary, UsageHint: c.Usage})
+		commands = append(commands, setup.CommandSpec{Name: c.Name, Description: c.Summary, UsageHint: c.Usage})
 	}
 	return commands
 }

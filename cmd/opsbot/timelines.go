@@ -5,7 +5,8 @@ import (
 	"errors"
 	"strings"
 
-	"opsbot/bot"
+	"opsbot/bot/directory"
+	"opsbot/bot/surfaces"
 	"opsbot/escalation"
 	"opsbot/handlers"
 	"opsbot/messages"
@@ -18,9 +19,9 @@ type timelines struct {
 	archive   store.Archive
 	texts     *messages.Catalogue
 	directory escalation.Directory
-	people    *bot.People
+	people    *directory.People
 	graphs    *graphs
-	canvases  bot.Canvases
+	canvases  surfaces.Canvases
 }
 
 func (t timelines) Timeline(ctx context.Context, number int64, locale string, format handlers.Format) (messages.Card, error) {

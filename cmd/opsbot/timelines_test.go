@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"opsbot/bot"
+	"opsbot/bot/surfaces"
 	"opsbot/configs"
 	"opsbot/handlers"
 	"opsbot/slacksim"
@@ -40,7 +40,7 @@ func newTeller(t *testing.T, change ...func(*configs.Config)) *teller {
 	a := startApp(t, c)
 	t.Cleanup(func() { require.NoError(t, a.stop(context.WithoutCancel(ctx))) })
 	require.NoError(t, slack.WaitConnected(ctx, 1))
-	require.Equal(t, http.StatusOK, deliver(t, a.address()))
+	require.Equal(t, http.StatusOK, postAlerts(t, a.address()))
 	header, err := slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Containing("postgres is down"))
 	require.NoError(t, err)
 	return &teller{T: t, ctx: ctx, slack: slack, app: a, header: header}
@@ -49,7 +49,7 @@ func newTeller(t *testing.T, change ...func(*configs.Config)) *teller {
 func (s *teller) file(format handlers.Format) string {
 	s.Helper()
 	a := s.app
-	card, err := timelines{a.store, store.Archive{}, a.texts, a.roster.Table, a.people, nil, bot.Canvases{}}.Timeline(s.ctx, 1, "en", format)
+	card, err := timelines{a.store, store.Archive{}, a.texts, a.roster.Table, a.people, nil, surfaces.Canvases{}}.Timeline(s.ctx, 1, "en", format)
 	require.NoError(s, err)
 	require.Len(s, card.Files, 1)
 	return string(card.Files[0].Content)

@@ -6,7 +6,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"opsbot/bot"
+	"opsbot/bot/directory"
 	"opsbot/escalation"
 )
 
@@ -20,7 +20,7 @@ func (a *app) keepUserGroups(loops *teardown, failed chan<- error) {
 		return
 	}
 	keeper := &groupKeeper{
-		groups: groups, slack: &bot.UserGroups{Slack: a.slack.Client()}, directories: a.roster, now: time.Now, log: a.log.Named("user groups"),
+		groups: groups, slack: &directory.UserGroups{Slack: a.slack.Client()}, directories: a.roster, now: time.Now, log: a.log.Named("user groups"),
 	}
 	loops.goes(failed, "user groups", keeper.run)
 }

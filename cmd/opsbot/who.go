@@ -16,6 +16,7 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/bot"
+	"opsbot/bot/directory"
 	"opsbot/configs"
 	"opsbot/escalation"
 	"opsbot/messages"
@@ -92,7 +93,7 @@ func whoDirectory(ctx context.Context, c configs.Config, at time.Time, offline b
 		supposeUsers(contacts)
 	} else {
 		var err error
-		if contacts, _, err = findContacts(ctx, bot.NewPeople(slackConnection(c).Client(), bot.Self{}, nil), contacts); err != nil {
+		if contacts, _, err = findContacts(ctx, directory.NewPeople(slackConnection(c).Client(), bot.Self{}, nil), contacts); err != nil {
 			return escalation.Directory{}, fmt.Errorf("%w (--offline does without Slack)", err)
 		}
 	}

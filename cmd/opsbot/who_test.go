@@ -157,7 +157,7 @@ func TestTheStandInIsPaged(t *testing.T) {
 
 	a = startApp(t, c)
 	defer func() { require.NoError(t, a.stop(ctx)) }()
-	require.Equal(t, 200, deliver(t, a.address()))
+	require.Equal(t, 200, postAlerts(t, a.address()))
 	_, err = slack.WaitMessage(ctx, slacksim.In("@network"), slacksim.Containing("postgres is down"))
 	require.NoError(t, err)
 	require.Empty(t, slack.DMs("dba"))

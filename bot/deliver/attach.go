@@ -1,0 +1,124 @@
+package deliver
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+
+	"opsbot/messages"
+)
+
+// attach uploads the message's files into its thread, each file once: on a second try, files that are already in the thread are
+// skipped.
+func (w *Worker) attach(ctx context.Context, s *sending, at posted) *failure {
+	if s.row.EphemeralTo != "" {
+		return nil
+	}
+	if s.answered && s.row.Requester != "" { // through the response_url: the bot cannot share a file there
+		return w.attachPrivately(ctx, s, s.row.Requester)
+	}
+	thread := at.ts
+	if s.at.thread != "" {
+		thread = s.at.thread
+	}
+	return w.upload(ctx, s.row, w.filesOf(s), place{channel: at.channel, thread: thread}, at.ts)
+}
+
+// attachPrivately sends the files in a direct message: in the channel the files of an ephemeral answer would be public.
+func (w *Worker) attachPrivately(ctx context.Context, s *sending, user string) *failure {
+	files := w.filesOf(s)
+	if len(files) == 0 {
+		return nil
+	}
+	channel, f := w.dmChannel(ctx, place{channel: user})
+	if f != nil {
+		return f
+	}
+	return w.upload(ctx, s.row, files, place{channel: channel}, "")
+}
+
+func (w *Worker) filesOf(s *sending) []messages.File {
+	return slices.Concat(s.row.Card.Files, s.content.Overflow)
+}
+
+func (w *Worker) upload(ctx context.Context, row Row, files []messages.File, at place, after string) *failure {
+	files = slices.DeleteFunc(slices.Clone(files), func(f messages.File) bool { return len(f.Content) == 0 || w.uploads.has(row, uploadName(f)) })
+	if len(files) == 0 {
+		return nil
+	}
+	present := map[string]bool{}
+	if row.InFlight || row.SentVersion > 0 || row.Attempts > 0 {
+		var f *failure
+		if present, f = w.filesIn(ctx, at, after); f != nil {
+			return f
+		}
+	}
+	for _, file := range files {
+		if !present[uploadName(file)] {
+			if f := w.uploadOne(ctx, row, file, at); f != nil {
+				return f
+			}
+		}
+		w.uploads.add(row, uploadName(file))
+	}
+	return nil
+}
+
+// uploadOne returns a failure only if another try may help. A file that Slack refuses is logged and left out.
+func (w *Worker) uploadOne(ctx context.Context, row Row, file messages.File, at place) *failure {
+	// Sharing a file posts it: that counts for the channel's pace like any message (SF-5.5).
+	post := func(now time.Time) time.Time { return w.budget.takePost(methodUploadDone, at.channel, now) }
+	if f := w.wait(ctx, post); f != nil {
+		return f
+	}
+	title := w.Renderer.Catalogue.Printer(w.locale(row), messages.Plain()).Text(file.Title)
+	f := w.call(ctx, methodUploadURL, func(ctx context.Context) error {
+		_, err := w.Slack.UploadFileContext(ctx, slack.UploadFileParameters{
+			Filename: uploadName(file), Title: title, Reader: bytes.NewReader(file.Content), FileSize: len(file.Content),
+			Channel: at.channel, ThreadTimestamp: at.thread,
+		})
+		return err
+	})
+	if f == nil {
+		return nil
+	}
+	switch f.remedy {
+	case throttled: // by which of the three steps is not told
+		w.budget.close(methodUploadDone, w.Now().Add(f.after))
+		return f
+	case retry, unknownOutcome:
+		return f
+	}
+	w.Log.Error("file not attached", logKey(row), zap.String("file", file.Name), zap.String("cause", f.Error()))
+	return nil
+}
+
+// filesIn lists the names of our files in a thread or a direct message that were posted after the given message.
+func (w *Worker) filesIn(ctx context.Context, at place, after string) (map[string]bool, *failure) {
+	present := map[string]bool{}
+	cursor := ""
+	for range findPages {
+		page, next, f := w.history(ctx, at, after, cursor)
+		if f != nil && f.remedy != retry && f.remedy != unknownOutcome && f.remedy != throttled {
+			return present, nil // cannot be read: a file twice is better than none
+		}
+		if f != nil {
+			return nil, f
+		}
+		for _, m := range page {
+			for _, file := range m.Files {
+				if w.isOwn(m) && m.Timestamp >= after {
+					present[file.Name] = true
+				}
+			}
+		}
+		if cursor = next; cursor == "" {
+			break
+		}
+	}
+	return present, nil
+}

@@ -1,0 +1,97 @@
+package deliver
+
+import (
+	"context"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// recordFailure records a failure in the outbox and returns until when the row's channel has to wait.
+func (w *Worker) recordFailure(ctx context.Context, row Row, f *failure) (hold time.Time, stored bool) {
+	if isFinal(f) {
+		w.unknown.forget(row)
+		return time.Time{}, w.giveUp(ctx, row, f)
+	}
+	unknownTimes := 0
+	if f.remedy == unknownOutcome {
+		unknownTimes = w.unknown.add(row)
+	}
+	again := w.Now().Add(max(w.retryDelay(f, row.Attempts), poisonPause(unknownTimes)))
+	if unknownTimes < poisonAfter {
+		hold = again
+	}
+	w.reportFailure(ctx, row, f, unknownTimes)
+	// An edit may simply be repeated; a post whose outcome is unknown may not.
+	if err := w.Outbox.Retry(ctx, row.ID, again, row.InFlight || f.begun, f.Error()); err != nil {
+		w.Log.Error("outbox unavailable", logKey(row), zap.Error(err))
+		return again, false
+	}
+	return hold, true
+}
+
+// reportFailure logs a failure that will be tried again. If that may take long, it also tells the page ledger, which then goes on to
+// the next channel or person.
+func (w *Worker) reportFailure(ctx context.Context, row Row, f *failure, unknownTimes int) {
+	fields := []zap.Field{logKey(row), zap.Int("attempts", row.Attempts+1), zap.String("cause", f.Error())}
+	tell := false
+	switch {
+	case f.remedy == needsAdmin:
+		w.Log.Error("Slack refuses this app", fields...)
+		tell = row.Attempts == 0
+	case unknownTimes >= poisonAfter:
+		w.Log.Error("message cannot be sent; others go on without it", fields...)
+		tell = unknownTimes == poisonAfter
+	default:
+		w.Log.Warn("message not sent, will retry", fields...)
+	}
+	if tell && row.PageID != "" && row.SentVersion == 0 {
+		w.reportPage(ctx, row, false, f)
+	}
+}
+
+func (w *Worker) giveUp(ctx context.Context, row Row, f *failure) (stored bool) {
+	if f.remedy == cancelled { // whoever took it back has told the page ledger
+		w.Log.Info("message taken back", logKey(row))
+	} else {
+		w.Log.Error("message given up", logKey(row), zap.String("cause", f.Error()))
+		if row.PageID != "" && row.SentVersion == 0 {
+			w.reportPage(ctx, row, false, f)
+		}
+	}
+	if err := w.Outbox.Fail(ctx, row.ID, row.Version, f.Error(), w.Now()); err != nil {
+		w.Log.Error("outbox unavailable", logKey(row), zap.Error(err))
+		return false
+	}
+	return true
+}
+
+// finalize decides what becomes of a message that could not be delivered by any remedy.
+func (w *Worker) finalize(ctx context.Context, s *sending, f *failure) *failure {
+	switch f.remedy {
+	case repostRoot:
+		if s.row.ReplyTo == "" {
+			return f
+		}
+		if err := w.Outbox.Gone(ctx, s.row.ReplyTo, s.row.RootTS); err != nil {
+			return &failure{remedy: retry, code: "outbox", err: err}
+		}
+		return &failure{remedy: retry, code: f.code, err: f.err}
+	case join, divert:
+		// The person who asked, or was paged, has been told another way. All other messages belong to the incident and wait.
+		if s.row.PageID == "" && s.row.Requester == "" {
+			return &failure{remedy: parked, code: f.code, err: f.err}
+		}
+	}
+	return f
+}
+
+// isFinal reports whether trying the row again is pointless: its remedies are used up or there are none.
+func isFinal(f *failure) bool {
+	switch f.remedy {
+	case retry, unknownOutcome, throttled, needsAdmin, parked:
+		return false
+	default:
+		return true
+	}
+}

@@ -1,0 +1,2 @@
+// Package directory knows the people and the user groups of a workspace.
+package directory

@@ -1,0 +1,41 @@
+package events
+
+import (
+	"errors"
+
+	"opsbot/handlers"
+)
+
+type viewPayload struct {
+	CallbackID      string `json:"callback_id"`
+	PrivateMetadata string `json:"private_metadata"`
+	Blocks          []struct {
+		Type    string `json:"type"`
+		BlockID string `json:"block_id"`
+	} `json:"blocks"`
+	State struct {
+		Values map[string]map[string]elementState `json:"values"`
+	} `json:"state"`
+}
+
+func (d decoder) viewSubmission(p interactionPayload) (inbound, error) {
+	if p.User.ID == "" || p.View == nil || p.View.CallbackID == "" {
+		return inbound{}, errors.New("view submission lacks user, view or callback_id")
+	}
+	s := &handlers.Submission{
+		ID: p.TriggerID, CallbackID: p.View.CallbackID, Metadata: p.View.PrivateMetadata, User: p.User.ID,
+		Values: map[string]string{}, At: d.now(),
+	}
+	for block, elements := range p.View.State.Values {
+		for _, e := range elements { // our forms have one element per block
+			s.Values[block] = e.text()
+		}
+	}
+	in := inbound{submission: s}
+	for _, b := range p.View.Blocks {
+		if b.Type == "input" && b.BlockID != "" {
+			in.blocks = append(in.blocks, b.BlockID)
+		}
+	}
+	return in, nil
+}

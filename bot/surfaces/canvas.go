@@ -1,0 +1,68 @@
+package surfaces
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+
+	"opsbot/bot"
+	"opsbot/handlers"
+)
+
+// maxCanvas is the most Markdown that Slack takes at once, in bytes (SF-8.2).
+const maxCanvas = 1 << 20
+
+// Canvases makes canvases, Slack's shared documents.
+type Canvases struct{ Slack *slack.Client }
+
+// Create makes a canvas that the members of a channel may edit, and returns the link to it. What goes beyond Slack's limit is cut.
+func (c Canvases) Create(ctx context.Context, channel, title, markdown string) (link string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, 3*bot.CallTimeout)
+	defer cancel()
+	id, err := c.Slack.CreateCanvasContext(ctx, title, slack.DocumentContent{Type: "markdown", Markdown: cutBytes(markdown, maxCanvas)})
+	if err != nil {
+		return "", canvasError("create canvas", err)
+	}
+	access := slack.SetCanvasAccessParams{CanvasID: id, AccessLevel: "write", ChannelIDs: []string{channel}}
+	if err := c.Slack.SetCanvasAccessContext(ctx, access); err != nil {
+		return "", canvasError("give the channel access to canvas "+id, err)
+	}
+	info, _, _, err := c.Slack.GetFileInfoContext(ctx, id, 0, 0)
+	if err != nil {
+		return "", canvasError("find the link to canvas "+id, err)
+	}
+	return info.Permalink, nil
+}
+
+// canvasError returns handlers.ErrNoCanvas if the workspace has no canvases: on a free plan, or if they are switched off.
+func canvasError(action string, err error) error {
+	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok && isNoCanvas(refused.Err) {
+		return fmt.Errorf("%w (%s)", handlers.ErrNoCanvas, refused.Err)
+	}
+	return fmt.Errorf("%s: %w", action, err)
+}
+
+func isNoCanvas(code string) bool {
+	switch code {
+	case "canvas_disabled_user_team", "canvas_disabled_file_team", "free_teams_cannot_create_standalone_canvases",
+		"team_tier_cannot_create_channel_canvases", "not_supported_free_team", "plan_upgrade_required", "paid_teams_only",
+		"missing_scope": // an app that was installed before it asked for canvases:write
+		return true
+	default:
+		return false
+	}
+}
+
+// cutBytes cuts between characters.
+func cutBytes(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	for limit > 0 && !utf8.RuneStart(text[limit]) {
+		limit--
+	}
+	return text[:limit]
+}

@@ -1,0 +1,35 @@
+package surfaces
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"opsbot/bot/setup"
+	"opsbot/bot/slacktest"
+	"opsbot/handlers"
+	"opsbot/messages"
+	"opsbot/slacksim"
+)
+
+func TestACanvasForAChannel(t *testing.T) {
+	manifest, err := setup.Manifest(setup.ManifestOptions{Catalogue: slacktest.Catalogue(t), Locale: messages.English})
+	require.NoError(t, err)
+	w := slacktest.Server(t, slacksim.Options{Manifest: manifest})
+	canvases := Canvases{w.Client}
+	link, err := canvases.Create(t.Context(), w.ChannelID("#incidents"), "INC-1", "# 总结\n"+strings.Repeat("数", 1<<19))
+	require.NoError(t, err, "what is too long is cut, between characters")
+	require.Contains(t, link, "http")
+
+	for _, code := range []string{"free_teams_cannot_create_standalone_canvases", "missing_scope"} {
+		w.Inject(slacksim.Fault{Method: "canvases.create", Kind: slacksim.FaultError, Code: code})
+		_, err = canvases.Create(t.Context(), w.ChannelID("#incidents"), "INC-1", "x")
+		require.ErrorIs(t, err, handlers.ErrNoCanvas)
+		require.ErrorContains(t, err, code)
+	}
+	w.Inject(slacksim.Fault{Method: "canvases.access.set", Kind: slacksim.FaultError, Code: "fatal_error"})
+	_, err = canvases.Create(t.Context(), w.ChannelID("#incidents"), "INC-1", "x")
+	require.ErrorContains(t, err, "fatal_error")
+	require.NotErrorIs(t, err, handlers.ErrNoCanvas)
+}
