@@ -1,8 +1,6 @@
 package k8sops
 
 import (
-	"context"
-	"io"
 	"strings"
 	"testing"
 
@@ -26,8 +24,8 @@ func TestOperationsTouchNoMoreThanTheyDeclare(t *testing.T) {
 	covered := map[string]bool{}
 	for _, line := range guardedLines() {
 		t.Run(line, func(t *testing.T) {
-			call, kube := newCall(t, ops, line, append(updated(), deployment("postgres", 1), readyPod("postgres"))...)
-			grantOnly(kube, call, readsOnly)
+			call, client := newCall(t, ops, line, append(updated(), deployment("postgres", 1), readyPod("postgres"))...)
+			grantOnly(client, call, readsOnly)
 			call.Client.Exec = &fakeDatabase{}
 			covered[call.Operation.Name] = true
 			metrics := call.Client.Metrics.(interface{ Actions() []clienttesting.Action })
@@ -37,7 +35,7 @@ func TestOperationsTouchNoMoreThanTheyDeclare(t *testing.T) {
 			}
 			_, err := Resolve(t.Context(), call)
 			require.NoError(t, err)
-			require.Subset(t, declared(call.Operation), append(asked(kube.Actions()), asked(metrics.Actions())...))
+			require.Subset(t, declared(call.Operation), append(asked(client.Actions()), asked(metrics.Actions())...))
 		})
 	}
 	for _, op := range ops {
@@ -61,34 +59,4 @@ func asked(actions []clienttesting.Action) []string {
 		names = append(names, strings.TrimSuffix(name, "metricses"))
 	}
 	return names
-}
-
-// fakeDatabase answers the commands that operations run in the database's pod.
-type fakeDatabase struct {
-	dump     string
-	fail     *CommandError
-	commands [][]string
-	restored string
-}
-
-func (f *fakeDatabase) Exec(_ context.Context, c Command) error {
-	f.commands = append(f.commands, c.Args)
-	if f.fail != nil && c.Args[0] == f.fail.Program {
-		return f.fail
-	}
-	switch c.Args[0] {
-	case "df":
-		return write(c.Stdout, "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/sda1 1000 870 130 87% /var/lib/postgresql\n")
-	case "pg_dump":
-		return write(c.Stdout, f.dump)
-	default:
-		data, err := io.ReadAll(c.Stdin)
-		f.restored = string(data)
-		return err
-	}
-}
-
-func write(w io.Writer, s string) error {
-	_, err := io.WriteString(w, s)
-	return err
 }

@@ -6,33 +6,11 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	authenticationv1 "k8s.io/api/authentication/v1"
 	authorizationv1 "k8s.io/api/authorization/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
-	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/client-go/kubernetes/fake"
-	clienttesting "k8s.io/client-go/testing"
 
 	"opsbot/messages"
 )
-
-// grantOnly makes access reviews answer by may, and self reviews name the call's identity.
-func grantOnly(kube *fake.Clientset, call *Call, may func(*authorizationv1.ResourceAttributes) bool) {
-	kube.PrependReactor("create", "selfsubjectaccessreviews", func(action clienttesting.Action) (bool, runtime.Object, error) {
-		review := action.(clienttesting.CreateAction).GetObject().(*authorizationv1.SelfSubjectAccessReview).DeepCopy()
-		review.Status.Allowed = may(review.Spec.ResourceAttributes)
-		return true, review, nil
-	})
-	kube.PrependReactor("create", "selfsubjectreviews", func(clienttesting.Action) (bool, runtime.Object, error) {
-		return true, &authenticationv1.SelfSubjectReview{Status: authenticationv1.SelfSubjectReviewStatus{
-			UserInfo: authenticationv1.UserInfo{Username: call.Identity.User, Groups: call.Identity.Groups},
-		}}, nil
-	})
-}
-
-func readsOnly(a *authorizationv1.ResourceAttributes) bool {
-	return (a.Verb == "list" || a.Verb == "get") && a.Subresource != "exec"
-}
 
 func TestPreflightNamesWhatIsMissingAndWhoHasIt(t *testing.T) {
 	call, kube := newCall(t, testCatalog(t, testDeps(t)), "scale user 5", platform()...)

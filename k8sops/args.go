@@ -224,3 +224,24 @@ func (a Args) Duration(name string) time.Duration {
 
 // Bool is a switch.
 func (a Args) Bool(name string) bool { return a[name] == "true" }
+
+// CheckArg checks one value against the declaration; the *Error of code invalid says what is wrong with it.
+func CheckArg(op *Operation, name, value string) error {
+	a, ok := op.arg(name)
+	if !ok {
+		return invalid(messages.New("k8sops.parse.unknown_flag", "flag", messages.Code("--"+name)))
+	}
+	if _, problem := a.parse(value); problem != nil {
+		return invalid(problem.text)
+	}
+	return nil
+}
+
+// arg is the declared argument of that name.
+func (op *Operation) arg(name string) (a Arg, ok bool) {
+	at := slices.IndexFunc(op.Args, func(a Arg) bool { return a.Name == name })
+	if at < 0 {
+		return Arg{}, false
+	}
+	return op.Args[at], true
+}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -20,7 +19,7 @@ import (
 
 // backupDatabaseOperation is /backup db (handbook: 数据库备份). pg_dump writes in the database's pod; the stream goes
 // through compression and checksum straight to the storage and is never whole in memory or on the bot's disk.
-func backupDatabaseOperation(d Deps) Operation {
+func backupDatabaseOperation(d BackupDeps) Operation {
 	b := backupDatabase{d}
 	return Operation{
 		Name:     "backup db",
@@ -43,7 +42,7 @@ func backupAccess() []Access {
 		Access{Verb: "list", Resource: "pods"})
 }
 
-type backupDatabase struct{ Deps }
+type backupDatabase struct{ BackupDeps }
 
 const stateBackup = "backup"
 
@@ -264,17 +263,4 @@ func backupCard(b *Backup, took time.Duration) messages.Card {
 			{Label: messages.New("k8sops.backup.fact.object"), Value: messages.Literal(b.Object)},
 		},
 	}
-}
-
-// formatBytes writes a size in binary units: "1.4 MiB".
-func formatBytes(n int64) string {
-	const step = 1024
-	if n < step {
-		return strconv.FormatInt(n, 10) + " B"
-	}
-	value, units := float64(n)/step, "KMGTP"
-	for value >= step && len(units) > 1 {
-		value, units = value/step, units[1:]
-	}
-	return strconv.FormatFloat(value, 'f', 1, 64) + " " + units[:1] + "iB"
 }

@@ -58,6 +58,19 @@ func Backups(ctx context.Context, store BackupStore, cluster, namespace string) 
 	return backups, err
 }
 
+// lastBackup looks into a store for Platform.LastBackup.
+func lastBackup(store BackupStore) func(ctx context.Context, cluster, namespace string) (int, time.Time, error) {
+	return func(ctx context.Context, cluster, namespace string) (count int, verified time.Time, err error) {
+		backups, err := Backups(ctx, store, cluster, namespace)
+		for _, b := range backups {
+			if !b.VerifiedAt.IsZero() {
+				return len(backups), b.CreatedAt, nil
+			}
+		}
+		return len(backups), time.Time{}, err
+	}
+}
+
 // listBackups also gives the keys of the manifests that cannot be read: one of them must hide neither the other backups nor
 // itself.
 func listBackups(ctx context.Context, store BackupStore, cluster, namespace string) (backups []Backup, unreadable []string, err error) {

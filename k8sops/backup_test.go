@@ -10,32 +10,25 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/stretchr/testify/require"
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"opsbot/messages"
 )
 
-func readyPod(workload string) *corev1.Pod {
-	return &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{
-			Name: workload + "-hash2-abcde", Namespace: testNamespace, CreationTimestamp: metav1.NewTime(testNow().Add(-time.Hour)),
-			Labels: map[string]string{"app": workload},
-		},
-		Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "exporter"}, {Name: workload}}},
-		Status: corev1.PodStatus{Phase: corev1.PodRunning,
-			Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}},
-	}
+func testBackups(t *testing.T) BackupDeps {
+	store, err := OpenBackupStore(t.Context(), "mem://")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, store.Close()) })
+	return BackupDeps{Platform: testPlatform(), Backups: store, Retention: 7 * 24 * time.Hour}
 }
 
-func backupCall(t *testing.T, d Deps, database *fakeDatabase) *Call {
-	call, _ := newCall(t, testCatalog(t, d), "backup db", deployment("postgres", 1), readyPod("postgres"))
+func backupCall(t *testing.T, d BackupDeps, database *fakeDatabase) *Call {
+	call, _ := newCall(t, backupOperations(d), "backup db", deployment("postgres", 1), readyPod("postgres"))
 	call.Client.Exec = database
 	return call
 }
 
 func TestBackupIsStoredVerifiedAndListed(t *testing.T) {
-	d := testDeps(t)
+	d := testBackups(t)
 	database := &fakeDatabase{dump: strings.Repeat("PGDMP row row row\n", 5000)}
 	call := backupCall(t, d, database)
 	plan, result, proof, err := runAll(t.Context(), call)
@@ -47,7 +40,7 @@ func TestBackupIsStoredVerifiedAndListed(t *testing.T) {
 		return showPlan(p, plan) + showCard(p, result.Card) + p.Text(proof.Summary) + "\n"
 	})
 
-	list, _ := newCall(t, testCatalog(t, d), "backups")
+	list, _ := newCall(t, backupOperations(d), "backups")
 	list.Now = testNow().Add(2 * time.Hour)
 	listed, err := list.Operation.Run(t.Context(), list, nil, &recordedProgress{})
 	require.NoError(t, err)
@@ -55,7 +48,7 @@ func TestBackupIsStoredVerifiedAndListed(t *testing.T) {
 }
 
 func TestAFailedDumpLeavesNothingBehind(t *testing.T) {
-	d := testDeps(t)
+	d := testBackups(t)
 	database := &fakeDatabase{fail: &CommandError{Program: "pg_dump", Code: 1, Stderr: "pg_dump: error: connection failed"}}
 	call := backupCall(t, d, database)
 	_, _, _, err := runAll(t.Context(), call)
@@ -85,7 +78,7 @@ func (c cancelledDump) Exec(ctx context.Context, command Command) error {
 }
 
 func TestACancelledBackupLeavesNothingBehind(t *testing.T) {
-	d := testDeps(t)
+	d := testBackups(t)
 	files, err := OpenBackupStore(t.Context(), "file://"+t.TempDir()+"/new")
 	require.NoError(t, err)
 	defer func() { require.NoError(t, files.Close()) }()
@@ -99,7 +92,7 @@ func TestACancelledBackupLeavesNothingBehind(t *testing.T) {
 }
 
 func TestADamagedBackupIsNotVerified(t *testing.T) {
-	d := testDeps(t)
+	d := testBackups(t)
 	call := backupCall(t, d, &fakeDatabase{dump: "PGDMP"})
 	plan, err := call.Operation.Plan(t.Context(), call)
 	require.NoError(t, err)
@@ -122,13 +115,13 @@ func TestADamagedBackupIsNotVerified(t *testing.T) {
 }
 
 func TestWithoutStorageOrDatabaseTheAnswerSaysSo(t *testing.T) {
-	d := testDeps(t)
+	d := testBackups(t)
 	d.Backups = nil
 	call := backupCall(t, d, &fakeDatabase{})
 	_, err := call.Operation.Plan(t.Context(), call)
 	require.Equal(t, "k8sops.backup.no_storage", messageID(t, err))
 
-	call, _ = newCall(t, testCatalog(t, testDeps(t)), "backup db", deployment("postgres", 1))
+	call, _ = newCall(t, backupOperations(testBackups(t)), "backup db", deployment("postgres", 1))
 	_, err = call.Operation.Plan(t.Context(), call)
 	require.Equal(t, "k8sops.database.no_pod", messageID(t, err))
 	require.Equal(t, CodeUnavailable, CodeOf(err))
@@ -175,7 +168,7 @@ func TestPruneKeepsTheLastVerifiedBackup(t *testing.T) {
 
 // A manifest that cannot be read hides no other backup, is named, and is left alone.
 func TestAnUnreadableManifestIsNamedAndLeftAlone(t *testing.T) {
-	d := testDeps(t)
+	d := testBackups(t)
 	putBackup(t, d.Backups, -1)
 	putBackup(t, d.Backups, 20)
 	prefix := backupPrefix("demo", testNamespace)
@@ -187,7 +180,7 @@ func TestAnUnreadableManifestIsNamedAndLeftAlone(t *testing.T) {
 	}
 	require.NoError(t, d.Backups.Put(t.Context(), prefix+"broken.dump.zst", strings.NewReader("dump")))
 
-	call, _ := newCall(t, testCatalog(t, d), "backups")
+	call, _ := newCall(t, backupOperations(d), "backups")
 	result, err := call.Operation.Run(t.Context(), call, nil, &recordedProgress{})
 	require.NoError(t, err)
 	require.Equal(t, messages.ToneWarning, result.Card.Tone)
@@ -205,7 +198,7 @@ func TestAnUnreadableManifestIsNamedAndLeftAlone(t *testing.T) {
 }
 
 func TestACancelledListIsNoListOfUnreadableManifests(t *testing.T) {
-	d := testDeps(t)
+	d := testBackups(t)
 	putBackup(t, d.Backups, -1)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -248,7 +241,7 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-func decompressed(t *testing.T, stored io.Reader) io.Reader {
+func dumpIn(t *testing.T, stored io.Reader) io.Reader {
 	z, err := zstd.NewReader(stored)
 	require.NoError(t, err)
 	t.Cleanup(z.Close)

@@ -11,7 +11,7 @@ import (
 
 // backupsOperation is /backups: what could be restored. The list itself asks nothing of Kubernetes; who may see it is
 // whoever may make a backup.
-func backupsOperation(d Deps) Operation {
+func backupsOperation(d BackupDeps) Operation {
 	return Operation{
 		Name:     "backups",
 		Aliases:  []string{"backup list"},
@@ -23,7 +23,7 @@ func backupsOperation(d Deps) Operation {
 	}
 }
 
-type backups struct{ Deps }
+type backups struct{ BackupDeps }
 
 func (b backups) run(ctx context.Context, call *Call, _ *Plan, _ Progress) (*Result, error) {
 	if b.Backups == nil {

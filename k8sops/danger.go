@@ -1,8 +1,6 @@
 package k8sops
 
 import (
-	"slices"
-
 	"opsbot/messages"
 )
 
@@ -10,13 +8,6 @@ import (
 func (p *Plan) raise(danger Danger, why messages.Text) {
 	p.Danger = max(p.Danger, danger)
 	p.Warning = append(p.Warning, why)
-}
-
-// protect makes a plan destructive when the workload that it changes is protected.
-func (d Deps) protect(plan *Plan, workload string) {
-	if slices.Contains(d.Protected, workload) {
-		plan.raise(Destructive, messages.New("k8sops.plan.protected", "workload", messages.Code(workload)))
-	}
 }
 
 // String is the level's name in the design: read, change, disruptive, destructive.

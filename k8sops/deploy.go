@@ -16,7 +16,7 @@ import (
 )
 
 // deployOperation is /deploy (handbook: 更新应用镜像, kubectl set image).
-func deployOperation(d Deps) Operation {
+func deployOperation(d Platform) Operation {
 	o := deploy{d}
 	return Operation{
 		Name:    "deploy",
@@ -38,7 +38,7 @@ func deployOperation(d Deps) Operation {
 	}
 }
 
-type deploy struct{ Deps }
+type deploy struct{ Platform }
 
 // State of a deploy's plan, beside statePrevious.
 const (

@@ -1,29 +1,13 @@
 package k8sops
 
 import (
-	"fmt"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"opsbot/messages"
 )
-
-func event(n int, kind, object, reason, message string, minutesAgo int, count int32) *corev1.Event {
-	e := &corev1.Event{
-		ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprint("e", n), Namespace: testNamespace}, Type: corev1.EventTypeNormal, Reason: reason, Count: count,
-		InvolvedObject: corev1.ObjectReference{Kind: kind, Name: object}, Message: message,
-		LastTimestamp: metav1.NewTime(testNow().Add(-time.Duration(minutesAgo) * time.Minute)),
-	}
-	if reason == "BackOff" {
-		e.Type = corev1.EventTypeWarning
-	}
-	return e
-}
 
 func TestEventsAreGroupedNewestFirst(t *testing.T) {
 	objects := []runtime.Object{
@@ -36,7 +20,7 @@ func TestEventsAreGroupedNewestFirst(t *testing.T) {
 	}
 	for name, line := range map[string]string{"events": "events", "events-service": "events user", "events-warnings": "events --warnings --since 3m"} {
 		t.Run(name, func(t *testing.T) {
-			call, _ := newCall(t, testCatalog(t, testDeps(t)), line, objects...)
+			call, _ := newCall(t, inspectOperations(testPlatform()), line, objects...)
 			result, err := call.Operation.Run(t.Context(), call, nil, &recordedProgress{})
 			require.NoError(t, err)
 			golden(t, name, func(p *messages.Printer) string { return showCard(p, result.Card) })
@@ -64,7 +48,7 @@ func TestTheTableOfEventsFitsAScreen(t *testing.T) {
 		event(2, "HorizontalPodAutoscaler", "product-service-hpa", "SuccessfulRescale", "New size: 7; reason: cpu resource utilization above target", 7, 2),
 		event(3, "Deployment", "product-service", "ScalingReplicaSet", "Scaled up replica set product-service-6d4b75cb6d to 3 from 1", 59, 1),
 	}
-	call, _ := newCall(t, testCatalog(t, testDeps(t)), "events", objects...)
+	call, _ := newCall(t, inspectOperations(testPlatform()), "events", objects...)
 	result, err := call.Operation.Run(t.Context(), call, nil, &recordedProgress{})
 	require.NoError(t, err)
 	table := result.Card.Sections[0].Table
@@ -73,7 +57,7 @@ func TestTheTableOfEventsFitsAScreen(t *testing.T) {
 }
 
 func TestNoEvents(t *testing.T) {
-	call, _ := newCall(t, testCatalog(t, testDeps(t)), "events")
+	call, _ := newCall(t, inspectOperations(testPlatform()), "events")
 	result, err := call.Operation.Run(t.Context(), call, nil, &recordedProgress{})
 	require.NoError(t, err)
 	require.Equal(t, "k8sops.events.none", result.Card.Title.ID)

@@ -1,7 +1,6 @@
 package k8sops
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -31,12 +30,12 @@ func TestHappenings(t *testing.T) {
 	one.FirstTimestamp = metav1.NewTime(testNow().Add(-40 * time.Minute))
 	other := event(2, "Pod", "user-service-6d4b75cb6d-abcde", "BackOff", "Back-off restarting container in pod user-service-6d4b75cb6d-abcde", 2, 4)
 	other.FirstTimestamp = other.LastTimestamp
-	call, _ := newCall(t, testCatalog(t, testDeps(t)), "events", one, other,
+	kube := newFake(one, other,
 		event(3, "Deployment", "user-service", "ScalingReplicaSet", "Scaled up replica set user-service-6d4b75cb6d from 1 to 3", 10, 1),
 		event(4, "Pod", "user-service-6d4b75cb6d-abcde", "Pulled", "image there", 1, 1),
 		event(5, "Deployment", "user-service", "ScalingReplicaSet", "Scaled up to 9", 300, 1),
 		old, secret)
-	found, err := Happenings(t.Context(), call.Client, call.Namespace, testNow().Add(-30*time.Minute))
+	found, err := Happenings(t.Context(), &Client{Kubernetes: kube}, testNamespace, testNow().Add(-30*time.Minute))
 	require.NoError(t, err)
 	texts := happeningTexts(t, found)
 	require.Equal(t, []string{
@@ -57,26 +56,4 @@ func TestAScalingThatKubernetesCountsIsAnotherChange(t *testing.T) {
 	second, ok := happeningOf(e)
 	require.True(t, ok)
 	require.NotEqual(t, first.ID, second.ID)
-}
-
-// The observer sees what happens with a viewer's rights, and nothing that a viewer may not see.
-func TestLiveObserverSeesARollout(t *testing.T) {
-	l := startLive(t, nil, func(o *RBACOptions) { o.Users = append(o.Users, ObserverUser) })
-	since := time.Now().Add(-time.Minute)
-	client, err := l.bot.As(Observer())
-	require.NoError(t, err)
-	_, _, _, proof := l.do(t, Development, "scale user 4")
-	require.True(t, proof.OK)
-	require.Eventually(t, func() bool {
-		found, err := Happenings(t.Context(), client, l.namespace, since)
-		require.NoError(t, err)
-		for _, text := range happeningTexts(t, found) {
-			if strings.Contains(text, "deploy/user-service: Scaled up replica set user-service-") {
-				return true
-			}
-		}
-		return false
-	}, 20*time.Second, 100*time.Millisecond)
-	_, err = client.Kubernetes.CoreV1().Secrets(l.namespace).List(t.Context(), metav1.ListOptions{})
-	require.ErrorContains(t, err, "forbidden")
 }

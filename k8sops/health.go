@@ -3,7 +3,6 @@ package k8sops
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 
 	"k8s.io/apimachinery/pkg/labels"
@@ -13,7 +12,7 @@ import (
 
 // healthOperation is /health (handbook: 系统健康检查, scripts/health-check.sh): one verdict, and every finding with the
 // operation that addresses it.
-func healthOperation(d Deps) Operation {
+func healthOperation(d Platform) Operation {
 	h := health{d}
 	return Operation{
 		Name:    "health",
@@ -40,7 +39,7 @@ func healthOperation(d Deps) Operation {
 	}
 }
 
-type health struct{ Deps }
+type health struct{ Platform }
 
 // finding is one observation. run is the command line of the operation that addresses it, "" where there is none.
 type finding struct {
@@ -170,5 +169,3 @@ func healthFacts(s *snapshot) []messages.Fact {
 	}
 	return facts
 }
-
-func asError(err error) (*Error, bool) { return errors.AsType[*Error](err) }

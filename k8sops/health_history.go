@@ -1,7 +1,6 @@
 package k8sops
 
 import (
-	"slices"
 	"time"
 
 	"opsbot/messages"
@@ -16,14 +15,13 @@ func checkBackups(s *snapshot) []finding {
 	if !s.backupsKnown {
 		return nil
 	}
-	verified := slices.IndexFunc(s.backups, func(b Backup) bool { return !b.VerifiedAt.IsZero() })
 	switch {
-	case len(s.backups) == 0:
+	case s.backups == 0:
 		return []finding{{messages.ToneWarning, messages.New("k8sops.health.no_backup"), "backup db"}}
-	case verified < 0:
-		return []finding{{messages.ToneWarning, messages.New("k8sops.health.no_verified_backup", "count", len(s.backups)), "backup db"}}
+	case s.verifiedBackup.IsZero():
+		return []finding{{messages.ToneWarning, messages.New("k8sops.health.no_verified_backup", "count", s.backups), "backup db"}}
 	}
-	if age := s.now.Sub(s.backups[verified].CreatedAt); age > maxBackupAge {
+	if age := s.now.Sub(s.verifiedBackup); age > maxBackupAge {
 		return []finding{{messages.ToneWarning, messages.New("k8sops.health.old_backup", "age", age), "backup db"}}
 	}
 	return nil

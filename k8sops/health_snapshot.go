@@ -3,6 +3,7 @@ package k8sops
 import (
 	"bytes"
 	"context"
+	"errors"
 	"strings"
 	"sync"
 	"time"
@@ -24,18 +25,19 @@ type snapshot struct {
 	// service limits the snapshot to one workload, "" for the whole namespace.
 	service string
 
-	nodes        []nodeState
-	pods         []podState
-	deployments  []appsv1.Deployment
-	services     []corev1.Service
-	addresses    map[string]addressCount
-	autoscalers  []autoscalingv2.HorizontalPodAutoscaler
-	claims       []corev1.PersistentVolumeClaim
-	nodeUsage    []usage
-	warnings     []eventGroup
-	certificates []certificate
-	disks        []disk
-	backups      []Backup
+	nodes          []nodeState
+	pods           []podState
+	deployments    []appsv1.Deployment
+	services       []corev1.Service
+	addresses      map[string]addressCount
+	autoscalers    []autoscalingv2.HorizontalPodAutoscaler
+	claims         []corev1.PersistentVolumeClaim
+	nodeUsage      []usage
+	warnings       []eventGroup
+	certificates   []certificate
+	disks          []disk
+	backups        int       // how many there are
+	verifiedBackup time.Time // when the newest one that is verified was made
 	// backupsKnown tells no backups from no storage; the map says which other parts were gathered.
 	backupsKnown bool
 
@@ -87,7 +89,7 @@ func (h health) gather(ctx context.Context, call *Call, service string) (*snapsh
 func (s *snapshot) miss(what messages.Text, err error) {
 	reason := messages.Literal(err.Error())
 	explained := explain("gather health", err)
-	if e, ok := asError(explained); ok {
+	if e, ok := errors.AsType[*Error](explained); ok {
 		reason = e.Message
 	}
 	if CodeOf(explained) == CodeForbidden {
@@ -266,10 +268,10 @@ func (h health) gatherDisks(ctx context.Context, call *Call, s *snapshot) error 
 }
 
 func (h health) gatherBackups(ctx context.Context, call *Call, s *snapshot) (err error) {
-	if h.Backups == nil || !s.concerns(h.Database.Deployment) {
+	if h.LastBackup == nil || !s.concerns(h.Database.Deployment) {
 		return nil
 	}
-	s.backups, err = Backups(ctx, h.Backups, call.Cluster, call.Namespace)
+	s.backups, s.verifiedBackup, err = h.LastBackup(ctx, call.Cluster, call.Namespace)
 	s.backupsKnown = err == nil
 	return err
 }

@@ -1,6 +1,7 @@
 package k8sops
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -94,11 +95,14 @@ func TestHealthVerdicts(t *testing.T) {
 		"health-green": append(service("user-service", true), deployment("user-service", 3), node("node-1", corev1.ConditionTrue)),
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := testDeps(t)
-			if name == "health-green" {
-				putBackup(t, d.Backups, -1)
+			d := testPlatform()
+			d.LastBackup = func(context.Context, string, string) (int, time.Time, error) {
+				if name == "health-green" {
+					return 1, testNow().Add(-24 * time.Hour), nil
+				}
+				return 0, time.Time{}, nil
 			}
-			call, _ := newCall(t, testCatalog(t, d), "health", objects...)
+			call, _ := newCall(t, inspectOperations(d), "health", objects...)
 			call.Client.Exec = &fakeDatabase{}
 			result, err := call.Operation.Run(t.Context(), call, nil, &recordedProgress{})
 			require.NoError(t, err)
@@ -108,7 +112,7 @@ func TestHealthVerdicts(t *testing.T) {
 }
 
 func TestHealthOfOneServiceLooksAtNothingElse(t *testing.T) {
-	call, _ := newCall(t, testCatalog(t, testDeps(t)), "health user", troubled(t)...)
+	call, _ := newCall(t, inspectOperations(testPlatform()), "health user", troubled(t)...)
 	result, err := call.Operation.Run(t.Context(), call, nil, &recordedProgress{})
 	require.NoError(t, err)
 	for _, s := range result.Card.Sections {
@@ -120,7 +124,7 @@ func TestHealthOfOneServiceLooksAtNothingElse(t *testing.T) {
 
 // Missing rights and a missing metrics API make blind spots that are said, not errors.
 func TestHealthSaysWhatItCannotSee(t *testing.T) {
-	call, kube := newCall(t, testCatalog(t, testDeps(t)), "health", deployment("user-service", 1), deployment("postgres", 1), readyPod("postgres"))
+	call, kube := newCall(t, inspectOperations(testPlatform()), "health", deployment("user-service", 1), deployment("postgres", 1), readyPod("postgres"))
 	forbid := func(resource string) {
 		kube.PrependReactor("list", resource, func(clienttesting.Action) (bool, runtime.Object, error) {
 			return true, nil, apierrors.NewForbidden(schema.GroupResource{Resource: resource}, "", nil)
@@ -164,16 +168,16 @@ func TestDisks(t *testing.T) {
 }
 
 func TestBackupFindings(t *testing.T) {
-	old := Backup{CreatedAt: testNow().Add(-48 * time.Hour), VerifiedAt: testNow().Add(-48 * time.Hour)}
-	fresh := Backup{CreatedAt: testNow().Add(-time.Hour), VerifiedAt: testNow().Add(-time.Hour)}
+	old, fresh := testNow().Add(-48*time.Hour), testNow().Add(-time.Hour)
 	for _, c := range []struct {
-		backups []Backup
-		want    string
+		backups  int
+		verified time.Time
+		want     string
 	}{
-		{nil, "k8sops.health.no_backup"}, {[]Backup{{CreatedAt: testNow()}}, "k8sops.health.no_verified_backup"},
-		{[]Backup{{CreatedAt: testNow()}, old}, "k8sops.health.old_backup"}, {[]Backup{fresh, old}, ""},
+		{0, time.Time{}, "k8sops.health.no_backup"}, {1, time.Time{}, "k8sops.health.no_verified_backup"},
+		{2, old, "k8sops.health.old_backup"}, {2, fresh, ""},
 	} {
-		findings := checkBackups(&snapshot{now: testNow(), backups: c.backups, backupsKnown: true})
+		findings := checkBackups(&snapshot{now: testNow(), backups: c.backups, verifiedBackup: c.verified, backupsKnown: true})
 		got := ""
 		if len(findings) > 0 {
 			got = findings[0].text.ID

@@ -2,6 +2,7 @@ package k8sops
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -31,21 +32,12 @@ const testNamespace = "ecommerce-k8s"
 
 func testNow() time.Time { return time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC) }
 
-func testDeps(t *testing.T) Deps {
-	store, err := OpenBackupStore(t.Context(), "mem://")
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, store.Close()) })
-	d := DefaultDeps()
-	d.Backups = store
-	d.Now = testNow
-	d.Poll = time.Millisecond
-	return d
-}
-
-func testCatalog(t *testing.T, d Deps) []Operation {
-	ops, err := Catalog(d)
-	require.NoError(t, err)
-	return ops
+// testPlatform is the handbook's platform at testNow, without waiting.
+func testPlatform() Platform {
+	p := HandbookPlatform()
+	p.Now = testNow
+	p.Poll = time.Millisecond
+	return p
 }
 
 // newCall parses line into a call over a fake cluster that holds objects.
@@ -260,3 +252,12 @@ func showSection(b *strings.Builder, p *messages.Printer, s messages.Section) {
 		fmt.Fprintf(b, "  * %s\n", p.Text(item))
 	}
 }
+
+func messageID(t *testing.T, err error) string {
+	t.Helper()
+	e, ok := asError(err)
+	require.True(t, ok, "%v is no *Error", err)
+	return e.Message.ID
+}
+
+func asError(err error) (*Error, bool) { return errors.AsType[*Error](err) }

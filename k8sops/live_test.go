@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/klauspost/compress/zstd"
 	"github.com/stretchr/testify/require"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -399,9 +400,9 @@ func TestLiveBackupIsRestorable(t *testing.T) {
 }
 
 // loseData cuts the end off a dump before it is stored, which leaves its table of contents and its checksum right.
-func loseData(t *testing.T, store BackupStore, backup Backup) {
+func loseData(t *testing.T, store BackupStore, taken Backup) {
 	t.Helper()
-	stored, err := store.Open(t.Context(), backup.Object)
+	stored, err := store.Open(t.Context(), taken.Object)
 	require.NoError(t, err)
 	whole, err := io.ReadAll(decompressed(t, stored))
 	require.NoError(t, err)
@@ -412,13 +413,13 @@ func loseData(t *testing.T, store BackupStore, backup Backup) {
 		return err
 	}))
 	sum := sha256.Sum256(cut.Bytes())
-	backup.SHA256 = hex.EncodeToString(sum[:])
-	require.NoError(t, store.Put(t.Context(), backup.Object, cut))
-	require.NoError(t, backup.save(t.Context(), store))
+	taken.SHA256 = hex.EncodeToString(sum[:])
+	require.NoError(t, store.Put(t.Context(), taken.Object, cut))
+	require.NoError(t, taken.save(t.Context(), store))
 }
 
 // restoreScratch restores a backup through the pod into a database of its own and gives its address.
-func restoreScratch(t *testing.T, l *live, database *testcluster.Postgres, backup Backup) string {
+func restoreScratch(t *testing.T, l *live, database *testcluster.Postgres, taken Backup) string {
 	t.Helper()
 	admin, err := pgx.Connect(t.Context(), database.DSN())
 	require.NoError(t, err)
@@ -429,7 +430,7 @@ func restoreScratch(t *testing.T, l *live, database *testcluster.Postgres, backu
 	call := l.call(t, DBA, "backup db")
 	c, err := l.deps.databaseContainer(t.Context(), call)
 	require.NoError(t, err)
-	stored, err := l.deps.Backups.Open(t.Context(), backup.Object)
+	stored, err := l.deps.Backups.Open(t.Context(), taken.Object)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, stored.Close()) }()
 	dump := decompressed(t, stored)
@@ -454,4 +455,12 @@ func rowCounts(t *testing.T, dsn string) map[string]int {
 		counts[table] = n
 	}
 	return counts
+}
+
+func decompressed(t *testing.T, stored io.Reader) io.Reader {
+	t.Helper()
+	reader, err := zstd.NewReader(stored)
+	require.NoError(t, err)
+	t.Cleanup(reader.Close)
+	return reader
 }

@@ -19,7 +19,7 @@ import (
 )
 
 // logsOperation is /logs (handbook: 日志监控, scripts/logs.sh).
-func logsOperation(d Deps) Operation {
+func logsOperation(d Platform) Operation {
 	return Operation{
 		Name:    "logs",
 		Aliases: []string{"log"},
@@ -43,7 +43,7 @@ func logsOperation(d Deps) Operation {
 	}
 }
 
-type logs struct{ Deps }
+type logs struct{ Platform }
 
 const (
 	logStreams     = 16      // containers read at once

@@ -62,7 +62,7 @@ func logsCall(t *testing.T, line string, texts map[string]string) *Call {
 		http.Error(w, "container is waiting to start", http.StatusBadRequest)
 	}))
 	t.Cleanup(server.Close)
-	call, kube := newCall(t, testCatalog(t, testDeps(t)), line, deployment("user-service", 3))
+	call, kube := newCall(t, logsOperations(testPlatform()), line, deployment("user-service", 3))
 	for _, name := range []string{"user-a", "user-b", "user-c"} {
 		_, err := kube.CoreV1().Pods(testNamespace).Create(t.Context(), &corev1.Pod{
 			ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{"app": "user-service"}},

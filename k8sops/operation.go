@@ -2,7 +2,6 @@ package k8sops
 
 import (
 	"context"
-	"time"
 
 	"opsbot/messages"
 )
@@ -72,20 +71,6 @@ type Access struct {
 	Optional bool
 }
 
-// ArgKind is the type of an argument.
-type ArgKind int
-
-// The kinds of argument. KindWorkload is resolved against the live deployments with "did you mean".
-const (
-	KindWorkload ArgKind = iota // a deployment as people name it; "all" where AllowAll
-	KindInt
-	KindDuration
-	KindString
-	KindChoice
-	KindBool
-	KindRegexp
-)
-
 // Arg declares one argument. Positional arguments come in order; the others are --name value (or --name for KindBool).
 type Arg struct {
 	Name       string
@@ -107,84 +92,3 @@ type Arg struct {
 
 // Args are parsed arguments by name, in canonical text form; Parse has checked them against the declaration.
 type Args map[string]string
-
-// Call is one request to run an operation, by one person, on one cluster.
-type Call struct {
-	ID        string
-	Operation *Operation
-	Args      Args
-	// Cluster and Namespace say where. There may be several clusters: nothing may assume otherwise.
-	Cluster   string
-	Namespace string
-	Identity  Identity
-	// Client acts as Identity, never as the bot.
-	Client *Client
-	// Source tells the audit log where the call came from.
-	Source Source
-	// Now is the time the call was made.
-	Now time.Time
-}
-
-// Source is where in Slack a call came from.
-type Source struct {
-	User     string // Slack user id
-	Channel  string // Slack channel id
-	ThreadTS string
-	Incident string
-}
-
-// Plan is what a call would change, as the person sees it before it runs.
-type Plan struct {
-	Summary messages.Text   `json:"summary"`
-	Changes []FieldChange   `json:"changes,omitempty"`
-	Diff    string          `json:"diff,omitempty"`
-	Warning []messages.Text `json:"warning,omitempty"`
-	// Danger of this very call; at least the operation's.
-	Danger Danger `json:"danger"`
-	// Targets are the objects the plan was made from; an approval is void when one of them has changed since.
-	Targets []Target `json:"targets,omitempty"`
-	// NoOp: everything already is as asked; nothing is run.
-	NoOp bool `json:"no_op,omitempty"`
-	// State is the operation's own memory between Plan, Run, Verify and Undo, e.g. the old replica counts.
-	State map[string]string `json:"state,omitempty"`
-}
-
-// FieldChange is one line of a plan: which object, which field, from what, to what.
-type FieldChange struct {
-	Object string `json:"object"`
-	Field  string `json:"field"`
-	From   string `json:"from"`
-	To     string `json:"to"`
-}
-
-// Target is an object at the moment of planning. Fingerprint covers everything but status and managed fields: a
-// deployment's resourceVersion also moves when only its status does, which in an incident happens all the time.
-type Target struct {
-	Kind            string `json:"kind"`
-	Name            string `json:"name"`
-	UID             string `json:"uid"`
-	ResourceVersion string `json:"resource_version"`
-	Fingerprint     string `json:"fingerprint"`
-}
-
-// Result is what a run has to say.
-type Result struct {
-	Card messages.Card
-	// Suggest are command lines worth running next, shown as buttons.
-	Suggest []string
-}
-
-// Verification is the proof after a run.
-type Verification struct {
-	OK      bool
-	Summary messages.Text
-	// Suggest are command lines worth running next, e.g. a rollback after a rollout that hangs.
-	Suggest []string
-}
-
-// Progress shows how far a run has come, by editing one message. Implementations may drop reports (rate limits) but
-// always show the last one.
-type Progress interface {
-	// Report says done of total steps (total 0 where unknown) and what is being done.
-	Report(done, total int, what messages.Text)
-}

@@ -8,8 +8,6 @@ import (
 	"opsbot/messages"
 )
 
-const helpName = "ops help"
-
 // opsHelp is /ops help: what the asking person may do here, by access reviews, and how.
 type opsHelp struct{ catalog []Operation }
 
@@ -88,14 +86,6 @@ func helpCard(title messages.Text, ops []Operation, lines []messages.Text, may m
 	return &Result{Card: card}
 }
 
-func helpLines(ops []Operation) []messages.Text {
-	var lines []messages.Text
-	for i := range ops {
-		lines = append(lines, ops[i].helpLine())
-	}
-	return lines
-}
-
 // byOwners lists operations by the roles that have them.
 func byOwners(ops []*Operation) []messages.Text {
 	var texts []messages.Text
@@ -113,15 +103,6 @@ func byOwners(ops []*Operation) []messages.Text {
 		texts = append(texts, messages.New("k8sops.help.denied", "roles", roleNames(op.Owners), "operations", strings.Join(names, ", ")))
 	}
 	return texts
-}
-
-// helpLine is the operation in one line; only what needs somebody's decision is marked.
-func (op *Operation) helpLine() messages.Text {
-	usage := messages.Code("/" + shortUsage(op))
-	if op.Danger < Disruptive {
-		return messages.New("k8sops.help.line", "usage", usage, "summary", op.Summary)
-	}
-	return messages.New("k8sops.help.line_danger", "usage", usage, "summary", op.Summary, "danger", op.Danger.Text())
 }
 
 // one explains one operation, and says whether the person may run it.
@@ -181,18 +162,4 @@ func accessList(access []Access) string {
 		names = append(names, a.Verb+" "+a.resourceName())
 	}
 	return strings.Join(names, ", ")
-}
-
-// Text is the danger level with what it means for the person.
-func (d Danger) Text() messages.Text {
-	switch d {
-	case Change:
-		return messages.New("k8sops.danger.change")
-	case Disruptive:
-		return messages.New("k8sops.danger.disruptive")
-	case Destructive:
-		return messages.New("k8sops.danger.destructive")
-	default:
-		return messages.New("k8sops.danger.read")
-	}
 }

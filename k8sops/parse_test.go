@@ -114,13 +114,6 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-func messageID(t *testing.T, err error) string {
-	t.Helper()
-	e, ok := asError(err)
-	require.True(t, ok, "%v is no *Error", err)
-	return e.Message.ID
-}
-
 func FuzzParse(f *testing.F) {
 	ops, err := Catalog(DefaultDeps())
 	if err != nil {

@@ -7,6 +7,40 @@ import (
 	"opsbot/messages"
 )
 
+// Plan is what a call would change, as the person sees it before it runs.
+type Plan struct {
+	Summary messages.Text   `json:"summary"`
+	Changes []FieldChange   `json:"changes,omitempty"`
+	Diff    string          `json:"diff,omitempty"`
+	Warning []messages.Text `json:"warning,omitempty"`
+	// Danger of this very call; at least the operation's.
+	Danger Danger `json:"danger"`
+	// Targets are the objects the plan was made from; an approval is void when one of them has changed since.
+	Targets []Target `json:"targets,omitempty"`
+	// NoOp: everything already is as asked; nothing is run.
+	NoOp bool `json:"no_op,omitempty"`
+	// State is the operation's own memory between Plan, Run, Verify and Undo, e.g. the old replica counts.
+	State map[string]string `json:"state,omitempty"`
+}
+
+// FieldChange is one line of a plan: which object, which field, from what, to what.
+type FieldChange struct {
+	Object string `json:"object"`
+	Field  string `json:"field"`
+	From   string `json:"from"`
+	To     string `json:"to"`
+}
+
+// Target is an object at the moment of planning. Fingerprint covers everything but status and managed fields: a
+// deployment's resourceVersion also moves when only its status does, which in an incident happens all the time.
+type Target struct {
+	Kind            string `json:"kind"`
+	Name            string `json:"name"`
+	UID             string `json:"uid"`
+	ResourceVersion string `json:"resource_version"`
+	Fingerprint     string `json:"fingerprint"`
+}
+
 // names are the workloads that the plan changes.
 func (p *Plan) names() []string {
 	var names []string
@@ -68,3 +102,11 @@ func halfway(plan *Plan, done int, err error, undo string) error {
 		Hint: e.Hint,
 	}
 }
+
+// State of a rollback's plan.
+const (
+	stateRevision       = "revision"        // the revision to go to
+	statePrevious       = "previous"        // the revision that runs at planning
+	stateTemplate       = "template"        // the mark of the pod template to run
+	stateTemplateBefore = "template_before" // the mark of the one that runs at planning
+)

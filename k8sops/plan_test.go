@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
+	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"opsbot/internal/bubble"
@@ -65,4 +66,20 @@ func TestProtectionOfOneOfSeveralIsSaidOnce(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, Destructive, plan.Danger)
 	require.Len(t, plan.Warning, 1)
+}
+
+func TestAConcurrentChangeStopsTheRun(t *testing.T) {
+	for _, line := range []string{"scale user 5", "deploy user :1.1", "rollout restart user"} {
+		t.Run(line, func(t *testing.T) {
+			call, kube := newCall(t, testCatalog(t, testDeps(t)), line, platform()...)
+			plan, err := call.Operation.Plan(t.Context(), call)
+			require.NoError(t, err)
+
+			other := deployment("user-service", 7)
+			require.NoError(t, kube.Tracker().Update(appsv1.SchemeGroupVersion.WithResource("deployments"), other, testNamespace))
+			_, err = call.Operation.Run(t.Context(), call, plan, &recordedProgress{})
+			require.Equal(t, CodeConflict, CodeOf(err))
+			require.Equal(t, 7, replicasIn(t, call, "user-service"))
+		})
+	}
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // rollbackOperation is /rollback (handbook: 回滚操作). The rollback itself is kubectl's own code.
-func rollbackOperation(d Deps) Operation {
+func rollbackOperation(d Platform) Operation {
 	r := rollback{d}
 	return Operation{
 		Name:    "rollback",
@@ -34,15 +34,7 @@ func rollbackOperation(d Deps) Operation {
 	}
 }
 
-type rollback struct{ Deps }
-
-// State of a rollback's plan.
-const (
-	stateRevision       = "revision"        // the revision to go to
-	statePrevious       = "previous"        // the revision that runs at planning
-	stateTemplate       = "template"        // the mark of the pod template to run
-	stateTemplateBefore = "template_before" // the mark of the one that runs at planning
-)
+type rollback struct{ Platform }
 
 // plan picks the revision and shows what the API server would make of the deployment.
 func (r rollback) plan(ctx context.Context, call *Call) (*Plan, error) {
@@ -69,47 +61,6 @@ func (r rollback) plan(ctx context.Context, call *Call) (*Plan, error) {
 	}
 	plan.Summary = messages.New("k8sops.rollback.plan", "workload", messages.Code(d.Name), "from", currentRevision(d), "to", to.Number)
 	return plan, r.showTemplate(plan, d, planned)
-}
-
-// showTemplate shows the change of a deployment's template, and remembers the new template for the proof, the old one for
-// an undo that has to know whether somebody was there in between.
-func (d Deps) showTemplate(plan *Plan, from, to *appsv1.Deployment) error {
-	before, err := templateMark(from.Spec.Template)
-	if err != nil {
-		return err
-	}
-	after, err := templateMark(to.Spec.Template)
-	if err != nil {
-		return err
-	}
-	plan.State[stateTemplateBefore], plan.State[stateTemplate] = before, after
-	return d.show(plan, from, to)
-}
-
-// templateGoal is a rollout to the very template that was planned.
-func templateGoal(plan *Plan, recover func(name string) string) rolloutGoal {
-	goal := rolloutGoal{names: plan.names(), recover: recover}
-	if len(plan.Targets) == 1 && plan.State[stateTemplate] != "" {
-		goal.templates = map[string]string{plan.Targets[0].Name: plan.State[stateTemplate]}
-	}
-	return goal
-}
-
-// show adds diff, images, target and protection of a change from one state of a deployment to another.
-func (d Deps) show(plan *Plan, from, to *appsv1.Deployment) error {
-	diff, err := templateDiff(from.Name, from.Spec.Template, to.Spec.Template)
-	if err != nil {
-		return err
-	}
-	target, err := targetOf(from)
-	if err != nil {
-		return err
-	}
-	plan.Diff += diff
-	plan.Changes = append(plan.Changes, imageChanges(from.Name, from.Spec.Template, to.Spec.Template)...)
-	plan.Targets = append(plan.Targets, target)
-	d.protect(plan, from.Name)
-	return nil
 }
 
 func (r rollback) run(ctx context.Context, call *Call, plan *Plan, progress Progress) (*Result, error) {

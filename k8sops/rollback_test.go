@@ -1,28 +1,19 @@
 package k8sops
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 
 	"opsbot/messages"
 )
 
-// updated is user-service after it went from 1.0 to 1.1, with a password in its environment.
-func updated() []runtime.Object {
-	d := deployment("user-service", 3)
-	d.Spec.Template.Spec.Containers[0].Env = []corev1.EnvVar{{Name: "DB_PASSWORD", Value: "hunter2"}}
-	old := replicaSet(d, "1", "user-service:1.0", "deploy user-service user-service:1.0 by zhangsan@company.com via opsbot")
-	d.Spec.Template.Spec.Containers[0].Image = "user-service:1.1"
-	return []runtime.Object{d, old, replicaSet(d, "2", "user-service:1.1", "deploy user-service user-service:1.1")}
-}
-
 func TestRollbackGoesToThePreviousRevisionAndBack(t *testing.T) {
-	call, _ := newCall(t, testCatalog(t, testDeps(t)), "rollback user", updated()...)
+	call, _ := newCall(t, workloadOperations(testPlatform()), "rollback user", updated()...)
 	plan, _, proof, err := runAll(t.Context(), call)
 	require.NoError(t, err)
 	golden(t, "rollback", func(p *messages.Printer) string { return showPlan(p, plan) })
@@ -37,7 +28,7 @@ func TestRollbackGoesToThePreviousRevisionAndBack(t *testing.T) {
 }
 
 func TestRollbackToARevision(t *testing.T) {
-	ops := testCatalog(t, testDeps(t))
+	ops := workloadOperations(testPlatform())
 	call, _ := newCall(t, ops, "rollback user 7", updated()...)
 	_, err := call.Operation.Plan(t.Context(), call)
 	require.Equal(t, "k8sops.rollback.no_revision", messageID(t, err))
@@ -55,7 +46,7 @@ func TestRollbackToARevision(t *testing.T) {
 }
 
 func TestRolloutHistory(t *testing.T) {
-	call, _ := newCall(t, testCatalog(t, testDeps(t)), "rollout history user", updated()...)
+	call, _ := newCall(t, workloadOperations(testPlatform()), "rollout history user", updated()...)
 	result, err := call.Operation.Run(t.Context(), call, nil, &recordedProgress{})
 	require.NoError(t, err)
 	golden(t, "history", func(p *messages.Printer) string { return showCard(p, result.Card) })
@@ -67,7 +58,7 @@ func TestDeployPlans(t *testing.T) {
 		"deploy": "deploy user :1.2", "deploy-latest": "deploy user registry.example.com:5000/user-service", "deploy-nothing": "deploy user 1.1",
 	} {
 		t.Run(name, func(t *testing.T) {
-			call, _ := newCall(t, testCatalog(t, testDeps(t)), line, updated()...)
+			call, _ := newCall(t, workloadOperations(testPlatform()), line, updated()...)
 			plan, err := call.Operation.Plan(t.Context(), call)
 			require.NoError(t, err)
 			require.Equal(t, Disruptive, plan.Danger)
@@ -78,7 +69,7 @@ func TestDeployPlans(t *testing.T) {
 
 func TestDeployFailsOnAnImageThatCannotBePulled(t *testing.T) {
 	objects := updated()
-	call, kube := newCall(t, testCatalog(t, testDeps(t)), "deploy user :1.2", objects...)
+	call, kube := newCall(t, workloadOperations(testPlatform()), "deploy user :1.2", objects...)
 	plan, err := call.Operation.Plan(t.Context(), call)
 	require.NoError(t, err)
 	_, err = call.Operation.Run(t.Context(), call, plan, &recordedProgress{})
@@ -117,7 +108,7 @@ func TestVerifyTellsAReplacedTemplate(t *testing.T) {
 			"another setting": {func(p *corev1.PodTemplateSpec) { p.Spec.Containers[0].Env[0].Value = "other" }, false},
 		} {
 			t.Run(line+", then "+name, func(t *testing.T) {
-				call, kube := newCall(t, testCatalog(t, testDeps(t)), line, updated()...)
+				call, kube := newCall(t, workloadOperations(testPlatform()), line, updated()...)
 				plan, err := call.Operation.Plan(t.Context(), call)
 				require.NoError(t, err)
 				_, err = call.Operation.Run(t.Context(), call, plan, &recordedProgress{})
@@ -158,16 +149,13 @@ func TestImages(t *testing.T) {
 	}
 }
 
-func waitingPod(owner, reason string) *corev1.Pod {
-	controller := true
-	return &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{
-			Name: owner + "-abcde", Namespace: testNamespace, CreationTimestamp: metav1.NewTime(testNow()),
-			Labels:          map[string]string{"app": "user-service", "pod-template-hash": "hash3"},
-			OwnerReferences: []metav1.OwnerReference{{Kind: "ReplicaSet", Name: owner, UID: "rs-3", Controller: &controller}},
-		},
-		Status: corev1.PodStatus{Phase: corev1.PodPending, ContainerStatuses: []corev1.ContainerStatus{{
-			Name: "user-service", State: corev1.ContainerState{Waiting: &corev1.ContainerStateWaiting{Reason: reason}},
-		}}},
-	}
+func TestVerifyEndsWithItsContext(t *testing.T) {
+	call, kube := newCall(t, workloadOperations(testPlatform()), "rollout user", platform()...)
+	stuck := deployment("user-service", 3)
+	stuck.Status.AvailableReplicas = 1
+	require.NoError(t, kube.Tracker().Update(appsv1.SchemeGroupVersion.WithResource("deployments"), stuck, testNamespace))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := call.Operation.Run(ctx, call, nil, &recordedProgress{})
+	require.Equal(t, "k8sops.error.cancelled", messageID(t, err))
 }

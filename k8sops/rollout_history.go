@@ -10,7 +10,7 @@ import (
 )
 
 // rolloutHistoryOperation is /rollout history (handbook: 查看更新历史).
-func rolloutHistoryOperation(d Deps) Operation {
+func rolloutHistoryOperation(d Platform) Operation {
 	return Operation{
 		Name:    "rollout history",
 		Aliases: []string{"history"},
@@ -29,7 +29,7 @@ func rolloutHistoryOperation(d Deps) Operation {
 	}
 }
 
-type rolloutHistory struct{ Deps }
+type rolloutHistory struct{ Platform }
 
 func (h rolloutHistory) run(ctx context.Context, call *Call, _ *Plan, _ Progress) (*Result, error) {
 	d, err := h.workload(ctx, call, "service")
@@ -73,12 +73,4 @@ func revisionTable(revisions []revision, current int64, now time.Time) *messages
 		})
 	}
 	return table
-}
-
-// age is how long ago t was, "" where it is not known.
-func age(now, t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return messages.Duration(max(0, now.Sub(t).Truncate(time.Second)))
 }

@@ -19,7 +19,7 @@ import (
 
 // rolloutRestartOperation is /rollout restart (handbook: 快速恢复, 更新密钥). What changes in the template is decided by
 // kubectl's own code.
-func rolloutRestartOperation(d Deps) Operation {
+func rolloutRestartOperation(d Platform) Operation {
 	r := restart{d}
 	return Operation{
 		Name:    "rollout restart",
@@ -39,14 +39,7 @@ func rolloutRestartOperation(d Deps) Operation {
 	}
 }
 
-type restart struct{ Deps }
-
-// kubectl's restarter stamps the time into the template. A plan shows a constant in its place: two plans over the same
-// state must be equal, or the confirmation of the first would never hold for the second.
-const (
-	restartedAt = "kubectl.kubernetes.io/restartedAt"
-	restartTime = "<now>"
-)
+type restart struct{ Platform }
 
 func (r restart) plan(ctx context.Context, call *Call) (*Plan, error) {
 	deployments, err := r.workloads(ctx, call, "service")

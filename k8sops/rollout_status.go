@@ -8,7 +8,7 @@ import (
 
 // rolloutStatusOperation is /rollout svc (handbook: 查看更新状态): it follows the rollout live until it is through,
 // stuck, or the time is up.
-func rolloutStatusOperation(d Deps) Operation {
+func rolloutStatusOperation(d Platform) Operation {
 	return Operation{
 		Name:    "rollout status",
 		Aliases: []string{"rollout"},
@@ -23,7 +23,7 @@ func rolloutStatusOperation(d Deps) Operation {
 	}
 }
 
-type rolloutStatus struct{ Deps }
+type rolloutStatus struct{ Platform }
 
 func (s rolloutStatus) run(ctx context.Context, call *Call, _ *Plan, progress Progress) (*Result, error) {
 	deployments, err := s.workloads(ctx, call, "service")

@@ -51,7 +51,7 @@ type rolloutLook struct {
 
 // awaitRollout looks until all deployments are done, one has failed, or the time is up. It gives up early on pods that
 // will not start by themselves, so that the rollback is offered in seconds and not after the progress deadline.
-func (d Deps) awaitRollout(ctx context.Context, call *Call, goal rolloutGoal, progress Progress) (*Verification, error) {
+func (d Platform) awaitRollout(ctx context.Context, call *Call, goal rolloutGoal, progress Progress) (*Verification, error) {
 	deadline := d.Now().Add(d.RolloutTimeout)
 	for {
 		looks, err := lookAtRollouts(ctx, call, goal)

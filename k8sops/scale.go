@@ -16,7 +16,7 @@ import (
 
 // scaleOperation is /scale (handbook: 手动扩缩容). It changes the scale subresource only, so that the change cause of the
 // running revision stays what it was.
-func scaleOperation(d Deps) Operation {
+func scaleOperation(d Platform) Operation {
 	s := scale{d}
 	return Operation{
 		Name:    "scale",
@@ -40,7 +40,7 @@ func scaleOperation(d Deps) Operation {
 	}
 }
 
-type scale struct{ Deps }
+type scale struct{ Platform }
 
 // plan compares live counts with what was asked, lets autoscalers object, and tries the change on the server.
 func (s scale) plan(ctx context.Context, call *Call) (*Plan, error) {
@@ -177,11 +177,4 @@ func scaleSummary(call *Call, plan *Plan) messages.Text {
 	default:
 		return messages.New("k8sops.scale.many", "count", len(plan.Changes), "to", call.Args.Int("replicas", 0))
 	}
-}
-
-func replicas(d *appsv1.Deployment) int {
-	if d.Spec.Replicas == nil {
-		return 1
-	}
-	return int(*d.Spec.Replicas)
 }

@@ -1,7 +1,6 @@
 package k8sops
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -9,29 +8,14 @@ import (
 	"github.com/stretchr/testify/require"
 	appsv1 "k8s.io/api/apps/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	clienttesting "k8s.io/client-go/testing"
 
 	"opsbot/messages"
 )
 
-func replicasIn(t *testing.T, call *Call, name string) int {
-	t.Helper()
-	d, err := call.Client.Kubernetes.AppsV1().Deployments(testNamespace).Get(t.Context(), name, metav1.GetOptions{})
-	require.NoError(t, err)
-	return replicas(d)
-}
-
-func platform() []runtime.Object {
-	return []runtime.Object{
-		deployment("user-service", 3), deployment("order-service", 2), deployment("payment-service", 2),
-		deployment("postgres", 1, func(d *appsv1.Deployment) { d.Labels["tier"] = "data" }),
-	}
-}
-
 func TestScaleShowsDoesProvesAndUndoes(t *testing.T) {
-	ops := testCatalog(t, testDeps(t))
+	ops := scalingOperations(testPlatform())
 	call, _ := newCall(t, ops, "scale user 5", platform()...)
 
 	plan, result, proof, err := runAll(t.Context(), call)
@@ -46,8 +30,8 @@ func TestScaleShowsDoesProvesAndUndoes(t *testing.T) {
 }
 
 func TestUndoingScaleAllSetsBackOnlyWhatItChanged(t *testing.T) {
-	ops := testCatalog(t, testDeps(t))
-	call, kube := newCall(t, ops, "scale all 3", platform()...)
+	ops := scalingOperations(testPlatform())
+	call, client := newCall(t, ops, "scale all 3", platform()...)
 
 	plan, _, proof, err := runAll(t.Context(), call)
 	require.NoError(t, err)
@@ -58,8 +42,8 @@ func TestUndoingScaleAllSetsBackOnlyWhatItChanged(t *testing.T) {
 	undo := call.Operation.Undo(call, plan)
 	require.Equal(t, "scale order-service,payment-service 2", undo)
 	for _, object := range []*appsv1.Deployment{deployment("user-service", 6), deployment("newcomer-service", 9)} {
-		_ = kube.Tracker().Delete(appsv1.SchemeGroupVersion.WithResource("deployments"), testNamespace, object.Name)
-		require.NoError(t, kube.Tracker().Add(object))
+		_ = client.Tracker().Delete(appsv1.SchemeGroupVersion.WithResource("deployments"), testNamespace, object.Name)
+		require.NoError(t, client.Tracker().Add(object))
 	}
 	op, args, err := Parse(ops, undo)
 	require.NoError(t, err)
@@ -85,7 +69,7 @@ func TestUndoLinesOfScale(t *testing.T) {
 		{"scale user,user-service,payment 2 --except user=7", "scale user-service 3", platform()},
 		{"scale all 9", "", many}, // more than a person could type: no undo is offered
 	} {
-		call, _ := newCall(t, testCatalog(t, testDeps(t)), c.line, c.objects...)
+		call, _ := newCall(t, scalingOperations(testPlatform()), c.line, c.objects...)
 		plan, err := call.Operation.Plan(t.Context(), call)
 		require.NoError(t, err)
 		require.Equal(t, c.undo, call.Operation.Undo(call, plan), c.line)
@@ -93,10 +77,10 @@ func TestUndoLinesOfScale(t *testing.T) {
 }
 
 func TestAScaleThatStopsHalfwayOffersToUndoItsHalf(t *testing.T) {
-	call, kube := newCall(t, testCatalog(t, testDeps(t)), "scale all 4", platform()...)
+	call, client := newCall(t, scalingOperations(testPlatform()), "scale all 4", platform()...)
 	plan, err := call.Operation.Plan(t.Context(), call)
 	require.NoError(t, err)
-	kube.PrependReactor("patch", "deployments", func(action clienttesting.Action) (bool, runtime.Object, error) {
+	client.PrependReactor("patch", "deployments", func(action clienttesting.Action) (bool, runtime.Object, error) {
 		refuse := action.(clienttesting.PatchAction).GetName() == "user-service"
 		return refuse, nil, apierrors.NewForbidden(appsv1.Resource("deployments"), "user-service", errors.New("quota"))
 	})
@@ -122,20 +106,20 @@ func TestScalePlans(t *testing.T) {
 		{"scale-all", "scale all 4", nil, Change},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			call, kube := newCall(t, testCatalog(t, testDeps(t)), c.line, append(platform(), c.objects...)...)
+			call, client := newCall(t, scalingOperations(testPlatform()), c.line, append(platform(), c.objects...)...)
 			plan, err := call.Operation.Plan(t.Context(), call)
 			require.NoError(t, err)
 			require.Equal(t, c.danger, plan.Danger)
 			require.Equal(t, c.name == "scale-nothing", plan.NoOp)
 			require.Equal(t, 3, replicasIn(t, call, "user-service"), "a plan changes nothing")
-			_ = kube
+			_ = client
 			golden(t, c.name, func(p *messages.Printer) string { return showPlan(p, plan) })
 		})
 	}
 }
 
 func TestScaleBelowTheAutoscalersMinimumIsRefusedByName(t *testing.T) {
-	call, _ := newCall(t, testCatalog(t, testDeps(t)), "scale user 1", append(platform(), autoscaler("user-service", 2, 10))...)
+	call, _ := newCall(t, scalingOperations(testPlatform()), "scale user 1", append(platform(), autoscaler("user-service", 2, 10))...)
 	_, err := call.Operation.Plan(t.Context(), call)
 	require.Equal(t, "k8sops.scale.hpa_minimum", messageID(t, err))
 	e, _ := asError(err)
@@ -143,30 +127,14 @@ func TestScaleBelowTheAutoscalersMinimumIsRefusedByName(t *testing.T) {
 	require.Equal(t, CodeInvalid, e.Code)
 }
 
-func TestAConcurrentChangeStopsTheRun(t *testing.T) {
-	for _, line := range []string{"scale user 5", "deploy user :1.1", "rollout restart user"} {
-		t.Run(line, func(t *testing.T) {
-			call, kube := newCall(t, testCatalog(t, testDeps(t)), line, platform()...)
-			plan, err := call.Operation.Plan(t.Context(), call)
-			require.NoError(t, err)
-
-			other := deployment("user-service", 7)
-			require.NoError(t, kube.Tracker().Update(appsv1.SchemeGroupVersion.WithResource("deployments"), other, testNamespace))
-			_, err = call.Operation.Run(t.Context(), call, plan, &recordedProgress{})
-			require.Equal(t, CodeConflict, CodeOf(err))
-			require.Equal(t, 7, replicasIn(t, call, "user-service"))
-		})
-	}
-}
-
 func TestAChangeOfStatusAloneStopsNothing(t *testing.T) {
-	call, kube := newCall(t, testCatalog(t, testDeps(t)), "scale user 5", platform()...)
+	call, client := newCall(t, scalingOperations(testPlatform()), "scale user 5", platform()...)
 	plan, err := call.Operation.Plan(t.Context(), call)
 	require.NoError(t, err)
 	restless := deployment("user-service", 3)
 	restless.ResourceVersion, restless.Status.ReadyReplicas = "8", 1
 	restless.Annotations["deployment.kubernetes.io/revision"] = "3"
-	require.NoError(t, kube.Tracker().Update(appsv1.SchemeGroupVersion.WithResource("deployments"), restless, testNamespace))
+	require.NoError(t, client.Tracker().Update(appsv1.SchemeGroupVersion.WithResource("deployments"), restless, testNamespace))
 	require.NoError(t, CheckTargets(t.Context(), call, plan))
 	_, err = call.Operation.Run(t.Context(), call, plan, &recordedProgress{})
 	require.NoError(t, err)
@@ -184,26 +152,15 @@ func TestVerifyTellsAnOverriddenScale(t *testing.T) {
 		{append(platform(), autoscaler("user-service", 2, 10)),
 			"user-service was set to 10 replicas by something else, not 5; HorizontalPodAutoscaler user-service-hpa (2–10) scales it"},
 	} {
-		call, kube := newCall(t, testCatalog(t, testDeps(t)), "scale user 5", c.objects...)
+		call, client := newCall(t, scalingOperations(testPlatform()), "scale user 5", c.objects...)
 		plan, err := call.Operation.Plan(t.Context(), call)
 		require.NoError(t, err)
 		_, err = call.Operation.Run(t.Context(), call, plan, &recordedProgress{})
 		require.NoError(t, err)
-		require.NoError(t, kube.Tracker().Update(appsv1.SchemeGroupVersion.WithResource("deployments"), deployment("user-service", 10), testNamespace))
+		require.NoError(t, client.Tracker().Update(appsv1.SchemeGroupVersion.WithResource("deployments"), deployment("user-service", 10), testNamespace))
 		proof, err := call.Operation.Verify(t.Context(), call, plan, &recordedProgress{})
 		require.NoError(t, err)
 		require.False(t, proof.OK)
 		require.Equal(t, c.says, catalogue.Printer("en", messages.Plain()).Text(proof.Summary))
 	}
-}
-
-func TestVerifyEndsWithItsContext(t *testing.T) {
-	call, kube := newCall(t, testCatalog(t, testDeps(t)), "rollout user", platform()...)
-	stuck := deployment("user-service", 3)
-	stuck.Status.AvailableReplicas = 1
-	require.NoError(t, kube.Tracker().Update(appsv1.SchemeGroupVersion.WithResource("deployments"), stuck, testNamespace))
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, err := call.Operation.Run(ctx, call, nil, &recordedProgress{})
-	require.Equal(t, "k8sops.error.cancelled", messageID(t, err))
 }

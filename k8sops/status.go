@@ -17,7 +17,7 @@ import (
 )
 
 // statusOperation is /status (handbook: 服务状态检查).
-func statusOperation(d Deps) Operation {
+func statusOperation(d Platform) Operation {
 	return Operation{
 		Name:    "status",
 		Summary: messages.New("k8sops.status.summary"),
@@ -35,7 +35,7 @@ func statusOperation(d Deps) Operation {
 	}
 }
 
-type status struct{ Deps }
+type status struct{ Platform }
 
 func (s status) run(ctx context.Context, call *Call, _ *Plan, _ Progress) (*Result, error) {
 	deployments, err := s.workloads(ctx, call, "service")

@@ -16,7 +16,7 @@ import (
 )
 
 // topOperation is /top (handbook: kubectl top nodes, kubectl top pods --sort-by).
-func topOperation(d Deps) Operation {
+func topOperation(d Platform) Operation {
 	return Operation{
 		Name:    "top",
 		Summary: messages.New("k8sops.top.summary"),
@@ -36,7 +36,7 @@ func topOperation(d Deps) Operation {
 	}
 }
 
-type top struct{ Deps }
+type top struct{ Platform }
 
 const topRows = 50
 

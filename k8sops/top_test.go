@@ -51,7 +51,7 @@ func TestTopComparesWithRequestsAndLimits(t *testing.T) {
 	objects := []runtime.Object{pod("user", resources("50m", "64Mi"), resources("100m", "128Mi")), pod("order", resources("50m", "256Mi"), nil), big}
 	for name, line := range map[string]string{"top-pods": "top pods", "top-pods-memory": "top pods --sort memory", "top-nodes": "top nodes"} {
 		t.Run(name, func(t *testing.T) {
-			call, _ := newCall(t, testCatalog(t, testDeps(t)), line, objects...)
+			call, _ := newCall(t, inspectOperations(testPlatform()), line, objects...)
 			call.Client.Metrics = measured()
 			result, err := call.Operation.Run(t.Context(), call, nil, &recordedProgress{})
 			require.NoError(t, err)
@@ -62,7 +62,7 @@ func TestTopComparesWithRequestsAndLimits(t *testing.T) {
 
 func TestTheTableOfTopFitsAScreen(t *testing.T) {
 	busy := amount{used: 1023 << 20, request: 64 << 20, limit: 1024 << 20}
-	requireNarrow(t, top{testDeps(t)}.table([]usage{
+	requireNarrow(t, top{testPlatform()}.table([]usage{
 		{name: "product-service-6d4b75cb6d-hwxyz", cpu: amount{used: 12000, limit: 16000}, memory: busy},
 		{name: "recommendation-service-6d4b75cb6d-hwxyz", cpu: amount{used: 90, request: 100}, memory: amount{used: busy.used, request: busy.limit}},
 	}))
@@ -73,7 +73,7 @@ func TestTopWithoutMetricsAPISaysSo(t *testing.T) {
 		apierrors.NewNotFound(schema.GroupResource{Group: "metrics.k8s.io", Resource: "pods"}, ""),
 		apierrors.NewServiceUnavailable("no metrics-server"),
 	} {
-		call, _ := newCall(t, testCatalog(t, testDeps(t)), "top pods")
+		call, _ := newCall(t, inspectOperations(testPlatform()), "top pods")
 		metrics := metricsfake.NewSimpleClientset()
 		metrics.PrependReactor("list", "pods", func(clienttesting.Action) (bool, runtime.Object, error) { return true, nil, failure })
 		call.Client.Metrics = metrics
@@ -95,7 +95,7 @@ func TestStatus(t *testing.T) {
 				{Manager: "opsbot/lisi@company.com", Time: &changed}, {Manager: "opsbot/zhaoliu@company.com", Subresource: "scale"},
 				{Manager: "kube-controller-manager", Subresource: "status", Time: &changed},
 			}
-			call, kube := newCall(t, testCatalog(t, testDeps(t)), line, append(service("user-service", true, true, false), stuck, autoscaler("user-service", 2, 10))...)
+			call, kube := newCall(t, inspectOperations(testPlatform()), line, append(service("user-service", true, true, false), stuck, autoscaler("user-service", 2, 10))...)
 			require.NoError(t, kube.Tracker().Add(scaled))
 			result, err := call.Operation.Run(t.Context(), call, nil, &recordedProgress{})
 			require.NoError(t, err)

@@ -1,0 +1,10 @@
+package k8sops
+
+import appsv1 "k8s.io/api/apps/v1"
+
+func replicas(d *appsv1.Deployment) int {
+	if d.Spec.Replicas == nil {
+		return 1
+	}
+	return int(*d.Spec.Replicas)
+}

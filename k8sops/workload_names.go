@@ -1,0 +1,20 @@
+package k8sops
+
+import (
+	"context"
+
+	"k8s.io/apimachinery/pkg/labels"
+)
+
+// WorkloadNames are the deployments that the client may see, sorted, for choosing from.
+func WorkloadNames(ctx context.Context, client *Client, namespace string) ([]string, error) {
+	deployments, err := listDeployments(ctx, &Call{Client: client, Namespace: namespace}, labels.Everything())
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, len(deployments))
+	for i, d := range deployments {
+		names[i] = d.Name
+	}
+	return names, nil
+}
