@@ -7,16 +7,16 @@ import (
 	"opsbot/messages"
 )
 
-// age is how long ago t was, "" where it is not known.
-func age(now, t time.Time) string {
+// Age is how long ago t was, "" where it is not known.
+func Age(now, t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
 	return messages.Duration(max(0, now.Sub(t).Truncate(time.Second)))
 }
 
-// formatBytes writes a size in binary units: "1.4 MiB".
-func formatBytes(n int64) string {
+// FormatBytes writes a size in binary units: "1.4 MiB".
+func FormatBytes(n int64) string {
 	const step = 1024
 	if n < step {
 		return strconv.FormatInt(n, 10) + " B"

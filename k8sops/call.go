@@ -5,17 +5,17 @@ import (
 	"time"
 )
 
-// fieldManager names the person in the object's managed fields, which is how /status knows who changed what. The API
+// FieldManager names the person in the object's managed fields, which is how /status knows who changed what. The API
 // server takes at most 128 characters.
-func (c *Call) fieldManager() string {
-	name := []rune(managerPrefix + c.Identity.User)
+func (c *Call) FieldManager() string {
+	name := []rune(ManagerPrefix + c.Identity.User)
 	return string(name[:min(len(name), 128)])
 }
 
-const managerPrefix = "opsbot/"
+const ManagerPrefix = "opsbot/"
 
-// changeCause is what rollout history shows for the revision that the call makes.
-func (c *Call) changeCause() string {
+// ChangeCause is what rollout history shows for the revision that the call makes.
+func (c *Call) ChangeCause() string {
 	return fmt.Sprintf("%s by %s via opsbot at %s", Canonical(c.Operation, c.Args), c.Identity.User, c.Now.UTC().Format("2006-01-02T15:04:05Z"))
 }
 

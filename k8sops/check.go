@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-func checkCatalog(ops []Operation) error {
+func CheckCatalog(ops []Operation) error {
 	var problems []error
 	owner := map[string]string{}
 	for _, op := range ops {
@@ -18,7 +18,7 @@ func checkCatalog(ops []Operation) error {
 		}
 		problems = append(problems, op.check()...)
 		first, _, _ := strings.Cut(op.Name, " ")
-		if _, described := familySummary(first); !described && familyOf(ops, word{text: first}) != nil {
+		if _, described := FamilySummary(first); !described && familyOf(ops, Word{text: first}) != nil {
 			problems = append(problems, fmt.Errorf("operation %q: the family %q has no summary", op.Name, first))
 		}
 	}
@@ -44,7 +44,7 @@ func (op Operation) check() (problems []error) {
 		if a.Default == "" {
 			continue
 		}
-		if canonical, problem := a.parse(a.Default); problem != nil || canonical != a.Default {
+		if canonical, problem := a.Parse(a.Default); problem != nil || canonical != a.Default {
 			problems = append(problems, fmt.Errorf("operation %q: argument %q: default %q is not canonical", op.Name, a.Name, a.Default))
 		}
 	}

@@ -4,8 +4,8 @@ import (
 	"opsbot/messages"
 )
 
-// raise lifts the plan's danger to at least danger and says why.
-func (p *Plan) raise(danger Danger, why messages.Text) {
+// Raise lifts the plan's danger to at least danger and says why.
+func (p *Plan) Raise(danger Danger, why messages.Text) {
 	p.Danger = max(p.Danger, danger)
 	p.Warning = append(p.Warning, why)
 }

@@ -70,7 +70,7 @@ func (e remoteExecutor) Exec(ctx context.Context, c Command) error {
 	stderr := &tailWriter{max: 2000}
 	err = executor.StreamWithContext(ctx, remotecommand.StreamOptions{Stdin: c.Stdin, Stdout: c.Stdout, Stderr: stderr})
 	if exit, ok := errors.AsType[utilexec.ExitError](err); ok {
-		return &CommandError{Program: c.Args[0], Code: exit.ExitStatus(), Stderr: redact(stderr.String())}
+		return &CommandError{Program: c.Args[0], Code: exit.ExitStatus(), Stderr: Redact(stderr.String())}
 	}
 	if err != nil {
 		return fmt.Errorf("exec %s in pod %s/%s: %w", c.Args[0], c.Namespace, c.Pod, err)

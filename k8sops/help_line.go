@@ -2,18 +2,18 @@ package k8sops
 
 import "opsbot/messages"
 
-const helpName = "ops help"
+const HelpName = "ops help"
 
-func helpLines(ops []Operation) []messages.Text {
+func HelpLines(ops []Operation) []messages.Text {
 	var lines []messages.Text
 	for i := range ops {
-		lines = append(lines, ops[i].helpLine())
+		lines = append(lines, ops[i].HelpLine())
 	}
 	return lines
 }
 
-// helpLine is the operation in one line; only what needs somebody's decision is marked.
-func (op *Operation) helpLine() messages.Text {
+// HelpLine is the operation in one line; only what needs somebody's decision is marked.
+func (op *Operation) HelpLine() messages.Text {
 	usage := messages.Code("/" + shortUsage(op))
 	if op.Danger < Disruptive {
 		return messages.New("k8sops.help.line", "usage", usage, "summary", op.Summary)

@@ -41,8 +41,8 @@ type Target struct {
 	Fingerprint     string `json:"fingerprint"`
 }
 
-// names are the workloads that the plan changes.
-func (p *Plan) names() []string {
+// Names are the workloads that the plan changes.
+func (p *Plan) Names() []string {
 	var names []string
 	for _, target := range p.Targets {
 		names = append(names, target.Name)
@@ -60,15 +60,15 @@ func ChangedSince(left, now *Plan) []string {
 		}
 	}
 	// A template holds more than the images that the changes show.
-	if left.State[stateTemplate] != now.State[stateTemplateBefore] {
-		names = append(names, now.names()...)
+	if left.State[StateTemplate] != now.State[StateTemplateBefore] {
+		names = append(names, now.Names()...)
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
 }
 
-// changeTable shows field changes, old and new side by side.
-func changeTable(changes []FieldChange) []messages.Section {
+// ChangeTable shows field changes, old and new side by side.
+func ChangeTable(changes []FieldChange) []messages.Section {
 	table := &messages.Table{Columns: []messages.Column{
 		{Title: messages.New("k8sops.column.object")},
 		{Title: messages.New("k8sops.column.field")},
@@ -76,12 +76,12 @@ func changeTable(changes []FieldChange) []messages.Section {
 		{Title: messages.New("k8sops.column.to"), Right: true},
 	}}
 	for _, c := range changes {
-		table.Rows = append(table.Rows, literals(c.Object, c.Field, c.From, c.To))
+		table.Rows = append(table.Rows, Literals(c.Object, c.Field, c.From, c.To))
 	}
 	return []messages.Section{{Table: table}}
 }
 
-func literals(cells ...string) []messages.Text {
+func Literals(cells ...string) []messages.Text {
 	row := make([]messages.Text, len(cells))
 	for i, cell := range cells {
 		row[i] = messages.Literal(cell)
@@ -89,8 +89,8 @@ func literals(cells ...string) []messages.Text {
 	return row
 }
 
-// halfway says what was done before err stopped a change of several workloads: nothing half-done stays unsaid.
-func halfway(plan *Plan, done int, err error, undo string) error {
+// Halfway says what was done before err stopped a change of several workloads: nothing half-done stays unsaid.
+func Halfway(plan *Plan, done int, err error, undo string) error {
 	e, ok := errors.AsType[*Error](err)
 	if !ok || done == 0 {
 		return err
@@ -105,8 +105,8 @@ func halfway(plan *Plan, done int, err error, undo string) error {
 
 // State of a rollback's plan.
 const (
-	stateRevision       = "revision"        // the revision to go to
-	statePrevious       = "previous"        // the revision that runs at planning
-	stateTemplate       = "template"        // the mark of the pod template to run
-	stateTemplateBefore = "template_before" // the mark of the one that runs at planning
+	StateRevision       = "revision"        // the revision to go to
+	StatePrevious       = "previous"        // the revision that runs at planning
+	StateTemplate       = "template"        // the mark of the pod template to run
+	StateTemplateBefore = "template_before" // the mark of the one that runs at planning
 )

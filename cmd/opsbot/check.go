@@ -15,6 +15,7 @@ import (
 	"opsbot/configs"
 	"opsbot/escalation"
 	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
 	"opsbot/messages"
 	"opsbot/store"
 )
@@ -198,7 +199,7 @@ func (k *checker) cluster(ctx context.Context, c configs.Config) {
 		}
 	}
 	if c.Kubernetes.Observe != 0 {
-		k.identity(ctx, cluster, k8sops.Observer())
+		k.identity(ctx, cluster, kube.Observer())
 	}
 }
 

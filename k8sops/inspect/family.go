@@ -1,0 +1,11 @@
+package inspect
+
+import (
+	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
+)
+
+// Operations look at the platform and change nothing.
+func Operations(p kube.Platform) []k8sops.Operation {
+	return []k8sops.Operation{eventsOperation(), healthOperation(p), statusOperation(p), topOperation(p)}
+}

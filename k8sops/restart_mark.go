@@ -1,8 +1,0 @@
-package k8sops
-
-// kubectl's restarter stamps the time into the template. A plan shows a constant in its place: two plans over the same
-// state must be equal, or the confirmation of the first would never hold for the second.
-const (
-	restartedAt = "kubectl.kubernetes.io/restartedAt"
-	restartTime = "<now>"
-)
