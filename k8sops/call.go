@@ -32,8 +32,9 @@ type Call struct {
 	Client *Client
 	// Source tells the audit log where the call came from.
 	Source Source
-	// Now is the time the call was made.
-	Now time.Time
+	// Now is the time of this look at the call; Started is when its run began, zero before.
+	Now     time.Time
+	Started time.Time
 }
 
 // Source is where in Slack a call came from.

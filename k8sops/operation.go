@@ -6,16 +6,14 @@ import (
 	"opsbot/messages"
 )
 
-// Operation is one thing that a person can do, declared once. The parser, usage and error texts, /ops help, access
-// preflight, confirmation cards, Slack's slash commands, Kubernetes RBAC and docs/commands.md all follow from it.
-type Operation struct {
+// Meta is what an operation says of itself.
+type Meta struct {
 	// Name is what a person types, words separated by one space: "scale", "backup db". The first word is the slash command.
 	Name    string
 	Aliases []string
 	Summary messages.Text
 	// Danger is the least danger of any call; a Plan may raise it for one call (scale to 0), never lower it.
 	Danger Danger
-	Args   []Arg
 	// Examples are whole command lines without the slash: "scale user 5".
 	Examples []string
 	// Access is everything the operation may ask of the API server, for preflight and for the generated RBAC.
@@ -25,15 +23,31 @@ type Operation struct {
 	Owners []Role
 	// Private answers go to the requester alone: what helps one person and is noise to a channel.
 	Private bool
+}
 
-	// Plan says what would change, from live state, with a server-side dry run. It changes nothing. Nil for reads.
-	Plan func(context.Context, *Call) (*Plan, error)
-	// Run does it. For a read it gathers the answer. plan is what the person saw and confirmed; nil for reads.
-	Run func(context.Context, *Call, *Plan, Progress) (*Result, error)
-	// Verify proves from live state that the change took, waiting for it where it needs time. Nil for reads.
+// Operation is one thing that a person can do, declared once by a ReadSpec or a ChangeSpec. The parser, usage and error texts,
+// /ops help, access preflight, confirmation cards, Slack's slash commands, Kubernetes RBAC and docs/commands.md all follow
+// from it. Its functions take what is stored: arguments as text, state as JSON.
+type Operation struct {
+	Meta
+	Args []Arg
+
+	// Answer gathers what a read was asked for. Nil for changes.
+	Answer func(context.Context, *Call, Progress) (*Result, error)
+	// Plan, Steps, Verify, Report and Undo are those of the ChangeSpec. Nil for reads.
+	Plan   func(context.Context, *Call) (*Plan, error)
+	Steps  []StoredStep
 	Verify func(context.Context, *Call, *Plan, Progress) (*Verification, error)
-	// Undo is the command line that reverts the change, "" where there is none. Nil where undoing makes no sense.
-	Undo func(*Call, *Plan) string
+	Report func(*Call, *Plan) (*Result, error)
+	Undo   func(*Call, *Plan) (*Invocation, error)
+}
+
+// StoredStep is a Step that works with what is stored. What it finds out stands in the plan's State when it returns, also
+// with an error.
+type StoredStep struct {
+	Name   string
+	Resume Resume
+	Do     func(ctx context.Context, call *Call, plan *Plan, p Progress, resumed bool) error
 }
 
 // Danger says how much care an operation needs before it runs.
@@ -73,8 +87,12 @@ type Access struct {
 
 // Arg declares one argument. Positional arguments come in order; the others are --name value (or --name for KindBool).
 type Arg struct {
-	Name       string
-	Summary    messages.Text
+	Name    string
+	Summary messages.Text
+	// Into points to the field that the argument is for. Its type decides the kind: *int, *string, *bool, *time.Duration,
+	// **regexp.Regexp, *Workload, *Workloads.
+	Into any
+	// Kind is set by the declaration.
 	Kind       ArgKind
 	Positional bool
 	Required   bool
@@ -86,8 +104,10 @@ type Arg struct {
 	Min, Max int
 	// AllowAll lets a KindWorkload argument be "all": every deployment with tier=backend (handbook: scale.sh all).
 	AllowAll bool
-	// Several lets a KindWorkload argument name more than one, separated by commas.
+	// Several: the argument may name more than one workload, separated by commas. Set by the declaration.
 	Several bool
+
+	problem error // with the declaration
 }
 
 // Args are parsed arguments by name, in canonical text form; Parse has checked them against the declaration.

@@ -1,6 +1,7 @@
 package k8sops
 
 import (
+	"encoding/json"
 	"errors"
 	"slices"
 
@@ -19,8 +20,8 @@ type Plan struct {
 	Targets []Target `json:"targets,omitempty"`
 	// NoOp: everything already is as asked; nothing is run.
 	NoOp bool `json:"no_op,omitempty"`
-	// State is the operation's own memory between Plan, Run, Verify and Undo, e.g. the old replica counts.
-	State map[string]string `json:"state,omitempty"`
+	// State is the operation's own, as JSON: what Plan found out and the steps need.
+	State json.RawMessage `json:"state,omitempty"`
 }
 
 // FieldChange is one line of a plan: which object, which field, from what, to what.
@@ -39,6 +40,10 @@ type Target struct {
 	UID             string `json:"uid"`
 	ResourceVersion string `json:"resource_version"`
 	Fingerprint     string `json:"fingerprint"`
+	// Before and After identify what the plan changes of the object, as it is and as it is to be, where the plan's Changes do not
+	// say all of it (a pod template). "" where they do.
+	Before string `json:"before,omitempty"`
+	After  string `json:"after,omitempty"`
 }
 
 // Names are the workloads that the plan changes.
@@ -59,26 +64,28 @@ func ChangedSince(left, now *Plan) []string {
 			names = append(names, c.Object)
 		}
 	}
-	// A template holds more than the images that the changes show.
-	if left.State[StateTemplate] != now.State[StateTemplateBefore] {
-		names = append(names, now.Names()...)
+	for _, target := range now.Targets {
+		at := slices.IndexFunc(left.Targets, func(l Target) bool { return l.Kind == target.Kind && l.Name == target.Name })
+		if at >= 0 && left.Targets[at].After != "" && left.Targets[at].After != target.Before {
+			names = append(names, target.Name)
+		}
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
 }
 
 // ChangeTable shows field changes, old and new side by side.
-func ChangeTable(changes []FieldChange) []messages.Section {
+func ChangeTable(changes []FieldChange) *messages.Table {
 	table := &messages.Table{Columns: []messages.Column{
 		{Title: messages.New("k8sops.column.object")},
 		{Title: messages.New("k8sops.column.field")},
-		{Title: messages.New("k8sops.column.from"), Right: true},
-		{Title: messages.New("k8sops.column.to"), Right: true},
+		{Title: messages.New("k8sops.column.from")},
+		{Title: messages.New("k8sops.column.to")},
 	}}
 	for _, c := range changes {
 		table.Rows = append(table.Rows, Literals(c.Object, c.Field, c.From, c.To))
 	}
-	return []messages.Section{{Table: table}}
+	return table
 }
 
 func Literals(cells ...string) []messages.Text {
@@ -89,24 +96,26 @@ func Literals(cells ...string) []messages.Text {
 	return row
 }
 
-// Halfway says what was done before err stopped a change of several workloads: nothing half-done stays unsaid.
-func Halfway(plan *Plan, done int, err error, undo string) error {
+// PartialFailure says what was done before err stopped a change of several workloads: nothing half-done stays unsaid. back is
+// the call that takes back what was done, nil where there is none.
+func PartialFailure(plan *Plan, done int, err error, back *Invocation) error {
 	e, ok := errors.AsType[*Error](err)
 	if !ok || done == 0 {
 		return err
 	}
 	return &Error{
-		Code: e.Code, Cause: err, Undo: undo,
+		Code: e.Code, Cause: err, Undo: back,
 		Message: messages.New("k8sops.error.halfway", "done", done, "total", len(plan.Targets),
 			"workload", messages.Code(plan.Targets[done].Name), "reason", e.Message),
 		Hint: e.Hint,
 	}
 }
 
-// State of a rollback's plan.
-const (
-	StateRevision       = "revision"        // the revision to go to
-	StatePrevious       = "previous"        // the revision that runs at planning
-	StateTemplate       = "template"        // the mark of the pod template to run
-	StateTemplateBefore = "template_before" // the mark of the one that runs at planning
-)
+// PlanResult is the answer of a change that has nothing to add to its plan.
+func PlanResult(plan *Plan) *Result {
+	card := messages.Card{Tone: messages.ToneRunning, Title: plan.Summary}
+	if len(plan.Changes) > 0 {
+		card.Sections = []messages.Section{{Table: ChangeTable(plan.Changes)}}
+	}
+	return &Result{Card: card}
+}

@@ -151,21 +151,47 @@ func (p *RecordedProgress) Report(done, total int, what messages.Text) {
 	p.reports = append(p.reports, fmt.Sprintf("%d/%d %s", done, total, what.ID))
 }
 
-// RunAll plans, runs and verifies a call as the handlers do.
+// RunAll does what the handlers do with a call: a read is answered, a change is planned, made and verified.
 func RunAll(ctx context.Context, call *k8sops.Call) (*k8sops.Plan, *k8sops.Result, *k8sops.Verification, error) {
-	var plan *k8sops.Plan
-	var err error
-	if call.Operation.Plan != nil {
-		if plan, err = call.Operation.Plan(ctx, call); err != nil || plan.NoOp {
-			return plan, nil, nil, err
+	op := call.Operation
+	if op.Answer != nil {
+		result, err := op.Answer(ctx, call, &RecordedProgress{})
+		return nil, result, nil, err
+	}
+	plan, err := op.Plan(ctx, call)
+	if err != nil || plan.NoOp {
+		return plan, nil, nil, err
+	}
+	if err := Do(ctx, call, plan); err != nil {
+		return plan, nil, nil, err
+	}
+	result, err := op.Report(call, plan)
+	if err != nil {
+		return plan, nil, nil, err
+	}
+	proof, err := op.Verify(ctx, call, plan, &RecordedProgress{})
+	return plan, result, proof, err
+}
+
+// Do takes all steps of a planned call.
+func Do(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan) error {
+	for _, step := range call.Operation.Steps {
+		if err := step.Do(ctx, call, plan, &RecordedProgress{}, false); err != nil {
+			return err
 		}
 	}
-	result, err := call.Operation.Run(ctx, call, plan, &RecordedProgress{})
-	if err != nil || call.Operation.Verify == nil {
-		return plan, result, nil, err
+	return nil
+}
+
+// UndoLine is the command line that takes a call back, "" where there is none.
+func UndoLine(t *testing.T, call *k8sops.Call, plan *k8sops.Plan) string {
+	t.Helper()
+	if call.Operation.Undo == nil {
+		return ""
 	}
-	proof, err := call.Operation.Verify(ctx, call, plan, &RecordedProgress{})
-	return plan, result, proof, err
+	back, err := call.Operation.Undo(call, plan)
+	require.NoError(t, err)
+	return back.Line([]k8sops.Operation{*call.Operation})
 }
 
 // Golden compares text with testdata/name in English and Chinese.

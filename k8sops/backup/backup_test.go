@@ -44,7 +44,7 @@ func TestBackupIsStoredVerifiedAndListed(t *testing.T) {
 
 	list, _ := optest.NewCall(t, Operations(d), "backups")
 	list.Now = optest.TestNow().Add(2 * time.Hour)
-	listed, err := list.Operation.Run(t.Context(), list, nil, &optest.RecordedProgress{})
+	listed, err := list.Operation.Answer(t.Context(), list, &optest.RecordedProgress{})
 	require.NoError(t, err)
 	optest.Golden(t, "backups", func(p *messages.Printer) string { return optest.ShowCard(p, listed.Card) })
 }
@@ -98,7 +98,7 @@ func TestADamagedBackupIsNotVerified(t *testing.T) {
 	call := backupCall(t, d, &optest.FakeDatabase{Dump: "PGDMP"})
 	plan, err := call.Operation.Plan(t.Context(), call)
 	require.NoError(t, err)
-	_, err = call.Operation.Run(t.Context(), call, plan, &optest.RecordedProgress{})
+	err = optest.Do(t.Context(), call, plan)
 	require.NoError(t, err)
 	list, err := List(t.Context(), d.Backups, "demo", optest.TestNamespace)
 	require.NoError(t, err)
@@ -183,7 +183,7 @@ func TestAnUnreadableManifestIsNamedAndLeftAlone(t *testing.T) {
 	require.NoError(t, d.Backups.Put(t.Context(), prefix+"broken.dump.zst", strings.NewReader("dump")))
 
 	call, _ := optest.NewCall(t, Operations(d), "backups")
-	result, err := call.Operation.Run(t.Context(), call, nil, &optest.RecordedProgress{})
+	result, err := call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
 	require.NoError(t, err)
 	require.Equal(t, messages.ToneWarning, result.Card.Tone)
 	optest.Golden(t, "backups-unreadable", func(p *messages.Printer) string { return optest.ShowCard(p, result.Card) })

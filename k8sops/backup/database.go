@@ -19,21 +19,38 @@ import (
 	"opsbot/messages"
 )
 
-// backupDatabaseOperation is /backup db (handbook: 数据库备份). pg_dump writes in the database's pod; the stream goes
-// through compression and checksum straight to the storage and is never whole in memory or on the bot's disk.
-func backupDatabaseOperation(d Deps) k8sops.Operation {
-	b := backupDatabase{d}
-	return k8sops.Operation{
-		Name:     "backup db",
-		Aliases:  []string{"backup database"},
-		Summary:  messages.New("k8sops.backup.summary"),
-		Danger:   k8sops.Change,
-		Examples: []string{"backup db"},
-		Access:   backupAccess(),
-		Owners:   []k8sops.Role{k8sops.System, k8sops.DBA},
-		Plan:     b.plan,
-		Run:      b.run,
-		Verify:   b.verify,
+// backupDatabase is /backup db (handbook: 数据库备份). pg_dump writes in the database's pod; the stream goes through
+// compression and checksum straight to the storage and is never whole in memory or on the bot's disk.
+type backupDatabase struct{ Deps }
+
+type databaseArgs struct{}
+
+// databaseState is the backup, once it is stored, and how long that took.
+type databaseState struct {
+	Backup Backup        `json:"backup"`
+	Took   time.Duration `json:"took"`
+}
+
+type databaseRun = k8sops.Run[databaseArgs, databaseState]
+
+func (b backupDatabase) spec() k8sops.ChangeSpec[databaseArgs, databaseState] {
+	return k8sops.ChangeSpec[databaseArgs, databaseState]{
+		Meta: k8sops.Meta{
+			Name:     "backup db",
+			Aliases:  []string{"backup database"},
+			Summary:  messages.New("k8sops.backup.summary"),
+			Danger:   k8sops.Change,
+			Examples: []string{"backup db"},
+			Access:   backupAccess(),
+			Owners:   []k8sops.Role{k8sops.System, k8sops.DBA},
+		},
+		Plan: b.plan,
+		// A dump that was cut short left nothing behind, and one too many does no harm.
+		Steps:  []k8sops.Step[databaseArgs, databaseState]{{Name: "dump", Resume: k8sops.Again, Do: b.store}},
+		Verify: b.verify,
+		Report: func(r *databaseRun) *k8sops.Result {
+			return &k8sops.Result{Card: backupCard(&r.State.Backup, r.State.Took), Suggest: []string{"backups"}}
+		},
 		// A backup takes nothing away, so there is nothing to undo.
 	}
 }
@@ -44,25 +61,18 @@ func backupAccess() []k8sops.Access {
 		k8sops.Access{Verb: "list", Resource: "pods"})
 }
 
-type backupDatabase struct{ Deps }
-
-const stateBackup = "backup"
-
-func (b backupDatabase) plan(ctx context.Context, call *k8sops.Call) (*k8sops.Plan, error) {
+func (b backupDatabase) plan(ctx context.Context, call *k8sops.Call, _ databaseArgs) (*k8sops.Plan, databaseState, error) {
 	if b.Backups == nil {
-		return nil, noStorage()
+		return nil, databaseState{}, noStorage()
 	}
 	c, err := b.DatabaseContainer(ctx, call)
 	if err != nil {
-		return nil, err
+		return nil, databaseState{}, err
 	}
-	// The call's id keeps two backups of one second apart.
-	id := call.Now.UTC().Format("20060102-150405") + "-" + shortID(call.ID)
 	return &k8sops.Plan{
 		Summary: messages.New("k8sops.backup.plan", "database", messages.Code(b.Database.Name), "pod", messages.Code(c.Pod)),
 		Danger:  k8sops.Change,
-		State:   map[string]string{stateBackup: id},
-	}, nil
+	}, databaseState{}, nil
 }
 
 func shortID(id string) string {
@@ -76,28 +86,31 @@ func noStorage() error {
 	return &k8sops.Error{Code: k8sops.CodeUnavailable, Message: messages.New("k8sops.backup.no_storage"), Hint: messages.New("k8sops.backup.no_storage_hint")}
 }
 
-func (b backupDatabase) run(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan, progress k8sops.Progress) (*k8sops.Result, error) {
-	c, err := b.DatabaseContainer(ctx, call)
+// store writes the dump and then its manifest.
+func (b backupDatabase) store(ctx context.Context, r *databaseRun) error {
+	c, err := b.DatabaseContainer(ctx, r.Call)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	started := b.Now()
-	backup := b.describe(call, plan)
-	if err := b.dump(ctx, call, c, backup, progress); err != nil {
-		return nil, kube.ExplainExec("back up "+b.Database.Name, err)
+	backup := b.describe(r.Call, started.UTC())
+	if err := b.dump(ctx, r.Call, c, backup, r.Progress); err != nil {
+		return kube.ExplainExec("back up "+b.Database.Name, err)
 	}
 	if err := backup.Save(ctx, b.Backups); err != nil {
-		return nil, errors.Join(err, b.Backups.Delete(context.WithoutCancel(ctx), backup.Object))
+		return errors.Join(err, b.Backups.Delete(context.WithoutCancel(ctx), backup.Object))
 	}
-	return &k8sops.Result{Card: backupCard(backup, b.Now().Sub(started)), Suggest: []string{"backups"}}, nil
+	*r.State = databaseState{*backup, b.Now().Sub(started)}
+	return nil
 }
 
-func (b backupDatabase) describe(call *k8sops.Call, plan *k8sops.Plan) *Backup {
-	id := plan.State[stateBackup]
+func (b backupDatabase) describe(call *k8sops.Call, at time.Time) *Backup {
+	// The call's id keeps two backups of one second apart.
+	id := at.Format("20060102-150405") + "-" + shortID(call.ID)
 	return &Backup{
 		ID: id, Cluster: call.Cluster, Namespace: call.Namespace, Database: b.Database.Name,
 		Object:    backupPrefix(call.Cluster, call.Namespace) + b.Database.Name + "-" + id + dumpSuffix,
-		CreatedAt: call.Now.UTC(), CreatedBy: call.Identity.User,
+		CreatedAt: at, CreatedBy: call.Identity.User,
 	}
 }
 
@@ -147,13 +160,13 @@ func Compress(w io.Writer, produce func(io.Writer) error) error {
 }
 
 // verify reads the stored object back: its checksum must be the manifest's, and pg_restore must read it to its end.
-func (b backupDatabase) verify(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan, progress k8sops.Progress) (*k8sops.Verification, error) {
-	backup, err := loadBackup(ctx, b.Backups, b.describe(call, plan).manifestKey())
+func (b backupDatabase) verify(ctx context.Context, r *databaseRun) (*k8sops.Verification, error) {
+	backup, err := loadBackup(ctx, b.Backups, r.State.Backup.manifestKey())
 	if err != nil {
 		return nil, err
 	}
-	progress.Report(0, 1, messages.New("k8sops.backup.verifying", "id", messages.Code(backup.ID)))
-	sum, err := b.readBack(ctx, call, &backup)
+	r.Progress.Report(0, 1, messages.New("k8sops.backup.verifying", "id", messages.Code(backup.ID)))
+	sum, err := b.readBack(ctx, r.Call, &backup)
 	if err != nil {
 		return b.unverified(&backup, err)
 	}

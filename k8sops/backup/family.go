@@ -18,5 +18,5 @@ type Deps struct {
 
 // Operations keep the data.
 func Operations(d Deps) []k8sops.Operation {
-	return []k8sops.Operation{backupDatabaseOperation(d), backupsOperation(d)}
+	return []k8sops.Operation{backupDatabase{d}.spec().Operation(), backups{d}.spec().Operation()}
 }

@@ -10,23 +10,27 @@ import (
 	"opsbot/messages"
 )
 
-// backupsOperation is /backups: what could be restored. The list itself asks nothing of Kubernetes; who may see it is
+// backups is /backups: what could be restored. The list itself asks nothing of Kubernetes; who may see it is
 // whoever may make a backup.
-func backupsOperation(d Deps) k8sops.Operation {
-	return k8sops.Operation{
-		Name:     "backups",
-		Aliases:  []string{"backup list"},
-		Summary:  messages.New("k8sops.backups.summary"),
-		Examples: []string{"backups"},
-		Access:   backupAccess(),
-		Owners:   []k8sops.Role{k8sops.System, k8sops.DBA},
-		Run:      backups{d}.run,
+type backups struct{ Deps }
+
+type listArgs struct{}
+
+func (b backups) spec() k8sops.ReadSpec[listArgs] {
+	return k8sops.ReadSpec[listArgs]{
+		Meta: k8sops.Meta{
+			Name:     "backups",
+			Aliases:  []string{"backup list"},
+			Summary:  messages.New("k8sops.backups.summary"),
+			Examples: []string{"backups"},
+			Access:   backupAccess(),
+			Owners:   []k8sops.Role{k8sops.System, k8sops.DBA},
+		},
+		Answer: b.answer,
 	}
 }
 
-type backups struct{ Deps }
-
-func (b backups) run(ctx context.Context, call *k8sops.Call, _ *k8sops.Plan, _ k8sops.Progress) (*k8sops.Result, error) {
+func (b backups) answer(ctx context.Context, call *k8sops.Call, _ listArgs, _ k8sops.Progress) (*k8sops.Result, error) {
 	if b.Backups == nil {
 		return nil, noStorage()
 	}

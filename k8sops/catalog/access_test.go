@@ -30,7 +30,7 @@ func TestHelpAndWhoamiShowWhatThePersonMay(t *testing.T) {
 	for name, line := range map[string]string{"help": "ops help", "help-one": "ops help backup db", "whoami": "ops whoami"} {
 		call, kube := optest.NewCall(t, testCatalog(t, testDeps(t)), line)
 		optest.GrantOnly(kube, call, optest.ReadsOnly)
-		result, err := call.Operation.Run(t.Context(), call, nil, &optest.RecordedProgress{})
+		result, err := call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
 		require.NoError(t, err)
 		optest.Golden(t, name, func(p *messages.Printer) string { return optest.ShowCard(p, result.Card) })
 	}
@@ -39,7 +39,7 @@ func TestHelpAndWhoamiShowWhatThePersonMay(t *testing.T) {
 func TestHelpOnAnUnknownOperation(t *testing.T) {
 	call, kube := optest.NewCall(t, testCatalog(t, testDeps(t)), "ops help scael")
 	optest.GrantOnly(kube, call, optest.ReadsOnly)
-	_, err := call.Operation.Run(t.Context(), call, nil, &optest.RecordedProgress{})
+	_, err := call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
 	require.Equal(t, "k8sops.parse.unknown_operation", optest.MessageID(t, err))
 }
 
@@ -106,7 +106,13 @@ func TestCatalogRefusesFaultyDeclarations(t *testing.T) {
 	for name, spoil := range map[string]func(op *k8sops.Operation){
 		"duplicate name":  func(op *k8sops.Operation) { op.Name = "health" },
 		"duplicate alias": func(op *k8sops.Operation) { op.Aliases = []string{"health"} },
-		"no run":          func(op *k8sops.Operation) { op.Run = nil },
+		"no step":         func(op *k8sops.Operation) { op.Steps = nil },
+		"nameless step":   func(op *k8sops.Operation) { op.Steps = []k8sops.StoredStep{{Resume: k8sops.Again}} },
+		"no resume":       func(op *k8sops.Operation) { op.Steps = []k8sops.StoredStep{{Name: "scale"}} },
+		"unknown type": func(op *k8sops.Operation) {
+			spec := k8sops.ReadSpec[struct{ Odd complex64 }]{Args: func(a *struct{ Odd complex64 }) []k8sops.Arg { return []k8sops.Arg{{Name: "odd", Into: &a.Odd}} }}
+			op.Args = spec.Operation().Args
+		},
 		"no verify":       func(op *k8sops.Operation) { op.Verify = nil },
 		"no owner":        func(op *k8sops.Operation) { op.Owners = nil },
 		"duplicate arg":   func(op *k8sops.Operation) { op.Args = append(op.Args, op.Args[0]) },

@@ -13,12 +13,14 @@ import (
 
 // incidentLike are operations of the caller's that share a first word.
 func incidentLike() []k8sops.Operation {
-	run := func(context.Context, *k8sops.Call, *k8sops.Plan, k8sops.Progress) (*k8sops.Result, error) {
+	answer := func(context.Context, *k8sops.Call, k8sops.Progress) (*k8sops.Result, error) {
 		return &k8sops.Result{}, nil
 	}
 	var ops []k8sops.Operation
 	for _, name := range []string{"incident ack", "incident assign", "incident list"} {
-		ops = append(ops, k8sops.Operation{Name: name, Summary: messages.Literal("do " + name), Owners: []k8sops.Role{k8sops.Everyone}, Run: run})
+		ops = append(ops, k8sops.Operation{
+			Meta: k8sops.Meta{Name: name, Summary: messages.Literal("do " + name), Owners: []k8sops.Role{k8sops.Everyone}}, Answer: answer,
+		})
 	}
 	return ops
 }
@@ -40,7 +42,7 @@ func TestFamilyHelp(t *testing.T) {
 	for name, line := range map[string]string{"help-backup": "backup", "help-rollout": "/rollout"} {
 		call, kube := optest.NewCall(t, testCatalog(t, testDeps(t)), line)
 		optest.GrantOnly(kube, call, optest.ReadsOnly)
-		result, err := call.Operation.Run(t.Context(), call, nil, &optest.RecordedProgress{})
+		result, err := call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
 		require.NoError(t, err)
 		optest.Golden(t, name, func(p *messages.Printer) string { return optest.ShowCard(p, result.Card) })
 	}
@@ -64,7 +66,7 @@ func TestAnUnknownMemberIsAnsweredWithTheMembers(t *testing.T) {
 		op, args, err := k8sops.Parse(ops, c.typed)
 		if c.command == "" { // what help is asked about is looked up when it runs
 			require.NoError(t, err)
-			_, err = op.Run(t.Context(), &k8sops.Call{Operation: op, Args: args}, nil, &optest.RecordedProgress{})
+			_, err = op.Answer(t.Context(), &k8sops.Call{Operation: op, Args: args}, &optest.RecordedProgress{})
 			c.command = "/backup lsit"
 		}
 		require.Equal(t, "k8sops.family.unknown", optest.MessageID(t, err), c.typed)

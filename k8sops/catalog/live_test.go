@@ -30,7 +30,6 @@ import (
 	"opsbot/k8sops/backup"
 	"opsbot/k8sops/inspect"
 	"opsbot/k8sops/kube"
-	"opsbot/k8sops/workload"
 	"opsbot/messages"
 	"opsbot/testcluster"
 )
@@ -165,7 +164,7 @@ func TestLiveScaleReallyScalesAndIsUndone(t *testing.T) {
 	require.True(t, proof.OK)
 	require.EqualValues(t, before+3, l.deployment(t, "user-service").Status.ReadyReplicas)
 
-	undo := call.Operation.Undo(call, plan)
+	undo := undoLine(t, l.ops, call, plan)
 	_, _, _, proof = l.do(t, k8sops.Development, undo)
 	require.True(t, proof.OK)
 	require.EqualValues(t, before, l.deployment(t, "user-service").Status.Replicas)
@@ -188,7 +187,7 @@ func TestLiveScaleAll(t *testing.T) {
 	require.Contains(t, shown, "4/4")
 	require.Contains(t, shown, "last scaled by "+userOf(k8sops.System), "the managed fields tell who scaled")
 
-	_, undo, _, proof := l.do(t, k8sops.System, call.Operation.Undo(call, plan))
+	_, undo, _, proof := l.do(t, k8sops.System, undoLine(t, l.ops, call, plan))
 	require.True(t, proof.OK)
 	require.Empty(t, k8sops.ChangedSince(plan, undo))
 	require.Equal(t, plan.Names(), undo.Names())
@@ -244,7 +243,7 @@ func podNames(t *testing.T, l *live, app string) []string {
 
 func TestLiveAConflictingChangeIsNotOverwritten(t *testing.T) {
 	l := startLive(t, nil)
-	_, deployed, _, _ := l.do(t, k8sops.System, "deploy user :1.8")
+	deploying, deployed, _, _ := l.do(t, k8sops.System, "deploy user :1.8")
 	for _, line := range []string{"scale user 6", "deploy user :1.9", "rollout restart user"} {
 		call := l.call(t, k8sops.System, line)
 		plan, err := call.Operation.Plan(t.Context(), call)
@@ -252,10 +251,10 @@ func TestLiveAConflictingChangeIsNotOverwritten(t *testing.T) {
 		patch := fmt.Sprintf(`{"spec":{"template":{"metadata":{"annotations":{"changed":%q}}}}}`, line)
 		_, err = l.cluster.Client().AppsV1().Deployments(l.namespace).Patch(t.Context(), "user-service", types.MergePatchType, []byte(patch), metav1.PatchOptions{})
 		require.NoError(t, err)
-		_, err = call.Operation.Run(t.Context(), call, plan, &optest.RecordedProgress{})
+		err = optest.Do(t.Context(), call, plan)
 		require.Equal(t, k8sops.CodeConflict, k8sops.CodeOf(err), "%s: %v", line, err)
 	}
-	call := l.call(t, k8sops.System, workload.RollbackLine(deployed))
+	call := l.call(t, k8sops.System, undoLine(t, l.ops, deploying, deployed))
 	plan, err := call.Operation.Plan(t.Context(), call)
 	require.NoError(t, err)
 	require.Equal(t, []string{"user-service"}, k8sops.ChangedSince(deployed, plan), "an undo of the deploy would override them")
@@ -370,7 +369,7 @@ func TestLiveReads(t *testing.T) {
 	require.Eventually(t, func() bool {
 		for _, line := range []string{"top pods", "top nodes"} {
 			call := l.call(t, k8sops.Everyone, line)
-			result, err := call.Operation.Run(t.Context(), call, nil, &optest.RecordedProgress{})
+			result, err := call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
 			if err != nil || len(result.Card.Sections[0].Table.Rows) == 0 {
 				return false
 			}
@@ -471,4 +470,12 @@ func decompressed(t *testing.T, stored io.Reader) io.Reader {
 	require.NoError(t, err)
 	t.Cleanup(reader.Close)
 	return reader
+}
+
+// undoLine is the command line that takes a call back, which may be one of another operation.
+func undoLine(t *testing.T, ops []k8sops.Operation, call *k8sops.Call, plan *k8sops.Plan) string {
+	t.Helper()
+	back, err := call.Operation.Undo(call, plan)
+	require.NoError(t, err)
+	return back.Line(ops)
 }

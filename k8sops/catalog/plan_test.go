@@ -79,7 +79,7 @@ func TestAConcurrentChangeStopsTheRun(t *testing.T) {
 
 			other := optest.Deployment("user-service", 7)
 			require.NoError(t, kube.Tracker().Update(appsv1.SchemeGroupVersion.WithResource("deployments"), other, optest.TestNamespace))
-			_, err = call.Operation.Run(t.Context(), call, plan, &optest.RecordedProgress{})
+			err = optest.Do(t.Context(), call, plan)
 			require.Equal(t, k8sops.CodeConflict, k8sops.CodeOf(err))
 			require.Equal(t, 7, optest.ReplicasIn(t, call, "user-service"))
 		})

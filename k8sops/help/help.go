@@ -12,26 +12,32 @@ import (
 // opsHelp is /ops help: what the asking person may do here, by access reviews, and how.
 type opsHelp struct{ catalog []k8sops.Operation }
 
-func (h *opsHelp) operation() k8sops.Operation {
-	return k8sops.Operation{
-		Name:    k8sops.HelpName,
-		Aliases: []string{"help"},
-		Summary: messages.New("k8sops.help.summary"),
-		Args: []k8sops.Arg{
-			{Name: "operation", Summary: messages.New("k8sops.help.arg.operation"), Kind: k8sops.KindString, Positional: true, Rest: true},
+type helpArgs struct{ Operation string }
+
+func (h *opsHelp) spec() k8sops.ReadSpec[helpArgs] {
+	return k8sops.ReadSpec[helpArgs]{
+		Meta: k8sops.Meta{
+			Name:     k8sops.HelpName,
+			Aliases:  []string{"help"},
+			Summary:  messages.New("k8sops.help.summary"),
+			Examples: []string{"ops help", "ops help backup db"},
+			Owners:   []k8sops.Role{k8sops.Everyone},
+			Private:  true,
 		},
-		Examples: []string{"ops help", "ops help backup db"},
-		Owners:   []k8sops.Role{k8sops.Everyone},
-		Private:  true,
-		Run:      h.run,
+		Args: func(a *helpArgs) []k8sops.Arg {
+			return []k8sops.Arg{
+				{Name: "operation", Into: &a.Operation, Summary: messages.New("k8sops.help.arg.operation"), Positional: true, Rest: true},
+			}
+		},
+		Answer: h.answer,
 	}
 }
 
-func (h *opsHelp) run(ctx context.Context, call *k8sops.Call, _ *k8sops.Plan, _ k8sops.Progress) (*k8sops.Result, error) {
-	if call.Args["operation"] == "" {
+func (h *opsHelp) answer(ctx context.Context, call *k8sops.Call, args helpArgs, _ k8sops.Progress) (*k8sops.Result, error) {
+	if args.Operation == "" {
 		return h.all(ctx, call)
 	}
-	words, err := k8sops.SplitWords(call.Args["operation"])
+	words, err := k8sops.SplitWords(args.Operation)
 	if err != nil {
 		return nil, err
 	}

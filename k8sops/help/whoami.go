@@ -13,16 +13,18 @@ import (
 	"opsbot/messages"
 )
 
-// whoamiOperation is /ops whoami: as whom the API server sees the person, and what follows from it.
-func whoamiOperation(help *opsHelp) k8sops.Operation {
-	return k8sops.Operation{
-		Name:     "ops whoami",
-		Aliases:  []string{"whoami"},
-		Summary:  messages.New("k8sops.whoami.summary"),
-		Examples: []string{"ops whoami"},
-		Owners:   []k8sops.Role{k8sops.Everyone},
-		Private:  true,
-		Run: func(ctx context.Context, call *k8sops.Call, _ *k8sops.Plan, _ k8sops.Progress) (*k8sops.Result, error) {
+// whoamiSpec is /ops whoami: as whom the API server sees the person, and what follows from it.
+func whoamiSpec(help *opsHelp) k8sops.ReadSpec[struct{}] {
+	return k8sops.ReadSpec[struct{}]{
+		Meta: k8sops.Meta{
+			Name:     "ops whoami",
+			Aliases:  []string{"whoami"},
+			Summary:  messages.New("k8sops.whoami.summary"),
+			Examples: []string{"ops whoami"},
+			Owners:   []k8sops.Role{k8sops.Everyone},
+			Private:  true,
+		},
+		Answer: func(ctx context.Context, call *k8sops.Call, _ struct{}, _ k8sops.Progress) (*k8sops.Result, error) {
 			return whoami(ctx, call, help.catalog)
 		},
 	}

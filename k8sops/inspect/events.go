@@ -17,36 +17,48 @@ import (
 	"opsbot/messages"
 )
 
-// eventsOperation is /events (handbook: 查看最近事件).
-func eventsOperation() k8sops.Operation {
-	return k8sops.Operation{
-		Name:    "events",
-		Summary: messages.New("k8sops.events.summary"),
-		Args: []k8sops.Arg{
-			{Name: "service", Summary: messages.New("k8sops.arg.service"), Kind: k8sops.KindWorkload, Positional: true},
-			{Name: "since", Summary: messages.New("k8sops.events.arg.since"), Kind: k8sops.KindDuration, Default: "1h"},
-			{Name: "warnings", Summary: messages.New("k8sops.events.arg.warnings"), Kind: k8sops.KindBool},
+// events is /events (handbook: 查看最近事件).
+type events struct{}
+
+type eventsArgs struct {
+	Service  k8sops.Workload
+	Since    time.Duration
+	Warnings bool
+}
+
+func (e events) spec() k8sops.ReadSpec[eventsArgs] {
+	return k8sops.ReadSpec[eventsArgs]{
+		Meta: k8sops.Meta{
+			Name:     "events",
+			Summary:  messages.New("k8sops.events.summary"),
+			Examples: []string{"events", "events user --since 15m --warnings"},
+			Access: []k8sops.Access{
+				{Verb: "list", Resource: "events"},
+				{Verb: "list", Group: "apps", Resource: "deployments"},
+			},
+			Owners: []k8sops.Role{k8sops.Everyone},
 		},
-		Examples: []string{"events", "events user --since 15m --warnings"},
-		Access: []k8sops.Access{
-			{Verb: "list", Resource: "events"},
-			{Verb: "list", Group: "apps", Resource: "deployments"},
+		Args: func(a *eventsArgs) []k8sops.Arg {
+			return []k8sops.Arg{
+				{Name: "service", Into: &a.Service, Summary: messages.New("k8sops.arg.service"), Positional: true},
+				{Name: "since", Into: &a.Since, Summary: messages.New("k8sops.events.arg.since"), Default: "1h"},
+				{Name: "warnings", Into: &a.Warnings, Summary: messages.New("k8sops.events.arg.warnings")},
+			}
 		},
-		Owners: []k8sops.Role{k8sops.Everyone},
-		Run:    runEvents,
+		Answer: e.answer,
 	}
 }
 
 // eventGroups is how many groups are shown.
 const eventGroups = 40
 
-func runEvents(ctx context.Context, call *k8sops.Call, _ *k8sops.Plan, _ k8sops.Progress) (*k8sops.Result, error) {
+func (e events) answer(ctx context.Context, call *k8sops.Call, args eventsArgs, _ k8sops.Progress) (*k8sops.Result, error) {
 	keep, err := belongsTo(ctx, call, "service")
 	if err != nil {
 		return nil, err
 	}
-	since := call.Args.Duration("since")
-	groups, err := gatherEvents(ctx, call, call.Args.Bool("warnings"), call.Now.Add(-since), keep)
+	since := args.Since
+	groups, err := gatherEvents(ctx, call, args.Warnings, call.Now.Add(-since), keep)
 	if err != nil {
 		return nil, err
 	}

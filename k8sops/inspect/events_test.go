@@ -22,7 +22,7 @@ func TestEventsAreGroupedNewestFirst(t *testing.T) {
 	for name, line := range map[string]string{"events": "events", "events-service": "events user", "events-warnings": "events --warnings --since 3m"} {
 		t.Run(name, func(t *testing.T) {
 			call, _ := optest.NewCall(t, Operations(optest.TestPlatform()), line, objects...)
-			result, err := call.Operation.Run(t.Context(), call, nil, &optest.RecordedProgress{})
+			result, err := call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
 			require.NoError(t, err)
 			optest.Golden(t, name, func(p *messages.Printer) string { return optest.ShowCard(p, result.Card) })
 		})
@@ -50,7 +50,7 @@ func TestTheTableOfEventsFitsAScreen(t *testing.T) {
 		optest.Event(3, "Deployment", "product-service", "ScalingReplicaSet", "Scaled up replica set product-service-6d4b75cb6d to 3 from 1", 59, 1),
 	}
 	call, _ := optest.NewCall(t, Operations(optest.TestPlatform()), "events", objects...)
-	result, err := call.Operation.Run(t.Context(), call, nil, &optest.RecordedProgress{})
+	result, err := call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
 	require.NoError(t, err)
 	table := result.Card.Sections[0].Table
 	require.Len(t, table.Rows, 3)
@@ -59,7 +59,7 @@ func TestTheTableOfEventsFitsAScreen(t *testing.T) {
 
 func TestNoEvents(t *testing.T) {
 	call, _ := optest.NewCall(t, Operations(optest.TestPlatform()), "events")
-	result, err := call.Operation.Run(t.Context(), call, nil, &optest.RecordedProgress{})
+	result, err := call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
 	require.NoError(t, err)
 	require.Equal(t, "k8sops.events.none", result.Card.Title.ID)
 }

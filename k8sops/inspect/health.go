@@ -12,36 +12,41 @@ import (
 	"opsbot/messages"
 )
 
-// healthOperation is /health (handbook: 系统健康检查, scripts/health-check.sh): one verdict, and every finding with the
+// health is /health (handbook: 系统健康检查, scripts/health-check.sh): one verdict, and every finding with the
 // operation that addresses it.
-func healthOperation(d kube.Platform) k8sops.Operation {
-	h := health{d}
-	return k8sops.Operation{
-		Name:    "health",
-		Aliases: []string{"health check"},
-		Summary: messages.New("k8sops.health.summary"),
-		Args: []k8sops.Arg{
-			{Name: "service", Summary: messages.New("k8sops.arg.service"), Kind: k8sops.KindWorkload, Positional: true},
+type health struct{ kube.Platform }
+
+type healthArgs struct{ Service k8sops.Workload }
+
+func (h health) spec() k8sops.ReadSpec[healthArgs] {
+	return k8sops.ReadSpec[healthArgs]{
+		Meta: k8sops.Meta{
+			Name:     "health",
+			Aliases:  []string{"health check"},
+			Summary:  messages.New("k8sops.health.summary"),
+			Examples: []string{"health", "health user"},
+			Access: append(kube.ExecAccess(true), []k8sops.Access{
+				{Verb: "list", Group: "apps", Resource: "deployments"},
+				{Verb: "list", Resource: "pods"},
+				{Verb: "list", Resource: "services"},
+				{Verb: "list", Group: "discovery.k8s.io", Resource: "endpointslices"},
+				{Verb: "list", Resource: "nodes", ClusterWide: true, Optional: true},
+				{Verb: "list", Group: "metrics.k8s.io", Resource: "nodes", ClusterWide: true, Optional: true},
+				{Verb: "list", Group: "autoscaling", Resource: "horizontalpodautoscalers", Optional: true},
+				{Verb: "list", Resource: "persistentvolumeclaims", Optional: true},
+				{Verb: "list", Resource: "events", Optional: true},
+				{Verb: "list", Resource: "secrets", Optional: true},
+			}...),
+			Owners: []k8sops.Role{k8sops.Everyone},
 		},
-		Examples: []string{"health", "health user"},
-		Access: append(kube.ExecAccess(true), []k8sops.Access{
-			{Verb: "list", Group: "apps", Resource: "deployments"},
-			{Verb: "list", Resource: "pods"},
-			{Verb: "list", Resource: "services"},
-			{Verb: "list", Group: "discovery.k8s.io", Resource: "endpointslices"},
-			{Verb: "list", Resource: "nodes", ClusterWide: true, Optional: true},
-			{Verb: "list", Group: "metrics.k8s.io", Resource: "nodes", ClusterWide: true, Optional: true},
-			{Verb: "list", Group: "autoscaling", Resource: "horizontalpodautoscalers", Optional: true},
-			{Verb: "list", Resource: "persistentvolumeclaims", Optional: true},
-			{Verb: "list", Resource: "events", Optional: true},
-			{Verb: "list", Resource: "secrets", Optional: true},
-		}...),
-		Owners: []k8sops.Role{k8sops.Everyone},
-		Run:    h.run,
+		Args: func(a *healthArgs) []k8sops.Arg {
+			return []k8sops.Arg{
+				{Name: "service", Into: &a.Service, Summary: messages.New("k8sops.arg.service"), Positional: true},
+			}
+		},
+		Answer: h.answer,
 	}
 }
-
-type health struct{ kube.Platform }
 
 // finding is one observation. run is the command line of the operation that addresses it, "" where there is none.
 type finding struct {
@@ -72,7 +77,7 @@ func healthChecks() []healthCheck {
 
 const maxFindings = 30
 
-func (h health) run(ctx context.Context, call *k8sops.Call, _ *k8sops.Plan, _ k8sops.Progress) (*k8sops.Result, error) {
+func (h health) answer(ctx context.Context, call *k8sops.Call, _ healthArgs, _ k8sops.Progress) (*k8sops.Result, error) {
 	service, err := healthScope(ctx, call)
 	if err != nil {
 		return nil, err

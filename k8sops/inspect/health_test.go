@@ -107,7 +107,7 @@ func TestHealthVerdicts(t *testing.T) {
 			}
 			call, _ := optest.NewCall(t, Operations(d), "health", objects...)
 			call.Client.Exec = &optest.FakeDatabase{}
-			result, err := call.Operation.Run(t.Context(), call, nil, &optest.RecordedProgress{})
+			result, err := call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
 			require.NoError(t, err)
 			optest.Golden(t, name, func(p *messages.Printer) string { return optest.ShowCard(p, result.Card) })
 		})
@@ -116,7 +116,7 @@ func TestHealthVerdicts(t *testing.T) {
 
 func TestHealthOfOneServiceLooksAtNothingElse(t *testing.T) {
 	call, _ := optest.NewCall(t, Operations(optest.TestPlatform()), "health user", troubled(t)...)
-	result, err := call.Operation.Run(t.Context(), call, nil, &optest.RecordedProgress{})
+	result, err := call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
 	require.NoError(t, err)
 	for _, s := range result.Card.Sections {
 		if s.Finding != nil && s.Finding.Action != nil {
@@ -142,7 +142,7 @@ func TestHealthSaysWhatItCannotSee(t *testing.T) {
 	})
 	call.Client.Metrics = metrics
 	call.Client.Exec = &optest.FakeDatabase{Fail: &k8sops.CommandError{Program: "df", Code: 126, Stderr: "not allowed"}}
-	result, err := call.Operation.Run(t.Context(), call, nil, &optest.RecordedProgress{})
+	result, err := call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
 	require.NoError(t, err)
 	missing := 0
 	for _, s := range result.Card.Sections {
@@ -153,7 +153,7 @@ func TestHealthSaysWhatItCannotSee(t *testing.T) {
 	require.Equal(t, 7, missing)
 
 	forbid("pods")
-	_, err = call.Operation.Run(t.Context(), call, nil, &optest.RecordedProgress{})
+	_, err = call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
 	require.Equal(t, k8sops.CodeForbidden, k8sops.CodeOf(err), "without pods there is no verdict")
 }
 

@@ -18,28 +18,34 @@ import (
 	"opsbot/messages"
 )
 
-// statusOperation is /status (handbook: 服务状态检查).
-func statusOperation(d kube.Platform) k8sops.Operation {
-	return k8sops.Operation{
-		Name:    "status",
-		Summary: messages.New("k8sops.status.summary"),
-		Args: []k8sops.Arg{
-			{Name: "service", Summary: messages.New("k8sops.arg.service"), Kind: k8sops.KindWorkload, Positional: true, AllowAll: true},
+// status is /status (handbook: 服务状态检查).
+type status struct{ kube.Platform }
+
+type statusArgs struct{ Service k8sops.Workload }
+
+func (s status) spec() k8sops.ReadSpec[statusArgs] {
+	return k8sops.ReadSpec[statusArgs]{
+		Meta: k8sops.Meta{
+			Name:     "status",
+			Summary:  messages.New("k8sops.status.summary"),
+			Examples: []string{"status", "status user"},
+			Access: []k8sops.Access{
+				{Verb: "list", Group: "apps", Resource: "deployments"},
+				{Verb: "list", Group: "discovery.k8s.io", Resource: "endpointslices"},
+				{Verb: "list", Group: "autoscaling", Resource: "horizontalpodautoscalers"},
+			},
+			Owners: []k8sops.Role{k8sops.Everyone},
 		},
-		Examples: []string{"status", "status user"},
-		Access: []k8sops.Access{
-			{Verb: "list", Group: "apps", Resource: "deployments"},
-			{Verb: "list", Group: "discovery.k8s.io", Resource: "endpointslices"},
-			{Verb: "list", Group: "autoscaling", Resource: "horizontalpodautoscalers"},
+		Args: func(a *statusArgs) []k8sops.Arg {
+			return []k8sops.Arg{
+				{Name: "service", Into: &a.Service, Summary: messages.New("k8sops.arg.service"), Positional: true, AllowAll: true},
+			}
 		},
-		Owners: []k8sops.Role{k8sops.Everyone},
-		Run:    status{d}.run,
+		Answer: s.answer,
 	}
 }
 
-type status struct{ kube.Platform }
-
-func (s status) run(ctx context.Context, call *k8sops.Call, _ *k8sops.Plan, _ k8sops.Progress) (*k8sops.Result, error) {
+func (s status) answer(ctx context.Context, call *k8sops.Call, _ statusArgs, _ k8sops.Progress) (*k8sops.Result, error) {
 	deployments, err := s.Workloads(ctx, call, "service")
 	if err != nil {
 		return nil, err

@@ -17,41 +17,47 @@ import (
 	"opsbot/messages"
 )
 
-// topOperation is /top (handbook: kubectl top nodes, kubectl top pods --sort-by).
-func topOperation(d kube.Platform) k8sops.Operation {
-	return k8sops.Operation{
-		Name:    "top",
-		Summary: messages.New("k8sops.top.summary"),
-		Args: []k8sops.Arg{
-			{Name: "what", Summary: messages.New("k8sops.top.arg.what"), Kind: k8sops.KindChoice, Positional: true, Default: "pods", Choices: []string{"nodes", "pods"}},
-			{Name: "sort", Summary: messages.New("k8sops.top.arg.sort"), Kind: k8sops.KindChoice, Default: "cpu", Choices: []string{"cpu", "memory"}},
+// top is /top (handbook: kubectl top nodes, kubectl top pods --sort-by).
+type top struct{ kube.Platform }
+
+type topArgs struct{ What, Sort string }
+
+func (t top) spec() k8sops.ReadSpec[topArgs] {
+	return k8sops.ReadSpec[topArgs]{
+		Meta: k8sops.Meta{
+			Name:     "top",
+			Summary:  messages.New("k8sops.top.summary"),
+			Examples: []string{"top pods", "top nodes --sort memory"},
+			Access: []k8sops.Access{
+				{Verb: "list", Resource: "pods"},
+				{Verb: "list", Group: "metrics.k8s.io", Resource: "pods"},
+				{Verb: "list", Resource: "nodes", ClusterWide: true, Optional: true},
+				{Verb: "list", Group: "metrics.k8s.io", Resource: "nodes", ClusterWide: true, Optional: true},
+			},
+			Owners: []k8sops.Role{k8sops.Everyone},
 		},
-		Examples: []string{"top pods", "top nodes --sort memory"},
-		Access: []k8sops.Access{
-			{Verb: "list", Resource: "pods"},
-			{Verb: "list", Group: "metrics.k8s.io", Resource: "pods"},
-			{Verb: "list", Resource: "nodes", ClusterWide: true, Optional: true},
-			{Verb: "list", Group: "metrics.k8s.io", Resource: "nodes", ClusterWide: true, Optional: true},
+		Args: func(a *topArgs) []k8sops.Arg {
+			return []k8sops.Arg{
+				{Name: "what", Into: &a.What, Summary: messages.New("k8sops.top.arg.what"), Positional: true, Default: "pods", Choices: []string{"nodes", "pods"}},
+				{Name: "sort", Into: &a.Sort, Summary: messages.New("k8sops.top.arg.sort"), Default: "cpu", Choices: []string{"cpu", "memory"}},
+			}
 		},
-		Owners: []k8sops.Role{k8sops.Everyone},
-		Run:    top{d}.run,
+		Answer: t.answer,
 	}
 }
 
-type top struct{ kube.Platform }
-
 const topRows = 50
 
-func (t top) run(ctx context.Context, call *k8sops.Call, _ *k8sops.Plan, _ k8sops.Progress) (*k8sops.Result, error) {
+func (t top) answer(ctx context.Context, call *k8sops.Call, args topArgs, _ k8sops.Progress) (*k8sops.Result, error) {
 	gather := podUsage
-	if call.Args["what"] == "nodes" {
+	if args.What == "nodes" {
 		gather = nodeUsage
 	}
 	usages, err := gather(ctx, call)
 	if err != nil {
 		return nil, err
 	}
-	byMemory := call.Args["sort"] == "memory"
+	byMemory := args.Sort == "memory"
 	slices.SortFunc(usages, func(a, b usage) int {
 		first, second := cmp.Compare(b.cpu.used, a.cpu.used), cmp.Compare(b.memory.used, a.memory.used)
 		if byMemory {
@@ -59,10 +65,10 @@ func (t top) run(ctx context.Context, call *k8sops.Call, _ *k8sops.Plan, _ k8sop
 		}
 		return cmp.Or(first, second, strings.Compare(a.name, b.name))
 	})
-	return t.result(call, usages), nil
+	return t.result(call, args, usages), nil
 }
 
-func (t top) result(call *k8sops.Call, usages []usage) *k8sops.Result {
+func (t top) result(call *k8sops.Call, args topArgs, usages []usage) *k8sops.Result {
 	hot := 0
 	for _, u := range usages {
 		if u.cpu.percent() >= t.Thresholds.CPU || u.memory.percent() >= t.Thresholds.Memory {
@@ -74,7 +80,7 @@ func (t top) result(call *k8sops.Call, usages []usage) *k8sops.Result {
 		tone = messages.ToneWarning
 	}
 	title := messages.New("k8sops.top.pods", "count", len(usages), "hot", hot, "namespace", messages.Code(call.Namespace))
-	if call.Args["what"] == "nodes" {
+	if args.What == "nodes" {
 		title = messages.New("k8sops.top.nodes", "count", len(usages), "hot", hot)
 	}
 	card := messages.Card{

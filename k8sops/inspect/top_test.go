@@ -55,7 +55,7 @@ func TestTopComparesWithRequestsAndLimits(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			call, _ := optest.NewCall(t, Operations(optest.TestPlatform()), line, objects...)
 			call.Client.Metrics = measured()
-			result, err := call.Operation.Run(t.Context(), call, nil, &optest.RecordedProgress{})
+			result, err := call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
 			require.NoError(t, err)
 			optest.Golden(t, name, func(p *messages.Printer) string { return optest.ShowCard(p, result.Card) })
 		})
@@ -79,7 +79,7 @@ func TestTopWithoutMetricsAPISaysSo(t *testing.T) {
 		metrics := metricsfake.NewSimpleClientset()
 		metrics.PrependReactor("list", "pods", func(clienttesting.Action) (bool, runtime.Object, error) { return true, nil, failure })
 		call.Client.Metrics = metrics
-		_, err := call.Operation.Run(t.Context(), call, nil, &optest.RecordedProgress{})
+		_, err := call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
 		require.Equal(t, "k8sops.metrics.missing", optest.MessageID(t, err))
 		require.Equal(t, k8sops.CodeUnavailable, k8sops.CodeOf(err))
 	}
@@ -99,7 +99,7 @@ func TestStatus(t *testing.T) {
 			}
 			call, kube := optest.NewCall(t, Operations(optest.TestPlatform()), line, append(service("user-service", true, true, false), stuck, optest.Autoscaler("user-service", 2, 10))...)
 			require.NoError(t, kube.Tracker().Add(scaled))
-			result, err := call.Operation.Run(t.Context(), call, nil, &optest.RecordedProgress{})
+			result, err := call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
 			require.NoError(t, err)
 			optest.Golden(t, name, func(p *messages.Printer) string { return optest.ShowCard(p, result.Card) })
 		})

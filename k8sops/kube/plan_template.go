@@ -6,8 +6,8 @@ import (
 	"opsbot/k8sops"
 )
 
-// ShowTemplate shows the change of a deployment's template, and remembers the new template for the proof, the old one for
-// an undo that has to know whether somebody was there in between.
+// ShowTemplate shows the change of a deployment's template. The target remembers the new template for the proof, and the old one
+// for an undo that has to know whether somebody was there in between.
 func (d Platform) ShowTemplate(plan *k8sops.Plan, from, to *appsv1.Deployment) error {
 	before, err := templateMark(from.Spec.Template)
 	if err != nil {
@@ -17,15 +17,19 @@ func (d Platform) ShowTemplate(plan *k8sops.Plan, from, to *appsv1.Deployment) e
 	if err != nil {
 		return err
 	}
-	plan.State[k8sops.StateTemplateBefore], plan.State[k8sops.StateTemplate] = before, after
-	return d.Show(plan, from, to)
+	if err := d.Show(plan, from, to); err != nil {
+		return err
+	}
+	target := &plan.Targets[len(plan.Targets)-1]
+	target.Before, target.After = before, after
+	return nil
 }
 
 // TemplateGoal is a rollout to the very template that was planned.
 func TemplateGoal(plan *k8sops.Plan, recover func(name string) string) RolloutGoal {
-	goal := RolloutGoal{Names: plan.Names(), Recover: recover}
-	if len(plan.Targets) == 1 && plan.State[k8sops.StateTemplate] != "" {
-		goal.templates = map[string]string{plan.Targets[0].Name: plan.State[k8sops.StateTemplate]}
+	goal := RolloutGoal{Names: plan.Names(), Recover: recover, templates: map[string]string{}}
+	for _, target := range plan.Targets {
+		goal.templates[target.Name] = target.After
 	}
 	return goal
 }
@@ -45,4 +49,10 @@ func (d Platform) Show(plan *k8sops.Plan, from, to *appsv1.Deployment) error {
 	plan.Targets = append(plan.Targets, target)
 	d.Protect(plan, from.Name)
 	return nil
+}
+
+// HasTemplate reports whether the deployment has the pod template that was planned for the target.
+func HasTemplate(d *appsv1.Deployment, target k8sops.Target) bool {
+	mark, err := templateMark(d.Spec.Template)
+	return err == nil && mark == target.After
 }

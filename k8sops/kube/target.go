@@ -63,15 +63,19 @@ func templateMark(t corev1.PodTemplateSpec) (string, error) {
 // deployments.
 func CheckTargets(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan) error {
 	for _, target := range plan.Targets {
-		if _, err := current(ctx, call, target); err != nil {
+		d, err := get(ctx, call, target)
+		if err != nil {
+			return err
+		}
+		if err := unchanged(call, target, d); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// current reads the target and makes sure that it still is what was planned with.
-func current(ctx context.Context, call *k8sops.Call, target k8sops.Target) (*appsv1.Deployment, error) {
+// get reads the target, which must still be the same object.
+func get(ctx context.Context, call *k8sops.Call, target k8sops.Target) (*appsv1.Deployment, error) {
 	d, err := call.Client.Kubernetes.AppsV1().Deployments(call.Namespace).Get(ctx, target.Name, metav1.GetOptions{})
 	if err != nil && !apierrors.IsNotFound(err) {
 		return nil, k8sops.Explain("get deployment "+call.Namespace+"/"+target.Name, err)
@@ -79,14 +83,19 @@ func current(ctx context.Context, call *k8sops.Call, target k8sops.Target) (*app
 	if err != nil || string(d.UID) != target.UID {
 		return nil, changedError(call, target)
 	}
+	return d, nil
+}
+
+// unchanged makes sure that d still is what was planned with.
+func unchanged(call *k8sops.Call, target k8sops.Target, d *appsv1.Deployment) error {
 	mark, err := fingerprint(d)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if mark != target.Fingerprint {
-		return nil, changedError(call, target)
+		return changedError(call, target)
 	}
-	return d, nil
+	return nil
 }
 
 func changedError(call *k8sops.Call, target k8sops.Target) error {
@@ -99,11 +108,14 @@ func changedError(call *k8sops.Call, target k8sops.Target) error {
 }
 
 // OnUnchanged changes a target with the resourceVersion that was just compared with the plan. Where only the status has
-// moved in between, it compares and tries again.
-func OnUnchanged(ctx context.Context, call *k8sops.Call, target k8sops.Target, change func(*appsv1.Deployment) error) error {
+// moved in between, it compares and tries again. A target that is done, when a step is done again, is left as it is.
+func OnUnchanged(ctx context.Context, call *k8sops.Call, target k8sops.Target, done func(*appsv1.Deployment) bool, change func(*appsv1.Deployment) error) error {
 	return retry.RetryOnConflict(retry.DefaultBackoff, func() error {
-		d, err := current(ctx, call, target)
-		if err != nil {
+		d, err := get(ctx, call, target)
+		if err != nil || done(d) {
+			return err
+		}
+		if err := unchanged(call, target, d); err != nil {
 			return err
 		}
 		return change(d)

@@ -6,4 +6,6 @@ import (
 )
 
 // Operations read what programs wrote.
-func Operations(p kube.Platform) []k8sops.Operation { return []k8sops.Operation{logsOperation(p)} }
+func Operations(p kube.Platform) []k8sops.Operation {
+	return []k8sops.Operation{logs{p}.spec().Operation()}
+}

@@ -20,32 +20,45 @@ import (
 	"opsbot/messages"
 )
 
-// logsOperation is /logs (handbook: 日志监控, scripts/logs.sh).
-func logsOperation(d kube.Platform) k8sops.Operation {
-	return k8sops.Operation{
-		Name:    "logs",
-		Aliases: []string{"log"},
-		Summary: messages.New("k8sops.logs.summary"),
-		Args: []k8sops.Arg{
-			{Name: "service", Summary: messages.New("k8sops.arg.service_or_all"), Kind: k8sops.KindWorkload, Positional: true, Required: true, AllowAll: true},
-			{Name: "grep", Summary: messages.New("k8sops.logs.arg.grep"), Kind: k8sops.KindRegexp},
-			{Name: "errors", Summary: messages.New("k8sops.logs.arg.errors"), Kind: k8sops.KindBool},
-			{Name: "since", Summary: messages.New("k8sops.logs.arg.since"), Kind: k8sops.KindDuration, Default: "15m"},
-			{Name: "tail", Summary: messages.New("k8sops.logs.arg.tail"), Kind: k8sops.KindInt, Default: "100", Min: 1, Max: 5000},
-			{Name: "previous", Summary: messages.New("k8sops.logs.arg.previous"), Kind: k8sops.KindBool},
-		},
-		Examples: []string{"logs user", "logs all --errors --since 1h", `logs payment --grep "timeout|refused" --tail 500`},
-		Access: []k8sops.Access{
-			{Verb: "list", Group: "apps", Resource: "deployments"},
-			{Verb: "list", Resource: "pods"},
-			{Verb: "get", Resource: "pods", Subresource: "log"},
-		},
-		Owners: []k8sops.Role{k8sops.Everyone},
-		Run:    logs{d}.run,
-	}
+// logs is /logs (handbook: 日志监控, scripts/logs.sh).
+type logs struct{ kube.Platform }
+
+type logsArgs struct {
+	Service  k8sops.Workload
+	Grep     *regexp.Regexp
+	Errors   bool
+	Since    time.Duration
+	Tail     int
+	Previous bool
 }
 
-type logs struct{ kube.Platform }
+func (l logs) spec() k8sops.ReadSpec[logsArgs] {
+	return k8sops.ReadSpec[logsArgs]{
+		Meta: k8sops.Meta{
+			Name:     "logs",
+			Aliases:  []string{"log"},
+			Summary:  messages.New("k8sops.logs.summary"),
+			Examples: []string{"logs user", "logs all --errors --since 1h", `logs payment --grep "timeout|refused" --tail 500`},
+			Access: []k8sops.Access{
+				{Verb: "list", Group: "apps", Resource: "deployments"},
+				{Verb: "list", Resource: "pods"},
+				{Verb: "get", Resource: "pods", Subresource: "log"},
+			},
+			Owners: []k8sops.Role{k8sops.Everyone},
+		},
+		Args: func(a *logsArgs) []k8sops.Arg {
+			return []k8sops.Arg{
+				{Name: "service", Into: &a.Service, Summary: messages.New("k8sops.arg.service_or_all"), Positional: true, Required: true, AllowAll: true},
+				{Name: "grep", Into: &a.Grep, Summary: messages.New("k8sops.logs.arg.grep")},
+				{Name: "errors", Into: &a.Errors, Summary: messages.New("k8sops.logs.arg.errors")},
+				{Name: "since", Into: &a.Since, Summary: messages.New("k8sops.logs.arg.since"), Default: "15m"},
+				{Name: "tail", Into: &a.Tail, Summary: messages.New("k8sops.logs.arg.tail"), Default: "100", Min: 1, Max: 5000},
+				{Name: "previous", Into: &a.Previous, Summary: messages.New("k8sops.logs.arg.previous")},
+			}
+		},
+		Answer: l.answer,
+	}
+}
 
 const (
 	logStreams     = 16      // containers read at once
@@ -60,7 +73,7 @@ const (
 // errorLine is what the handbook greps for.
 var errorLine = regexp.MustCompile(`(?i)\b(?:error|err|warn(?:ing)?|exception|fatal|panic|critical|traceback)\b|(?:Error|Exception)\b`)
 
-func (l logs) run(ctx context.Context, call *k8sops.Call, _ *k8sops.Plan, progress k8sops.Progress) (*k8sops.Result, error) {
+func (l logs) answer(ctx context.Context, call *k8sops.Call, args logsArgs, progress k8sops.Progress) (*k8sops.Result, error) {
 	deployments, err := l.Workloads(ctx, call, "service")
 	if err != nil {
 		return nil, err
@@ -76,9 +89,9 @@ func (l logs) run(ctx context.Context, call *k8sops.Call, _ *k8sops.Plan, progre
 	}
 	if len(sources) == 0 {
 		return &k8sops.Result{Card: messages.Card{Tone: messages.ToneWarning,
-			Title: messages.New("k8sops.logs.no_pods", "service", messages.Code(call.Args["service"]))}}, nil
+			Title: messages.New("k8sops.logs.no_pods", "service", messages.Code(string(args.Service)))}}, nil
 	}
-	digest := newLogDigest(call, len(sources))
+	digest := newLogDigest(args, len(sources))
 	if err := digest.read(ctx, call, sources[:min(maxContainers, len(sources))], progress); err != nil {
 		return nil, err
 	}
@@ -104,8 +117,8 @@ func logSources(pods []corev1.Pod) []logSource {
 
 // logDigest gathers the lines of all sources: the newest that a file takes, oldest first.
 type logDigest struct {
+	args     logsArgs
 	filter   logFilter
-	tail     int
 	sources  int
 	lines    []logLine
 	patterns patternCount
@@ -114,14 +127,8 @@ type logDigest struct {
 	failed   []string
 }
 
-func newLogDigest(call *k8sops.Call, sources int) *logDigest {
-	d := &logDigest{tail: call.Args.Int("tail", 100), sources: sources, patterns: patternCount{}}
-	d.filter.errorsOnly = call.Args.Bool("errors")
-	if pattern := call.Args["grep"]; pattern != "" {
-		// Parse has compiled it before; a pattern that no longer compiles filters nothing.
-		d.filter.grep, _ = regexp.Compile(pattern)
-	}
-	return d
+func newLogDigest(args logsArgs, sources int) *logDigest {
+	return &logDigest{args: args, filter: logFilter{grep: args.Grep, errorsOnly: args.Errors}, sources: sources, patterns: patternCount{}}
 }
 
 // read reads all sources, some at a time, and forgets at once what of them will not be shown. A container without a log
@@ -133,7 +140,7 @@ func (d *logDigest) read(ctx context.Context, call *k8sops.Call, sources []logSo
 	var merging sync.Mutex
 	for i, source := range sources {
 		group.Go(func() error {
-			tail, err := readLog(ctx, call, source, d.filter, d.tail)
+			tail, err := d.readLog(ctx, call, source)
 			if failures[i] = err; err == nil {
 				merging.Lock()
 				defer merging.Unlock()
@@ -164,12 +171,11 @@ func (d *logDigest) merge(t *logTail) {
 	}
 	all := slices.Concat(d.lines, t.lines)
 	slices.SortStableFunc(all, func(a, b logLine) int { return cmp.Or(a.at.Compare(b.at), strings.Compare(a.source, b.source)) })
-	d.lines = slices.Clone(newest(all, d.tail, maxFileBytes))
+	d.lines = slices.Clone(newest(all, d.args.Tail, maxFileBytes))
 }
 
 func (d *logDigest) result(call *k8sops.Call) *k8sops.Result {
-	service := messages.Code(call.Args["service"])
-	since := call.Args.Duration("since")
+	service, since := messages.Code(string(d.args.Service)), d.args.Since
 	tone := messages.ToneInfo
 	if d.errors > 0 {
 		tone = messages.ToneWarning
@@ -207,8 +213,8 @@ func (d *logDigest) attach(card *messages.Card, call *k8sops.Call) {
 	}
 	all, _ := renderLines(d.lines, len(d.lines), maxFileBytes)
 	card.Files = []messages.File{{
-		Name:    "logs-" + call.Args["service"] + "-" + call.Now.UTC().Format("20060102-150405") + ".txt",
-		Title:   messages.New("k8sops.logs.file", "service", messages.Code(call.Args["service"]), "count", len(d.lines)),
+		Name:    "logs-" + string(d.args.Service) + "-" + call.Now.UTC().Format("20060102-150405") + ".txt",
+		Title:   messages.New("k8sops.logs.file", "service", messages.Code(string(d.args.Service)), "count", len(d.lines)),
 		Content: []byte(all),
 	}}
 }

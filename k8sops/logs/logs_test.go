@@ -86,7 +86,7 @@ func TestLogsAreMergedCountedAndRedacted(t *testing.T) {
 	for name, line := range map[string]string{"logs": "logs user", "logs-errors": "logs user --errors", "logs-grep": `logs user --grep "order \d+"`, "logs-none": "logs user --grep nothing"} {
 		t.Run(name, func(t *testing.T) {
 			call := logsCall(t, line, texts)
-			result, err := call.Operation.Run(t.Context(), call, nil, &optest.RecordedProgress{})
+			result, err := call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
 			require.NoError(t, err)
 			optest.Golden(t, name, func(p *messages.Printer) string { return optest.ShowCard(p, result.Card) })
 			require.NotContains(t, allOf(t, result.Card), "hunter")
@@ -94,12 +94,12 @@ func TestLogsAreMergedCountedAndRedacted(t *testing.T) {
 	}
 	key := "2026-03-02T09:20:01Z -----BEGIN EC PRIVATE KEY-----\n2026-03-02T09:20:01Z hunter2\n"
 	call := logsCall(t, "logs user", map[string]string{"user-a": key})
-	result, err := call.Operation.Run(t.Context(), call, nil, &optest.RecordedProgress{})
+	result, err := call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
 	require.NoError(t, err)
 	require.NotContains(t, allOf(t, result.Card), "hunter", "a key is hidden over several lines")
 
 	call = logsCall(t, `logs user --grep hunter`, texts)
-	result, err = call.Operation.Run(t.Context(), call, nil, &optest.RecordedProgress{})
+	result, err = call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
 	require.NoError(t, err)
 	require.Equal(t, "k8sops.logs.none", result.Card.Title.ID, "a secret cannot be searched for")
 }
@@ -118,7 +118,7 @@ func TestLongLogsBecomeAFile(t *testing.T) {
 		fmt.Fprintf(&b, "%s line %d %s\n", optest.TestNow().Add(time.Duration(i)*time.Second).Format(time.RFC3339Nano), i, strings.Repeat("x", 400))
 	}
 	call := logsCall(t, "logs user --tail 5000", map[string]string{"user-a": b.String()})
-	result, err := call.Operation.Run(t.Context(), call, nil, &optest.RecordedProgress{})
+	result, err := call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
 	require.NoError(t, err)
 	require.Len(t, result.Card.Files, 1)
 	file := string(result.Card.Files[0].Content)
@@ -131,7 +131,7 @@ func TestLongLogsBecomeAFile(t *testing.T) {
 
 func TestLogsOfNoReadablePodAreAnError(t *testing.T) {
 	call := logsCall(t, "logs user", nil)
-	_, err := call.Operation.Run(t.Context(), call, nil, &optest.RecordedProgress{})
+	_, err := call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
 	require.Equal(t, k8sops.CodeInvalid, k8sops.CodeOf(err))
 }
 
@@ -165,7 +165,7 @@ func TestOverlongLinesAreShortened(t *testing.T) {
 // However much the containers write, what is held is what can be shown.
 func TestTheLogsOfManyContainersTakeNoMoreThanAFile(t *testing.T) {
 	const containers, tail = 100, 5000
-	d := &logDigest{tail: tail, patterns: patternCount{}}
+	d := &logDigest{args: logsArgs{Tail: tail}, patterns: patternCount{}}
 	text := strings.Repeat("x", 4000)
 	for c := range containers {
 		one := newLogTail(tail)
@@ -200,8 +200,8 @@ func TestTheOrderInWhichLogsArriveMakesNoDifference(t *testing.T) {
 			tails[i].add(logLine{at: optest.TestNow().Add(time.Duration(n/4) * time.Second), source: fmt.Sprint("pod-", i), text: fmt.Sprint(n)}, n%7 == 0)
 		}
 	}
-	forward := &logDigest{tail: 33, patterns: patternCount{}}
-	backward := &logDigest{tail: 33, patterns: patternCount{}}
+	forward := &logDigest{args: logsArgs{Tail: 33}, patterns: patternCount{}}
+	backward := &logDigest{args: logsArgs{Tail: 33}, patterns: patternCount{}}
 	for i := range tails {
 		forward.merge(tails[i])
 		backward.merge(tails[len(tails)-1-i])
@@ -218,7 +218,7 @@ func BenchmarkLogsOfManyContainers(b *testing.B) {
 			optest.TestNow().Add(time.Duration(i)*time.Millisecond).Format(time.RFC3339Nano), i, i%97)
 	}
 	for b.Loop() {
-		d := &logDigest{tail: 5000, patterns: patternCount{}}
+		d := &logDigest{args: logsArgs{Tail: 5000}, patterns: patternCount{}}
 		for c := range 100 {
 			tail := newLogTail(5000)
 			for line := range strings.Lines(log.String()) {

@@ -72,14 +72,14 @@ func (c patternCount) add(pattern string, n, most int) {
 }
 
 // readLog reads one container's log line by line.
-func readLog(ctx context.Context, call *k8sops.Call, source logSource, filter logFilter, tail int) (t *logTail, err error) {
-	since := max(1, int64(call.Args.Duration("since").Seconds()))
+func (d *logDigest) readLog(ctx context.Context, call *k8sops.Call, source logSource) (t *logTail, err error) {
+	since := max(1, int64(d.args.Since.Seconds()))
 	limit := int64(maxStreamBytes)
 	options := &corev1.PodLogOptions{
-		Container: source.container, Previous: call.Args.Bool("previous"), Timestamps: true, SinceSeconds: &since, LimitBytes: &limit,
+		Container: source.container, Previous: d.args.Previous, Timestamps: true, SinceSeconds: &since, LimitBytes: &limit,
 	}
-	if !filter.selective() {
-		lines := int64(tail)
+	if !d.filter.selective() {
+		lines := int64(d.args.Tail)
 		options.TailLines = &lines
 	}
 	stream, err := call.Client.Kubernetes.CoreV1().Pods(call.Namespace).GetLogs(source.pod, options).Stream(ctx)
@@ -87,7 +87,7 @@ func readLog(ctx context.Context, call *k8sops.Call, source logSource, filter lo
 		return nil, fmt.Errorf("log of %s/%s: %w", source.pod, source.container, err)
 	}
 	defer func() { err = errors.Join(err, stream.Close()) }()
-	t = newLogTail(tail)
+	t = newLogTail(d.args.Tail)
 	lines := bufio.NewReaderSize(stream, maxLogLine)
 	for {
 		line, err := nextLine(lines)
@@ -97,7 +97,7 @@ func readLog(ctx context.Context, call *k8sops.Call, source logSource, filter lo
 		if err != nil {
 			return t, fmt.Errorf("log of %s/%s: %w", source.pod, source.container, err)
 		}
-		filter.take(t, source.label, line)
+		d.filter.take(t, source.label, line)
 	}
 }
 

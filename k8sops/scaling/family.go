@@ -6,4 +6,6 @@ import (
 )
 
 // Operations change how many replicas run.
-func Operations(p kube.Platform) []k8sops.Operation { return []k8sops.Operation{scaleOperation(p)} }
+func Operations(p kube.Platform) []k8sops.Operation {
+	return []k8sops.Operation{scale{p}.spec().Operation()}
+}

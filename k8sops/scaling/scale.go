@@ -16,68 +16,97 @@ import (
 	"opsbot/messages"
 )
 
-// scaleOperation is /scale (handbook: 手动扩缩容). It changes the scale subresource only, so that the change cause of the
-// running revision stays what it was.
-func scaleOperation(d kube.Platform) k8sops.Operation {
-	s := scale{d}
-	return k8sops.Operation{
-		Name:    "scale",
-		Summary: messages.New("k8sops.scale.summary"),
-		Danger:  k8sops.Change,
-		Args: []k8sops.Arg{
-			{Name: "service", Summary: messages.New("k8sops.scale.arg.service"), Kind: k8sops.KindWorkload, Positional: true, Required: true, AllowAll: true, Several: true},
-			{Name: "replicas", Summary: messages.New("k8sops.scale.arg.replicas"), Kind: k8sops.KindInt, Positional: true, Required: true, Max: 1000},
-			{Name: "except", Summary: messages.New("k8sops.scale.arg.except"), Kind: k8sops.KindString},
+// scale is /scale (handbook: 手动扩缩容).
+type scale struct{ kube.Platform }
+
+// scaleArgs are what a person types: "scale user,order 5 --except order=3".
+type scaleArgs struct {
+	Services k8sops.Workloads
+	Replicas int
+	Except   string
+}
+
+// scaleState is every workload whose count changes, in the order of the plan's targets.
+type scaleState struct {
+	Counts []countChange `json:"counts"`
+}
+
+type countChange struct {
+	Workload string `json:"workload"`
+	From     int    `json:"from"`
+	To       int    `json:"to"`
+}
+
+type scaleRun = k8sops.Run[scaleArgs, scaleState]
+
+// spec changes the scale subresource only, so that the change cause of the running revision stays what it was.
+func (s scale) spec() k8sops.ChangeSpec[scaleArgs, scaleState] {
+	return k8sops.ChangeSpec[scaleArgs, scaleState]{
+		Meta: k8sops.Meta{
+			Name:     "scale",
+			Summary:  messages.New("k8sops.scale.summary"),
+			Danger:   k8sops.Change,
+			Examples: []string{"scale user 5", "scale all 3", "scale order,payment 2", "scale all 3 --except order-service=5,payment-service=2"},
+			Access: append([]k8sops.Access{
+				{Verb: "patch", Group: "apps", Resource: "deployments", Subresource: "scale"},
+				{Verb: "list", Group: "autoscaling", Resource: "horizontalpodautoscalers"},
+			}, kube.WatchRollouts()...),
+			Owners: []k8sops.Role{k8sops.System, k8sops.Development},
 		},
-		Examples: []string{"scale user 5", "scale all 3", "scale order,payment 2", "scale all 3 --except order-service=5,payment-service=2"},
-		Access: append([]k8sops.Access{
-			{Verb: "patch", Group: "apps", Resource: "deployments", Subresource: "scale"},
-			{Verb: "list", Group: "autoscaling", Resource: "horizontalpodautoscalers"},
-		}, kube.WatchRollouts()...),
-		Owners: []k8sops.Role{k8sops.System, k8sops.Development},
+		Args: func(a *scaleArgs) []k8sops.Arg {
+			return []k8sops.Arg{
+				{Name: "service", Into: &a.Services, Summary: messages.New("k8sops.scale.arg.service"), Positional: true, Required: true, AllowAll: true},
+				{Name: "replicas", Into: &a.Replicas, Summary: messages.New("k8sops.scale.arg.replicas"), Positional: true, Required: true, Max: maxReplicas},
+				{Name: "except", Into: &a.Except, Summary: messages.New("k8sops.scale.arg.except")},
+			}
+		},
 		Plan:   s.plan,
-		Run:    s.run,
+		Steps:  []k8sops.Step[scaleArgs, scaleState]{{Name: "scale", Resume: k8sops.Again, Do: s.scale}},
 		Verify: s.verify,
-		Undo:   s.undo,
+		Undo:   func(r *scaleRun) *k8sops.Invocation { return s.back(r.State.Counts) },
 	}
 }
 
-type scale struct{ kube.Platform }
+// maxReplicas bounds a slip of the finger.
+const maxReplicas = 1000
 
 // plan compares live counts with what was asked, lets autoscalers object, and tries the change on the server.
-func (s scale) plan(ctx context.Context, call *k8sops.Call) (*k8sops.Plan, error) {
+func (s scale) plan(ctx context.Context, call *k8sops.Call, args scaleArgs) (*k8sops.Plan, scaleState, error) {
+	var state scaleState
 	deployments, err := s.Workloads(ctx, call, "service")
 	if err != nil {
-		return nil, err
+		return nil, state, err
 	}
-	wanted, err := wantedCounts(call, deployments)
+	wanted, err := wantedCounts(call, args, deployments)
 	if err != nil {
-		return nil, err
+		return nil, state, err
 	}
 	autoscalers, err := kube.AutoscalersByTarget(ctx, call)
 	if err != nil {
-		return nil, err
+		return nil, state, err
 	}
 	plan := &k8sops.Plan{Danger: k8sops.Change}
 	for i := range deployments {
 		d := &deployments[i]
-		if kube.Replicas(d) == wanted[d.Name] {
+		change := countChange{d.Name, kube.Replicas(d), wanted[d.Name]}
+		if change.From == change.To {
 			continue
 		}
-		if err := s.planOne(ctx, call, plan, d, wanted[d.Name], autoscalers[d.Name]); err != nil {
-			return nil, err
+		if err := s.planOne(ctx, call, plan, d, change, autoscalers[d.Name]); err != nil {
+			return nil, state, err
 		}
+		state.Counts = append(state.Counts, change)
 	}
-	plan.Summary = scaleSummary(call, plan)
-	plan.NoOp = len(plan.Targets) == 0
-	return plan, nil
+	plan.Summary = summary(args, state.Counts)
+	plan.NoOp = len(state.Counts) == 0
+	return plan, state, nil
 }
 
-func (s scale) planOne(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan, d *appsv1.Deployment, to int, hpa *autoscalingv2.HorizontalPodAutoscaler) error {
-	if err := kube.RefusedBy(hpa, d.Name, to); err != nil {
+func (s scale) planOne(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan, d *appsv1.Deployment, change countChange, hpa *autoscalingv2.HorizontalPodAutoscaler) error {
+	if err := kube.RefusedBy(hpa, d.Name, change.To); err != nil {
 		return err
 	}
-	if err := patchScale(ctx, call, d, to, metav1.DryRunAll); err != nil {
+	if err := patchScale(ctx, call, d, change.To, metav1.DryRunAll); err != nil {
 		return k8sops.Explain("dry run of scale "+d.Name, err)
 	}
 	target, err := kube.TargetOf(d)
@@ -86,27 +115,27 @@ func (s scale) planOne(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan
 	}
 	plan.Targets = append(plan.Targets, target)
 	plan.Changes = append(plan.Changes, k8sops.FieldChange{
-		Object: d.Name, Field: "replicas", From: strconv.Itoa(kube.Replicas(d)), To: strconv.Itoa(to),
+		Object: d.Name, Field: "replicas", From: strconv.Itoa(change.From), To: strconv.Itoa(change.To),
 	})
-	s.weigh(plan, d.Name, to, hpa)
+	s.assessRisk(plan, change, hpa)
 	s.Protect(plan, d.Name)
 	return nil
 }
 
-// weigh raises the danger of scaling low and warns where an autoscaler has the last word.
-func (s scale) weigh(plan *k8sops.Plan, name string, to int, hpa *autoscalingv2.HorizontalPodAutoscaler) {
-	workload := messages.Code(name)
-	switch least := s.LeastReplicas(name); {
-	case to == 0:
+// assessRisk raises the danger of scaling low and warns where an autoscaler has the last word.
+func (s scale) assessRisk(plan *k8sops.Plan, change countChange, hpa *autoscalingv2.HorizontalPodAutoscaler) {
+	workload := messages.Code(change.Workload)
+	switch least := s.LeastReplicas(change.Workload); {
+	case change.To == 0:
 		plan.Raise(k8sops.Disruptive, messages.New("k8sops.scale.to_zero", "workload", workload))
-	case to < least:
+	case change.To < least:
 		plan.Raise(k8sops.Disruptive, messages.New("k8sops.scale.below_minimum", "workload", workload, "min", least))
 	}
 	switch {
 	case hpa == nil:
-	case to == 0:
+	case change.To == 0:
 		plan.Warning = append(plan.Warning, messages.New("k8sops.scale.hpa_pauses", "hpa", messages.Code(hpa.Name)))
-	case to > int(hpa.Spec.MaxReplicas):
+	case change.To > int(hpa.Spec.MaxReplicas):
 		plan.Warning = append(plan.Warning, messages.New("k8sops.scale.hpa_maximum", "hpa", messages.Code(hpa.Name), "max", hpa.Spec.MaxReplicas))
 	default:
 		plan.Warning = append(plan.Warning, messages.New("k8sops.scale.hpa_overrides", "hpa", messages.Code(hpa.Name),
@@ -114,47 +143,34 @@ func (s scale) weigh(plan *k8sops.Plan, name string, to int, hpa *autoscalingv2.
 	}
 }
 
-// run scales one deployment after the other, having made sure that none has changed since the plan.
-func (s scale) run(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan, progress k8sops.Progress) (*k8sops.Result, error) {
-	if err := kube.CheckTargets(ctx, call, plan); err != nil {
-		return nil, err
-	}
-	for i, target := range plan.Targets {
-		progress.Report(i, len(plan.Targets), messages.New("k8sops.scale.running", "workload", messages.Code(target.Name)))
-		to, err := strconv.Atoi(plan.Changes[i].To)
-		if err != nil {
-			return nil, fmt.Errorf("scale %s: plan: %w", target.Name, err)
-		}
-		err = kube.OnUnchanged(ctx, call, target, func(d *appsv1.Deployment) error { return patchScale(ctx, call, d, to) })
-		if err != nil {
-			return nil, k8sops.Halfway(plan, i, k8sops.Explain("scale "+target.Name, err), backLine(call.Operation, plan.Changes[:i]))
+// scale sets one count after the other, having made sure that no workload has changed since the plan. When it is done again,
+// those that have their count already are left alone.
+func (s scale) scale(ctx context.Context, r *scaleRun) error {
+	if !r.Resumed {
+		if err := kube.CheckTargets(ctx, r.Call, r.Plan); err != nil {
+			return err
 		}
 	}
-	return &k8sops.Result{Card: messages.Card{
-		Tone:     messages.ToneRunning,
-		Title:    plan.Summary,
-		Sections: k8sops.ChangeTable(plan.Changes),
-	}}, nil
+	for i, change := range r.State.Counts {
+		r.Progress.Report(i, len(r.State.Counts), messages.New("k8sops.scale.running", "workload", messages.Code(change.Workload)))
+		done := func(d *appsv1.Deployment) bool { return r.Resumed && kube.Replicas(d) == change.To }
+		err := kube.OnUnchanged(ctx, r.Call, r.Plan.Targets[i], done, func(d *appsv1.Deployment) error {
+			return patchScale(ctx, r.Call, d, change.To)
+		})
+		if err != nil {
+			return k8sops.PartialFailure(r.Plan, i, k8sops.Explain("scale "+change.Workload, err), s.back(r.State.Counts[:i]))
+		}
+	}
+	return nil
 }
 
-// verify waits until every deployment runs exactly the replicas asked for.
-func (s scale) verify(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan, progress k8sops.Progress) (*k8sops.Verification, error) {
+// verify waits until every workload runs exactly the replicas asked for.
+func (s scale) verify(ctx context.Context, r *scaleRun) (*k8sops.Verification, error) {
 	want := map[string]int{}
-	for _, change := range plan.Changes {
-		n, err := strconv.Atoi(change.To)
-		if err != nil {
-			return nil, fmt.Errorf("verify scale %s: plan: %w", change.Object, err)
-		}
-		want[change.Object] = n
+	for _, change := range r.State.Counts {
+		want[change.Workload] = change.To
 	}
-	return s.AwaitRollout(ctx, call, kube.RolloutGoal{Names: plan.Names(), Replicas: want}, progress)
-}
-
-// How it is undone: by the same operation, on exactly the deployments that were changed, back to the count that each of
-// them had. Undoing "scale all 3" therefore is "scale order-service,payment-service 2", and what had 3 already, or joined
-// since, is left alone.
-func (s scale) undo(call *k8sops.Call, plan *k8sops.Plan) string {
-	return backLine(call.Operation, plan.Changes)
+	return s.AwaitRollout(ctx, r.Call, kube.RolloutGoal{Names: r.Plan.Names(), Replicas: want}, r.Progress)
 }
 
 // patchScale sets the replicas of exactly the version of d that was read.
@@ -171,14 +187,13 @@ func patchScale(ctx context.Context, call *k8sops.Call, d *appsv1.Deployment, to
 	return err
 }
 
-func scaleSummary(call *k8sops.Call, plan *k8sops.Plan) messages.Text {
-	switch len(plan.Changes) {
+func summary(args scaleArgs, counts []countChange) messages.Text {
+	switch len(counts) {
 	case 0:
-		return messages.New("k8sops.scale.nothing", "service", messages.Code(call.Args["service"]), "replicas", call.Args.Int("replicas", 0))
+		return messages.New("k8sops.scale.nothing", "service", messages.Code(args.Services.String()), "replicas", args.Replicas)
 	case 1:
-		c := plan.Changes[0]
-		return messages.New("k8sops.scale.one", "workload", messages.Code(c.Object), "from", c.From, "to", c.To)
+		return messages.New("k8sops.scale.one", "workload", messages.Code(counts[0].Workload), "from", counts[0].From, "to", counts[0].To)
 	default:
-		return messages.New("k8sops.scale.many", "count", len(plan.Changes), "to", call.Args.Int("replicas", 0))
+		return messages.New("k8sops.scale.many", "count", len(counts), "to", args.Replicas)
 	}
 }

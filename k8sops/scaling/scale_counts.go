@@ -2,6 +2,7 @@ package scaling
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -14,15 +15,15 @@ import (
 )
 
 // wantedCounts is the count asked for each deployment, exceptions applied.
-func wantedCounts(call *k8sops.Call, deployments []appsv1.Deployment) (map[string]int, error) {
+func wantedCounts(call *k8sops.Call, args scaleArgs, deployments []appsv1.Deployment) (map[string]int, error) {
 	wanted := map[string]int{}
 	for _, d := range deployments {
-		wanted[d.Name] = call.Args.Int("replicas", 0)
+		wanted[d.Name] = args.Replicas
 	}
-	if call.Args["except"] == "" {
+	if args.Except == "" {
 		return wanted, nil
 	}
-	for _, exception := range strings.Split(call.Args["except"], ",") {
+	for exception := range strings.SplitSeq(args.Except, ",") {
 		name, count, err := wantedException(call, exception, deployments)
 		if err != nil {
 			return nil, err
@@ -48,35 +49,30 @@ func wantedException(call *k8sops.Call, exception string, deployments []appsv1.D
 	return matches[0], k8sops.Args{"n": canonical}.Int("n", 0), nil
 }
 
-// backLine is the call that takes changes of counts back, and touches nothing else: the commonest count is the count, the
-// others are exceptions. It is "" where nothing was changed, or more than a command line can hold.
-func backLine(op *k8sops.Operation, changes []k8sops.FieldChange) string {
-	if len(changes) == 0 {
-		return ""
+// back is the call that takes changes of counts back, and touches nothing else: the commonest count is the count, the
+// others are exceptions. Undoing "scale all 3" therefore is "scale order-service,payment-service 2", and what had 3 already,
+// or joined since, is left alone. It is nil where nothing was changed.
+func (s scale) back(counts []countChange) *k8sops.Invocation {
+	if len(counts) == 0 {
+		return nil
 	}
-	counts := map[string]string{}
-	for _, c := range changes {
-		counts[c.Object] = c.From
-	}
-	common := commonest(counts)
-	names := slices.Sorted(maps.Keys(counts))
+	args := scaleArgs{Replicas: commonest(counts)}
 	var exceptions []string
-	for _, name := range names {
-		if counts[name] != common {
-			exceptions = append(exceptions, name+"="+counts[name])
+	for _, c := range slices.SortedFunc(slices.Values(counts), func(a, b countChange) int { return strings.Compare(a.Workload, b.Workload) }) {
+		args.Services = append(args.Services, k8sops.Workload(c.Workload))
+		if c.From != args.Replicas {
+			exceptions = append(exceptions, fmt.Sprintf("%s=%d", c.Workload, c.From))
 		}
 	}
-	line := k8sops.Canonical(op, k8sops.Args{"service": strings.Join(names, ","), "replicas": common, "except": strings.Join(exceptions, ",")})
-	if len(line) > k8sops.MaxLine {
-		return ""
-	}
-	return line
+	args.Except = strings.Join(exceptions, ",")
+	return s.spec().Invoke(args)
 }
 
-func commonest(counts map[string]string) string {
-	votes := map[string]int{}
-	for _, n := range counts {
-		votes[n]++
+// commonest is the count that most workloads had, the smallest of several.
+func commonest(counts []countChange) int {
+	votes := map[int]int{}
+	for _, c := range counts {
+		votes[c.From]++
 	}
-	return slices.MaxFunc(slices.Sorted(maps.Keys(votes)), func(a, b string) int { return cmp.Compare(votes[a], votes[b]) })
+	return slices.MaxFunc(slices.Sorted(maps.Keys(votes)), func(a, b int) int { return cmp.Compare(votes[a], votes[b]) })
 }

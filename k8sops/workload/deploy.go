@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -17,94 +16,105 @@ import (
 	"opsbot/messages"
 )
 
-// deployOperation is /deploy (handbook: 更新应用镜像, kubectl set image).
-func deployOperation(d kube.Platform) k8sops.Operation {
-	o := deploy{d}
-	return k8sops.Operation{
-		Name:    "deploy",
-		Aliases: []string{"set image"},
-		Summary: messages.New("k8sops.deploy.summary"),
-		Danger:  k8sops.Disruptive,
-		Args: []k8sops.Arg{
-			{Name: "service", Summary: messages.New("k8sops.arg.service"), Kind: k8sops.KindWorkload, Positional: true, Required: true},
-			{Name: "image", Summary: messages.New("k8sops.deploy.arg.image"), Kind: k8sops.KindString, Positional: true, Required: true},
-			{Name: "container", Summary: messages.New("k8sops.deploy.arg.container"), Kind: k8sops.KindString},
+// deploy is /deploy (handbook: 更新应用镜像, kubectl set image).
+type deploy struct{ kube.Platform }
+
+type deployArgs struct {
+	Service   k8sops.Workload
+	Image     string
+	Container string
+}
+
+// deployState is what is set, and which revision ran before.
+type deployState struct {
+	Workload  string `json:"workload"`
+	Container string `json:"container"`
+	Image     string `json:"image"`
+	Previous  int64  `json:"previous"`
+}
+
+type deployRun = k8sops.Run[deployArgs, deployState]
+
+func (o deploy) spec() k8sops.ChangeSpec[deployArgs, deployState] {
+	return k8sops.ChangeSpec[deployArgs, deployState]{
+		Meta: k8sops.Meta{
+			Name:     "deploy",
+			Aliases:  []string{"set image"},
+			Summary:  messages.New("k8sops.deploy.summary"),
+			Danger:   k8sops.Disruptive,
+			Examples: []string{"deploy user user-service:1.1", "deploy user :1.1"},
+			Access:   append([]k8sops.Access{{Verb: "patch", Group: "apps", Resource: "deployments"}}, kube.WatchRollouts()...),
+			Owners:   []k8sops.Role{k8sops.System, k8sops.Development},
 		},
-		Examples: []string{"deploy user user-service:1.1", "deploy user :1.1"},
-		Access:   append([]k8sops.Access{{Verb: "patch", Group: "apps", Resource: "deployments"}}, kube.WatchRollouts()...),
-		Owners:   []k8sops.Role{k8sops.System, k8sops.Development},
-		Plan:     o.plan,
-		Run:      o.run,
-		Verify:   o.verify,
-		Undo:     o.undo,
+		Args: func(a *deployArgs) []k8sops.Arg {
+			return []k8sops.Arg{
+				{Name: "service", Into: &a.Service, Summary: messages.New("k8sops.arg.service"), Positional: true, Required: true},
+				{Name: "image", Into: &a.Image, Summary: messages.New("k8sops.deploy.arg.image"), Positional: true, Required: true},
+				{Name: "container", Into: &a.Container, Summary: messages.New("k8sops.deploy.arg.container")},
+			}
+		},
+		Plan:   o.plan,
+		Steps:  []k8sops.Step[deployArgs, deployState]{{Name: "set image", Resume: k8sops.Again, Do: o.setImage}},
+		Verify: o.verify,
+		Undo: func(r *deployRun) *k8sops.Invocation {
+			return rollback{o.Platform}.to(r.State.Workload, r.State.Previous)
+		},
 	}
 }
 
-type deploy struct{ kube.Platform }
-
-// State of a deploy's plan, beside statePrevious.
-const (
-	stateContainer = "container"
-	stateImage     = "image"
-)
-
-func (o deploy) plan(ctx context.Context, call *k8sops.Call) (*k8sops.Plan, error) {
+func (o deploy) plan(ctx context.Context, call *k8sops.Call, args deployArgs) (*k8sops.Plan, deployState, error) {
+	var state deployState
 	d, err := o.Workload(ctx, call, "service")
 	if err != nil {
-		return nil, err
+		return nil, state, err
 	}
-	container, err := chooseContainer(call, d)
+	container, err := chooseContainer(call, d, args)
 	if err != nil {
-		return nil, err
+		return nil, state, err
 	}
-	image, err := newImage(call.Args["image"], container.Image)
+	image, err := newImage(args.Image, container.Image)
 	if err != nil {
-		return nil, err
+		return nil, state, err
 	}
-	plan := &k8sops.Plan{Danger: k8sops.Disruptive, State: map[string]string{
-		stateContainer: container.Name, stateImage: image, k8sops.StatePrevious: strconv.FormatInt(kube.CurrentRevision(d), 10),
-	}}
+	state = deployState{d.Name, container.Name, image, kube.CurrentRevision(d)}
+	plan := &k8sops.Plan{Danger: k8sops.Disruptive}
 	if image == container.Image {
 		plan.NoOp = true
 		plan.Summary = messages.New("k8sops.deploy.nothing", "workload", messages.Code(d.Name), "image", messages.Code(image))
-		return plan, nil
+		return plan, state, nil
 	}
 	plan.Summary = messages.New("k8sops.deploy.plan", "workload", messages.Code(d.Name),
 		"from", messages.Code(container.Image), "to", messages.Code(image))
 	if tag := tagOf(image); tag == "" || tag == "latest" {
 		plan.Warning = append(plan.Warning, messages.New("k8sops.deploy.latest"))
 	}
-	planned, err := patchImage(ctx, call, d, plan, metav1.DryRunAll)
+	planned, err := patchImage(ctx, call, d, state, metav1.DryRunAll)
 	if err != nil {
-		return nil, k8sops.Explain("dry run of deploy "+d.Name, err)
+		return nil, state, k8sops.Explain("dry run of deploy "+d.Name, err)
 	}
-	return plan, o.ShowTemplate(plan, d, planned)
+	return plan, state, o.ShowTemplate(plan, d, planned)
 }
 
-func (o deploy) run(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan, progress k8sops.Progress) (*k8sops.Result, error) {
-	target := plan.Targets[0]
-	progress.Report(0, 1, messages.New("k8sops.deploy.running", "workload", messages.Code(target.Name), "image", messages.Code(plan.State[stateImage])))
-	err := kube.OnUnchanged(ctx, call, target, func(d *appsv1.Deployment) error {
-		_, err := patchImage(ctx, call, d, plan)
+func (o deploy) setImage(ctx context.Context, r *deployRun) error {
+	target := r.Plan.Targets[0]
+	r.Progress.Report(0, 1, messages.New("k8sops.deploy.running", "workload", messages.Code(target.Name), "image", messages.Code(r.State.Image)))
+	done := func(d *appsv1.Deployment) bool { return r.Resumed && kube.HasTemplate(d, target) }
+	err := kube.OnUnchanged(ctx, r.Call, target, done, func(d *appsv1.Deployment) error {
+		_, err := patchImage(ctx, r.Call, d, *r.State)
 		return err
 	})
-	if err != nil {
-		return nil, k8sops.Explain("deploy "+target.Name, err)
-	}
-	return &k8sops.Result{Card: messages.Card{Tone: messages.ToneRunning, Title: plan.Summary, Sections: k8sops.ChangeTable(plan.Changes)}}, nil
+	return k8sops.Explain("deploy "+target.Name, err)
 }
 
 // verify watches the rollout; one that fails offers the rollback.
-func (o deploy) verify(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan, progress k8sops.Progress) (*k8sops.Verification, error) {
-	goal := kube.TemplateGoal(plan, func(string) string { return RollbackLine(plan) })
-	return o.AwaitRollout(ctx, call, goal, progress)
+func (o deploy) verify(ctx context.Context, r *deployRun) (*k8sops.Verification, error) {
+	goal := kube.TemplateGoal(r.Plan, func(string) string { return rollback{o.Platform}.toLine(r.State.Workload, r.State.Previous) })
+	return o.AwaitRollout(ctx, r.Call, goal, r.Progress)
 }
 
-func (o deploy) undo(_ *k8sops.Call, plan *k8sops.Plan) string { return RollbackLine(plan) }
-
-func patchImage(ctx context.Context, call *k8sops.Call, d *appsv1.Deployment, plan *k8sops.Plan, dryRun ...string) (*appsv1.Deployment, error) {
+func patchImage(ctx context.Context, call *k8sops.Call, d *appsv1.Deployment, state deployState, dryRun ...string) (*appsv1.Deployment, error) {
 	patch, err := json.Marshal(map[string]any{"spec": map[string]any{"template": map[string]any{"spec": map[string]any{
-		"containers": []map[string]string{{"name": plan.State[stateContainer], "image": plan.State[stateImage]}},
+		"containers": []map[string]string{{"name": state.Container, "image": state.Image}},
 	}}}})
 	if err != nil {
 		return nil, fmt.Errorf("set image of %s: %w", d.Name, err)
@@ -113,8 +123,8 @@ func patchImage(ctx context.Context, call *k8sops.Call, d *appsv1.Deployment, pl
 }
 
 // chooseContainer is the container asked for, else the one named as the deployment, else the only one.
-func chooseContainer(call *k8sops.Call, d *appsv1.Deployment) (*corev1.Container, error) {
-	wanted := call.Args["container"]
+func chooseContainer(call *k8sops.Call, d *appsv1.Deployment, args deployArgs) (*corev1.Container, error) {
+	wanted := args.Container
 	containers := d.Spec.Template.Spec.Containers
 	var names []string
 	for i := range containers {

@@ -8,6 +8,7 @@ import (
 // Operations change what runs: images, revisions, restarts.
 func Operations(p kube.Platform) []k8sops.Operation {
 	return []k8sops.Operation{
-		deployOperation(p), rollbackOperation(p), rolloutHistoryOperation(p), rolloutRestartOperation(p), rolloutStatusOperation(p),
+		deploy{p}.spec().Operation(), rollback{p}.spec().Operation(), rolloutHistory{p}.spec().Operation(), restart{p}.spec().Operation(),
+		rolloutStatus{p}.spec().Operation(),
 	}
 }

@@ -2,6 +2,7 @@ package workload
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -14,97 +15,113 @@ import (
 	"opsbot/messages"
 )
 
-// rollbackOperation is /rollback (handbook: 回滚操作). The rollback itself is kubectl's own code.
-func rollbackOperation(d kube.Platform) k8sops.Operation {
-	r := rollback{d}
-	return k8sops.Operation{
-		Name:    "rollback",
-		Aliases: []string{"rollout undo"},
-		Summary: messages.New("k8sops.rollback.summary"),
-		Danger:  k8sops.Disruptive,
-		Args: []k8sops.Arg{
-			{Name: "service", Summary: messages.New("k8sops.arg.service"), Kind: k8sops.KindWorkload, Positional: true, Required: true},
-			{Name: "revision", Summary: messages.New("k8sops.rollback.arg.revision"), Kind: k8sops.KindInt, Positional: true, Min: 1, Max: 1 << 30},
+// rollback is /rollback (handbook: 回滚操作). The rollback itself is kubectl's own code.
+type rollback struct{ kube.Platform }
+
+type rollbackArgs struct {
+	Service  k8sops.Workload
+	Revision int
+}
+
+// revisionState says between which revisions the plan moves a workload.
+type revisionState struct {
+	Workload string `json:"workload"`
+	From     int64  `json:"from"` // the revision that ran at planning, 0 before the first rollout
+	To       int64  `json:"to"`
+}
+
+type rollbackRun = k8sops.Run[rollbackArgs, revisionState]
+
+func (r rollback) spec() k8sops.ChangeSpec[rollbackArgs, revisionState] {
+	return k8sops.ChangeSpec[rollbackArgs, revisionState]{
+		Meta: k8sops.Meta{
+			Name:     "rollback",
+			Aliases:  []string{"rollout undo"},
+			Summary:  messages.New("k8sops.rollback.summary"),
+			Danger:   k8sops.Disruptive,
+			Examples: []string{"rollback user", "rollback user 2"},
+			Access:   append([]k8sops.Access{{Verb: "patch", Group: "apps", Resource: "deployments"}}, kube.WatchRollouts()...),
+			Owners:   []k8sops.Role{k8sops.System, k8sops.Development},
 		},
-		Examples: []string{"rollback user", "rollback user 2"},
-		Access:   append([]k8sops.Access{{Verb: "patch", Group: "apps", Resource: "deployments"}}, kube.WatchRollouts()...),
-		Owners:   []k8sops.Role{k8sops.System, k8sops.Development},
-		Plan:     r.plan,
-		Run:      r.run,
-		Verify:   r.verify,
-		Undo:     r.undo,
+		Args: func(a *rollbackArgs) []k8sops.Arg {
+			return []k8sops.Arg{
+				{Name: "service", Into: &a.Service, Summary: messages.New("k8sops.arg.service"), Positional: true, Required: true},
+				{Name: "revision", Into: &a.Revision, Summary: messages.New("k8sops.rollback.arg.revision"), Positional: true, Min: 1, Max: 1 << 30},
+			}
+		},
+		Plan:   r.plan,
+		Steps:  []k8sops.Step[rollbackArgs, revisionState]{{Name: "roll back", Resume: k8sops.Again, Do: r.rollBack}},
+		Verify: r.verify,
+		// Back to the revision that ran before: a rollback renumbers the revision it goes to, never that one.
+		Undo: func(run *rollbackRun) *k8sops.Invocation { return r.to(run.State.Workload, run.State.From) },
 	}
 }
 
-type rollback struct{ kube.Platform }
-
 // plan picks the revision and shows what the API server would make of the deployment.
-func (r rollback) plan(ctx context.Context, call *k8sops.Call) (*k8sops.Plan, error) {
+func (r rollback) plan(ctx context.Context, call *k8sops.Call, args rollbackArgs) (*k8sops.Plan, revisionState, error) {
+	var state revisionState
 	d, err := r.Workload(ctx, call, "service")
 	if err != nil {
-		return nil, err
+		return nil, state, err
 	}
-	to, err := chooseRevision(call, d)
+	to, err := chooseRevision(call, d, args)
 	if err != nil {
-		return nil, err
+		return nil, state, err
 	}
-	plan := &k8sops.Plan{Danger: k8sops.Disruptive, State: map[string]string{
-		k8sops.StateRevision: strconv.FormatInt(to.Number, 10),
-		k8sops.StatePrevious: strconv.FormatInt(kube.CurrentRevision(d), 10),
-	}}
+	state = revisionState{d.Name, kube.CurrentRevision(d), to.Number}
+	plan := &k8sops.Plan{Danger: k8sops.Disruptive}
 	planned, err := rollBack(call, d, to.Number, cmdutil.DryRunServer)
 	if err != nil {
-		return nil, k8sops.Explain("dry run of rollback "+d.Name, err)
+		return nil, state, k8sops.Explain("dry run of rollback "+d.Name, err)
 	}
 	if planned == nil {
 		plan.NoOp = true
 		plan.Summary = messages.New("k8sops.rollback.nothing", "workload", messages.Code(d.Name), "revision", to.Number)
-		return plan, nil
+		return plan, state, nil
 	}
-	plan.Summary = messages.New("k8sops.rollback.plan", "workload", messages.Code(d.Name), "from", kube.CurrentRevision(d), "to", to.Number)
-	return plan, r.ShowTemplate(plan, d, planned)
+	plan.Summary = messages.New("k8sops.rollback.plan", "workload", messages.Code(d.Name), "from", state.From, "to", state.To)
+	return plan, state, r.ShowTemplate(plan, d, planned)
 }
 
-func (r rollback) run(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan, progress k8sops.Progress) (*k8sops.Result, error) {
-	to, err := strconv.ParseInt(plan.State[k8sops.StateRevision], 10, 64)
-	if err != nil {
-		return nil, k8sops.Explain("rollback plan", err)
-	}
-	target := plan.Targets[0]
-	progress.Report(0, 1, messages.New("k8sops.rollback.running", "workload", messages.Code(target.Name), "revision", to))
-	err = kube.OnUnchanged(ctx, call, target, func(d *appsv1.Deployment) error {
-		_, err := rollBack(call, d, to, cmdutil.DryRunNone)
+func (r rollback) rollBack(ctx context.Context, run *rollbackRun) error {
+	target := run.Plan.Targets[0]
+	run.Progress.Report(0, 1, messages.New("k8sops.rollback.running", "workload", messages.Code(target.Name), "revision", run.State.To))
+	done := func(d *appsv1.Deployment) bool { return run.Resumed && kube.HasTemplate(d, target) }
+	err := kube.OnUnchanged(ctx, run.Call, target, done, func(d *appsv1.Deployment) error {
+		_, err := rollBack(run.Call, d, run.State.To, cmdutil.DryRunNone)
 		return err
 	})
-	if err != nil {
-		return nil, k8sops.Explain("rollback "+target.Name, err)
+	return k8sops.Explain("rollback "+target.Name, err)
+}
+
+func (r rollback) verify(ctx context.Context, run *rollbackRun) (*k8sops.Verification, error) {
+	goal := kube.TemplateGoal(run.Plan, func(name string) string { return "rollout history " + name })
+	return r.AwaitRollout(ctx, run.Call, goal, run.Progress)
+}
+
+// to is the call that brings back a revision, nil where there was none before.
+func (r rollback) to(workload string, revision int64) *k8sops.Invocation {
+	if revision == 0 {
+		return nil
 	}
-	return &k8sops.Result{Card: messages.Card{Tone: messages.ToneRunning, Title: plan.Summary, Sections: k8sops.ChangeTable(plan.Changes)}}, nil
+	return r.spec().Invoke(rollbackArgs{Service: k8sops.Workload(workload), Revision: int(revision)})
 }
 
-func (r rollback) verify(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan, progress k8sops.Progress) (*k8sops.Verification, error) {
-	goal := kube.TemplateGoal(plan, func(name string) string { return "rollout history " + name })
-	return r.AwaitRollout(ctx, call, goal, progress)
-}
-
-// undo goes back to the revision that ran before: a rollback renumbers the revision it goes to, never that one.
-func (r rollback) undo(_ *k8sops.Call, plan *k8sops.Plan) string { return RollbackLine(plan) }
-
-// RollbackLine is the command line that brings back the revision which ran when the plan was made.
-func RollbackLine(plan *k8sops.Plan) string {
-	if len(plan.Targets) != 1 || plan.State[k8sops.StatePrevious] == "" || plan.State[k8sops.StatePrevious] == "0" {
+// toLine is the same as a command line for a button, "" where there is none.
+func (r rollback) toLine(workload string, revision int64) string {
+	if revision == 0 {
 		return ""
 	}
-	return "rollback " + plan.Targets[0].Name + " " + plan.State[k8sops.StatePrevious]
+	return fmt.Sprintf("rollback %s %d", workload, revision)
 }
 
 // chooseRevision is the revision asked for, or the newest before the running one.
-func chooseRevision(call *k8sops.Call, d *appsv1.Deployment) (kube.Revision, error) {
+func chooseRevision(call *k8sops.Call, d *appsv1.Deployment, args rollbackArgs) (kube.Revision, error) {
 	revisions, err := kube.RevisionsOf(call, d.Name)
 	if err != nil {
 		return kube.Revision{}, err
 	}
-	asked := int64(call.Args.Int("revision", 0))
+	asked := int64(args.Revision)
 	current := kube.CurrentRevision(d)
 	slices.Reverse(revisions)
 	for _, r := range revisions {

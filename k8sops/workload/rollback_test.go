@@ -27,7 +27,7 @@ func TestRollbackGoesToThePreviousRevisionAndBack(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "user-service:1.0", d.Spec.Template.Spec.Containers[0].Image)
 	require.Equal(t, "rollback user by zhaoliu@company.com via opsbot at 2026-03-02T09:30:00Z", d.Annotations["kubernetes.io/change-cause"])
-	require.Equal(t, "rollback user-service 2", call.Operation.Undo(call, plan))
+	require.Equal(t, "rollback user-service 2", optest.UndoLine(t, call, plan))
 }
 
 func TestRollbackToARevision(t *testing.T) {
@@ -50,7 +50,7 @@ func TestRollbackToARevision(t *testing.T) {
 
 func TestRolloutHistory(t *testing.T) {
 	call, _ := optest.NewCall(t, Operations(optest.TestPlatform()), "rollout history user", optest.Updated()...)
-	result, err := call.Operation.Run(t.Context(), call, nil, &optest.RecordedProgress{})
+	result, err := call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
 	require.NoError(t, err)
 	optest.Golden(t, "history", func(p *messages.Printer) string { return optest.ShowCard(p, result.Card) })
 	require.Equal(t, []string{"rollback user-service 1"}, result.Suggest)
@@ -75,7 +75,7 @@ func TestDeployFailsOnAnImageThatCannotBePulled(t *testing.T) {
 	call, kube := optest.NewCall(t, Operations(optest.TestPlatform()), "deploy user :1.2", objects...)
 	plan, err := call.Operation.Plan(t.Context(), call)
 	require.NoError(t, err)
-	_, err = call.Operation.Run(t.Context(), call, plan, &optest.RecordedProgress{})
+	err = optest.Do(t.Context(), call, plan)
 	require.NoError(t, err)
 
 	d, err := kube.AppsV1().Deployments(optest.TestNamespace).Get(t.Context(), "user-service", metav1.GetOptions{})
@@ -114,7 +114,7 @@ func TestVerifyTellsAReplacedTemplate(t *testing.T) {
 				call, kube := optest.NewCall(t, Operations(optest.TestPlatform()), line, optest.Updated()...)
 				plan, err := call.Operation.Plan(t.Context(), call)
 				require.NoError(t, err)
-				_, err = call.Operation.Run(t.Context(), call, plan, &optest.RecordedProgress{})
+				err = optest.Do(t.Context(), call, plan)
 				require.NoError(t, err)
 				d, err := kube.AppsV1().Deployments(optest.TestNamespace).Get(t.Context(), "user-service", metav1.GetOptions{})
 				require.NoError(t, err)
@@ -159,6 +159,6 @@ func TestVerifyEndsWithItsContext(t *testing.T) {
 	require.NoError(t, kube.Tracker().Update(appsv1.SchemeGroupVersion.WithResource("deployments"), stuck, optest.TestNamespace))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := call.Operation.Run(ctx, call, nil, &optest.RecordedProgress{})
+	_, err := call.Operation.Answer(ctx, call, &optest.RecordedProgress{})
 	require.Equal(t, "k8sops.error.cancelled", optest.MessageID(t, err))
 }

@@ -11,29 +11,35 @@ import (
 	"opsbot/messages"
 )
 
-// rolloutHistoryOperation is /rollout history (handbook: 查看更新历史).
-func rolloutHistoryOperation(d kube.Platform) k8sops.Operation {
-	return k8sops.Operation{
-		Name:    "rollout history",
-		Aliases: []string{"history"},
-		Summary: messages.New("k8sops.history.summary"),
-		Args: []k8sops.Arg{
-			{Name: "service", Summary: messages.New("k8sops.arg.service"), Kind: k8sops.KindWorkload, Positional: true, Required: true},
+// rolloutHistory is /rollout history (handbook: 查看更新历史).
+type rolloutHistory struct{ kube.Platform }
+
+type historyArgs struct{ Service k8sops.Workload }
+
+func (h rolloutHistory) spec() k8sops.ReadSpec[historyArgs] {
+	return k8sops.ReadSpec[historyArgs]{
+		Meta: k8sops.Meta{
+			Name:     "rollout history",
+			Aliases:  []string{"history"},
+			Summary:  messages.New("k8sops.history.summary"),
+			Examples: []string{"rollout history user"},
+			Access: []k8sops.Access{
+				{Verb: "list", Group: "apps", Resource: "deployments"},
+				{Verb: "get", Group: "apps", Resource: "deployments"},
+				{Verb: "list", Group: "apps", Resource: "replicasets"},
+			},
+			Owners: []k8sops.Role{k8sops.Everyone},
 		},
-		Examples: []string{"rollout history user"},
-		Access: []k8sops.Access{
-			{Verb: "list", Group: "apps", Resource: "deployments"},
-			{Verb: "get", Group: "apps", Resource: "deployments"},
-			{Verb: "list", Group: "apps", Resource: "replicasets"},
+		Args: func(a *historyArgs) []k8sops.Arg {
+			return []k8sops.Arg{
+				{Name: "service", Into: &a.Service, Summary: messages.New("k8sops.arg.service"), Positional: true, Required: true},
+			}
 		},
-		Owners: []k8sops.Role{k8sops.Everyone},
-		Run:    rolloutHistory{d}.run,
+		Answer: h.answer,
 	}
 }
 
-type rolloutHistory struct{ kube.Platform }
-
-func (h rolloutHistory) run(ctx context.Context, call *k8sops.Call, _ *k8sops.Plan, _ k8sops.Progress) (*k8sops.Result, error) {
+func (h rolloutHistory) answer(ctx context.Context, call *k8sops.Call, _ historyArgs, _ k8sops.Progress) (*k8sops.Result, error) {
 	d, err := h.Workload(ctx, call, "service")
 	if err != nil {
 		return nil, err

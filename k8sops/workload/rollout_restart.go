@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -19,76 +20,97 @@ import (
 	"opsbot/messages"
 )
 
-// rolloutRestartOperation is /rollout restart (handbook: 快速恢复, 更新密钥). What changes in the template is decided by
-// kubectl's own code.
-func rolloutRestartOperation(d kube.Platform) k8sops.Operation {
-	r := restart{d}
-	return k8sops.Operation{
-		Name:    "rollout restart",
-		Aliases: []string{"restart"},
-		Summary: messages.New("k8sops.restart.summary"),
-		Danger:  k8sops.Disruptive,
-		Args: []k8sops.Arg{
-			{Name: "service", Summary: messages.New("k8sops.arg.service_or_all"), Kind: k8sops.KindWorkload, Positional: true, Required: true, AllowAll: true},
+// restart is /rollout restart (handbook: 快速恢复, 更新密钥). What changes in the template is decided by kubectl's own code.
+type restart struct{ kube.Platform }
+
+type restartArgs struct{ Service k8sops.Workload }
+
+// restartState has nothing to remember: the plan's targets say it all.
+type restartState struct{}
+
+type restartRun = k8sops.Run[restartArgs, restartState]
+
+func (r restart) spec() k8sops.ChangeSpec[restartArgs, restartState] {
+	return k8sops.ChangeSpec[restartArgs, restartState]{
+		Meta: k8sops.Meta{
+			Name:     "rollout restart",
+			Aliases:  []string{"restart"},
+			Summary:  messages.New("k8sops.restart.summary"),
+			Danger:   k8sops.Disruptive,
+			Examples: []string{"rollout restart user", "rollout restart all"},
+			Access:   append([]k8sops.Access{{Verb: "patch", Group: "apps", Resource: "deployments"}}, kube.WatchRollouts()...),
+			Owners:   []k8sops.Role{k8sops.System, k8sops.Development},
 		},
-		Examples: []string{"rollout restart user", "rollout restart all"},
-		Access:   append([]k8sops.Access{{Verb: "patch", Group: "apps", Resource: "deployments"}}, kube.WatchRollouts()...),
-		Owners:   []k8sops.Role{k8sops.System, k8sops.Development},
-		Plan:     r.plan,
-		Run:      r.run,
-		Verify:   r.verify,
+		Args: func(a *restartArgs) []k8sops.Arg {
+			return []k8sops.Arg{
+				{Name: "service", Into: &a.Service, Summary: messages.New("k8sops.arg.service_or_all"), Positional: true, Required: true, AllowAll: true},
+			}
+		},
+		Plan:   r.plan,
+		Steps:  []k8sops.Step[restartArgs, restartState]{{Name: "restart", Resume: k8sops.Again, Do: r.restart}},
+		Verify: r.verify,
 		// A restart changes nothing that could be put back.
 	}
 }
 
-type restart struct{ kube.Platform }
-
-func (r restart) plan(ctx context.Context, call *k8sops.Call) (*k8sops.Plan, error) {
+func (r restart) plan(ctx context.Context, call *k8sops.Call, _ restartArgs) (*k8sops.Plan, restartState, error) {
+	var state restartState
 	deployments, err := r.Workloads(ctx, call, "service")
 	if err != nil {
-		return nil, err
+		return nil, state, err
 	}
 	plan := &k8sops.Plan{Danger: k8sops.Disruptive}
 	for i := range deployments {
 		d := &deployments[i]
 		planned, err := patchRestart(ctx, call, d, metav1.DryRunAll)
 		if err != nil {
-			return nil, k8sops.Explain("dry run of restart "+d.Name, err)
+			return nil, state, k8sops.Explain("dry run of restart "+d.Name, err)
 		}
 		metav1.SetMetaDataAnnotation(&planned.Spec.Template.ObjectMeta, kube.RestartedAt, kube.RestartTime)
 		if err := r.Show(plan, d, planned); err != nil {
-			return nil, err
+			return nil, state, err
 		}
 		if strategy := d.Spec.Strategy.Type; strategy == appsv1.RecreateDeploymentStrategyType || kube.Replicas(d) == 1 {
 			plan.Warning = append(plan.Warning, messages.New("k8sops.restart.gap", "workload", messages.Code(d.Name)))
 		}
 	}
 	plan.Summary = messages.New("k8sops.restart.plan", "count", len(deployments), "workloads", strings.Join(plan.Names(), ", "))
-	return plan, nil
+	return plan, state, nil
 }
 
-func (r restart) run(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan, progress k8sops.Progress) (*k8sops.Result, error) {
-	if err := kube.CheckTargets(ctx, call, plan); err != nil {
-		return nil, err
+// restart restarts one workload after the other. When it is done again, those that were restarted since the call was made are
+// left alone.
+func (r restart) restart(ctx context.Context, run *restartRun) error {
+	if !run.Resumed {
+		if err := kube.CheckTargets(ctx, run.Call, run.Plan); err != nil {
+			return err
+		}
 	}
-	for i, target := range plan.Targets {
-		progress.Report(i, len(plan.Targets), messages.New("k8sops.restart.running", "workload", messages.Code(target.Name)))
-		err := kube.OnUnchanged(ctx, call, target, func(d *appsv1.Deployment) error {
-			_, err := patchRestart(ctx, call, d)
+	done := func(d *appsv1.Deployment) bool { return run.Resumed && restartedSince(d, run.Started) }
+	for i, target := range run.Plan.Targets {
+		run.Progress.Report(i, len(run.Plan.Targets), messages.New("k8sops.restart.running", "workload", messages.Code(target.Name)))
+		err := kube.OnUnchanged(ctx, run.Call, target, done, func(d *appsv1.Deployment) error {
+			_, err := patchRestart(ctx, run.Call, d)
 			return err
 		})
 		if err != nil {
-			return nil, k8sops.Halfway(plan, i, k8sops.Explain("restart "+target.Name, err), "")
+			return k8sops.PartialFailure(run.Plan, i, k8sops.Explain("restart "+target.Name, err), nil)
 		}
 	}
-	return &k8sops.Result{Card: messages.Card{Tone: messages.ToneRunning, Title: plan.Summary}}, nil
+	return nil
 }
 
-func (r restart) verify(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan, progress k8sops.Progress) (*k8sops.Verification, error) {
-	return r.AwaitRollout(ctx, call, kube.RolloutGoal{
-		Names:   plan.Names(),
+// restartedSince reads the time that kubectl's restarter stamps into the template, which has whole seconds.
+func restartedSince(d *appsv1.Deployment, since time.Time) bool {
+	at, err := time.Parse(time.RFC3339, d.Spec.Template.Annotations[kube.RestartedAt])
+	return err == nil && !at.Before(since.Truncate(time.Second))
+}
+
+func (r restart) verify(ctx context.Context, run *restartRun) (*k8sops.Verification, error) {
+	return r.AwaitRollout(ctx, run.Call, kube.RolloutGoal{
+		Names:   run.Plan.Names(),
 		Recover: func(name string) string { return "rollback " + name },
-	}, progress)
+	}, run.Progress)
 }
 
 // patchRestart sends the difference that kubectl's restarter makes, for exactly the version of d that was read.

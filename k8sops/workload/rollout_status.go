@@ -8,26 +8,32 @@ import (
 	"opsbot/messages"
 )
 
-// rolloutStatusOperation is /rollout svc (handbook: 查看更新状态): it follows the rollout live until it is through,
-// stuck, or the time is up.
-func rolloutStatusOperation(d kube.Platform) k8sops.Operation {
-	return k8sops.Operation{
-		Name:    "rollout status",
-		Aliases: []string{"rollout"},
-		Summary: messages.New("k8sops.rollout.summary"),
-		Args: []k8sops.Arg{
-			{Name: "service", Summary: messages.New("k8sops.arg.service_or_all"), Kind: k8sops.KindWorkload, Positional: true, Required: true, AllowAll: true},
+// rolloutStatus is /rollout svc (handbook: 查看更新状态): it follows the rollout live until it is through, stuck, or the time
+// is up.
+type rolloutStatus struct{ kube.Platform }
+
+type rolloutArgs struct{ Service k8sops.Workload }
+
+func (s rolloutStatus) spec() k8sops.ReadSpec[rolloutArgs] {
+	return k8sops.ReadSpec[rolloutArgs]{
+		Meta: k8sops.Meta{
+			Name:     "rollout status",
+			Aliases:  []string{"rollout"},
+			Summary:  messages.New("k8sops.rollout.summary"),
+			Examples: []string{"rollout user", "rollout status all"},
+			Access:   kube.WatchRollouts(),
+			Owners:   []k8sops.Role{k8sops.System, k8sops.Development},
 		},
-		Examples: []string{"rollout user", "rollout status all"},
-		Access:   kube.WatchRollouts(),
-		Owners:   []k8sops.Role{k8sops.System, k8sops.Development},
-		Run:      rolloutStatus{d}.run,
+		Args: func(a *rolloutArgs) []k8sops.Arg {
+			return []k8sops.Arg{
+				{Name: "service", Into: &a.Service, Summary: messages.New("k8sops.arg.service_or_all"), Positional: true, Required: true, AllowAll: true},
+			}
+		},
+		Answer: s.answer,
 	}
 }
 
-type rolloutStatus struct{ kube.Platform }
-
-func (s rolloutStatus) run(ctx context.Context, call *k8sops.Call, _ *k8sops.Plan, progress k8sops.Progress) (*k8sops.Result, error) {
+func (s rolloutStatus) answer(ctx context.Context, call *k8sops.Call, _ rolloutArgs, progress k8sops.Progress) (*k8sops.Result, error) {
 	deployments, err := s.Workloads(ctx, call, "service")
 	if err != nil {
 		return nil, err
