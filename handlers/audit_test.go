@@ -26,7 +26,7 @@ func TestTampering(t *testing.T) {
 	w := newWorld(t)
 	w.types(Lead, "/turn 5")
 	w.types(Viewer, "/turn 6")
-	require.Len(t, w.audit(), 5)
+	require.Len(t, w.audit(), 6)
 	for name, c := range map[string]struct {
 		tamper func(rows []handlers.AuditRow) []handlers.AuditRow
 		says   string

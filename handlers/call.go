@@ -18,6 +18,7 @@ const (
 	Planned     State = "planned"  // waits for the requester's confirmation
 	Approval    State = "approval" // waits for a second person
 	Running     State = "running"
+	Unclear     State = "unclear" // a person must say whether a step was done
 	Succeeded   State = "succeeded"
 	Failed      State = "failed"
 	Refused     State = "refused"
@@ -51,10 +52,13 @@ type Record struct {
 	Digest     string `json:"digest,omitempty"`
 	ApprovedBy string `json:"approved_by,omitempty"` // Slack user id
 	Outcome    string `json:"outcome,omitempty"`     // for the audit record, English
-	// Undo is the command line that takes the call back, "" where nothing does. Answer is the card that offers it, without
-	// the offer: it is shown once more when the call is undone.
-	Undo   string         `json:"undo,omitempty"`
-	Answer *messages.Card `json:"answer,omitempty"`
+	// Steps are those of the run so far, in the order of the operation's. Calls of older versions have none.
+	Steps []StepRecord `json:"steps,omitempty"`
+	// UndoCall takes the call back, nil where nothing does; Undo is the same as a command line, all that older versions stored.
+	// Answer is the card that offers it, without the offer: it is shown once more when the call is undone.
+	Undo     string             `json:"undo,omitempty"`
+	UndoCall *k8sops.Invocation `json:"undo_call,omitempty"`
+	Answer   *messages.Card     `json:"answer,omitempty"`
 	// Undone says who took the call back; nil while that is still possible.
 	Undone *Undone `json:"undone,omitempty"`
 	// Undoes is the id of the call that this one takes back, "" for any other call.
@@ -63,6 +67,16 @@ type Record struct {
 	ExpiresAt  time.Time `json:"expires_at,omitzero"`
 	StartedAt  time.Time `json:"started_at,omitzero"`
 	FinishedAt time.Time `json:"finished_at,omitzero"`
+}
+
+// StepRecord is a step that was begun.
+type StepRecord struct {
+	Name    string    `json:"name"`
+	BegunAt time.Time `json:"begun_at"`
+	// DoneAt is zero while it runs, and where nobody knows how it ended.
+	DoneAt time.Time `json:"done_at,omitzero"`
+	// Tries counts how often it was begun.
+	Tries int `json:"tries"`
 }
 
 // Undone names the person (Slack user id) and the call that took another call back.

@@ -45,13 +45,7 @@ func decision(r Record) (question messages.Text, decide messages.Action) {
 func planSections(plan k8sops.Plan) []messages.Section {
 	var sections []messages.Section
 	if len(plan.Changes) > 0 {
-		table := messages.Table{Columns: []messages.Column{
-			{Title: messages.New("plan.object")}, {Title: messages.New("plan.field")}, {Title: messages.New("plan.from")}, {Title: messages.New("plan.to")},
-		}}
-		for _, c := range plan.Changes {
-			table.Rows = append(table.Rows, []messages.Text{messages.Literal(c.Object), messages.Literal(c.Field), messages.Literal(c.From), messages.Literal(c.To)})
-		}
-		sections = append(sections, messages.Section{Table: &table})
+		sections = append(sections, messages.Section{Table: k8sops.ChangeTable(plan.Changes)})
 	}
 	if plan.Diff != "" {
 		sections = append(sections, messages.Section{Code: &messages.Block{Language: "diff", Content: plan.Diff}})
@@ -76,10 +70,14 @@ func confirm(r Record) *messages.Confirm {
 
 // progressCard is the answer while the call runs: a bar, counts, the time so far and, where it can be known, the time left.
 func progressCard(r Record, done, total int, what messages.Text, elapsed time.Duration) messages.Card {
-	return messages.Card{
+	card := messages.Card{
 		Tone: messages.ToneRunning, Title: messages.New("call.running", "command", messages.Code("/"+r.Command)),
 		Sections: []messages.Section{messages.Paragraph(progressText(done, total, what, elapsed))}, Footer: footer(r),
 	}
+	if r.Plan != nil {
+		card.Actions = []messages.Action{{Name: ActionStop, Label: messages.New("button.stop"), Value: r.ID}}
+	}
+	return card
 }
 
 func progressText(done, total int, what messages.Text, elapsed time.Duration) messages.Text {
@@ -219,6 +217,8 @@ func stateText(s State) messages.Text {
 		return messages.New("state.refused")
 	case Interrupted:
 		return messages.New("state.interrupted")
+	case Unclear:
+		return messages.New("state.unclear")
 	default:
 		return messages.New("state.running")
 	}

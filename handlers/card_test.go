@@ -152,7 +152,9 @@ func TestDigest(t *testing.T) {
 		return r
 	}
 	for name, change := range map[string]func(*Record){
-		"command": func(r *Record) { r.Command += " " }, "cluster": func(r *Record) { r.Cluster = "prod" }, "namespace": func(r *Record) { r.Namespace = "x" },
+		"operation": func(r *Record) { r.Operation = "deploy" }, "input": func(r *Record) { r.Args = k8sops.Args{"service": "x"} },
+		"state":   func(r *Record) { r.Plan.State = []byte(`{"to":1}`) },
+		"cluster": func(r *Record) { r.Cluster = "prod" }, "namespace": func(r *Record) { r.Namespace = "x" },
 		"user": func(r *Record) { r.Identity.User = "x" }, "groups": func(r *Record) { r.Identity.Groups = nil },
 		"danger": func(r *Record) { r.Plan.Danger = k8sops.Destructive }, "change": func(r *Record) { r.Plan.Changes[0].To = "x" }, "diff": func(r *Record) { r.Plan.Diff = "" },
 		"target": func(r *Record) { r.Plan.Targets[0].Fingerprint = "g" }, "recreated": func(r *Record) { r.Plan.Targets[0].UID = "2" },

@@ -12,7 +12,7 @@ import (
 
 	"opsbot/escalation"
 	"opsbot/handlers"
-	"opsbot/k8sops"
+	"opsbot/k8sops/catalog"
 	"opsbot/messages"
 )
 
@@ -52,9 +52,9 @@ func fuzzed(f *testing.F) (*handlers.Dispatcher, *whiteboard) {
 	board := &whiteboard{}
 	calls := &shelf{records: map[string]handlers.Record{}, board: board}
 	anybody := func(context.Context, string) error { return nil }
-	deps := k8sops.DefaultDeps()
+	deps := catalog.Default()
 	deps.RolloutTimeout, deps.Poll = time.Nanosecond, time.Nanosecond
-	catalog, err := k8sops.Catalog(deps, append(handlers.IncidentOperations(quietHouse{}, quietHouse{}, anybody, "en", time.Now), l.operations()...)...)
+	catalog, err := catalog.New(deps, append(handlers.IncidentOperations(quietHouse{}, quietHouse{}, anybody, "en", time.Now), l.operations()...)...)
 	require.NoError(f, err)
 	p := &people{profiles: profiles}
 	return &handlers.Dispatcher{

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"errors"
 
 	"opsbot/escalation"
 	"opsbot/k8sops"
@@ -14,17 +13,11 @@ func (d *Dispatcher) decide(ctx context.Context, a Action) {
 	ctx, cancel := context.WithTimeout(ctx, decisionLimit)
 	defer cancel()
 	id, shown := parseDecision(a.Value)
-	r, err := d.Calls.Call(ctx, id)
-	switch {
-	case errors.Is(err, ErrNotFound):
-		err = unknownPress()
-	case err == nil:
+	r, err := d.known(ctx, id)
+	if err == nil {
 		err = d.decideCall(ctx, a, r, shown)
 	}
-	if err == nil || errors.Is(err, ErrConflict) {
-		return // ErrConflict: another press was faster, and its outcome shows on the card
-	}
-	d.refusePress(ctx, a, r, err)
+	d.answerPress(ctx, a, r, err)
 }
 
 // decideCall decides about the plan with the digest shown, if that is still what would happen.
@@ -127,14 +120,8 @@ func (d *Dispatcher) askAgain(ctx context.Context, r Record, actor string) error
 
 // cancel is open to the requester and to whoever could run the call: stopping something is never the dangerous choice.
 func (d *Dispatcher) cancel(ctx context.Context, a Action, r Record) error {
-	if a.User != r.Source.User {
-		id, err := d.Identities.Identify(ctx, a.User)
-		if err != nil {
-			return err
-		}
-		if err := d.couldRun(ctx, a, r, id); err != nil {
-			return err
-		}
+	if err := d.requesterOrPeer(ctx, a, r); err != nil {
+		return err
 	}
 	r.State, r.FinishedAt, r.Outcome = Cancelled, d.Now(), "cancelled"
 	return d.update(ctx, &r, "cancelled", a.User, d.answer(r, endedCard(r, messages.New("call.cancelled", "user", messages.User(a.User)))))

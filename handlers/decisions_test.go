@@ -68,11 +68,11 @@ func TestADestructiveCallNeedsASecondPersonWhoCouldHaveRunIt(t *testing.T) {
 	at, _ := w.lever.position()
 	require.Equal(t, 0, at)
 	require.Contains(t, plain(w.board.now(m).Card), "approved by @"+Lead)
-	last := w.audit()[len(w.audit())-2]
+	last := w.audit()[len(w.audit())-3]
 	require.Equal(t, []string{"approved", Lead}, []string{last.Action, last.Actor})
 	require.Equal(t, w.call(m).Digest, last.Details["digest"])
 	require.NotEmpty(t, last.Details["digest"])
-	require.Len(t, w.audit(), 2+5+2, "every refused press is on record")
+	require.Len(t, w.audit(), 2+5+3, "every refused press is on record")
 }
 
 func pressAndRead(w *world, who string, b messages.Action, m messages.Outbound) handlers.Record {

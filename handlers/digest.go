@@ -9,8 +9,8 @@ import (
 	"opsbot/k8sops"
 )
 
-// digest binds a decision to the exact call: who asked for what, where, and what the plan says about the state of the
-// targets. Target.ResourceVersion is left out on purpose, its Fingerprint is in: see Target.
+// digest binds a decision to the exact call: who asked for what, where, with which inputs, what the plan says about the state of
+// the targets, and the plan's own state, which the steps work from. Target.ResourceVersion is left out on purpose, its Fingerprint is in: see Target.
 func digest(r Record) string {
 	plan := *r.Plan
 	targets := make([]k8sops.Target, len(plan.Targets))
@@ -19,8 +19,8 @@ func digest(r Record) string {
 		targets[i] = t
 	}
 	// Encoding structs of strings, numbers and string-keyed maps cannot fail, and is in a fixed order.
-	data, _ := json.Marshal([]any{r.Command, r.Cluster, r.Namespace, r.Identity.User, r.Identity.Groups,
-		plan.Danger, plan.Summary, plan.Warning, plan.Changes, plan.Diff, targets})
+	data, _ := json.Marshal([]any{r.Operation, r.Args, r.Cluster, r.Namespace, r.Identity.User, r.Identity.Groups,
+		plan.Danger, plan.Summary, plan.Warning, plan.Changes, plan.Diff, targets, plan.State})
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
 }

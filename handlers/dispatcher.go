@@ -3,7 +3,6 @@ package handlers
 import (
 	"context"
 	"strings"
-	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -48,6 +47,7 @@ type Dispatcher struct {
 	Identities Identifier
 	People     People
 	Calls      Calls
+	Stops      Stops
 	// Audit records presses that were refused; may be nil.
 	Audit     AuditLog
 	Outbox    Outbox
@@ -62,7 +62,7 @@ type Dispatcher struct {
 	NewID    func() string
 	Log      *zap.Logger
 
-	runs sync.WaitGroup
+	runs running
 	// quotes makes what a message shows and what is done about it one step, for each message.
 	quotes turns
 }
@@ -99,6 +99,10 @@ func (d *Dispatcher) Action(ctx context.Context, a Action) {
 		d.undo(ctx, a)
 	case ActionConfirm, ActionApprove, ActionCancel:
 		d.decide(ctx, a)
+	case ActionStop:
+		d.stop(ctx, a)
+	case ActionStepDone, ActionStepAgain, ActionStepLeave:
+		d.decideStep(ctx, a)
 	default:
 		d.incidentAction(ctx, a)
 	}
@@ -116,21 +120,6 @@ const (
 
 // helpLine is what a person gets who calls opsbot without saying what for.
 const helpLine = "ops help"
-
-// Close waits for runs to end, or for ctx.
-func (d *Dispatcher) Close(ctx context.Context) error {
-	done := make(chan struct{})
-	go func() {
-		d.runs.Wait()
-		close(done)
-	}()
-	select {
-	case <-done:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
 
 // commandLine turns "/k-scale" and "user 5" into "scale user 5". The parser knows the umbrella "/ops scale user 5" itself.
 func (d *Dispatcher) commandLine(name, text string) string {

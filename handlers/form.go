@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
 	"opsbot/messages"
 )
 
@@ -50,7 +51,7 @@ func (d *Dispatcher) openForm(ctx context.Context, a Action) error {
 		if err != nil {
 			return err
 		}
-		if form.Workloads, err = k8sops.WorkloadNames(ctx, client, d.Cluster.Namespace); err != nil {
+		if form.Workloads, err = kube.WorkloadNames(ctx, client, d.Cluster.Namespace); err != nil {
 			return err
 		}
 	}

@@ -17,6 +17,7 @@ import (
 
 	"opsbot/handlers"
 	"opsbot/k8sops"
+	"opsbot/k8sops/catalog"
 	"opsbot/testcluster"
 )
 
@@ -27,10 +28,10 @@ func newLiveWorld(t *testing.T) (*world, *testcluster.Cluster) {
 	place := testcluster.NewNamespace(t)
 	require.NoError(t, c.ApplyPlatform(t.Context(), testcluster.PlatformOptions{Namespace: place}))
 	w := newWorld(t)
-	deps := k8sops.DefaultDeps()
+	deps := catalog.Default()
 	deps.Poll = 100 * time.Millisecond
 	var err error
-	w.Catalog, err = k8sops.Catalog(deps)
+	w.Catalog, err = catalog.New(deps)
 	require.NoError(t, err)
 	objects, err := k8sops.RBAC(w.Catalog, k8sops.RBACOptions{
 		Namespaces: []string{place}, BotNamespace: place, BotName: "bot-" + place, Users: []string{"zhangsan", "zhaoliu", "qianqi"},

@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"sync"
@@ -39,12 +40,18 @@ func (l *lever) operations() []k8sops.Operation {
 	to := k8sops.Arg{Name: "to", Kind: k8sops.KindInt, Positional: true, Required: true, Max: 100}
 	service := k8sops.Arg{Name: "service", Kind: k8sops.KindWorkload}
 	look := k8sops.Operation{
-		Name: "look", Summary: messages.Literal("look"), Owners: []k8sops.Role{k8sops.Everyone}, Run: l.look,
-		Access: []k8sops.Access{{Verb: "list", Resource: "pods"}},
+		Meta: k8sops.Meta{
+			Name: "look", Summary: messages.Literal("look"), Owners: []k8sops.Role{k8sops.Everyone}, Access: []k8sops.Access{{Verb: "list", Resource: "pods"}},
+		},
+		Answer: l.look,
 	}
 	change := k8sops.Operation{
-		Args: []k8sops.Arg{to, service}, Owners: []k8sops.Role{k8sops.System}, Access: []k8sops.Access{{Verb: "patch", Resource: "levers", Group: "test"}},
-		Plan: l.plan, Run: l.run, Verify: l.verify, Undo: l.undo,
+		Meta: k8sops.Meta{Owners: []k8sops.Role{k8sops.System}, Access: []k8sops.Access{{Verb: "patch", Resource: "levers", Group: "test"}}},
+		Args: []k8sops.Arg{to, service}, Plan: l.plan, Verify: l.verify, Undo: l.undo,
+		Steps: []k8sops.StoredStep{{Name: "turn", Resume: k8sops.AskPerson, Do: l.run}},
+		Report: func(_ *k8sops.Call, plan *k8sops.Plan) (*k8sops.Result, error) {
+			return &k8sops.Result{Card: messages.Card{Title: plan.Summary}}, nil
+		},
 	}
 	turn, shake, wipe := change, change, change
 	turn.Name, turn.Danger = "turn", k8sops.Change
@@ -53,7 +60,7 @@ func (l *lever) operations() []k8sops.Operation {
 	return []k8sops.Operation{look, turn, shake, wipe}
 }
 
-func (l *lever) look(_ context.Context, _ *k8sops.Call, _ *k8sops.Plan, _ k8sops.Progress) (*k8sops.Result, error) {
+func (l *lever) look(_ context.Context, _ *k8sops.Call, _ k8sops.Progress) (*k8sops.Result, error) {
 	if err := l.step("look"); err != nil {
 		return nil, err
 	}
@@ -72,11 +79,11 @@ func (l *lever) plan(_ context.Context, call *k8sops.Call) (*k8sops.Plan, error)
 		Summary: messages.Literal("Lever from " + from + " to " + to), Danger: max(call.Operation.Danger, l.raise), NoOp: from == to,
 		Changes: []k8sops.FieldChange{{Object: "lever", Field: "position", From: from, To: to}},
 		Targets: []k8sops.Target{{Kind: "Lever", Name: "lever", UID: "1", Fingerprint: l.fingerprint}},
-		State:   map[string]string{"from": from},
+		State:   json.RawMessage(`{"from":"` + from + `"}`),
 	}, nil
 }
 
-func (l *lever) run(_ context.Context, call *k8sops.Call, plan *k8sops.Plan, _ k8sops.Progress) (*k8sops.Result, error) {
+func (l *lever) run(_ context.Context, call *k8sops.Call, _ *k8sops.Plan, _ k8sops.Progress, _ bool) error {
 	l.mu.Lock()
 	l.runs++
 	during := l.during
@@ -85,10 +92,10 @@ func (l *lever) run(_ context.Context, call *k8sops.Call, plan *k8sops.Plan, _ k
 		during()
 	}
 	if err := l.step("run"); err != nil {
-		return nil, err
+		return err
 	}
 	l.do(func() { l.at = call.Args.Int("to", 0) })
-	return &k8sops.Result{Card: messages.Card{Title: plan.Summary}}, nil
+	return nil
 }
 
 func (l *lever) verify(context.Context, *k8sops.Call, *k8sops.Plan, k8sops.Progress) (*k8sops.Verification, error) {
@@ -101,11 +108,11 @@ func (l *lever) verify(context.Context, *k8sops.Call, *k8sops.Plan, k8sops.Progr
 	return &k8sops.Verification{OK: true, Summary: messages.Literal("the lever holds")}, nil
 }
 
-func (l *lever) undo(call *k8sops.Call, plan *k8sops.Plan) string {
+func (l *lever) undo(call *k8sops.Call, plan *k8sops.Plan) (*k8sops.Invocation, error) {
 	if err := l.step("undo"); err != nil {
-		panic(err)
+		return nil, err
 	}
-	return call.Operation.Name + " " + plan.State["from"]
+	return &k8sops.Invocation{Operation: call.Operation.Name, Args: k8sops.Args{"to": plan.Changes[0].From}}, nil
 }
 
 // step fails or panics where the story says so.

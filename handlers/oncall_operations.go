@@ -43,8 +43,9 @@ type onCallRun func(context.Context, *k8sops.Call, escalation.Directory) (*k8sop
 
 func (o OnCall) operation(name string, summary messages.Text, run onCallRun, examples []string, args ...k8sops.Arg) k8sops.Operation {
 	return k8sops.Operation{
-		Name: name, Summary: summary, Danger: k8sops.Read, Args: args, Examples: examples, Owners: []k8sops.Role{k8sops.Everyone},
-		Run: func(ctx context.Context, call *k8sops.Call, _ *k8sops.Plan, _ k8sops.Progress) (*k8sops.Result, error) {
+		Meta: k8sops.Meta{Name: name, Summary: summary, Danger: k8sops.Read, Examples: examples, Owners: []k8sops.Role{k8sops.Everyone}},
+		Args: args,
+		Answer: func(ctx context.Context, call *k8sops.Call, _ k8sops.Progress) (*k8sops.Result, error) {
 			directory, err := o.Directories.Directory(ctx)
 			if err != nil {
 				return nil, err

@@ -48,7 +48,7 @@ func (d *Dispatcher) accept(ctx context.Context, req Request, locale string) (Re
 	if err != nil {
 		return Record{}, err
 	}
-	op, args, err := k8sops.Parse(d.Catalog, req.Line)
+	op, args, err := d.wanted(req)
 	if err != nil {
 		return Record{}, err
 	}
@@ -65,6 +65,14 @@ func (d *Dispatcher) accept(ctx context.Context, req Request, locale string) (Re
 		err = storageError(err)
 	}
 	return record, err
+}
+
+// wanted is the call that a request is about.
+func (d *Dispatcher) wanted(req Request) (*k8sops.Operation, k8sops.Args, error) {
+	if req.Call != nil {
+		return req.Call.Check(d.Catalog)
+	}
+	return k8sops.Parse(d.Catalog, req.Line)
 }
 
 // storageError is the answer to a person when opsbot cannot store what it is about to do, and therefore does not do it.
@@ -113,7 +121,7 @@ func (d *Dispatcher) call(r Record) (*k8sops.Call, error) {
 	}
 	return &k8sops.Call{
 		ID: r.ID, Operation: op, Args: r.Args, Cluster: r.Cluster, Namespace: r.Namespace, Identity: r.Identity, Client: client,
-		Source: r.Source, Now: d.Now(),
+		Source: r.Source, Now: d.Now(), Started: r.StartedAt,
 	}, nil
 }
 
@@ -195,7 +203,7 @@ func (d *Dispatcher) fail(ctx context.Context, r Record, state State, cause erro
 	}
 	say := d.failure(r, seen, cause)
 	if e, ok := errors.AsType[*k8sops.Error](cause); ok {
-		say.Card = r.offerUndo(e.Undo, say.Card)
+		say.Card = r.offerUndo(d.Catalog, e.Undo, say.Card)
 	}
 	if err := d.giveUp(ctx, r, string(state), say); err != nil {
 		return err

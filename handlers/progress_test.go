@@ -29,7 +29,7 @@ type stopwatch struct {
 func newStopwatch(work func(context.Context, k8sops.Progress) error) *stopwatch {
 	s := &stopwatch{shelf: &shelf{records: map[string]handlers.Record{}}}
 	s.shelf.board = s
-	op := k8sops.Operation{Name: "wait", Owners: []k8sops.Role{k8sops.Everyone}, Run: func(ctx context.Context, _ *k8sops.Call, _ *k8sops.Plan, p k8sops.Progress) (*k8sops.Result, error) {
+	op := k8sops.Operation{Meta: k8sops.Meta{Name: "wait", Owners: []k8sops.Role{k8sops.Everyone}}, Answer: func(ctx context.Context, _ *k8sops.Call, p k8sops.Progress) (*k8sops.Result, error) {
 		if err := work(ctx, p); err != nil {
 			return nil, err
 		}

@@ -11,12 +11,16 @@ import (
 	"opsbot/messages"
 )
 
-// Recover tells people about abandoned calls: those that a stop cut short, accepted or running. opsbot does not run them
-// again: what a half-done run left behind is for a person to look at, and the card says where. Calls that wait for a decision
-// simply go on waiting.
+// Recover takes over abandoned calls: those that a stop cut short, accepted or running. A run whose steps are stored goes on
+// as its steps declare; of any other people are told, because what a half-done run left behind is for a person to look at, and
+// the card says where. Calls that wait for a decision simply go on waiting.
 func (d *Dispatcher) Recover(ctx context.Context, abandoned []Record) error {
 	for _, r := range abandoned {
-		if err := d.interrupt(ctx, r); err != nil && !errors.Is(err, ErrConflict) {
+		take := d.interrupt
+		if r.State == Running && len(r.Steps) > 0 {
+			take = d.resume
+		}
+		if err := take(ctx, r); err != nil && !errors.Is(err, ErrConflict) {
 			return err
 		}
 	}

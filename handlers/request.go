@@ -10,8 +10,10 @@ import (
 // Request is somebody's wish to run a command line, wherever it came from.
 type Request struct {
 	// SourceID identifies the request in Slack; the same id twice is the same request.
-	SourceID    string
-	Line        string // untrusted
+	SourceID string
+	Line     string // untrusted
+	// Call is asked for in place of Line where it is not a person's words, nil otherwise.
+	Call        *k8sops.Invocation
 	User        string
 	Channel     string
 	ThreadTS    string

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
 	"go.uber.org/zap"
 
 	"opsbot/escalation"
@@ -17,16 +18,20 @@ import (
 // start claims the call for running (storing the state is the claim: of two presses one fails with ErrConflict) and
 // runs it in the background.
 func (d *Dispatcher) start(ctx context.Context, r Record, actor, action string) error {
+	op, err := k8sops.Find(d.Catalog, r.Operation)
+	if err != nil {
+		return err
+	}
 	r.State, r.StartedAt = Running, d.Now()
+	if len(op.Steps) > 0 {
+		r.Steps = []StepRecord{{Name: op.Steps[0].Name, BegunAt: r.StartedAt, Tries: 1}}
+	}
 	if err := d.begin(ctx, &r, action, actor); err != nil {
 		return err
 	}
-	d.runs.Go(func() {
-		// A run outlives the request that started it, but not its limit.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.Settings.RunLimit)
-		defer cancel()
+	d.spawn(ctx, r, func(ctx context.Context) {
 		d.recordApproval(ctx, r)
-		d.run(ctx, r)
+		d.run(ctx, r, false)
 	})
 	return nil
 }
@@ -35,20 +40,32 @@ func (d *Dispatcher) start(ctx context.Context, r Record, actor, action string) 
 type outcome struct {
 	result       *k8sops.Result
 	verification *k8sops.Verification
-	undo         string
+	undo         *k8sops.Invocation
 }
 
-// run does the work, proves that it took, and leaves the answer and the record.
-func (d *Dispatcher) run(ctx context.Context, r Record) {
+// run does the work, proves that it took, and leaves the answer and the record. A run that is cut short because this opsbot
+// stops, or is no longer the one that runs it, leaves the record as it is: whoever takes it over goes on from there.
+func (d *Dispatcher) run(ctx context.Context, r Record, resumed bool) {
 	progress := d.progress(ctx, r)
-	out, err := d.execute(ctx, r, progress)
+	out, err := d.execute(ctx, &r, resumed, progress)
 	progress.stop()
-	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+	cause := context.Cause(ctx)
+	if err != nil && (errors.Is(cause, errHandOver) || errors.Is(err, ErrConflict)) {
+		d.Log.Info("run left for another opsbot or the next start", zap.String("call", r.ID), zap.Error(err))
+		return
+	}
+	// The outcome must be stored and said even when the run's own time is up.
+	ctx = context.WithoutCancel(ctx)
+	stopped, isStopped := errors.AsType[*stopRequest](cause)
+	switch {
+	case err != nil && isStopped:
+		_ = d.storeWithRetry(ctx, r, func(ctx context.Context) error { return d.stopped(ctx, r, stopped.by) })
+		return
+	case err != nil && errors.Is(cause, context.DeadlineExceeded):
 		err = d.overLimit(err)
 	}
 	r.FinishedAt = d.Now()
-	// The outcome must be stored and said even when the run's own time is up.
-	d.insist(context.WithoutCancel(ctx), r, func(ctx context.Context) error {
+	_ = d.storeWithRetry(ctx, r, func(ctx context.Context) error { // what failed is logged
 		if out.result == nil {
 			return d.fail(ctx, r, Failed, err)
 		}
@@ -66,37 +83,51 @@ func (d *Dispatcher) conclude(ctx context.Context, r Record, out outcome, unprov
 	if out.verification != nil && !out.verification.OK {
 		state = Failed
 	}
-	card := r.offerUndo(out.undo, resultCard(r, out.result, out.verification))
+	card := r.offerUndo(d.Catalog, out.undo, resultCard(r, out.result, out.verification))
 	return d.finish(ctx, r, state, string(state), card)
 }
 
 // execute runs and verifies. An error beside a result means that the work was done but not proven.
-func (d *Dispatcher) execute(ctx context.Context, r Record, p k8sops.Progress) (out outcome, err error) {
-	call, err := d.call(r)
+func (d *Dispatcher) execute(ctx context.Context, r *Record, resumed bool, p k8sops.Progress) (out outcome, err error) {
+	call, err := d.call(*r)
 	if err != nil {
 		return outcome{}, err
 	}
 	op := call.Operation
-	err = guarded("run "+op.Name, func() (err error) {
-		out.result, err = op.Run(ctx, call, r.Plan, p)
-		if err == nil && out.result == nil {
-			err = errors.New("no result")
-		}
-		return err
+	if op.Answer != nil {
+		err = guarded("answer "+op.Name, func() (err error) {
+			out.result, err = op.Answer(ctx, call, p)
+			return noResult(out.result, err)
+		})
+		return out, err
+	}
+	if err := d.takeSteps(ctx, call, r, resumed, p); err != nil {
+		return outcome{}, err
+	}
+	err = guarded("report on "+op.Name, func() (err error) {
+		out.result, err = op.Report(call, r.Plan)
+		return noResult(out.result, err)
 	})
 	if err != nil {
 		return outcome{}, err
 	}
 	err = guarded("verify "+op.Name, func() (err error) {
-		if op.Undo != nil && r.Plan != nil {
-			out.undo = op.Undo(call, r.Plan)
+		if op.Undo != nil {
+			if out.undo, err = op.Undo(call, r.Plan); err != nil {
+				return err
+			}
 		}
-		if op.Verify != nil {
-			out.verification, err = op.Verify(ctx, call, r.Plan, p)
-		}
+		out.verification, err = op.Verify(ctx, call, r.Plan, p)
 		return err
 	})
 	return out, err
+}
+
+func noResult(result *k8sops.Result, err error) error {
+	if err == nil && result == nil {
+		return errors.New("no result")
+	}
+	return err
 }
 
 // guarded makes a panic in an operation's own code that call's failure, not the bot's end.
@@ -118,26 +149,27 @@ func (d *Dispatcher) overLimit(cause error) error {
 
 // What a run did must not stay unsaid because of a store that is locked or full for a while.
 const (
-	insistFor   = 5 * time.Minute
-	insistPause = time.Second
+	storeFor   = 5 * time.Minute
+	firstPause = time.Second
 )
 
-// insist stores an outcome, trying again while the store fails. A conflict means that it is stored already.
-func (d *Dispatcher) insist(ctx context.Context, r Record, store func(context.Context) error) {
-	ctx, cancel := context.WithTimeout(ctx, insistFor)
+// storeWithRetry stores what a run did, trying again while the store fails. A conflict means that it is stored already, or
+// that another opsbot runs the call.
+func (d *Dispatcher) storeWithRetry(ctx context.Context, r Record, store func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, storeFor)
 	defer cancel()
-	for pause := insistPause; ; pause *= 2 {
+	pauses := backoff.NewExponentialBackOff()
+	pauses.InitialInterval, pauses.Multiplier, pauses.RandomizationFactor, pauses.MaxInterval = firstPause, 2, 0, storeFor
+	_, err := backoff.Retry(ctx, func() (struct{}, error) {
 		err := store(ctx)
-		if err == nil || errors.Is(err, ErrConflict) || errors.Is(err, ErrNotFound) {
-			return
+		if errors.Is(err, ErrConflict) || errors.Is(err, ErrNotFound) {
+			err = backoff.Permanent(err)
 		}
+		return struct{}{}, err
+	}, backoff.WithBackOff(pauses), backoff.WithMaxElapsedTime(0), backoff.WithNotify(func(err error, pause time.Duration) {
 		d.Log.Error("outcome not recorded", zap.String("call", r.ID), zap.Duration("pause", pause), zap.Error(err))
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(pause):
-		}
-	}
+	}))
+	return err
 }
 
 // finish stores the outcome of a call and shows its last card.

@@ -21,17 +21,18 @@ func (d *Dispatcher) undo(ctx context.Context, a Action) {
 		return
 	}
 	req := a.request(original.Undo)
+	req.Call = original.UndoCall
 	req.Undoes = original.ID
 	d.submit(ctx, req)
 }
 
-// offerUndo remembers how the call is taken back and what its answer was, which then stands with the offer; line is "" where
+// offerUndo remembers how the call is taken back and what its answer was, which then stands with the offer; back is nil where
 // there is nothing to take back.
-func (r *Record) offerUndo(line string, answer messages.Card) messages.Card {
-	if line == "" {
+func (r *Record) offerUndo(ops []k8sops.Operation, back *k8sops.Invocation, answer messages.Card) messages.Card {
+	if back == nil {
 		return answer
 	}
-	r.Undo, r.Answer = line, &answer
+	r.Undo, r.UndoCall, r.Answer = back.Line(ops), back, &answer
 	return undoCard(*r)
 }
 

@@ -185,9 +185,15 @@ func TestKilledWhileAnUndoRan(t *testing.T) {
 	w.requireUndone(m, Lead)
 
 	require.NoError(t, w.recover(), "as the next start does")
+	question := w.board.last()
+	require.Contains(t, plain(question.Card), "it cannot know whether the step “turn” was done")
+	w.requireUndone(m, Lead)
+	w.Action(t.Context(), w.pressed(Lead, button(t, question, "Stop here")))
 	require.Nil(t, w.call(m).Undone, "it may be half done: pressing again plans from what is there")
 	button(t, w.board.now(m), "Undo: /turn 3")
 	close(release)
+	w.settle()
+	require.Nil(t, w.call(m).Undone, "whoever lost the run says nothing any more")
 }
 
 func TestAnUndoDoesNotSilentlyOverrideWhatCameLater(t *testing.T) {
@@ -231,7 +237,7 @@ func TestTheSecondOfTwoConfirmedUndosIsTooLate(t *testing.T) {
 func TestWhatWasHalfDoneIsUndoneOnce(t *testing.T) {
 	w := newWorld(t)
 	w.lever.do(func() { w.lever.during = func() { w.lever.do(func() { w.lever.at = 5 }) } })
-	w.lever.breaks("run", &k8sops.Error{Code: k8sops.CodeFailed, Message: messages.Literal("half done"), Undo: "turn 3"})
+	w.lever.breaks("run", &k8sops.Error{Code: k8sops.CodeFailed, Message: messages.Literal("half done"), Undo: &k8sops.Invocation{Operation: "turn", Args: k8sops.Args{"to": "3"}}})
 	w.types(Lead, "/turn 5")
 	m := w.board.last()
 	require.Equal(t, handlers.Failed, w.call(m).State)

@@ -39,18 +39,18 @@ func Preflight(ctx context.Context, client *Client, namespace string, access []A
 func refusal(a Access, namespace string, owners []Role) *Error {
 	e := &Error{
 		Code: CodeForbidden,
-		Message: messages.New("k8sops.access.denied", "verb", messages.Code(a.Verb), "resource", messages.Code(a.resourceName()),
+		Message: messages.New("k8sops.access.denied", "verb", messages.Code(a.Verb), "resource", messages.Code(a.ResourceName()),
 			"namespace", messages.Code(namespace)),
-		Hint: messages.New("k8sops.access.roles", "roles", roleNames(owners)),
+		Hint: messages.New("k8sops.access.roles", "roles", RoleNames(owners)),
 	}
 	if a.ClusterWide {
-		e.Message = messages.New("k8sops.access.denied_cluster", "verb", messages.Code(a.Verb), "resource", messages.Code(a.resourceName()))
+		e.Message = messages.New("k8sops.access.denied_cluster", "verb", messages.Code(a.Verb), "resource", messages.Code(a.ResourceName()))
 	}
 	return e
 }
 
-// resourceName is the resource as kubectl auth can-i writes it: "deployments.apps/scale".
-func (a Access) resourceName() string {
+// ResourceName is the resource as kubectl auth can-i writes it: "deployments.apps/scale".
+func (a Access) ResourceName() string {
 	name := a.Resource
 	if a.Group != "" {
 		name += "." + a.Group
@@ -93,13 +93,13 @@ func allowed(ctx context.Context, client *Client, namespace string, a Access) (b
 		&authorizationv1.SelfSubjectAccessReview{Spec: authorizationv1.SelfSubjectAccessReviewSpec{ResourceAttributes: attributes}},
 		metav1.CreateOptions{})
 	if err != nil {
-		return false, explain(fmt.Sprintf("review access to %s %s", a.Verb, a.resourceName()), err)
+		return false, Explain(fmt.Sprintf("review access to %s %s", a.Verb, a.ResourceName()), err)
 	}
 	return answer.Status.Allowed, nil
 }
 
-// mayRun reports which operations the client's identity may run, with one review for every distinct access.
-func mayRun(ctx context.Context, client *Client, namespace string, ops []Operation) (map[string]bool, error) {
+// MayRun reports which operations the client's identity may run, with one review for every distinct access.
+func MayRun(ctx context.Context, client *Client, namespace string, ops []Operation) (map[string]bool, error) {
 	var distinct []Access
 	for _, op := range ops {
 		for _, a := range op.Access {

@@ -10,9 +10,9 @@ import (
 	"opsbot/messages"
 )
 
-// explain turns an error of the API server into an answer to a person; action is for the log. A nil err stays nil, an
+// Explain turns an error of the API server into an answer to a person; action is for the log. A nil err stays nil, an
 // *Error stays as it is, and a cancelled context stays recognisable.
-func explain(action string, err error) error {
+func Explain(action string, err error) error {
 	if err == nil {
 		return nil
 	}

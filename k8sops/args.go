@@ -19,18 +19,18 @@ import (
 // All is the workload name that means every deployment matching the backend selector.
 const All = "all"
 
-const maxPattern = 200
+const MaxPattern = 200
 
 // problem is why a value is no good, and what was probably meant.
 type problem struct {
-	text  messages.Text
+	Text  messages.Text
 	meant []string
 }
 
-// parse checks a value against the declaration and gives its canonical form.
-func (a Arg) parse(value string) (string, *problem) {
+// Parse checks a value against the declaration and gives its canonical form.
+func (a Arg) Parse(value string) (string, *problem) {
 	if value == "" {
-		return "", &problem{text: messages.New("k8sops.arg.empty", "arg", messages.Code(a.Name))}
+		return "", &problem{Text: messages.New("k8sops.arg.empty", "arg", messages.Code(a.Name))}
 	}
 	switch a.Kind {
 	case KindWorkload:
@@ -77,10 +77,10 @@ func (a Arg) parseOneWorkload(value string) (string, *problem) {
 		value = name
 	}
 	if value == All && !a.AllowAll {
-		return "", &problem{text: messages.New("k8sops.arg.not_all", "arg", messages.Code(a.Name))}
+		return "", &problem{Text: messages.New("k8sops.arg.not_all", "arg", messages.Code(a.Name))}
 	}
 	if len(validation.IsDNS1123Subdomain(value)) > 0 {
-		return "", &problem{text: messages.New("k8sops.arg.not_a_name", "value", messages.Code(value))}
+		return "", &problem{Text: messages.New("k8sops.arg.not_a_name", "value", messages.Code(value))}
 	}
 	return value, nil
 }
@@ -94,9 +94,9 @@ func (a Arg) parseInt(value string) (string, *problem) {
 	arg, bounded := messages.Code(a.Name), a.Min != 0 || a.Max != 0
 	switch {
 	case bounded && n < int64(a.Min):
-		return "", &problem{text: messages.New("k8sops.arg.too_small", "arg", arg, "value", value, "min", a.Min)}
+		return "", &problem{Text: messages.New("k8sops.arg.too_small", "arg", arg, "value", value, "min", a.Min)}
 	case bounded && n > int64(a.Max):
-		return "", &problem{text: messages.New("k8sops.arg.too_big", "arg", arg, "value", value, "max", a.Max)}
+		return "", &problem{Text: messages.New("k8sops.arg.too_big", "arg", arg, "value", value, "max", a.Max)}
 	}
 	return strconv.FormatInt(n, 10), nil
 }
@@ -107,11 +107,11 @@ func (a Arg) notAnInteger(value string) *problem {
 	f, err := strconv.ParseFloat(value, 64)
 	switch {
 	case err != nil || math.IsInf(f, 0) || math.IsNaN(f):
-		return &problem{text: messages.New("k8sops.arg.not_a_number", "arg", arg, "value", messages.Code(value))}
+		return &problem{Text: messages.New("k8sops.arg.not_a_number", "arg", arg, "value", messages.Code(value))}
 	case f != math.Trunc(f):
-		return &problem{text: messages.New("k8sops.arg.fraction", "arg", arg, "value", messages.Code(value))}
+		return &problem{Text: messages.New("k8sops.arg.fraction", "arg", arg, "value", messages.Code(value))}
 	default:
-		return &problem{text: messages.New("k8sops.arg.plain_digits", "arg", arg, "value", messages.Code(value))}
+		return &problem{Text: messages.New("k8sops.arg.plain_digits", "arg", arg, "value", messages.Code(value))}
 	}
 }
 
@@ -119,11 +119,11 @@ func (a Arg) parseDuration(value string) (string, *problem) {
 	d, err := ParseDuration(strings.ToLower(value))
 	switch {
 	case err != nil:
-		return "", &problem{text: messages.New("k8sops.arg.not_a_duration", "arg", messages.Code(a.Name), "value", messages.Code(value))}
+		return "", &problem{Text: messages.New("k8sops.arg.not_a_duration", "arg", messages.Code(a.Name), "value", messages.Code(value))}
 	case d < time.Second:
-		return "", &problem{text: messages.New("k8sops.arg.too_short", "arg", messages.Code(a.Name), "value", messages.Code(value))}
+		return "", &problem{Text: messages.New("k8sops.arg.too_short", "arg", messages.Code(a.Name), "value", messages.Code(value))}
 	case d > 366*24*time.Hour:
-		return "", &problem{text: messages.New("k8sops.arg.too_far", "arg", messages.Code(a.Name), "value", messages.Code(value))}
+		return "", &problem{Text: messages.New("k8sops.arg.too_far", "arg", messages.Code(a.Name), "value", messages.Code(value))}
 	}
 	return formatDuration(d.Truncate(time.Second)), nil
 }
@@ -170,9 +170,9 @@ func (a Arg) parseChoice(value string) (string, *problem) {
 		}
 	}
 	return "", &problem{
-		text: messages.New("k8sops.arg.not_a_choice", "arg", messages.Code(a.Name), "value", messages.Code(value),
+		Text: messages.New("k8sops.arg.not_a_choice", "arg", messages.Code(a.Name), "value", messages.Code(value),
 			"choices", strings.Join(a.Choices, ", ")),
-		meant: nearest(lower, a.Choices),
+		meant: Nearest(lower, a.Choices),
 	}
 }
 
@@ -183,23 +183,23 @@ func (a Arg) parseBool(value string) (string, *problem) {
 	case "false", "no", "off", "0":
 		return "false", nil
 	}
-	return "", &problem{text: messages.New("k8sops.arg.not_a_switch", "arg", messages.Code("--"+a.Name), "value", messages.Code(value))}
+	return "", &problem{Text: messages.New("k8sops.arg.not_a_switch", "arg", messages.Code("--"+a.Name), "value", messages.Code(value))}
 }
 
 func (a Arg) parseRegexp(value string) (string, *problem) {
-	if len(value) > maxPattern {
-		return "", &problem{text: messages.New("k8sops.arg.pattern_too_long", "arg", messages.Code(a.Name), "max", maxPattern)}
+	if len(value) > MaxPattern {
+		return "", &problem{Text: messages.New("k8sops.arg.pattern_too_long", "arg", messages.Code(a.Name), "max", MaxPattern)}
 	}
 	// Go's regular expressions run in linear time: no pattern that a person types can hang the bot.
 	if _, err := regexp.Compile(value); err != nil {
-		return "", &problem{text: messages.New("k8sops.arg.bad_pattern", "arg", messages.Code(a.Name), "reason", err)}
+		return "", &problem{Text: messages.New("k8sops.arg.bad_pattern", "arg", messages.Code(a.Name), "reason", err)}
 	}
 	return value, nil
 }
 
 func (a Arg) parseString(value string) (string, *problem) {
 	if strings.ContainsFunc(value, unicode.IsControl) {
-		return "", &problem{text: messages.New("k8sops.arg.control", "arg", messages.Code(a.Name))}
+		return "", &problem{Text: messages.New("k8sops.arg.control", "arg", messages.Code(a.Name))}
 	}
 	return value, nil
 }
@@ -224,3 +224,24 @@ func (a Args) Duration(name string) time.Duration {
 
 // Bool is a switch.
 func (a Args) Bool(name string) bool { return a[name] == "true" }
+
+// CheckArg checks one value against the declaration; the *Error of code invalid says what is wrong with it.
+func CheckArg(op *Operation, name, value string) error {
+	a, ok := op.Arg(name)
+	if !ok {
+		return invalid(messages.New("k8sops.parse.unknown_flag", "flag", messages.Code("--"+name)))
+	}
+	if _, problem := a.Parse(value); problem != nil {
+		return invalid(problem.Text)
+	}
+	return nil
+}
+
+// Arg is the declared argument of that name.
+func (op *Operation) Arg(name string) (a Arg, ok bool) {
+	at := slices.IndexFunc(op.Args, func(a Arg) bool { return a.Name == name })
+	if at < 0 {
+		return Arg{}, false
+	}
+	return op.Args[at], true
+}

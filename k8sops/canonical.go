@@ -55,7 +55,7 @@ func flagWords(op *Operation, args Args) []string {
 func Usage(op *Operation) string {
 	words := []string{op.Name}
 	for _, a := range op.Args {
-		words = append(words, a.usage())
+		words = append(words, a.Usage())
 	}
 	return strings.Join(words, " ")
 }
@@ -71,7 +71,7 @@ func shortUsage(op *Operation) string {
 	words, flags := []string{op.Name}, ""
 	for _, a := range op.Args {
 		if a.Positional {
-			words = append(words, a.usage())
+			words = append(words, a.Usage())
 		} else {
 			flags = " [--…]"
 		}
@@ -79,7 +79,7 @@ func shortUsage(op *Operation) string {
 	return strings.Join(words, " ") + flags
 }
 
-func (a Arg) usage() string {
+func (a Arg) Usage() string {
 	name := a.Name
 	if len(a.Choices) > 0 {
 		name = strings.Join(a.Choices, "|")

@@ -9,22 +9,6 @@ import (
 	metrics "k8s.io/metrics/pkg/client/clientset/versioned"
 )
 
-// Identity is the Kubernetes user that a call runs as. Extra reaches the API server's audit log, so that it names
-// the Slack user, channel, incident and call behind every request.
-type Identity struct {
-	User   string              `json:"user"`
-	Groups []string            `json:"groups,omitempty"`
-	Extra  map[string][]string `json:"extra,omitempty"`
-}
-
-// The keys of Identity.Extra. The API server knows extra keys in lower case only.
-const (
-	ExtraSlackUser = "opsbot.io/slack-user"
-	ExtraChannel   = "opsbot.io/channel"
-	ExtraIncident  = "opsbot.io/incident"
-	ExtraCall      = "opsbot.io/call"
-)
-
 // Cluster is one named cluster that opsbot looks after. Config authenticates as the bot's own account, which may do
 // nothing but impersonate.
 type Cluster struct {

@@ -29,8 +29,8 @@ type Error struct {
 	List []messages.Text
 	// Suggest are corrected command lines, shown as buttons ("did you mean").
 	Suggest []string
-	// Undo is the command line that takes back what was done before it failed, "" where nothing was.
-	Undo  string
+	// Undo is the call that takes back what was done before it failed, nil where nothing was.
+	Undo  *Invocation
 	Cause error
 }
 

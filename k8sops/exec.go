@@ -9,24 +9,12 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/httpstream" //nolint:staticcheck // its successor k8s.io/streaming is an indirect requirement only
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/remotecommand"
 	utilexec "k8s.io/client-go/util/exec"
-
-	"opsbot/messages"
 )
-
-// execAccess is what running a program in a pod takes: websockets ask for get (and, from Kubernetes 1.35 on, create as
-// well), the SPDY fallback for create.
-func execAccess(optional bool) []Access {
-	return []Access{
-		{Verb: "create", Resource: "pods", Subresource: "exec", Optional: optional},
-		{Verb: "get", Resource: "pods", Subresource: "exec", Optional: optional},
-	}
-}
 
 // Command is a program to run in a container. Args are handed over as they are: there is no shell.
 type Command struct {
@@ -82,7 +70,7 @@ func (e remoteExecutor) Exec(ctx context.Context, c Command) error {
 	stderr := &tailWriter{max: 2000}
 	err = executor.StreamWithContext(ctx, remotecommand.StreamOptions{Stdin: c.Stdin, Stdout: c.Stdout, Stderr: stderr})
 	if exit, ok := errors.AsType[utilexec.ExitError](err); ok {
-		return &CommandError{Program: c.Args[0], Code: exit.ExitStatus(), Stderr: redact(stderr.String())}
+		return &CommandError{Program: c.Args[0], Code: exit.ExitStatus(), Stderr: Redact(stderr.String())}
 	}
 	if err != nil {
 		return fmt.Errorf("exec %s in pod %s/%s: %w", c.Args[0], c.Namespace, c.Pod, err)
@@ -106,73 +94,4 @@ func (w *tailWriter) Write(p []byte) (int, error) {
 
 func (w *tailWriter) String() string {
 	return strings.TrimSpace(strings.ToValidUTF8(w.buffer.String(), ""))
-}
-
-// explainExec turns a failed command into an answer to a person.
-func explainExec(action string, err error) error {
-	failed, ok := errors.AsType[*CommandError](err)
-	if !ok {
-		return explain(action, err)
-	}
-	return &Error{
-		Code: CodeFailed, Cause: fmt.Errorf("%s: %w", action, err),
-		Message: messages.New("k8sops.exec.failed", "program", messages.Code(failed.Program), "exit", failed.Code, "stderr", failed.Stderr),
-	}
-}
-
-// container is one running container of a workload.
-type container struct{ namespace, pod, name string }
-
-// databaseContainer is where the platform's PostgreSQL runs. It needs list on deployments and pods.
-func (d Deps) databaseContainer(ctx context.Context, call *Call) (container, error) {
-	namespace := d.Database.Namespace
-	if namespace == "" {
-		namespace = call.Namespace
-	}
-	kube := call.Client.Kubernetes
-	deployments, err := kube.AppsV1().Deployments(namespace).List(ctx, metav1.ListOptions{FieldSelector: "metadata.name=" + d.Database.Deployment})
-	if err != nil {
-		return container{}, explain("find database deployment", err)
-	}
-	for _, deployment := range deployments.Items {
-		if deployment.Name != d.Database.Deployment {
-			continue
-		}
-		pods, err := kube.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: metav1.FormatLabelSelector(deployment.Spec.Selector)})
-		if err != nil {
-			return container{}, explain("find database pod", err)
-		}
-		for i := range pods.Items {
-			if pod := &pods.Items[i]; pod.DeletionTimestamp == nil && podReady(pod) {
-				return container{namespace, pod.Name, mainContainer(pod, deployment.Name)}, nil
-			}
-		}
-	}
-	return container{}, &Error{
-		Code:    CodeUnavailable,
-		Message: messages.New("k8sops.database.no_pod", "deployment", messages.Code(namespace+"/"+d.Database.Deployment)),
-		Suggest: []string{"status " + d.Database.Deployment},
-	}
-}
-
-func podReady(pod *corev1.Pod) bool {
-	for _, condition := range pod.Status.Conditions {
-		if condition.Type == corev1.PodReady {
-			return condition.Status == corev1.ConditionTrue
-		}
-	}
-	return false
-}
-
-// mainContainer is the container named as the workload, else the first.
-func mainContainer(pod *corev1.Pod, workload string) string {
-	for _, c := range pod.Spec.Containers {
-		if c.Name == workload {
-			return c.Name
-		}
-	}
-	if len(pod.Spec.Containers) == 0 {
-		return ""
-	}
-	return pod.Spec.Containers[0].Name
 }

@@ -12,7 +12,7 @@ const umbrella = "ops"
 
 // familyOf are the operations whose names share the first word w, each under the name that begins with it (the operation
 // "backups" is "backup list" there), sorted; nil where fewer than two do.
-func familyOf(ops []Operation, w word) []Operation {
+func familyOf(ops []Operation, w Word) []Operation {
 	var members []Operation
 	for _, op := range ops {
 		for _, name := range append([]string{op.Name}, op.Aliases...) {
@@ -31,9 +31,9 @@ func familyOf(ops []Operation, w word) []Operation {
 	return members
 }
 
-// bareFamily is the family that words name with nothing behind it, and its first word; nil for anything else, such as
+// BareFamily is the family that words name with nothing behind it, and its first word; nil for anything else, such as
 // an operation that has the family's word for its name.
-func bareFamily(ops []Operation, words []word) (family string, members []Operation) {
+func BareFamily(ops []Operation, words []Word) (family string, members []Operation) {
 	if len(words) != 1 {
 		return "", nil
 	}
@@ -54,8 +54,8 @@ func head(ops []Operation, family string) *Operation {
 	return &ops[i]
 }
 
-// familySummary says what the members of a family have in common; ok is false where that is not written down.
-func familySummary(family string) (summary messages.Text, ok bool) {
+// FamilySummary says what the members of a family have in common; ok is false where that is not written down.
+func FamilySummary(family string) (summary messages.Text, ok bool) {
 	switch family {
 	case "backup":
 		return messages.New("k8sops.family.backup"), true
@@ -70,15 +70,15 @@ func familySummary(family string) (summary messages.Text, ok bool) {
 }
 
 // unknownMember answers a family's word with a second one that none of its members has.
-func unknownMember(members []Operation, words []word) error {
+func unknownMember(members []Operation, words []Word) error {
 	family, _, _ := strings.Cut(members[0].Name, " ")
 	e := &Error{
 		Code:    CodeNotFound,
 		Message: messages.New("k8sops.family.unknown", "command", messages.Code("/"+family+" "+words[1].text)),
 		Hint:    messages.New("k8sops.family.members", "family", messages.Code("/"+family)),
-		List:    helpLines(members),
+		List:    HelpLines(members),
 	}
-	for _, second := range nearest(strings.ToLower(words[1].text), secondWords(members)) {
+	for _, second := range Nearest(strings.ToLower(words[1].text), secondWords(members)) {
 		e.Suggest = append(e.Suggest, strings.TrimSpace(family+" "+second+" "+quoteWords(words[2:])))
 	}
 	return e
@@ -86,16 +86,16 @@ func unknownMember(members []Operation, words []word) error {
 
 // memberMeant turns the refusal of surplus words into that of an unknown member, where the first of them is nearly one:
 // after the bare name of a member, as in "rollout histroy user", its typing slip was taken for an argument.
-func memberMeant(ops []Operation, op *Operation, rest []word, refused error) error {
+func memberMeant(ops []Operation, op *Operation, rest []Word, refused error) error {
 	family, _, _ := strings.Cut(op.Name, " ")
-	members := familyOf(ops, word{text: family})
+	members := familyOf(ops, Word{text: family})
 	if members == nil || len(rest) < 2 || op.Name != family && !slices.Contains(op.Aliases, family) {
 		return refused
 	}
-	if len(nearest(strings.ToLower(rest[0].text), secondWords(members))) == 0 {
+	if len(Nearest(strings.ToLower(rest[0].text), secondWords(members))) == 0 {
 		return refused
 	}
-	return unknownMember(members, append([]word{{text: family}}, rest...))
+	return unknownMember(members, append([]Word{{text: family}}, rest...))
 }
 
 func secondWords(members []Operation) []string {

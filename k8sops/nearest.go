@@ -6,18 +6,18 @@ import (
 	"strings"
 )
 
-const maxSuggestions = 3
+const MaxSuggestions = 3
 
-// nearest are the candidates that typed was probably meant to be, best first: those that begin with it, then those
+// Nearest are the candidates that typed was probably meant to be, best first: those that begin with it, then those
 // within a third of its length in edits.
-func nearest(typed string, candidates []string) []string {
+func Nearest(typed string, candidates []string) []string {
 	type match struct {
 		name     string
 		distance int
 	}
 	var matches []match
 	for _, name := range candidates {
-		distance := editDistance(typed, name)
+		distance := EditDistance(typed, name)
 		if len(typed) >= 2 && strings.HasPrefix(name, typed) {
 			distance = 0
 		}
@@ -29,15 +29,15 @@ func nearest(typed string, candidates []string) []string {
 		return cmp.Or(cmp.Compare(a.distance, b.distance), strings.Compare(a.name, b.name))
 	})
 	var names []string
-	for _, m := range matches[:min(maxSuggestions, len(matches))] {
+	for _, m := range matches[:min(MaxSuggestions, len(matches))] {
 		names = append(names, m.name)
 	}
 	return slices.Compact(names)
 }
 
-// editDistance counts insertions, deletions, replacements and swaps of neighbours (optimal string alignment): swapped
+// EditDistance counts insertions, deletions, replacements and swaps of neighbours (optimal string alignment): swapped
 // letters are the commonest slip.
-func editDistance(a, b string) int {
+func EditDistance(a, b string) int {
 	rows := make([][]int, len(a)+1)
 	for i := range rows {
 		rows[i] = make([]int, len(b)+1)

@@ -2,21 +2,18 @@ package k8sops
 
 import (
 	"context"
-	"time"
 
 	"opsbot/messages"
 )
 
-// Operation is one thing that a person can do, declared once. The parser, usage and error texts, /ops help, access
-// preflight, confirmation cards, Slack's slash commands, Kubernetes RBAC and docs/commands.md all follow from it.
-type Operation struct {
+// Meta is what an operation says of itself.
+type Meta struct {
 	// Name is what a person types, words separated by one space: "scale", "backup db". The first word is the slash command.
 	Name    string
 	Aliases []string
 	Summary messages.Text
 	// Danger is the least danger of any call; a Plan may raise it for one call (scale to 0), never lower it.
 	Danger Danger
-	Args   []Arg
 	// Examples are whole command lines without the slash: "scale user 5".
 	Examples []string
 	// Access is everything the operation may ask of the API server, for preflight and for the generated RBAC.
@@ -26,15 +23,31 @@ type Operation struct {
 	Owners []Role
 	// Private answers go to the requester alone: what helps one person and is noise to a channel.
 	Private bool
+}
 
-	// Plan says what would change, from live state, with a server-side dry run. It changes nothing. Nil for reads.
-	Plan func(context.Context, *Call) (*Plan, error)
-	// Run does it. For a read it gathers the answer. plan is what the person saw and confirmed; nil for reads.
-	Run func(context.Context, *Call, *Plan, Progress) (*Result, error)
-	// Verify proves from live state that the change took, waiting for it where it needs time. Nil for reads.
+// Operation is one thing that a person can do, declared once by a ReadSpec or a ChangeSpec. The parser, usage and error texts,
+// /ops help, access preflight, confirmation cards, Slack's slash commands, Kubernetes RBAC and docs/commands.md all follow
+// from it. Its functions take what is stored: arguments as text, state as JSON.
+type Operation struct {
+	Meta
+	Args []Arg
+
+	// Answer gathers what a read was asked for. Nil for changes.
+	Answer func(context.Context, *Call, Progress) (*Result, error)
+	// Plan, Steps, Verify, Report and Undo are those of the ChangeSpec. Nil for reads.
+	Plan   func(context.Context, *Call) (*Plan, error)
+	Steps  []StoredStep
 	Verify func(context.Context, *Call, *Plan, Progress) (*Verification, error)
-	// Undo is the command line that reverts the change, "" where there is none. Nil where undoing makes no sense.
-	Undo func(*Call, *Plan) string
+	Report func(*Call, *Plan) (*Result, error)
+	Undo   func(*Call, *Plan) (*Invocation, error)
+}
+
+// StoredStep is a Step that works with what is stored. What it finds out stands in the plan's State when it returns, also
+// with an error.
+type StoredStep struct {
+	Name   string
+	Resume Resume
+	Do     func(ctx context.Context, call *Call, plan *Plan, p Progress, resumed bool) error
 }
 
 // Danger says how much care an operation needs before it runs.
@@ -72,24 +85,14 @@ type Access struct {
 	Optional bool
 }
 
-// ArgKind is the type of an argument.
-type ArgKind int
-
-// The kinds of argument. KindWorkload is resolved against the live deployments with "did you mean".
-const (
-	KindWorkload ArgKind = iota // a deployment as people name it; "all" where AllowAll
-	KindInt
-	KindDuration
-	KindString
-	KindChoice
-	KindBool
-	KindRegexp
-)
-
 // Arg declares one argument. Positional arguments come in order; the others are --name value (or --name for KindBool).
 type Arg struct {
-	Name       string
-	Summary    messages.Text
+	Name    string
+	Summary messages.Text
+	// Into points to the field that the argument is for. Its type decides the kind: *int, *string, *bool, *time.Duration,
+	// **regexp.Regexp, *Workload, *Workloads.
+	Into any
+	// Kind is set by the declaration.
 	Kind       ArgKind
 	Positional bool
 	Required   bool
@@ -101,90 +104,11 @@ type Arg struct {
 	Min, Max int
 	// AllowAll lets a KindWorkload argument be "all": every deployment with tier=backend (handbook: scale.sh all).
 	AllowAll bool
-	// Several lets a KindWorkload argument name more than one, separated by commas.
+	// Several: the argument may name more than one workload, separated by commas. Set by the declaration.
 	Several bool
+
+	problem error // with the declaration
 }
 
 // Args are parsed arguments by name, in canonical text form; Parse has checked them against the declaration.
 type Args map[string]string
-
-// Call is one request to run an operation, by one person, on one cluster.
-type Call struct {
-	ID        string
-	Operation *Operation
-	Args      Args
-	// Cluster and Namespace say where. There may be several clusters: nothing may assume otherwise.
-	Cluster   string
-	Namespace string
-	Identity  Identity
-	// Client acts as Identity, never as the bot.
-	Client *Client
-	// Source tells the audit log where the call came from.
-	Source Source
-	// Now is the time the call was made.
-	Now time.Time
-}
-
-// Source is where in Slack a call came from.
-type Source struct {
-	User     string // Slack user id
-	Channel  string // Slack channel id
-	ThreadTS string
-	Incident string
-}
-
-// Plan is what a call would change, as the person sees it before it runs.
-type Plan struct {
-	Summary messages.Text   `json:"summary"`
-	Changes []FieldChange   `json:"changes,omitempty"`
-	Diff    string          `json:"diff,omitempty"`
-	Warning []messages.Text `json:"warning,omitempty"`
-	// Danger of this very call; at least the operation's.
-	Danger Danger `json:"danger"`
-	// Targets are the objects the plan was made from; an approval is void when one of them has changed since.
-	Targets []Target `json:"targets,omitempty"`
-	// NoOp: everything already is as asked; nothing is run.
-	NoOp bool `json:"no_op,omitempty"`
-	// State is the operation's own memory between Plan, Run, Verify and Undo, e.g. the old replica counts.
-	State map[string]string `json:"state,omitempty"`
-}
-
-// FieldChange is one line of a plan: which object, which field, from what, to what.
-type FieldChange struct {
-	Object string `json:"object"`
-	Field  string `json:"field"`
-	From   string `json:"from"`
-	To     string `json:"to"`
-}
-
-// Target is an object at the moment of planning. Fingerprint covers everything but status and managed fields: a
-// deployment's resourceVersion also moves when only its status does, which in an incident happens all the time.
-type Target struct {
-	Kind            string `json:"kind"`
-	Name            string `json:"name"`
-	UID             string `json:"uid"`
-	ResourceVersion string `json:"resource_version"`
-	Fingerprint     string `json:"fingerprint"`
-}
-
-// Result is what a run has to say.
-type Result struct {
-	Card messages.Card
-	// Suggest are command lines worth running next, shown as buttons.
-	Suggest []string
-}
-
-// Verification is the proof after a run.
-type Verification struct {
-	OK      bool
-	Summary messages.Text
-	// Suggest are command lines worth running next, e.g. a rollback after a rollout that hangs.
-	Suggest []string
-}
-
-// Progress shows how far a run has come, by editing one message. Implementations may drop reports (rate limits) but
-// always show the last one.
-type Progress interface {
-	// Report says done of total steps (total 0 where unknown) and what is being done.
-	Report(done, total int, what messages.Text)
-}

@@ -11,14 +11,14 @@ import (
 // every declared argument that was given or has a default, in canonical form. Every error is an *Error of code
 // invalid or not_found that names the problem and the usage.
 func Parse(ops []Operation, line string) (*Operation, Args, error) {
-	words, err := splitWords(line)
+	words, err := SplitWords(line)
 	if err != nil {
 		return nil, nil, err
 	}
 	if len(words) == 0 {
 		return nil, nil, &Error{Code: CodeInvalid, Message: messages.New("k8sops.parse.empty"), Suggest: []string{"ops help"}}
 	}
-	op, rest, err := findOperation(ops, words)
+	op, rest, err := FindOperation(ops, words)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -29,28 +29,28 @@ func Parse(ops []Operation, line string) (*Operation, Args, error) {
 	return op, args, nil
 }
 
-// findOperation takes the operation's name off the words. The words of a name may also stand apart, as in
+// FindOperation takes the operation's name off the words. The words of a name may also stand apart, as in
 // "rollout user restart". A word that begins several names, with nothing behind it, is the question which there are.
-func findOperation(ops []Operation, words []word) (*Operation, []word, error) {
+func FindOperation(ops []Operation, words []Word) (*Operation, []Word, error) {
 	words = slices.Clone(words)
 	words[0].text = strings.TrimPrefix(words[0].text, "/")
-	if family, members := bareFamily(ops, words); members != nil {
-		if help, err := Find(ops, helpName); err == nil {
-			return help, []word{{text: family}}, nil
+	if family, members := BareFamily(ops, words); members != nil {
+		if help, err := Find(ops, HelpName); err == nil {
+			return help, []Word{{text: family}}, nil
 		}
 	}
 	if op, rest := matchOperation(ops, words); op != nil {
 		return op, rest, nil
 	}
 	if words[0].is(umbrella) && len(words) > 1 {
-		return findOperation(ops, words[1:])
+		return FindOperation(ops, words[1:])
 	}
 	return nil, nil, unknownOperation(ops, words)
 }
 
-func matchOperation(ops []Operation, words []word) (*Operation, []word) {
+func matchOperation(ops []Operation, words []Word) (*Operation, []Word) {
 	var best *Operation
-	var bestRest []word
+	var bestRest []Word
 	bestLength := 0
 	for i := range ops {
 		for _, name := range append([]string{ops[i].Name}, ops[i].Aliases...) {
@@ -64,13 +64,13 @@ func matchOperation(ops []Operation, words []word) (*Operation, []word) {
 }
 
 // takeName removes the words of a name: the first must come first, a second one may follow one argument.
-func takeName(name []string, words []word) ([]word, bool) {
+func takeName(name []string, words []Word) ([]Word, bool) {
 	if !words[0].is(name[0]) {
 		return nil, false
 	}
 	rest := words[1:]
 	for _, part := range name[1:] {
-		at := slices.IndexFunc(rest[:min(2, len(rest))], func(w word) bool { return w.is(part) })
+		at := slices.IndexFunc(rest[:min(2, len(rest))], func(w Word) bool { return w.is(part) })
 		if at < 0 {
 			return nil, false
 		}
@@ -79,10 +79,10 @@ func takeName(name []string, words []word) ([]word, bool) {
 	return rest, true
 }
 
-func (w word) is(name string) bool { return !w.quoted && strings.EqualFold(w.text, name) }
+func (w Word) is(name string) bool { return !w.quoted && strings.EqualFold(w.text, name) }
 
 // flag splits "--name=value" and "--name"; ok is false for a value. A single hyphen starts a flag unless a digit follows.
-func (w word) flag() (name, value string, hasValue, ok bool) {
+func (w Word) flag() (name, value string, hasValue, ok bool) {
 	if w.quoted || len(w.text) < 2 || w.text[0] != '-' || w.text[1] >= '0' && w.text[1] <= '9' {
 		return "", "", false, false
 	}
@@ -97,7 +97,7 @@ type argParser struct {
 	positional []Arg
 }
 
-func parseArgs(op *Operation, words []word) (Args, error) {
+func parseArgs(op *Operation, words []Word) (Args, error) {
 	p := &argParser{op: op, args: Args{}}
 	for _, a := range op.Args {
 		if a.Positional {
@@ -115,7 +115,7 @@ func parseArgs(op *Operation, words []word) (Args, error) {
 }
 
 // take consumes one argument and reports how many words it was written in.
-func (p *argParser) take(words []word) (int, error) {
+func (p *argParser) take(words []Word) (int, error) {
 	name, value, hasValue, isFlag := words[0].flag()
 	if !isFlag {
 		return 1, p.takePositional(words[0])
@@ -138,7 +138,7 @@ func (p *argParser) take(words []word) (int, error) {
 	return 2, p.set(arg, words[1].text)
 }
 
-func (p *argParser) takePositional(w word) error {
+func (p *argParser) takePositional(w Word) error {
 	if len(p.positional) == 0 {
 		return p.invalid(messages.New("k8sops.parse.surplus", "word", messages.Code(w.text)))
 	}
@@ -163,7 +163,7 @@ func (p *argParser) flagNamed(name string) (Arg, error) {
 		}
 		names = append(names, a.Name)
 	}
-	if near := nearest(name, names); len(near) > 0 {
+	if near := Nearest(name, names); len(near) > 0 {
 		return Arg{}, p.invalid(messages.New("k8sops.parse.unknown_flag_near",
 			"flag", messages.Code("--"+name), "near", messages.Code("--"+near[0])))
 	}
@@ -174,9 +174,9 @@ func (p *argParser) set(arg Arg, value string) error {
 	if _, twice := p.args[arg.Name]; twice {
 		return p.invalid(messages.New("k8sops.parse.twice", "arg", messages.Code(arg.Name)))
 	}
-	canonical, problem := arg.parse(value)
+	canonical, problem := arg.Parse(value)
 	if problem != nil {
-		return &Error{Code: CodeInvalid, Message: problem.text, Hint: usageText(p.op), Suggest: p.corrected(arg, problem)}
+		return &Error{Code: CodeInvalid, Message: problem.Text, Hint: usageText(p.op), Suggest: p.corrected(arg, problem)}
 	}
 	p.args[arg.Name] = canonical
 	return nil
@@ -217,7 +217,7 @@ func (p *argParser) invalid(message messages.Text) error {
 
 func invalid(message messages.Text) error { return &Error{Code: CodeInvalid, Message: message} }
 
-func unknownOperation(ops []Operation, words []word) error {
+func unknownOperation(ops []Operation, words []Word) error {
 	if members := familyOf(ops, words[0]); members != nil && len(words) > 1 {
 		return unknownMember(members, words)
 	}
@@ -232,7 +232,7 @@ func unknownOperation(ops []Operation, words []word) error {
 	}
 	for n := min(2, len(words)); n > 0 && len(e.Suggest) == 0; n-- {
 		typed := strings.ToLower(joinWords(words[:n]))
-		for _, name := range nearest(typed, names) {
+		for _, name := range Nearest(typed, names) {
 			e.Suggest = append(e.Suggest, strings.TrimSpace(name+" "+quoteWords(words[n:])))
 		}
 	}
@@ -242,7 +242,7 @@ func unknownOperation(ops []Operation, words []word) error {
 	return e
 }
 
-func joinWords(words []word) string {
+func joinWords(words []Word) string {
 	texts := make([]string, len(words))
 	for i, w := range words {
 		texts[i] = w.text
@@ -250,7 +250,7 @@ func joinWords(words []word) string {
 	return strings.Join(texts, " ")
 }
 
-func quoteWords(words []word) string {
+func quoteWords(words []Word) string {
 	texts := make([]string, len(words))
 	for i, w := range words {
 		texts[i] = w.text

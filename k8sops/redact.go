@@ -37,9 +37,9 @@ var (
 	secretFlagName = regexp.MustCompile(`(?i)^(?:--[\w.-]*` + secretWord + `|-*requirepass|-*masterauth)$`)
 )
 
-// redact hides passwords, tokens and keys in text that a program wrote. Each pattern is tried only where a word of it
+// Redact hides passwords, tokens and keys in text that a program wrote. Each pattern is tried only where a word of it
 // occurs: nearly all lines of a log have none, and a pattern takes a hundred times as long as looking for a word.
-func redact(text string) string {
+func Redact(text string) string {
 	lower := strings.ToLower(text)
 	has := func(words ...string) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(lower, w) })
@@ -68,9 +68,9 @@ func redact(text string) string {
 	return text
 }
 
-// redactContainers hides the values of variables that are named like secrets, and secrets inside other values and
+// RedactContainers hides the values of variables that are named like secrets, and secrets inside other values and
 // arguments. References to Secret objects stay: they are no secret.
-func redactContainers(containers []corev1.Container) {
+func RedactContainers(containers []corev1.Container) {
 	for i := range containers {
 		c := &containers[i]
 		for j := range c.Env {
@@ -78,7 +78,7 @@ func redactContainers(containers []corev1.Container) {
 			if e.Value != "" && secretName.MatchString(e.Name) {
 				e.Value = hidden
 			}
-			e.Value = redact(e.Value)
+			e.Value = Redact(e.Value)
 		}
 		redactArguments(c.Command)
 		redactArguments(c.Args)
@@ -91,6 +91,6 @@ func redactArguments(words []string) {
 		if i > 0 && secretFlagName.MatchString(words[i-1]) && !strings.HasPrefix(words[i], "-") {
 			words[i] = hidden
 		}
-		words[i] = redact(words[i])
+		words[i] = Redact(words[i])
 	}
 }

@@ -26,10 +26,10 @@ func redactPrivateKeys(text string) string {
 	return encodedKey.ReplaceAllString(text, hidden)
 }
 
-// lineRedactor redacts a log line by line. A private key takes many lines, of which only the first and the last say so.
-type lineRedactor struct{ inKey bool }
+// LineRedactor redacts a log line by line. A private key takes many lines, of which only the first and the last say so.
+type LineRedactor struct{ inKey bool }
 
-func (r *lineRedactor) redact(line string) string {
+func (r *LineRedactor) Redact(line string) string {
 	if r.inKey {
 		return r.redactKeyLine(line)
 	}
@@ -41,14 +41,14 @@ func (r *lineRedactor) redact(line string) string {
 		r.inKey = true
 		return hidden
 	}
-	return redact(line)
+	return Redact(line)
 }
 
 // redactKeyLine ends the key at its last line or, where that never comes, after the first line that cannot be inside of one.
-func (r *lineRedactor) redactKeyLine(line string) string {
+func (r *LineRedactor) redactKeyLine(line string) string {
 	if end := privateKeyEnd.FindStringIndex(line); end != nil {
 		r.inKey = false
-		return hidden + redact(line[end[1]:])
+		return hidden + Redact(line[end[1]:])
 	}
 	r.inKey = keyInside.MatchString(line)
 	return hidden

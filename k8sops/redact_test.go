@@ -63,7 +63,7 @@ func TestSecretsAreHidden(t *testing.T) {
 		"-----BEGIN PRIVATE KEY-----\nSECRET1 without an end",
 		"MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQSECRET1",
 	} {
-		got := redact(line)
+		got := Redact(line)
 		require.NotContains(t, got, "SECRET1", line)
 		require.Contains(t, got, hidden, line)
 	}
@@ -79,11 +79,11 @@ func TestWhatIsNoSecretStaysReadable(t *testing.T) {
 		"sha256:9ee15573dba5ffe886581f3849024b19b7263c35a9a41fd51d9c0418735bdc4d",
 		"-----BEGIN CERTIFICATE-----", "keyboard: us", "--passengers 3", "1 passes, 2 passes",
 	} {
-		require.Equal(t, line, redact(line))
+		require.Equal(t, line, Redact(line))
 	}
-	require.Equal(t, `{"password":***,"user":"x"}`, redact(`{"password":"SECRET1 a","user":"x"}`), "only the value is hidden")
-	require.Equal(t, "postgres://app:***@db:5432/x failed", redact("postgres://app:p@ss@db:5432/x failed"))
-	require.Equal(t, "mysql --password --user app", redact("mysql --password --user app"), "the next flag is no password")
+	require.Equal(t, `{"password":***,"user":"x"}`, Redact(`{"password":"SECRET1 a","user":"x"}`), "only the value is hidden")
+	require.Equal(t, "postgres://app:***@db:5432/x failed", Redact("postgres://app:p@ss@db:5432/x failed"))
+	require.Equal(t, "mysql --password --user app", Redact("mysql --password --user app"), "the next flag is no password")
 }
 
 func TestAPrivateKeyIsHiddenLineByLine(t *testing.T) {
@@ -103,10 +103,10 @@ func TestAPrivateKeyIsHiddenLineByLine(t *testing.T) {
 		"what never ends hides little": {[]string{"-----BEGIN PRIVATE KEY-----", body, "one line too many", "after"}, []string{hidden, hidden, hidden, "after"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := &lineRedactor{}
+			r := &LineRedactor{}
 			var got []string
 			for _, line := range c.log {
-				got = append(got, r.redact(line))
+				got = append(got, r.Redact(line))
 			}
 			require.Equal(t, c.want, got)
 		})
@@ -125,7 +125,7 @@ func TestSecretsOfContainersAreHidden(t *testing.T) {
 	for name := range variables {
 		c.Env = append(c.Env, corev1.EnvVar{Name: name, Value: "value"})
 	}
-	redactContainers([]corev1.Container{c})
+	RedactContainers([]corev1.Container{c})
 	for _, e := range c.Env {
 		require.Equal(t, variables[e.Name], e.Value == hidden, e.Name)
 	}
@@ -140,18 +140,18 @@ func BenchmarkRedact(b *testing.B) {
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(line)))
-			r := &lineRedactor{}
+			r := &LineRedactor{}
 			for b.Loop() {
-				r.redact(line)
+				r.Redact(line)
 			}
 		})
 	}
 }
 
 func TestLinesThatSayTheSameHaveOnePattern(t *testing.T) {
-	a := normalise(`2026-03-02T09:30:00Z ERROR order 1234 failed after 12.5ms for "anna" on order-service-6d4b75cb6d-hwxyz`)
-	b := normalise(`2026-03-02T09:31:07Z ERROR order 99 failed after 3ms for "bob" on order-service-6d4b75cb6d-abcde`)
+	a := Normalise(`2026-03-02T09:30:00Z ERROR order 1234 failed after 12.5ms for "anna" on order-service-6d4b75cb6d-hwxyz`)
+	b := Normalise(`2026-03-02T09:31:07Z ERROR order 99 failed after 3ms for "bob" on order-service-6d4b75cb6d-abcde`)
 	require.Equal(t, a, b)
-	require.NotEqual(t, a, normalise("ERROR payment 1234 failed"))
-	require.LessOrEqual(t, len([]rune(normalise(strings.Repeat("wörter ", 100)))), 200)
+	require.NotEqual(t, a, Normalise("ERROR payment 1234 failed"))
+	require.LessOrEqual(t, len([]rune(Normalise(strings.Repeat("wörter ", 100)))), 200)
 }

@@ -8,8 +8,8 @@ import (
 
 // Kubernetes groups that opsbot gives people: one per contact role, and one for everybody.
 const (
-	groupPrefix = "opsbot:"
-	ViewerGroup = groupPrefix + "viewer"
+	GroupPrefix = "opsbot:"
+	ViewerGroup = GroupPrefix + "viewer"
 )
 
 // ContactRoles are the roles of the handbook's contact table, in its order.
@@ -20,7 +20,7 @@ func (r Role) Group() string {
 	if r == Everyone {
 		return ViewerGroup
 	}
-	return groupPrefix + string(r)
+	return GroupPrefix + string(r)
 }
 
 // Name is the role as people call it.
@@ -40,7 +40,7 @@ func (r Role) Name() messages.Text {
 	return messages.Literal(string(r))
 }
 
-func roleNames(roles []Role) messages.Text {
+func RoleNames(roles []Role) messages.Text {
 	names := make([]messages.Text, len(roles))
 	for i, r := range roles {
 		names[i] = r.Name()
@@ -59,8 +59,8 @@ func enumerate(texts []messages.Text) messages.Text {
 	return messages.New("k8sops.list", "first", texts[0], "rest", enumerate(texts[1:]))
 }
 
-// rolesOf are the contact roles among Kubernetes groups.
-func rolesOf(groups []string) []Role {
+// RolesOf are the contact roles among Kubernetes groups.
+func RolesOf(groups []string) []Role {
 	var roles []Role
 	for _, group := range groups {
 		for _, r := range ContactRoles() {

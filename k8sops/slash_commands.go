@@ -26,8 +26,8 @@ func SlashCommands(ops []Operation) []SlashCommand {
 		}
 		_, usage, _ := strings.Cut(Usage(&ops[i]), " ")
 		command := SlashCommand{Name: first, Summary: ops[i].Summary, Usage: usage}
-		if members := familyOf(ops, word{text: first}); members != nil {
-			command.Summary, _ = familySummary(first)
+		if members := familyOf(ops, Word{text: first}); members != nil {
+			command.Summary, _ = FamilySummary(first)
 			command.Usage = strings.Join(secondWords(members), " | ")
 			if op := head(ops, first); op != nil {
 				command.Usage = strings.Join(append([]string{usage}, secondWords(members)...), " | ")

@@ -12,16 +12,16 @@ var (
 	leadingTime   = regexp.MustCompile(`^\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d\S*\s*`)
 )
 
-// normalise reduces a line to its pattern: numbers, ids, quoted values and generated names become "#", so that lines
+// Normalise reduces a line to its pattern: numbers, ids, quoted values and generated names become "#", so that lines
 // which say the same are counted together.
-func normalise(line string) string {
+func Normalise(line string) string {
 	line = leadingTime.ReplaceAllString(strings.TrimSpace(line), "")
 	line = generatedName.ReplaceAllString(line, "-#")
-	return clip(variableParts.ReplaceAllString(line, "#"), 200)
+	return Clip(variableParts.ReplaceAllString(line, "#"), 200)
 }
 
-// clip shortens s to at most n characters, on one line.
-func clip(s string, n int) string {
+// Clip shortens s to at most n characters, on one line.
+func Clip(s string, n int) string {
 	s = strings.Join(strings.Fields(s), " ")
 	if utf8.RuneCountInString(s) <= n {
 		return s

@@ -10,26 +10,26 @@ import (
 
 // Limits on what a person may type. A command line also travels as a button's value (SF-4.51: 2,000 characters).
 const (
-	maxLine  = 1500
-	maxWords = 64
+	MaxLine  = 1500
+	MaxWords = 64
 )
 
-// word is one word of a command line. quoted words are values even where they look like flags.
-type word struct {
+// Word is one word of a command line. quoted words are values even where they look like flags.
+type Word struct {
 	text   string
 	quoted bool
 }
 
-// splitWords splits a command line as a shell would, without ever expanding anything: no variables, no commands, no
+// SplitWords splits a command line as a shell would, without ever expanding anything: no variables, no commands, no
 // globs. Slack and phones replace straight quotes and double hyphens by typographic ones; they count as what was meant.
-func splitWords(line string) ([]word, error) {
+func SplitWords(line string) ([]Word, error) {
 	if err := checkLine(line); err != nil {
 		return nil, err
 	}
 	s := splitter{rest: line}
 	for s.next() {
-		if len(s.words) > maxWords {
-			return nil, invalid(messages.New("k8sops.parse.too_many_words", "max", maxWords))
+		if len(s.words) > MaxWords {
+			return nil, invalid(messages.New("k8sops.parse.too_many_words", "max", MaxWords))
 		}
 	}
 	if s.open != 0 {
@@ -39,8 +39,8 @@ func splitWords(line string) ([]word, error) {
 }
 
 func checkLine(line string) error {
-	if len(line) > maxLine {
-		return invalid(messages.New("k8sops.parse.too_long", "max", maxLine))
+	if len(line) > MaxLine {
+		return invalid(messages.New("k8sops.parse.too_long", "max", MaxLine))
 	}
 	if !utf8.ValidString(line) {
 		return invalid(messages.New("k8sops.parse.not_text"))
@@ -56,7 +56,7 @@ func checkLine(line string) error {
 // splitter reads words off the front of rest. open is the quote that is not closed yet, 0 outside quotes.
 type splitter struct {
 	rest  string
-	words []word
+	words []Word
 	open  rune
 }
 
@@ -66,7 +66,7 @@ func (s *splitter) next() bool {
 		return false
 	}
 	first, _ := utf8.DecodeRuneInString(s.rest)
-	w := word{quoted: quoteClass(first) != 0}
+	w := Word{quoted: quoteClass(first) != 0}
 	if !w.quoted {
 		s.rest = straightenDashes(s.rest)
 	}

@@ -7,6 +7,7 @@ import (
 	"opsbot/configs"
 	"opsbot/handlers"
 	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
 )
 
 // mappings are the configured identities as the handlers use them. access.identities comes first: where it names a
@@ -41,7 +42,7 @@ func mappings(c configs.Config) []handlers.Mapping {
 // impersonated are the user and group names that opsbot must be able to act as: exactly those that are configured.
 func impersonated(c configs.Config) (users, groups []string) {
 	if c.Kubernetes.Observe != 0 {
-		users = append(users, k8sops.ObserverUser)
+		users = append(users, kube.ObserverUser)
 	}
 	for _, row := range mappings(c) {
 		if row.User != "" {

@@ -25,7 +25,7 @@ import (
 	"opsbot/escalation"
 	"opsbot/escalation/calendar"
 	"opsbot/handlers"
-	"opsbot/k8sops"
+	"opsbot/k8sops/backup"
 	"opsbot/messages"
 	"opsbot/store"
 	"opsbot/store/sqldb"
@@ -37,7 +37,7 @@ type app struct {
 	log       *zap.Logger
 	texts     *messages.Catalogue
 	store     *store.Store
-	backups   *k8sops.BlobStore
+	backups   *backup.BlobStore
 	slack     bot.Connection
 	self      bot.Self
 	channel   string // id of the incident channel

@@ -17,6 +17,7 @@ import (
 	"opsbot/configs"
 	"opsbot/escalation"
 	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
 	"opsbot/messages"
 	"opsbot/store/sqldb"
 )
@@ -200,7 +201,7 @@ func (k *checker) cluster(ctx context.Context, c configs.Config) {
 		}
 	}
 	if c.Kubernetes.Observe != 0 {
-		k.identity(ctx, cluster, k8sops.Observer())
+		k.identity(ctx, cluster, kube.Observer())
 	}
 }
 

@@ -14,6 +14,9 @@ import (
 	"opsbot/configs"
 	"opsbot/handlers"
 	"opsbot/k8sops"
+	"opsbot/k8sops/backup"
+	"opsbot/k8sops/catalog"
+	"opsbot/k8sops/kube"
 )
 
 // clusterOf is the configured cluster: an explicit kubeconfig, else the pod's service account, else KUBECONFIG and
@@ -37,15 +40,15 @@ func restConfig(k configs.Kubernetes) (*rest.Config, error) {
 }
 
 // fullCatalog is every operation: those on Kubernetes, on incidents and on who is on call, sorted by name.
-func fullCatalog(c configs.Config, backups k8sops.BackupStore, incidents handlers.Incidents, timelines handlers.Timelines, assignable handlers.Assignable, onCall handlers.OnCall) ([]k8sops.Operation, error) {
-	deps := k8sops.DefaultDeps()
+func fullCatalog(c configs.Config, backups backup.Store, incidents handlers.Incidents, timelines handlers.Timelines, assignable handlers.Assignable, onCall handlers.OnCall) ([]k8sops.Operation, error) {
+	deps := catalog.Default()
 	deps.Backups, deps.Retention = backups, c.Backup.Retention
-	deps.Database = k8sops.Database{Deployment: c.Database.Deployment, Name: c.Database.Name, User: c.Database.User}
+	deps.Database = kube.Database{Deployment: c.Database.Deployment, Name: c.Database.Name, User: c.Database.User}
 	deps.Protected, deps.DefaultMinReplicas = c.Approval.Protected, c.Approval.MinReplicas
 	more := handlers.IncidentOperations(incidents, timelines, assignable, c.Locale, time.Now)
 	followUps := handlers.FollowUps{Incidents: incidents, Assignable: assignable, Zone: onCall.Zone, Now: time.Now}
 	more = append(more, followUps.Operations()...)
-	return k8sops.Catalog(deps, append(more, onCall.Operations()...)...)
+	return catalog.New(deps, append(more, onCall.Operations()...)...)
 }
 
 // describedCatalog is the catalogue for reading only: for manifests, RBAC and documents, where nothing is run.
@@ -54,7 +57,7 @@ func describedCatalog(c configs.Config) ([]k8sops.Operation, error) {
 }
 
 // openBackups opens backup.url; a local directory is made if it is missing.
-func openBackups(ctx context.Context, c configs.Config) (*k8sops.BlobStore, error) {
+func openBackups(ctx context.Context, c configs.Config) (*backup.BlobStore, error) {
 	url := c.Backup.URL.String()
 	if dir, ok := strings.CutPrefix(url, "file://"); ok {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -62,7 +65,7 @@ func openBackups(ctx context.Context, c configs.Config) (*k8sops.BlobStore, erro
 		}
 		url += "?no_tmp_dir=true&metadata=skip" // the temporary file beside the final one: a rename, never a copy
 	}
-	store, err := k8sops.OpenBackupStore(ctx, url)
+	store, err := backup.Open(ctx, url)
 	if err != nil {
 		return nil, fmt.Errorf("backup.url: %w", err)
 	}

@@ -6,7 +6,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"opsbot/k8sops"
+	"opsbot/k8sops/backup"
 	"opsbot/store"
 )
 
@@ -58,7 +58,7 @@ func (a *app) pruneStore(ctx context.Context) {
 // pruneBackups removes backups older than backup.retention (handbook: 保留最近7天的备份), never the newest verified one.
 func (a *app) pruneBackups(ctx context.Context) {
 	k := a.config.Kubernetes
-	removed, err := k8sops.Prune(ctx, a.backups, k.Name, k.Namespace, a.config.Backup.Retention, time.Now())
+	removed, err := backup.Prune(ctx, a.backups, k.Name, k.Namespace, a.config.Backup.Retention, time.Now())
 	for _, b := range removed {
 		a.log.Info("backup removed, its retention is over", zap.String("backup", b.ID), zap.Time("created", b.CreatedAt))
 	}

@@ -11,13 +11,13 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/klauspost/compress/zstd"
 
-	"opsbot/k8sops"
+	"opsbot/k8sops/backup"
 )
 
 // restoreNewest proves the newest backup without the bot: it restores it into a scratch database of the same server and
 // compares the rows of every table with those of the real one.
 func (t *tour) restoreNewest(ctx context.Context) (rows int, err error) {
-	backups, err := k8sops.Backups(ctx, t.app.backups, t.config.Kubernetes.Name, t.config.Kubernetes.Namespace)
+	backups, err := backup.List(ctx, t.app.backups, t.config.Kubernetes.Name, t.config.Kubernetes.Namespace)
 	if err != nil {
 		return 0, err
 	}
@@ -57,7 +57,7 @@ func (t *tour) scratchDSN(name string) string {
 }
 
 // unpack writes the stored dump as pg_dump made it.
-func (t *tour) unpack(ctx context.Context, b k8sops.Backup, to string) error {
+func (t *tour) unpack(ctx context.Context, b backup.Backup, to string) error {
 	stored, err := t.app.backups.Open(ctx, b.Object)
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"opsbot/configs"
 	"opsbot/escalation"
 	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
 )
 
 // witnessOf is nil where nothing is to be looked for.
@@ -21,11 +22,11 @@ func witnessOf(c configs.Kubernetes, cluster *k8sops.Cluster, service *escalatio
 type observed struct{ cluster *k8sops.Cluster }
 
 func (o observed) Happenings(ctx context.Context, since time.Time) ([]escalation.Happening, error) {
-	client, err := o.cluster.As(k8sops.Observer())
+	client, err := o.cluster.As(kube.Observer())
 	if err != nil {
 		return nil, err
 	}
-	found, err := k8sops.Happenings(ctx, client, o.cluster.Namespace, since)
+	found, err := kube.Happenings(ctx, client, o.cluster.Namespace, since)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,123 @@
+package handlers
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.uber.org/zap"
+
+	"opsbot/escalation"
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+// maxTries is how often a step is begun by itself. One that opsbot does not survive must not end it again and again.
+const maxTries = 5
+
+// resume goes on with a run that an opsbot left which is gone.
+func (d *Dispatcher) resume(ctx context.Context, r Record) error {
+	op, err := k8sops.Find(d.Catalog, r.Operation)
+	if err != nil || !slices.EqualFunc(r.Steps, op.Steps[:min(len(r.Steps), len(op.Steps))], sameStep) {
+		return d.interrupt(ctx, r) // of a version with other steps
+	}
+	last := r.Steps[len(r.Steps)-1]
+	if last.DoneAt.IsZero() && (op.Steps[len(r.Steps)-1].Resume != k8sops.Again || last.Tries >= maxTries) {
+		return d.askAboutStep(ctx, r)
+	}
+	return d.goOn(ctx, r, r.Source.User, "resumed")
+}
+
+func sameStep(stored StepRecord, declared k8sops.StoredStep) bool {
+	return stored.Name == declared.Name
+}
+
+// goOn claims the run and takes it up where it is.
+func (d *Dispatcher) goOn(ctx context.Context, r Record, actor, action string) error {
+	r.State, r.Steps = Running, slices.Clone(r.Steps)
+	if last := &r.Steps[len(r.Steps)-1]; last.DoneAt.IsZero() {
+		last.BegunAt = d.Now()
+		last.Tries++
+	}
+	if err := d.update(ctx, &r, action, actor); err != nil {
+		return err
+	}
+	d.Log.Info("run resumed", zap.String("call", r.ID), zap.String("command", r.Command))
+	d.recordInIncident(ctx, r, escalation.EntryCommand, actor, messages.New("incident.command_resumed", "user", messages.User(actor), "command", messages.Code("/"+r.Command)))
+	d.spawn(ctx, r, func(ctx context.Context) { d.run(ctx, r, true) })
+	return nil
+}
+
+// askAboutStep asks a person what opsbot cannot know: whether the step during which it stopped was done.
+func (d *Dispatcher) askAboutStep(ctx context.Context, r Record) error {
+	r.State = Unclear
+	return d.update(ctx, &r, "asked about step: "+r.Steps[len(r.Steps)-1].Name, r.Source.User, d.answer(r, unclearCard(r)))
+}
+
+// The buttons under the question whether a step was done. Their value names the call, the step and the try.
+const (
+	ActionStepDone  = "step_done"
+	ActionStepAgain = "step_again"
+	ActionStepLeave = "step_leave"
+)
+
+func stepValue(r Record) string {
+	return fmt.Sprintf("%s/%d/%d", r.ID, len(r.Steps), r.Steps[len(r.Steps)-1].Tries)
+}
+
+func unclearCard(r Record) messages.Card {
+	step := r.Steps[len(r.Steps)-1]
+	value := stepValue(r)
+	card := messages.Card{
+		Tone: messages.ToneWarning, Title: messages.New("resume.unclear", "command", messages.Code("/"+r.Command), "step", step.Name),
+		Sections: []messages.Section{
+			messages.Paragraph(messages.New("resume.progress", "number", len(r.Steps), "begun", step.BegunAt)),
+			messages.Paragraph(messages.New("resume.question", "user", messages.User(r.Source.User))),
+		},
+		Actions: []messages.Action{
+			{Name: ActionStepDone, Label: messages.New("resume.button.done"), Value: value, Style: messages.StylePrimary},
+			{Name: ActionStepAgain, Label: messages.New("resume.button.again"), Value: value, Style: messages.StyleDanger},
+			{Name: ActionStepLeave, Label: messages.New("resume.button.leave"), Value: value},
+		},
+		Footer: footer(r),
+	}
+	return card
+}
+
+// decideStep handles an answer to the question whether a step was done. Whoever could run the call may answer.
+func (d *Dispatcher) decideStep(ctx context.Context, a Action) {
+	ctx, cancel := context.WithTimeout(ctx, decisionLimit)
+	defer cancel()
+	id, _, _ := strings.Cut(a.Value, "/")
+	r, err := d.known(ctx, id)
+	if err == nil {
+		err = d.decideStepOf(ctx, a, r)
+	}
+	d.answerPress(ctx, a, r, err)
+}
+
+func (d *Dispatcher) decideStepOf(ctx context.Context, a Action, r Record) error {
+	if r.State != Unclear || a.Value != stepValue(r) {
+		return conflict(messages.New("decide.over", "command", messages.Code("/"+r.Command), "state", stateText(r.State)))
+	}
+	if err := d.requesterOrPeer(ctx, a, r); err != nil {
+		return err
+	}
+	step := r.Steps[len(r.Steps)-1].Name + ", try " + strconv.Itoa(r.Steps[len(r.Steps)-1].Tries)
+	switch a.Name {
+	case ActionStepLeave:
+		return d.stopped(ctx, r, a.User)
+	case ActionStepAgain:
+		return d.goOn(ctx, r, a.User, "step again: "+step)
+	}
+	op, err := k8sops.Find(d.Catalog, r.Operation)
+	if err != nil {
+		return err
+	}
+	if err := d.endStep(ctx, op, &r); err != nil {
+		return err
+	}
+	return d.goOn(ctx, r, a.User, "step was done: "+step)
+}

@@ -1,0 +1,197 @@
+package handlers_test
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"opsbot/handlers"
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+// ladder is an operation of three steps, of which the second must not be done twice. A story holds it up in one of them.
+type ladder struct {
+	done    []string
+	resumed []bool
+	at      string // the step that holds up
+	reached chan struct{}
+	release chan struct{}
+}
+
+func newLadder(at string) *ladder {
+	return &ladder{at: at, reached: make(chan struct{}, 1), release: make(chan struct{})}
+}
+
+type ladderState struct{ Seen []string }
+
+func (l *ladder) operation() k8sops.Operation {
+	step := func(name string, resume k8sops.Resume) k8sops.Step[struct{}, ladderState] {
+		return k8sops.Step[struct{}, ladderState]{Name: name, Resume: resume, Do: func(ctx context.Context, r *k8sops.Run[struct{}, ladderState]) error {
+			if name == l.at {
+				l.reached <- struct{}{}
+				select {
+				case <-l.release:
+				case <-ctx.Done():
+					return context.Cause(ctx)
+				}
+			}
+			l.done, l.resumed = append(l.done, name), append(l.resumed, r.Resumed)
+			r.State.Seen = append(r.State.Seen, name)
+			return nil
+		}}
+	}
+	return k8sops.ChangeSpec[struct{}, ladderState]{
+		Meta: k8sops.Meta{Name: "climb", Summary: messages.Literal("climb"), Danger: k8sops.Change, Owners: []k8sops.Role{k8sops.System}},
+		Plan: func(context.Context, *k8sops.Call, struct{}) (*k8sops.Plan, ladderState, error) {
+			return &k8sops.Plan{Summary: messages.Literal("Climb"), Danger: k8sops.Change}, ladderState{Seen: []string{"plan"}}, nil
+		},
+		Steps: []k8sops.Step[struct{}, ladderState]{step("one", k8sops.Again), step("two", k8sops.AskPerson), step("three", k8sops.Again)},
+		Verify: func(_ context.Context, r *k8sops.Run[struct{}, ladderState]) (*k8sops.Verification, error) {
+			return &k8sops.Verification{OK: true, Summary: messages.Literal("seen: " + strings.Join(r.State.Seen, " "))}, nil
+		},
+	}.Operation()
+}
+
+// climbing starts /climb in a world of its own and waits until it is held up.
+func climbing(t *testing.T, l *ladder) *world {
+	t.Helper()
+	w := newWorld(t)
+	w.Catalog = append(slices.Clone(w.Catalog), l.operation())
+	w.Command(t.Context(), handlers.Command{ID: "climb", Name: "/climb", User: Admin, Channel: room, At: w.Now()})
+	<-l.reached
+	return w
+}
+
+// restarted is the world after opsbot was killed: a new Dispatcher on the same store. The ladder holds up nobody any more.
+func restarted(t *testing.T, w *world, l *ladder) *world {
+	t.Helper()
+	w.HandOver()
+	w.settle()
+	require.NoError(t, w.store.Close())
+	next := newWorldAt(t, w.url, w.api)
+	l.at = ""
+	next.Catalog = append(slices.Clone(next.Catalog), l.operation())
+	require.NoError(t, next.recover())
+	return next
+}
+
+func (w *world) steps() (names []string) {
+	for _, e := range w.audit() {
+		if name, ok := strings.CutPrefix(e.Action, "step done: "); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func TestAStepThatMayBeDoneAgainGoesOnByItself(t *testing.T) {
+	l := newLadder("three")
+	w := restarted(t, climbing(t, l), l)
+	w.settle()
+	require.Equal(t, []string{"one", "two", "three"}, l.done, "what was done is not done again")
+	require.Equal(t, []bool{false, false, true}, l.resumed)
+	m := w.board.last()
+	require.Equal(t, handlers.Succeeded, w.call(m).State)
+	require.Contains(t, plain(m.Card), "seen: plan one two three", "the state went along")
+	require.Equal(t, []string{"one", "two", "three"}, w.steps())
+	require.Contains(t, w.audited(), "resumed")
+	require.Equal(t, 2, w.call(m).Steps[2].Tries)
+}
+
+func TestAStepThatMustNotBeDoneTwiceIsAskedAbout(t *testing.T) {
+	for label, want := range map[string][]string{"It was done, go on": {"one", "three"}, "Do it again": {"one", "two", "three"}, "Stop here": {"one"}} {
+		t.Run(label, func(t *testing.T) {
+			l := newLadder("two")
+			w := restarted(t, climbing(t, l), l)
+			question := w.board.last()
+			require.Equal(t, handlers.Unclear, w.call(question).State)
+			require.Contains(t, plain(question.Card), "it cannot know whether the step “two” was done")
+			require.Equal(t, []string{"one"}, l.done)
+			require.NoError(t, w.recover())
+			require.Equal(t, question.Key, w.board.last().Key, "asked once")
+
+			press := button(t, question, label)
+			w.press(Stranger, press)
+			require.Equal(t, handlers.Unclear, w.call(question).State, "who could not run it does not decide")
+			w.press(Admin, press)
+			require.Equal(t, want, l.done)
+			w.press(Admin, press)
+			require.Equal(t, want, l.done, "a second press does nothing")
+			if label == "Stop here" {
+				require.Equal(t, handlers.Cancelled, w.call(question).State)
+				require.Contains(t, plain(w.board.now(question).Card), "Begun, and perhaps done in part: two")
+				return
+			}
+			require.Equal(t, handlers.Succeeded, w.call(question).State)
+		})
+	}
+}
+
+func TestAStopOfOpsbotHandsTheRunOver(t *testing.T) {
+	l := newLadder("one")
+	w := climbing(t, l)
+	w.HandOver()
+	w.settle()
+	running, err := w.store.Unfinished(t.Context(), handlers.Running)
+	require.NoError(t, err)
+	require.Len(t, running, 1, "nothing of it is stored as failed or interrupted")
+	require.Empty(t, l.done)
+}
+
+func TestAStepThatOpsbotDoesNotSurviveIsNotTriedForEver(t *testing.T) {
+	l := newLadder("one")
+	w := climbing(t, l)
+	for range 4 {
+		w.HandOver()
+		w.settle()
+		require.NoError(t, w.recover())
+		<-l.reached
+	}
+	w.HandOver()
+	w.settle()
+	require.NoError(t, w.recover())
+	require.Equal(t, handlers.Unclear, w.call(w.board.last()).State)
+	require.Empty(t, l.done)
+}
+
+func TestARunIsStoppedByAButton(t *testing.T) {
+	l := newLadder("two")
+	w := climbing(t, l)
+	call, err := w.store.Unfinished(t.Context(), handlers.Running)
+	require.NoError(t, err)
+	stop := messages.Action{Name: handlers.ActionStop, Value: call[0].ID}
+	w.Action(t.Context(), w.pressed(Stranger, stop))
+	w.Action(t.Context(), w.pressed(Admin, stop))
+	w.settle()
+	m := w.board.last()
+	require.Equal(t, handlers.Cancelled, w.call(m).State)
+	require.Contains(t, plain(m.Card), "stopped /climb")
+	require.Contains(t, plain(m.Card), "Done: one")
+	require.Contains(t, plain(m.Card), "Begun, and perhaps done in part: two")
+	require.Equal(t, []string{"one"}, l.done)
+	w.press(Admin, stop)
+	require.Contains(t, plain(w.board.last().Card), "does not run any more")
+}
+
+func TestARunOfAnotherVersionIsNotGuessedAt(t *testing.T) {
+	l := newLadder("two")
+	w := climbing(t, l)
+	w.HandOver()
+	w.settle()
+	w.Catalog = slices.DeleteFunc(w.Catalog, func(op k8sops.Operation) bool { return op.Name == "climb" })
+	require.NoError(t, w.recover())
+	require.Equal(t, handlers.Interrupted, w.call(w.board.last()).State)
+}
+
+func TestTheStateOfCallsOfTheVersionBeforeIsStillRead(t *testing.T) {
+	var r handlers.Record
+	require.NoError(t, json.Unmarshal([]byte(`{"id":"c","state":"succeeded","undo":"scale user-service 3",
+		"plan":{"summary":{"id":"k8sops.scale.one"},"danger":1,"state":{"template":"a"}}}`), &r))
+	require.Equal(t, "scale user-service 3", r.Undo)
+	require.JSONEq(t, `{"template":"a"}`, string(r.Plan.State))
+}

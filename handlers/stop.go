@@ -1,0 +1,171 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.uber.org/zap"
+
+	"opsbot/escalation"
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+// ActionStop is the button that stops a run; its value is the call's id.
+const ActionStop = "stop"
+
+// Stops carries the wish to stop a run to the opsbot that runs it.
+type Stops interface {
+	RequestStop(ctx context.Context, call, by string) error
+	// StopRequests are the Slack user ids of those who want calls to stop, by call.
+	StopRequests(ctx context.Context) (map[string]string, error)
+}
+
+// stop handles a press of Stop.
+func (d *Dispatcher) stop(ctx context.Context, a Action) {
+	ctx, cancel := context.WithTimeout(ctx, decisionLimit)
+	defer cancel()
+	r, err := d.known(ctx, a.Value)
+	if err == nil {
+		err = d.stopCall(ctx, a, r)
+	}
+	d.answerPress(ctx, a, r, err)
+}
+
+// stopCall is open to the requester and to whoever could run the call: stopping something is never the dangerous choice.
+func (d *Dispatcher) stopCall(ctx context.Context, a Action, r Record) error {
+	if r.State == Unclear {
+		if err := d.requesterOrPeer(ctx, a, r); err != nil {
+			return err
+		}
+		return d.stopped(ctx, r, a.User)
+	}
+	if r.State != Running {
+		return conflict(messages.New("stop.over", "command", messages.Code("/"+r.Command), "state", stateText(r.State)))
+	}
+	if err := d.requesterOrPeer(ctx, a, r); err != nil {
+		return err
+	}
+	if d.Audit != nil {
+		if err := d.Audit.Audit(ctx, event(r, "stop requested", a.User, d.Now())); err != nil {
+			return storageError(err)
+		}
+	}
+	if d.runs.cancel(r.ID, &stopRequest{a.User}) {
+		return nil
+	}
+	if err := d.Stops.RequestStop(ctx, r.ID, a.User); err != nil {
+		return storageError(err)
+	}
+	return nil
+}
+
+// requesterOrPeer refuses whoever neither made the call nor could have made it.
+func (d *Dispatcher) requesterOrPeer(ctx context.Context, a Action, r Record) error {
+	if a.User == r.Source.User {
+		return nil
+	}
+	id, err := d.Identities.Identify(ctx, a.User)
+	if err != nil {
+		return err
+	}
+	return d.couldRun(ctx, a, r, id)
+}
+
+// lookForStops is how often the wishes of people are looked for that another opsbot took.
+const lookForStops = 2 * time.Second
+
+// WatchStops stops, until ctx is done, the runs of this opsbot that somebody wants to stop.
+func (d *Dispatcher) WatchStops(ctx context.Context) error {
+	ticker := time.NewTicker(lookForStops)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+			d.takeStops(ctx)
+		}
+	}
+}
+
+func (d *Dispatcher) takeStops(ctx context.Context) {
+	if len(d.runs.calls()) == 0 {
+		return
+	}
+	requests, err := d.Stops.StopRequests(ctx)
+	if err != nil {
+		d.Log.Error("look for runs to stop", zap.Error(err))
+		return
+	}
+	for call, by := range requests {
+		d.runs.cancel(call, &stopRequest{by})
+	}
+}
+
+// stopped ends a run that a person stopped. What was done stays, is said, and can be undone where it makes sense.
+func (d *Dispatcher) stopped(ctx context.Context, r Record, by string) error {
+	r.State, r.FinishedAt, r.Outcome = Cancelled, d.Now(), "stopped"
+	card := stoppedCard(r, by)
+	if back := d.undoOfPart(r); back != nil {
+		card = r.offerUndo(d.Catalog, back, card)
+	}
+	if err := d.giveUp(ctx, r, "stopped", d.answer(r, card)); err != nil {
+		return err
+	}
+	d.recordInIncident(ctx, r, escalation.EntryCommand, by, messages.New("incident.command_stopped", "user", messages.User(by), "command", messages.Code("/"+r.Command)))
+	return nil
+}
+
+// undoOfPart is the call that takes back a run that was stopped, nil where there is none.
+func (d *Dispatcher) undoOfPart(r Record) (back *k8sops.Invocation) {
+	if r.Plan == nil || len(r.Steps) == 0 {
+		return nil
+	}
+	err := guarded("undo "+r.Operation, func() error {
+		call, err := d.call(r)
+		if err != nil || call.Operation.Undo == nil {
+			return err
+		}
+		back, err = call.Operation.Undo(call, r.Plan)
+		return err
+	})
+	if err != nil {
+		d.logCause(r, err)
+		return nil
+	}
+	return back
+}
+
+// stoppedCard says how far the run came.
+func stoppedCard(r Record, by string) messages.Card {
+	card := messages.Card{
+		Tone: messages.ToneWarning, Title: messages.New("stop.title", "command", messages.Code("/"+r.Command), "user", messages.User(by)), Footer: footer(r),
+	}
+	for _, step := range r.Steps {
+		text := messages.New("stop.step_unclear", "step", step.Name)
+		if !step.DoneAt.IsZero() {
+			text = messages.New("stop.step_done", "step", step.Name)
+		}
+		card.Sections = append(card.Sections, messages.Paragraph(text))
+	}
+	return card
+}
+
+// known is the call that a press is about.
+func (d *Dispatcher) known(ctx context.Context, id string) (Record, error) {
+	r, err := d.Calls.Call(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return r, unknownPress()
+	}
+	return r, err
+}
+
+// answerPress tells the person why a press did nothing. ErrConflict means that another press was faster, and its outcome shows on
+// the card.
+func (d *Dispatcher) answerPress(ctx context.Context, a Action, r Record, err error) {
+	if err != nil && !errors.Is(err, ErrConflict) {
+		d.refusePress(ctx, a, r, err)
+	}
+}

@@ -1,0 +1,291 @@
+package optest
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/kubernetes/fake"
+	clienttesting "k8s.io/client-go/testing"
+	metricsfake "k8s.io/metrics/pkg/client/clientset/versioned/fake"
+
+	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
+	"opsbot/messages"
+)
+
+var Update = flag.Bool("update", false, "rewrite golden files")
+
+const TestNamespace = "ecommerce-k8s"
+
+func TestNow() time.Time { return time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC) }
+
+// TestPlatform is the handbook's platform at testNow, without waiting.
+func TestPlatform() kube.Platform {
+	p := kube.Handbook()
+	p.Now = TestNow
+	p.Poll = time.Millisecond
+	return p
+}
+
+// NewCall parses line into a call over a fake cluster that holds objects.
+func NewCall(t *testing.T, ops []k8sops.Operation, line string, objects ...runtime.Object) (*k8sops.Call, *fake.Clientset) {
+	op, args, err := k8sops.Parse(ops, line)
+	require.NoError(t, err)
+	kube := NewFake(objects...)
+	return &k8sops.Call{
+		ID: "c0ffee42", Operation: op, Args: args, Cluster: "demo", Namespace: TestNamespace,
+		Identity: k8sops.Identity{User: "zhaoliu@company.com", Groups: []string{"opsbot:development"}},
+		Client:   &k8sops.Client{Kubernetes: kube, Metrics: metricsfake.NewSimpleClientset()},
+		Now:      TestNow(),
+	}, kube
+}
+
+// NewFake is a fake clientset that knows the scale subresource and dry runs, which client-go's does not, and whose
+// rollouts are over at once.
+func NewFake(objects ...runtime.Object) *fake.Clientset {
+	kube := fake.NewClientset(objects...)
+	kube.PrependReactor("patch", "deployments", func(action clienttesting.Action) (bool, runtime.Object, error) {
+		patch := action.(clienttesting.PatchActionImpl)
+		if len(patch.PatchOptions.DryRun) > 0 {
+			return dryRunPatch(kube, patch)
+		}
+		patch.Subresource = ""
+		_, object, err := clienttesting.ObjectReaction(kube.Tracker())(patch)
+		if err != nil {
+			return true, nil, err
+		}
+		settle(object.(*appsv1.Deployment))
+		return true, object, kube.Tracker().Update(patch.Resource, object, patch.Namespace)
+	})
+	return kube
+}
+
+// dryRunPatch applies a patch to a throw-away copy.
+func dryRunPatch(kube *fake.Clientset, patch clienttesting.PatchActionImpl) (bool, runtime.Object, error) {
+	object, err := kube.Tracker().Get(patch.Resource, patch.Namespace, patch.Name)
+	if err != nil {
+		return true, nil, err
+	}
+	scratch := fake.NewClientset(object.DeepCopyObject())
+	patch.PatchOptions.DryRun, patch.Subresource = nil, ""
+	_, object, err = clienttesting.ObjectReaction(scratch.Tracker())(patch)
+	return true, object, err
+}
+
+func Deployment(name string, replicas int32, options ...func(*appsv1.Deployment)) *appsv1.Deployment {
+	labels := map[string]string{"app": name, "tier": "backend"}
+	d := &appsv1.Deployment{
+		ObjectMeta: metav1.ObjectMeta{
+			Name: name, Namespace: TestNamespace, UID: types.UID("uid-" + name), Labels: labels, ResourceVersion: "7", Generation: 1,
+			Annotations: map[string]string{"deployment.kubernetes.io/revision": "2"},
+		},
+		Spec: appsv1.DeploymentSpec{
+			Replicas: &replicas,
+			Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": name}},
+			Template: corev1.PodTemplateSpec{
+				ObjectMeta: metav1.ObjectMeta{Labels: labels},
+				Spec:       corev1.PodSpec{Containers: []corev1.Container{{Name: name, Image: name + ":1.0"}}},
+			},
+		},
+	}
+	settle(d)
+	for _, option := range options {
+		option(d)
+	}
+	return d
+}
+
+// settle makes the status say what the specification wants.
+func settle(d *appsv1.Deployment) {
+	n := *d.Spec.Replicas
+	d.Status = appsv1.DeploymentStatus{
+		ObservedGeneration: d.Generation, Replicas: n, UpdatedReplicas: n, ReadyReplicas: n, AvailableReplicas: n,
+	}
+}
+
+func Autoscaler(target string, least, most int32) *autoscalingv2.HorizontalPodAutoscaler {
+	return &autoscalingv2.HorizontalPodAutoscaler{
+		ObjectMeta: metav1.ObjectMeta{Name: target + "-hpa", Namespace: TestNamespace},
+		Spec: autoscalingv2.HorizontalPodAutoscalerSpec{
+			ScaleTargetRef: autoscalingv2.CrossVersionObjectReference{Kind: "Deployment", Name: target},
+			MinReplicas:    &least, MaxReplicas: most,
+		},
+	}
+}
+
+func ReplicaSet(d *appsv1.Deployment, revision, image, cause string) *appsv1.ReplicaSet {
+	controller := true
+	template := *d.Spec.Template.DeepCopy()
+	template.Spec.Containers[0].Image = image
+	template.Labels["pod-template-hash"] = "hash" + revision
+	return &appsv1.ReplicaSet{
+		ObjectMeta: metav1.ObjectMeta{
+			Name: d.Name + "-hash" + revision, Namespace: d.Namespace, Labels: template.Labels, UID: types.UID("rs-" + revision),
+			CreationTimestamp: metav1.NewTime(TestNow().Add(-time.Hour)),
+			Annotations:       map[string]string{"deployment.kubernetes.io/revision": revision, "kubernetes.io/change-cause": cause},
+			OwnerReferences:   []metav1.OwnerReference{{Kind: "Deployment", Name: d.Name, UID: d.UID, Controller: &controller}},
+		},
+		Spec: appsv1.ReplicaSetSpec{Replicas: d.Spec.Replicas, Selector: d.Spec.Selector, Template: template},
+	}
+}
+
+// RecordedProgress keeps what was reported.
+type RecordedProgress struct{ reports []string }
+
+func (p *RecordedProgress) Report(done, total int, what messages.Text) {
+	p.reports = append(p.reports, fmt.Sprintf("%d/%d %s", done, total, what.ID))
+}
+
+// RunAll does what the handlers do with a call: a read is answered, a change is planned, made and verified.
+func RunAll(ctx context.Context, call *k8sops.Call) (*k8sops.Plan, *k8sops.Result, *k8sops.Verification, error) {
+	op := call.Operation
+	if op.Answer != nil {
+		result, err := op.Answer(ctx, call, &RecordedProgress{})
+		return nil, result, nil, err
+	}
+	plan, err := op.Plan(ctx, call)
+	if err != nil || plan.NoOp {
+		return plan, nil, nil, err
+	}
+	if err := Do(ctx, call, plan); err != nil {
+		return plan, nil, nil, err
+	}
+	result, err := op.Report(call, plan)
+	if err != nil {
+		return plan, nil, nil, err
+	}
+	proof, err := op.Verify(ctx, call, plan, &RecordedProgress{})
+	return plan, result, proof, err
+}
+
+// Do takes all steps of a planned call.
+func Do(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan) error {
+	for _, step := range call.Operation.Steps {
+		if err := step.Do(ctx, call, plan, &RecordedProgress{}, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// UndoLine is the command line that takes a call back, "" where there is none.
+func UndoLine(t *testing.T, call *k8sops.Call, plan *k8sops.Plan) string {
+	t.Helper()
+	if call.Operation.Undo == nil {
+		return ""
+	}
+	back, err := call.Operation.Undo(call, plan)
+	require.NoError(t, err)
+	return back.Line([]k8sops.Operation{*call.Operation})
+}
+
+// Golden compares text with testdata/name in English and Chinese.
+func Golden(t *testing.T, name string, show func(p *messages.Printer) string) {
+	t.Helper()
+	catalogue, err := messages.Load()
+	require.NoError(t, err)
+	var b strings.Builder
+	for _, locale := range messages.Locales() {
+		fmt.Fprintf(&b, "== %s\n%s\n", locale, show(catalogue.Printer(locale, messages.Plain())))
+	}
+	require.NotContains(t, b.String(), "[k8sops.", "a text is missing")
+	require.NotContains(t, b.String(), "<no value>", "a text lacks an argument")
+	path := filepath.Join("testdata", name+".golden")
+	if *Update {
+		require.NoError(t, os.MkdirAll("testdata", 0o755))
+		require.NoError(t, os.WriteFile(path, []byte(b.String()), 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	if diff := cmp.Diff(string(want), b.String()); diff != "" {
+		t.Errorf("%s differs (-want +got):\n%s", path, diff)
+	}
+}
+
+func ShowPlan(p *messages.Printer, plan *k8sops.Plan) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s [%s]\n", p.Text(plan.Summary), plan.Danger)
+	for _, c := range plan.Changes {
+		fmt.Fprintf(&b, "  %s %s: %s -> %s\n", c.Object, c.Field, c.From, c.To)
+	}
+	for _, w := range plan.Warning {
+		fmt.Fprintf(&b, "  ! %s\n", p.Text(w))
+	}
+	return b.String() + plan.Diff
+}
+
+func ShowCard(p *messages.Printer, c messages.Card) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "[%s] %s\n", c.Tone, p.Text(c.Title))
+	for _, f := range c.Facts {
+		fmt.Fprintf(&b, "  %s: %s\n", p.Text(f.Label), p.Text(f.Value))
+	}
+	for _, s := range c.Sections {
+		showSection(&b, p, s)
+	}
+	for _, f := range c.Footer {
+		fmt.Fprintf(&b, "  -- %s\n", p.Text(f))
+	}
+	for _, f := range c.Files {
+		fmt.Fprintf(&b, "  file %s (%s), %d bytes\n", f.Name, p.Text(f.Title), len(f.Content))
+	}
+	return b.String()
+}
+
+func showSection(b *strings.Builder, p *messages.Printer, s messages.Section) {
+	texts := func(row []messages.Text) string {
+		cells := make([]string, len(row))
+		for i, cell := range row {
+			cells[i] = p.Text(cell)
+		}
+		return strings.Join(cells, " | ")
+	}
+	switch {
+	case s.Text != nil:
+		fmt.Fprintf(b, "  %s\n", p.Text(*s.Text))
+	case s.Table != nil:
+		header := make([]messages.Text, len(s.Table.Columns))
+		for i, c := range s.Table.Columns {
+			header[i] = c.Title
+		}
+		fmt.Fprintf(b, "  # %s\n", texts(header))
+		for _, row := range s.Table.Rows {
+			fmt.Fprintf(b, "  | %s\n", texts(row))
+		}
+	case s.Code != nil:
+		fmt.Fprintf(b, "%s\n", s.Code.Content)
+	case s.Finding != nil:
+		run := ""
+		if s.Finding.Action != nil {
+			run = " => " + s.Finding.Action.Value
+		}
+		fmt.Fprintf(b, "  (%s) %s%s\n", s.Finding.Tone, p.Text(s.Finding.Text), run)
+	}
+	for _, item := range s.List {
+		fmt.Fprintf(b, "  * %s\n", p.Text(item))
+	}
+}
+
+func MessageID(t *testing.T, err error) string {
+	t.Helper()
+	e, ok := AsError(err)
+	require.True(t, ok, "%v is no *Error", err)
+	return e.Message.ID
+}
+
+func AsError(err error) (*k8sops.Error, bool) { return errors.AsType[*k8sops.Error](err) }

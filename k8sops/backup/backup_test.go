@@ -1,0 +1,251 @@
+package backup
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/stretchr/testify/require"
+
+	"opsbot/internal/optest"
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+func testBackups(t *testing.T) Deps {
+	store, err := Open(t.Context(), "mem://")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, store.Close()) })
+	return Deps{Platform: optest.TestPlatform(), Backups: store, Retention: 7 * 24 * time.Hour}
+}
+
+func backupCall(t *testing.T, d Deps, database *optest.FakeDatabase) *k8sops.Call {
+	call, _ := optest.NewCall(t, Operations(d), "backup db", optest.Deployment("postgres", 1), optest.ReadyPod("postgres"))
+	call.Client.Exec = database
+	return call
+}
+
+func TestBackupIsStoredVerifiedAndListed(t *testing.T) {
+	d := testBackups(t)
+	database := &optest.FakeDatabase{Dump: strings.Repeat("PGDMP row row row\n", 5000)}
+	call := backupCall(t, d, database)
+	plan, result, proof, err := optest.RunAll(t.Context(), call)
+	require.NoError(t, err)
+	require.True(t, proof.OK)
+	require.Equal(t, database.Dump, database.Restored, "what is stored is what was dumped")
+	require.Equal(t, []string{"pg_dump", "-Fc", "-Z0", "--no-password", "-U", "postgres", "-d", "ecommerce"}, database.Commands[0])
+	optest.Golden(t, "backup", func(p *messages.Printer) string {
+		return optest.ShowPlan(p, plan) + optest.ShowCard(p, result.Card) + p.Text(proof.Summary) + "\n"
+	})
+
+	list, _ := optest.NewCall(t, Operations(d), "backups")
+	list.Now = optest.TestNow().Add(2 * time.Hour)
+	listed, err := list.Operation.Answer(t.Context(), list, &optest.RecordedProgress{})
+	require.NoError(t, err)
+	optest.Golden(t, "backups", func(p *messages.Printer) string { return optest.ShowCard(p, listed.Card) })
+}
+
+func TestAFailedDumpLeavesNothingBehind(t *testing.T) {
+	d := testBackups(t)
+	database := &optest.FakeDatabase{Fail: &k8sops.CommandError{Program: "pg_dump", Code: 1, Stderr: "pg_dump: error: connection failed"}}
+	call := backupCall(t, d, database)
+	_, _, _, err := optest.RunAll(t.Context(), call)
+	require.Equal(t, "k8sops.exec.failed", optest.MessageID(t, err))
+	e, _ := optest.AsError(err)
+	require.Contains(t, e.Message.Args["stderr"].S, "connection failed")
+	requireEmpty(t, d.Backups)
+}
+
+func requireEmpty(t *testing.T, store Store) {
+	t.Helper()
+	keys, err := store.Keys(t.Context(), "")
+	require.NoError(t, err)
+	require.Empty(t, keys)
+}
+
+// cancelledDump hangs after its first bytes until the call is cancelled.
+type cancelledDump struct{ cancel context.CancelFunc }
+
+func (c cancelledDump) Exec(ctx context.Context, command k8sops.Command) error {
+	if err := optest.Write(command.Stdout, strings.Repeat("x", 1<<20)); err != nil {
+		return err
+	}
+	c.cancel()
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func TestACancelledBackupLeavesNothingBehind(t *testing.T) {
+	d := testBackups(t)
+	files, err := Open(t.Context(), "file://"+t.TempDir()+"/new")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, files.Close()) }()
+	d.Backups = files
+	call := backupCall(t, d, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	call.Client.Exec = cancelledDump{cancel}
+	_, _, _, err = optest.RunAll(ctx, call)
+	require.Equal(t, "k8sops.error.cancelled", optest.MessageID(t, err))
+	requireEmpty(t, files)
+}
+
+func TestADamagedBackupIsNotVerified(t *testing.T) {
+	d := testBackups(t)
+	call := backupCall(t, d, &optest.FakeDatabase{Dump: "PGDMP"})
+	plan, err := call.Operation.Plan(t.Context(), call)
+	require.NoError(t, err)
+	err = optest.Do(t.Context(), call, plan)
+	require.NoError(t, err)
+	list, err := List(t.Context(), d.Backups, "demo", optest.TestNamespace)
+	require.NoError(t, err)
+
+	list[0].SHA256 = strings.Repeat("0", 64)
+	require.NoError(t, list[0].Save(t.Context(), d.Backups))
+	proof, err := call.Operation.Verify(t.Context(), call, plan, &optest.RecordedProgress{})
+	require.NoError(t, err)
+	require.False(t, proof.OK)
+	require.Equal(t, "k8sops.backup.checksum", proof.Summary.Args["reason"].Text.ID)
+
+	require.NoError(t, d.Backups.Put(t.Context(), list[0].Object, strings.NewReader("not zstd at all")))
+	proof, err = call.Operation.Verify(t.Context(), call, plan, &optest.RecordedProgress{})
+	require.NoError(t, err)
+	require.False(t, proof.OK)
+}
+
+func TestWithoutStorageOrDatabaseTheAnswerSaysSo(t *testing.T) {
+	d := testBackups(t)
+	d.Backups = nil
+	call := backupCall(t, d, &optest.FakeDatabase{})
+	_, err := call.Operation.Plan(t.Context(), call)
+	require.Equal(t, "k8sops.backup.no_storage", optest.MessageID(t, err))
+
+	call, _ = optest.NewCall(t, Operations(testBackups(t)), "backup db", optest.Deployment("postgres", 1))
+	_, err = call.Operation.Plan(t.Context(), call)
+	require.Equal(t, "k8sops.database.no_pod", optest.MessageID(t, err))
+	require.Equal(t, k8sops.CodeUnavailable, k8sops.CodeOf(err))
+}
+
+func TestPruneKeepsTheLastVerifiedBackup(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		ages   []int // days, with verified ones negative
+		remain []int
+	}{
+		{"young ones stay", []int{0, 3, 6}, []int{0, 3, 6}},
+		{"old ones go", []int{-1, 3, 8, 20}, []int{-1, 3}},
+		{"the last verified stays", []int{1, 8, -9, -10}, []int{1, -9}},
+		{"without any verified the newest stays", []int{8, 9}, []int{8}},
+		{"nothing", nil, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			store, err := Open(t.Context(), "mem://")
+			require.NoError(t, err)
+			defer func() { require.NoError(t, store.Close()) }()
+			for _, age := range c.ages {
+				putBackup(t, store, age)
+			}
+			_, err = Prune(t.Context(), store, "demo", optest.TestNamespace, 7*24*time.Hour, optest.TestNow())
+			require.NoError(t, err)
+			list, err := List(t.Context(), store, "demo", optest.TestNamespace)
+			require.NoError(t, err)
+			var remain []int
+			for _, b := range list {
+				age := int(optest.TestNow().Sub(b.CreatedAt).Hours() / 24)
+				if !b.VerifiedAt.IsZero() {
+					age = -age
+				}
+				remain = append(remain, age)
+			}
+			require.Equal(t, c.remain, remain)
+			keys, err := store.Keys(t.Context(), "")
+			require.NoError(t, err)
+			require.Len(t, keys, 2*len(c.remain), "dumps go with their manifests")
+		})
+	}
+}
+
+// A manifest that cannot be read hides no other backup, is named, and is left alone.
+func TestAnUnreadableManifestIsNamedAndLeftAlone(t *testing.T) {
+	d := testBackups(t)
+	putBackup(t, d.Backups, -1)
+	putBackup(t, d.Backups, 20)
+	prefix := backupPrefix("demo", optest.TestNamespace)
+	for key, content := range map[string]string{
+		"broken.json": "{not JSON", "empty.json": "{}",
+		"stranger.json": `{"object":"database/demo/other/x.dump.zst","created_at":"2020-01-01T00:00:00Z"}`,
+	} {
+		require.NoError(t, d.Backups.Put(t.Context(), prefix+key, strings.NewReader(content)))
+	}
+	require.NoError(t, d.Backups.Put(t.Context(), prefix+"broken.dump.zst", strings.NewReader("dump")))
+
+	call, _ := optest.NewCall(t, Operations(d), "backups")
+	result, err := call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
+	require.NoError(t, err)
+	require.Equal(t, messages.ToneWarning, result.Card.Tone)
+	optest.Golden(t, "backups-unreadable", func(p *messages.Printer) string { return optest.ShowCard(p, result.Card) })
+
+	removed, err := Prune(t.Context(), d.Backups, "demo", optest.TestNamespace, 7*24*time.Hour, optest.TestNow())
+	require.NoError(t, err)
+	require.Len(t, removed, 1)
+	keys, err := d.Backups.Keys(t.Context(), prefix)
+	require.NoError(t, err)
+	for _, name := range []string{"broken.json", "broken.dump.zst", "empty.json", "stranger.json"} {
+		require.Contains(t, keys, prefix+name)
+	}
+	require.Len(t, keys, 6, "the readable one that is too old is gone")
+}
+
+func TestACancelledListIsNoListOfUnreadableManifests(t *testing.T) {
+	d := testBackups(t)
+	putBackup(t, d.Backups, -1)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := List(ctx, d.Backups, "demo", optest.TestNamespace)
+	require.Error(t, err)
+}
+
+func putBackup(t *testing.T, store Store, age int) {
+	created := optest.TestNow().Add(-time.Duration(max(age, -age)) * 24 * time.Hour)
+	id := created.Format("20060102")
+	b := &Backup{ID: id, Object: backupPrefix("demo", optest.TestNamespace) + id + dumpSuffix, CreatedAt: created}
+	if age < 0 {
+		b.VerifiedAt = created
+	}
+	require.NoError(t, b.Save(t.Context(), store))
+	require.NoError(t, store.Put(t.Context(), b.Object, strings.NewReader("dump")))
+}
+
+type brokenReader struct{}
+
+func (brokenReader) Read([]byte) (int, error) { return 0, errors.New("connection lost") }
+
+func TestPutLeavesNothingBehindWhenItsInputFails(t *testing.T) {
+	for _, url := range []string{"mem://", "file://" + t.TempDir()} {
+		store, err := Open(t.Context(), url)
+		require.NoError(t, err)
+		err = store.Put(t.Context(), "a/b", io.MultiReader(strings.NewReader(strings.Repeat("x", 1<<20)), brokenReader{}))
+		require.ErrorContains(t, err, "connection lost")
+		requireEmpty(t, store)
+		require.NoError(t, store.Delete(t.Context(), "a/b"), "deleting what is gone is no error")
+		_, err = store.Open(t.Context(), "a/b")
+		require.Equal(t, k8sops.CodeNotFound, k8sops.CodeOf(err))
+		require.NoError(t, store.Close())
+	}
+}
+
+func TestSizes(t *testing.T) {
+	for n, want := range map[int64]string{0: "0 B", 1023: "1023 B", 1024: "1.0 KiB", 1536: "1.5 KiB", 5 << 30: "5.0 GiB", 1 << 62: "4096.0 PiB"} {
+		require.Equal(t, want, k8sops.FormatBytes(n))
+	}
+}
+
+func dumpIn(t *testing.T, stored io.Reader) io.Reader {
+	z, err := zstd.NewReader(stored)
+	require.NoError(t, err)
+	t.Cleanup(z.Close)
+	return z
+}

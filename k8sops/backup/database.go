@@ -1,0 +1,281 @@
+package backup
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"sync/atomic"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+	"golang.org/x/sync/errgroup"
+
+	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
+	"opsbot/messages"
+)
+
+// backupDatabase is /backup db (handbook: 数据库备份). pg_dump writes in the database's pod; the stream goes through
+// compression and checksum straight to the storage and is never whole in memory or on the bot's disk.
+type backupDatabase struct{ Deps }
+
+type databaseArgs struct{}
+
+// databaseState is the backup, once it is stored, and how long that took.
+type databaseState struct {
+	Backup Backup        `json:"backup"`
+	Took   time.Duration `json:"took"`
+}
+
+type databaseRun = k8sops.Run[databaseArgs, databaseState]
+
+func (b backupDatabase) spec() k8sops.ChangeSpec[databaseArgs, databaseState] {
+	return k8sops.ChangeSpec[databaseArgs, databaseState]{
+		Meta: k8sops.Meta{
+			Name:     "backup db",
+			Aliases:  []string{"backup database"},
+			Summary:  messages.New("k8sops.backup.summary"),
+			Danger:   k8sops.Change,
+			Examples: []string{"backup db"},
+			Access:   backupAccess(),
+			Owners:   []k8sops.Role{k8sops.System, k8sops.DBA},
+		},
+		Plan: b.plan,
+		// A dump that was cut short left nothing behind, and one too many does no harm.
+		Steps:  []k8sops.Step[databaseArgs, databaseState]{{Name: "dump", Resume: k8sops.Again, Do: b.store}},
+		Verify: b.verify,
+		Report: func(r *databaseRun) *k8sops.Result {
+			return &k8sops.Result{Card: backupCard(&r.State.Backup, r.State.Took), Suggest: []string{"backups"}}
+		},
+		// A backup takes nothing away, so there is nothing to undo.
+	}
+}
+
+func backupAccess() []k8sops.Access {
+	return append(kube.ExecAccess(false),
+		k8sops.Access{Verb: "list", Group: "apps", Resource: "deployments"},
+		k8sops.Access{Verb: "list", Resource: "pods"})
+}
+
+func (b backupDatabase) plan(ctx context.Context, call *k8sops.Call, _ databaseArgs) (*k8sops.Plan, databaseState, error) {
+	if b.Backups == nil {
+		return nil, databaseState{}, noStorage()
+	}
+	c, err := b.DatabaseContainer(ctx, call)
+	if err != nil {
+		return nil, databaseState{}, err
+	}
+	return &k8sops.Plan{
+		Summary: messages.New("k8sops.backup.plan", "database", messages.Code(b.Database.Name), "pod", messages.Code(c.Pod)),
+		Danger:  k8sops.Change,
+	}, databaseState{}, nil
+}
+
+func shortID(id string) string {
+	if len(id) > 6 {
+		return id[:6]
+	}
+	return id
+}
+
+func noStorage() error {
+	return &k8sops.Error{Code: k8sops.CodeUnavailable, Message: messages.New("k8sops.backup.no_storage"), Hint: messages.New("k8sops.backup.no_storage_hint")}
+}
+
+// store writes the dump and then its manifest.
+func (b backupDatabase) store(ctx context.Context, r *databaseRun) error {
+	c, err := b.DatabaseContainer(ctx, r.Call)
+	if err != nil {
+		return err
+	}
+	started := b.Now()
+	backup := b.describe(r.Call, started.UTC())
+	if err := b.dump(ctx, r.Call, c, backup, r.Progress); err != nil {
+		return kube.ExplainExec("back up "+b.Database.Name, err)
+	}
+	if err := backup.Save(ctx, b.Backups); err != nil {
+		return errors.Join(err, b.Backups.Delete(context.WithoutCancel(ctx), backup.Object))
+	}
+	*r.State = databaseState{*backup, b.Now().Sub(started)}
+	return nil
+}
+
+func (b backupDatabase) describe(call *k8sops.Call, at time.Time) *Backup {
+	// The call's id keeps two backups of one second apart.
+	id := at.Format("20060102-150405") + "-" + shortID(call.ID)
+	return &Backup{
+		ID: id, Cluster: call.Cluster, Namespace: call.Namespace, Database: b.Database.Name,
+		Object:    backupPrefix(call.Cluster, call.Namespace) + b.Database.Name + "-" + id + dumpSuffix,
+		CreatedAt: at, CreatedBy: call.Identity.User,
+	}
+}
+
+// dump stores pg_dump's output and fills in sizes and checksum. pg_dump leaves compression to us (-Z0): zstd is both
+// smaller and faster than its zlib.
+func (b backupDatabase) dump(ctx context.Context, call *k8sops.Call, c kube.Container, backup *Backup, progress k8sops.Progress) error {
+	reader, writer := io.Pipe()
+	stored := &meter{sum: sha256.New()}
+	dumped := &meter{}
+	stop := reportBytes(progress, dumped, b.Poll)
+	defer stop()
+
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		err := Compress(writer, func(w io.Writer) error {
+			return call.Client.Executor().Exec(ctx, k8sops.Command{
+				Namespace: c.Namespace, Pod: c.Pod, Container: c.Name,
+				Args:   []string{"pg_dump", "-Fc", "-Z0", "--no-password", "-U", b.Database.User, "-d", b.Database.Name},
+				Stdout: io.MultiWriter(w, dumped),
+			})
+		})
+		// The storage sees the failure as the end of its input, and forgets the part it has.
+		writer.CloseWithError(err)
+		return err
+	})
+	group.Go(func() error {
+		err := b.Backups.Put(ctx, backup.Object, io.TeeReader(reader, stored))
+		reader.CloseWithError(err)
+		return err
+	})
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	backup.Size, backup.DumpSize, backup.SHA256 = stored.bytes.Load(), dumped.bytes.Load(), stored.checksum()
+	return nil
+}
+
+func Compress(w io.Writer, produce func(io.Writer) error) error {
+	z, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
+	if err != nil {
+		return fmt.Errorf("compress backup: %w", err)
+	}
+	if err := produce(z); err != nil {
+		return errors.Join(err, z.Close())
+	}
+	return z.Close()
+}
+
+// verify reads the stored object back: its checksum must be the manifest's, and pg_restore must read it to its end.
+func (b backupDatabase) verify(ctx context.Context, r *databaseRun) (*k8sops.Verification, error) {
+	backup, err := loadBackup(ctx, b.Backups, r.State.Backup.manifestKey())
+	if err != nil {
+		return nil, err
+	}
+	r.Progress.Report(0, 1, messages.New("k8sops.backup.verifying", "id", messages.Code(backup.ID)))
+	sum, err := b.readBack(ctx, r.Call, &backup)
+	if err != nil {
+		return b.unverified(&backup, err)
+	}
+	if sum != backup.SHA256 {
+		return b.unverified(&backup, &k8sops.Error{Code: k8sops.CodeFailed, Message: messages.New("k8sops.backup.checksum")})
+	}
+	backup.VerifiedAt = b.Now().UTC()
+	if err := backup.Save(ctx, b.Backups); err != nil {
+		return nil, err
+	}
+	return &k8sops.Verification{OK: true, Summary: messages.New("k8sops.backup.verified", "id", messages.Code(backup.ID), "size", k8sops.FormatBytes(backup.DumpSize))}, nil
+}
+
+func (b backupDatabase) unverified(backup *Backup, err error) (*k8sops.Verification, error) {
+	e, ok := errors.AsType[*k8sops.Error](kube.ExplainExec("verify backup "+backup.ID, err))
+	if !ok || e.Code == k8sops.CodeUnavailable {
+		return nil, err
+	}
+	return &k8sops.Verification{
+		Summary: messages.New("k8sops.backup.unverified", "id", messages.Code(backup.ID), "reason", e.Message),
+		Suggest: []string{"backup db"},
+	}, nil
+}
+
+// readBack streams the stored object through checksum and decompression into pg_restore, which writes the whole dump as SQL
+// to nowhere: --list would read the table of contents alone, and find nothing wrong with a dump that has lost its data. What
+// pg_restore leaves unread is read here: the checksum covers the whole object.
+func (b backupDatabase) readBack(ctx context.Context, call *k8sops.Call, backup *Backup) (sum string, err error) {
+	c, err := b.DatabaseContainer(ctx, call)
+	if err != nil {
+		return "", err
+	}
+	object, err := b.Backups.Open(ctx, backup.Object)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, object.Close()) }()
+	stored := &meter{sum: sha256.New()}
+	tee := io.TeeReader(object, stored)
+	z, err := zstd.NewReader(tee, zstd.WithDecoderConcurrency(1))
+	if err != nil {
+		return "", fmt.Errorf("decompress backup %s: %w", backup.ID, err)
+	}
+	defer z.Close()
+	err = call.Client.Executor().Exec(ctx, k8sops.Command{
+		Namespace: c.Namespace, Pod: c.Pod, Container: c.Name,
+		Args: []string{"pg_restore", "--exit-on-error", "--file=/dev/null"}, Stdin: z,
+	})
+	if err != nil {
+		return "", err
+	}
+	if _, err := io.Copy(io.Discard, z); err != nil {
+		return "", fmt.Errorf("read backup %s to its end: %w", backup.ID, err)
+	}
+	if _, err := io.Copy(io.Discard, tee); err != nil {
+		return "", fmt.Errorf("read backup %s to its end: %w", backup.ID, err)
+	}
+	return stored.checksum(), nil
+}
+
+// meter counts what passes, and sums it up where sum is set.
+type meter struct {
+	bytes atomic.Int64
+	sum   hash.Hash
+}
+
+func (m *meter) Write(p []byte) (int, error) {
+	m.bytes.Add(int64(len(p)))
+	if m.sum != nil {
+		m.sum.Write(p)
+	}
+	return len(p), nil
+}
+
+func (m *meter) checksum() string { return hex.EncodeToString(m.sum.Sum(nil)) }
+
+// reportBytes reports what the meter has counted until the returned stop is called. The total of a dump is unknown.
+func reportBytes(progress k8sops.Progress, m *meter, every time.Duration) (stop func()) {
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		ticker := time.NewTicker(every)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-ticker.C:
+				n := m.bytes.Load()
+				progress.Report(int(n), 0, messages.New("k8sops.backup.running", "size", k8sops.FormatBytes(n)))
+			}
+		}
+	}()
+	return func() {
+		close(done)
+		<-ended
+	}
+}
+
+func backupCard(b *Backup, took time.Duration) messages.Card {
+	return messages.Card{
+		Tone:  messages.ToneRunning,
+		Title: messages.New("k8sops.backup.stored", "database", messages.Code(b.Database), "id", messages.Code(b.ID)),
+		Facts: []messages.Fact{
+			{Label: messages.New("k8sops.backup.fact.size"), Value: messages.Literal(k8sops.FormatBytes(b.Size))},
+			{Label: messages.New("k8sops.backup.fact.dump"), Value: messages.Literal(k8sops.FormatBytes(b.DumpSize))},
+			{Label: messages.New("k8sops.backup.fact.took"), Value: messages.Literal(messages.Duration(took))},
+			{Label: messages.New("k8sops.backup.fact.checksum"), Value: messages.Literal("sha256:" + b.SHA256)},
+			{Label: messages.New("k8sops.backup.fact.object"), Value: messages.Literal(b.Object)},
+		},
+	}
+}

@@ -1,0 +1,22 @@
+package backup
+
+import (
+	"time"
+
+	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
+)
+
+// Deps is what backups need beside the platform.
+type Deps struct {
+	kube.Platform
+	// Backups keeps database backups; nil means that no storage is configured, and the backup operations say so.
+	Backups Store
+	// Retention is how long a backup is kept; the newest verified one is kept for ever.
+	Retention time.Duration
+}
+
+// Operations keep the data.
+func Operations(d Deps) []k8sops.Operation {
+	return []k8sops.Operation{backupDatabase{d}.spec().Operation(), backups{d}.spec().Operation()}
+}

@@ -1,0 +1,88 @@
+package backup
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+// backups is /backups: what could be restored. The list itself asks nothing of Kubernetes; who may see it is
+// whoever may make a backup.
+type backups struct{ Deps }
+
+type listArgs struct{}
+
+func (b backups) spec() k8sops.ReadSpec[listArgs] {
+	return k8sops.ReadSpec[listArgs]{
+		Meta: k8sops.Meta{
+			Name:     "backups",
+			Aliases:  []string{"backup list"},
+			Summary:  messages.New("k8sops.backups.summary"),
+			Examples: []string{"backups"},
+			Access:   backupAccess(),
+			Owners:   []k8sops.Role{k8sops.System, k8sops.DBA},
+		},
+		Answer: b.answer,
+	}
+}
+
+func (b backups) answer(ctx context.Context, call *k8sops.Call, _ listArgs, _ k8sops.Progress) (*k8sops.Result, error) {
+	if b.Backups == nil {
+		return nil, noStorage()
+	}
+	list, unreadable, err := listBackups(ctx, b.Backups, call.Cluster, call.Namespace)
+	if err != nil {
+		return nil, err
+	}
+	result := b.result(call, list)
+	if len(unreadable) > 0 {
+		result.Card.Tone = messages.ToneWarning
+		result.Card.Footer = append(result.Card.Footer,
+			messages.New("k8sops.backups.unreadable", "count", len(unreadable), "keys", k8sops.Clip(strings.Join(unreadable, ", "), 500)))
+	}
+	return result, nil
+}
+
+func (b backups) result(call *k8sops.Call, list []Backup) *k8sops.Result {
+	if len(list) == 0 {
+		return &k8sops.Result{
+			Card:    messages.Card{Tone: messages.ToneWarning, Title: messages.New("k8sops.backups.none", "namespace", messages.Code(call.Namespace))},
+			Suggest: []string{"backup db"},
+		}
+	}
+	tone := messages.ToneGood
+	if !slices.ContainsFunc(list, func(b Backup) bool { return !b.VerifiedAt.IsZero() }) {
+		tone = messages.ToneWarning
+	}
+	return &k8sops.Result{Card: messages.Card{
+		Tone:     tone,
+		Title:    messages.New("k8sops.backups.title", "count", len(list), "age", call.Now.Sub(list[0].CreatedAt)),
+		Sections: []messages.Section{{Table: backupTable(list, call.Now)}},
+		Footer:   []messages.Text{messages.New("k8sops.backups.retention", "keep", b.Retention)},
+	}}
+}
+
+func backupTable(list []Backup, now time.Time) *messages.Table {
+	table := &messages.Table{Columns: []messages.Column{
+		{Title: messages.New("k8sops.column.backup")},
+		{Title: messages.New("k8sops.column.age"), Right: true},
+		{Title: messages.New("k8sops.column.size"), Right: true},
+		{Title: messages.New("k8sops.column.verified")},
+		{Title: messages.New("k8sops.column.by")},
+	}}
+	for _, b := range list {
+		verified := messages.New("k8sops.backups.unverified")
+		if !b.VerifiedAt.IsZero() {
+			verified = messages.New("k8sops.ago", "age", now.Sub(b.VerifiedAt))
+		}
+		table.Rows = append(table.Rows, []messages.Text{
+			messages.Literal(b.ID), messages.Literal(messages.Duration(now.Sub(b.CreatedAt))), messages.Literal(k8sops.FormatBytes(b.Size)),
+			verified, messages.Literal(b.CreatedBy),
+		})
+	}
+	return table
+}

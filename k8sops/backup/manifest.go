@@ -1,0 +1,138 @@
+package backup
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"opsbot/k8sops"
+)
+
+// Backup is the manifest that stands beside a stored dump. It is written after the dump, so that a dump without one is a
+// backup that was never finished.
+type Backup struct {
+	ID        string    `json:"id"`
+	Cluster   string    `json:"cluster"`
+	Namespace string    `json:"namespace"`
+	Database  string    `json:"database"`
+	Object    string    `json:"object"`
+	CreatedAt time.Time `json:"created_at"`
+	CreatedBy string    `json:"created_by"`
+	// Size is what is stored, DumpSize what pg_dump wrote, in bytes. SHA256 is of what is stored.
+	Size     int64  `json:"size"`
+	DumpSize int64  `json:"dump_size"`
+	SHA256   string `json:"sha256"`
+	// VerifiedAt is when pg_restore last read the stored object to its end; zero means never.
+	VerifiedAt time.Time `json:"verified_at,omitzero"`
+}
+
+const (
+	backupRoot     = "database/"
+	dumpSuffix     = ".dump.zst"
+	manifestSuffix = ".json"
+)
+
+func backupPrefix(cluster, namespace string) string {
+	return backupRoot + cluster + "/" + namespace + "/"
+}
+
+func (b *Backup) manifestKey() string {
+	return strings.TrimSuffix(b.Object, dumpSuffix) + manifestSuffix
+}
+
+func (b *Backup) Save(ctx context.Context, store Store) error {
+	data, err := json.MarshalIndent(b, "", "  ")
+	if err != nil {
+		return fmt.Errorf("manifest of backup %s: %w", b.ID, err)
+	}
+	return store.Put(ctx, b.manifestKey(), bytes.NewReader(data))
+}
+
+// List lists the finished backups of one namespace, newest first. One whose manifest cannot be read is left out.
+func List(ctx context.Context, store Store, cluster, namespace string) ([]Backup, error) {
+	backups, _, err := listBackups(ctx, store, cluster, namespace)
+	return backups, err
+}
+
+// LastBackup looks into a store for Platform.LastBackup.
+func LastBackup(store Store) func(ctx context.Context, cluster, namespace string) (int, time.Time, error) {
+	return func(ctx context.Context, cluster, namespace string) (count int, verified time.Time, err error) {
+		backups, err := List(ctx, store, cluster, namespace)
+		for _, b := range backups {
+			if !b.VerifiedAt.IsZero() {
+				return len(backups), b.CreatedAt, nil
+			}
+		}
+		return len(backups), time.Time{}, err
+	}
+}
+
+// listBackups also gives the keys of the manifests that cannot be read: one of them must hide neither the other backups nor
+// itself.
+func listBackups(ctx context.Context, store Store, cluster, namespace string) (backups []Backup, unreadable []string, err error) {
+	keys, err := store.Keys(ctx, backupPrefix(cluster, namespace))
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, key := range keys {
+		if !strings.HasSuffix(key, manifestSuffix) {
+			continue
+		}
+		switch b, err := loadBackup(ctx, store, key); {
+		case ctx.Err() != nil:
+			return nil, nil, storageError("list backups", context.Cause(ctx))
+		case k8sops.CodeOf(err) == k8sops.CodeNotFound: // removed since it was listed
+		case err != nil:
+			unreadable = append(unreadable, key)
+		default:
+			backups = append(backups, b)
+		}
+	}
+	slices.SortFunc(backups, func(a, b Backup) int { return b.CreatedAt.Compare(a.CreatedAt) })
+	return backups, unreadable, nil
+}
+
+func loadBackup(ctx context.Context, store Store, key string) (b Backup, err error) {
+	r, err := store.Open(ctx, key)
+	if err != nil {
+		return Backup{}, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	if err := json.NewDecoder(io.LimitReader(r, 1<<20)).Decode(&b); err != nil {
+		return Backup{}, fmt.Errorf("manifest %s: %w", key, err)
+	}
+	// What a manifest names is what Prune removes.
+	if b.manifestKey() != key {
+		return Backup{}, fmt.Errorf("manifest %s: it belongs to %q", key, b.Object)
+	}
+	return b, nil
+}
+
+// Prune removes the backups that are older than keep (handbook: 保留最近7天的备份) and reports them. The newest verified
+// backup always stays, and where none is verified the newest of all: retention alone must never leave nothing to restore.
+// A backup whose manifest cannot be read stays as well: nobody knows how old it is.
+func Prune(ctx context.Context, store Store, cluster, namespace string, keep time.Duration, now time.Time) ([]Backup, error) {
+	backups, err := List(ctx, store, cluster, namespace)
+	if err != nil {
+		return nil, err
+	}
+	last := slices.IndexFunc(backups, func(b Backup) bool { return !b.VerifiedAt.IsZero() })
+	var removed []Backup
+	for i, b := range backups {
+		if i == max(last, 0) || now.Sub(b.CreatedAt) <= keep {
+			continue
+		}
+		// The manifest goes first: half a removal must not look like a backup.
+		if err := errors.Join(store.Delete(ctx, b.manifestKey()), store.Delete(ctx, b.Object)); err != nil {
+			return removed, err
+		}
+		removed = append(removed, b)
+	}
+	return removed, nil
+}

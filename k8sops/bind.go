@@ -1,0 +1,145 @@
+package k8sops
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Workload names one workload, or all: "user", "user-service", "statefulset/ledger", "all".
+type Workload string
+
+// Workloads name several workloads, or all.
+type Workloads []Workload
+
+// kind follows from the type of the field that the argument is bound to.
+func (a Arg) kind() (ArgKind, error) {
+	switch a.Into.(type) {
+	case *Workload, *Workloads:
+		return KindWorkload, nil
+	case *int:
+		return KindInt, nil
+	case *time.Duration:
+		return KindDuration, nil
+	case *bool:
+		return KindBool, nil
+	case **regexp.Regexp:
+		return KindRegexp, nil
+	case *string:
+		if len(a.Choices) > 0 {
+			return KindChoice, nil
+		}
+		return KindString, nil
+	}
+	return 0, fmt.Errorf("argument %q: no kind of argument for a %T", a.Name, a.Into)
+}
+
+// set puts a canonical value into the field.
+func (a Arg) set(value string) (err error) {
+	switch field := a.Into.(type) {
+	case *Workload:
+		*field = Workload(value)
+	case *Workloads:
+		for name := range strings.SplitSeq(value, ",") {
+			*field = append(*field, Workload(name))
+		}
+	case *string:
+		*field = value
+	case *bool:
+		*field = value == "true"
+	case *int:
+		*field, err = strconv.Atoi(value)
+	case *time.Duration:
+		*field, err = ParseDuration(value)
+	case **regexp.Regexp:
+		*field, err = regexp.Compile(value)
+	}
+	if err != nil {
+		return fmt.Errorf("argument %q: %w", a.Name, err)
+	}
+	return nil
+}
+
+// text is the field in canonical form, "" for one that was not given.
+func (a Arg) text() string {
+	switch field := a.Into.(type) {
+	case *Workload:
+		return string(*field)
+	case *Workloads:
+		return field.String()
+	case *string:
+		return *field
+	case *bool:
+		if *field {
+			return "true"
+		}
+	case *int:
+		if *field != 0 || a.Required {
+			return strconv.Itoa(*field)
+		}
+	case *time.Duration:
+		if *field != 0 {
+			return formatDuration(*field)
+		}
+	case **regexp.Regexp:
+		if *field != nil {
+			return (*field).String()
+		}
+	}
+	return ""
+}
+
+// String is the names as a person types them.
+func (w Workloads) String() string {
+	names := make([]string, len(w))
+	for i, name := range w {
+		names[i] = string(name)
+	}
+	return strings.Join(names, ",")
+}
+
+// declared are the arguments for the parser, each with its kind.
+func declared[A any](declare func(*A) []Arg) []Arg {
+	if declare == nil {
+		return nil
+	}
+	args := declare(new(A))
+	for i := range args {
+		_, args[i].Several = args[i].Into.(*Workloads)
+		args[i].Kind, args[i].problem = args[i].kind()
+		args[i].Into = nil // belongs to this one value
+	}
+	return args
+}
+
+// decode puts parsed arguments into the fields of a struct.
+func decode[A any](declare func(*A) []Arg, given Args) (A, error) {
+	var a A
+	if declare == nil {
+		return a, nil
+	}
+	for _, arg := range declare(&a) {
+		if value := given[arg.Name]; value != "" {
+			if err := arg.set(value); err != nil {
+				return a, err
+			}
+		}
+	}
+	return a, nil
+}
+
+// encode is the reverse of decode.
+func encode[A any](declare func(*A) []Arg, a A) Args {
+	args := Args{}
+	if declare == nil {
+		return args
+	}
+	for _, arg := range declare(&a) {
+		if value := arg.text(); value != "" {
+			args[arg.Name] = value
+		}
+	}
+	return args
+}

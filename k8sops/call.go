@@ -1,0 +1,46 @@
+package k8sops
+
+import (
+	"fmt"
+	"time"
+)
+
+// FieldManager names the person in the object's managed fields, which is how /status knows who changed what. The API
+// server takes at most 128 characters.
+func (c *Call) FieldManager() string {
+	name := []rune(ManagerPrefix + c.Identity.User)
+	return string(name[:min(len(name), 128)])
+}
+
+const ManagerPrefix = "opsbot/"
+
+// ChangeCause is what rollout history shows for the revision that the call makes.
+func (c *Call) ChangeCause() string {
+	return fmt.Sprintf("%s by %s via opsbot at %s", Canonical(c.Operation, c.Args), c.Identity.User, c.Now.UTC().Format("2006-01-02T15:04:05Z"))
+}
+
+// Call is one request to run an operation, by one person, on one cluster.
+type Call struct {
+	ID        string
+	Operation *Operation
+	Args      Args
+	// Cluster and Namespace say where. There may be several clusters: nothing may assume otherwise.
+	Cluster   string
+	Namespace string
+	Identity  Identity
+	// Client acts as Identity, never as the bot.
+	Client *Client
+	// Source tells the audit log where the call came from.
+	Source Source
+	// Now is the time of this look at the call; Started is when its run began, zero before.
+	Now     time.Time
+	Started time.Time
+}
+
+// Source is where in Slack a call came from.
+type Source struct {
+	User     string // Slack user id
+	Channel  string // Slack channel id
+	ThreadTS string
+	Incident string
+}

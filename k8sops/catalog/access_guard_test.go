@@ -1,0 +1,66 @@
+package catalog
+
+import (
+	"strings"
+	"testing"
+
+	"opsbot/internal/optest"
+	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
+
+	"github.com/stretchr/testify/require"
+	clienttesting "k8s.io/client-go/testing"
+)
+
+// guardedLines is a call of every operation, through all its branches that ask for something.
+func guardedLines() []string {
+	return []string{
+		"health", "health user", "status", "status user", "events", "events user --warnings", "logs user", "logs all --errors",
+		"rollout history user", "rollout status user", "rollout restart user", "rollback user", "deploy user :1.2", "scale user 5", "scale all 4",
+		"backup db", "backups", "ops help", "ops help scale", "ops whoami", "top pods", "top nodes",
+	}
+}
+
+// Nothing that an operation does asks for more than the access it declares: that is what preflight checks and what the
+// generated roles give.
+func TestOperationsTouchNoMoreThanTheyDeclare(t *testing.T) {
+	ops := testCatalog(t, testDeps(t))
+	covered := map[string]bool{}
+	for _, line := range guardedLines() {
+		t.Run(line, func(t *testing.T) {
+			call, client := optest.NewCall(t, ops, line, append(optest.Updated(), optest.Deployment("postgres", 1), optest.ReadyPod("postgres"))...)
+			optest.GrantOnly(client, call, optest.ReadsOnly)
+			call.Client.Exec = &optest.FakeDatabase{}
+			covered[call.Operation.Name] = true
+			metrics := call.Client.Metrics.(interface{ Actions() []clienttesting.Action })
+			if _, _, _, err := optest.RunAll(t.Context(), call); err != nil {
+				// The fake has no metrics; anything else is a fault.
+				require.Equal(t, k8sops.CodeUnavailable, k8sops.CodeOf(err), "%v", err)
+			}
+			_, err := kube.Resolve(t.Context(), call)
+			require.NoError(t, err)
+			require.Subset(t, declared(call.Operation), append(asked(client.Actions()), asked(metrics.Actions())...))
+		})
+	}
+	for _, op := range ops {
+		require.True(t, covered[op.Name], "%s is not guarded", op.Name)
+	}
+}
+
+func declared(op *k8sops.Operation) []string {
+	// Everybody may ask about himself (system:basic-user).
+	names := []string{"create selfsubjectaccessreviews", "create selfsubjectreviews"}
+	for _, a := range op.Access {
+		names = append(names, strings.TrimSuffix(a.Verb+" "+a.Resource+"/"+a.Subresource, "/"))
+	}
+	return names
+}
+
+func asked(actions []clienttesting.Action) []string {
+	var names []string
+	for _, a := range actions {
+		name := strings.TrimSuffix(a.GetVerb()+" "+a.GetResource().Resource+"/"+a.GetSubresource(), "/")
+		names = append(names, strings.TrimSuffix(name, "metricses"))
+	}
+	return names
+}

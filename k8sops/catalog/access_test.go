@@ -1,0 +1,132 @@
+package catalog
+
+import (
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	authorizationv1 "k8s.io/api/authorization/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+
+	"opsbot/internal/optest"
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+func TestPreflightNamesWhatIsMissingAndWhoHasIt(t *testing.T) {
+	call, kube := optest.NewCall(t, testCatalog(t, testDeps(t)), "scale user 5", optest.Platform()...)
+	optest.GrantOnly(kube, call, optest.ReadsOnly)
+	err := k8sops.Preflight(t.Context(), call.Client, call.Namespace, call.Operation.Access, call.Operation.Owners)
+	require.Equal(t, k8sops.CodeForbidden, k8sops.CodeOf(err))
+	e, _ := optest.AsError(err)
+	optest.Golden(t, "preflight", func(p *messages.Printer) string { return p.Text(e.Message) + "\n" + p.Text(e.Hint) })
+
+	optest.GrantOnly(kube, call, func(*authorizationv1.ResourceAttributes) bool { return true })
+	require.NoError(t, k8sops.Preflight(t.Context(), call.Client, call.Namespace, call.Operation.Access, call.Operation.Owners))
+}
+
+func TestHelpAndWhoamiShowWhatThePersonMay(t *testing.T) {
+	for name, line := range map[string]string{"help": "ops help", "help-one": "ops help backup db", "whoami": "ops whoami"} {
+		call, kube := optest.NewCall(t, testCatalog(t, testDeps(t)), line)
+		optest.GrantOnly(kube, call, optest.ReadsOnly)
+		result, err := call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
+		require.NoError(t, err)
+		optest.Golden(t, name, func(p *messages.Printer) string { return optest.ShowCard(p, result.Card) })
+	}
+}
+
+func TestHelpOnAnUnknownOperation(t *testing.T) {
+	call, kube := optest.NewCall(t, testCatalog(t, testDeps(t)), "ops help scael")
+	optest.GrantOnly(kube, call, optest.ReadsOnly)
+	_, err := call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
+	require.Equal(t, "k8sops.parse.unknown_operation", optest.MessageID(t, err))
+}
+
+func rbacOptions() k8sops.RBACOptions {
+	return k8sops.RBACOptions{
+		Namespaces: []string{optest.TestNamespace}, BotNamespace: "opsbot", BotName: "opsbot",
+		Users: []string{"zhaoliu@company.com", "lisi@company.com"}, Groups: []string{"platform-team"},
+	}
+}
+
+func TestRBACIsStable(t *testing.T) {
+	for name, constrained := range map[string]bool{"rbac": false, "rbac-constrained": true} {
+		options := rbacOptions()
+		options.Constrained = constrained
+		yaml, err := k8sops.RBACYAML(testCatalog(t, testDeps(t)), options)
+		require.NoError(t, err)
+		path := "testdata/" + name + ".yaml"
+		if *optest.Update {
+			require.NoError(t, os.WriteFile(path, yaml, 0o644))
+		}
+		want, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.Equal(t, string(want), string(yaml))
+	}
+}
+
+func TestRBACRefusesWhatWouldBeTooMuch(t *testing.T) {
+	ops := testCatalog(t, testDeps(t))
+	for name, spoil := range map[string]func(*k8sops.RBACOptions){
+		"anybody":      func(o *k8sops.RBACOptions) { o.Users = nil },
+		"empty name":   func(o *k8sops.RBACOptions) { o.Users = []string{""} },
+		"masters":      func(o *k8sops.RBACOptions) { o.Groups = []string{"system:masters"} },
+		"no namespace": func(o *k8sops.RBACOptions) { o.Namespaces = nil },
+		"no account":   func(o *k8sops.RBACOptions) { o.BotName = "" },
+	} {
+		options := rbacOptions()
+		spoil(&options)
+		_, err := k8sops.RBAC(ops, options)
+		require.Error(t, err, name)
+	}
+}
+
+func TestViewersGetNeitherSecretsNorExec(t *testing.T) {
+	objects, err := k8sops.RBAC(testCatalog(t, testDeps(t)), rbacOptions())
+	require.NoError(t, err)
+	for _, object := range objects {
+		role, ok := object.(*rbacv1.Role)
+		if !ok || role.Name != "opsbot-viewer" {
+			continue
+		}
+		for _, rule := range role.Rules {
+			require.NotContains(t, rule.Resources, "secrets")
+			require.NotContains(t, rule.Resources, "pods/exec")
+			require.False(t, slices.ContainsFunc(rule.Verbs, func(v string) bool { return v != "get" && v != "list" }), rule)
+		}
+		return
+	}
+	t.Fatal("no viewer role")
+}
+
+func TestCatalogRefusesFaultyDeclarations(t *testing.T) {
+	good := testCatalog(t, testDeps(t))
+	require.NoError(t, k8sops.CheckCatalog(good))
+	for name, spoil := range map[string]func(op *k8sops.Operation){
+		"duplicate name":  func(op *k8sops.Operation) { op.Name = "health" },
+		"duplicate alias": func(op *k8sops.Operation) { op.Aliases = []string{"health"} },
+		"no step":         func(op *k8sops.Operation) { op.Steps = nil },
+		"nameless step":   func(op *k8sops.Operation) { op.Steps = []k8sops.StoredStep{{Resume: k8sops.Again}} },
+		"no resume":       func(op *k8sops.Operation) { op.Steps = []k8sops.StoredStep{{Name: "scale"}} },
+		"unknown type": func(op *k8sops.Operation) {
+			spec := k8sops.ReadSpec[struct{ Odd complex64 }]{Args: func(a *struct{ Odd complex64 }) []k8sops.Arg { return []k8sops.Arg{{Name: "odd", Into: &a.Odd}} }}
+			op.Args = spec.Operation().Args
+		},
+		"no verify":       func(op *k8sops.Operation) { op.Verify = nil },
+		"no owner":        func(op *k8sops.Operation) { op.Owners = nil },
+		"duplicate arg":   func(op *k8sops.Operation) { op.Args = append(op.Args, op.Args[0]) },
+		"unsound default": func(op *k8sops.Operation) { op.Args = []k8sops.Arg{{Name: "n", Kind: k8sops.KindInt, Default: "many"}} },
+		"unstable default": func(op *k8sops.Operation) {
+			op.Args = []k8sops.Arg{{Name: "d", Kind: k8sops.KindDuration, Default: "60m"}}
+		},
+	} {
+		ops := slices.Clone(good)
+		at := slices.IndexFunc(ops, func(op k8sops.Operation) bool { return op.Name == "scale" })
+		ops[at].Args = slices.Clone(ops[at].Args)
+		spoil(&ops[at])
+		require.Error(t, k8sops.CheckCatalog(ops), name)
+	}
+	_, err := New(Config{})
+	require.Error(t, err)
+}

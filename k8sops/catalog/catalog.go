@@ -1,0 +1,43 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"opsbot/k8sops"
+	"opsbot/k8sops/backup"
+	"opsbot/k8sops/help"
+	"opsbot/k8sops/inspect"
+	"opsbot/k8sops/kube"
+	"opsbot/k8sops/logs"
+	"opsbot/k8sops/scaling"
+	"opsbot/k8sops/workload"
+)
+
+// Config is what the operations need.
+type Config = backup.Deps
+
+// Default has the handbook's figures; Backups stays nil.
+func Default() Config {
+	return Config{Platform: kube.Handbook(), Retention: 7 * 24 * time.Hour}
+}
+
+// New is every operation, sorted by name: those on Kubernetes, and more that the caller adds (on incidents). A
+// duplicate name or a faulty declaration is an error.
+func New(d Config, more ...k8sops.Operation) ([]k8sops.Operation, error) {
+	if err := d.Validate(); err != nil {
+		return nil, err
+	}
+	if d.Backups != nil {
+		d.LastBackup = backup.LastBackup(d.Backups)
+	}
+	help, setCatalog := help.Operations()
+	ops := slices.Concat(
+		help, inspect.Operations(d.Platform), workload.Operations(d.Platform), scaling.Operations(d.Platform), logs.Operations(d.Platform), backup.Operations(d),
+		more,
+	)
+	slices.SortFunc(ops, func(a, b k8sops.Operation) int { return strings.Compare(a.Name, b.Name) })
+	setCatalog(ops)
+	return ops, k8sops.CheckCatalog(ops)
+}

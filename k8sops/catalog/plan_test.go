@@ -1,0 +1,87 @@
+package catalog
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+	appsv1 "k8s.io/api/apps/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"opsbot/internal/bubble"
+	"opsbot/internal/optest"
+	"opsbot/k8sops"
+)
+
+// plannedLines is a call of every operation with a plan.
+func plannedLines() []string {
+	return []string{
+		"backup db", "deploy user :1.2", "deploy user nginx", "rollback user", "rollout restart user", "rollout restart all",
+		"scale user 1", "scale all 4", "scale postgres 0",
+	}
+}
+
+func plannedObjects() []runtime.Object {
+	return append(optest.Updated(), optest.Deployment("order-service", 1), optest.Deployment("payment-service", 2), optest.Deployment("postgres", 1),
+		optest.ReadyPod("postgres"), optest.Autoscaler("payment-service", 2, 3))
+}
+
+// What a person confirms is bound to what the plan says: planned again over the same state, later, it says the same.
+func TestTwoPlansOverTheSameStateAreEqual(t *testing.T) {
+	planned := map[string]bool{}
+	for _, line := range plannedLines() {
+		t.Run(line, func(t *testing.T) {
+			bubble.Test(t, func(t *testing.T) {
+				call, _ := optest.NewCall(t, testCatalog(t, testDeps(t)), line, plannedObjects()...)
+				first, err := call.Operation.Plan(t.Context(), call)
+				require.NoError(t, err)
+				time.Sleep(time.Hour)
+				call.Now = call.Now.Add(time.Hour)
+				second, err := call.Operation.Plan(t.Context(), call)
+				require.NoError(t, err)
+				first.State, second.State = nil, nil // the operation's own memory: a backup's is its name
+				require.Empty(t, cmp.Diff(first, second))
+				planned[call.Operation.Name] = true
+			})
+		})
+	}
+	for _, op := range testCatalog(t, testDeps(t)) {
+		require.Equal(t, op.Plan != nil, planned[op.Name], op.Name)
+	}
+}
+
+func TestARestartIsPlannedForNow(t *testing.T) {
+	call, _ := optest.NewCall(t, testCatalog(t, testDeps(t)), "rollout restart user", plannedObjects()...)
+	plan, err := call.Operation.Plan(t.Context(), call)
+	require.NoError(t, err)
+	require.Contains(t, plan.Diff, "+    kubectl.kubernetes.io/restartedAt: <now>\n")
+}
+
+// A protected workload among several is named once.
+func TestProtectionOfOneOfSeveralIsSaidOnce(t *testing.T) {
+	d := testDeps(t)
+	d.Protected = []string{"order-service"}
+	call, _ := optest.NewCall(t, testCatalog(t, d), "rollout restart all",
+		optest.Deployment("order-service", 2), optest.Deployment("payment-service", 2), optest.Deployment("user-service", 2))
+	plan, err := call.Operation.Plan(t.Context(), call)
+	require.NoError(t, err)
+	require.Equal(t, k8sops.Destructive, plan.Danger)
+	require.Len(t, plan.Warning, 1)
+}
+
+func TestAConcurrentChangeStopsTheRun(t *testing.T) {
+	for _, line := range []string{"scale user 5", "deploy user :1.1", "rollout restart user"} {
+		t.Run(line, func(t *testing.T) {
+			call, kube := optest.NewCall(t, testCatalog(t, testDeps(t)), line, optest.Platform()...)
+			plan, err := call.Operation.Plan(t.Context(), call)
+			require.NoError(t, err)
+
+			other := optest.Deployment("user-service", 7)
+			require.NoError(t, kube.Tracker().Update(appsv1.SchemeGroupVersion.WithResource("deployments"), other, optest.TestNamespace))
+			err = optest.Do(t.Context(), call, plan)
+			require.Equal(t, k8sops.CodeConflict, k8sops.CodeOf(err))
+			require.Equal(t, 7, optest.ReplicasIn(t, call, "user-service"))
+		})
+	}
+}

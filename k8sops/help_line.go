@@ -1,0 +1,36 @@
+package k8sops
+
+import "opsbot/messages"
+
+const HelpName = "ops help"
+
+func HelpLines(ops []Operation) []messages.Text {
+	var lines []messages.Text
+	for i := range ops {
+		lines = append(lines, ops[i].HelpLine())
+	}
+	return lines
+}
+
+// HelpLine is the operation in one line; only what needs somebody's decision is marked.
+func (op *Operation) HelpLine() messages.Text {
+	usage := messages.Code("/" + shortUsage(op))
+	if op.Danger < Disruptive {
+		return messages.New("k8sops.help.line", "usage", usage, "summary", op.Summary)
+	}
+	return messages.New("k8sops.help.line_danger", "usage", usage, "summary", op.Summary, "danger", op.Danger.Text())
+}
+
+// Text is the danger level with what it means for the person.
+func (d Danger) Text() messages.Text {
+	switch d {
+	case Change:
+		return messages.New("k8sops.danger.change")
+	case Disruptive:
+		return messages.New("k8sops.danger.disruptive")
+	case Destructive:
+		return messages.New("k8sops.danger.destructive")
+	default:
+		return messages.New("k8sops.danger.read")
+	}
+}

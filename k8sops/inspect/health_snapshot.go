@@ -1,0 +1,288 @@
+package inspect
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
+	"opsbot/messages"
+)
+
+// snapshot is everything the health checks look at, gathered at one moment. What could not be gathered is in missing.
+type snapshot struct {
+	now        time.Time
+	thresholds kube.Thresholds
+	// service limits the snapshot to one workload, "" for the whole namespace.
+	service string
+
+	nodes          []nodeState
+	pods           []podState
+	deployments    []appsv1.Deployment
+	services       []corev1.Service
+	addresses      map[string]addressCount
+	autoscalers    []autoscalingv2.HorizontalPodAutoscaler
+	claims         []corev1.PersistentVolumeClaim
+	nodeUsage      []usage
+	warnings       []eventGroup
+	certificates   []certificate
+	disks          []disk
+	backups        int       // how many there are
+	verifiedBackup time.Time // when the newest one that is verified was made
+	// backupsKnown tells no backups from no storage; the map says which other parts were gathered.
+	backupsKnown bool
+
+	mu      sync.Mutex
+	missing []finding
+}
+
+// part is one thing to gather. optional parts that fail become a finding instead of an error.
+type part struct {
+	name     messages.Text
+	optional bool
+	gather   func(ctx context.Context, call *k8sops.Call, s *snapshot) error
+}
+
+func (h health) parts() []part {
+	return []part{
+		{name: messages.New("k8sops.health.part.deployments"), gather: gatherDeployments},
+		{name: messages.New("k8sops.health.part.pods"), gather: gatherPods},
+		{name: messages.New("k8sops.health.part.services"), gather: gatherServices},
+		{name: messages.New("k8sops.health.part.nodes"), optional: true, gather: gatherNodes},
+		{name: messages.New("k8sops.health.part.usage"), optional: true, gather: gatherNodeUsage},
+		{name: messages.New("k8sops.health.part.autoscalers"), optional: true, gather: gatherAutoscalers},
+		{name: messages.New("k8sops.health.part.claims"), optional: true, gather: gatherClaims},
+		{name: messages.New("k8sops.health.part.events"), optional: true, gather: gatherWarnings},
+		{name: messages.New("k8sops.health.part.certificates"), optional: true, gather: gatherCertificates},
+		{name: messages.New("k8sops.health.part.disks"), optional: true, gather: h.gatherDisks},
+		{name: messages.New("k8sops.health.part.backups"), optional: true, gather: h.gatherBackups},
+	}
+}
+
+// gather collects all parts at once. Only a part that health makes no sense without fails the whole.
+func (h health) gather(ctx context.Context, call *k8sops.Call, service string) (*snapshot, error) {
+	s := &snapshot{now: call.Now, thresholds: h.Thresholds, service: service}
+	group, groupCtx := errgroup.WithContext(ctx)
+	for _, p := range h.parts() {
+		group.Go(func() error {
+			err := p.gather(groupCtx, call, s)
+			if err != nil && p.optional && ctx.Err() == nil {
+				s.miss(p.name, err)
+				return nil
+			}
+			return k8sops.Explain("gather health", err)
+		})
+	}
+	return s, group.Wait()
+}
+
+// miss says what is not known and why, so that a green verdict never hides a blind spot.
+func (s *snapshot) miss(what messages.Text, err error) {
+	reason := messages.Literal(err.Error())
+	explained := k8sops.Explain("gather health", err)
+	if e, ok := errors.AsType[*k8sops.Error](explained); ok {
+		reason = e.Message
+	}
+	if k8sops.CodeOf(explained) == k8sops.CodeForbidden {
+		reason = messages.New("k8sops.health.not_allowed") // the API server's own words name secrets and pods at length
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.missing = append(s.missing, finding{tone: messages.ToneInfo, text: messages.New("k8sops.health.missing", "what", what, "reason", reason)})
+}
+
+// concerns reports whether an object with this name is looked at.
+func (s *snapshot) concerns(name string) bool { return s.service == "" || s.service == name }
+
+func gatherDeployments(ctx context.Context, call *k8sops.Call, s *snapshot) error {
+	list, err := kube.ListDeployments(ctx, call, labels.Everything())
+	for i := range list {
+		if s.concerns(list[i].Name) {
+			s.deployments = append(s.deployments, list[i])
+		}
+	}
+	return err
+}
+
+func gatherPods(ctx context.Context, call *k8sops.Call, s *snapshot) error {
+	return eachPod(ctx, call, func(pod *corev1.Pod) {
+		if p := podStateOf(pod); s.concerns(p.workload) {
+			s.pods = append(s.pods, p)
+		}
+	})
+}
+
+// eachPod streams the namespace's pods without specification; over a fake clientset, which has no wire, it lists them.
+func eachPod(ctx context.Context, call *k8sops.Call, visit func(*corev1.Pod)) error {
+	if call.Client.Config == nil {
+		list, err := call.Client.Kubernetes.CoreV1().Pods(call.Namespace).List(ctx, metav1.ListOptions{})
+		if err != nil {
+			return err
+		}
+		for i := range list.Items {
+			visit(&list.Items[i])
+		}
+		return nil
+	}
+	cut := kube.Pruning{1: kube.LightMetadata(), 2: nil}
+	return kube.StreamList(ctx, call.Client.Kubernetes.CoreV1().RESTClient(), call.Namespace, "pods", cut, func(raw []byte) error {
+		pod := &corev1.Pod{}
+		if err := pod.Unmarshal(raw); err != nil {
+			return err
+		}
+		visit(pod)
+		return nil
+	})
+}
+
+func gatherNodes(ctx context.Context, call *k8sops.Call, s *snapshot) error {
+	return eachNode(ctx, call, func(node *corev1.Node) { s.nodes = append(s.nodes, nodeStateOf(node)) })
+}
+
+// eachNode streams nodes without the images and volumes in their status.
+func eachNode(ctx context.Context, call *k8sops.Call, visit func(*corev1.Node)) error {
+	if call.Client.Config == nil {
+		list, err := call.Client.Kubernetes.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
+		if err != nil {
+			return err
+		}
+		for i := range list.Items {
+			visit(&list.Items[i])
+		}
+		return nil
+	}
+	const images, volumesInUse, volumesAttached = 8, 9, 10
+	cut := kube.Pruning{1: kube.LightMetadata(), 3: {images: nil, volumesInUse: nil, volumesAttached: nil}}
+	return kube.StreamList(ctx, call.Client.Kubernetes.CoreV1().RESTClient(), "", "nodes", cut, func(raw []byte) error {
+		node := &corev1.Node{}
+		if err := node.Unmarshal(raw); err != nil {
+			return err
+		}
+		visit(node)
+		return nil
+	})
+}
+
+func gatherServices(ctx context.Context, call *k8sops.Call, s *snapshot) error {
+	list, err := call.Client.Kubernetes.CoreV1().Services(call.Namespace).List(ctx, metav1.ListOptions{ResourceVersion: "0"})
+	if err != nil {
+		return err
+	}
+	for _, service := range list.Items {
+		if s.concerns(service.Name) {
+			s.services = append(s.services, service)
+		}
+	}
+	s.addresses, err = readyAddresses(ctx, call)
+	return err
+}
+
+func gatherAutoscalers(ctx context.Context, call *k8sops.Call, s *snapshot) error {
+	list, err := call.Client.Kubernetes.AutoscalingV2().HorizontalPodAutoscalers(call.Namespace).List(ctx, metav1.ListOptions{ResourceVersion: "0"})
+	if err != nil {
+		return err
+	}
+	for _, hpa := range list.Items {
+		if s.concerns(hpa.Spec.ScaleTargetRef.Name) {
+			s.autoscalers = append(s.autoscalers, hpa)
+		}
+	}
+	return nil
+}
+
+func gatherClaims(ctx context.Context, call *k8sops.Call, s *snapshot) error {
+	if s.service != "" {
+		return nil
+	}
+	list, err := call.Client.Kubernetes.CoreV1().PersistentVolumeClaims(call.Namespace).List(ctx, metav1.ListOptions{ResourceVersion: "0"})
+	if err != nil {
+		return err
+	}
+	s.claims = list.Items
+	return nil
+}
+
+func gatherNodeUsage(ctx context.Context, call *k8sops.Call, s *snapshot) error {
+	metrics, err := call.Client.Metrics.MetricsV1beta1().NodeMetricses().List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return metricsError("list node metrics", err)
+	}
+	for _, m := range metrics.Items {
+		s.nodeUsage = append(s.nodeUsage, nodeAmounts(m.Name, m.Usage, nil))
+	}
+	return nil
+}
+
+func gatherWarnings(ctx context.Context, call *k8sops.Call, s *snapshot) (err error) {
+	keep := func(object string) bool { return s.service == "" || ownerByName(object, []string{s.service}) != "" }
+	s.warnings, err = gatherEvents(ctx, call, true, call.Now.Add(-time.Hour), keep)
+	return err
+}
+
+func gatherCertificates(ctx context.Context, call *k8sops.Call, s *snapshot) error {
+	if s.service != "" {
+		return nil
+	}
+	list, err := call.Client.Kubernetes.CoreV1().Secrets(call.Namespace).List(ctx,
+		metav1.ListOptions{FieldSelector: "type=" + string(corev1.SecretTypeTLS)})
+	if err != nil {
+		return err
+	}
+	for i := range list.Items {
+		if secret := &list.Items[i]; secret.Type == corev1.SecretTypeTLS {
+			s.certificates = append(s.certificates, certificateOf(secret))
+		}
+	}
+	return nil
+}
+
+// gatherDisks runs df in the database's pod (handbook: 存储检查).
+func (h health) gatherDisks(ctx context.Context, call *k8sops.Call, s *snapshot) error {
+	if !s.concerns(h.Database.Deployment) {
+		return nil
+	}
+	c, err := h.DatabaseContainer(ctx, call)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	var out bytes.Buffer
+	err = call.Client.Executor().Exec(ctx, k8sops.Command{
+		Namespace: c.Namespace, Pod: c.Pod, Container: c.Name, Args: []string{"df", "-P", "-k"}, Stdout: &out,
+	})
+	// df complains about mounts that it may not look at, and still lists the others.
+	if s.disks = parseDisks(out.String()); len(s.disks) == 0 && err != nil {
+		return kube.ExplainExec("df in "+c.Pod, err)
+	}
+	return nil
+}
+
+func (h health) gatherBackups(ctx context.Context, call *k8sops.Call, s *snapshot) (err error) {
+	if h.LastBackup == nil || !s.concerns(h.Database.Deployment) {
+		return nil
+	}
+	s.backups, s.verifiedBackup, err = h.LastBackup(ctx, call.Cluster, call.Namespace)
+	s.backupsKnown = err == nil
+	return err
+}
+
+// workloadOf is the deployment that a pod belongs to, read off its replica set's name; other owners are named as they are.
+func workloadOf(pod *corev1.Pod) string {
+	owner := metav1.GetControllerOfNoCopy(pod)
+	if owner == nil {
+		return pod.Name
+	}
+	return strings.TrimSuffix(owner.Name, "-"+pod.Labels[appsv1.DefaultDeploymentUniqueLabelKey])
+}

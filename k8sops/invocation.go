@@ -1,0 +1,38 @@
+package k8sops
+
+// Invocation is a call that could be made: an operation and its arguments in canonical form.
+type Invocation struct {
+	Operation string `json:"operation"`
+	Args      Args   `json:"args,omitempty"`
+}
+
+// Line is the invocation as a person would type it, "" where the catalogue has no such operation or a command line cannot
+// hold it.
+func (i *Invocation) Line(ops []Operation) string {
+	if i == nil {
+		return ""
+	}
+	op, err := Find(ops, i.Operation)
+	if err != nil {
+		return ""
+	}
+	return Canonical(op, i.Args)
+}
+
+// Check is the operation of an invocation with its arguments checked and completed by the defaults. Every error is an *Error of
+// code invalid or not_found, as those of Parse.
+func (i *Invocation) Check(ops []Operation) (*Operation, Args, error) {
+	op, err := Find(ops, i.Operation)
+	if err != nil {
+		return nil, nil, err
+	}
+	p := &argParser{op: op, args: Args{}}
+	for _, a := range op.Args {
+		if value := i.Args[a.Name]; value != "" {
+			if err := p.set(a, value); err != nil {
+				return op, nil, err
+			}
+		}
+	}
+	return op, p.args, p.finish()
+}

@@ -1,0 +1,20 @@
+package k8sops
+
+// String is the kind as `opsbot operations` prints it.
+func (k ArgKind) String() string {
+	return [...]string{"workload", "integer", "duration", "string", "choice", "switch", "regexp"}[k]
+}
+
+// ArgKind is the type of an argument.
+type ArgKind int
+
+// The kinds of argument. KindWorkload is resolved against the live deployments with "did you mean".
+const (
+	KindWorkload ArgKind = iota // a deployment as people name it; "all" where AllowAll
+	KindInt
+	KindDuration
+	KindString
+	KindChoice
+	KindBool
+	KindRegexp
+)

@@ -1,0 +1,114 @@
+package kube
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+// ObserverUser is whom opsbot impersonates for what nobody asked for: looking at what happens in a cluster during an incident.
+// It is a viewer and nothing else.
+const ObserverUser = k8sops.GroupPrefix + "observer"
+
+// Observer is the identity of ObserverUser.
+func Observer() k8sops.Identity {
+	return k8sops.Identity{User: ObserverUser, Groups: []string{k8sops.ViewerGroup}}
+}
+
+// Happening is something that happened in a cluster: a rollout, a scaling, a warning.
+type Happening struct {
+	// ID is the same whenever the same change is seen. A warning that repeats itself, also for other pods of a workload, is one.
+	ID string
+	// First and Last are when it was first and last seen; they differ for a warning that repeats itself.
+	First, Last time.Time
+	Text        messages.Text
+}
+
+// Happenings lists what happened, or still went on, in a namespace since a moment, what began first in front: all warnings, and of
+// the other events those by which workloads change. Kubernetes forgets events after an hour.
+func Happenings(ctx context.Context, client *k8sops.Client, namespace string, since time.Time) ([]Happening, error) {
+	known := map[string]Happening{}
+	options := metav1.ListOptions{Limit: EventPage}
+	for seen := 0; seen < MaxEvents; {
+		page, err := client.Kubernetes.CoreV1().Events(namespace).List(ctx, options)
+		if err != nil {
+			return nil, k8sops.Explain("list events in "+namespace, err)
+		}
+		for i := range page.Items {
+			c, ok := happeningOf(&page.Items[i])
+			if !ok || c.Last.Before(since) {
+				continue
+			}
+			if other, isKnown := known[c.ID]; isKnown {
+				c = c.and(other)
+			}
+			known[c.ID] = c
+		}
+		seen += len(page.Items)
+		if options.Continue = page.Continue; options.Continue == "" {
+			break
+		}
+	}
+	found := make([]Happening, 0, len(known))
+	for _, c := range known {
+		found = append(found, c)
+	}
+	slices.SortFunc(found, func(a, b Happening) int { return a.First.Compare(b.First) })
+	return found, nil
+}
+
+// and is two sightings of the same as one, in the words of the earlier.
+func (h Happening) and(other Happening) Happening {
+	if other.First.Before(h.First) {
+		h, other = other, h
+	}
+	if other.Last.After(h.Last) {
+		h.Last = other.Last
+	}
+	return h
+}
+
+func happeningOf(event *corev1.Event) (Happening, bool) {
+	object := ShortKind(event.InvolvedObject.Kind) + "/" + WithoutSuffix(event.InvolvedObject.Kind, event.InvolvedObject.Name)
+	what := k8sops.Clip(k8sops.Redact(event.Message), 300)
+	switch {
+	case event.Type == corev1.EventTypeWarning:
+		id := fmt.Sprintf("%s %s %s", event.Reason, object, k8sops.Normalise(event.Message))
+		return Happening{ID: id, First: firstSeen(event), Last: LastSeen(event), Text: messages.New("k8sops.happening.warning", "object", messages.Code(object), "what", what, "reason", event.Reason)}, true
+	case changesWorkload(event.Reason):
+		// A deployment's controller counts repeated scalings to the same size in one event: what happened is the last of them.
+		id := fmt.Sprintf("%s/%d", event.UID, Occurrences(event))
+		at := LastSeen(event)
+		return Happening{ID: id, First: at, Last: at, Text: messages.New("k8sops.happening.change", "object", messages.Code(object), "what", what, "reason", event.Reason)}, true
+	default:
+		return Happening{}, false
+	}
+}
+
+// changesWorkload knows the reasons that Kubernetes' controllers give: the deployment controller, the autoscaler and the node
+// controller.
+func changesWorkload(reason string) bool {
+	switch reason {
+	case "ScalingReplicaSet", "DeploymentRollback", "SuccessfulRescale", "NodeNotReady", "TaintManagerEviction", "Preempted", "Evicted":
+		return true
+	default:
+		return false
+	}
+}
+
+// firstSeen reads the time of either kind of event.
+func firstSeen(event *corev1.Event) time.Time {
+	for _, t := range []time.Time{event.FirstTimestamp.Time, event.EventTime.Time} {
+		if !t.IsZero() {
+			return t
+		}
+	}
+	return event.CreationTimestamp.Time
+}

@@ -1,0 +1,169 @@
+package kube
+
+import (
+	"bufio"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"google.golang.org/protobuf/encoding/protowire"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
+)
+
+// Pruning names protobuf fields to cut out of an object before it is decoded: nil cuts the whole field, otherwise its
+// own fields are pruned. Field numbers are part of the Kubernetes API and never change.
+type Pruning map[protowire.Number]Pruning
+
+// Metadata without annotations and managed fields, which are most of it.
+func LightMetadata() Pruning { return Pruning{12: nil, 17: nil} }
+
+// maxObject is larger than anything etcd stores.
+const maxObject = 16 << 20
+
+// StreamList lists objects and hands them over one at a time, pruned, as protobuf. Neither the response nor the decoded
+// list is ever whole in memory: with 9,000 pods that is the difference between 5 MB and 150 MB. resourceVersion 0
+// lets the API server answer from its cache, in which case it does not page. raw is valid until each returns.
+func StreamList(ctx context.Context, api rest.Interface, namespace, resource string, cut Pruning, each func(raw []byte) error) (err error) {
+	request := api.Get().Resource(resource).SetHeader("Accept", runtime.ContentTypeProtobuf).
+		VersionedParams(&metav1.ListOptions{ResourceVersion: "0"}, scheme.ParameterCodec)
+	if namespace != "" {
+		request = request.Namespace(namespace)
+	}
+	body, err := request.Stream(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, body.Close()) }()
+	if err := decodeList(bufio.NewReaderSize(body, 64<<10), cut, each); err != nil {
+		return fmt.Errorf("decode list of %s: %w", resource, err)
+	}
+	return nil
+}
+
+// decodeList reads the envelope that Kubernetes puts around protobuf: four magic bytes, then a runtime.Unknown whose
+// field 2 is the list, whose field 2 is an item.
+func decodeList(r *bufio.Reader, cut Pruning, each func(raw []byte) error) error {
+	var magic [4]byte
+	if _, err := io.ReadFull(r, magic[:]); err != nil {
+		return fmt.Errorf("read protobuf envelope: %w", err)
+	}
+	if magic != [4]byte{'k', '8', 's', 0} {
+		return fmt.Errorf("not a protobuf envelope: %q", magic)
+	}
+	var item, pruned []byte
+	found := false
+	err := eachField(r, -1, func(field protowire.Number, size int64) error {
+		if field != 2 {
+			return discard(r, size)
+		}
+		found = true
+		return eachField(r, size, func(field protowire.Number, size int64) error {
+			switch {
+			case field != 2:
+				return discard(r, size)
+			case size > maxObject:
+				return fmt.Errorf("object of %d bytes", size)
+			}
+			item = slices.Grow(item[:0], int(size))[:size]
+			if _, err := io.ReadFull(r, item); err != nil {
+				return err
+			}
+			var err error
+			if pruned, err = prune(pruned[:0], item, cut); err != nil {
+				return err
+			}
+			return each(pruned)
+		})
+	})
+	if err == nil && !found {
+		return fmt.Errorf("no list in the protobuf envelope: %w", io.ErrUnexpectedEOF)
+	}
+	return err
+}
+
+// eachField reads length-delimited fields of a message of size bytes, up to the end of r where size is negative. Fields
+// of other types do not occur in an envelope or a list.
+func eachField(r *bufio.Reader, size int64, visit func(field protowire.Number, size int64) error) error {
+	for left := size; left != 0; {
+		tag, n, err := readUvarint(r)
+		if errors.Is(err, io.EOF) && size < 0 {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		number, kind := protowire.DecodeTag(tag)
+		if kind != protowire.BytesType {
+			return fmt.Errorf("field %d has wire type %d", number, kind)
+		}
+		length, m, err := readUvarint(r)
+		if err != nil {
+			return err
+		}
+		if err := visit(number, int64(length)); err != nil {
+			return err
+		}
+		if left > 0 {
+			if left -= n + m + int64(length); left < 0 {
+				return io.ErrUnexpectedEOF
+			}
+		}
+	}
+	return nil
+}
+
+func readUvarint(r *bufio.Reader) (value uint64, size int64, err error) {
+	counter := &byteCounter{r: r}
+	value, err = binary.ReadUvarint(counter)
+	return value, counter.n, err
+}
+
+type byteCounter struct {
+	r *bufio.Reader
+	n int64
+}
+
+func (c *byteCounter) ReadByte() (byte, error) {
+	b, err := c.r.ReadByte()
+	if err == nil {
+		c.n++
+	}
+	return b, err
+}
+
+func discard(r *bufio.Reader, size int64) error {
+	_, err := io.CopyN(io.Discard, r, size)
+	return err
+}
+
+// prune appends raw to out without the fields of cut.
+func prune(out, raw []byte, cut Pruning) ([]byte, error) {
+	for len(raw) > 0 {
+		number, kind, n := protowire.ConsumeField(raw)
+		if n < 0 {
+			return nil, protowire.ParseError(n)
+		}
+		field := raw[:n]
+		raw = raw[n:]
+		inner, listed := cut[number]
+		switch {
+		case !listed:
+			out = append(out, field...)
+		case inner != nil && kind == protowire.BytesType:
+			_, _, tagSize := protowire.ConsumeTag(field)
+			content, _ := protowire.ConsumeBytes(field[tagSize:])
+			pruned, err := prune(nil, content, inner)
+			if err != nil {
+				return nil, err
+			}
+			out = protowire.AppendBytes(protowire.AppendTag(out, number, kind), pruned)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,80 @@
+package kube
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Platform is what operations know of the platform that they look after, beyond what the calling person's client sees.
+type Platform struct {
+	Database Database
+	// LastBackup says how many backups of the database there are, and when the newest one that is verified was made; nil
+	// where no storage is configured.
+	LastBackup func(ctx context.Context, cluster, namespace string) (count int, verified time.Time, err error)
+	// Protected are workloads whose every change needs a second person.
+	Protected []string
+	// BackendSelector is what "all" means (handbook: tier=backend).
+	BackendSelector string
+	// MinReplicas is the count below which scaling needs a confirmation, by workload; DefaultMinReplicas is for the others.
+	MinReplicas        map[string]int
+	DefaultMinReplicas int
+	Thresholds         Thresholds
+	// RolloutTimeout is how long a change may take to be proven, Poll the time between two looks at it.
+	RolloutTimeout time.Duration
+	Poll           time.Duration
+	Now            func() time.Time
+}
+
+// Database says where the platform's PostgreSQL runs. The call's namespace applies where Namespace is "".
+type Database struct {
+	Namespace  string
+	Deployment string
+	Name       string
+	User       string
+}
+
+// Thresholds are the handbook's key metrics (关键监控指标), in percent.
+type Thresholds struct {
+	CPU, Memory       int
+	DiskWarn, DiskBad int
+}
+
+// Handbook has the handbook's figures.
+func Handbook() Platform {
+	return Platform{
+		Database:           Database{Deployment: "postgres", Name: "ecommerce", User: "postgres"},
+		Protected:          []string{"postgres", "redis"},
+		BackendSelector:    "tier=backend",
+		DefaultMinReplicas: 2,
+		Thresholds:         Thresholds{CPU: 70, Memory: 80, DiskWarn: 85, DiskBad: 90},
+		RolloutTimeout:     5 * time.Minute,
+		Poll:               time.Second,
+		Now:                time.Now,
+	}
+}
+
+func (p Platform) Validate() error {
+	var problems []error
+	if p.Now == nil {
+		problems = append(problems, errors.New("no clock"))
+	}
+	if p.Poll <= 0 || p.RolloutTimeout <= 0 {
+		problems = append(problems, errors.New("poll interval and rollout timeout must be positive"))
+	}
+	if _, err := parseSelector(p.BackendSelector); err != nil {
+		problems = append(problems, err)
+	}
+	if err := errors.Join(problems...); err != nil {
+		return fmt.Errorf("operation catalogue: %w", err)
+	}
+	return nil
+}
+
+func (p Platform) LeastReplicas(workload string) int {
+	if n, ok := p.MinReplicas[workload]; ok {
+		return n
+	}
+	return p.DefaultMinReplicas
+}

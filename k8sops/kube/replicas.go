@@ -1,0 +1,10 @@
+package kube
+
+import appsv1 "k8s.io/api/apps/v1"
+
+func Replicas(d *appsv1.Deployment) int {
+	if d.Spec.Replicas == nil {
+		return 1
+	}
+	return int(*d.Spec.Replicas)
+}

@@ -1,0 +1,11 @@
+package scaling
+
+import (
+	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
+)
+
+// Operations change how many replicas run.
+func Operations(p kube.Platform) []k8sops.Operation {
+	return []k8sops.Operation{scale{p}.spec().Operation()}
+}

@@ -1,0 +1,199 @@
+package scaling
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
+	"opsbot/messages"
+)
+
+// scale is /scale (handbook: 手动扩缩容).
+type scale struct{ kube.Platform }
+
+// scaleArgs are what a person types: "scale user,order 5 --except order=3".
+type scaleArgs struct {
+	Services k8sops.Workloads
+	Replicas int
+	Except   string
+}
+
+// scaleState is every workload whose count changes, in the order of the plan's targets.
+type scaleState struct {
+	Counts []countChange `json:"counts"`
+}
+
+type countChange struct {
+	Workload string `json:"workload"`
+	From     int    `json:"from"`
+	To       int    `json:"to"`
+}
+
+type scaleRun = k8sops.Run[scaleArgs, scaleState]
+
+// spec changes the scale subresource only, so that the change cause of the running revision stays what it was.
+func (s scale) spec() k8sops.ChangeSpec[scaleArgs, scaleState] {
+	return k8sops.ChangeSpec[scaleArgs, scaleState]{
+		Meta: k8sops.Meta{
+			Name:     "scale",
+			Summary:  messages.New("k8sops.scale.summary"),
+			Danger:   k8sops.Change,
+			Examples: []string{"scale user 5", "scale all 3", "scale order,payment 2", "scale all 3 --except order-service=5,payment-service=2"},
+			Access: append([]k8sops.Access{
+				{Verb: "patch", Group: "apps", Resource: "deployments", Subresource: "scale"},
+				{Verb: "list", Group: "autoscaling", Resource: "horizontalpodautoscalers"},
+			}, kube.WatchRollouts()...),
+			Owners: []k8sops.Role{k8sops.System, k8sops.Development},
+		},
+		Args: func(a *scaleArgs) []k8sops.Arg {
+			return []k8sops.Arg{
+				{Name: "service", Into: &a.Services, Summary: messages.New("k8sops.scale.arg.service"), Positional: true, Required: true, AllowAll: true},
+				{Name: "replicas", Into: &a.Replicas, Summary: messages.New("k8sops.scale.arg.replicas"), Positional: true, Required: true, Max: maxReplicas},
+				{Name: "except", Into: &a.Except, Summary: messages.New("k8sops.scale.arg.except")},
+			}
+		},
+		Plan:   s.plan,
+		Steps:  []k8sops.Step[scaleArgs, scaleState]{{Name: "scale", Resume: k8sops.Again, Do: s.scale}},
+		Verify: s.verify,
+		Undo:   func(r *scaleRun) *k8sops.Invocation { return s.back(r.State.Counts) },
+	}
+}
+
+// maxReplicas bounds a slip of the finger.
+const maxReplicas = 1000
+
+// plan compares live counts with what was asked, lets autoscalers object, and tries the change on the server.
+func (s scale) plan(ctx context.Context, call *k8sops.Call, args scaleArgs) (*k8sops.Plan, scaleState, error) {
+	var state scaleState
+	deployments, err := s.Workloads(ctx, call, "service")
+	if err != nil {
+		return nil, state, err
+	}
+	wanted, err := wantedCounts(call, args, deployments)
+	if err != nil {
+		return nil, state, err
+	}
+	autoscalers, err := kube.AutoscalersByTarget(ctx, call)
+	if err != nil {
+		return nil, state, err
+	}
+	plan := &k8sops.Plan{Danger: k8sops.Change}
+	for i := range deployments {
+		d := &deployments[i]
+		change := countChange{d.Name, kube.Replicas(d), wanted[d.Name]}
+		if change.From == change.To {
+			continue
+		}
+		if err := s.planOne(ctx, call, plan, d, change, autoscalers[d.Name]); err != nil {
+			return nil, state, err
+		}
+		state.Counts = append(state.Counts, change)
+	}
+	plan.Summary = summary(args, state.Counts)
+	plan.NoOp = len(state.Counts) == 0
+	return plan, state, nil
+}
+
+func (s scale) planOne(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan, d *appsv1.Deployment, change countChange, hpa *autoscalingv2.HorizontalPodAutoscaler) error {
+	if err := kube.RefusedBy(hpa, d.Name, change.To); err != nil {
+		return err
+	}
+	if err := patchScale(ctx, call, d, change.To, metav1.DryRunAll); err != nil {
+		return k8sops.Explain("dry run of scale "+d.Name, err)
+	}
+	target, err := kube.TargetOf(d)
+	if err != nil {
+		return err
+	}
+	plan.Targets = append(plan.Targets, target)
+	plan.Changes = append(plan.Changes, k8sops.FieldChange{
+		Object: d.Name, Field: "replicas", From: strconv.Itoa(change.From), To: strconv.Itoa(change.To),
+	})
+	s.assessRisk(plan, change, hpa)
+	s.Protect(plan, d.Name)
+	return nil
+}
+
+// assessRisk raises the danger of scaling low and warns where an autoscaler has the last word.
+func (s scale) assessRisk(plan *k8sops.Plan, change countChange, hpa *autoscalingv2.HorizontalPodAutoscaler) {
+	workload := messages.Code(change.Workload)
+	switch least := s.LeastReplicas(change.Workload); {
+	case change.To == 0:
+		plan.Raise(k8sops.Disruptive, messages.New("k8sops.scale.to_zero", "workload", workload))
+	case change.To < least:
+		plan.Raise(k8sops.Disruptive, messages.New("k8sops.scale.below_minimum", "workload", workload, "min", least))
+	}
+	switch {
+	case hpa == nil:
+	case change.To == 0:
+		plan.Warning = append(plan.Warning, messages.New("k8sops.scale.hpa_pauses", "hpa", messages.Code(hpa.Name)))
+	case change.To > int(hpa.Spec.MaxReplicas):
+		plan.Warning = append(plan.Warning, messages.New("k8sops.scale.hpa_maximum", "hpa", messages.Code(hpa.Name), "max", hpa.Spec.MaxReplicas))
+	default:
+		plan.Warning = append(plan.Warning, messages.New("k8sops.scale.hpa_overrides", "hpa", messages.Code(hpa.Name),
+			"min", kube.Minimum(hpa), "max", hpa.Spec.MaxReplicas))
+	}
+}
+
+// scale sets one count after the other, having made sure that no workload has changed since the plan. When it is done again,
+// those that have their count already are left alone.
+func (s scale) scale(ctx context.Context, r *scaleRun) error {
+	if !r.Resumed {
+		if err := kube.CheckTargets(ctx, r.Call, r.Plan); err != nil {
+			return err
+		}
+	}
+	for i, change := range r.State.Counts {
+		r.Progress.Report(i, len(r.State.Counts), messages.New("k8sops.scale.running", "workload", messages.Code(change.Workload)))
+		done := func(d *appsv1.Deployment) bool { return r.Resumed && kube.Replicas(d) == change.To }
+		err := kube.OnUnchanged(ctx, r.Call, r.Plan.Targets[i], done, func(d *appsv1.Deployment) error {
+			return patchScale(ctx, r.Call, d, change.To)
+		})
+		if err != nil {
+			return k8sops.PartialFailure(r.Plan, i, k8sops.Explain("scale "+change.Workload, err), s.back(r.State.Counts[:i]))
+		}
+	}
+	return nil
+}
+
+// verify waits until every workload runs exactly the replicas asked for.
+func (s scale) verify(ctx context.Context, r *scaleRun) (*k8sops.Verification, error) {
+	want := map[string]int{}
+	for _, change := range r.State.Counts {
+		want[change.Workload] = change.To
+	}
+	return s.AwaitRollout(ctx, r.Call, kube.RolloutGoal{Names: r.Plan.Names(), Replicas: want}, r.Progress)
+}
+
+// patchScale sets the replicas of exactly the version of d that was read.
+func patchScale(ctx context.Context, call *k8sops.Call, d *appsv1.Deployment, to int, dryRun ...string) error {
+	patch, err := json.Marshal(map[string]any{
+		"metadata": map[string]any{"resourceVersion": kube.PinnedVersion(d, dryRun)},
+		"spec":     map[string]int{"replicas": to},
+	})
+	if err != nil {
+		return fmt.Errorf("patch scale of %s: %w", d.Name, err)
+	}
+	_, err = call.Client.Kubernetes.AppsV1().Deployments(d.Namespace).Patch(ctx, d.Name, types.MergePatchType, patch,
+		metav1.PatchOptions{DryRun: dryRun, FieldManager: call.FieldManager()}, "scale")
+	return err
+}
+
+func summary(args scaleArgs, counts []countChange) messages.Text {
+	switch len(counts) {
+	case 0:
+		return messages.New("k8sops.scale.nothing", "service", messages.Code(args.Services.String()), "replicas", args.Replicas)
+	case 1:
+		return messages.New("k8sops.scale.one", "workload", messages.Code(counts[0].Workload), "from", counts[0].From, "to", counts[0].To)
+	default:
+		return messages.New("k8sops.scale.many", "count", len(counts), "to", args.Replicas)
+	}
+}

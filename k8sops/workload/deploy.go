@@ -1,0 +1,179 @@
+package workload
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
+	"opsbot/messages"
+)
+
+// deploy is /deploy (handbook: 更新应用镜像, kubectl set image).
+type deploy struct{ kube.Platform }
+
+type deployArgs struct {
+	Service   k8sops.Workload
+	Image     string
+	Container string
+}
+
+// deployState is what is set, and which revision ran before.
+type deployState struct {
+	Workload  string `json:"workload"`
+	Container string `json:"container"`
+	Image     string `json:"image"`
+	Previous  int64  `json:"previous"`
+}
+
+type deployRun = k8sops.Run[deployArgs, deployState]
+
+func (o deploy) spec() k8sops.ChangeSpec[deployArgs, deployState] {
+	return k8sops.ChangeSpec[deployArgs, deployState]{
+		Meta: k8sops.Meta{
+			Name:     "deploy",
+			Aliases:  []string{"set image"},
+			Summary:  messages.New("k8sops.deploy.summary"),
+			Danger:   k8sops.Disruptive,
+			Examples: []string{"deploy user user-service:1.1", "deploy user :1.1"},
+			Access:   append([]k8sops.Access{{Verb: "patch", Group: "apps", Resource: "deployments"}}, kube.WatchRollouts()...),
+			Owners:   []k8sops.Role{k8sops.System, k8sops.Development},
+		},
+		Args: func(a *deployArgs) []k8sops.Arg {
+			return []k8sops.Arg{
+				{Name: "service", Into: &a.Service, Summary: messages.New("k8sops.arg.service"), Positional: true, Required: true},
+				{Name: "image", Into: &a.Image, Summary: messages.New("k8sops.deploy.arg.image"), Positional: true, Required: true},
+				{Name: "container", Into: &a.Container, Summary: messages.New("k8sops.deploy.arg.container")},
+			}
+		},
+		Plan:   o.plan,
+		Steps:  []k8sops.Step[deployArgs, deployState]{{Name: "set image", Resume: k8sops.Again, Do: o.setImage}},
+		Verify: o.verify,
+		Undo: func(r *deployRun) *k8sops.Invocation {
+			return rollback{o.Platform}.to(r.State.Workload, r.State.Previous)
+		},
+	}
+}
+
+func (o deploy) plan(ctx context.Context, call *k8sops.Call, args deployArgs) (*k8sops.Plan, deployState, error) {
+	var state deployState
+	d, err := o.Workload(ctx, call, "service")
+	if err != nil {
+		return nil, state, err
+	}
+	container, err := chooseContainer(call, d, args)
+	if err != nil {
+		return nil, state, err
+	}
+	image, err := newImage(args.Image, container.Image)
+	if err != nil {
+		return nil, state, err
+	}
+	state = deployState{d.Name, container.Name, image, kube.CurrentRevision(d)}
+	plan := &k8sops.Plan{Danger: k8sops.Disruptive}
+	if image == container.Image {
+		plan.NoOp = true
+		plan.Summary = messages.New("k8sops.deploy.nothing", "workload", messages.Code(d.Name), "image", messages.Code(image))
+		return plan, state, nil
+	}
+	plan.Summary = messages.New("k8sops.deploy.plan", "workload", messages.Code(d.Name),
+		"from", messages.Code(container.Image), "to", messages.Code(image))
+	if tag := tagOf(image); tag == "" || tag == "latest" {
+		plan.Warning = append(plan.Warning, messages.New("k8sops.deploy.latest"))
+	}
+	planned, err := patchImage(ctx, call, d, state, metav1.DryRunAll)
+	if err != nil {
+		return nil, state, k8sops.Explain("dry run of deploy "+d.Name, err)
+	}
+	return plan, state, o.ShowTemplate(plan, d, planned)
+}
+
+func (o deploy) setImage(ctx context.Context, r *deployRun) error {
+	target := r.Plan.Targets[0]
+	r.Progress.Report(0, 1, messages.New("k8sops.deploy.running", "workload", messages.Code(target.Name), "image", messages.Code(r.State.Image)))
+	done := func(d *appsv1.Deployment) bool { return r.Resumed && kube.HasTemplate(d, target) }
+	err := kube.OnUnchanged(ctx, r.Call, target, done, func(d *appsv1.Deployment) error {
+		_, err := patchImage(ctx, r.Call, d, *r.State)
+		return err
+	})
+	return k8sops.Explain("deploy "+target.Name, err)
+}
+
+// verify watches the rollout; one that fails offers the rollback.
+func (o deploy) verify(ctx context.Context, r *deployRun) (*k8sops.Verification, error) {
+	goal := kube.TemplateGoal(r.Plan, func(string) string { return rollback{o.Platform}.toLine(r.State.Workload, r.State.Previous) })
+	return o.AwaitRollout(ctx, r.Call, goal, r.Progress)
+}
+
+func patchImage(ctx context.Context, call *k8sops.Call, d *appsv1.Deployment, state deployState, dryRun ...string) (*appsv1.Deployment, error) {
+	patch, err := json.Marshal(map[string]any{"spec": map[string]any{"template": map[string]any{"spec": map[string]any{
+		"containers": []map[string]string{{"name": state.Container, "image": state.Image}},
+	}}}})
+	if err != nil {
+		return nil, fmt.Errorf("set image of %s: %w", d.Name, err)
+	}
+	return patchTemplate(ctx, call, d, patch, dryRun...)
+}
+
+// chooseContainer is the container asked for, else the one named as the deployment, else the only one.
+func chooseContainer(call *k8sops.Call, d *appsv1.Deployment, args deployArgs) (*corev1.Container, error) {
+	wanted := args.Container
+	containers := d.Spec.Template.Spec.Containers
+	var names []string
+	for i := range containers {
+		c := &containers[i]
+		if c.Name == wanted || wanted == "" && (c.Name == d.Name || len(containers) == 1) {
+			return c, nil
+		}
+		names = append(names, c.Name)
+	}
+	return nil, &k8sops.Error{
+		Code: k8sops.CodeInvalid,
+		Message: messages.New("k8sops.deploy.which_container", "workload", messages.Code(d.Name),
+			"containers", strings.Join(names, ", ")),
+		Suggest: kube.WithArg(call, "container", names[:min(k8sops.MaxSuggestions, len(names))]),
+	}
+}
+
+// newImage understands a whole reference, or ":1.1" and "1.1" for another tag of the same image.
+func newImage(typed, current string) (string, error) {
+	image := typed
+	switch {
+	case strings.HasPrefix(typed, ":"):
+		image = repositoryOf(current) + typed
+	case regexp.MustCompile(`^v?\d[\w.-]*$`).MatchString(typed):
+		image = repositoryOf(current) + ":" + typed
+	}
+	reference := regexp.MustCompile(`^[a-z0-9]+([._:-][a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$`)
+	if len(image) > 512 || !reference.MatchString(image) {
+		return "", &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.deploy.bad_image", "image", messages.Code(typed))}
+	}
+	return image, nil
+}
+
+// repositoryOf is an image reference without tag and digest.
+func repositoryOf(image string) string {
+	image, _, _ = strings.Cut(image, "@")
+	if tag := tagOf(image); tag != "" {
+		return strings.TrimSuffix(image, ":"+tag)
+	}
+	return image
+}
+
+// tagOf is an image reference's tag, or its digest, "" for none. A colon before the last slash belongs to a port.
+func tagOf(image string) string {
+	image, digest, _ := strings.Cut(image, "@")
+	if digest != "" {
+		return digest
+	}
+	name := image[strings.LastIndex(image, "/")+1:]
+	_, tag, _ := strings.Cut(name, ":")
+	return tag
+}

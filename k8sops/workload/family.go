@@ -1,0 +1,14 @@
+package workload
+
+import (
+	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
+)
+
+// Operations change what runs: images, revisions, restarts.
+func Operations(p kube.Platform) []k8sops.Operation {
+	return []k8sops.Operation{
+		deploy{p}.spec().Operation(), rollback{p}.spec().Operation(), rolloutHistory{p}.spec().Operation(), restart{p}.spec().Operation(),
+		rolloutStatus{p}.spec().Operation(),
+	}
+}

@@ -1,0 +1,84 @@
+package workload
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
+	"opsbot/messages"
+)
+
+// rolloutHistory is /rollout history (handbook: 查看更新历史).
+type rolloutHistory struct{ kube.Platform }
+
+type historyArgs struct{ Service k8sops.Workload }
+
+func (h rolloutHistory) spec() k8sops.ReadSpec[historyArgs] {
+	return k8sops.ReadSpec[historyArgs]{
+		Meta: k8sops.Meta{
+			Name:     "rollout history",
+			Aliases:  []string{"history"},
+			Summary:  messages.New("k8sops.history.summary"),
+			Examples: []string{"rollout history user"},
+			Access: []k8sops.Access{
+				{Verb: "list", Group: "apps", Resource: "deployments"},
+				{Verb: "get", Group: "apps", Resource: "deployments"},
+				{Verb: "list", Group: "apps", Resource: "replicasets"},
+			},
+			Owners: []k8sops.Role{k8sops.Everyone},
+		},
+		Args: func(a *historyArgs) []k8sops.Arg {
+			return []k8sops.Arg{
+				{Name: "service", Into: &a.Service, Summary: messages.New("k8sops.arg.service"), Positional: true, Required: true},
+			}
+		},
+		Answer: h.answer,
+	}
+}
+
+func (h rolloutHistory) answer(ctx context.Context, call *k8sops.Call, _ historyArgs, _ k8sops.Progress) (*k8sops.Result, error) {
+	d, err := h.Workload(ctx, call, "service")
+	if err != nil {
+		return nil, err
+	}
+	revisions, err := kube.RevisionsOf(call, d.Name)
+	if err != nil {
+		return nil, err
+	}
+	slices.Reverse(revisions)
+	result := &k8sops.Result{Card: messages.Card{
+		Tone:  messages.ToneInfo,
+		Title: messages.New("k8sops.history.title", "workload", messages.Code(d.Name), "count", len(revisions), "current", kube.CurrentRevision(d)),
+	}}
+	if len(revisions) > 0 {
+		result.Card.Sections = []messages.Section{{Table: revisionTable(revisions, kube.CurrentRevision(d), call.Now)}}
+	}
+	for _, r := range revisions {
+		if r.Number < kube.CurrentRevision(d) && len(result.Suggest) < k8sops.MaxSuggestions {
+			result.Suggest = append(result.Suggest, "rollback "+d.Name+" "+strconv.FormatInt(r.Number, 10))
+		}
+	}
+	return result, nil
+}
+
+func revisionTable(revisions []kube.Revision, current int64, now time.Time) *messages.Table {
+	table := &messages.Table{Columns: []messages.Column{
+		{Title: messages.New("k8sops.column.revision"), Right: true},
+		{Title: messages.New("k8sops.column.image")},
+		{Title: messages.New("k8sops.column.age"), Right: true},
+		{Title: messages.New("k8sops.column.cause")},
+	}}
+	for _, r := range revisions {
+		number := messages.Literal(strconv.FormatInt(r.Number, 10))
+		if r.Number == current {
+			number = messages.New("k8sops.history.running", "revision", r.Number)
+		}
+		table.Rows = append(table.Rows, []messages.Text{
+			number, messages.Literal(r.Images()), messages.Literal(k8sops.Age(now, r.Set.CreationTimestamp.Time)), messages.Literal(k8sops.Redact(r.Cause())),
+		})
+	}
+	return table
+}

@@ -1,0 +1,54 @@
+package workload
+
+import (
+	"context"
+
+	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
+	"opsbot/messages"
+)
+
+// rolloutStatus is /rollout svc (handbook: 查看更新状态): it follows the rollout live until it is through, stuck, or the time
+// is up.
+type rolloutStatus struct{ kube.Platform }
+
+type rolloutArgs struct{ Service k8sops.Workload }
+
+func (s rolloutStatus) spec() k8sops.ReadSpec[rolloutArgs] {
+	return k8sops.ReadSpec[rolloutArgs]{
+		Meta: k8sops.Meta{
+			Name:     "rollout status",
+			Aliases:  []string{"rollout"},
+			Summary:  messages.New("k8sops.rollout.summary"),
+			Examples: []string{"rollout user", "rollout status all"},
+			Access:   kube.WatchRollouts(),
+			Owners:   []k8sops.Role{k8sops.System, k8sops.Development},
+		},
+		Args: func(a *rolloutArgs) []k8sops.Arg {
+			return []k8sops.Arg{
+				{Name: "service", Into: &a.Service, Summary: messages.New("k8sops.arg.service_or_all"), Positional: true, Required: true, AllowAll: true},
+			}
+		},
+		Answer: s.answer,
+	}
+}
+
+func (s rolloutStatus) answer(ctx context.Context, call *k8sops.Call, _ rolloutArgs, progress k8sops.Progress) (*k8sops.Result, error) {
+	deployments, err := s.Workloads(ctx, call, "service")
+	if err != nil {
+		return nil, err
+	}
+	goal := kube.RolloutGoal{Recover: func(name string) string { return "rollback " + name }}
+	for _, d := range deployments {
+		goal.Names = append(goal.Names, d.Name)
+	}
+	verdict, err := s.AwaitRollout(ctx, call, goal, progress)
+	if err != nil {
+		return nil, err
+	}
+	tone := messages.ToneGood
+	if !verdict.OK {
+		tone = messages.ToneBad
+	}
+	return &k8sops.Result{Card: messages.Card{Tone: tone, Title: verdict.Summary}, Suggest: verdict.Suggest}, nil
+}
