@@ -22,7 +22,7 @@ func scaleForm() Form {
 	return Form{
 		CallbackID: "run", Metadata: "{}", Locale: messages.English, Workloads: []string{"order-service", "user-service"},
 		Known: k8sops.Args{"service": "user-service"},
-		Operation: &k8sops.Operation{Name: "scale", Summary: messages.Literal("Change the number of replicas"), Args: []k8sops.Arg{
+		Operation: &k8sops.Operation{Meta: k8sops.Meta{Name: "scale", Summary: messages.Literal("Change the number of replicas")}, Args: []k8sops.Arg{
 			{Name: "service", Kind: k8sops.KindWorkload, Required: true, AllowAll: true, Summary: messages.Literal("what to scale")},
 			{Name: "replicas", Kind: k8sops.KindInt, Required: true},
 		}},
