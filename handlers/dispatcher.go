@@ -47,7 +47,8 @@ type Dispatcher struct {
 	Identities Identifier
 	People     People
 	Calls      Calls
-	Stops      Stops
+	// Shared is what this opsbot and others know of each other's runs.
+	Shared Runs
 	// Audit records presses that were refused; may be nil.
 	Audit     AuditLog
 	Outbox    Outbox

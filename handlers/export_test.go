@@ -4,3 +4,6 @@ import "context"
 
 // ExpireDue is one look of Expire.
 func (d *Dispatcher) ExpireDue(ctx context.Context) { d.expireDue(ctx) }
+
+// TakeStops is one look of WatchRuns at who wants to stop what.
+func (d *Dispatcher) TakeStops(ctx context.Context) { d.takeStops(ctx) }

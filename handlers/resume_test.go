@@ -12,6 +12,7 @@ import (
 	"opsbot/handlers"
 	"opsbot/k8sops"
 	"opsbot/messages"
+	"opsbot/store"
 )
 
 // ladder is an operation of three steps, of which the second must not be done twice. A story holds it up in one of them.
@@ -176,6 +177,51 @@ func TestARunIsStoppedByAButton(t *testing.T) {
 	require.Equal(t, []string{"one"}, l.done)
 	w.press(Admin, stop)
 	require.Contains(t, plain(w.board.last().Card), "does not run any more")
+}
+
+// sharedRuns is the store as others see it, and a connection to the database that a story cuts.
+type sharedRuns struct {
+	*store.Store
+	cutOff chan struct{}
+}
+
+func (s *sharedRuns) CutOff() <-chan struct{} { return s.cutOff }
+
+func TestAnotherOpsbotStopsARun(t *testing.T) {
+	l := newLadder("two")
+	w := climbing(t, l)
+	call, err := w.store.Unfinished(t.Context(), handlers.Running)
+	require.NoError(t, err)
+	other := newDispatcherOn(w)
+	other.Action(t.Context(), w.pressed(Admin, messages.Action{Name: handlers.ActionStop, Value: call[0].ID}))
+	w.TakeStops(t.Context())
+	w.settle()
+	require.Equal(t, handlers.Cancelled, w.call(w.board.last()).State)
+	require.Equal(t, []string{"one"}, l.done)
+}
+
+// newDispatcherOn is another opsbot on the same store.
+func newDispatcherOn(w *world) *handlers.Dispatcher {
+	return &handlers.Dispatcher{
+		Catalog: w.Catalog, Cluster: w.Cluster, Identities: w.Identities, People: w.People, Calls: w.Calls, Shared: w.shared, Audit: w.Audit, Outbox: w.Outbox,
+		Direct: w.Direct, Incidents: w.Incidents, Messages: w.Messages, Forms: w.Forms, Settings: w.Settings, Now: w.Now, NewID: w.NewID, Log: w.Log,
+	}
+}
+
+func TestAReplicaThatWasCutOffStopsAndTakesUpItsOwnRunsAgain(t *testing.T) {
+	l := newLadder("three")
+	w := climbing(t, l)
+	ctx, cancel := contextOf(t)
+	ended := make(chan error)
+	go func() { ended <- w.WatchRuns(ctx) }()
+	w.shared.cutOff <- struct{}{}
+	<-l.reached // held up again, by the run that was taken up
+	l.release <- struct{}{}
+	cancel()
+	require.NoError(t, <-ended)
+	w.settle()
+	require.Equal(t, []string{"one", "two", "three"}, l.done)
+	require.Equal(t, handlers.Succeeded, w.call(w.board.last()).State)
 }
 
 func TestARunOfAnotherVersionIsNotGuessedAt(t *testing.T) {

@@ -3,9 +3,6 @@ package handlers
 import (
 	"context"
 	"errors"
-	"time"
-
-	"go.uber.org/zap"
 
 	"opsbot/escalation"
 	"opsbot/k8sops"
@@ -14,13 +11,6 @@ import (
 
 // ActionStop is the button that stops a run; its value is the call's id.
 const ActionStop = "stop"
-
-// Stops carries the wish to stop a run to the opsbot that runs it.
-type Stops interface {
-	RequestStop(ctx context.Context, call, by string) error
-	// StopRequests are the Slack user ids of those who want calls to stop, by call.
-	StopRequests(ctx context.Context) (map[string]string, error)
-}
 
 // stop handles a press of Stop.
 func (d *Dispatcher) stop(ctx context.Context, a Action) {
@@ -55,7 +45,7 @@ func (d *Dispatcher) stopCall(ctx context.Context, a Action, r Record) error {
 	if d.runs.cancel(r.ID, &stopRequest{a.User}) {
 		return nil
 	}
-	if err := d.Stops.RequestStop(ctx, r.ID, a.User); err != nil {
+	if err := d.Shared.RequestStop(ctx, r.ID, a.User); err != nil {
 		return storageError(err)
 	}
 	return nil
@@ -71,37 +61,6 @@ func (d *Dispatcher) requesterOrPeer(ctx context.Context, a Action, r Record) er
 		return err
 	}
 	return d.couldRun(ctx, a, r, id)
-}
-
-// lookForStops is how often the wishes of people are looked for that another opsbot took.
-const lookForStops = 2 * time.Second
-
-// WatchStops stops, until ctx is done, the runs of this opsbot that somebody wants to stop.
-func (d *Dispatcher) WatchStops(ctx context.Context) error {
-	ticker := time.NewTicker(lookForStops)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-ticker.C:
-			d.takeStops(ctx)
-		}
-	}
-}
-
-func (d *Dispatcher) takeStops(ctx context.Context) {
-	if len(d.runs.calls()) == 0 {
-		return
-	}
-	requests, err := d.Stops.StopRequests(ctx)
-	if err != nil {
-		d.Log.Error("look for runs to stop", zap.Error(err))
-		return
-	}
-	for call, by := range requests {
-		d.runs.cancel(call, &stopRequest{by})
-	}
 }
 
 // stopped ends a run that a person stopped. What was done stays, is said, and can be undone where it makes sense.

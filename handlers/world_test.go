@@ -64,6 +64,7 @@ type world struct {
 	t       *testing.T
 	url     string
 	store   *store.Store
+	shared  *sharedRuns
 	api     *apiServer
 	lever   *lever
 	board   *board
@@ -90,6 +91,7 @@ func newWorldAt(t *testing.T, url string, api *apiServer) *world {
 	w.store, err = store.Open(t.Context(), url, store.Options{Now: w.clock.Now})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, w.store.Close()) })
+	w.shared = &sharedRuns{Store: w.store, cutOff: make(chan struct{}, 1)}
 	w.board = &board{store: w.store, cards: map[string][]messages.Outbound{}}
 	w.people = &people{profiles: profiles}
 	w.roster = newRoster(t, w.store, w.clock.Now)
@@ -99,7 +101,7 @@ func newWorldAt(t *testing.T, url string, api *apiServer) *world {
 	started := time.Now().UnixNano()
 	w.Dispatcher = &handlers.Dispatcher{
 		Catalog: w.catalog(incidents), Cluster: api.cluster(), Identities: &handlers.Identities{Mappings: mapped(), People: w.people}, People: w.people,
-		Calls: records{w.store, w.board}, Audit: w.store, Outbox: w.board, Incidents: incidents, Roster: w.roster, Forms: w.forms,
+		Calls: records{w.store, w.board}, Shared: w.shared, Audit: w.store, Outbox: w.board, Incidents: incidents, Roster: w.roster, Forms: w.forms,
 		Settings: handlers.Settings{Expires: 10 * time.Minute, RunLimit: time.Minute, Locale: "en"},
 		Now:      w.clock.Now, NewID: func() string { return fmt.Sprintf("call-%x-%d", started, calls.Add(1)) }, Log: zap.New(core),
 	}

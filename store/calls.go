@@ -103,6 +103,35 @@ func (s *Store) Abandoned(ctx context.Context) ([]handlers.Record, error) {
 	return list, wrap("list abandoned calls", err)
 }
 
+// Own returns the running calls of this opsbot, the oldest first.
+func (s *Store) Own(ctx context.Context) ([]handlers.Record, error) {
+	list, err := listBodies[handlers.Record](ctx, s, `SELECT body FROM calls WHERE state = ? AND owner = ? ORDER BY created_at, id`, handlers.Running, s.id)
+	return list, wrap("list own calls", err)
+}
+
+// RequestStop notes that somebody wants a running call to stop, for the opsbot that runs it.
+func (s *Store) RequestStop(ctx context.Context, call, by string) error {
+	return s.write(ctx, "stop call "+call, func(t *tx) error {
+		_, err := t.Change(`UPDATE calls SET stop_by = ? WHERE id = ? AND state = ?`, by, call, handlers.Running)
+		return err
+	})
+}
+
+// StopRequests are the Slack user ids of those who want calls of this opsbot to stop, by call.
+func (s *Store) StopRequests(ctx context.Context) (map[string]string, error) {
+	requests := map[string]string{}
+	err := s.db.Reads.Each(ctx, `SELECT id, stop_by FROM calls WHERE state = ? AND owner = ? AND stop_by <> ''`, []any{handlers.Running, s.id},
+		func(rows *sql.Rows) error {
+			var call, by string
+			if err := rows.Scan(&call, &by); err != nil {
+				return err
+			}
+			requests[call] = by
+			return nil
+		})
+	return requests, wrap("list runs to stop", err)
+}
+
 // whyUnchanged tells a call that is not there from one that somebody else changed.
 func (t *tx) whyUnchanged(id string) error {
 	var version int64

@@ -120,3 +120,28 @@ func TestSeenEvent(t *testing.T) {
 		require.False(t, seen("Ev1", start.Add(26*time.Hour)), "forgotten in the end")
 	})
 }
+
+func TestAWishToStopReachesTheOpsbotThatRunsTheCall(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		ctx := t.Context()
+		for _, r := range []handlers.Record{
+			{ID: "runs", SourceID: "press-1", State: handlers.Running, CreatedAt: start}, {ID: "waits", SourceID: "press-2", State: handlers.Planned, CreatedAt: start},
+		} {
+			require.NoError(t, s.Create(ctx, r, handlers.AuditEvent{Action: "requested", Call: r.ID}))
+			require.NoError(t, s.RequestStop(ctx, r.ID, "U1"))
+		}
+		requests, err := s.StopRequests(ctx)
+		require.NoError(t, err)
+		require.Equal(t, map[string]string{"runs": "U1"}, requests, "what does not run cannot be stopped")
+		own, err := s.Own(ctx)
+		require.NoError(t, err)
+		require.Len(t, own, 1)
+		require.Equal(t, "runs", own[0].ID)
+
+		_, err = s.db.Writes.Exec(ctx, `UPDATE calls SET owner = 'another' WHERE id = 'runs'`)
+		require.NoError(t, err)
+		requests, err = s.StopRequests(ctx)
+		require.NoError(t, err)
+		require.Empty(t, requests, "the other one looks for its own")
+	})
+}

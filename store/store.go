@@ -28,6 +28,7 @@ var (
 	_ escalation.Heartbeats = (*Store)(nil)
 	_ deliver.Outbox        = (*Outbox)(nil)
 	_ handlers.Calls        = (*Store)(nil)
+	_ handlers.Runs         = (*Store)(nil)
 	_ handlers.StandIns     = (*Store)(nil)
 )
 
@@ -113,6 +114,14 @@ func newID() string {
 		host = "opsbot"
 	}
 	return host + "-" + rand.Text()[:8]
+}
+
+// CutOff receives when another opsbot may have taken over what this one does, nil where there is no other.
+func (s *Store) CutOff() <-chan struct{} {
+	if s.replica == nil {
+		return nil
+	}
+	return s.replica.CutOff()
 }
 
 // start makes the store ready for use.

@@ -44,6 +44,8 @@ type Replica struct {
 	term atomic.Int64
 	// nudge wakes a replica that waits to lead, tell the loop that notifies the leader of work, woken the leader's work.
 	nudge, tell, woken chan struct{}
+	// cutOff receives when this replica may be evicted, or was.
+	cutOff chan struct{}
 
 	stop  func()
 	loops sync.WaitGroup
@@ -54,6 +56,7 @@ func Join(ctx context.Context, db *sqldb.DB, o Options) (*Replica, error) {
 	r := &Replica{
 		db: db, id: o.ID, every: cmp.Or(o.Beat, time.Second), succeed: o.Succeed, log: cmp.Or(o.Log, zap.NewNop()),
 		nudge: make(chan struct{}, 1), tell: make(chan struct{}, 1), woken: make(chan struct{}, 1),
+		cutOff: make(chan struct{}, 1),
 	}
 	if err := r.register(ctx); err != nil {
 		return nil, err
@@ -72,6 +75,10 @@ func (r *Replica) Leading() bool { return r.leading.Load() }
 // Woken receives when another replica has stored something that the leader should look at. It is one channel for one
 // reader; signals that come while one waits to be read are joined with it.
 func (r *Replica) Woken() <-chan struct{} { return r.woken }
+
+// CutOff receives when this replica could not show for so long that it lives that another one may soon take over what it does,
+// or when that has happened. It is one channel for one reader.
+func (r *Replica) CutOff() <-chan struct{} { return r.cutOff }
 
 func (r *Replica) register(ctx context.Context) error {
 	_, err := r.db.Writes.Exec(ctx, `INSERT INTO replicas (id) VALUES (?) ON CONFLICT DO NOTHING`, r.id)
@@ -95,13 +102,22 @@ func (r *Replica) beat(ctx context.Context) {
 	throttle := logThrottle{log: r.log, text: "this replica could not store its heartbeat"}
 	ticker := time.NewTicker(r.every)
 	defer ticker.Stop()
+	missed := 0
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
 		}
-		throttle.report(ctx, r.beatOnce(ctx))
+		err := r.beatOnce(ctx)
+		throttle.report(ctx, err)
+		if missed++; err == nil {
+			missed = 0
+		}
+		// Well before the others have missed enough beats to evict this replica.
+		if missed == missedToEvict/2 {
+			signal(r.cutOff)
+		}
 	}
 }
 
@@ -111,5 +127,6 @@ func (r *Replica) beatOnce(ctx context.Context) error {
 		return err
 	}
 	r.log.Warn("this replica was taken for dead: it was cut off from the database for too long")
+	signal(r.cutOff)
 	return r.register(ctx)
 }
