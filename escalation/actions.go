@@ -35,10 +35,6 @@ func (inc Incident) actions(directory Directory) []messages.Action {
 	return append(buttons, timeline)
 }
 
-func (inc Incident) button(name string, label messages.Text, style messages.Style) messages.Action {
-	return messages.Action{Name: name, Label: label, Value: Value(inc.Number), Style: style}
-}
-
 func (inc Incident) assignMenu(directory Directory) messages.Action {
 	menu := messages.Action{Name: ActionAssign, Label: messages.New("escalation.button.assign")}
 	for _, c := range directory.Reachable(Everyone) {

@@ -1,71 +1,13 @@
 package escalation
 
 import (
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"opsbot/messages"
 )
-
-// transition is what one delivered alert means for what is known of it.
-type transition int
-
-const (
-	unchanged transition = iota // identical, or older than what is known
-	updated                     // nothing a person must hear of: other annotations, a later end
-	fired
-	resolved
-)
-
-// compare decides what incoming means, given what is known of the same fingerprint. What counts is the order in which
-// opsbot received the reports, not when they say that it started: an alert comes back with its old start when Prometheus
-// sends it again after Alertmanager had given it up, and of several Prometheus servers Alertmanager takes the earliest.
-func compare(known Alert, isKnown bool, incoming Alert, receivedAt time.Time) transition {
-	switch {
-	case !isKnown && incoming.Firing:
-		return fired
-	case !isKnown:
-		// Remembered as resolved, so that its own firing report, should it come late, does not fire.
-		return updated
-	case receivedAt.Before(known.ChangedAt):
-		return unchanged // it was overtaken
-	case known.Firing && !incoming.Firing:
-		if endedBefore(incoming, known) {
-			return unchanged
-		}
-		return resolved
-	case !known.Firing && incoming.Firing:
-		if receivedAt.Equal(known.ChangedAt) {
-			return unchanged
-		}
-		return fired
-	case sameReport(known, incoming):
-		return unchanged
-	default:
-		return updated
-	}
-}
-
-// endedBefore reports whether what incoming resolves was over when what fires now began.
-func endedBefore(incoming, known Alert) bool {
-	return incoming.StartsAt.Before(known.StartsAt) && !incoming.EndsAt.After(known.StartsAt)
-}
-
-// firesAnew reports whether a known alert fires a second time, and nobody told that it had ended in between.
-func (a Alert) firesAnew(known Alert) bool {
-	return a.Firing && known.Firing && a.StartsAt.After(known.StartsAt)
-}
-
-func sameReport(a, b Alert) bool {
-	if !a.StartsAt.Equal(b.StartsAt) || !a.EndsAt.Equal(b.EndsAt) || len(a.Annotations) != len(b.Annotations) {
-		return false
-	}
-	for name, value := range a.Annotations {
-		if b.Annotations[name] != value {
-			return false
-		}
-	}
-	return true
-}
 
 // Name of the alert; untrusted.
 func (a Alert) Name() string {
@@ -90,15 +32,6 @@ func (a Alert) Service() string {
 	return firstLabel(a.Labels, "service", "app", "deployment", "statefulset")
 }
 
-func firstLabel(labels map[string]string, names ...string) string {
-	for _, name := range names {
-		if labels[name] != "" {
-			return labels[name]
-		}
-	}
-	return ""
-}
-
 // line names the alert in one line of a card.
 func (a Alert) line(group map[string]string) messages.Text {
 	return a.lineWith(a.detail(group))
@@ -110,4 +43,60 @@ func (a Alert) lineWith(what string) messages.Text {
 		return messages.New("escalation.alert.firing", "alert", name, "what", what)
 	}
 	return messages.New("escalation.alert.resolved", "alert", name, "what", what)
+}
+
+// Alert is the last known state of one alert, identified by its fingerprint.
+type Alert struct {
+	Fingerprint  string            `json:"fingerprint"`
+	Firing       bool              `json:"firing"`
+	Labels       map[string]string `json:"labels,omitempty"`
+	Annotations  map[string]string `json:"annotations,omitempty"`
+	StartsAt     time.Time         `json:"starts_at"`
+	EndsAt       time.Time         `json:"ends_at,omitzero"`
+	GeneratorURL string            `json:"generator_url,omitempty"`
+	// Manual alerts were declared by a person, whose word also ends them.
+	Manual bool `json:"manual,omitempty"`
+	// Own alerts are raised by opsbot itself.
+	Own bool `json:"own,omitempty"`
+	// ChangedAt is when opsbot received what made the alert fire or resolve.
+	ChangedAt time.Time `json:"changed_at,omitzero"`
+	// Digest is the thread message that names the alert (DigestKey); 0 where the header named it when it opened.
+	Digest int64 `json:"digest,omitempty"`
+}
+
+// CommandsAnnotation is the annotation with which an alert names the operations worth running, separated by
+// semicolons; it replaces what opsbot would suggest.
+const CommandsAnnotation = "opsbot_commands"
+
+// detail tells one alert from the others of its group: the labels that the group does not share, then the summary.
+func (a Alert) detail(group map[string]string) string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(a.Labels)) {
+		if _, shared := group[name]; shared || isCommon(name) {
+			continue
+		}
+		parts = append(parts, name+"="+shorten(a.Labels[name], 40))
+		if len(parts) == 4 {
+			break
+		}
+	}
+	labels := strings.Join(parts, " ")
+	switch summary := shorten(a.Summary(), 100); {
+	case labels == "":
+		return summary
+	case summary == "":
+		return labels
+	default:
+		return labels + " · " + summary
+	}
+}
+
+// isCommon tells the labels that say nothing about which of several alerts of one name this is.
+func isCommon(label string) bool {
+	switch label {
+	case "alertname", "severity", "role", "team", "prometheus", "monitor", "tier":
+		return true
+	default:
+		return false
+	}
 }

@@ -91,28 +91,3 @@ func (d *decision) sayIn(lane messages.Lane, kind EntryKind, actor string, text 
 		Card: messages.Card{Sections: append([]messages.Section{messages.Paragraph(text)}, below...), Notification: text},
 	})
 }
-
-// firing counts the alerts that fire.
-func (inc Incident) firing() int {
-	n := 0
-	for _, a := range inc.Alerts {
-		if a.Firing {
-			n++
-		}
-	}
-	return n
-}
-
-func earliest(a, b time.Time) time.Time {
-	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
-		return b
-	}
-	return a
-}
-
-func latest(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
-}

@@ -63,8 +63,6 @@ func (d *decision) remind() {
 	}
 }
 
-func due(at, now time.Time) bool { return !at.IsZero() && !at.After(now) }
-
 // overdue climbs the ladder. Who never said what the cause is has at least to resolve in time.
 func (d *decision) overdue() {
 	if d.inc.Stage == Diagnose && !d.policy.deadline(d.inc, Resolve).After(d.now) {
@@ -138,4 +136,13 @@ func (d *decision) refreshReminders() {
 			d.refresh(i)
 		}
 	}
+}
+
+// askForPostmortem is what stands below the words that an incident is over: whose the postmortem is, and how to begin it.
+func (d *decision) askForPostmortem() []messages.Section {
+	asked := messages.New("escalation.draft.asked_role", "role", d.inc.Role.Text(), "due", messages.Date(d.inc.StageDueAt), "incident", Label(d.inc.Number))
+	if d.inc.Owner != "" {
+		asked = messages.New("escalation.draft.asked", "user", messages.User(d.inc.Owner), "due", messages.Date(d.inc.StageDueAt), "incident", Label(d.inc.Number))
+	}
+	return []messages.Section{messages.Paragraph(asked), {Actions: []messages.Action{d.inc.draftButton()}}}
 }

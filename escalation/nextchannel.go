@@ -2,8 +2,6 @@ package escalation
 
 import (
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"opsbot/messages"
@@ -36,11 +34,6 @@ func (d *decision) nextChannel(from Page) (Via, bool) {
 		}
 	}
 	return "", false
-}
-
-// sameBatch reports whether both were decided at once, or follow from pages that were.
-func (p Page) sameBatch(q Page) bool {
-	return p.Batch == q.Batch && p.Stage == q.Stage && p.Round == q.Round && p.Rung == q.Rung && p.Reason == q.Reason
 }
 
 // isWanted reports whether the page was neither answered nor became needless.
@@ -83,11 +76,4 @@ func (d *decision) mayLapse(p Page) bool {
 	}
 	_, ok := d.nextChannel(p)
 	return ok
-}
-
-// number counts the pages of the incident, from 1.
-func (p Page) number() int64 {
-	_, digits, _ := strings.Cut(p.ID, "/")
-	n, _ := strconv.ParseInt(digits, 10, 64) // PageID wrote it
-	return n
 }

@@ -1,7 +1,6 @@
 package escalation
 
 import (
-	"maps"
 	"slices"
 	"time"
 
@@ -82,119 +81,6 @@ func (d *decision) describe(g group) {
 			return
 		}
 	}
-}
-
-// news is what a delivery brought that was not known.
-type news struct {
-	fired, resolved []Alert
-	changed, worse  bool
-}
-
-// merge brings the delivered alerts into the incident, in their order, with a line of the timeline for each that
-// fires or resolves.
-func (d *decision) merge(g group) news {
-	var found news
-	d.inc.Alerts = maps.Clone(d.inc.Alerts)
-	if d.inc.Alerts == nil {
-		d.inc.Alerts = make(map[string]Alert, len(g[0].Alerts))
-	}
-	for _, n := range g {
-		for _, a := range n.Alerts {
-			d.mergeAlert(a, n, &found)
-		}
-	}
-	return found
-}
-
-func (d *decision) mergeAlert(a Alert, n Notification, found *news) {
-	known, ok := d.inc.Alerts[a.Fingerprint]
-	change := compare(known, ok, a, n.ReceivedAt)
-	if change == unchanged {
-		return
-	}
-	found.changed = true
-	a.ChangedAt, a.Digest = n.ReceivedAt, known.Digest
-	switch change {
-	case fired:
-		found.fired = append(found.fired, a)
-		found.worse = found.worse || a.Severity() > d.inc.Severity
-		d.setFiring(a, true)
-		d.record(EntryAlert, "", a.firedText(n.Repair))
-	case resolved:
-		found.resolved = append(found.resolved, a)
-		d.setFiring(a, false)
-		d.record(EntryAlert, "", a.resolvedText(n.Repair))
-	case updated:
-		if ok && !a.firesAnew(known) {
-			a.ChangedAt = known.ChangedAt
-		}
-	}
-	d.inc.Alerts[a.Fingerprint] = a
-}
-
-// hear ends the doubt of a person who said that it is over: Alertmanager reports again that something fires.
-func (d *decision) hear(g group) bool {
-	if d.inc.DoubtedAt.IsZero() {
-		return false
-	}
-	for _, n := range g {
-		if n.ReceivedAt.After(d.inc.DoubtedAt) && len(n.firing()) > 0 {
-			d.inc.DoubtedAt = time.Time{}
-			return true
-		}
-	}
-	return false
-}
-
-// setFiring notes for the store's index what begins or ceases to fire, of the alerts that Alertmanager knows.
-func (d *decision) setFiring(a Alert, isFiring bool) {
-	if a.Manual || a.Own {
-		return
-	}
-	if d.change.Firing == nil {
-		d.change.Firing = map[string]bool{}
-	}
-	d.change.Firing[a.Fingerprint] = isFiring
-}
-
-func (a Alert) firedText(isRepair bool) messages.Text {
-	name, severity := messages.Code(shorten(a.Name(), 60)), a.Severity().Text()
-	if isRepair {
-		return messages.New("escalation.entry.alert_found", "alert", name, "what", a.detail(nil), "severity", severity)
-	}
-	return messages.New("escalation.entry.alert_fired", "alert", name, "what", a.detail(nil), "severity", severity)
-}
-
-func (a Alert) resolvedText(isRepair bool) messages.Text {
-	name := messages.Code(shorten(a.Name(), 60))
-	if isRepair {
-		return messages.New("escalation.entry.alert_gone", "alert", name, "what", a.detail(nil), "after", lasted(a))
-	}
-	return messages.New("escalation.entry.alert_resolved", "alert", name, "what", a.detail(nil), "after", lasted(a))
-}
-
-func lasted(a Alert) time.Duration { return max(0, a.EndsAt.Sub(a.StartsAt)).Round(time.Second) }
-
-func worstFiring(inc Incident) Severity {
-	worst, any := Info, false
-	for _, a := range inc.Alerts {
-		if a.Firing {
-			worst, any = max(worst, a.Severity()), true
-		}
-	}
-	if !any {
-		return inc.Severity // what has resolved keeps the severity it had
-	}
-	return worst
-}
-
-// worstOf is the severity that the incident had at its worst, if no person set it.
-func worstOf(inc Incident) Severity {
-	worst := inc.Severity
-	for _, a := range inc.Alerts {
-		worst = max(worst, a.Severity())
-	}
-	return worst
 }
 
 // quieten begins the quiet period. What was not sent to anybody yet need not be.

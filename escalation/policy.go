@@ -3,7 +3,6 @@ package escalation
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -105,65 +104,6 @@ func (p Policy) deadline(inc Incident, stage Stage) time.Time {
 		return start.Add(within)
 	}
 	return p.hours(inc.Severity, stage).Add(start, within)
-}
-
-// rung is one step of a ladder with the people on it. index is its place in the stage's ladder, which stays the same
-// when other people are on call.
-type rung struct {
-	index    int
-	role     Role
-	contacts []Contact
-}
-
-// ladder resolves the stage's ladder for an incident with the people who are on call at now: rungs with nobody to page,
-// and rungs that add nobody to those before, are left out. It is empty only when nobody at all can be paged.
-func (p Policy) ladder(d Directory, inc Incident, now time.Time) []rung {
-	var rungs []rung
-	paged := map[string]bool{}
-	for i, role := range p.Stage(inc.Severity, inc.Stage).Ladder {
-		contacts := d.rungOf(role, inc, now)
-		isNew := func(c Contact) bool { return !paged[c.ID] }
-		if !slices.ContainsFunc(contacts, isNew) && !(role == Everyone && len(rungs) > 1) {
-			continue
-		}
-		for _, c := range contacts {
-			paged[c.ID] = true
-		}
-		rungs = append(rungs, rung{i, role, contacts})
-	}
-	if len(rungs) == 0 {
-		if all := d.Reachable(Everyone); len(all) > 0 {
-			rungs = append(rungs, rung{0, Everyone, all})
-		}
-	}
-	return rungs
-}
-
-// rungFrom is where the rung of at least the given index is, -1 where there is none.
-func rungFrom(rungs []rung, index int) int {
-	return slices.IndexFunc(rungs, func(r rung) bool { return r.index >= index })
-}
-
-func (d Directory) rungOf(role Role, inc Incident, now time.Time) []Contact {
-	switch role {
-	case Routed:
-		return d.OnCall(inc.Role, now)
-	case Owner:
-		if inc.Owner == "" {
-			return nil
-		}
-		return []Contact{d.person(inc.Owner)}
-	default:
-		return d.OnCall(role, now)
-	}
-}
-
-// person is the contact who did something; somebody outside the contact table can be paged too, by Slack id.
-func (d Directory) person(slack string) Contact {
-	if c, ok := d.ByActor(slack); ok {
-		return c
-	}
-	return Contact{ID: slack, Name: slack, Slack: slack}
 }
 
 // clockStart is what the deadlines of the stages are counted from.

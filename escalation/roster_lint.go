@@ -15,9 +15,6 @@ type RosterFinding struct {
 	Text    messages.Text
 }
 
-// ContactRoles are the roles of the contact table, in the handbook's order.
-func ContactRoles() []Role { return []Role{System, DBA, Network, Development} }
-
 // Lint looks for what is wrong with who is on call between two times.
 func (d Directory) Lint(from, until time.Time) []RosterFinding {
 	l := &rosterLint{directory: d}
@@ -131,12 +128,4 @@ func (l *rosterLint) standIns(now time.Time) {
 			l.serious(messages.New("escalation.lint.override", "number", o.Number, "role", o.Role.Text(), "user", messages.User(o.User)))
 		}
 	}
-}
-
-// nameOf is what people call a contact.
-func (d Directory) nameOf(id string) string {
-	if c, ok := d.ByID(id); ok {
-		return c.Name
-	}
-	return id
 }

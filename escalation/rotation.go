@@ -1,7 +1,6 @@
 package escalation
 
 import (
-	"fmt"
 	"time"
 )
 
@@ -49,29 +48,4 @@ func (r Rotation) handoff(n int) time.Time {
 	year, month, day := r.First.Date()
 	hour, minute, second := r.First.Clock()
 	return time.Date(year, month, day+n*r.Days, hour, minute, second, 0, r.First.Location())
-}
-
-func (d Directory) checkRotation(i int, r Rotation) []error {
-	var problems []error
-	problem := func(field, format string, args ...any) {
-		problems = append(problems, fmt.Errorf("rotations[%d].%s: %s", i, field, fmt.Sprintf(format, args...)))
-	}
-	if _, ok := ParseRole(string(r.Role)); !ok {
-		problem("role", "%q is not a role", r.Role)
-	}
-	for j, id := range r.People {
-		if _, ok := d.ByID(id); !ok {
-			problem(fmt.Sprintf("people[%d]", j), "%q is nobody of the contact table", id)
-		}
-	}
-	if len(r.People) == 0 {
-		problem("people", "nobody")
-	}
-	if r.First.IsZero() {
-		problem("start", "missing")
-	}
-	if r.Days < 1 {
-		problem("shift", "%d days, want 1 or more", r.Days)
-	}
-	return problems
 }

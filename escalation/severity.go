@@ -43,3 +43,13 @@ func (s Severity) String() string {
 
 // Severity of the alert.
 func (a Alert) Severity() Severity { return ParseSeverity(a.Labels["severity"]) }
+
+// Severity of an alert, and of an incident the worst of its firing alerts.
+type Severity int
+
+// The severities, by the label "severity" of an alert; an unknown one counts as warning.
+const (
+	Info Severity = iota
+	Warning
+	Critical
+)

@@ -2,7 +2,6 @@ package escalation
 
 import (
 	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -45,26 +44,4 @@ func (inc *Incident) share(alerts []Alert) {
 		inc.Labels = shared
 	}
 	inc.Title = stormTitle(inc.Labels, alerts)
-}
-
-// stormTitle is what all alerts have in common, or the names of some where that is nothing. It is untrusted text.
-func stormTitle(shared map[string]string, alerts []Alert) string {
-	var parts []string
-	if name := shared["alertname"]; name != "" {
-		parts = append(parts, name)
-	}
-	for _, label := range slices.Sorted(maps.Keys(shared)) {
-		if !isCommon(label) {
-			parts = append(parts, label+"="+shared[label])
-		}
-	}
-	if len(parts) > 0 {
-		return shorten(strings.Join(parts, " "), 120)
-	}
-	for _, a := range worstFirst(alerts) {
-		if !slices.Contains(parts, a.Name()) {
-			parts = append(parts, a.Name())
-		}
-	}
-	return shorten(strings.Join(parts, ", "), 120)
 }

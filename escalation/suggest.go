@@ -10,10 +10,6 @@ import (
 	"opsbot/messages"
 )
 
-// CommandsAnnotation is the annotation with which an alert names the operations worth running, separated by
-// semicolons; it replaces what opsbot would suggest.
-const CommandsAnnotation = "opsbot_commands"
-
 const (
 	suggestionLimit = 5
 	labelLimit      = 75 // of a button, in characters (SF-4.51)

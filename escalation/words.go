@@ -32,26 +32,6 @@ func (s Stage) Text() messages.Text {
 	}
 }
 
-// Text is the role in words.
-func (r Role) Text() messages.Text {
-	switch r {
-	case System:
-		return messages.New("escalation.role.system")
-	case DBA:
-		return messages.New("escalation.role.dba")
-	case Network:
-		return messages.New("escalation.role.network")
-	case Development:
-		return messages.New("escalation.role.development")
-	case Owner:
-		return messages.New("escalation.role.owner")
-	case Everyone:
-		return messages.New("escalation.role.everyone")
-	default:
-		return messages.Literal(string(r))
-	}
-}
-
 // Text is the reason in words.
 func (r Reason) Text() messages.Text {
 	switch r {

@@ -7,63 +7,6 @@ import (
 	"opsbot/messages"
 )
 
-// climb pages the next rung of the stage's ladder and decides when the one after it is due.
-func (d *decision) climb(reason Reason) {
-	d.inc.HeldUntil = time.Time{}
-	stage := d.stage()
-	rungs := d.policy.ladder(d.directory, d.inc, d.now)
-	if len(rungs) == 0 {
-		d.nobody()
-		return
-	}
-	next := rungFrom(rungs, d.inc.Rung)
-	if next < 0 {
-		next, d.inc.Round = 0, d.inc.Round+1
-	}
-	wait := stage.Remind
-	if d.inc.Round >= stage.Repeat {
-		next, wait = len(rungs)-1, stage.Nag
-	}
-	r := rungs[next]
-	d.inc.Rung = r.index
-	// Whoever did not react is called on one more channel each time round: the phone may be silent, not the person.
-	d.page(r.role, r.contacts, reason, 1+d.inc.Round)
-	d.inc.Rung++
-	d.inc.ClimbAt = d.after(wait)
-	if wait == 0 {
-		d.inc.ClimbAt = time.Time{}
-	}
-}
-
-// nobody says, once for each stage, that there is nobody to page, and looks again later: the contact table may change.
-func (d *decision) nobody() {
-	if d.inc.Round == 0 {
-		d.say(EntryPage, "", messages.New("escalation.entry.nobody", "stage", d.inc.Stage.Text()))
-	}
-	d.inc.Round++
-	d.inc.ClimbAt = d.after(d.stage().Remind)
-}
-
-// pageNews tells the owner, or while there is none the rung that was paged last, about the alerts since then.
-func (d *decision) pageNews() {
-	role, contacts := Owner, d.directory.rungOf(Owner, d.inc, d.now)
-	if len(contacts) == 0 {
-		rungs := d.policy.ladder(d.directory, d.inc, d.now)
-		if len(rungs) == 0 {
-			d.inc.News, d.inc.NewsAt = 0, time.Time{}
-			return
-		}
-		last := rungs[0]
-		for _, r := range rungs {
-			if r.index < d.inc.Rung {
-				last = r
-			}
-		}
-		role, contacts = last.role, last.contacts
-	}
-	d.page(role, contacts, ReasonNews, 1)
-}
-
 // page adds rows of the ledger for each contact, one for each of the first channels, and mentions the contacts in the
 // thread. Whatever the reason, the people now know of all alerts so far.
 func (d *decision) page(role Role, contacts []Contact, reason Reason, channels int) {
@@ -141,16 +84,6 @@ func (d *decision) cancel(i int, ackedAt time.Time) {
 	}
 	if p.Via == ViaSlack {
 		d.change.CancelMessages = append(d.change.CancelMessages, PageKey(p.ID))
-	}
-}
-
-// isUnsent reports whether the page may still go out and nobody knows that it has.
-func (p Page) isUnsent() bool {
-	switch p.State {
-	case PageIntended, PageAttempted, PageFailed:
-		return p.ReceiptAt.IsZero()
-	default:
-		return false
 	}
 }
 

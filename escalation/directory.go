@@ -3,8 +3,6 @@ package escalation
 import (
 	"errors"
 	"fmt"
-	"net/mail"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -50,22 +48,6 @@ func (d Directory) withRotations(rotations []Rotation) (Directory, error) {
 		d.rotations[r.Role] = r
 	}
 	return d, errors.Join(problems...)
-}
-
-// ParseRole reads a role's name: the constant, English words, or the handbook's Chinese.
-func ParseRole(name string) (Role, bool) {
-	switch strings.ToLower(strings.TrimSpace(name)) {
-	case "system", "system administrator", "sysadmin", "系统管理员":
-		return System, true
-	case "dba", "database", "database administrator", "数据库管理员":
-		return DBA, true
-	case "network", "network administrator", "网络管理员":
-		return Network, true
-	case "development", "development lead", "dev", "开发负责人":
-		return Development, true
-	default:
-		return "", false
-	}
 }
 
 // Last is the same table with a channel that everybody is tried on after all others.
@@ -159,67 +141,18 @@ func (d Directory) filter(keep func(Contact) bool) []Contact {
 	return found
 }
 
-// phoneForm also takes the placeholder x of the handbook's table (138xxxx0001).
-var phoneForm = regexp.MustCompile(`^\+?[0-9x][0-9x ()-]{4,24}$`)
-
-var slackUserForm = regexp.MustCompile(`^[UW][A-Z0-9]{2,20}$`)
-
-func validateContacts(contacts []Contact) []error {
-	var problems []error
-	problem := func(i int, field, format string, args ...any) {
-		problems = append(problems, fmt.Errorf("contacts[%d].%s: %s", i, field, fmt.Sprintf(format, args...)))
+// nameOf is what people call a contact.
+func (d Directory) nameOf(id string) string {
+	if c, ok := d.ByID(id); ok {
+		return c.Name
 	}
-	ids, slacks := map[string]int{}, map[string]int{}
-	for i, c := range contacts {
-		checkContact(c, func(field, format string, args ...any) { problem(i, field, format, args...) })
-		if first, seen := ids[c.ID]; seen && c.ID != "" && !c.isSamePerson(contacts[first]) {
-			problem(i, "id", "%q is already used by contacts[%d]", c.ID, first)
-		} else {
-			ids[c.ID] = i
-		}
-		if first, seen := slacks[c.Slack]; seen && c.Slack != "" && c.ID != contacts[first].ID {
-			problem(i, "slack", "%q is already used by contacts[%d]", c.Slack, first)
-		} else {
-			slacks[c.Slack] = i
-		}
-	}
-	return problems
+	return id
 }
 
-// isSamePerson reports whether two rows are one person in two roles.
-func (c Contact) isSamePerson(other Contact) bool {
-	return c.ID == other.ID && c.Slack == other.Slack && c.Email == other.Email && c.Role != other.Role
-}
-
-func checkContact(c Contact, problem func(field, format string, args ...any)) {
-	if c.ID == "" {
-		problem("id", "missing")
+// person is the contact who did something; somebody outside the contact table can be paged too, by Slack id.
+func (d Directory) person(slack string) Contact {
+	if c, ok := d.ByActor(slack); ok {
+		return c
 	}
-	if c.Name == "" {
-		problem("name", "missing")
-	}
-	if _, ok := ParseRole(string(c.Role)); !ok {
-		problem("role", "%q is not a role: want 系统管理员 (system), 数据库管理员 (dba), 网络管理员 (network) or 开发负责人 (development)", c.Role)
-	}
-	if c.Phone != "" && !phoneForm.MatchString(c.Phone) {
-		problem("phone", "%q is not a telephone number", c.Phone)
-	}
-	if address, err := mail.ParseAddress(c.Email); c.Email != "" && (err != nil || address.Address != c.Email) {
-		problem("email", "%q is not an e-mail address", c.Email)
-	}
-	if c.Slack != "" && !slackUserForm.MatchString(c.Slack) {
-		problem("slack", "%q is not a Slack user id (U… or W…)", c.Slack)
-	}
-	checkChannels(c, problem)
-}
-
-func checkChannels(c Contact, problem func(field, format string, args ...any)) {
-	if _, callable := CallableNumber(c.Phone); c.Slack == "" && c.Email == "" && !callable {
-		problem("slack", "missing, and there is neither an e-mail address nor a telephone number in international form (+86…)")
-	}
-	for i, via := range c.Pages {
-		if !slices.Contains(Vias(), via) {
-			problem(fmt.Sprintf("pages[%d]", i), "%q is not a channel", via)
-		}
-	}
+	return Contact{ID: slack, Name: slack, Slack: slack}
 }

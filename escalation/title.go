@@ -8,39 +8,6 @@ import (
 	"unicode/utf8"
 )
 
-// isCommon tells the labels that say nothing about which of several alerts of one name this is.
-func isCommon(label string) bool {
-	switch label {
-	case "alertname", "severity", "role", "team", "prometheus", "monitor", "tier":
-		return true
-	default:
-		return false
-	}
-}
-
-// detail tells one alert from the others of its group: the labels that the group does not share, then the summary.
-func (a Alert) detail(group map[string]string) string {
-	var parts []string
-	for _, name := range slices.Sorted(maps.Keys(a.Labels)) {
-		if _, shared := group[name]; shared || isCommon(name) {
-			continue
-		}
-		parts = append(parts, name+"="+shorten(a.Labels[name], 40))
-		if len(parts) == 4 {
-			break
-		}
-	}
-	labels := strings.Join(parts, " ")
-	switch summary := shorten(a.Summary(), 100); {
-	case labels == "":
-		return summary
-	case summary == "":
-		return labels
-	default:
-		return labels + " · " + summary
-	}
-}
-
 // titleOf names an incident by the worst of its first firing alerts. It is untrusted text.
 func titleOf(firing []Alert) string {
 	first := worstFirst(firing)[0]
@@ -81,4 +48,26 @@ func shorten(s string, limit int) string {
 		return s
 	}
 	return string([]rune(s)[:limit-1]) + "…"
+}
+
+// stormTitle is what all alerts have in common, or the names of some where that is nothing. It is untrusted text.
+func stormTitle(shared map[string]string, alerts []Alert) string {
+	var parts []string
+	if name := shared["alertname"]; name != "" {
+		parts = append(parts, name)
+	}
+	for _, label := range slices.Sorted(maps.Keys(shared)) {
+		if !isCommon(label) {
+			parts = append(parts, label+"="+shared[label])
+		}
+	}
+	if len(parts) > 0 {
+		return shorten(strings.Join(parts, " "), 120)
+	}
+	for _, a := range worstFirst(alerts) {
+		if !slices.Contains(parts, a.Name()) {
+			parts = append(parts, a.Name())
+		}
+	}
+	return shorten(strings.Join(parts, ", "), 120)
 }

@@ -1,0 +1,44 @@
+package escalation
+
+import (
+	"time"
+
+	"opsbot/messages"
+)
+
+// Happening is something that nobody did through opsbot.
+type Happening struct {
+	// Source is its identity: at most one entry of an incident has it.
+	Source string
+	// First and Last are when it was first and last seen; they differ for what goes on.
+	First, Last time.Time
+	Text        messages.Text
+}
+
+// witnessed writes happenings down, unless the incident is over by now.
+func witnessed(policy Policy, directory Directory, inc Incident, pages []Page, list []Happening, now time.Time) Change {
+	if inc.Status == Resolved {
+		return Change{}
+	}
+	d := begin(policy, directory, inc, pages, now)
+	for _, h := range list {
+		d.record(EntryCluster, "", h.Text)
+		entry := &d.change.Entries[len(d.change.Entries)-1]
+		// What began before and goes on may be the cause, so it counts; but one incident may be hours older than another, and
+		// the timeline of none begins before its own time: there it was going on from the start.
+		entry.At, entry.Source = latest(h.First, inc.witnessedFrom()).UTC(), h.Source
+	}
+	return d.finish()
+}
+
+// witnessedFrom is the moment from which on something is looked for.
+func (inc Incident) witnessedFrom() time.Time { return inc.OpenedAt.Add(-witnessedBefore) }
+
+const (
+	// witnessedBefore is how long before an incident causes are looked for.
+	witnessedBefore = 15 * time.Minute
+	// witnessedIncidents bounds how many incidents are followed at once, the newest.
+	witnessedIncidents = 100
+	// maxWitnessed bounds a timeline: what is wrong shows in fewer.
+	maxWitnessed = 300
+)

@@ -1,0 +1,118 @@
+package escalation
+
+import (
+	"slices"
+	"time"
+
+	"opsbot/messages"
+)
+
+func (d *decision) ack(a Action) error {
+	if err := d.answer(a.Page); err != nil {
+		return err
+	}
+	switch {
+	case d.inc.Status == Resolved:
+		return refuse(messages.New("escalation.refused.resolved", "incident", Label(d.inc.Number)))
+	case d.inc.Owner == a.Actor && a.Page != "":
+		return d.working(a) // the answer to a reminder
+	case d.inc.Owner == a.Actor:
+		return nil
+	case d.inc.HandoffTo != "" && d.inc.HandoffTo == a.Actor:
+		d.accept(a.Actor)
+		return nil
+	case d.inc.Owner != "":
+		return refuse(messages.New("escalation.refused.acked", "incident", Label(d.inc.Number), "user", messages.User(d.inc.Owner)))
+	}
+	d.own(a.Actor)
+	d.say(EntryAction, a.Actor, messages.New("escalation.entry.acked",
+		"user", messages.User(a.Actor), "after", d.sinceOpening()))
+	return nil
+}
+
+// answer marks the page as answered outside Slack. Who answers has received it, whatever the provider said. A page
+// can be answered once: its link may lie in a mailbox for ever.
+func (d *decision) answer(id string) error {
+	if id == "" {
+		return nil
+	}
+	i := slices.IndexFunc(d.pages, func(p Page) bool { return p.ID == id })
+	if i < 0 {
+		return refuse(messages.New("escalation.refused.no_page", "incident", Label(d.inc.Number)))
+	}
+	p := d.pages[i]
+	if !p.AnsweredAt.IsZero() {
+		return refuse(messages.New("escalation.refused.answered", "incident", Label(d.inc.Number)))
+	}
+	if p.State == PageFailed {
+		p.State = PageAttempted
+	}
+	p = p.Reached(PageDelivered, p.Receipt, d.now)
+	p.AnsweredAt = d.now
+	d.update(i, p)
+	return nil
+}
+
+// own makes user the owner and answers the pages. The clock goes on to the diagnosis.
+func (d *decision) own(user string) {
+	d.inc.Owner, d.inc.LastActivity = user, d.now
+	d.inc.HandoffTo, d.inc.HandoffUntil = "", time.Time{}
+	d.watchShift()
+	d.inc.News, d.inc.NewsAt = 0, time.Time{}
+	if d.inc.AckedAt.IsZero() {
+		d.inc.AckedAt = d.now
+	}
+	if d.inc.Status == Open {
+		d.inc.Status = Acknowledged
+	}
+	if d.inc.Stage == Respond {
+		d.enter(Diagnose)
+	}
+	d.settle(user)
+}
+
+func (d *decision) assign(a Action) error {
+	switch {
+	case d.inc.Status == Resolved:
+		return refuse(messages.New("escalation.refused.resolved", "incident", Label(d.inc.Number)))
+	case !slackUserForm.MatchString(a.Assignee):
+		return refuse(messages.New("escalation.refused.assignee", "assignee", messages.Code(shorten(a.Assignee, 40))))
+	case a.Assignee == d.inc.Owner:
+		return nil
+	}
+	d.own(a.Assignee)
+	d.active()
+	d.say(EntryAction, a.Actor, messages.New("escalation.entry.assigned",
+		"user", messages.User(a.Actor), "assignee", messages.User(a.Assignee)))
+	if a.Assignee != a.Actor {
+		d.page(Owner, []Contact{d.directory.person(a.Assignee)}, ReasonAssigned, 1)
+	}
+	return nil
+}
+
+// working is a person's word that the incident is not forgotten, which moves the reminders.
+func (d *decision) working(a Action) error {
+	if d.inc.Owner == "" {
+		return d.ack(a)
+	}
+	if err := d.mustBeActive(); err != nil {
+		return err
+	}
+	if d.inc.HandoffTo == "" {
+		d.settle(a.Actor)
+	}
+	d.active()
+	d.say(EntryAction, a.Actor, messages.New("escalation.entry.working", "user", messages.User(a.Actor)))
+	return nil
+}
+
+func (d *decision) mustBeActive() error {
+	switch d.inc.Status {
+	case Resolved:
+		return refuse(messages.New("escalation.refused.resolved", "incident", Label(d.inc.Number)))
+	case Quiet:
+		return refuse(messages.New("escalation.refused.quiet", "incident", Label(d.inc.Number)))
+	default:
+		return nil
+	}
+}
