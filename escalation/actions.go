@@ -3,15 +3,15 @@ package escalation
 import "opsbot/messages"
 
 // actions are the buttons that make sense in the incident's state.
-func (inc Incident) actions(directory Directory) []messages.Action {
+func actions(inc Incident, directory Directory) []messages.Action {
 	var (
-		ack      = inc.button(ActionAck, messages.New("escalation.button.ack"), messages.StylePrimary)
-		escalate = inc.button(ActionEscalate, messages.New("escalation.button.escalate"), messages.StyleDefault)
-		found    = inc.button(ActionDiagnosed, messages.New("escalation.button.diagnosed"), messages.StyleDefault)
-		resolve  = inc.button(ActionResolve, messages.New("escalation.button.resolve"), messages.StyleDefault)
-		reopen   = inc.button(ActionReopen, messages.New("escalation.button.reopen"), messages.StyleDefault)
-		timeline = inc.button(ActionTimeline, messages.New("escalation.button.timeline"), messages.StyleDefault)
-		report   = inc.button(ActionPostmortem, messages.New("escalation.button.postmortem"), messages.StylePrimary)
+		ack      = button(inc, ActionAck, messages.New("escalation.button.ack"), messages.StylePrimary)
+		escalate = button(inc, ActionEscalate, messages.New("escalation.button.escalate"), messages.StyleDefault)
+		found    = button(inc, ActionDiagnosed, messages.New("escalation.button.diagnosed"), messages.StyleDefault)
+		resolve  = button(inc, ActionResolve, messages.New("escalation.button.resolve"), messages.StyleDefault)
+		reopen   = button(inc, ActionReopen, messages.New("escalation.button.reopen"), messages.StyleDefault)
+		timeline = button(inc, ActionTimeline, messages.New("escalation.button.timeline"), messages.StyleDefault)
+		report   = button(inc, ActionPostmortem, messages.New("escalation.button.postmortem"), messages.StylePrimary)
 	)
 	var buttons []messages.Action
 	switch {
@@ -25,17 +25,17 @@ func (inc Incident) actions(directory Directory) []messages.Action {
 	case inc.Status == Quiet:
 		buttons = []messages.Action{resolve, reopen}
 	case inc.Stage == Postmortem:
-		return []messages.Action{report, inc.draftButton(), timeline, reopen}
+		return []messages.Action{report, draftButton(inc), timeline, reopen}
 	default:
 		return []messages.Action{timeline}
 	}
-	if assign := inc.assignMenu(directory); len(assign.Options) > 0 {
+	if assign := assignMenu(inc, directory); len(assign.Options) > 0 {
 		buttons = append(buttons, assign)
 	}
 	return append(buttons, timeline)
 }
 
-func (inc Incident) assignMenu(directory Directory) messages.Action {
+func assignMenu(inc Incident, directory Directory) messages.Action {
 	menu := messages.Action{Name: ActionAssign, Label: messages.New("escalation.button.assign")}
 	for _, c := range directory.Reachable(Everyone) {
 		if len(menu.Options) == optionLimit {

@@ -80,3 +80,11 @@ func (s *Service) apply(ctx context.Context, changes ...Change) error {
 	}
 	return nil
 }
+
+// directory is the contact table for one decision.
+func (s *Service) directory(ctx context.Context) (Directory, error) {
+	if s.Current == nil {
+		return s.Directory, nil
+	}
+	return s.Current.Directory(ctx)
+}

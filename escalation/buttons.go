@@ -41,15 +41,15 @@ func ParseAssignValue(value string) (number int64, user string, err error) {
 	return number, user, err
 }
 
-func (inc Incident) button(name string, label messages.Text, style messages.Style) messages.Action {
+func button(inc Incident, name string, label messages.Text, style messages.Style) messages.Action {
 	return messages.Action{Name: name, Label: label, Value: Value(inc.Number), Style: style}
 }
 
-func (inc Incident) draftButton() messages.Action {
-	return inc.button(ActionDraft, messages.New("escalation.button.draft"), messages.StyleDefault)
+func draftButton(inc Incident) messages.Action {
+	return button(inc, ActionDraft, messages.New("escalation.button.draft"), messages.StyleDefault)
 }
 
-func (f FollowUp) doneButton(incident int64) messages.Action {
+func doneButton(f FollowUp, incident int64) messages.Action {
 	return messages.Action{
 		Name: ActionRun, Label: messages.New("escalation.button.followup_done"), Value: fmt.Sprintf("incident followup done %d %s", f.Number, Label(incident)),
 	}

@@ -26,13 +26,13 @@ func witnessed(policy Policy, directory Directory, inc Incident, pages []Page, l
 		entry := &d.change.Entries[len(d.change.Entries)-1]
 		// What began before and goes on may be the cause, so it counts; but one incident may be hours older than another, and
 		// the timeline of none begins before its own time: there it was going on from the start.
-		entry.At, entry.Source = latest(h.First, inc.witnessedFrom()).UTC(), h.Source
+		entry.At, entry.Source = latest(h.First, witnessedFrom(inc)).UTC(), h.Source
 	}
 	return d.finish()
 }
 
 // witnessedFrom is the moment from which on something is looked for.
-func (inc Incident) witnessedFrom() time.Time { return inc.OpenedAt.Add(-witnessedBefore) }
+func witnessedFrom(inc Incident) time.Time { return inc.OpenedAt.Add(-witnessedBefore) }
 
 const (
 	// witnessedBefore is how long before an incident causes are looked for.

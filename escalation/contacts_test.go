@@ -59,7 +59,7 @@ func TestRouting(t *testing.T) {
 		"nothing known about it": {map[string]string{}, escalation.System},
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.Equal(t, tt.want, routing.Role(escalation.Alert{Labels: tt.labels}))
+			require.Equal(t, tt.want, routing.Role(tt.labels))
 		})
 	}
 }

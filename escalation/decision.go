@@ -36,7 +36,7 @@ func (d *decision) finish() Change {
 	}
 	d.send(messages.Outbound{
 		Key: HeaderKey(d.inc.Number), Lane: messages.LaneHeader, Channel: d.inc.Channel,
-		Card: headerCard(d.policy, d.directory, d.inc),
+		Card: headerCard(d.directory, d.inc, d.policy.QuietPeriod),
 	})
 	return d.change
 }

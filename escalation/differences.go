@@ -121,3 +121,15 @@ func goneFrom(inc Incident, fingerprints []string, at time.Time) Notification {
 	}
 	return n
 }
+
+// withoutWatchdog is what Alertmanager holds but for the Watchdog, which must come by webhook to count.
+func withoutWatchdog(w Watchdog, up Upstream) Upstream {
+	groups := make([]UpstreamGroup, len(up.Groups))
+	for i, g := range up.Groups {
+		others, _ := w.without([]Notification{g.Notification})
+		g.Notification = others[0]
+		groups[i] = g
+	}
+	up.Groups = groups
+	return up
+}

@@ -85,7 +85,7 @@ func (d Draft) Card() messages.Card {
 		return card
 	}
 	card.Sections = []messages.Section{messages.Paragraph(messages.New("escalation.draft.how", "due", messages.Date(d.Incident.StageDueAt)))}
-	card.Actions = []messages.Action{d.Incident.button(ActionPostmortem, messages.New("escalation.button.postmortem"), messages.StylePrimary)}
+	card.Actions = []messages.Action{button(d.Incident, ActionPostmortem, messages.New("escalation.button.postmortem"), messages.StylePrimary)}
 	return card
 }
 

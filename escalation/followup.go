@@ -25,7 +25,9 @@ type FollowUp struct {
 func (f FollowUp) Open() bool { return f.DoneAt.IsZero() }
 
 // Overdue reports whether it should have been done by now.
-func (f FollowUp) Overdue(now time.Time) bool { return f.Open() && due(f.DueAt, now) }
+func (f FollowUp) Overdue(now time.Time) bool {
+	return f.Open() && !f.DueAt.IsZero() && !f.DueAt.After(now)
+}
 
 // remindAt is when the owner is to be reminded next; zero: never.
 func (f FollowUp) remindAt() time.Time {

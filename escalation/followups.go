@@ -18,7 +18,7 @@ func (d *decision) addFollowUp(a Action) error {
 	switch {
 	case f.Text == "":
 		return refuse(messages.New("escalation.refused.followup_empty"))
-	case !slackUserForm.MatchString(f.Owner):
+	case !IsSlackUser(f.Owner):
 		return refuse(messages.New("escalation.refused.assignee", "assignee", messages.Code(shorten(f.Owner, 40))))
 	case len(d.inc.FollowUps) >= maxFollowUps:
 		return refuse(messages.New("escalation.refused.followup_many", "incident", Label(d.inc.Number), "count", maxFollowUps))
@@ -62,7 +62,7 @@ func (d *decision) remindFollowUps() {
 		text := messages.New("escalation.followup.overdue", "user", messages.User(f.Owner), "number", f.Number, "text", f.Text, "due", messages.Date(f.DueAt))
 		d.send(messages.Outbound{
 			Key: FollowUpKey(d.inc.Number, f.Number, f.Reminders), Lane: messages.LaneEntry, ReplyTo: HeaderKey(d.inc.Number),
-			Card: messages.Card{Notification: text, Sections: []messages.Section{messages.Paragraph(text), {Actions: []messages.Action{f.doneButton(d.inc.Number)}}}},
+			Card: messages.Card{Notification: text, Sections: []messages.Section{messages.Paragraph(text), {Actions: []messages.Action{doneButton(*f, d.inc.Number)}}}},
 		})
 	}
 }

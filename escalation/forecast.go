@@ -54,7 +54,7 @@ func Predict(policy Policy, directory Directory, n Notification, at time.Time) (
 // suppose adds what happens when somebody answers the first page.
 func (f *Forecast) suppose(opened *rehearsal) error {
 	opened.waitForPage()
-	actor := opened.directory.actorOf(opened.pages[0])
+	actor := actorOf(opened.directory, opened.pages[0])
 	acked := opened.clone()
 	if err := acked.act(Action{Kind: Ack, Actor: actor}); err != nil {
 		return err
@@ -74,7 +74,7 @@ func (f *Forecast) suppose(opened *rehearsal) error {
 }
 
 // actorOf is how the person of a page acts on the incident: as a Slack user, or by the contact id where there is none.
-func (d Directory) actorOf(p Page) string {
+func actorOf(d Directory, p Page) string {
 	c, _ := d.ByID(p.Contact)
 	return cmp.Or(c.Slack, p.Contact)
 }

@@ -15,7 +15,7 @@ func (d *decision) handoff(a Action) error {
 	switch {
 	case d.inc.Owner == "":
 		return refuse(messages.New("escalation.refused.no_owner", "incident", Label(d.inc.Number)))
-	case !slackUserForm.MatchString(a.Assignee):
+	case !IsSlackUser(a.Assignee):
 		return refuse(messages.New("escalation.refused.assignee", "assignee", messages.Code(shorten(a.Assignee, 40))))
 	case a.Assignee == d.inc.Owner:
 		return refuse(messages.New("escalation.refused.handoff_owner", "incident", Label(d.inc.Number), "user", messages.User(a.Assignee)))
@@ -51,7 +51,7 @@ func (d *decision) accept(by string) {
 func (d *decision) lapseHandoff() {
 	d.say(EntryAction, "", messages.New("escalation.entry.handoff_lapsed", "to", messages.User(d.inc.HandoffTo), "owner", messages.User(d.inc.Owner)))
 	d.endHandoff()
-	d.call(Owner, d.directory.rungOf(Owner, d.inc, d.now), ReasonKept, 1)
+	d.call(Owner, rungOf(d.directory, Owner, d.inc, d.now), ReasonKept, 1)
 }
 
 // endHandoff takes the question back: what has not arrived is not sent any more, what has does not ask any more.

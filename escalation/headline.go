@@ -50,14 +50,3 @@ func (inc Incident) sortedAlerts() []Alert {
 	}
 	return worstFirst(alerts)
 }
-
-// firing counts the alerts that fire.
-func (inc Incident) firing() int {
-	n := 0
-	for _, a := range inc.Alerts {
-		if a.Firing {
-			n++
-		}
-	}
-	return n
-}

@@ -103,3 +103,24 @@ type Incident struct {
 	// Settled is the number of the last page that was answered or became needless: none up to it goes on to another channel.
 	Settled int64 `json:"settled,omitempty"`
 }
+
+// firing counts the alerts that fire.
+func (inc Incident) firing() int {
+	n := 0
+	for _, a := range inc.Alerts {
+		if a.Firing {
+			n++
+		}
+	}
+	return n
+}
+
+// isOwn reports whether only opsbot itself raised the incident's alerts.
+func (inc Incident) isOwn() bool {
+	for _, a := range inc.Alerts {
+		if !a.Own {
+			return false
+		}
+	}
+	return len(inc.Alerts) > 0
+}

@@ -21,7 +21,7 @@ func (p Policy) ladder(d Directory, inc Incident, now time.Time) []rung {
 	var rungs []rung
 	paged := map[string]bool{}
 	for i, role := range p.Stage(inc.Severity, inc.Stage).Ladder {
-		contacts := d.rungOf(role, inc, now)
+		contacts := rungOf(d, role, inc, now)
 		isNew := func(c Contact) bool { return !paged[c.ID] }
 		if !slices.ContainsFunc(contacts, isNew) && !(role == Everyone && len(rungs) > 1) {
 			continue
@@ -44,7 +44,7 @@ func rungFrom(rungs []rung, index int) int {
 	return slices.IndexFunc(rungs, func(r rung) bool { return r.index >= index })
 }
 
-func (d Directory) rungOf(role Role, inc Incident, now time.Time) []Contact {
+func rungOf(d Directory, role Role, inc Incident, now time.Time) []Contact {
 	switch role {
 	case Routed:
 		return d.OnCall(inc.Role, now)
@@ -97,7 +97,7 @@ func (d *decision) nobody() {
 
 // pageNews tells the owner, or while there is none the rung that was paged last, about the alerts since then.
 func (d *decision) pageNews() {
-	role, contacts := Owner, d.directory.rungOf(Owner, d.inc, d.now)
+	role, contacts := Owner, rungOf(d.directory, Owner, d.inc, d.now)
 	if len(contacts) == 0 {
 		rungs := d.policy.ladder(d.directory, d.inc, d.now)
 		if len(rungs) == 0 {
@@ -136,4 +136,9 @@ func (d *decision) escalate(a Action) error {
 	}
 	d.climb(ReasonEscalated)
 	return nil
+}
+
+// BeginsAnew reports whether the incident's next page is the first of its stage's ladder once more.
+func (p Policy) BeginsAnew(d Directory, inc Incident) bool {
+	return inc.Round > 0 || rungFrom(p.ladder(d, inc, inc.DueAt), inc.Rung) < 0
 }

@@ -25,19 +25,19 @@ func (t Timeline) LedgerCard(directory Directory) messages.Card {
 		pages = pages[hidden:]
 	}
 	for _, p := range pages {
-		lines = append(lines, p.ledgerLine(directory))
+		lines = append(lines, ledgerLine(p, directory))
 	}
 	card.Sections = []messages.Section{{List: lines}}
 	card.Footer = []messages.Text{messages.New("escalation.ledger.count", "count", len(t.Pages))}
 	return card
 }
 
-func (p Page) ledgerLine(directory Directory) messages.Text {
+func ledgerLine(p Page, directory Directory) messages.Text {
 	who := p.Contact
 	if c, ok := directory.ByID(p.Contact); ok {
 		who = c.Name
 	}
-	steps := p.ledgerSteps(directory)
+	steps := ledgerSteps(p, directory)
 	all := steps[0]
 	for _, step := range steps[1:] {
 		all = messages.New("escalation.ledger.steps", "some", all, "another", step)
@@ -46,7 +46,7 @@ func (p Page) ledgerLine(directory Directory) messages.Text {
 }
 
 // ledgerSteps are what happened to the page, in order; there is always one.
-func (p Page) ledgerSteps(directory Directory) []messages.Text {
+func ledgerSteps(p Page, directory Directory) []messages.Text {
 	intended := messages.New("escalation.ledger.intended", "at", p.IntendedAt)
 	if p.After != "" {
 		intended = withDetail(intended, messages.New("escalation.ledger.after", "page", p.After))
@@ -66,7 +66,7 @@ func (p Page) ledgerSteps(directory Directory) []messages.Text {
 	case p.State == PageCancelled:
 		steps = append(steps, withDetail(messages.New("escalation.ledger.cancelled"), problem))
 	case p.State == PageAcked:
-		add(p.AckedAt, messages.New("escalation.ledger.acked", "at", p.AckedAt), p.answeredBy(directory))
+		add(p.AckedAt, messages.New("escalation.ledger.acked", "at", p.AckedAt), answeredBy(p, directory))
 	case p.Error != "":
 		steps = append(steps, withDetail(messages.New("escalation.ledger.waiting"), problem))
 	}
@@ -78,12 +78,4 @@ func withDetail(step, detail messages.Text) messages.Text {
 		return step
 	}
 	return messages.New("escalation.ledger.detail", "step", step, "detail", detail)
-}
-
-// answeredBy names who answered the page where that is somebody else than who was paged; else it is empty.
-func (p Page) answeredBy(directory Directory) messages.Text {
-	if p.State != PageAcked || p.AckedBy == "" || directory.person(p.AckedBy).ID == p.Contact {
-		return messages.Text{}
-	}
-	return messages.New("escalation.page.answered_by", "user", messages.User(p.AckedBy))
 }

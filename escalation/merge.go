@@ -52,7 +52,7 @@ func endedBefore(incoming, known Alert) bool {
 }
 
 // firesAnew reports whether a known alert fires a second time, and nobody told that it had ended in between.
-func (a Alert) firesAnew(known Alert) bool {
+func firesAnew(a, known Alert) bool {
 	return a.Firing && known.Firing && a.StartsAt.After(known.StartsAt)
 }
 
@@ -103,13 +103,13 @@ func (d *decision) mergeAlert(a Alert, n Notification, found *news) {
 		found.fired = append(found.fired, a)
 		found.worse = found.worse || a.Severity() > d.inc.Severity
 		d.setFiring(a, true)
-		d.record(EntryAlert, "", a.firedText(n.Repair))
+		d.record(EntryAlert, "", firedText(a, n.Repair))
 	case resolved:
 		found.resolved = append(found.resolved, a)
 		d.setFiring(a, false)
-		d.record(EntryAlert, "", a.resolvedText(n.Repair))
+		d.record(EntryAlert, "", resolvedText(a, n.Repair))
 	case updated:
-		if ok && !a.firesAnew(known) {
+		if ok && !firesAnew(a, known) {
 			a.ChangedAt = known.ChangedAt
 		}
 	}
@@ -141,7 +141,7 @@ func (d *decision) setFiring(a Alert, isFiring bool) {
 	d.change.Firing[a.Fingerprint] = isFiring
 }
 
-func (a Alert) firedText(isRepair bool) messages.Text {
+func firedText(a Alert, isRepair bool) messages.Text {
 	name, severity := messages.Code(shorten(a.Name(), 60)), a.Severity().Text()
 	if isRepair {
 		return messages.New("escalation.entry.alert_found", "alert", name, "what", a.detail(nil), "severity", severity)
@@ -149,7 +149,7 @@ func (a Alert) firedText(isRepair bool) messages.Text {
 	return messages.New("escalation.entry.alert_fired", "alert", name, "what", a.detail(nil), "severity", severity)
 }
 
-func (a Alert) resolvedText(isRepair bool) messages.Text {
+func resolvedText(a Alert, isRepair bool) messages.Text {
 	name := messages.Code(shorten(a.Name(), 60))
 	if isRepair {
 		return messages.New("escalation.entry.alert_gone", "alert", name, "what", a.detail(nil), "after", lasted(a))

@@ -144,5 +144,7 @@ func (d *decision) askForPostmortem() []messages.Section {
 	if d.inc.Owner != "" {
 		asked = messages.New("escalation.draft.asked", "user", messages.User(d.inc.Owner), "due", messages.Date(d.inc.StageDueAt), "incident", Label(d.inc.Number))
 	}
-	return []messages.Section{messages.Paragraph(asked), {Actions: []messages.Action{d.inc.draftButton()}}}
+	return []messages.Section{messages.Paragraph(asked), {Actions: []messages.Action{draftButton(d.inc)}}}
 }
+
+func due(at, now time.Time) bool { return !at.IsZero() && !at.After(now) }

@@ -1,23 +1,27 @@
 package escalation
 
-import "opsbot/messages"
+import (
+	"time"
+
+	"opsbot/messages"
+)
 
 // noticeListed is how many alerts a page outside Slack names.
 const noticeListed = 10
 
 // NoticeCard is a page as it is read outside Slack, where there are neither mentions nor buttons. It is made when it is
 // sent, so that it tells how the incident is then.
-func NoticeCard(policy Policy, inc Incident, p Page, c Contact) messages.Card {
+func NoticeCard(inc Incident, p Page, c Contact, quietPeriod time.Duration) messages.Card {
 	alerts := inc.sortedAlerts()
 	card := messages.Card{
 		Tone:  inc.tone(),
 		Title: inc.headline(),
 		Facts: []messages.Fact{
 			{Label: messages.New("escalation.fact.status"), Value: inc.Status.Text()},
-			{Label: messages.New("escalation.fact.stage"), Value: inc.clock(policy)},
+			{Label: messages.New("escalation.fact.stage"), Value: clock(inc, quietPeriod)},
 		},
 		Sections: []messages.Section{
-			messages.Paragraph(p.why(inc, c.Name)),
+			messages.Paragraph(why(p, inc, c.Name)),
 			{List: alertList(alerts, inc, noticeListed)},
 		},
 	}

@@ -15,9 +15,9 @@ type Notification struct {
 	Alerts     []Alert           `json:"alerts"`
 	// Truncated is how many further alerts are not in Alerts: Alertmanager left them out (max_alerts), there were too
 	// many, or they could not be read. Unread says what is wrong with the first that could not, nil if there is none.
-	Truncated   int             `json:"truncated,omitempty"`
-	Unread      *MalformedError `json:"-"`
-	ExternalURL string          `json:"external_url,omitempty"`
+	Truncated   int    `json:"truncated,omitempty"`
+	Unread      error  `json:"-"`
+	ExternalURL string `json:"external_url,omitempty"`
 	// Repair marks what Alertmanager's API told, because no webhook did. ReceivedAt is when the API was asked.
 	Repair bool `json:"repair,omitempty"`
 }

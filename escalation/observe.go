@@ -54,7 +54,7 @@ func (d *decision) open(g group) {
 	}
 	d.inc.Severity = worst.Severity()
 	d.inc.Status, d.inc.Stage = Open, Respond
-	d.inc.Role = d.policy.Routing.Role(worst)
+	d.inc.Role = d.policy.Routing.Role(worst.Labels)
 	d.inc.Channel = d.policy.Channel
 	d.inc.OpenedAt, d.inc.LastActivity = d.now, d.now
 	d.inc.StageDueAt = d.policy.deadline(d.inc, Respond)
@@ -69,7 +69,7 @@ func (d *decision) feed(found news) {
 	}
 	d.inc.FedAt = d.now
 	if d.inc.Storm {
-		d.inc.share(found.fired)
+		shareLabels(&d.inc, found.fired)
 	}
 }
 

@@ -39,21 +39,6 @@ func Outcome(policy Policy, directory Directory, inc Incident, pages []Page, id 
 	return d.finish()
 }
 
-// outcomes are the pages of which the change writes down for the first time that they came to state; the same may be said twice.
-func (c Change) outcomes(before []Page, state PageState) (news []Page) {
-	noted := func(p Page) bool { return !p.ReceiptAt.IsZero() }
-	if state == PageFailed {
-		noted = func(p Page) bool { return !p.ToldAt.IsZero() }
-	}
-	for _, p := range c.Pages {
-		i := slices.IndexFunc(before, func(b Page) bool { return b.ID == p.ID })
-		if i >= 0 && noted(p) && !noted(before[i]) {
-			news = append(news, p)
-		}
-	}
-	return news
-}
-
 func (d *decision) unreached(failed Page) {
 	name := failed.Contact
 	if c, ok := d.directory.ByID(failed.Contact); ok {

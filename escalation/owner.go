@@ -75,7 +75,7 @@ func (d *decision) assign(a Action) error {
 	switch {
 	case d.inc.Status == Resolved:
 		return refuse(messages.New("escalation.refused.resolved", "incident", Label(d.inc.Number)))
-	case !slackUserForm.MatchString(a.Assignee):
+	case !IsSlackUser(a.Assignee):
 		return refuse(messages.New("escalation.refused.assignee", "assignee", messages.Code(shorten(a.Assignee, 40))))
 	case a.Assignee == d.inc.Owner:
 		return nil

@@ -13,7 +13,7 @@ func pageCard(inc Incident, p Page) messages.Card {
 		Title:        inc.headline(),
 		Notification: messages.New("escalation.page.notification", "incident", Label(inc.Number), "severity", inc.Severity.Text(), "title", inc.subject()),
 		Sections: []messages.Section{
-			messages.Paragraph(p.why(inc, messages.User(p.Address))),
+			messages.Paragraph(why(p, inc, messages.User(p.Address))),
 			{List: alertList(alerts, inc, pageListed)},
 		},
 		Facts: []messages.Fact{
@@ -27,13 +27,13 @@ func pageCard(inc Incident, p Page) messages.Card {
 	if p.State == PageAcked {
 		card.Footer = []messages.Text{messages.New("escalation.page.answered", "owner", inc.ownerText())}
 	} else {
-		card.Actions = p.answers(inc)
+		card.Actions = answers(p, inc)
 	}
 	return card
 }
 
 // why is what the person has to do with it; who is their name or their Slack user. The postmortem is nobody's to acknowledge.
-func (p Page) why(inc Incident, who any) messages.Text {
+func why(p Page, inc Incident, who any) messages.Text {
 	switch {
 	case p.Stage == Postmortem:
 		return messages.New("escalation.page.postmortem", "user", who, "incident", Label(inc.Number), "role", p.Role.Text())
@@ -49,22 +49,22 @@ func (p Page) why(inc Incident, who any) messages.Text {
 }
 
 // answers are the buttons of the page: what the person can say to it as things stand.
-func (p Page) answers(inc Incident) []messages.Action {
-	escalate := inc.button(ActionEscalate, messages.New("escalation.button.escalate"), messages.StyleDefault)
-	resolve := inc.button(ActionResolve, messages.New("escalation.button.resolve"), messages.StyleDefault)
+func answers(p Page, inc Incident) []messages.Action {
+	escalate := button(inc, ActionEscalate, messages.New("escalation.button.escalate"), messages.StyleDefault)
+	resolve := button(inc, ActionResolve, messages.New("escalation.button.resolve"), messages.StyleDefault)
 	switch {
 	case p.Stage == Postmortem && inc.Stage == Postmortem:
-		return []messages.Action{inc.draftButton(), inc.button(ActionPostmortem, messages.New("escalation.button.postmortem"), messages.StylePrimary)}
+		return []messages.Action{draftButton(inc), button(inc, ActionPostmortem, messages.New("escalation.button.postmortem"), messages.StylePrimary)}
 	case inc.Status == Open:
-		return []messages.Action{inc.button(ActionAck, messages.New("escalation.button.ack"), messages.StylePrimary), escalate}
+		return []messages.Action{button(inc, ActionAck, messages.New("escalation.button.ack"), messages.StylePrimary), escalate}
 	case inc.Status != Acknowledged:
 		return nil
 	case p.Reason == ReasonHandoff && inc.HandoffTo == p.Address:
-		return []messages.Action{inc.button(ActionAck, messages.New("escalation.button.accept"), messages.StylePrimary)}
+		return []messages.Action{button(inc, ActionAck, messages.New("escalation.button.accept"), messages.StylePrimary)}
 	case p.Reason == ReasonHandoff:
 		return nil
 	case p.Role == Owner:
-		return []messages.Action{inc.button(ActionWorking, messages.New("escalation.button.working"), messages.StylePrimary), resolve, escalate}
+		return []messages.Action{button(inc, ActionWorking, messages.New("escalation.button.working"), messages.StylePrimary), resolve, escalate}
 	default:
 		return []messages.Action{resolve, escalate}
 	}

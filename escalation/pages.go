@@ -116,7 +116,7 @@ func mentions(contacts []Contact, channels int) messages.Text {
 	var all messages.Text
 	for i, c := range contacts {
 		ways := c.Channels()
-		one := c.named(ways[:min(channels, len(ways))])
+		one := named(c, ways[:min(channels, len(ways))])
 		if i == 0 {
 			all = one
 			continue
@@ -126,7 +126,7 @@ func mentions(contacts []Contact, channels int) messages.Text {
 	return all
 }
 
-func (c Contact) named(ways []Via) messages.Text {
+func named(c Contact, ways []Via) messages.Text {
 	name := messages.Literal(c.Name)
 	if c.Slack != "" {
 		name = messages.New("escalation.mention", "user", messages.User(c.Slack))

@@ -24,8 +24,8 @@ type Phase struct {
 	Took time.Duration
 }
 
-// phases are the figures of the response procedure (handbook: 告警响应流程).
-func (inc Incident) phases(pages []Page) []Phase {
+// phasesOf are the figures of the response procedure (handbook: 告警响应流程).
+func phasesOf(inc Incident, pages []Page) []Phase {
 	until := func(name PhaseName, at time.Time) Phase {
 		if at.IsZero() {
 			return Phase{Name: name}

@@ -99,7 +99,7 @@ func (p Policy) hours(severity Severity, stage Stage) *WorkingHours {
 
 // deadline is when a stage of the incident is to be over. A report is due after so many hours of the calendar.
 func (p Policy) deadline(inc Incident, stage Stage) time.Time {
-	start, within := inc.clockStart(stage), p.Stage(inc.Severity, stage).Deadline
+	start, within := clockStart(inc, stage), p.Stage(inc.Severity, stage).Deadline
 	if stage == Postmortem {
 		return start.Add(within)
 	}
@@ -107,7 +107,7 @@ func (p Policy) deadline(inc Incident, stage Stage) time.Time {
 }
 
 // clockStart is what the deadlines of the stages are counted from.
-func (inc Incident) clockStart(stage Stage) time.Time {
+func clockStart(inc Incident, stage Stage) time.Time {
 	switch {
 	case stage == Postmortem:
 		return inc.ResolvedAt

@@ -50,7 +50,7 @@ func (r *Reconciler) round(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	now, todo := before.compare(r.Service.Watchdog.ignored(up), firing)
+	now, todo := before.compare(withoutWatchdog(r.Service.Watchdog, up), firing)
 	if err := r.repair(ctx, todo, up.At); err != nil {
 		return err
 	}

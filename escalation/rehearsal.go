@@ -70,7 +70,7 @@ func (r *rehearsal) climb(stage Stage) time.Time {
 		if r.inc.DueAt.IsZero() {
 			return time.Time{}
 		}
-		if r.inc.Stage == stage && r.isAtTop() {
+		if r.inc.Stage == stage && r.policy.BeginsAnew(r.directory, r.inc) {
 			return r.inc.DueAt
 		}
 		r.next()
@@ -91,9 +91,4 @@ func (r *rehearsal) waitForPage() {
 func (r *rehearsal) next() {
 	r.now = latest(r.now, r.inc.DueAt)
 	r.apply(Next(r.policy, r.directory, r.inc, r.pages, r.now))
-}
-
-// isAtTop reports whether the next decision begins the ladder anew.
-func (r *rehearsal) isAtTop() bool {
-	return r.inc.Round > 0 || rungFrom(r.policy.ladder(r.directory, r.inc, r.inc.DueAt), r.inc.Rung) < 0
 }

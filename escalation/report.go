@@ -60,9 +60,9 @@ type LedgerRow struct {
 
 // Report puts everything in order.
 func (t Timeline) Report(directory Directory) Report {
-	r := Report{Incident: t.Incident, Alerts: t.Incident.sortedAlerts(), Phases: t.Incident.phases(t.Pages)}
+	r := Report{Incident: t.Incident, Alerts: t.Incident.sortedAlerts(), Phases: phasesOf(t.Incident, t.Pages)}
 	for _, p := range t.Pages {
-		r.Ledger = append(r.Ledger, LedgerRow{Page: p, Name: directory.nameOf(p.Contact), State: p.stateText(directory)})
+		r.Ledger = append(r.Ledger, LedgerRow{Page: p, Name: directory.nameOf(p.Contact), State: stateText(p, directory)})
 	}
 	r.Events = slices.Concat(entryEvents(t.Entries), receiptEvents(r.Ledger), answerEvents(r.Ledger))
 	slices.SortStableFunc(r.Events, func(a, b Event) int { return a.At.Compare(b.At) })
@@ -170,9 +170,17 @@ func stamp(t time.Time) string {
 }
 
 // stateText names who answered the page where that is somebody else than who was paged.
-func (p Page) stateText(directory Directory) messages.Text {
-	if by := p.answeredBy(directory); !by.IsZero() {
+func stateText(p Page, directory Directory) messages.Text {
+	if by := answeredBy(p, directory); !by.IsZero() {
 		return by
 	}
 	return p.State.Text()
+}
+
+// answeredBy names who answered the page where that is somebody else than who was paged; else it is empty.
+func answeredBy(p Page, directory Directory) messages.Text {
+	if p.State != PageAcked || p.AckedBy == "" || directory.person(p.AckedBy).ID == p.Contact {
+		return messages.Text{}
+	}
+	return messages.New("escalation.page.answered_by", "user", messages.User(p.AckedBy))
 }

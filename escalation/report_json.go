@@ -116,7 +116,7 @@ func (r Report) JSON(p *messages.Printer) ([]byte, error) {
 		j.Phases = append(j.Phases, phase.json())
 	}
 	for _, a := range r.Alerts {
-		j.Alerts = append(j.Alerts, a.json())
+		j.Alerts = append(j.Alerts, alertToJSON(a))
 	}
 	for _, e := range r.Events {
 		j.Events = append(j.Events, eventJSON{
@@ -160,7 +160,7 @@ func (p Phase) json() phaseJSON {
 	return j
 }
 
-func (a Alert) json() alertJSON {
+func alertToJSON(a Alert) alertJSON {
 	return alertJSON{
 		Fingerprint: a.Fingerprint, Name: a.Name(), Severity: a.Severity().String(), Firing: a.Firing, StartsAt: a.StartsAt.UTC(), EndsAt: a.EndsAt.UTC(),
 		Labels: a.Labels, Annotations: a.Annotations,

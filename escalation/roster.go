@@ -37,11 +37,3 @@ func (r *Roster) Directory(ctx context.Context) (Directory, error) {
 	}
 	return d, nil
 }
-
-// directory is the contact table for one decision.
-func (s *Service) directory(ctx context.Context) (Directory, error) {
-	if s.Current == nil {
-		return s.Directory, nil
-	}
-	return s.Current.Directory(ctx)
-}

@@ -61,15 +61,15 @@ func DefaultRules() []Rule {
 	)
 }
 
-// Role for the alert.
-func (r Routing) Role(a Alert) Role {
+// Role for an alert with the given labels.
+func (r Routing) Role(labels map[string]string) Role {
 	for _, label := range r.labels {
-		if role, ok := ParseRole(a.Labels[label]); ok {
+		if role, ok := ParseRole(labels[label]); ok {
 			return role
 		}
 	}
 	for _, rule := range r.rules {
-		if value, ok := a.Labels[rule.Label]; ok && rule.pattern.MatchString(value) {
+		if value, ok := labels[rule.Label]; ok && rule.pattern.MatchString(value) {
 			return rule.Role
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -202,7 +203,7 @@ func (s *Service) mustBeNewest(ctx context.Context, inc Incident) error {
 	case err != nil:
 		return err
 	default:
-		return refuse(messages.New("escalation.refused.newer", "incident", Label(inc.Number), "newer", Label(newer)))
+		return &Refusal{Message: messages.New("escalation.refused.newer", "incident", Label(inc.Number), "newer", Label(newer))}
 	}
 }
 
@@ -215,7 +216,7 @@ func (s *Service) PageOutcome(ctx context.Context, pageID string, state PageStat
 	var news []Page
 	_, err = s.change(ctx, number, func(directory Directory, inc Incident, pages []Page) (Change, error) {
 		c := Outcome(s.Policy, directory, inc, pages, pageID, state, detail, s.Now())
-		news = c.outcomes(pages, state)
+		news = outcomes(c, pages, state)
 		return c, nil
 	})
 	if err != nil {
@@ -225,4 +226,19 @@ func (s *Service) PageOutcome(ctx context.Context, pageID string, state PageStat
 		s.OnOutcome(p.Via, state)
 	}
 	return nil
+}
+
+// outcomes are the pages of which the change writes down for the first time that they came to state; the same may be said twice.
+func outcomes(c Change, before []Page, state PageState) (news []Page) {
+	noted := func(p Page) bool { return !p.ReceiptAt.IsZero() }
+	if state == PageFailed {
+		noted = func(p Page) bool { return !p.ToldAt.IsZero() }
+	}
+	for _, p := range c.Pages {
+		i := slices.IndexFunc(before, func(b Page) bool { return b.ID == p.ID })
+		if i >= 0 && noted(p) && !noted(before[i]) {
+			news = append(news, p)
+		}
+	}
+	return news
 }

@@ -21,15 +21,15 @@ type StormPolicy struct {
 // correlation is what the storms of an alert have in common: its role, and the values of the labels.
 func (p Policy) correlation(a Alert) string {
 	var b strings.Builder
-	b.WriteString(string(p.Routing.Role(a)))
+	b.WriteString(string(p.Routing.Role(a.Labels)))
 	for _, label := range p.Storm.By {
 		b.WriteString(" " + label + "=" + strconv.Quote(shorten(a.Labels[label], 200)))
 	}
 	return b.String()
 }
 
-// share narrows the labels that the alerts of a storm share down to those of one more alert, and names the storm by them.
-func (inc *Incident) share(alerts []Alert) {
+// shareLabels narrows the labels that the alerts of a storm share down to those of one more alert, and names the storm by them.
+func shareLabels(inc *Incident, alerts []Alert) {
 	for _, a := range alerts {
 		if inc.Labels == nil {
 			inc.Labels = maps.Clone(a.Labels)

@@ -1,6 +1,9 @@
 package escalation
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 func earliest(a, b time.Time) time.Time {
 	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
@@ -16,4 +19,14 @@ func latest(a, b time.Time) time.Time {
 	return a
 }
 
-func due(at, now time.Time) bool { return !at.IsZero() && !at.After(now) }
+// pause waits for d, or until ctx ends, which is its only error.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(max(d, 0))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-timer.C:
+		return nil
+	}
+}

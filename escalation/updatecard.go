@@ -13,9 +13,9 @@ import (
 // is. No label, alert, host or link of the inside is in it.
 func updateCard(directory Directory, inc Incident) messages.Card {
 	card := messages.Card{
-		Tone: inc.tone(), Title: inc.updateTitle(),
+		Tone: inc.tone(), Title: updateTitle(inc),
 		Facts: []messages.Fact{
-			{Label: messages.New("escalation.fact.status"), Value: inc.updateStatus()},
+			{Label: messages.New("escalation.fact.status"), Value: updateStatus(inc)},
 			{Label: messages.New("escalation.fact.opened"), Value: messages.New("escalation.day", "at", messages.Date(inc.OpenedAt))},
 		},
 	}
@@ -32,8 +32,8 @@ func updateCard(directory Directory, inc Incident) messages.Card {
 	return card
 }
 
-func (inc Incident) updateTitle() messages.Text {
-	services := inc.services()
+func updateTitle(inc Incident) messages.Text {
+	services := services(inc)
 	if len(services) == 0 {
 		return messages.New("escalation.update.title_unknown", "incident", Label(inc.Number), "severity", inc.Severity.Text())
 	}
@@ -41,7 +41,7 @@ func (inc Incident) updateTitle() messages.Text {
 }
 
 // services are the names of the services that the alerts are about, sorted.
-func (inc Incident) services() []string {
+func services(inc Incident) []string {
 	names := map[string]bool{}
 	for _, a := range inc.Alerts {
 		if name := a.Service(); name != "" {
@@ -51,7 +51,7 @@ func (inc Incident) services() []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-func (inc Incident) updateStatus() messages.Text {
+func updateStatus(inc Incident) messages.Text {
 	switch {
 	case inc.Status == Open && !inc.HeldUntil.IsZero():
 		return messages.New("escalation.update.held", "from", messages.Date(inc.HeldUntil))

@@ -19,16 +19,6 @@ func (d *decision) announce() {
 	})
 }
 
-// isOwn reports whether only opsbot itself raised the incident's alerts.
-func (inc Incident) isOwn() bool {
-	for _, a := range inc.Alerts {
-		if !a.Own {
-			return false
-		}
-	}
-	return len(inc.Alerts) > 0
-}
-
 // setUpdate is what a person says to the stakeholders.
 func (d *decision) setUpdate(a Action) error {
 	switch {

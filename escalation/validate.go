@@ -12,6 +12,9 @@ var phoneForm = regexp.MustCompile(`^\+?[0-9x][0-9x ()-]{4,24}$`)
 
 var slackUserForm = regexp.MustCompile(`^[UW][A-Z0-9]{2,20}$`)
 
+// IsSlackUser reports whether id has the form of a Slack user id.
+func IsSlackUser(id string) bool { return slackUserForm.MatchString(id) }
+
 func validateContacts(contacts []Contact) []error {
 	var problems []error
 	problem := func(i int, field, format string, args ...any) {

@@ -62,7 +62,7 @@ func (s *Service) tell(ctx context.Context, n Notification, missedAt time.Time) 
 
 // hearWatchdog keeps the Watchdog's sign of life and returns everything else.
 func (s *Service) hearWatchdog(ctx context.Context, deliveries []Notification) ([]Notification, error) {
-	others, heard := s.Watchdog.withoutWatchdog(deliveries)
+	others, heard := s.Watchdog.without(deliveries)
 	if heard.IsZero() {
 		return others, nil
 	}

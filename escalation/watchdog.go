@@ -86,8 +86,8 @@ func (w Watchdog) report(h Heartbeat, isSilent bool, now time.Time) Notification
 	return Notification{ReceivedAt: now, GroupKey: key, Labels: map[string]string{"alertname": a.Name()}, Alerts: []Alert{a}}
 }
 
-// withoutWatchdog takes the Watchdog out of deliveries. heard is when it was received last, firing; zero: it was not.
-func (w Watchdog) withoutWatchdog(deliveries []Notification) (others []Notification, heard time.Time) {
+// without takes the Watchdog out of deliveries. heard is when it was received last, firing; zero: it was not.
+func (w Watchdog) without(deliveries []Notification) (others []Notification, heard time.Time) {
 	if w.Alert == "" {
 		return deliveries, time.Time{}
 	}
@@ -103,16 +103,4 @@ func (w Watchdog) withoutWatchdog(deliveries []Notification) (others []Notificat
 		others[i].Alerts = slices.DeleteFunc(slices.Clone(n.Alerts), isWatchdog)
 	}
 	return others, heard
-}
-
-// ignored is what Alertmanager holds but for the Watchdog, which must come by webhook to count.
-func (w Watchdog) ignored(up Upstream) Upstream {
-	groups := make([]UpstreamGroup, len(up.Groups))
-	for i, g := range up.Groups {
-		others, _ := w.withoutWatchdog([]Notification{g.Notification})
-		g.Notification = others[0]
-		groups[i] = g
-	}
-	up.Groups = groups
-	return up
 }

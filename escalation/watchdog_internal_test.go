@@ -7,9 +7,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+var heardAt = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+
 func TestWatchdogVerdict(t *testing.T) {
 	w := Watchdog{Alert: "Watchdog", Silence: 5 * time.Minute}
-	at := func(minutes int) time.Time { return looked.Add(time.Duration(minutes) * time.Minute) }
+	at := func(minutes int) time.Time { return heardAt.Add(time.Duration(minutes) * time.Minute) }
 	for name, tt := range map[string]struct {
 		heard, missed, started, now time.Time
 		want                        watchdogVerdict
@@ -47,7 +49,7 @@ func TestWatchdogKeepsWatchOnceItComesOften(t *testing.T) {
 		"one that was overtaken on the way": {[]time.Duration{time.Minute, -30 * time.Second}, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			at := looked
+			at := heardAt
 			h := w.beat(Heartbeat{}, at)
 			for _, gap := range tt.gaps {
 				at = at.Add(gap)
@@ -56,6 +58,6 @@ func TestWatchdogKeepsWatchOnceItComesOften(t *testing.T) {
 			require.Equal(t, tt.want, h.Run)
 		})
 	}
-	require.Equal(t, watchdogFine, w.verdict(Heartbeat{At: looked, Run: never}, looked, looked.Add(time.Hour)))
-	require.Equal(t, watchdogFine, w.verdict(Heartbeat{At: looked, Run: always - 1}, looked, looked.Add(time.Hour)))
+	require.Equal(t, watchdogFine, w.verdict(Heartbeat{At: heardAt, Run: never}, heardAt, heardAt.Add(time.Hour)))
+	require.Equal(t, watchdogFine, w.verdict(Heartbeat{At: heardAt, Run: always - 1}, heardAt, heardAt.Add(time.Hour)))
 }

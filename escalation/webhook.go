@@ -66,7 +66,7 @@ func Decode(payload []byte, receivedAt time.Time) (Notification, error) {
 		ReceivedAt: receivedAt.UTC(), GroupKey: GroupKey(e.GroupLabels, e.GroupKey), Labels: limitLabels(e.GroupLabels),
 		Truncated: int(min(e.TruncatedAlerts, maxTruncated)), ExternalURL: e.ExternalURL,
 	}
-	n.decodeAlerts(e.Alerts)
+	decodeAlerts(&n, e.Alerts)
 	if len(n.Alerts) == 0 {
 		return Notification{}, n.Unread
 	}
@@ -86,7 +86,7 @@ func (e envelope) check() error {
 }
 
 // decodeAlerts reads as many alerts as are kept, and counts the others.
-func (n *Notification) decodeAlerts(list []json.RawMessage) {
+func decodeAlerts(n *Notification, list []json.RawMessage) {
 	n.Alerts = make([]Alert, 0, min(len(list), maxAlerts))
 	for i, data := range list {
 		if len(n.Alerts) == maxAlerts {

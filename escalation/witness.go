@@ -48,7 +48,7 @@ func (w *Witness) look(ctx context.Context) error {
 	}
 	var since time.Time
 	for _, inc := range active {
-		since = earliest(since, inc.witnessedFrom())
+		since = earliest(since, witnessedFrom(inc))
 	}
 	// Kubernetes forgets events after an hour: there is nothing before.
 	happenings, err := w.Cluster.Happenings(ctx, latest(since, w.Service.Now().Add(-time.Hour)))
@@ -56,7 +56,7 @@ func (w *Witness) look(ctx context.Context) error {
 		return err
 	}
 	for _, inc := range active {
-		if inc.isElsewhere(w.Namespace) {
+		if isElsewhere(inc, w.Namespace) {
 			continue
 		}
 		if err := w.tell(ctx, inc, happenings); err != nil {
@@ -75,7 +75,7 @@ func (w *Witness) tell(ctx context.Context, inc Incident, happenings []Happening
 	}
 	var unknown []Happening
 	for _, h := range happenings {
-		if !seen[h.Source] && !h.Last.Before(inc.witnessedFrom()) {
+		if !seen[h.Source] && !h.Last.Before(witnessedFrom(inc)) {
 			unknown = append(unknown, h)
 		}
 	}
@@ -130,7 +130,7 @@ func (w *Witness) forget(active []Incident) {
 }
 
 // isElsewhere reports whether all alerts name namespaces, none of them the given one.
-func (inc Incident) isElsewhere(namespace string) bool {
+func isElsewhere(inc Incident, namespace string) bool {
 	for _, a := range inc.Alerts {
 		if named := a.Labels["namespace"]; named == "" || named == namespace {
 			return false

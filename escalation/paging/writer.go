@@ -30,7 +30,7 @@ func (w Writer) printer(n Notice, format messages.Format) *messages.Printer {
 }
 
 func (w Writer) card(n Notice) messages.Card {
-	return escalation.NoticeCard(w.Policy, n.Incident, n.Page, n.Contact)
+	return escalation.NoticeCard(n.Incident, n.Page, n.Contact, w.Policy.QuietPeriod)
 }
 
 // subject is one line; the incident comes first, so that mailboxes sort by it.
