@@ -45,7 +45,7 @@ func assignMenu(inc Incident, directory Directory) messages.Action {
 			continue
 		}
 		menu.Options = append(menu.Options, messages.Option{
-			Label: messages.New("escalation.contact", "name", shorten(c.Name, 40), "role", c.Role.Text()),
+			Label: messages.New("escalation.contact", "name", messages.Shorten(c.Name, 40), "role", c.Role.Text()),
 			Value: AssignValue(inc.Number, c.Slack),
 		})
 	}

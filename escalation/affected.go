@@ -3,6 +3,8 @@ package escalation
 import (
 	"slices"
 	"strings"
+
+	"opsbot/messages"
 )
 
 // affectedBy names the workloads of the alerts that fire, of all where none does.
@@ -23,7 +25,7 @@ func affectedBy(alerts []Alert) string {
 		}
 	}
 	for i, name := range names {
-		names[i] = shorten(name, 60)
+		names[i] = messages.Shorten(name, 60)
 	}
 	return strings.Join(names, ", ")
 }

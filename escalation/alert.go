@@ -38,7 +38,7 @@ func (a Alert) line(group map[string]string) messages.Text {
 }
 
 func (a Alert) lineWith(what string) messages.Text {
-	name := messages.Code(shorten(a.Name(), 60))
+	name := messages.Code(messages.Shorten(a.Name(), 60))
 	if a.Firing {
 		return messages.New("escalation.alert.firing", "alert", name, "what", what)
 	}
@@ -75,13 +75,13 @@ func (a Alert) detail(group map[string]string) string {
 		if _, shared := group[name]; shared || isCommon(name) {
 			continue
 		}
-		parts = append(parts, name+"="+shorten(a.Labels[name], 40))
+		parts = append(parts, name+"="+messages.Shorten(a.Labels[name], 40))
 		if len(parts) == 4 {
 			break
 		}
 	}
 	labels := strings.Join(parts, " ")
-	switch summary := shorten(a.Summary(), 100); {
+	switch summary := messages.Shorten(a.Summary(), 100); {
 	case labels == "":
 		return summary
 	case summary == "":

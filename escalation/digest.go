@@ -90,7 +90,7 @@ func (d *decision) digestMessage(k int64, alerts []Alert) messages.Outbound {
 	for part := range slices.Chunk(alerts, digestPart) {
 		lines := make([]messages.Text, len(part))
 		for i, a := range part {
-			lines[i] = a.lineWith(shorten(a.detail(d.inc.Labels), digestDetail))
+			lines[i] = a.lineWith(messages.Shorten(a.detail(d.inc.Labels), digestDetail))
 		}
 		sections = append(sections, messages.Section{List: lines})
 	}

@@ -19,12 +19,12 @@ func (d *decision) addFollowUp(a Action) error {
 	case f.Text == "":
 		return refuse(messages.New("escalation.refused.followup_empty"))
 	case !IsSlackUser(f.Owner):
-		return refuse(messages.New("escalation.refused.assignee", "assignee", messages.Code(shorten(f.Owner, 40))))
+		return refuse(messages.New("escalation.refused.assignee", "assignee", messages.Code(messages.Shorten(f.Owner, 40))))
 	case len(d.inc.FollowUps) >= maxFollowUps:
 		return refuse(messages.New("escalation.refused.followup_many", "incident", Label(d.inc.Number), "count", maxFollowUps))
 	}
 	f = FollowUp{
-		Number: len(d.inc.FollowUps) + 1, Text: shorten(f.Text, followUpText), Owner: f.Owner, DueAt: f.DueAt.UTC(), AddedAt: d.now, AddedBy: a.Actor,
+		Number: len(d.inc.FollowUps) + 1, Text: messages.Shorten(f.Text, followUpText), Owner: f.Owner, DueAt: f.DueAt.UTC(), AddedAt: d.now, AddedBy: a.Actor,
 	}
 	d.inc.FollowUps = append(slices.Clone(d.inc.FollowUps), f)
 	d.say(EntryFollowUp, a.Actor, messages.New("escalation.entry.followup", "user", messages.User(a.Actor), "followup", f.Line()))

@@ -16,7 +16,7 @@ func (d *decision) handoff(a Action) error {
 	case d.inc.Owner == "":
 		return refuse(messages.New("escalation.refused.no_owner", "incident", Label(d.inc.Number)))
 	case !IsSlackUser(a.Assignee):
-		return refuse(messages.New("escalation.refused.assignee", "assignee", messages.Code(shorten(a.Assignee, 40))))
+		return refuse(messages.New("escalation.refused.assignee", "assignee", messages.Code(messages.Shorten(a.Assignee, 40))))
 	case a.Assignee == d.inc.Owner:
 		return refuse(messages.New("escalation.refused.handoff_owner", "incident", Label(d.inc.Number), "user", messages.User(a.Assignee)))
 	case a.Assignee == d.inc.HandoffTo:

@@ -58,8 +58,8 @@ func ledgerSteps(p Page, directory Directory) []messages.Text {
 		}
 	}
 	add(p.AttemptedAt, messages.New("escalation.ledger.attempted", "at", p.AttemptedAt), messages.Text{})
-	add(p.ReceiptAt, messages.New("escalation.ledger.received", "at", p.ReceiptAt), messages.Literal(shorten(p.Receipt, 100)))
-	problem := messages.Literal(shorten(p.Error, 200))
+	add(p.ReceiptAt, messages.New("escalation.ledger.received", "at", p.ReceiptAt), messages.Literal(messages.Shorten(p.Receipt, 100)))
+	problem := messages.Literal(messages.Shorten(p.Error, 200))
 	switch {
 	case p.State == PageFailed:
 		steps = append(steps, withDetail(messages.New("escalation.ledger.failed"), problem))

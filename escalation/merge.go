@@ -142,7 +142,7 @@ func (d *decision) setFiring(a Alert, isFiring bool) {
 }
 
 func firedText(a Alert, isRepair bool) messages.Text {
-	name, severity := messages.Code(shorten(a.Name(), 60)), a.Severity().Text()
+	name, severity := messages.Code(messages.Shorten(a.Name(), 60)), a.Severity().Text()
 	if isRepair {
 		return messages.New("escalation.entry.alert_found", "alert", name, "what", a.detail(nil), "severity", severity)
 	}
@@ -150,7 +150,7 @@ func firedText(a Alert, isRepair bool) messages.Text {
 }
 
 func resolvedText(a Alert, isRepair bool) messages.Text {
-	name := messages.Code(shorten(a.Name(), 60))
+	name := messages.Code(messages.Shorten(a.Name(), 60))
 	if isRepair {
 		return messages.New("escalation.entry.alert_gone", "alert", name, "what", a.detail(nil), "after", lasted(a))
 	}

@@ -46,10 +46,10 @@ func (d *decision) unreached(failed Page) {
 	}
 	if next, ok := d.moveOn(failed); ok {
 		d.say(EntryPage, "", messages.New("escalation.entry.page_failed_next",
-			"who", name, "via", failed.Via.Text(), "cause", shorten(failed.Error, 200), "next", next.Via.Text()))
+			"who", name, "via", failed.Via.Text(), "cause", messages.Shorten(failed.Error, 200), "next", next.Via.Text()))
 		return
 	}
-	d.say(EntryPage, "", messages.New("escalation.entry.page_failed", "who", name, "cause", shorten(failed.Error, 200)))
+	d.say(EntryPage, "", messages.New("escalation.entry.page_failed", "who", name, "cause", messages.Shorten(failed.Error, 200)))
 	for _, p := range d.pages {
 		if p.sameBatch(failed) && p.State != PageFailed {
 			return

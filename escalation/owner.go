@@ -76,7 +76,7 @@ func (d *decision) assign(a Action) error {
 	case d.inc.Status == Resolved:
 		return refuse(messages.New("escalation.refused.resolved", "incident", Label(d.inc.Number)))
 	case !IsSlackUser(a.Assignee):
-		return refuse(messages.New("escalation.refused.assignee", "assignee", messages.Code(shorten(a.Assignee, 40))))
+		return refuse(messages.New("escalation.refused.assignee", "assignee", messages.Code(messages.Shorten(a.Assignee, 40))))
 	case a.Assignee == d.inc.Owner:
 		return nil
 	}

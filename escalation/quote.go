@@ -25,7 +25,7 @@ func (d *decision) quote(a Action) error {
 		return nil
 	}
 	d.record(EntryNote, a.Quote.Author, messages.New("escalation.entry.quoted", "author", messages.User(a.Quote.Author),
-		"said", shorten(a.Quote.Text, quoteLimit), "user", messages.User(a.Actor)))
+		"said", messages.Shorten(a.Quote.Text, quoteLimit), "user", messages.User(a.Actor)))
 	entry := &d.change.Entries[len(d.change.Entries)-1]
 	entry.At = a.Quote.At.UTC()
 	d.inc.Quotes = maps.Clone(d.inc.Quotes)

@@ -75,7 +75,7 @@ func (w *markdown) ledger(ledger []LedgerRow) {
 	for _, p := range ledger {
 		state := w.printer.Text(p.State)
 		if p.Error != "" {
-			state += ": " + w.printer.Text(messages.Literal(shorten(p.Error, 200)))
+			state += ": " + w.printer.Text(messages.Literal(messages.Shorten(p.Error, 200)))
 		}
 		w.row(p.ID, w.printer.Text(messages.Literal(p.Name))+" ("+w.printer.Text(p.Role.Text())+", "+w.printer.Text(p.Via.Text())+")",
 			w.printer.Text(p.Reason.Text()), stamp(p.IntendedAt), stamp(p.AttemptedAt), stamp(p.ReceiptAt), stamp(p.AckedAt), state)

@@ -93,7 +93,7 @@ func (l *rosterLint) calendar(role Role, from, until time.Time) {
 		return
 	}
 	for _, summary := range c.Strangers {
-		l.advice(messages.New("escalation.lint.calendar_stranger", "role", role.Text(), "event", messages.Literal(shorten(summary, 100))))
+		l.advice(messages.New("escalation.lint.calendar_stranger", "role", role.Text(), "event", messages.Literal(messages.Shorten(summary, 100))))
 	}
 	for at := from; !at.IsZero() && at.Before(until); at = l.directory.Duty(role, at).Until {
 		if l.directory.dutyAt(role, at).Reason == DutyInstead {

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"opsbot/messages"
 )
 
 // StormPolicy says when alerts of many groups are one problem. A node, a network or a database that fails makes everything
@@ -23,7 +25,7 @@ func (p Policy) correlation(a Alert) string {
 	var b strings.Builder
 	b.WriteString(string(p.Routing.Role(a.Labels)))
 	for _, label := range p.Storm.By {
-		b.WriteString(" " + label + "=" + strconv.Quote(shorten(a.Labels[label], 200)))
+		b.WriteString(" " + label + "=" + strconv.Quote(messages.Shorten(a.Labels[label], 200)))
 	}
 	return b.String()
 }

@@ -5,20 +5,21 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
+
+	"opsbot/messages"
 )
 
 // titleOf names an incident by the worst of its first firing alerts. It is untrusted text.
 func titleOf(firing []Alert) string {
 	first := worstFirst(firing)[0]
 	if len(firing) == 1 && first.Summary() != "" {
-		return shorten(first.Name()+": "+first.Summary(), 120)
+		return messages.Shorten(first.Name()+": "+first.Summary(), 120)
 	}
 	name := first.Name()
 	if service := first.Service(); service != "" {
 		name += " " + service
 	}
-	return shorten(name, 120)
+	return messages.Shorten(name, 120)
 }
 
 // worstFirst orders alerts for people: firing before resolved, then by severity, age and name.
@@ -41,15 +42,6 @@ func worstFirst(alerts []Alert) []Alert {
 	return sorted
 }
 
-// shorten cuts s to at most limit characters, on one line.
-func shorten(s string, limit int) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if utf8.RuneCountInString(s) <= limit {
-		return s
-	}
-	return string([]rune(s)[:limit-1]) + "…"
-}
-
 // stormTitle is what all alerts have in common, or the names of some where that is nothing. It is untrusted text.
 func stormTitle(shared map[string]string, alerts []Alert) string {
 	var parts []string
@@ -62,12 +54,12 @@ func stormTitle(shared map[string]string, alerts []Alert) string {
 		}
 	}
 	if len(parts) > 0 {
-		return shorten(strings.Join(parts, " "), 120)
+		return messages.Shorten(strings.Join(parts, " "), 120)
 	}
 	for _, a := range worstFirst(alerts) {
 		if !slices.Contains(parts, a.Name()) {
 			parts = append(parts, a.Name())
 		}
 	}
-	return shorten(strings.Join(parts, ", "), 120)
+	return messages.Shorten(strings.Join(parts, ", "), 120)
 }

@@ -37,7 +37,7 @@ func updateTitle(inc Incident) messages.Text {
 	if len(services) == 0 {
 		return messages.New("escalation.update.title_unknown", "incident", Label(inc.Number), "severity", inc.Severity.Text())
 	}
-	return messages.New("escalation.update.title", "incident", Label(inc.Number), "severity", inc.Severity.Text(), "services", shorten(strings.Join(services, ", "), 120))
+	return messages.New("escalation.update.title", "incident", Label(inc.Number), "severity", inc.Severity.Text(), "services", messages.Shorten(strings.Join(services, ", "), 120))
 }
 
 // services are the names of the services that the alerts are about, sorted.

@@ -27,7 +27,7 @@ func (d *decision) setUpdate(a Action) error {
 	case a.Text.IsZero():
 		return refuse(messages.New("escalation.refused.update_empty"))
 	}
-	d.inc.Update, d.inc.UpdatedAt = shorten(a.Text.Literal, updateLimit), d.now
+	d.inc.Update, d.inc.UpdatedAt = messages.Shorten(a.Text.Literal, updateLimit), d.now
 	d.inc.Announced = true // a person wants it known, whatever its state
 	d.say(EntryNote, a.Actor, messages.New("escalation.entry.update", "user", messages.User(a.Actor), "update", d.inc.Update))
 	d.active()

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"opsbot/messages"
+
 	"github.com/prometheus/alertmanager/template"
 )
 
@@ -76,7 +78,7 @@ func Decode(payload []byte, receivedAt time.Time) (Notification, error) {
 func (e envelope) check() error {
 	switch {
 	case e.Version != payloadVersion:
-		return malformed("version", "%q, want %q", shorten(e.Version, 40), payloadVersion)
+		return malformed("version", "%q, want %q", messages.Shorten(e.Version, 40), payloadVersion)
 	case e.GroupKey == "":
 		return malformed("groupKey", "missing")
 	case len(e.Alerts) == 0:
@@ -115,9 +117,9 @@ func decodeAlert(data []byte, receivedAt time.Time) (Alert, *MalformedError) {
 	}
 	switch {
 	case a.Status != "firing" && a.Status != "resolved":
-		return fail("status", "%q, want firing or resolved", shorten(a.Status, 40))
+		return fail("status", "%q, want firing or resolved", messages.Shorten(a.Status, 40))
 	case !fingerprintForm.MatchString(a.Fingerprint):
-		return fail("fingerprint", "%q, want 16 hexadecimal digits", shorten(a.Fingerprint, 40))
+		return fail("fingerprint", "%q, want 16 hexadecimal digits", messages.Shorten(a.Fingerprint, 40))
 	case a.StartsAt.IsZero():
 		return fail("startsAt", "missing")
 	}

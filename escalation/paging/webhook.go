@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"opsbot/escalation"
+	"opsbot/messages"
 )
 
 // The headers of a webhook page. The signature is "v1=" and the hexadecimal HMAC-SHA256, under the shared secret, of the
@@ -76,7 +77,7 @@ func (w *Webhook) Page(ctx context.Context, n Notice) (string, error) {
 	if resp.StatusCode/100 == 2 {
 		receipt := resp.Status
 		if id := resp.Header.Get("X-Request-Id"); id != "" {
-			receipt += " " + shorten(id, 80)
+			receipt += " " + messages.Shorten(id, 80)
 		}
 		return receipt, nil
 	}

@@ -52,7 +52,7 @@ func (w Writer) text(n Notice) string {
 // short is the notice for a telephone's screen. It ends with the mark that Find looks for.
 func (w Writer) short(n Notice) string {
 	p := w.printer(n, plain())
-	arguments := []any{"incident", escalation.Label(n.Incident.Number), "severity", n.Incident.Severity.Text(), "title", shorten(n.Incident.Title, 100), "mark", mark(n.Page)}
+	arguments := []any{"incident", escalation.Label(n.Incident.Number), "severity", n.Incident.Severity.Text(), "title", messages.Shorten(n.Incident.Title, 100), "mark", mark(n.Page)}
 	if w.Links.Base == "" { // then no reply reaches opsbot either
 		return p.Text(messages.New("paging.sms", arguments...))
 	}
@@ -63,7 +63,7 @@ func (w Writer) short(n Notice) string {
 func (w Writer) spoken(n Notice) string {
 	p := w.printer(n, plain())
 	return p.Text(messages.New("paging.spoken", "name", n.Contact.Name, "role", n.Page.Role.Text(), "number", n.Incident.Number,
-		"severity", n.Incident.Severity.Text(), "title", shorten(n.Incident.Title, 200)))
+		"severity", n.Incident.Severity.Text(), "title", messages.Shorten(n.Incident.Title, 200)))
 }
 
 func (w Writer) pressKey(n Notice) string {
@@ -72,11 +72,3 @@ func (w Writer) pressKey(n Notice) string {
 
 // mark names the page in a short text; no part of another page's mark.
 func mark(p escalation.Page) string { return "#" + p.ID + "." }
-
-func shorten(s string, limit int) string {
-	runes := []rune(messages.OneLine(s))
-	if len(runes) <= limit {
-		return string(runes)
-	}
-	return string(runes[:limit-1]) + "…"
-}
