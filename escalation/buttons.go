@@ -49,8 +49,8 @@ func draftButton(inc Incident) messages.Action {
 	return button(inc, ActionDraft, messages.New("escalation.button.draft"), messages.StyleDefault)
 }
 
-func doneButton(f FollowUp, incident int64) messages.Action {
+func doneButton(f FollowUp, number int64) messages.Action {
 	return messages.Action{
-		Name: ActionRun, Label: messages.New("escalation.button.followup_done"), Value: fmt.Sprintf("incident followup done %d %s", f.Number, Label(incident)),
+		Name: ActionRun, Label: messages.New("escalation.button.followup_done"), Value: fmt.Sprintf("incident followup done %d %s", f.Number, Label(number)),
 	}
 }

@@ -12,16 +12,6 @@ import (
 	"opsbot/messages"
 )
 
-func header(s *story) messages.Card { return s.sent[escalation.HeaderKey(12)].Card }
-
-func names(actions []messages.Action) []string {
-	var list []string
-	for _, a := range actions {
-		list = append(list, a.Name)
-	}
-	return list
-}
-
 // runs are the command lines of the suggested operations.
 func runs(c messages.Card) []string {
 	var list []string
@@ -33,44 +23,6 @@ func runs(c messages.Card) []string {
 		}
 	}
 	return list
-}
-
-func printer(t testing.TB, locale string) *messages.Printer {
-	t.Helper()
-	c, err := messages.Load()
-	require.NoError(t, err)
-	return c.Printer(locale, messages.Markdown())
-}
-
-// words is everything that a card says.
-func words(p *messages.Printer, c messages.Card) string {
-	var b strings.Builder
-	say := func(texts ...messages.Text) {
-		for _, text := range texts {
-			fmt.Fprintln(&b, p.Text(text))
-		}
-	}
-	say(c.Title, c.Notification)
-	for _, f := range c.Facts {
-		say(f.Label, f.Value)
-	}
-	for _, s := range c.Sections {
-		if s.Text != nil {
-			say(*s.Text)
-		}
-		say(s.List...)
-		for _, a := range s.Actions {
-			say(a.Label)
-		}
-	}
-	for _, a := range c.Actions {
-		say(a.Label)
-		for _, o := range a.Options {
-			say(o.Label)
-		}
-	}
-	say(c.Footer...)
-	return b.String()
 }
 
 func TestHeaderButtonsFollowTheStatus(t *testing.T) {

@@ -22,17 +22,6 @@ func withChannels(t *testing.T, channels ...escalation.Via) *story {
 	return s
 }
 
-func (s *story) outcome(id string, state escalation.PageState, detail string) {
-	s.apply(escalation.Outcome(s.policy, s.directory, s.inc, s.pages, id, state, detail, s.now))
-}
-
-func (s *story) vias() (list []escalation.Via) {
-	for _, p := range s.pages {
-		list = append(list, p.Via)
-	}
-	return list
-}
-
 func TestChannelsOfAContact(t *testing.T) {
 	everything := escalation.Vias()
 	for name, tt := range map[string]struct {

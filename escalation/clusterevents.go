@@ -34,11 +34,5 @@ func witnessed(policy Policy, directory Directory, inc Incident, pages []Page, l
 // witnessedFrom is the moment from which on something is looked for.
 func witnessedFrom(inc Incident) time.Time { return inc.OpenedAt.Add(-witnessedBefore) }
 
-const (
-	// witnessedBefore is how long before an incident causes are looked for.
-	witnessedBefore = 15 * time.Minute
-	// witnessedIncidents bounds how many incidents are followed at once, the newest.
-	witnessedIncidents = 100
-	// maxWitnessed bounds a timeline: what is wrong shows in fewer.
-	maxWitnessed = 300
-)
+// witnessedBefore is how long before an incident causes are looked for.
+const witnessedBefore = 15 * time.Minute

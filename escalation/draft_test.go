@@ -7,21 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/escalation"
-	"opsbot/messages"
 )
-
-// resolution is the thread's message that says that it is over.
-func (s *story) resolution() messages.Card {
-	s.t.Helper()
-	for _, e := range s.entries {
-		switch e.Text.ID {
-		case "escalation.entry.resolved", "escalation.entry.resolved_by", "escalation.entry.resolved_unheard":
-			return s.sent[escalation.EntryKey(12, e.Number)].Card
-		}
-	}
-	s.t.Fatal("nobody said that it is over")
-	return messages.Card{}
-}
 
 func TestTheOwnerIsAskedForThePostmortemWhenItIsOver(t *testing.T) {
 	s := mendedStory(t)

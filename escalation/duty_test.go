@@ -13,18 +13,6 @@ import (
 	"opsbot/internal/bubble"
 )
 
-// weekly is a rotation of the database administrators that begins with 李四 on Monday 2 March 2026 at 09:00 UTC.
-func weekly(people ...string) escalation.Rotation {
-	return escalation.Rotation{Role: escalation.DBA, People: people, First: start, Days: 7}
-}
-
-func rotating(t testing.TB, r ...escalation.Rotation) escalation.Directory {
-	t.Helper()
-	d, err := escalation.NewDirectory(contacts(), r...)
-	require.NoError(t, err)
-	return d
-}
-
 func onCall(d escalation.Directory, role escalation.Role, at time.Time) []string {
 	var ids []string
 	for _, c := range d.OnCall(role, at) {

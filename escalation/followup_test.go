@@ -7,23 +7,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/escalation"
-	"opsbot/messages"
 )
 
 func followUp(text string, due time.Time) escalation.Action {
 	return escalation.Action{Kind: escalation.AddFollowUp, Actor: zhangsan, FollowUp: escalation.FollowUp{Text: text, Owner: lisi, DueAt: due}}
-}
-
-// reminders are the thread's messages about overdue follow-ups.
-func (s *story) reminders() []messages.Card {
-	var cards []messages.Card
-	for n := 1; ; n++ {
-		m, ok := s.sent[escalation.FollowUpKey(12, 1, n)]
-		if !ok {
-			return cards
-		}
-		cards = append(cards, m.Card)
-	}
 }
 
 func TestAnOverdueFollowUpRemindsItsOwnerOnceADay(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"opsbot/escalation"
 )
@@ -66,4 +67,62 @@ func delivery(at time.Time, alerts ...escalation.Alert) escalation.Notification 
 		ReceivedAt: at, GroupKey: `{alertname="PostgresDown"}`, Labels: map[string]string{"alertname": "PostgresDown"},
 		Alerts: alerts, ExternalURL: "http://alertmanager:9093",
 	}
+}
+
+func officeHours(t testing.TB, name string) *escalation.WorkingHours {
+	return &escalation.WorkingHours{
+		Days: []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday},
+		From: 9 * time.Hour, To: 18 * time.Hour, Zone: zone(t, name),
+	}
+}
+
+func rotating(t testing.TB, r ...escalation.Rotation) escalation.Directory {
+	t.Helper()
+	d, err := escalation.NewDirectory(contacts(), r...)
+	require.NoError(t, err)
+	return d
+}
+
+// weekly is a rotation of the database administrators that begins with 李四 on Monday 2 March 2026 at 09:00 UTC.
+func weekly(people ...string) escalation.Rotation {
+	return escalation.Rotation{Role: escalation.DBA, People: people, First: start, Days: 7}
+}
+
+func zone(t testing.TB, name string) *time.Location {
+	t.Helper()
+	z, err := time.LoadLocation(name)
+	require.NoError(t, err)
+	return z
+}
+
+// drawHours are no hours at which clocks are changed: those begin or end at a time of day that does not exist, or twice.
+func drawHours(t *rapid.T) *escalation.WorkingHours {
+	name := rapid.SampledFrom([]string{"UTC", "Asia/Shanghai", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe"}).Draw(t, "zone")
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := rapid.IntRange(4*12, 23*12).Draw(t, "from")
+	to := rapid.IntRange(from+1, 24*12).Draw(t, "to")
+	days := rapid.SliceOfNDistinct(rapid.IntRange(0, 6), 1, 7, rapid.ID).Draw(t, "days")
+	h := &escalation.WorkingHours{From: time.Duration(from) * grid, To: time.Duration(to) * grid, Zone: zone}
+	for _, day := range days {
+		h.Days = append(h.Days, time.Weekday(day))
+	}
+	return h
+}
+
+// grid is how finely hours are drawn.
+const grid = 5 * time.Minute
+
+// isWorking looks at the clock on the wall, as a person would.
+func isWorking(h *escalation.WorkingHours, t time.Time) bool {
+	t = t.In(h.Zone)
+	clock := time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
+	for _, day := range h.Days {
+		if day == t.Weekday() {
+			return clock >= h.From && clock < h.To
+		}
+	}
+	return false
 }

@@ -10,23 +10,6 @@ import (
 	"opsbot/messages"
 )
 
-// sunday is outside working hours, which are from Monday to Friday, 09:00 to 18:00 UTC; start is when they begin on Monday.
-var sunday = start.Add(-24 * time.Hour)
-
-// newHeldStory has a policy that lets info wait for working hours, and warnings take half an hour to be answered.
-func newHeldStory(t testing.TB) *story {
-	s := newStory(t)
-	s.policy.Hours = officeHours(t, "UTC")
-	s.policy.Severities = map[escalation.Severity]escalation.SeverityPolicy{
-		escalation.Info:    {InHours: true},
-		escalation.Warning: {Stages: escalation.DefaultStages(30*time.Minute, time.Hour, 4*time.Hour, 24*time.Hour)},
-	}
-	s.now = sunday
-	return s
-}
-
-func info(n int) escalation.Alert { return alert(n, "severity", "info") }
-
 func TestInfoWaitsForWorkingHours(t *testing.T) {
 	s := newHeldStory(t)
 	s.observe(info(1))

@@ -15,11 +15,6 @@ func pinned(at time.Time, text string) escalation.Action {
 		Quote: escalation.Quote{Message: "C0INCIDENTS/1.000001", Author: lisi, At: at, Text: text}}
 }
 
-func (s *story) reported() string {
-	s.t.Helper()
-	return s.report().Markdown(printer(s.t, "en"))
-}
-
 func TestAMessageStandsOnTheTimelineWhereItWasWritten(t *testing.T) {
 	s := newStory(t)
 	s.observe(alert(1))

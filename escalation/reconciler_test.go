@@ -6,7 +6,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -61,11 +60,6 @@ func reconciling(t *testing.T, m *memory, u *upstream) (s *escalation.Service, f
 		require.ErrorIs(t, <-done, context.Canceled)
 		running()
 	}
-}
-
-func pass(d time.Duration) {
-	time.Sleep(d)
-	synctest.Wait()
 }
 
 func TestReconcilerFindsWhatNoWebhookTold(t *testing.T) {

@@ -10,13 +10,6 @@ import (
 	"opsbot/escalation"
 )
 
-func zone(t testing.TB, name string) *time.Location {
-	t.Helper()
-	z, err := time.LoadLocation(name)
-	require.NoError(t, err)
-	return z
-}
-
 // A hand-off stays at its local time when the clocks change, so that a shift is an hour shorter or longer.
 func TestHandoffsKeepTheirLocalTime(t *testing.T) {
 	for name, tt := range map[string]struct {

@@ -10,14 +10,6 @@ import (
 	"opsbot/messages"
 )
 
-// told is what the stakeholders read of the incident.
-func (s *story) told() string {
-	s.t.Helper()
-	m := s.sent[escalation.UpdateKey(12)]
-	require.Equal(s.t, "C0STATUS", m.Channel)
-	return words(printer(s.t, "en"), m.Card)
-}
-
 func TestStakeholdersHaveOneMessageThatIsKeptCurrent(t *testing.T) {
 	s := newStory(t)
 	s.policy.UpdatesChannel = "C0STATUS"

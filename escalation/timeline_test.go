@@ -19,35 +19,6 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// mendedStory is an incident from its alert to its resolution.
-func mendedStory(t *testing.T) *story {
-	s := newStory(t)
-	a := alert(1)
-	a.Annotations["summary"] = "a | b <script> `c`"
-	s.observe(a)
-	s.deliver()
-	s.pass(5 * time.Minute)
-	s.apply(escalation.Outcome(s.policy, s.directory, s.inc, s.pages, "12/2", escalation.PageFailed, "user_not_found", s.now))
-	s.pass(90 * time.Second)
-	s.must(escalation.Action{Kind: escalation.Ack, Actor: lisi})
-	s.must(escalation.Action{Kind: escalation.Record, Actor: lisi, Entry: escalation.EntryCommand,
-		Text: messages.New("escalation.entry.note", "user", messages.User(lisi), "note", messages.Code("logs user --grep 'a|b'"))})
-	s.pass(3 * time.Minute)
-	s.must(escalation.Action{Kind: escalation.Diagnosed, Actor: lisi, Text: messages.Literal("disk full")})
-	s.pass(2 * time.Minute)
-	s.observe(resolved(a, s.now))
-	s.pass(time.Hour)
-	s.must(escalation.Action{Kind: escalation.AddFollowUp, Actor: zhangsan,
-		FollowUp: escalation.FollowUp{Text: "alert on <b>growth</b> of the WAL", Owner: lisi, DueAt: start.Add(7 * 24 * time.Hour)}})
-	s.must(escalation.Action{Kind: escalation.AddFollowUp, Actor: lisi, FollowUp: escalation.FollowUp{Text: "write a runbook", Owner: lisi}})
-	s.must(escalation.Action{Kind: escalation.FinishFollowUp, Actor: lisi, FollowUp: escalation.FollowUp{Number: 2}})
-	return s
-}
-
-func (s *story) report() escalation.Report {
-	return escalation.Timeline{Incident: s.inc, Entries: s.entries, Pages: s.pages}.Report(s.directory)
-}
-
 // inEachLanguage gives a printer maker for each language, which writes people by name.
 func inEachLanguage(t *testing.T, s *story, test func(t *testing.T, locale string, printer func(messages.Format) *messages.Printer)) {
 	catalogue, err := messages.Load()

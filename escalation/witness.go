@@ -26,6 +26,13 @@ type Witness struct {
 	failed bool
 }
 
+const (
+	// witnessedIncidents bounds how many incidents are followed at once, the newest.
+	witnessedIncidents = 100
+	// maxWitnessed bounds a timeline: what is wrong shows in fewer.
+	maxWitnessed = 300
+)
+
 // Run looks until ctx ends, which is the only way it returns.
 func (w *Witness) Run(ctx context.Context) error {
 	w.seen = map[int64]map[string]bool{}

@@ -10,13 +10,6 @@ import (
 	"opsbot/escalation"
 )
 
-func officeHours(t testing.TB, name string) *escalation.WorkingHours {
-	return &escalation.WorkingHours{
-		Days: []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday},
-		From: 9 * time.Hour, To: 18 * time.Hour, Zone: zone(t, name),
-	}
-}
-
 func TestWorkingHours(t *testing.T) {
 	for name, tt := range map[string]struct {
 		zone, at string
@@ -56,38 +49,6 @@ func TestAroundTheClock(t *testing.T) {
 	var h *escalation.WorkingHours
 	require.Equal(t, start, h.Next(start))
 	require.Equal(t, start.Add(time.Hour), h.Add(start, time.Hour))
-}
-
-// isWorking looks at the clock on the wall, as a person would.
-func isWorking(h *escalation.WorkingHours, t time.Time) bool {
-	t = t.In(h.Zone)
-	clock := time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
-	for _, day := range h.Days {
-		if day == t.Weekday() {
-			return clock >= h.From && clock < h.To
-		}
-	}
-	return false
-}
-
-// grid is how finely hours are drawn.
-const grid = 5 * time.Minute
-
-// drawHours are no hours at which clocks are changed: those begin or end at a time of day that does not exist, or twice.
-func drawHours(t *rapid.T) *escalation.WorkingHours {
-	name := rapid.SampledFrom([]string{"UTC", "Asia/Shanghai", "Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe"}).Draw(t, "zone")
-	zone, err := time.LoadLocation(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	from := rapid.IntRange(4*12, 23*12).Draw(t, "from")
-	to := rapid.IntRange(from+1, 24*12).Draw(t, "to")
-	days := rapid.SliceOfNDistinct(rapid.IntRange(0, 6), 1, 7, rapid.ID).Draw(t, "days")
-	h := &escalation.WorkingHours{From: time.Duration(from) * grid, To: time.Duration(to) * grid, Zone: zone}
-	for _, day := range days {
-		h.Days = append(h.Days, time.Weekday(day))
-	}
-	return h
 }
 
 // TestWorkingHoursAreCountedAsOnTheWall compares with a walk over the clock on the wall, over changes of it too.

@@ -29,7 +29,7 @@ type Assignable func(ctx context.Context, slackUser string) error
 // change nothing in a cluster, so to the access gate they are reads that need no right in Kubernetes.
 func IncidentOperations(incidents Incidents, timelines Timelines, assignable Assignable, locale string, now func() time.Time) []k8sops.Operation {
 	o := incidentOperations{incidents, timelines, assignable, locale, now}
-	incident := k8sops.Arg{Name: "incident", Summary: messages.New("incident.arg.incident"), Kind: k8sops.KindString, Positional: true}
+	number := k8sops.Arg{Name: "incident", Summary: messages.New("incident.arg.incident"), Kind: k8sops.KindString, Positional: true}
 	user := k8sops.Arg{Name: "user", Summary: messages.New("incident.arg.user"), Kind: k8sops.KindString, Positional: true, Required: true}
 	note := k8sops.Arg{Name: "note", Summary: messages.New("incident.arg.note"), Kind: k8sops.KindString, Positional: true, Required: true, Rest: true}
 	cause := k8sops.Arg{Name: "cause", Summary: messages.New("incident.arg.cause"), Kind: k8sops.KindString, Positional: true, Rest: true}
@@ -38,26 +38,26 @@ func IncidentOperations(incidents Incidents, timelines Timelines, assignable Ass
 	}
 	handoffNote := k8sops.Arg{Name: "note", Summary: messages.New("incident.arg.handoff_note"), Kind: k8sops.KindString, Positional: true, Rest: true}
 	return []k8sops.Operation{
-		o.act("incident ack", messages.New("incident.op.ack"), escalation.Ack, incident),
-		o.act("incident assign", messages.New("incident.op.assign"), escalation.Assign, user, incident),
+		o.act("incident ack", messages.New("incident.op.ack"), escalation.Ack, number),
+		o.act("incident assign", messages.New("incident.op.assign"), escalation.Assign, user, number),
 		o.act("incident diagnosed", messages.New("incident.op.diagnosed"), escalation.Diagnosed, cause),
-		o.act("incident escalate", messages.New("incident.op.escalate"), escalation.Escalate, incident),
+		o.act("incident escalate", messages.New("incident.op.escalate"), escalation.Escalate, number),
 		o.act("incident handoff", messages.New("incident.op.handoff"), escalation.Handoff, user, handoffNote),
 		incidentOperation("incident list", messages.New("incident.op.list"), o.list, []string{"incident list"}),
 		o.act("incident note", messages.New("incident.op.note"), escalation.Note, note),
-		incidentOperation("incident pages", messages.New("incident.op.pages"), o.pages, []string{"incident pages INC-12"}, incident),
-		incidentOperation("incident postmortem", messages.New("incident.op.postmortem"), o.postmortem, []string{"incident postmortem INC-12", "incident postmortem INC-12 canvas"}, incident, formArg()),
+		incidentOperation("incident pages", messages.New("incident.op.pages"), o.pages, []string{"incident pages INC-12"}, number),
+		incidentOperation("incident postmortem", messages.New("incident.op.postmortem"), o.postmortem, []string{"incident postmortem INC-12", "incident postmortem INC-12 canvas"}, number, formArg()),
 		incidentOperation("incident open", messages.New("incident.op.open"), o.open,
 			[]string{"incident open checkout hangs for everybody", "incident open --severity warning --role dba replication lags"},
 			k8sops.Arg{Name: "title", Summary: messages.New("incident.arg.title"), Kind: k8sops.KindString, Positional: true, Required: true, Rest: true},
 			k8sops.Arg{Name: "severity", Summary: messages.New("incident.arg.severity"), Kind: k8sops.KindChoice, Choices: severities(), Default: escalation.Critical.String()},
 			k8sops.Arg{Name: "role", Summary: messages.New("incident.arg.role"), Kind: k8sops.KindChoice, Choices: roles()}),
-		o.act("incident reopen", messages.New("incident.op.reopen"), escalation.Reopen, incident),
-		o.act("incident resolve", messages.New("incident.op.resolve"), escalation.MarkResolved, incident),
-		o.act("incident severity", messages.New("incident.op.severity"), escalation.SetSeverity, severity, incident),
-		incidentOperation("incident timeline", messages.New("incident.op.timeline"), o.timeline, []string{"incident timeline INC-12", "incident timeline INC-12 html"}, incident, formatArg()),
+		o.act("incident reopen", messages.New("incident.op.reopen"), escalation.Reopen, number),
+		o.act("incident resolve", messages.New("incident.op.resolve"), escalation.MarkResolved, number),
+		o.act("incident severity", messages.New("incident.op.severity"), escalation.SetSeverity, severity, number),
+		incidentOperation("incident timeline", messages.New("incident.op.timeline"), o.timeline, []string{"incident timeline INC-12", "incident timeline INC-12 html"}, number, formatArg()),
 		o.act("incident update", messages.New("incident.op.update"), escalation.SetUpdate, note),
-		o.act("incident working", messages.New("incident.op.working"), escalation.Working, incident),
+		o.act("incident working", messages.New("incident.op.working"), escalation.Working, number),
 	}
 }
 

@@ -47,12 +47,12 @@ func (t *tx) reportPage(id string, report func(escalation.Page) escalation.Page)
 }
 
 func (t *tx) page(id string) (escalation.Page, error) {
-	incident, number, err := pageNumbers(id)
+	inc, number, err := pageNumbers(id)
 	if err != nil {
 		return escalation.Page{}, err
 	}
 	var body string
-	if err := t.lock(`SELECT body FROM pages WHERE incident = ? AND number = ?`, []any{incident, number}, &body); err != nil {
+	if err := t.lock(`SELECT body FROM pages WHERE incident = ? AND number = ?`, []any{inc, number}, &body); err != nil {
 		return escalation.Page{}, err
 	}
 	var p escalation.Page
@@ -60,7 +60,7 @@ func (t *tx) page(id string) (escalation.Page, error) {
 }
 
 func (t *tx) writePage(p escalation.Page) error {
-	incident, number, err := pageNumbers(p.ID)
+	inc, number, err := pageNumbers(p.ID)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func (t *tx) writePage(p escalation.Page) error {
 	}
 	_, err = t.exec(`INSERT INTO pages (incident, number, body, via, address, courier) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (incident, number) DO UPDATE SET body = excluded.body, courier = excluded.courier`,
-		incident, number, string(body), p.Via, p.Address, p.ForCourier())
+		inc, number, string(body), p.Via, p.Address, p.ForCourier())
 	return err
 }
 
