@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"time"
 
-	"opsbot/escalation"
+	"opsbot/escalation/cards"
 	"opsbot/handlers"
 )
 
@@ -50,8 +50,8 @@ func (in inbound) empty() bool {
 func (in inbound) isIncidentPress() bool {
 	return len(in.actions) > 0 && !slices.ContainsFunc(in.actions, func(a handlers.Action) bool {
 		switch a.Name {
-		case escalation.ActionAck, escalation.ActionEscalate, escalation.ActionAssign, escalation.ActionDiagnosed, escalation.ActionWorking,
-			escalation.ActionResolve, escalation.ActionReopen:
+		case cards.ActionAck, cards.ActionEscalate, cards.ActionAssign, cards.ActionDiagnosed, cards.ActionWorking,
+			cards.ActionResolve, cards.ActionReopen:
 			return false
 		}
 		return true

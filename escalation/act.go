@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"time"
 
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/messages"
 )
 
 // Act does what a person asks for. The error is a *Refusal when it makes no sense in the incident's state. The change
 // is empty when it is done already (a second press of the same button).
-func Act(policy Policy, directory Directory, inc Incident, pages []Page, a Action, now time.Time) (Change, error) {
+func Act(policy Policy, directory oncall.Directory, inc incident.Incident, pages []incident.Page, a Action, now time.Time) (Change, error) {
 	d := begin(policy, directory, inc, pages, now)
 	if err := d.act(a); err != nil {
 		return Change{}, err
@@ -51,7 +53,7 @@ func (d *decision) act(a Action) error {
 func (d *decision) writeDown(a Action) error {
 	switch a.Kind {
 	case Note:
-		d.say(EntryNote, a.Actor, messages.New("escalation.entry.note", "user", messages.User(a.Actor), "note", a.Text))
+		d.say(incident.EntryNote, a.Actor, messages.New("escalation.entry.note", "user", messages.User(a.Actor), "note", a.Text))
 		d.active()
 		return nil
 	case Record:
@@ -68,7 +70,7 @@ func (d *decision) writeDown(a Action) error {
 	case SetUpdate:
 		return d.setUpdate(a)
 	default:
-		return fmt.Errorf("unknown action %q on %s", a.Kind, Label(d.inc.Number))
+		return fmt.Errorf("unknown action %q on %s", a.Kind, incident.Label(d.inc.Number))
 	}
 }
 
@@ -83,22 +85,22 @@ func (d *decision) diagnosed(a Action) error {
 		d.own(a.Actor)
 	}
 	d.inc.DiagnosedAt = d.now
-	d.enter(Resolve)
+	d.enter(incident.Resolve)
 	d.active()
 	if a.Text.IsZero() {
-		d.say(EntryAction, a.Actor, messages.New("escalation.entry.diagnosed", "user", messages.User(a.Actor), "after", d.sinceOpening()))
+		d.say(incident.EntryAction, a.Actor, messages.New("escalation.entry.diagnosed", "user", messages.User(a.Actor), "after", d.sinceOpening()))
 		return nil
 	}
-	d.say(EntryAction, a.Actor, messages.New("escalation.entry.diagnosed_cause",
+	d.say(incident.EntryAction, a.Actor, messages.New("escalation.entry.diagnosed_cause",
 		"user", messages.User(a.Actor), "after", d.sinceOpening(), "cause", a.Text))
 	return nil
 }
 
 func (d *decision) reopen(a Action) error {
-	if d.inc.Status != Quiet && d.inc.Status != Resolved {
-		return refuse(messages.New("escalation.refused.open", "incident", Label(d.inc.Number)))
+	if d.inc.Status != incident.Quiet && d.inc.Status != incident.Resolved {
+		return refuse(messages.New("escalation.refused.open", "incident", incident.Label(d.inc.Number)))
 	}
-	d.inc.Status, d.inc.ReopenedAt = Acknowledged, d.now
+	d.inc.Status, d.inc.ReopenedAt = incident.Acknowledged, d.now
 	d.inc.QuietAt, d.inc.ResolvedAt, d.inc.ClosedAt = time.Time{}, time.Time{}, time.Time{}
 	d.inc.DoubtedAt = time.Time{}
 	d.change.Groups = append(d.change.Groups, d.inc.GroupKey)
@@ -106,12 +108,12 @@ func (d *decision) reopen(a Action) error {
 		d.own(a.Actor)
 	}
 	if d.inc.DiagnosedAt.IsZero() {
-		d.enter(Diagnose)
+		d.enter(incident.Diagnose)
 	} else {
-		d.enter(Resolve)
+		d.enter(incident.Resolve)
 	}
 	d.active()
-	d.say(EntryAction, a.Actor, messages.New("escalation.entry.reopened", "user", messages.User(a.Actor)))
+	d.say(incident.EntryAction, a.Actor, messages.New("escalation.entry.reopened", "user", messages.User(a.Actor)))
 	return nil
 }
 
@@ -122,7 +124,7 @@ func (d *decision) setSeverity(a Action) error {
 	was := d.inc.Severity
 	d.inc.Severity, d.inc.SeverityFixed = a.Severity, true
 	d.active()
-	d.say(EntryAction, a.Actor, messages.New("escalation.entry.severity",
+	d.say(incident.EntryAction, a.Actor, messages.New("escalation.entry.severity",
 		"user", messages.User(a.Actor), "from", was.Text(), "to", a.Severity.Text()))
 	d.reclock(was)
 	return nil
@@ -130,16 +132,16 @@ func (d *decision) setSeverity(a Action) error {
 
 func (d *decision) closePostmortem(a Action) error {
 	switch {
-	case d.inc.Status != Resolved:
-		return refuse(messages.New("escalation.refused.not_resolved", "incident", Label(d.inc.Number)))
-	case d.inc.Stage == Done:
+	case d.inc.Status != incident.Resolved:
+		return refuse(messages.New("escalation.refused.not_resolved", "incident", incident.Label(d.inc.Number)))
+	case d.inc.Stage == incident.Done:
 		return nil
 	}
-	d.inc.Stage, d.inc.ClosedAt = Done, d.now
+	d.inc.Stage, d.inc.ClosedAt = incident.Done, d.now
 	d.inc.ClimbAt, d.inc.StageDueAt = time.Time{}, time.Time{}
 	d.takeBack(time.Time{})
 	d.refreshReminders()
-	d.say(EntryAction, a.Actor, messages.New("escalation.entry.postmortem", "user", messages.User(a.Actor)))
+	d.say(incident.EntryAction, a.Actor, messages.New("escalation.entry.postmortem", "user", messages.User(a.Actor)))
 	return nil
 }
 

@@ -1,6 +1,9 @@
 package escalation
 
-import "opsbot/messages"
+import (
+	"opsbot/escalation/incident"
+	"opsbot/messages"
+)
 
 // ActionKind is what a person does about an incident.
 type ActionKind string
@@ -36,17 +39,17 @@ type Action struct {
 	// Assignee is the Slack user id of the new owner, for Assign and Handoff.
 	Assignee string
 	// Severity is for SetSeverity.
-	Severity Severity
+	Severity incident.Severity
 	// Text is what to write down: for Note, Record and SetUpdate (a literal) required, for Diagnosed the cause and for
 	// Handoff a note, if the person says it.
 	Text messages.Text
 	// Entry and InThread tell how Record writes it down. A command's answer is in the thread already.
-	Entry    EntryKind
+	Entry    incident.EntryKind
 	InThread bool
 	// Quote is for QuoteMessage and, of it the Message, for WithdrawQuote.
 	Quote Quote
 	// FollowUp is what AddFollowUp adds (Text, Owner, DueAt), or its Number for FinishFollowUp.
-	FollowUp FollowUp
+	FollowUp incident.FollowUp
 }
 
 // Refusal is an action that makes no sense in the incident's state; Message says why, to the person who tried.

@@ -1,13 +1,16 @@
 package escalation
 
-import "opsbot/messages"
+import (
+	"opsbot/escalation/incident"
+	"opsbot/messages"
+)
 
 // Change is what a decision wants: the incident's new state with everything that must become true together with it.
 // The store applies it in one transaction or not at all.
 type Change struct {
-	Incident Incident
-	Entries  []Entry
-	Pages    []Page // new or changed rows of the ledger, by ID
+	Incident incident.Incident
+	Entries  []incident.Entry
+	Pages    []incident.Page // new or changed rows of the ledger, by ID
 	Messages []messages.Outbound
 	// CancelMessages are keys of messages that need not be sent any more if they have not been (pages after an ack).
 	CancelMessages []string

@@ -3,11 +3,14 @@ package escalation
 import (
 	"time"
 
+	"opsbot/escalation/incident"
+	"opsbot/escalation/internal/times"
+	"opsbot/escalation/oncall"
 	"opsbot/messages"
 )
 
-// Happening is something that nobody did through opsbot.
-type Happening struct {
+// ClusterEvent is something that nobody did through opsbot.
+type ClusterEvent struct {
 	// Source is its identity: at most one entry of an incident has it.
 	Source string
 	// First and Last are when it was first and last seen; they differ for what goes on.
@@ -15,24 +18,24 @@ type Happening struct {
 	Text        messages.Text
 }
 
-// witnessed writes happenings down, unless the incident is over by now.
-func witnessed(policy Policy, directory Directory, inc Incident, pages []Page, list []Happening, now time.Time) Change {
-	if inc.Status == Resolved {
+// RecordClusterEvents writes happenings down, unless the incident is over by now.
+func RecordClusterEvents(policy Policy, directory oncall.Directory, inc incident.Incident, pages []incident.Page, list []ClusterEvent, now time.Time) Change {
+	if inc.Status == incident.Resolved {
 		return Change{}
 	}
 	d := begin(policy, directory, inc, pages, now)
 	for _, h := range list {
-		d.record(EntryCluster, "", h.Text)
+		d.record(incident.EntryCluster, "", h.Text)
 		entry := &d.change.Entries[len(d.change.Entries)-1]
 		// What began before and goes on may be the cause, so it counts; but one incident may be hours older than another, and
 		// the timeline of none begins before its own time: there it was going on from the start.
-		entry.At, entry.Source = latest(h.First, witnessedFrom(inc)).UTC(), h.Source
+		entry.At, entry.Source = times.Latest(h.First, ClusterEventsFrom(inc)).UTC(), h.Source
 	}
 	return d.finish()
 }
 
-// witnessedFrom is the moment from which on something is looked for.
-func witnessedFrom(inc Incident) time.Time { return inc.OpenedAt.Add(-witnessedBefore) }
+// ClusterEventsFrom is the moment from which on something is looked for.
+func ClusterEventsFrom(inc incident.Incident) time.Time { return inc.OpenedAt.Add(-witnessedBefore) }
 
 // witnessedBefore is how long before an incident causes are looked for.
 const witnessedBefore = 15 * time.Minute

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/messages"
 )
 
@@ -11,19 +13,19 @@ import (
 // when other people are on call.
 type rung struct {
 	index    int
-	role     Role
-	contacts []Contact
+	role     oncall.Role
+	contacts []oncall.Contact
 }
 
 // ladder resolves the stage's ladder for an incident with the people who are on call at now: rungs with nobody to page,
 // and rungs that add nobody to those before, are left out. It is empty only when nobody at all can be paged.
-func (p Policy) ladder(d Directory, inc Incident, now time.Time) []rung {
+func (p Policy) ladder(d oncall.Directory, inc incident.Incident, now time.Time) []rung {
 	var rungs []rung
 	paged := map[string]bool{}
 	for i, role := range p.Stage(inc.Severity, inc.Stage).Ladder {
 		contacts := rungOf(d, role, inc, now)
-		isNew := func(c Contact) bool { return !paged[c.ID] }
-		if !slices.ContainsFunc(contacts, isNew) && !(role == Everyone && len(rungs) > 1) {
+		isNew := func(c oncall.Contact) bool { return !paged[c.ID] }
+		if !slices.ContainsFunc(contacts, isNew) && !(role == oncall.Everyone && len(rungs) > 1) {
 			continue
 		}
 		for _, c := range contacts {
@@ -32,8 +34,8 @@ func (p Policy) ladder(d Directory, inc Incident, now time.Time) []rung {
 		rungs = append(rungs, rung{i, role, contacts})
 	}
 	if len(rungs) == 0 {
-		if all := d.Reachable(Everyone); len(all) > 0 {
-			rungs = append(rungs, rung{0, Everyone, all})
+		if all := d.Reachable(oncall.Everyone); len(all) > 0 {
+			rungs = append(rungs, rung{0, oncall.Everyone, all})
 		}
 	}
 	return rungs
@@ -44,22 +46,22 @@ func rungFrom(rungs []rung, index int) int {
 	return slices.IndexFunc(rungs, func(r rung) bool { return r.index >= index })
 }
 
-func rungOf(d Directory, role Role, inc Incident, now time.Time) []Contact {
+func rungOf(d oncall.Directory, role oncall.Role, inc incident.Incident, now time.Time) []oncall.Contact {
 	switch role {
-	case Routed:
+	case oncall.Routed:
 		return d.OnCall(inc.Role, now)
-	case Owner:
+	case oncall.Owner:
 		if inc.Owner == "" {
 			return nil
 		}
-		return []Contact{d.person(inc.Owner)}
+		return []oncall.Contact{d.Person(inc.Owner)}
 	default:
 		return d.OnCall(role, now)
 	}
 }
 
 // climb pages the next rung of the stage's ladder and decides when the one after it is due.
-func (d *decision) climb(reason Reason) {
+func (d *decision) climb(reason incident.Reason) {
 	d.inc.HeldUntil = time.Time{}
 	stage := d.stage()
 	rungs := d.policy.ladder(d.directory, d.inc, d.now)
@@ -89,7 +91,7 @@ func (d *decision) climb(reason Reason) {
 // nobody says, once for each stage, that there is nobody to page, and looks again later: the contact table may change.
 func (d *decision) nobody() {
 	if d.inc.Round == 0 {
-		d.say(EntryPage, "", messages.New("escalation.entry.nobody", "stage", d.inc.Stage.Text()))
+		d.say(incident.EntryPage, "", messages.New("escalation.entry.nobody", "stage", d.inc.Stage.Text()))
 	}
 	d.inc.Round++
 	d.inc.ClimbAt = d.after(d.stage().Remind)
@@ -97,7 +99,7 @@ func (d *decision) nobody() {
 
 // pageNews tells the owner, or while there is none the rung that was paged last, about the alerts since then.
 func (d *decision) pageNews() {
-	role, contacts := Owner, rungOf(d.directory, Owner, d.inc, d.now)
+	role, contacts := oncall.Owner, rungOf(d.directory, oncall.Owner, d.inc, d.now)
 	if len(contacts) == 0 {
 		rungs := d.policy.ladder(d.directory, d.inc, d.now)
 		if len(rungs) == 0 {
@@ -112,7 +114,7 @@ func (d *decision) pageNews() {
 		}
 		role, contacts = last.role, last.contacts
 	}
-	d.page(role, contacts, ReasonNews, 1)
+	d.page(role, contacts, incident.ReasonNews, 1)
 }
 
 // escalateGap is within which two requests for more help are one: somebody pressed twice, or two people at once.
@@ -122,11 +124,13 @@ func (d *decision) escalate(a Action) error {
 	if err := d.mustBeActive(); err != nil {
 		return err
 	}
-	isJustNow := func(p Page) bool { return p.Reason == ReasonEscalated && d.now.Sub(p.IntendedAt) < escalateGap }
+	isJustNow := func(p incident.Page) bool {
+		return p.Reason == incident.ReasonEscalated && d.now.Sub(p.IntendedAt) < escalateGap
+	}
 	if slices.ContainsFunc(d.pages, isJustNow) {
 		return nil
 	}
-	d.say(EntryAction, a.Actor, messages.New("escalation.entry.escalated", "user", messages.User(a.Actor)))
+	d.say(incident.EntryAction, a.Actor, messages.New("escalation.entry.escalated", "user", messages.User(a.Actor)))
 	d.inc.LastActivity = d.now
 	if d.inc.Owner != "" {
 		d.inc.Rung = max(d.inc.Rung, 1) // the owner knows
@@ -134,11 +138,11 @@ func (d *decision) escalate(a Action) error {
 	if rungs := d.policy.ladder(d.directory, d.inc, d.now); len(rungs) > 0 {
 		d.inc.Rung = min(d.inc.Rung, rungs[len(rungs)-1].index)
 	}
-	d.climb(ReasonEscalated)
+	d.climb(incident.ReasonEscalated)
 	return nil
 }
 
 // BeginsAnew reports whether the incident's next page is the first of its stage's ladder once more.
-func (p Policy) BeginsAnew(d Directory, inc Incident) bool {
+func (p Policy) BeginsAnew(d oncall.Directory, inc incident.Incident) bool {
 	return inc.Round > 0 || rungFrom(p.ladder(d, inc, inc.DueAt), inc.Rung) < 0
 }

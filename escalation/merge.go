@@ -4,6 +4,7 @@ import (
 	"maps"
 	"time"
 
+	"opsbot/escalation/incident"
 	"opsbot/messages"
 )
 
@@ -20,7 +21,7 @@ const (
 // compare decides what incoming means, given what is known of the same fingerprint. What counts is the order in which
 // opsbot received the reports, not when they say that it started: an alert comes back with its old start when Prometheus
 // sends it again after Alertmanager had given it up, and of several Prometheus servers Alertmanager takes the earliest.
-func compare(known Alert, isKnown bool, incoming Alert, receivedAt time.Time) transition {
+func compare(known incident.Alert, isKnown bool, incoming incident.Alert, receivedAt time.Time) transition {
 	switch {
 	case !isKnown && incoming.Firing:
 		return fired
@@ -47,16 +48,16 @@ func compare(known Alert, isKnown bool, incoming Alert, receivedAt time.Time) tr
 }
 
 // endedBefore reports whether what incoming resolves was over when what fires now began.
-func endedBefore(incoming, known Alert) bool {
+func endedBefore(incoming, known incident.Alert) bool {
 	return incoming.StartsAt.Before(known.StartsAt) && !incoming.EndsAt.After(known.StartsAt)
 }
 
 // firesAnew reports whether a known alert fires a second time, and nobody told that it had ended in between.
-func firesAnew(a, known Alert) bool {
+func firesAnew(a, known incident.Alert) bool {
 	return a.Firing && known.Firing && a.StartsAt.After(known.StartsAt)
 }
 
-func sameReport(a, b Alert) bool {
+func sameReport(a, b incident.Alert) bool {
 	if !a.StartsAt.Equal(b.StartsAt) || !a.EndsAt.Equal(b.EndsAt) || len(a.Annotations) != len(b.Annotations) {
 		return false
 	}
@@ -70,17 +71,17 @@ func sameReport(a, b Alert) bool {
 
 // news is what a delivery brought that was not known.
 type news struct {
-	fired, resolved []Alert
+	fired, resolved []incident.Alert
 	changed, worse  bool
 }
 
 // merge brings the delivered alerts into the incident, in their order, with a line of the timeline for each that
 // fires or resolves.
-func (d *decision) merge(g group) news {
+func (d *decision) merge(g incident.Deliveries) news {
 	var found news
 	d.inc.Alerts = maps.Clone(d.inc.Alerts)
 	if d.inc.Alerts == nil {
-		d.inc.Alerts = make(map[string]Alert, len(g[0].Alerts))
+		d.inc.Alerts = make(map[string]incident.Alert, len(g[0].Alerts))
 	}
 	for _, n := range g {
 		for _, a := range n.Alerts {
@@ -90,7 +91,7 @@ func (d *decision) merge(g group) news {
 	return found
 }
 
-func (d *decision) mergeAlert(a Alert, n Notification, found *news) {
+func (d *decision) mergeAlert(a incident.Alert, n incident.Notification, found *news) {
 	known, ok := d.inc.Alerts[a.Fingerprint]
 	change := compare(known, ok, a, n.ReceivedAt)
 	if change == unchanged {
@@ -103,11 +104,11 @@ func (d *decision) mergeAlert(a Alert, n Notification, found *news) {
 		found.fired = append(found.fired, a)
 		found.worse = found.worse || a.Severity() > d.inc.Severity
 		d.setFiring(a, true)
-		d.record(EntryAlert, "", firedText(a, n.Repair))
+		d.record(incident.EntryAlert, "", firedText(a, n.Repair))
 	case resolved:
 		found.resolved = append(found.resolved, a)
 		d.setFiring(a, false)
-		d.record(EntryAlert, "", resolvedText(a, n.Repair))
+		d.record(incident.EntryAlert, "", resolvedText(a, n.Repair))
 	case updated:
 		if ok && !firesAnew(a, known) {
 			a.ChangedAt = known.ChangedAt
@@ -117,12 +118,12 @@ func (d *decision) mergeAlert(a Alert, n Notification, found *news) {
 }
 
 // hear ends the doubt of a person who said that it is over: Alertmanager reports again that something fires.
-func (d *decision) hear(g group) bool {
+func (d *decision) hear(g incident.Deliveries) bool {
 	if d.inc.DoubtedAt.IsZero() {
 		return false
 	}
 	for _, n := range g {
-		if n.ReceivedAt.After(d.inc.DoubtedAt) && len(n.firing()) > 0 {
+		if n.ReceivedAt.After(d.inc.DoubtedAt) && len(n.Firing()) > 0 {
 			d.inc.DoubtedAt = time.Time{}
 			return true
 		}
@@ -131,7 +132,7 @@ func (d *decision) hear(g group) bool {
 }
 
 // setFiring notes for the store's index what begins or ceases to fire, of the alerts that Alertmanager knows.
-func (d *decision) setFiring(a Alert, isFiring bool) {
+func (d *decision) setFiring(a incident.Alert, isFiring bool) {
 	if a.Manual || a.Own {
 		return
 	}
@@ -141,26 +142,28 @@ func (d *decision) setFiring(a Alert, isFiring bool) {
 	d.change.Firing[a.Fingerprint] = isFiring
 }
 
-func firedText(a Alert, isRepair bool) messages.Text {
+func firedText(a incident.Alert, isRepair bool) messages.Text {
 	name, severity := messages.Code(messages.Shorten(a.Name(), 60)), a.Severity().Text()
 	if isRepair {
-		return messages.New("escalation.entry.alert_found", "alert", name, "what", a.detail(nil), "severity", severity)
+		return messages.New("escalation.entry.alert_found", "alert", name, "what", a.Detail(nil), "severity", severity)
 	}
-	return messages.New("escalation.entry.alert_fired", "alert", name, "what", a.detail(nil), "severity", severity)
+	return messages.New("escalation.entry.alert_fired", "alert", name, "what", a.Detail(nil), "severity", severity)
 }
 
-func resolvedText(a Alert, isRepair bool) messages.Text {
+func resolvedText(a incident.Alert, isRepair bool) messages.Text {
 	name := messages.Code(messages.Shorten(a.Name(), 60))
 	if isRepair {
-		return messages.New("escalation.entry.alert_gone", "alert", name, "what", a.detail(nil), "after", lasted(a))
+		return messages.New("escalation.entry.alert_gone", "alert", name, "what", a.Detail(nil), "after", lasted(a))
 	}
-	return messages.New("escalation.entry.alert_resolved", "alert", name, "what", a.detail(nil), "after", lasted(a))
+	return messages.New("escalation.entry.alert_resolved", "alert", name, "what", a.Detail(nil), "after", lasted(a))
 }
 
-func lasted(a Alert) time.Duration { return max(0, a.EndsAt.Sub(a.StartsAt)).Round(time.Second) }
+func lasted(a incident.Alert) time.Duration {
+	return max(0, a.EndsAt.Sub(a.StartsAt)).Round(time.Second)
+}
 
-func worstFiring(inc Incident) Severity {
-	worst, any := Info, false
+func worstFiring(inc incident.Incident) incident.Severity {
+	worst, any := incident.Info, false
 	for _, a := range inc.Alerts {
 		if a.Firing {
 			worst, any = max(worst, a.Severity()), true
@@ -173,7 +176,7 @@ func worstFiring(inc Incident) Severity {
 }
 
 // worstOf is the severity that the incident had at its worst, if no person set it.
-func worstOf(inc Incident) Severity {
+func worstOf(inc incident.Incident) incident.Severity {
 	worst := inc.Severity
 	for _, a := range inc.Alerts {
 		worst = max(worst, a.Severity())

@@ -4,31 +4,34 @@ import (
 	"slices"
 	"time"
 
+	"opsbot/escalation/incident"
+	"opsbot/escalation/internal/times"
+	"opsbot/escalation/oncall"
 	"opsbot/messages"
 )
 
 // moveOn pages the person on the next channel, now that a page came to nothing; false when no channel is left, when it
 // was done before, or when nobody needs it any more.
-func (d *decision) moveOn(from Page) (Page, bool) {
+func (d *decision) moveOn(from incident.Page) (incident.Page, bool) {
 	via, ok := d.nextChannel(from)
 	if !ok || !d.isWanted(from) || d.hasMovedOn(from) {
-		return Page{}, false
+		return incident.Page{}, false
 	}
 	c, _ := d.directory.ByID(from.Contact)
-	return d.addPage(c, Page{
+	return d.addPage(c, incident.Page{
 		Contact: from.Contact, Role: from.Role, Via: via, Stage: from.Stage, Rung: from.Rung, Round: from.Round, Reason: from.Reason,
 		Batch: from.Batch, After: from.ID,
 	}), true
 }
 
 // nextChannel is the person's first channel on which the batch has no page yet.
-func (d *decision) nextChannel(from Page) (Via, bool) {
+func (d *decision) nextChannel(from incident.Page) (oncall.Via, bool) {
 	c, ok := d.directory.ByID(from.Contact)
 	if !ok {
 		return "", false // somebody outside the contact table has no other channel
 	}
 	for _, via := range c.Channels() {
-		isTried := func(p Page) bool { return p.sameBatch(from) && p.Contact == from.Contact && p.Via == via }
+		isTried := func(p incident.Page) bool { return p.SameBatch(from) && p.Contact == from.Contact && p.Via == via }
 		if !slices.ContainsFunc(d.pages, isTried) {
 			return via, true
 		}
@@ -37,10 +40,10 @@ func (d *decision) nextChannel(from Page) (Via, bool) {
 }
 
 // isWanted reports whether the page was neither answered nor became needless.
-func (d *decision) isWanted(p Page) bool { return p.number() > d.inc.Settled }
+func (d *decision) isWanted(p incident.Page) bool { return p.Number() > d.inc.Settled }
 
-func (d *decision) hasMovedOn(from Page) bool {
-	return slices.ContainsFunc(d.pages, func(p Page) bool { return p.After == from.ID })
+func (d *decision) hasMovedOn(from incident.Page) bool {
+	return slices.ContainsFunc(d.pages, func(p incident.Page) bool { return p.After == from.ID })
 }
 
 // lapse tries the next channel for pages that have been under way for too long, whatever holds them up.
@@ -54,7 +57,7 @@ func (d *decision) lapse() {
 			continue
 		}
 		c, _ := d.directory.ByID(p.Contact)
-		d.say(EntryPage, "", messages.New("escalation.entry.page_late",
+		d.say(incident.EntryPage, "", messages.New("escalation.entry.page_late",
 			"who", c.Name, "via", p.Via.Text(), "after", d.now.Sub(p.IntendedAt).Round(time.Second), "next", next.Via.Text()))
 	}
 }
@@ -64,14 +67,14 @@ func (d *decision) lapseAt() time.Time {
 	var at time.Time
 	for _, p := range d.pages {
 		if d.mayLapse(p) {
-			at = earliest(at, p.Until)
+			at = times.Earliest(at, p.Until)
 		}
 	}
 	return at
 }
 
-func (d *decision) mayLapse(p Page) bool {
-	if !p.isUnderWay() || !p.ReceiptAt.IsZero() || p.Until.IsZero() || !d.isWanted(p) || d.hasMovedOn(p) {
+func (d *decision) mayLapse(p incident.Page) bool {
+	if !p.IsUnderWay() || !p.ReceiptAt.IsZero() || p.Until.IsZero() || !d.isWanted(p) || d.hasMovedOn(p) {
 		return false
 	}
 	_, ok := d.nextChannel(p)

@@ -4,6 +4,9 @@ import (
 	"slices"
 	"time"
 
+	"opsbot/escalation/incident"
+	"opsbot/escalation/internal/times"
+	"opsbot/escalation/oncall"
 	"opsbot/messages"
 )
 
@@ -11,9 +14,9 @@ import (
 // incident with Version 0 is new: only its Number, and Storm, need to be set, and at least one alert must be firing. A
 // resolved incident takes in nothing: its group opens a new one. pages is the incident's ledger. The change is empty, but for the journal rows, when everything in the
 // deliveries is known already.
-func Observe(policy Policy, directory Directory, inc Incident, pages []Page, deliveries []Notification, now time.Time) Change {
-	d, g := begin(policy, directory, inc, pages, now), group(deliveries)
-	d.change.Processed = g.journal()
+func Observe(policy Policy, directory oncall.Directory, inc incident.Incident, pages []incident.Page, deliveries []incident.Notification, now time.Time) Change {
+	d, g := begin(policy, directory, inc, pages, now), incident.Deliveries(deliveries)
+	d.change.Processed = g.JournalIDs()
 	isNew := inc.Version == 0
 	if isNew {
 		d.open(g)
@@ -30,12 +33,12 @@ func Observe(policy Policy, directory Directory, inc Incident, pages []Page, del
 	}
 	d.feed(found)
 	d.digest(found)
-	switch firing := d.inc.firing(); {
+	switch firing := d.inc.Firing(); {
 	case firing == 0 && (isNew || len(found.resolved) > 0):
 		d.quieten() // a new incident too: it was over before anybody could look at it
 	case isNew:
 		d.start()
-	case d.inc.Status == Quiet && len(found.fired) > 0:
+	case d.inc.Status == incident.Quiet && len(found.fired) > 0:
 		d.refire()
 	case d.reclock(was):
 	case len(found.fired) > 0:
@@ -45,20 +48,20 @@ func Observe(policy Policy, directory Directory, inc Incident, pages []Page, del
 }
 
 // open fills a new incident.
-func (d *decision) open(g group) {
-	firing := g.firing()
-	worst := worstFirst(firing)[0]
-	d.inc.GroupKey, d.inc.Correlation = g.key(), d.policy.correlation(worst)
+func (d *decision) open(g incident.Deliveries) {
+	firing := g.Firing()
+	worst := incident.WorstFirst(firing)[0]
+	d.inc.GroupKey, d.inc.Correlation = g.GroupKey(), d.policy.Correlation(worst)
 	if !d.inc.Storm {
-		d.inc.Labels, d.inc.Title = g[0].Labels, titleOf(firing)
+		d.inc.Labels, d.inc.Title = g[0].Labels, incident.TitleOf(firing)
 	}
 	d.inc.Severity = worst.Severity()
-	d.inc.Status, d.inc.Stage = Open, Respond
+	d.inc.Status, d.inc.Stage = incident.Open, incident.Respond
 	d.inc.Role = d.policy.Routing.Role(worst.Labels)
 	d.inc.Channel = d.policy.Channel
 	d.inc.OpenedAt, d.inc.LastActivity = d.now, d.now
-	d.inc.StageDueAt = d.policy.deadline(d.inc, Respond)
-	d.record(EntryStage, "", messages.New("escalation.entry.opened",
+	d.inc.StageDueAt = d.policy.deadline(d.inc, incident.Respond)
+	d.record(incident.EntryStage, "", messages.New("escalation.entry.opened",
 		"severity", worst.Severity().Text(), "role", d.inc.Role.Text(), "count", len(firing)))
 }
 
@@ -74,7 +77,7 @@ func (d *decision) feed(found news) {
 }
 
 // describe takes over what the last webhook says of the group as a whole. What opsbot found out itself says nothing.
-func (d *decision) describe(g group) {
+func (d *decision) describe(g incident.Deliveries) {
 	for _, n := range slices.Backward(g) {
 		if !n.Repair {
 			d.inc.Truncated, d.inc.ExternalURL = n.Truncated, n.ExternalURL
@@ -85,27 +88,27 @@ func (d *decision) describe(g group) {
 
 // quieten begins the quiet period. What was not sent to anybody yet need not be.
 func (d *decision) quieten() {
-	d.inc.Status, d.inc.QuietAt = Quiet, d.now
+	d.inc.Status, d.inc.QuietAt = incident.Quiet, d.now
 	d.inc.ClimbAt, d.inc.NewsAt, d.inc.News = time.Time{}, time.Time{}, 0
 	d.takeBack(time.Time{})
-	d.say(EntryAlert, "", messages.New("escalation.entry.all_resolved",
+	d.say(incident.EntryAlert, "", messages.New("escalation.entry.all_resolved",
 		"until", d.now.Add(d.policy.QuietPeriod), "period", d.policy.QuietPeriod))
 }
 
 // refire reopens an incident that was quiet, in the same thread. Whoever owned it still does.
 func (d *decision) refire() {
 	d.inc.QuietAt = time.Time{}
-	d.say(EntryAlert, "", messages.New("escalation.entry.refired", "count", d.inc.firing()))
+	d.say(incident.EntryAlert, "", messages.New("escalation.entry.refired", "count", d.inc.Firing()))
 	if d.inc.Owner != "" {
-		d.inc.Status = Acknowledged
+		d.inc.Status = incident.Acknowledged
 		d.rest()
-		d.news(d.inc.firing(), false)
+		d.news(d.inc.Firing(), false)
 		return
 	}
-	d.inc.Status, d.inc.ReopenedAt = Open, d.now
-	d.enter(Respond)
+	d.inc.Status, d.inc.ReopenedAt = incident.Open, d.now
+	d.enter(incident.Respond)
 	// A flapping alert shares pages like any other news.
-	d.inc.ClimbAt = latest(d.now, d.inc.PagedAt.Add(d.policy.PageGap))
+	d.inc.ClimbAt = times.Latest(d.now, d.inc.PagedAt.Add(d.policy.PageGap))
 	if !d.inc.ClimbAt.After(d.now) {
 		d.start()
 	}
@@ -128,7 +131,7 @@ func (d *decision) newsFrom() time.Time {
 	if d.inc.Storm {
 		gap = d.stage().Remind
 	}
-	return latest(d.now, d.inc.PagedAt.Add(gap))
+	return times.Latest(d.now, d.inc.PagedAt.Add(gap))
 }
 
 // tellNews pages about news at the given time or, where that is none of the severity's hours, when they begin.

@@ -4,22 +4,24 @@ import (
 	"slices"
 	"time"
 
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/messages"
 )
 
 // Outcome takes in what became of a page: PageDelivered with the provider's receipt, or PageFailed with the cause. pages is
 // the incident's ledger and holds the page. A person who was not reached is paged on the next channel; when nobody of a
 // rung could be reached on any, the next rung is due at once.
-func Outcome(policy Policy, directory Directory, inc Incident, pages []Page, id string, state PageState, detail string, now time.Time) Change {
-	i := slices.IndexFunc(pages, func(p Page) bool { return p.ID == id })
+func Outcome(policy Policy, directory oncall.Directory, inc incident.Incident, pages []incident.Page, id string, state incident.PageState, detail string, now time.Time) Change {
+	i := slices.IndexFunc(pages, func(p incident.Page) bool { return p.ID == id })
 	if i < 0 {
 		return Change{}
 	}
 	page := pages[i].Reached(state, detail, now)
 	var (
-		isFailure = state == PageFailed && page.State == PageFailed
+		isFailure = state == incident.PageFailed && page.State == incident.PageFailed
 		isUntold  = isFailure && page.ToldAt.IsZero()
-		isCrossed = state == PageDelivered && (page.State == PageAcked || pages[i].State == PageCancelled)
+		isCrossed = state == incident.PageDelivered && (page.State == incident.PageAcked || pages[i].State == incident.PageCancelled)
 	)
 	// The outbox has written it down before it says so here, and it may say so twice.
 	if page == pages[i] && !isUntold && !isCrossed {
@@ -39,34 +41,34 @@ func Outcome(policy Policy, directory Directory, inc Incident, pages []Page, id 
 	return d.finish()
 }
 
-func (d *decision) unreached(failed Page) {
+func (d *decision) unreached(failed incident.Page) {
 	name := failed.Contact
 	if c, ok := d.directory.ByID(failed.Contact); ok {
 		name = c.Name
 	}
 	if next, ok := d.moveOn(failed); ok {
-		d.say(EntryPage, "", messages.New("escalation.entry.page_failed_next",
+		d.say(incident.EntryPage, "", messages.New("escalation.entry.page_failed_next",
 			"who", name, "via", failed.Via.Text(), "cause", messages.Shorten(failed.Error, 200), "next", next.Via.Text()))
 		return
 	}
-	d.say(EntryPage, "", messages.New("escalation.entry.page_failed", "who", name, "cause", messages.Shorten(failed.Error, 200)))
+	d.say(incident.EntryPage, "", messages.New("escalation.entry.page_failed", "who", name, "cause", messages.Shorten(failed.Error, 200)))
 	for _, p := range d.pages {
-		if p.sameBatch(failed) && p.State != PageFailed {
+		if p.SameBatch(failed) && p.State != incident.PageFailed {
 			return
 		}
 	}
-	if failed.Reason == ReasonHandoff && d.inc.HandoffTo != "" {
+	if failed.Reason == incident.ReasonHandoff && d.inc.HandoffTo != "" {
 		d.inc.HandoffUntil = d.now // nobody can accept it
 	}
-	if d.isCurrentRung(failed) && (d.inc.Status == Open || d.inc.Status == Acknowledged) {
+	if d.isCurrentRung(failed) && (d.inc.Status == incident.Open || d.inc.Status == incident.Acknowledged) {
 		d.inc.ClimbAt = d.now
 	}
 }
 
 // isCurrentRung tells a page of the rung that the ladder stands on. It is asked only on the first way up: when every channel is
 // broken, the pace of the ladder is fast enough.
-func (d *decision) isCurrentRung(p Page) bool {
-	if p.Reason == ReasonNews || p.Reason == ReasonHandoff || p.Reason == ReasonKept {
+func (d *decision) isCurrentRung(p incident.Page) bool {
+	if p.Reason == incident.ReasonNews || p.Reason == incident.ReasonHandoff || p.Reason == incident.ReasonKept {
 		return false // those are no rung
 	}
 	return d.inc.Round == 0 && p.Stage == d.inc.Stage && p.Round == d.inc.Round && p.Rung == d.inc.Rung-1

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/messages"
 )
 
@@ -12,8 +14,8 @@ func (d *decision) ack(a Action) error {
 		return err
 	}
 	switch {
-	case d.inc.Status == Resolved:
-		return refuse(messages.New("escalation.refused.resolved", "incident", Label(d.inc.Number)))
+	case d.inc.Status == incident.Resolved:
+		return refuse(messages.New("escalation.refused.resolved", "incident", incident.Label(d.inc.Number)))
 	case d.inc.Owner == a.Actor && a.Page != "":
 		return d.working(a) // the answer to a reminder
 	case d.inc.Owner == a.Actor:
@@ -22,10 +24,10 @@ func (d *decision) ack(a Action) error {
 		d.accept(a.Actor)
 		return nil
 	case d.inc.Owner != "":
-		return refuse(messages.New("escalation.refused.acked", "incident", Label(d.inc.Number), "user", messages.User(d.inc.Owner)))
+		return refuse(messages.New("escalation.refused.acked", "incident", incident.Label(d.inc.Number), "user", messages.User(d.inc.Owner)))
 	}
 	d.own(a.Actor)
-	d.say(EntryAction, a.Actor, messages.New("escalation.entry.acked",
+	d.say(incident.EntryAction, a.Actor, messages.New("escalation.entry.acked",
 		"user", messages.User(a.Actor), "after", d.sinceOpening()))
 	return nil
 }
@@ -36,18 +38,18 @@ func (d *decision) answer(id string) error {
 	if id == "" {
 		return nil
 	}
-	i := slices.IndexFunc(d.pages, func(p Page) bool { return p.ID == id })
+	i := slices.IndexFunc(d.pages, func(p incident.Page) bool { return p.ID == id })
 	if i < 0 {
-		return refuse(messages.New("escalation.refused.no_page", "incident", Label(d.inc.Number)))
+		return refuse(messages.New("escalation.refused.no_page", "incident", incident.Label(d.inc.Number)))
 	}
 	p := d.pages[i]
 	if !p.AnsweredAt.IsZero() {
-		return refuse(messages.New("escalation.refused.answered", "incident", Label(d.inc.Number)))
+		return refuse(messages.New("escalation.refused.answered", "incident", incident.Label(d.inc.Number)))
 	}
-	if p.State == PageFailed {
-		p.State = PageAttempted
+	if p.State == incident.PageFailed {
+		p.State = incident.PageAttempted
 	}
-	p = p.Reached(PageDelivered, p.Receipt, d.now)
+	p = p.Reached(incident.PageDelivered, p.Receipt, d.now)
 	p.AnsweredAt = d.now
 	d.update(i, p)
 	return nil
@@ -62,30 +64,30 @@ func (d *decision) own(user string) {
 	if d.inc.AckedAt.IsZero() {
 		d.inc.AckedAt = d.now
 	}
-	if d.inc.Status == Open {
-		d.inc.Status = Acknowledged
+	if d.inc.Status == incident.Open {
+		d.inc.Status = incident.Acknowledged
 	}
-	if d.inc.Stage == Respond {
-		d.enter(Diagnose)
+	if d.inc.Stage == incident.Respond {
+		d.enter(incident.Diagnose)
 	}
 	d.settle(user)
 }
 
 func (d *decision) assign(a Action) error {
 	switch {
-	case d.inc.Status == Resolved:
-		return refuse(messages.New("escalation.refused.resolved", "incident", Label(d.inc.Number)))
-	case !IsSlackUser(a.Assignee):
+	case d.inc.Status == incident.Resolved:
+		return refuse(messages.New("escalation.refused.resolved", "incident", incident.Label(d.inc.Number)))
+	case !oncall.IsSlackUser(a.Assignee):
 		return refuse(messages.New("escalation.refused.assignee", "assignee", messages.Code(messages.Shorten(a.Assignee, 40))))
 	case a.Assignee == d.inc.Owner:
 		return nil
 	}
 	d.own(a.Assignee)
 	d.active()
-	d.say(EntryAction, a.Actor, messages.New("escalation.entry.assigned",
+	d.say(incident.EntryAction, a.Actor, messages.New("escalation.entry.assigned",
 		"user", messages.User(a.Actor), "assignee", messages.User(a.Assignee)))
 	if a.Assignee != a.Actor {
-		d.page(Owner, []Contact{d.directory.person(a.Assignee)}, ReasonAssigned, 1)
+		d.page(oncall.Owner, []oncall.Contact{d.directory.Person(a.Assignee)}, incident.ReasonAssigned, 1)
 	}
 	return nil
 }
@@ -102,16 +104,16 @@ func (d *decision) working(a Action) error {
 		d.settle(a.Actor)
 	}
 	d.active()
-	d.say(EntryAction, a.Actor, messages.New("escalation.entry.working", "user", messages.User(a.Actor)))
+	d.say(incident.EntryAction, a.Actor, messages.New("escalation.entry.working", "user", messages.User(a.Actor)))
 	return nil
 }
 
 func (d *decision) mustBeActive() error {
 	switch d.inc.Status {
-	case Resolved:
-		return refuse(messages.New("escalation.refused.resolved", "incident", Label(d.inc.Number)))
-	case Quiet:
-		return refuse(messages.New("escalation.refused.quiet", "incident", Label(d.inc.Number)))
+	case incident.Resolved:
+		return refuse(messages.New("escalation.refused.resolved", "incident", incident.Label(d.inc.Number)))
+	case incident.Quiet:
+		return refuse(messages.New("escalation.refused.quiet", "incident", incident.Label(d.inc.Number)))
 	default:
 		return nil
 	}

@@ -3,6 +3,9 @@ package escalation
 import (
 	"time"
 
+	"opsbot/escalation/incident"
+	"opsbot/escalation/internal/times"
+	"opsbot/escalation/oncall"
 	"opsbot/messages"
 )
 
@@ -10,13 +13,13 @@ import (
 func (d *decision) stage() StagePolicy { return d.policy.Stage(d.inc.Severity, d.inc.Stage) }
 
 // hours are when people may be paged about the incident as it stands.
-func (d *decision) hours() *WorkingHours { return d.policy.hours(d.inc.Severity, d.inc.Stage) }
+func (d *decision) hours() *oncall.WorkingHours { return d.policy.hours(d.inc.Severity, d.inc.Stage) }
 
 // after is when a reminder is due that is to come the given time from now.
 func (d *decision) after(wait time.Duration) time.Time { return d.afterThat(d.now, wait) }
 
 func (d *decision) afterThat(start time.Time, wait time.Duration) time.Time {
-	if d.inc.Stage == Postmortem { // whose clock does not stand still at night, but which can wait for the morning
+	if d.inc.Stage == incident.Postmortem { // whose clock does not stand still at night, but which can wait for the morning
 		return d.hours().Next(start.Add(wait))
 	}
 	return d.hours().Add(start, wait)
@@ -36,23 +39,23 @@ func (d *decision) isLadderNew() bool { return d.inc.Rung == 0 && d.inc.Round ==
 // deadline or, once there is an owner, before the incident counts as forgotten; and not sooner than a reminder from then.
 func (d *decision) quietUntil(active time.Time) time.Time {
 	at := d.inc.StageDueAt
-	if d.inc.Status == Acknowledged && d.policy.Forgotten > 0 {
-		at = earliest(at, d.afterThat(active, d.policy.Forgotten))
+	if d.inc.Status == incident.Acknowledged && d.policy.Forgotten > 0 {
+		at = times.Earliest(at, d.afterThat(active, d.policy.Forgotten))
 	}
-	return d.hours().Next(latest(at, d.afterThat(active, d.stage().Remind)))
+	return d.hours().Next(times.Latest(at, d.afterThat(active, d.stage().Remind)))
 }
 
 // start pages the first rung of an incident that opens or reopens. What may wait for working hours does, and says so.
 func (d *decision) start() {
 	if !d.hold() {
-		d.climb(ReasonOpened)
+		d.climb(incident.ReasonOpened)
 		return
 	}
 	if d.inc.HeldUntil.Equal(d.inc.ClimbAt) {
 		return
 	}
 	d.inc.HeldUntil = d.inc.ClimbAt
-	d.say(EntryStage, "", messages.New("escalation.entry.held",
+	d.say(incident.EntryStage, "", messages.New("escalation.entry.held",
 		"severity", d.inc.Severity.Text(), "role", d.inc.Role.Text(), "from", messages.Date(d.inc.HeldUntil)))
 }
 
@@ -68,12 +71,12 @@ func (d *decision) hold() bool {
 
 // reclock lets deadline and pages follow the severity, which has changed. It reports whether somebody has been paged
 // for that: a severity that is paged at any time does not wait for hours that another one had to wait for.
-func (d *decision) reclock(was Severity) bool {
-	if d.inc.Severity == was || (d.inc.Status != Open && d.inc.Status != Acknowledged) {
+func (d *decision) reclock(was incident.Severity) bool {
+	if d.inc.Severity == was || (d.inc.Status != incident.Open && d.inc.Status != incident.Acknowledged) {
 		return false
 	}
 	d.inc.StageDueAt = d.policy.deadline(d.inc, d.inc.Stage)
-	if d.inc.Stage == Respond && d.isLadderNew() {
+	if d.inc.Stage == incident.Respond && d.isLadderNew() {
 		d.start()
 		return d.inc.HeldUntil.IsZero()
 	}
@@ -82,9 +85,9 @@ func (d *decision) reclock(was Severity) bool {
 		rested = d.quietUntil(d.inc.LastActivity)
 	}
 	if d.inc.Severity > was {
-		d.inc.ClimbAt = earliest(d.inc.ClimbAt, latest(rested, d.after(d.stage().Remind)))
+		d.inc.ClimbAt = times.Earliest(d.inc.ClimbAt, times.Latest(rested, d.after(d.stage().Remind)))
 	} else {
-		d.inc.ClimbAt = latest(d.inc.ClimbAt, rested)
+		d.inc.ClimbAt = times.Latest(d.inc.ClimbAt, rested)
 	}
 	if d.inc.NewsAt.IsZero() {
 		return false

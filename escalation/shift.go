@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/messages"
 )
 
@@ -16,9 +18,9 @@ func (d *decision) watchShift() {
 	}
 }
 
-func (d *decision) isOwner(people []Contact) bool {
-	owner := d.directory.person(d.inc.Owner)
-	return slices.ContainsFunc(people, func(c Contact) bool { return c.ID == owner.ID })
+func (d *decision) isOwner(people []oncall.Contact) bool {
+	owner := d.directory.Person(d.inc.Owner)
+	return slices.ContainsFunc(people, func(c oncall.Contact) bool { return c.ID == owner.ID })
 }
 
 // endShift tells the owner that other people are on call now. The incident stays where it is: only people move it.
@@ -28,6 +30,6 @@ func (d *decision) endShift() {
 	if d.isOwner(people) || len(people) == 0 {
 		return // the turns were changed meanwhile
 	}
-	d.say(EntryStage, "", messages.New("escalation.entry.shift_ended",
+	d.say(incident.EntryStage, "", messages.New("escalation.entry.shift_ended",
 		"owner", messages.User(d.inc.Owner), "role", d.inc.Role.Text(), "who", mentions(people, 0), "command", messages.Code("/ops incident handoff")))
 }

@@ -7,61 +7,64 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/escalation"
+	"opsbot/escalation/engine"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/internal/fixture"
 	"opsbot/messages"
 )
 
 func TestStakeholdersHaveOneMessageThatIsKeptCurrent(t *testing.T) {
-	s := newStory(t)
-	s.policy.UpdatesChannel = "C0STATUS"
-	a := alert(1, "service", "order-service", "instance", "10.0.0.7:5432")
-	s.observe(a)
-	require.Contains(t, s.told(), "INC-12 · critical · order-service")
-	require.Contains(t, s.told(), "somebody is being called")
-	s.must(escalation.Action{Kind: escalation.Ack, Actor: lisi})
-	require.Contains(t, s.told(), "somebody is looking for the cause")
-	require.Contains(t, s.told(), "李四")
-	require.NotContains(t, s.told(), lisi, "a mention would call the owner there")
-	s.must(escalation.Action{Kind: escalation.Diagnosed, Actor: lisi, Text: messages.Literal("disk full")})
-	require.Contains(t, s.told(), "the cause is known")
-	s.must(escalation.Action{Kind: escalation.SetUpdate, Actor: lisi, Text: messages.Literal("Orders are late, none is lost.")})
-	require.Contains(t, s.told(), "Orders are late, none is lost. (2026-03-02 09:00 UTC)")
-	require.Contains(t, s.reported(), "told the stakeholders: Orders are late")
-	s.now = s.now.Add(10 * time.Minute)
-	s.observe(resolved(a, s.now))
-	require.Contains(t, s.told(), "being watched")
-	s.pass(time.Hour)
-	require.Contains(t, s.told(), "resolved after 10m")
+	s := fixture.NewStory(t)
+	s.Policy.UpdatesChannel = "C0STATUS"
+	a := fixture.Alert(1, "service", "order-service", "instance", "10.0.0.7:5432")
+	s.Observe(a)
+	require.Contains(t, s.Told(), "INC-12 · critical · order-service")
+	require.Contains(t, s.Told(), "somebody is being called")
+	s.Must(escalation.Action{Kind: escalation.Ack, Actor: fixture.Lisi})
+	require.Contains(t, s.Told(), "somebody is looking for the cause")
+	require.Contains(t, s.Told(), "李四")
+	require.NotContains(t, s.Told(), fixture.Lisi, "a mention would call the owner there")
+	s.Must(escalation.Action{Kind: escalation.Diagnosed, Actor: fixture.Lisi, Text: messages.Literal("disk full")})
+	require.Contains(t, s.Told(), "the cause is known")
+	s.Must(escalation.Action{Kind: escalation.SetUpdate, Actor: fixture.Lisi, Text: messages.Literal("Orders are late, none is lost.")})
+	require.Contains(t, s.Told(), "Orders are late, none is lost. (2026-03-02 09:00 UTC)")
+	require.Contains(t, s.Reported(), "told the stakeholders: Orders are late")
+	s.Now = s.Now.Add(10 * time.Minute)
+	s.Observe(fixture.Resolved(a, s.Now))
+	require.Contains(t, s.Told(), "being watched")
+	s.Pass(time.Hour)
+	require.Contains(t, s.Told(), "resolved after 10m")
 	for _, inside := range []string{"10.0.0.7", "PostgresDown", "postgres does not answer", "disk full", "wiki.example.com"} {
-		require.NotContains(t, s.told(), inside, "that is nobody else's business")
+		require.NotContains(t, s.Told(), inside, "that is nobody else's business")
 	}
 }
 
 func TestStakeholdersAreNotPromisedSomebodyWhoIsNotCalled(t *testing.T) {
-	s := newHeldStory(t)
-	s.policy.UpdatesChannel = "C0STATUS"
-	s.observe(info(1))
-	require.Contains(t, s.told(), "somebody is called from 2026-03-02 09:00 UTC")
-	s.pass(24 * time.Hour)
-	require.Contains(t, s.told(), "somebody is being called")
+	s := fixture.NewHeldStory(t)
+	s.Policy.UpdatesChannel = "C0STATUS"
+	s.Observe(fixture.Info(1))
+	require.Contains(t, s.Told(), "somebody is called from 2026-03-02 09:00 UTC")
+	s.Pass(24 * time.Hour)
+	require.Contains(t, s.Told(), "somebody is being called")
 }
 
 func TestStakeholdersHearNothingOfOpsbotsOwnTrouble(t *testing.T) {
-	s := newStory(t)
-	s.policy.UpdatesChannel = "C0STATUS"
-	s.observe(escalation.Concern{Name: "SlackMessageLost", Severity: escalation.Warning, Since: s.now}.Alert("opsbot/delivery"))
-	require.NotContains(t, s.sent, escalation.UpdateKey(12))
-	s.must(escalation.Action{Kind: escalation.SetUpdate, Actor: lisi, Text: messages.Literal("Updates may be late.")})
-	require.Contains(t, s.told(), "Updates may be late.")
+	s := fixture.NewStory(t)
+	s.Policy.UpdatesChannel = "C0STATUS"
+	s.Observe(engine.Concern{Name: "SlackMessageLost", Severity: incident.Warning, Since: s.Now}.Alert("opsbot/delivery"))
+	require.NotContains(t, s.Sent, incident.UpdateKey(12))
+	s.Must(escalation.Action{Kind: escalation.SetUpdate, Actor: fixture.Lisi, Text: messages.Literal("Updates may be late.")})
+	require.Contains(t, s.Told(), "Updates may be late.")
 }
 
 func TestWithoutAChannelForStakeholdersThereIsNoUpdate(t *testing.T) {
-	s := mendedStory(t)
-	require.NotContains(t, s.sent, escalation.UpdateKey(12))
+	s := fixture.MendedStory(t)
+	require.NotContains(t, s.Sent, incident.UpdateKey(12))
 	var refusal *escalation.Refusal
-	require.ErrorAs(t, s.act(escalation.Action{Kind: escalation.SetUpdate, Actor: lisi, Text: messages.Literal("x")}), &refusal)
+	require.ErrorAs(t, s.Act(escalation.Action{Kind: escalation.SetUpdate, Actor: fixture.Lisi, Text: messages.Literal("x")}), &refusal)
 	require.Equal(t, "escalation.refused.updates_off", refusal.Message.ID)
 
-	s.policy.UpdatesChannel = "C0STATUS"
-	s.must(escalation.Action{Kind: escalation.Note, Actor: lisi, Text: messages.Literal("x")})
-	require.NotContains(t, s.sent, escalation.UpdateKey(12), "what was over before is no news")
+	s.Policy.UpdatesChannel = "C0STATUS"
+	s.Must(escalation.Action{Kind: escalation.Note, Actor: fixture.Lisi, Text: messages.Literal("x")})
+	require.NotContains(t, s.Sent, incident.UpdateKey(12), "what was over before is no news")
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"opsbot/escalation/incident"
 	"opsbot/messages"
 )
 
@@ -20,8 +21,8 @@ type StormPolicy struct {
 	By     []string // labels
 }
 
-// correlation is what the storms of an alert have in common: its role, and the values of the labels.
-func (p Policy) correlation(a Alert) string {
+// Correlation is what the storms of an alert have in common: its role, and the values of the labels.
+func (p Policy) Correlation(a incident.Alert) string {
 	var b strings.Builder
 	b.WriteString(string(p.Routing.Role(a.Labels)))
 	for _, label := range p.Storm.By {
@@ -31,7 +32,7 @@ func (p Policy) correlation(a Alert) string {
 }
 
 // shareLabels narrows the labels that the alerts of a storm share down to those of one more alert, and names the storm by them.
-func shareLabels(inc *Incident, alerts []Alert) {
+func shareLabels(inc *incident.Incident, alerts []incident.Alert) {
 	for _, a := range alerts {
 		if inc.Labels == nil {
 			inc.Labels = maps.Clone(a.Labels)
@@ -45,5 +46,5 @@ func shareLabels(inc *Incident, alerts []Alert) {
 		}
 		inc.Labels = shared
 	}
-	inc.Title = stormTitle(inc.Labels, alerts)
+	inc.Title = incident.StormTitle(inc.Labels, alerts)
 }

@@ -1,6 +1,8 @@
 package escalation
 
 import (
+	"opsbot/escalation/cards"
+	"opsbot/escalation/incident"
 	"opsbot/messages"
 )
 
@@ -10,12 +12,12 @@ const updateLimit = 500
 // announce keeps the incident's one message for stakeholders current. What was over before there was a channel for them, and
 // what is wrong with opsbot alone, is not announced unless a person says something to them.
 func (d *decision) announce() {
-	if d.policy.UpdatesChannel == "" || !d.inc.Announced && (d.inc.Status == Resolved || d.inc.isOwn()) {
+	if d.policy.UpdatesChannel == "" || !d.inc.Announced && (d.inc.Status == incident.Resolved || d.inc.IsOwn()) {
 		return
 	}
 	d.inc.Announced = true
 	d.send(messages.Outbound{
-		Key: UpdateKey(d.inc.Number), Lane: messages.LaneUpdate, Channel: d.policy.UpdatesChannel, Card: updateCard(d.directory, d.inc),
+		Key: incident.UpdateKey(d.inc.Number), Lane: messages.LaneUpdate, Channel: d.policy.UpdatesChannel, Card: cards.Update(d.directory, d.inc),
 	})
 }
 
@@ -29,7 +31,7 @@ func (d *decision) setUpdate(a Action) error {
 	}
 	d.inc.Update, d.inc.UpdatedAt = messages.Shorten(a.Text.Literal, updateLimit), d.now
 	d.inc.Announced = true // a person wants it known, whatever its state
-	d.say(EntryNote, a.Actor, messages.New("escalation.entry.update", "user", messages.User(a.Actor), "update", d.inc.Update))
+	d.say(incident.EntryNote, a.Actor, messages.New("escalation.entry.update", "user", messages.User(a.Actor), "update", d.inc.Update))
 	d.active()
 	return nil
 }

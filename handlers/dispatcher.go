@@ -8,7 +8,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"opsbot/escalation"
+	"opsbot/escalation/oncall"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -55,7 +55,7 @@ type Dispatcher struct {
 	Incidents Incidents
 	Messages  SlackMessages
 	// Roster is who is on call, for the Home tab; may be nil.
-	Roster   escalation.Directories
+	Roster   oncall.Directories
 	Forms    Forms
 	Settings Settings
 	Now      func() time.Time

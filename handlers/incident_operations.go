@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -50,7 +52,7 @@ func IncidentOperations(incidents Incidents, timelines Timelines, assignable Ass
 		incidentOperation("incident open", messages.New("incident.op.open"), o.open,
 			[]string{"incident open checkout hangs for everybody", "incident open --severity warning --role dba replication lags"},
 			k8sops.Arg{Name: "title", Summary: messages.New("incident.arg.title"), Kind: k8sops.KindString, Positional: true, Required: true, Rest: true},
-			k8sops.Arg{Name: "severity", Summary: messages.New("incident.arg.severity"), Kind: k8sops.KindChoice, Choices: severities(), Default: escalation.Critical.String()},
+			k8sops.Arg{Name: "severity", Summary: messages.New("incident.arg.severity"), Kind: k8sops.KindChoice, Choices: severities(), Default: incident.Critical.String()},
 			k8sops.Arg{Name: "role", Summary: messages.New("incident.arg.role"), Kind: k8sops.KindChoice, Choices: roles()}),
 		o.act("incident reopen", messages.New("incident.op.reopen"), escalation.Reopen, number),
 		o.act("incident resolve", messages.New("incident.op.resolve"), escalation.MarkResolved, number),
@@ -62,12 +64,12 @@ func IncidentOperations(incidents Incidents, timelines Timelines, assignable Ass
 }
 
 func severities() []string {
-	return []string{escalation.Critical.String(), escalation.Warning.String(), escalation.Info.String()}
+	return []string{incident.Critical.String(), incident.Warning.String(), incident.Info.String()}
 }
 
 func roles() []string {
 	var names []string
-	for _, r := range escalation.ContactRoles() {
+	for _, r := range oncall.ContactRoles() {
 		names = append(names, string(r))
 	}
 	return names
@@ -110,7 +112,7 @@ func (o incidentOperations) act(name string, summary messages.Text, kind escalat
 		if kind == escalation.Note && words == "" {
 			return messages.Card{}, nothingSaid()
 		}
-		action := escalation.Action{Kind: kind, Actor: call.Source.User, Severity: escalation.ParseSeverity(call.Args["severity"])}
+		action := escalation.Action{Kind: kind, Actor: call.Source.User, Severity: incident.ParseSeverity(call.Args["severity"])}
 		if words != "" {
 			action.Text = messages.Literal(words)
 		}
@@ -122,17 +124,17 @@ func (o incidentOperations) act(name string, summary messages.Text, kind escalat
 		if _, err := o.incidents.Act(ctx, number, action); err != nil {
 			return messages.Card{}, err
 		}
-		return messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.done", "incident", escalation.Label(number))}, nil
+		return messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.done", "incident", incident.Label(number))}, nil
 	}
 	return incidentOperation(name, summary, run, []string{name + example}, args...)
 }
 
 func (o incidentOperations) open(ctx context.Context, call *k8sops.Call) (messages.Card, error) {
-	number, err := o.incidents.Declare(ctx, call.Args["title"], escalation.ParseSeverity(call.Args["severity"]), escalation.Role(call.Args["role"]), call.Source.User)
+	number, err := o.incidents.Declare(ctx, call.Args["title"], incident.ParseSeverity(call.Args["severity"]), oncall.Role(call.Args["role"]), call.Source.User)
 	if err != nil {
 		return messages.Card{}, err
 	}
-	return messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.opened", "incident", escalation.Label(number), "title", call.Args["title"])}, nil
+	return messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.opened", "incident", incident.Label(number), "title", call.Args["title"])}, nil
 }
 
 func (o incidentOperations) list(ctx context.Context, _ *k8sops.Call) (messages.Card, error) {
@@ -182,7 +184,7 @@ var label = regexp.MustCompile(`^(?i:inc-)[0-9]+$`)
 // addressed takes the incident's number off the front of a text, where it stands there. A number alone is that too.
 func addressed(call *k8sops.Call, text string) (number int64, rest string, err error) {
 	first, rest, more := strings.Cut(text, " ")
-	if _, bare := escalation.ParseValue(text); label.MatchString(first) || !more && bare == nil {
+	if _, bare := incident.ParseNumber(text); label.MatchString(first) || !more && bare == nil {
 		number, err = numberIn(call, first)
 		return number, strings.TrimSpace(rest), err
 	}
@@ -197,7 +199,7 @@ func numberIn(call *k8sops.Call, value string) (int64, error) {
 	if value == "" {
 		return 0, &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("incident.which"), Suggest: []string{"incident list"}}
 	}
-	number, err := escalation.ParseValue(value)
+	number, err := incident.ParseNumber(value)
 	if err != nil {
 		return 0, &k8sops.Error{
 			Code: k8sops.CodeInvalid, Message: messages.New("incident.bad_number", "value", messages.Code(value)), Suggest: []string{"incident list"}, Cause: err,

@@ -8,7 +8,7 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
 )
 
 // What can be wrong with a database, with the next step for the operator. Errors of the package wrap them.
@@ -59,7 +59,7 @@ func classifySQLite(failure *sqlite.Error) error {
 	case sqlite3.SQLITE_CANTOPEN:
 		return ErrCannotUse
 	case sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_MISMATCH:
-		return escalation.ErrRefused
+		return incident.ErrRefused
 	case sqlite3.SQLITE_IOERR:
 		return ErrInput
 	default:

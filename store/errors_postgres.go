@@ -9,7 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
 )
 
 // What can be wrong with a PostgreSQL server, with the next step for the operator. Errors of the package wrap them.
@@ -59,7 +59,7 @@ func classifyState(code string) error {
 	case "08":
 		return ErrAway
 	case "22", "54": // data that no column takes, or too much of it
-		return escalation.ErrRefused
+		return incident.ErrRefused
 	default:
 		return nil
 	}

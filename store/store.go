@@ -15,20 +15,21 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/bot"
-	"opsbot/escalation"
+	"opsbot/escalation/engine"
+	"opsbot/escalation/oncall"
 	"opsbot/handlers"
 )
 
 var (
-	_ escalation.Journal    = (*Store)(nil)
-	_ escalation.Store      = (*Store)(nil)
-	_ escalation.Queries    = (*Store)(nil)
-	_ escalation.Alerts     = (*Store)(nil)
-	_ escalation.Overrides  = (*Store)(nil)
-	_ escalation.Heartbeats = (*Store)(nil)
-	_ bot.Outbox            = (*Outbox)(nil)
-	_ handlers.Calls        = (*Store)(nil)
-	_ handlers.StandIns     = (*Store)(nil)
+	_ engine.Journal    = (*Store)(nil)
+	_ engine.Store      = (*Store)(nil)
+	_ engine.Queries    = (*Store)(nil)
+	_ engine.Alerts     = (*Store)(nil)
+	_ oncall.Overrides  = (*Store)(nil)
+	_ engine.Heartbeats = (*Store)(nil)
+	_ bot.Outbox        = (*Outbox)(nil)
+	_ handlers.Calls    = (*Store)(nil)
+	_ handlers.StandIns = (*Store)(nil)
 )
 
 // Options of Open. The zero value is usable.

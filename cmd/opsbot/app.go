@@ -16,8 +16,10 @@ import (
 
 	"opsbot/bot"
 	"opsbot/configs"
-	"opsbot/escalation"
 	"opsbot/escalation/calendar"
+	"opsbot/escalation/engine"
+	"opsbot/escalation/oncall"
+	"opsbot/escalation/reconcile"
 	"opsbot/handlers"
 	"opsbot/k8sops"
 	"opsbot/messages"
@@ -37,14 +39,14 @@ type app struct {
 	updates   string // id of the channel for stakeholders, "" where there is none
 	people    *bot.People
 	renderer  *bot.Renderer
-	roster    *escalation.Roster
+	roster    *oncall.Roster
 	calendars *calendar.Feed
 	// served is roster once there is one: HTTP is served before Slack has said who the people are.
-	served atomic.Pointer[escalation.Roster]
+	served atomic.Pointer[oncall.Roster]
 
-	service    *escalation.Service
-	reconciler *escalation.Reconciler // nil where Alertmanager is not asked
-	witness    *escalation.Witness    // nil where clusters are not looked at
+	service    *engine.Service
+	reconciler *reconcile.Reconciler // nil where Alertmanager is not asked
+	witness    *engine.Witness       // nil where clusters are not looked at
 	dispatcher *handlers.Dispatcher
 	listener   *bot.Listener
 	metrics    *metrics
@@ -203,21 +205,21 @@ func (a *app) resolveContacts(ctx context.Context) error {
 	return a.useContacts(ctx, contacts)
 }
 
-func (a *app) useContacts(ctx context.Context, contacts []escalation.Contact) error {
-	table, err := escalation.NewDirectory(contacts, rotationsOf(a.config)...)
+func (a *app) useContacts(ctx context.Context, contacts []oncall.Contact) error {
+	table, err := oncall.NewDirectory(contacts, rotationsOf(a.config)...)
 	if err != nil {
 		return err
 	}
 	a.calendars = calendarFeed(a.config, table, a.log.Named("calendars"))
 	a.calendars.Refresh(ctx)
-	a.roster = &escalation.Roster{Table: table, Overrides: a.store, Calendars: a.calendars, Now: time.Now}
+	a.roster = &oncall.Roster{Table: table, Overrides: a.store, Calendars: a.calendars, Now: time.Now}
 	a.served.Store(a.roster)
 	return nil
 }
 
 // findContacts fills in the Slack users of those that the table gives only the e-mail address of. unknown are those whom
 // Slack does not know by it.
-func findContacts(ctx context.Context, people *bot.People, contacts []escalation.Contact) (found, unknown []escalation.Contact, err error) {
+func findContacts(ctx context.Context, people *bot.People, contacts []oncall.Contact) (found, unknown []oncall.Contact, err error) {
 	for _, c := range contacts {
 		if c.Slack == "" && c.Email != "" {
 			person, err := people.ByEmail(ctx, c.Email)
@@ -236,8 +238,8 @@ func findContacts(ctx context.Context, people *bot.People, contacts []escalation
 
 // localeOf is the language that a contact set in Slack, if it is needed: for what is not read there. Not to know it is no
 // reason to stop.
-func (a *app) localeOf(ctx context.Context, c escalation.Contact) string {
-	if !slices.ContainsFunc(c.Pages, func(via escalation.Via) bool { return via != escalation.ViaSlack }) {
+func (a *app) localeOf(ctx context.Context, c oncall.Contact) string {
+	if !slices.ContainsFunc(c.Pages, func(via oncall.Via) bool { return via != oncall.ViaSlack }) {
 		return ""
 	}
 	person, err := a.people.Person(ctx, c.Slack)
@@ -255,7 +257,7 @@ func (a *app) makeService(context.Context) error {
 	}
 	policy.UpdatesChannel = a.updates
 	plain := a.texts.Printer(a.config.Locale, messages.Plain())
-	a.service, err = escalation.NewService(escalation.Config{
+	a.service, err = engine.New(engine.Config{
 		SetAside: plain.Text(messages.New("escalation.set_aside")),
 		Journal:  a.store, Store: a.store, Openings: a.store, Queries: a.store, Alerts: a.store, Policy: policy, Current: reachable{a.roster, &a.slackLast},
 		Now: time.Now, Log: a.log.Named("incidents"), Watchdog: watchdogOf(a.config, a.texts), Heartbeats: a.store, OnPages: a.paging.wake,

@@ -13,7 +13,7 @@ import (
 
 	"opsbot/bot"
 	"opsbot/configs"
-	"opsbot/escalation"
+	"opsbot/escalation/oncall"
 	"opsbot/k8sops"
 	"opsbot/messages"
 	"opsbot/store"
@@ -137,7 +137,7 @@ func (k *checker) contacts(ctx context.Context, c bot.Connection, config configs
 			contacts[i].Slack = user
 		}
 	}
-	directory, err := escalation.NewDirectory(contacts, rotationsOf(config)...)
+	directory, err := oncall.NewDirectory(contacts, rotationsOf(config)...)
 	if err != nil {
 		k.problem(messages.New("check.roster", "finding", messages.Literal(err.Error())))
 		return
@@ -162,13 +162,13 @@ func (k *checker) contacts(ctx context.Context, c bot.Connection, config configs
 }
 
 // slackUser is the Slack user of a contact; "" where Slack does not know one, which is reported.
-func (k *checker) slackUser(ctx context.Context, people *bot.People, c escalation.Contact) string {
+func (k *checker) slackUser(ctx context.Context, people *bot.People, c oncall.Contact) string {
 	if c.Slack == "" {
 		if c.Email == "" {
 			return ""
 		}
 		person, err := people.ByEmail(ctx, c.Email)
-		if err != nil && slices.Contains(c.Pages, escalation.ViaSlack) {
+		if err != nil && slices.Contains(c.Pages, oncall.ViaSlack) {
 			k.problem(messages.New("check.contact", "name", c.Name, "email", c.Email, "cause", err))
 		}
 		return person.ID

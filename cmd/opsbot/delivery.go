@@ -10,7 +10,8 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/bot"
-	"opsbot/escalation"
+	"opsbot/escalation/engine"
+	"opsbot/escalation/incident"
 	"opsbot/messages"
 )
 
@@ -42,9 +43,9 @@ type ailing interface {
 
 // worries is where people are told.
 type worries interface {
-	Worry(ctx context.Context, topic string, c escalation.Concern) error
-	Relax(ctx context.Context, topic string, over ...escalation.Alert) error
-	Worries(ctx context.Context, topic string) (map[string]escalation.Alert, error)
+	Worry(ctx context.Context, topic string, c engine.Concern) error
+	Relax(ctx context.Context, topic string, over ...incident.Alert) error
+	Worries(ctx context.Context, topic string) (map[string]incident.Alert, error)
 }
 
 // deliveryWatch turns what keeps messages from people into alerts of opsbot's own. The incident that they open is paged like
@@ -68,7 +69,7 @@ type deliveryWatch struct {
 	mu sync.Mutex // look and closed come from different loops
 	// told are the alerts that were told to fire, by fingerprint; nil before they were read. What a person resolved stays
 	// among them until it is over.
-	told map[string]escalation.Alert
+	told map[string]incident.Alert
 	// stuck is since when there are messages that alone do not get through; heard is when there was a socket last; asked is
 	// when Slack was asked about closed channels.
 	stuck, heard, asked time.Time
@@ -222,7 +223,7 @@ func (w *deliveryWatch) reopened(ctx context.Context) (map[string]bool, error) {
 }
 
 // toAsk are the alerts of closed channels, if it is time to ask about them.
-func (w *deliveryWatch) toAsk(ctx context.Context, now time.Time) (map[string]escalation.Alert, error) {
+func (w *deliveryWatch) toAsk(ctx context.Context, now time.Time) (map[string]incident.Alert, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err := w.remember(ctx); err != nil || now.Sub(w.asked) < w.patience/2 {
@@ -230,7 +231,7 @@ func (w *deliveryWatch) toAsk(ctx context.Context, now time.Time) (map[string]es
 	}
 	w.asked = now
 	clear(w.refused)
-	asked := map[string]escalation.Alert{}
+	asked := map[string]incident.Alert{}
 	for id, a := range w.told {
 		if a.Labels["channel"] != "" {
 			asked[id] = a
@@ -253,7 +254,7 @@ func (w *deliveryWatch) stillClosed(reopened map[string]bool) []bot.Trouble {
 
 // isOpen believes that what Slack says nothing of, such as a channel in which only administrators may post, is over after a
 // while; if it is not, the next message tells.
-func (w *deliveryWatch) isOpen(ctx context.Context, a escalation.Alert, now time.Time) bool {
+func (w *deliveryWatch) isOpen(ctx context.Context, a incident.Alert, now time.Time) bool {
 	code, err := w.delivery.WhyClosed(ctx, a.Labels["channel"])
 	if err != nil || code != "" {
 		return false
@@ -262,8 +263,8 @@ func (w *deliveryWatch) isOpen(ctx context.Context, a escalation.Alert, now time
 }
 
 // concern is the alert of a trouble.
-func (w *deliveryWatch) concern(t bot.Trouble) escalation.Concern {
-	c := escalation.Concern{Severity: escalation.Critical, Since: t.Since, Labels: map[string]string{}}
+func (w *deliveryWatch) concern(t bot.Trouble) engine.Concern {
+	c := engine.Concern{Severity: incident.Critical, Since: t.Since, Labels: map[string]string{}}
 	if t.Code != "" {
 		c.Labels["error"] = t.Code
 	}
@@ -281,12 +282,12 @@ func (w *deliveryWatch) concern(t bot.Trouble) escalation.Concern {
 	case bot.TroubleClosed:
 		c.Name, title = "SlackChannelClosed", messages.New("delivery.closed", "code", t.Code)
 		if t.Channel == w.updates && w.updates != "" {
-			c.Severity = escalation.Warning // the people who mend things do not read there
+			c.Severity = incident.Warning // the people who mend things do not read there
 		}
 	case bot.TroubleStuck:
-		c.Name, c.Severity, title = "SlackMessageStuck", escalation.Warning, messages.New("delivery.stuck", "code", t.Code)
+		c.Name, c.Severity, title = "SlackMessageStuck", incident.Warning, messages.New("delivery.stuck", "code", t.Code)
 	case bot.TroubleLost:
-		c.Name, c.Severity, title = "SlackMessageLost", escalation.Warning, messages.New("delivery.lost", "code", t.Code)
+		c.Name, c.Severity, title = "SlackMessageLost", incident.Warning, messages.New("delivery.lost", "code", t.Code)
 	case troubleDeaf:
 		c.Name, title = "SlackSilent", messages.New("delivery.deaf")
 	}

@@ -7,7 +7,8 @@ import (
 	"time"
 
 	"opsbot/configs"
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/escalation/paging"
 	"opsbot/handlers"
 )
@@ -60,7 +61,7 @@ func (a *app) makePaging(context.Context) error {
 // pageOutcomes is the service, which is made after the couriers that it wakes.
 type pageOutcomes struct{ app *app }
 
-func (o pageOutcomes) PageOutcome(ctx context.Context, id string, state escalation.PageState, detail string) error {
+func (o pageOutcomes) PageOutcome(ctx context.Context, id string, state incident.PageState, detail string) error {
 	return o.app.service.PageOutcome(ctx, id, state, detail)
 }
 
@@ -83,17 +84,17 @@ func (a *app) makeAnswers(context.Context) error {
 	return nil
 }
 
-func pagersOf(c configs.Config, writer paging.Writer) map[escalation.Via]paging.Pager {
-	p, all := c.Paging, map[escalation.Via]paging.Pager{}
+func pagersOf(c configs.Config, writer paging.Writer) map[oncall.Via]paging.Pager {
+	p, all := c.Paging, map[oncall.Via]paging.Pager{}
 	if p.Configured(configs.PageEmail) {
-		all[escalation.ViaEmail] = emailOf(p.Email, writer)
+		all[oncall.ViaEmail] = emailOf(p.Email, writer)
 	}
 	if p.Configured(configs.PageSMS) {
-		all[escalation.ViaSMS] = &paging.SMS{Twilio: twilioOf(c), Writer: writer}
-		all[escalation.ViaVoice] = &paging.Voice{Twilio: twilioOf(c), Writer: writer}
+		all[oncall.ViaSMS] = &paging.SMS{Twilio: twilioOf(c), Writer: writer}
+		all[oncall.ViaVoice] = &paging.Voice{Twilio: twilioOf(c), Writer: writer}
 	}
 	if p.Configured(configs.PageWebhook) {
-		all[escalation.ViaWebhook] = &paging.Webhook{
+		all[oncall.ViaWebhook] = &paging.Webhook{
 			URL: p.Webhook.URL.Reveal(), Secret: []byte(p.Webhook.Secret.Reveal()), HTTP: &http.Client{}, Writer: writer, Now: time.Now,
 		}
 	}

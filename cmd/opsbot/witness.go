@@ -6,21 +6,22 @@ import (
 
 	"opsbot/configs"
 	"opsbot/escalation"
+	"opsbot/escalation/engine"
 	"opsbot/k8sops"
 )
 
 // witnessOf is nil where nothing is to be looked for.
-func witnessOf(c configs.Kubernetes, cluster *k8sops.Cluster, service *escalation.Service) *escalation.Witness {
+func witnessOf(c configs.Kubernetes, cluster *k8sops.Cluster, service *engine.Service) *engine.Witness {
 	if c.Observe == 0 {
 		return nil
 	}
-	return &escalation.Witness{Service: service, Cluster: observed{cluster}, Namespace: cluster.Namespace, Every: c.Observe}
+	return &engine.Witness{Service: service, Cluster: observed{cluster}, Namespace: cluster.Namespace, Every: c.Observe}
 }
 
 // observed is a cluster as incidents see it.
 type observed struct{ cluster *k8sops.Cluster }
 
-func (o observed) Happenings(ctx context.Context, since time.Time) ([]escalation.Happening, error) {
+func (o observed) Happenings(ctx context.Context, since time.Time) ([]escalation.ClusterEvent, error) {
 	client, err := o.cluster.As(k8sops.Observer())
 	if err != nil {
 		return nil, err
@@ -29,9 +30,9 @@ func (o observed) Happenings(ctx context.Context, since time.Time) ([]escalation
 	if err != nil {
 		return nil, err
 	}
-	var list []escalation.Happening
+	var list []escalation.ClusterEvent
 	for _, h := range found {
-		list = append(list, escalation.Happening{Source: h.ID, First: h.First, Last: h.Last, Text: h.Text})
+		list = append(list, escalation.ClusterEvent{Source: h.ID, First: h.First, Last: h.Last, Text: h.Text})
 	}
 	return list, nil
 }

@@ -10,7 +10,8 @@ import (
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 )
 
 const (
@@ -30,11 +31,11 @@ const (
 // Courier sends the pages of one channel. Run makes it work; several couriers of one channel, also in other processes,
 // share the work.
 type Courier struct {
-	Via       escalation.Via
+	Via       oncall.Via
 	Pager     Pager
 	Ledger    Ledger
 	Outcomes  Outcomes
-	Directory escalation.Directory
+	Directory oncall.Directory
 	Now       func() time.Time
 	Log       *zap.Logger
 
@@ -113,14 +114,14 @@ func (c *Courier) deliver(ctx context.Context, id string) error {
 	receipt, err := c.send(ctx, claim)
 	if err == nil {
 		log.Info("page sent", zap.String("receipt", receipt))
-		c.report(ctx, log, id, escalation.PageDelivered, receipt)
+		c.report(ctx, log, id, incident.PageDelivered, receipt)
 		return nil
 	}
 	failure := asFailure(err)
 	again := c.Now().Add(max(pauseAfter(claim.Attempts), failure.After))
 	if !failure.Temporary || !again.Before(claim.Page.Until) {
 		log.Error("page given up", zap.Int("attempts", claim.Attempts), zap.Error(err))
-		c.report(ctx, log, id, escalation.PageFailed, err.Error())
+		c.report(ctx, log, id, incident.PageFailed, err.Error())
 		return nil
 	}
 	log.Warn("page not sent, will retry", zap.Int("attempts", claim.Attempts), zap.Time("again", again), zap.Error(err))
@@ -152,17 +153,17 @@ func (c *Courier) send(ctx context.Context, claim Claim) (receipt string, err er
 	return c.Pager.Page(ctx, n)
 }
 
-func (c *Courier) contact(p escalation.Page) (escalation.Contact, error) {
+func (c *Courier) contact(p incident.Page) (oncall.Contact, error) {
 	contact, ok := c.Directory.ByID(p.Contact)
 	if !ok {
-		return escalation.Contact{}, fmt.Errorf("%s is not in the contact table any more", p.Contact)
+		return oncall.Contact{}, fmt.Errorf("%s is not in the contact table any more", p.Contact)
 	}
 	return contact, nil
 }
 
 // report repeats itself while the store fails: what was sent must not be sent again. What is not reported in time is looked
 // for at the provider, or sent again, when the lease ends.
-func (c *Courier) report(ctx context.Context, log *zap.Logger, id string, state escalation.PageState, detail string) {
+func (c *Courier) report(ctx context.Context, log *zap.Logger, id string, state incident.PageState, detail string) {
 	ctx, cancel := context.WithTimeout(ctx, lease-sendLimit)
 	defer cancel()
 	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {

@@ -10,7 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/escalation/paging"
 	"opsbot/internal/bubble"
 )
@@ -18,7 +19,7 @@ import (
 // ledger is a page ledger in memory with one page, and the outcomes reported for it.
 type ledger struct {
 	mu        sync.Mutex
-	page      escalation.Page
+	page      incident.Page
 	notBefore time.Time
 	attempts  int
 	unsure    bool
@@ -30,13 +31,13 @@ type ledger struct {
 
 func newLedger(until time.Duration) *ledger {
 	now := time.Now()
-	return &ledger{page: escalation.Page{
-		ID: "12/1", Incident: 12, Contact: "lisi", Via: escalation.ViaSMS, Address: "+8613800000002", State: escalation.PageIntended,
+	return &ledger{page: incident.Page{
+		ID: "12/1", Incident: 12, Contact: "lisi", Via: oncall.ViaSMS, Address: "+8613800000002", State: incident.PageIntended,
 		IntendedAt: now, Until: now.Add(until),
 	}}
 }
 
-func (l *ledger) DuePages(_ context.Context, via escalation.Via, now time.Time, _ int) ([]escalation.Page, time.Time, error) {
+func (l *ledger) DuePages(_ context.Context, via oncall.Via, now time.Time, _ int) ([]incident.Page, time.Time, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
@@ -45,7 +46,7 @@ func (l *ledger) DuePages(_ context.Context, via escalation.Via, now time.Time, 
 	case l.notBefore.After(now):
 		return nil, l.notBefore, nil
 	default:
-		return []escalation.Page{l.page}, time.Time{}, nil
+		return []incident.Page{l.page}, time.Time{}, nil
 	}
 }
 
@@ -72,11 +73,11 @@ func (l *ledger) PostponePage(_ context.Context, _ string, notBefore time.Time, 
 	return nil
 }
 
-func (l *ledger) Incident(context.Context, int64) (escalation.Incident, error) {
-	return escalation.Incident{Number: 12}, nil
+func (l *ledger) Incident(context.Context, int64) (incident.Incident, error) {
+	return incident.Incident{Number: 12}, nil
 }
 
-func (l *ledger) PageOutcome(_ context.Context, _ string, state escalation.PageState, detail string) error {
+func (l *ledger) PageOutcome(_ context.Context, _ string, state incident.PageState, detail string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.failing > 0 {
@@ -131,9 +132,9 @@ func (f *finder) Find(context.Context, paging.Notice) (string, bool, error) {
 
 func courier(t *testing.T, l *ledger, p paging.Pager) *paging.Courier {
 	t.Helper()
-	directory, err := escalation.NewDirectory([]escalation.Contact{{ID: "lisi", Role: escalation.DBA, Name: "李四", Phone: "+8613800000002"}})
+	directory, err := oncall.NewDirectory([]oncall.Contact{{ID: "lisi", Role: oncall.DBA, Name: "李四", Phone: "+8613800000002"}})
 	require.NoError(t, err)
-	return &paging.Courier{Via: escalation.ViaSMS, Pager: p, Ledger: l, Outcomes: l, Directory: directory, Now: time.Now, Log: zap.NewNop()}
+	return &paging.Courier{Via: oncall.ViaSMS, Pager: p, Ledger: l, Outcomes: l, Directory: directory, Now: time.Now, Log: zap.NewNop()}
 }
 
 // running runs a courier for a while of fake time.
@@ -230,7 +231,7 @@ func TestNothingIsSentForACancelledPage(t *testing.T) {
 		l, p := newLedger(time.Hour), &pager{errs: []error{temporary(false)}}
 		p.during = func() { // answered while the first try fails
 			l.mu.Lock()
-			l.page.State = escalation.PageCancelled
+			l.page.State = incident.PageCancelled
 			l.mu.Unlock()
 		}
 		running(t, courier(t, l, p), 10*time.Minute)

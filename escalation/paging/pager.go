@@ -4,14 +4,15 @@ import (
 	"context"
 	"time"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 )
 
 // Notice is one page with what is told in it.
 type Notice struct {
-	Page     escalation.Page
-	Incident escalation.Incident
-	Contact  escalation.Contact
+	Page     incident.Page
+	Incident incident.Incident
+	Contact  oncall.Contact
 }
 
 // Pager sends pages over one channel.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"opsbot/escalation"
+	"opsbot/escalation/oncall"
 	"opsbot/escalation/paging"
 	"opsbot/internal/twiliostub"
 )
@@ -24,7 +24,7 @@ func twilio(stub *twiliostub.Stub) *paging.Twilio {
 func TestSMS(t *testing.T) {
 	stub := twiliostub.Start(t)
 	s := &paging.SMS{Twilio: twilio(stub), Writer: writer(t)}
-	n := notice(escalation.ViaSMS, phone, "zh-CN")
+	n := notice(oncall.ViaSMS, phone, "zh-CN")
 	_, found, err := s.Find(t.Context(), n)
 	require.NoError(t, err)
 	require.False(t, found)
@@ -52,7 +52,7 @@ func TestSMS(t *testing.T) {
 func TestVoice(t *testing.T) {
 	stub := twiliostub.Start(t)
 	v := &paging.Voice{Twilio: twilio(stub), Writer: writer(t)}
-	n := notice(escalation.ViaVoice, phone, "en")
+	n := notice(oncall.ViaVoice, phone, "en")
 	receipt, err := v.Page(t.Context(), n)
 	require.NoError(t, err)
 	calls := stub.Calls()
@@ -68,7 +68,7 @@ func TestVoice(t *testing.T) {
 	require.Equal(t, receipt, sid)
 
 	v.Writer.Links = paging.Links{}
-	_, err = v.Page(t.Context(), notice(escalation.ViaVoice, phone, "zh-CN"))
+	_, err = v.Page(t.Context(), notice(oncall.ViaVoice, phone, "zh-CN"))
 	require.NoError(t, err)
 	require.NotContains(t, stub.Calls()[1].Twiml, "Gather", "no key can be reported")
 	require.Contains(t, stub.Calls()[1].Twiml, `language="zh-CN"`)
@@ -91,7 +91,7 @@ func TestTwilioFailures(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			account := twilio(stub)
 			tt.prepare(account)
-			_, err := (&paging.SMS{Twilio: account, Writer: writer(t)}).Page(t.Context(), notice(escalation.ViaSMS, tt.address, "en"))
+			_, err := (&paging.SMS{Twilio: account, Writer: writer(t)}).Page(t.Context(), notice(oncall.ViaSMS, tt.address, "en"))
 			var got *paging.Failure
 			require.ErrorAs(t, err, &got)
 			tt.want.Cause = got.Cause

@@ -13,7 +13,8 @@ import (
 	"strconv"
 	"time"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/messages"
 )
 
@@ -36,19 +37,19 @@ type Webhook struct {
 
 // webhookBody is the JSON of a page. Times are RFC 3339 in UTC.
 type webhookBody struct {
-	Version  int               `json:"version"` // 1
-	Page     string            `json:"page"`    // "12/3": incident and number
-	At       time.Time         `json:"at"`
-	Incident string            `json:"incident"` // "INC-12"
-	Title    string            `json:"title"`
-	Severity string            `json:"severity"` // critical, warning, info
-	Status   escalation.Status `json:"status"`
-	Stage    escalation.Stage  `json:"stage"`
-	Reason   escalation.Reason `json:"reason"`
-	Role     escalation.Role   `json:"role"`
-	Contact  webhookContact    `json:"contact"`
-	Text     string            `json:"text"` // the whole notice in the contact's language
-	AckURL   string            `json:"ack_url,omitempty"`
+	Version  int             `json:"version"` // 1
+	Page     string          `json:"page"`    // "12/3": incident and number
+	At       time.Time       `json:"at"`
+	Incident string          `json:"incident"` // "INC-12"
+	Title    string          `json:"title"`
+	Severity string          `json:"severity"` // critical, warning, info
+	Status   incident.Status `json:"status"`
+	Stage    incident.Stage  `json:"stage"`
+	Reason   incident.Reason `json:"reason"`
+	Role     oncall.Role     `json:"role"`
+	Contact  webhookContact  `json:"contact"`
+	Text     string          `json:"text"` // the whole notice in the contact's language
+	AckURL   string          `json:"ack_url,omitempty"`
 }
 
 type webhookContact struct {
@@ -107,18 +108,18 @@ func (w *Webhook) request(ctx context.Context, n Notice) (*http.Request, error) 
 func (w *Webhook) body(n Notice) webhookBody {
 	c := n.Contact
 	return webhookBody{
-		Version: 1, Page: n.Page.ID, At: n.Page.IntendedAt.UTC(), Incident: escalation.Label(n.Incident.Number), Title: n.Incident.Title,
+		Version: 1, Page: n.Page.ID, At: n.Page.IntendedAt.UTC(), Incident: incident.Label(n.Incident.Number), Title: n.Incident.Title,
 		Severity: severityName(n.Incident.Severity), Status: n.Incident.Status, Stage: n.Page.Stage, Reason: n.Page.Reason, Role: n.Page.Role,
 		Contact: webhookContact{ID: c.ID, Name: c.Name, Email: c.Email, Phone: c.Phone, Slack: c.Slack},
 		Text:    w.Writer.text(n), AckURL: w.Writer.Links.Ack(n.Page),
 	}
 }
 
-func severityName(s escalation.Severity) string {
+func severityName(s incident.Severity) string {
 	switch s {
-	case escalation.Critical:
+	case incident.Critical:
 		return "critical"
-	case escalation.Info:
+	case incident.Info:
 		return "info"
 	default:
 		return "warning"

@@ -4,6 +4,9 @@ import (
 	"time"
 
 	"opsbot/escalation"
+	"opsbot/escalation/cards"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/messages"
 )
 
@@ -23,20 +26,20 @@ func plain() messages.Format {
 	return f
 }
 
-func (w Writer) locale(c escalation.Contact) string { return w.Texts.Match(c.Locale, w.Locale) }
+func (w Writer) locale(c oncall.Contact) string { return w.Texts.Match(c.Locale, w.Locale) }
 
 func (w Writer) printer(n Notice, format messages.Format) *messages.Printer {
 	return w.Texts.Printer(w.locale(n.Contact), format)
 }
 
 func (w Writer) card(n Notice) messages.Card {
-	return escalation.NoticeCard(n.Incident, n.Page, n.Contact, w.Policy.QuietPeriod)
+	return cards.Notice(n.Incident, n.Page, n.Contact, w.Policy.QuietPeriod)
 }
 
 // subject is one line; the incident comes first, so that mailboxes sort by it.
 func (w Writer) subject(n Notice) string {
 	return messages.OneLine(w.printer(n, plain()).Text(messages.New("paging.subject",
-		"incident", escalation.Label(n.Incident.Number), "severity", n.Incident.Severity.Text(), "title", n.Incident.Title)))
+		"incident", incident.Label(n.Incident.Number), "severity", n.Incident.Severity.Text(), "title", n.Incident.Title)))
 }
 
 // text is the whole notice as plain text.
@@ -52,7 +55,7 @@ func (w Writer) text(n Notice) string {
 // short is the notice for a telephone's screen. It ends with the mark that Find looks for.
 func (w Writer) short(n Notice) string {
 	p := w.printer(n, plain())
-	arguments := []any{"incident", escalation.Label(n.Incident.Number), "severity", n.Incident.Severity.Text(), "title", messages.Shorten(n.Incident.Title, 100), "mark", mark(n.Page)}
+	arguments := []any{"incident", incident.Label(n.Incident.Number), "severity", n.Incident.Severity.Text(), "title", messages.Shorten(n.Incident.Title, 100), "mark", mark(n.Page)}
 	if w.Links.Base == "" { // then no reply reaches opsbot either
 		return p.Text(messages.New("paging.sms", arguments...))
 	}
@@ -71,4 +74,4 @@ func (w Writer) pressKey(n Notice) string {
 }
 
 // mark names the page in a short text; no part of another page's mark.
-func mark(p escalation.Page) string { return "#" + p.ID + "." }
+func mark(p incident.Page) string { return "#" + p.ID + "." }
