@@ -97,7 +97,7 @@ func TestAnAnswerCancelsAllChannels(t *testing.T) {
 	s.Must(escalation.Action{Kind: escalation.Ack, Actor: fixture.Wangwu})
 	for _, p := range s.Pages[2:] {
 		require.Equal(t, incident.PageCancelled, p.State, p.ID)
-		require.False(t, p.ForCourier())
+		require.False(t, p.OutsideSlack())
 	}
 	require.Equal(t, []string{incident.PageKey("12/3")}, s.Cancelled[len(s.Cancelled)-1:], "Slack's messages only")
 	s.Outcome("12/4", incident.PageDelivered, "<id@company.com>")

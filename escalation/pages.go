@@ -35,7 +35,7 @@ func (d *decision) call(role oncall.Role, contacts []oncall.Contact, reason inci
 		"who", mentions(contacts, channels), "role", role.Text(), "reason", reason.Text()))
 }
 
-// addPage completes a row of the ledger. Slack's is a message of the outbox as well; couriers take the others from the
+// addPage completes a row of the ledger. Slack's is a message of the outbox as well; workers take the others from the
 // ledger itself.
 func (d *decision) addPage(c oncall.Contact, p incident.Page) incident.Page {
 	d.inc.Pages++

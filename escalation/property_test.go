@@ -166,7 +166,7 @@ func (c *checked) checkUnsent(change escalation.Change) {
 	for _, p := range c.Pages {
 		key := incident.PageKey(p.ID)
 		if p.Via != oncall.ViaSlack {
-			if isAnswered && p.ForCourier() && !slices.ContainsFunc(change.Pages, func(q incident.Page) bool { return q.ID == p.ID && !q.ForCourier() }) {
+			if isAnswered && p.OutsideSlack() && !slices.ContainsFunc(change.Pages, func(q incident.Page) bool { return q.ID == p.ID && !q.OutsideSlack() }) {
 				c.t.Fatalf("page %s by %s (%s) can still go out after the answer", p.ID, p.Via, p.State)
 			}
 			continue

@@ -14,7 +14,7 @@ import (
 
 var _ paging.Ledger = (*Store)(nil)
 
-// DuePages returns the pages of a channel that a courier may try at now, those that wait longest first, and when the next
+// DuePages returns the pages of a channel that a worker may try at now, those that wait longest first, and when the next
 // one may be tried (zero: none waits).
 func (s *Store) DuePages(ctx context.Context, via oncall.Via, now time.Time, limit int) ([]incident.Page, time.Time, error) {
 	due, err := listBodies[incident.Page](ctx, s,
@@ -27,7 +27,7 @@ func (s *Store) DuePages(ctx context.Context, via oncall.Via, now time.Time, lim
 	return due, fromNanos(next.Int64), wrap("read next page", err)
 }
 
-// ClaimPage gives a page to one courier until then. ok is false when it is not to be sent any more, or another has it.
+// ClaimPage gives a page to one worker until then. ok is false when it is not to be sent any more, or another has it.
 func (s *Store) ClaimPage(ctx context.Context, id string, now, until time.Time) (claim paging.Claim, ok bool, err error) {
 	err = s.write(ctx, "claim page "+id, func(t *tx) error {
 		incident, number, err := pageNumbers(id)
@@ -68,7 +68,7 @@ func (s *Store) PostponePage(ctx context.Context, id string, notBefore time.Time
 		if err != nil {
 			return err
 		}
-		if p.ForCourier() {
+		if p.OutsideSlack() {
 			p.Error = cause
 		}
 		if err := t.writePage(p); err != nil {

@@ -70,7 +70,7 @@ func (t *tx) writePage(p incident.Page) error {
 	}
 	_, err = t.exec(`INSERT INTO pages (incident, number, body, via, address, courier) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (incident, number) DO UPDATE SET body = excluded.body, courier = excluded.courier`,
-		inc, number, string(body), p.Via, p.Address, p.ForCourier())
+		inc, number, string(body), p.Via, p.Address, p.OutsideSlack())
 	return err
 }
 

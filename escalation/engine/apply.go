@@ -78,7 +78,7 @@ func (s *Service) apply(ctx context.Context, changes ...escalation.Change) error
 	if slices.ContainsFunc(changes, hasMessages) {
 		s.OnMessages()
 	}
-	hasPages := func(c escalation.Change) bool { return slices.ContainsFunc(c.Pages, incident.Page.ForCourier) }
+	hasPages := func(c escalation.Change) bool { return slices.ContainsFunc(c.Pages, incident.Page.OutsideSlack) }
 	if slices.ContainsFunc(changes, hasPages) {
 		s.OnPages()
 	}

@@ -39,7 +39,7 @@ type Config struct {
 	SetAside string
 	// OnMessages is called after messages were stored, so that delivery need not wait for its next look.
 	OnMessages func()
-	// OnPages is called after pages were stored that a courier has to send.
+	// OnPages is called after pages were stored that a worker has to send.
 	OnPages func()
 	// OnOutcome is called once for each page that a provider took (PageDelivered), and for each that came to nothing (PageFailed).
 	OnOutcome func(via oncall.Via, state incident.PageState)

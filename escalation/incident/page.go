@@ -23,7 +23,7 @@ type Page struct {
 	// that came to nothing, so that this one was made.
 	Batch int64  `json:"batch,omitempty"`
 	After string `json:"after,omitempty"`
-	// Until is how long it may take: after that the person's next channel is tried, and no courier tries this one again.
+	// Until is how long it may take: after that the person's next channel is tried, and no worker tries this one again.
 	Until time.Time `json:"until,omitzero"`
 	// Receipt is the provider's name for what it took: a Message-ID, a Twilio SID, an HTTP status.
 	Receipt string `json:"receipt,omitempty"`

@@ -46,8 +46,8 @@ func (p Page) stateAfter(word PageState) PageState {
 	}
 }
 
-// ForCourier reports whether the page is to be sent by other means than Slack, as far as is known.
-func (p Page) ForCourier() bool {
+// OutsideSlack reports whether the page is to be sent by other means than Slack, as far as is known.
+func (p Page) OutsideSlack() bool {
 	return p.Via != oncall.ViaSlack && p.Via != "" && p.IsUnderWay() && p.ReceiptAt.IsZero()
 }
 

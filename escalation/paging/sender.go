@@ -15,14 +15,14 @@ type Notice struct {
 	Contact  oncall.Contact
 }
 
-// Pager sends pages over one channel.
-type Pager interface {
-	// Page sends the notice to its page's address and returns the provider's name for it. An error that is no *Failure means
+// Sender sends pages over one channel.
+type Sender interface {
+	// Send sends the notice to its page's address and returns the provider's name for it. An error that is no *Failure means
 	// that nobody knows whether it was sent.
-	Page(ctx context.Context, n Notice) (receipt string, err error)
+	Send(ctx context.Context, n Notice) (receipt string, err error)
 }
 
-// Finder is a Pager whose provider can be asked whether a page was sent. Those without it may send a page again after its
+// Finder is a Sender whose provider can be asked whether a page was sent. Those without it may send a page again after its
 // outcome got lost, because the receiver recognises the second one.
 type Finder interface {
 	// Find looks for the page at the provider; found is false when it was not sent.

@@ -60,8 +60,8 @@ type webhookContact struct {
 	Slack string `json:"slack,omitempty"`
 }
 
-// Page implements Pager. The receipt is the status line, with the receiver's X-Request-Id if it sends one.
-func (w *Webhook) Page(ctx context.Context, n Notice) (string, error) {
+// Send implements Sender. The receipt is the status line, with the receiver's X-Request-Id if it sends one.
+func (w *Webhook) Send(ctx context.Context, n Notice) (string, error) {
 	req, err := w.request(ctx, n)
 	if err != nil {
 		return "", &Failure{Cause: err}

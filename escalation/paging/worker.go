@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	// sendLimit bounds one try. The lease is longer, so that a page whose courier died is taken over, but never one that is
+	// sendLimit bounds one try. The lease is longer, so that a page whose worker died is taken over, but never one that is
 	// still being sent.
 	sendLimit = 20 * time.Second
 	lease     = time.Minute
@@ -28,11 +28,11 @@ const (
 	lastPause  = time.Minute
 )
 
-// Courier sends the pages of one channel. Run makes it work; several couriers of one channel, also in other processes,
+// Worker sends the pages of one channel. Run makes it work; several workers of one channel, also in other processes,
 // share the work.
-type Courier struct {
+type Worker struct {
 	Via       oncall.Via
-	Pager     Pager
+	Sender    Sender
 	Ledger    Ledger
 	Outcomes  Outcomes
 	Directory oncall.Directory
@@ -44,104 +44,104 @@ type Courier struct {
 }
 
 // Wake makes Run look at the ledger now.
-func (c *Courier) Wake() {
+func (w *Worker) Wake() {
 	select {
-	case c.woken() <- struct{}{}:
+	case w.woken() <- struct{}{}:
 	default:
 	}
 }
 
-func (c *Courier) woken() chan struct{} {
-	c.once.Do(func() { c.wake = make(chan struct{}, 1) })
-	return c.wake
+func (w *Worker) woken() chan struct{} {
+	w.once.Do(func() { w.wake = make(chan struct{}, 1) })
+	return w.wake
 }
 
 // Run works until ctx ends, and then until what is being sent has been sent.
-func (c *Courier) Run(ctx context.Context) error {
+func (w *Worker) Run(ctx context.Context) error {
 	for {
-		next, err := c.round(ctx)
+		next, err := w.round(ctx)
 		wait := idle
 		switch {
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
 		case err != nil:
-			c.Log.Error("courier cannot use the page ledger, trying again", zap.Stringer("via", c), zap.Error(err))
+			w.Log.Error("worker cannot use the page ledger, trying again", zap.Stringer("via", w), zap.Error(err))
 		case !next.IsZero():
-			wait = min(idle, max(next.Sub(c.Now()), 0))
+			wait = min(idle, max(next.Sub(w.Now()), 0))
 		}
 		timer := time.NewTimer(wait)
 		select {
 		case <-ctx.Done():
 		case <-timer.C:
-		case <-c.woken():
+		case <-w.woken():
 		}
 		timer.Stop()
 	}
 }
 
-func (c *Courier) String() string { return string(c.Via) }
+func (w *Worker) String() string { return string(w.Via) }
 
 // round sends what is due and returns when there is more to do.
-func (c *Courier) round(ctx context.Context) (next time.Time, err error) {
-	due, next, err := c.Ledger.DuePages(ctx, c.Via, c.Now(), batch)
+func (w *Worker) round(ctx context.Context) (next time.Time, err error) {
+	due, next, err := w.Ledger.DuePages(ctx, w.Via, w.Now(), batch)
 	if err != nil {
 		return time.Time{}, err
 	}
 	var sending errgroup.Group
 	for _, p := range due {
-		sending.Go(func() error { return c.deliver(ctx, p.ID) })
+		sending.Go(func() error { return w.deliver(ctx, p.ID) })
 	}
 	if err := sending.Wait(); err != nil {
 		return time.Time{}, err
 	}
 	if len(due) > 0 {
-		return c.Now(), nil // there may be more, and a postponed one may be due earlier than next
+		return w.Now(), nil // there may be more, and a postponed one may be due earlier than next
 	}
 	return next, nil
 }
 
 // deliver sends one page, unless somebody else does or nobody needs it any more. Its only error is that of a claim: then
 // nothing is sent, and the store needs a rest.
-func (c *Courier) deliver(ctx context.Context, id string) error {
-	log := c.Log.With(zap.String("page", id), zap.Stringer("via", c))
-	now := c.Now()
-	claim, ok, err := c.Ledger.ClaimPage(ctx, id, now, now.Add(lease))
+func (w *Worker) deliver(ctx context.Context, id string) error {
+	log := w.Log.With(zap.String("page", id), zap.Stringer("via", w))
+	now := w.Now()
+	claim, ok, err := w.Ledger.ClaimPage(ctx, id, now, now.Add(lease))
 	if err != nil || !ok {
 		return err
 	}
 	// From here on a stop waits: half a page is worse than a late stop.
 	ctx = context.WithoutCancel(ctx)
-	receipt, err := c.send(ctx, claim)
+	receipt, err := w.send(ctx, claim)
 	if err == nil {
 		log.Info("page sent", zap.String("receipt", receipt))
-		c.report(ctx, log, id, incident.PageDelivered, receipt)
+		w.report(ctx, log, id, incident.PageDelivered, receipt)
 		return nil
 	}
 	failure := asFailure(err)
-	again := c.Now().Add(max(pauseAfter(claim.Attempts), failure.After))
+	again := w.Now().Add(max(pauseAfter(claim.Attempts), failure.After))
 	if !failure.Temporary || !again.Before(claim.Page.Until) {
 		log.Error("page given up", zap.Int("attempts", claim.Attempts), zap.Error(err))
-		c.report(ctx, log, id, incident.PageFailed, err.Error())
+		w.report(ctx, log, id, incident.PageFailed, err.Error())
 		return nil
 	}
 	log.Warn("page not sent, will retry", zap.Int("attempts", claim.Attempts), zap.Time("again", again), zap.Error(err))
-	if err := c.Ledger.PostponePage(ctx, id, again, failure.Unsure, err.Error()); err != nil {
+	if err := w.Ledger.PostponePage(ctx, id, again, failure.Unsure, err.Error()); err != nil {
 		log.Error("page not postponed; its lease will end", zap.Error(err))
 	}
 	return nil
 }
 
-func (c *Courier) send(ctx context.Context, claim Claim) (receipt string, err error) {
+func (w *Worker) send(ctx context.Context, claim Claim) (receipt string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, sendLimit)
 	defer cancel()
 	n := Notice{Page: claim.Page}
-	if n.Incident, err = c.Ledger.Incident(ctx, claim.Page.Incident); err != nil {
+	if n.Incident, err = w.Ledger.Incident(ctx, claim.Page.Incident); err != nil {
 		return "", &Failure{Cause: fmt.Errorf("read incident of the page: %w", err), Temporary: true, Unsure: claim.Unsure}
 	}
-	if n.Contact, err = c.contact(claim.Page); err != nil {
+	if n.Contact, err = w.contact(claim.Page); err != nil {
 		return "", &Failure{Cause: err}
 	}
-	if finder, ok := c.Pager.(Finder); ok && claim.Unsure {
+	if finder, ok := w.Sender.(Finder); ok && claim.Unsure {
 		receipt, found, err := finder.Find(ctx, n)
 		if err != nil {
 			return "", &Failure{Cause: fmt.Errorf("find out whether the page was sent: %w", err), Temporary: true, Unsure: true}
@@ -150,11 +150,11 @@ func (c *Courier) send(ctx context.Context, claim Claim) (receipt string, err er
 			return receipt, nil
 		}
 	}
-	return c.Pager.Page(ctx, n)
+	return w.Sender.Send(ctx, n)
 }
 
-func (c *Courier) contact(p incident.Page) (oncall.Contact, error) {
-	contact, ok := c.Directory.ByID(p.Contact)
+func (w *Worker) contact(p incident.Page) (oncall.Contact, error) {
+	contact, ok := w.Directory.ByID(p.Contact)
 	if !ok {
 		return oncall.Contact{}, fmt.Errorf("%s is not in the contact table any more", p.Contact)
 	}
@@ -163,11 +163,11 @@ func (c *Courier) contact(p incident.Page) (oncall.Contact, error) {
 
 // report repeats itself while the store fails: what was sent must not be sent again. What is not reported in time is looked
 // for at the provider, or sent again, when the lease ends.
-func (c *Courier) report(ctx context.Context, log *zap.Logger, id string, state incident.PageState, detail string) {
+func (w *Worker) report(ctx context.Context, log *zap.Logger, id string, state incident.PageState, detail string) {
 	ctx, cancel := context.WithTimeout(ctx, lease-sendLimit)
 	defer cancel()
 	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
-		err := c.Outcomes.PageOutcome(ctx, id, state, detail)
+		err := w.Outcomes.PageOutcome(ctx, id, state, detail)
 		if err == nil {
 			return
 		}

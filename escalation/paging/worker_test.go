@@ -41,7 +41,7 @@ func (l *ledger) DuePages(_ context.Context, via oncall.Via, now time.Time, _ in
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
-	case via != l.page.Via || !l.page.ForCourier():
+	case via != l.page.Via || !l.page.OutsideSlack():
 		return nil, time.Time{}, nil
 	case l.notBefore.After(now):
 		return nil, l.notBefore, nil
@@ -57,7 +57,7 @@ func (l *ledger) ClaimPage(_ context.Context, _ string, now, until time.Time) (p
 	if l.readOnly {
 		return paging.Claim{}, false, errors.New("disk full")
 	}
-	if !l.page.ForCourier() || l.notBefore.After(now) {
+	if !l.page.OutsideSlack() || l.notBefore.After(now) {
 		return paging.Claim{}, false, nil
 	}
 	l.page, l.notBefore, l.attempts = l.page.Attempted(now), until, l.attempts+1
@@ -95,15 +95,15 @@ func (l *ledger) look() (outcome string, attempts int) {
 	return l.outcome, l.attempts
 }
 
-// pager answers each try with the next error, and after those with a receipt.
-type pager struct {
+// sender answers each try with the next error, and after those with a receipt.
+type sender struct {
 	mu     sync.Mutex
 	errs   []error
 	sent   int
 	during func()
 }
 
-func (p *pager) Page(context.Context, paging.Notice) (string, error) {
+func (p *sender) Send(context.Context, paging.Notice) (string, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.sent++
@@ -120,7 +120,7 @@ func (p *pager) Page(context.Context, paging.Notice) (string, error) {
 
 // finder is a pager that can also be asked.
 type finder struct {
-	pager
+	sender
 	found bool
 	asked int
 }
@@ -130,15 +130,15 @@ func (f *finder) Find(context.Context, paging.Notice) (string, bool, error) {
 	return "found", f.found, nil
 }
 
-func courier(t *testing.T, l *ledger, p paging.Pager) *paging.Courier {
+func worker(t *testing.T, l *ledger, p paging.Sender) *paging.Worker {
 	t.Helper()
 	directory, err := oncall.NewDirectory([]oncall.Contact{{ID: "lisi", Role: oncall.DBA, Name: "李四", Phone: "+8613800000002"}})
 	require.NoError(t, err)
-	return &paging.Courier{Via: oncall.ViaSMS, Pager: p, Ledger: l, Outcomes: l, Directory: directory, Now: time.Now, Log: zap.NewNop()}
+	return &paging.Worker{Via: oncall.ViaSMS, Sender: p, Ledger: l, Outcomes: l, Directory: directory, Now: time.Now, Log: zap.NewNop()}
 }
 
-// running runs a courier for a while of fake time.
-func running(t *testing.T, c *paging.Courier, while time.Duration) {
+// running runs a worker for a while of fake time.
+func running(t *testing.T, c *paging.Worker, while time.Duration) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), while)
 	defer cancel()
@@ -149,7 +149,7 @@ func temporary(unsure bool) error {
 	return &paging.Failure{Cause: errors.New("busy"), Temporary: true, Unsure: unsure}
 }
 
-func TestCourier(t *testing.T) {
+func TestWorker(t *testing.T) {
 	for name, tt := range map[string]struct {
 		errs     []error
 		until    time.Duration
@@ -165,9 +165,9 @@ func TestCourier(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble.Test(t, func(t *testing.T) {
-				l, p := newLedger(tt.until), &pager{errs: tt.errs}
+				l, p := newLedger(tt.until), &sender{errs: tt.errs}
 				l.failing = tt.failing
-				running(t, courier(t, l, p), 10*time.Minute)
+				running(t, worker(t, l, p), 10*time.Minute)
 				outcome, attempts := l.look()
 				require.Equal(t, tt.outcome, outcome)
 				require.Equal(t, tt.attempts, attempts)
@@ -177,11 +177,11 @@ func TestCourier(t *testing.T) {
 	}
 }
 
-func TestCourierWaitsAsLongAsTheProviderAsks(t *testing.T) {
+func TestWorkerWaitsAsLongAsTheProviderAsks(t *testing.T) {
 	bubble.Test(t, func(t *testing.T) {
 		l := newLedger(time.Hour)
-		p := &pager{errs: []error{&paging.Failure{Cause: errors.New("429"), Temporary: true, After: 5 * time.Minute}}}
-		c := courier(t, l, p)
+		p := &sender{errs: []error{&paging.Failure{Cause: errors.New("429"), Temporary: true, After: 5 * time.Minute}}}
+		c := worker(t, l, p)
 		running(t, c, 5*time.Minute-time.Second)
 		require.Equal(t, 1, p.sent)
 		running(t, c, 2*time.Second)
@@ -197,8 +197,8 @@ func TestUnknownOutcomeIsLookedForBeforeItIsSentAgain(t *testing.T) {
 	}{"it was sent": {true, 1, "delivered found"}, "it was not": {false, 2, "delivered receipt"}} {
 		t.Run(name, func(t *testing.T) {
 			bubble.Test(t, func(t *testing.T) {
-				l, p := newLedger(time.Hour), &finder{pager: pager{errs: []error{errors.New("no answer")}}, found: tt.found}
-				running(t, courier(t, l, p), time.Minute)
+				l, p := newLedger(time.Hour), &finder{sender: sender{errs: []error{errors.New("no answer")}}, found: tt.found}
+				running(t, worker(t, l, p), time.Minute)
 				outcome, _ := l.look()
 				require.Equal(t, tt.outcome, outcome)
 				require.Equal(t, tt.sent, p.sent)
@@ -209,14 +209,14 @@ func TestUnknownOutcomeIsLookedForBeforeItIsSentAgain(t *testing.T) {
 }
 
 // The process dies between the send and the report: another takes the page over when the lease has ended, and asks first.
-func TestAPageOfADeadCourierIsTakenOver(t *testing.T) {
+func TestAPageOfADeadWorkerIsTakenOver(t *testing.T) {
 	bubble.Test(t, func(t *testing.T) {
 		l := newLedger(time.Hour)
 		_, ok, err := l.ClaimPage(t.Context(), "12/1", time.Now(), time.Now().Add(time.Minute))
 		require.True(t, ok)
 		require.NoError(t, err)
 		p := &finder{found: true}
-		c := courier(t, l, p)
+		c := worker(t, l, p)
 		running(t, c, time.Minute-time.Second)
 		require.Zero(t, p.asked, "it may still be under way")
 		running(t, c, 2*time.Second)
@@ -228,23 +228,23 @@ func TestAPageOfADeadCourierIsTakenOver(t *testing.T) {
 
 func TestNothingIsSentForACancelledPage(t *testing.T) {
 	bubble.Test(t, func(t *testing.T) {
-		l, p := newLedger(time.Hour), &pager{errs: []error{temporary(false)}}
+		l, p := newLedger(time.Hour), &sender{errs: []error{temporary(false)}}
 		p.during = func() { // answered while the first try fails
 			l.mu.Lock()
 			l.page.State = incident.PageCancelled
 			l.mu.Unlock()
 		}
-		running(t, courier(t, l, p), 10*time.Minute)
+		running(t, worker(t, l, p), 10*time.Minute)
 		require.Equal(t, 1, p.sent)
 	})
 }
 
 func TestAStopWaitsForWhatIsBeingSent(t *testing.T) {
 	bubble.Test(t, func(t *testing.T) {
-		l, p := newLedger(time.Hour), &pager{}
+		l, p := newLedger(time.Hour), &sender{}
 		ctx, cancel := context.WithCancel(t.Context())
 		p.during = cancel
-		require.ErrorIs(t, courier(t, l, p).Run(ctx), context.Canceled)
+		require.ErrorIs(t, worker(t, l, p).Run(ctx), context.Canceled)
 		outcome, _ := l.look()
 		require.Equal(t, "delivered receipt", outcome)
 	})
@@ -252,13 +252,13 @@ func TestAStopWaitsForWhatIsBeingSent(t *testing.T) {
 
 func TestAStoreThatCannotWriteGetsARestAndNothingIsSent(t *testing.T) {
 	bubble.Test(t, func(t *testing.T) {
-		l, p := newLedger(time.Hour), &pager{}
+		l, p := newLedger(time.Hour), &sender{}
 		l.readOnly = true
-		running(t, courier(t, l, p), time.Minute)
+		running(t, worker(t, l, p), time.Minute)
 		require.Zero(t, p.sent)
 		require.LessOrEqual(t, l.claims, 15)
 		l.readOnly = false
-		running(t, courier(t, l, p), time.Second)
+		running(t, worker(t, l, p), time.Second)
 		require.Equal(t, 1, p.sent)
 	})
 }
