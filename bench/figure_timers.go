@@ -106,7 +106,7 @@ func (d *deadlines) overdue(number int64, at time.Time) escalation.Change {
 		Alerts: []incident.Alert{{Fingerprint: a.fingerprint(), Firing: true, Labels: a.labels(), Annotations: a.annotations(), StartsAt: opened}},
 	}}, opened)
 	c.Messages, c.Groups = nil, []string{a.group}
-	c.Incident.Rung, c.Incident.Round, c.Incident.ClimbAt, c.Incident.DueAt = 1, 0, at, at
+	c.Incident.Step, c.Incident.Repeat, c.Incident.NextStepAt, c.Incident.DueAt = 1, 0, at, at
 	return c
 }
 

@@ -53,8 +53,8 @@ func (d *decision) act(a Action) error {
 func (d *decision) writeDown(a Action) error {
 	switch a.Kind {
 	case Note:
-		d.say(incident.EntryNote, a.Actor, messages.New("escalation.entry.note", "user", messages.User(a.Actor), "note", a.Text))
-		d.active()
+		d.post(incident.EntryNote, a.Actor, messages.New("escalation.entry.note", "user", messages.User(a.Actor), "note", a.Text))
+		d.noteActivity()
 		return nil
 	case Record:
 		d.recordAction(a)
@@ -82,16 +82,16 @@ func (d *decision) diagnosed(a Action) error {
 		return nil
 	}
 	if d.inc.Owner == "" {
-		d.own(a.Actor)
+		d.setOwner(a.Actor)
 	}
 	d.inc.DiagnosedAt = d.now
-	d.enter(incident.Resolve)
-	d.active()
+	d.setStage(incident.Resolve)
+	d.noteActivity()
 	if a.Text.IsZero() {
-		d.say(incident.EntryAction, a.Actor, messages.New("escalation.entry.diagnosed", "user", messages.User(a.Actor), "after", d.sinceOpening()))
+		d.post(incident.EntryAction, a.Actor, messages.New("escalation.entry.diagnosed", "user", messages.User(a.Actor), "after", d.sinceOpening()))
 		return nil
 	}
-	d.say(incident.EntryAction, a.Actor, messages.New("escalation.entry.diagnosed_cause",
+	d.post(incident.EntryAction, a.Actor, messages.New("escalation.entry.diagnosed_cause",
 		"user", messages.User(a.Actor), "after", d.sinceOpening(), "cause", a.Text))
 	return nil
 }
@@ -105,15 +105,15 @@ func (d *decision) reopen(a Action) error {
 	d.inc.DoubtedAt = time.Time{}
 	d.change.Groups = append(d.change.Groups, d.inc.GroupKey)
 	if d.inc.Owner == "" {
-		d.own(a.Actor)
+		d.setOwner(a.Actor)
 	}
 	if d.inc.DiagnosedAt.IsZero() {
-		d.enter(incident.Diagnose)
+		d.setStage(incident.Diagnose)
 	} else {
-		d.enter(incident.Resolve)
+		d.setStage(incident.Resolve)
 	}
-	d.active()
-	d.say(incident.EntryAction, a.Actor, messages.New("escalation.entry.reopened", "user", messages.User(a.Actor)))
+	d.noteActivity()
+	d.post(incident.EntryAction, a.Actor, messages.New("escalation.entry.reopened", "user", messages.User(a.Actor)))
 	return nil
 }
 
@@ -123,10 +123,10 @@ func (d *decision) setSeverity(a Action) error {
 	}
 	was := d.inc.Severity
 	d.inc.Severity, d.inc.SeverityFixed = a.Severity, true
-	d.active()
-	d.say(incident.EntryAction, a.Actor, messages.New("escalation.entry.severity",
+	d.noteActivity()
+	d.post(incident.EntryAction, a.Actor, messages.New("escalation.entry.severity",
 		"user", messages.User(a.Actor), "from", was.Text(), "to", a.Severity.Text()))
-	d.reclock(was)
+	d.reschedule(was)
 	return nil
 }
 
@@ -138,22 +138,22 @@ func (d *decision) closePostmortem(a Action) error {
 		return nil
 	}
 	d.inc.Stage, d.inc.ClosedAt = incident.Done, d.now
-	d.inc.ClimbAt, d.inc.StageDueAt = time.Time{}, time.Time{}
-	d.takeBack(time.Time{})
+	d.inc.NextStepAt, d.inc.StageDueAt = time.Time{}, time.Time{}
+	d.cancelPages(time.Time{})
 	d.refreshReminders()
-	d.say(incident.EntryAction, a.Actor, messages.New("escalation.entry.postmortem", "user", messages.User(a.Actor)))
+	d.post(incident.EntryAction, a.Actor, messages.New("escalation.entry.postmortem", "user", messages.User(a.Actor)))
 	return nil
 }
 
 // recordAction writes down what happened in the incident: a command, an approval, a change in the cluster.
 func (d *decision) recordAction(a Action) {
 	if a.InThread {
-		d.say(a.Entry, a.Actor, a.Text)
+		d.post(a.Entry, a.Actor, a.Text)
 	} else {
-		d.record(a.Entry, a.Actor, a.Text)
+		d.appendEntry(a.Entry, a.Actor, a.Text)
 	}
 	if a.Actor != "" {
-		d.active()
+		d.noteActivity()
 	}
 }
 

@@ -65,7 +65,7 @@ func TestAFailedPageGoesOnToTheNextChannel(t *testing.T) {
 	require.NotEqual(t, s.Now, s.Inc.DueAt, "the next person has time while a channel is left")
 	s.Outcome("12/3", incident.PageFailed, "21211 not a mobile number")
 	require.Len(t, s.Pages, 3, "no channel is left")
-	require.Equal(t, s.Now, s.Inc.DueAt, "the next rung is due")
+	require.Equal(t, s.Now, s.Inc.DueAt, "the next step is due")
 	s.Pass(0)
 	require.Equal(t, fixture.Zhangsan, s.Pages[3].Address)
 }
@@ -79,7 +79,7 @@ func TestNoOtherChannelAfterTheAnswer(t *testing.T) {
 			s := withChannels(t, oncall.ViaSlack, oncall.ViaEmail)
 			s.Observe(fixture.Alert(1))
 			// The outbox writes the failure down before it reports it.
-			s.Pages[0] = s.Pages[0].Reached(incident.PageFailed, "user_not_found", s.Now)
+			s.Pages[0] = s.Pages[0].WithOutcome(incident.PageFailed, "user_not_found", s.Now)
 			answered(s)
 			s.Outcome("12/1", incident.PageFailed, "user_not_found")
 			require.Len(t, s.Pages, 1)
@@ -109,16 +109,16 @@ func TestOneMoreChannelEachTimeRound(t *testing.T) {
 	s := withChannels(t, oncall.ViaSlack, oncall.ViaEmail, oncall.ViaSMS)
 	s.Observe(fixture.Alert(1))
 	s.Deliver()
-	for s.Inc.Round < 3 {
+	for s.Inc.Repeat < 3 {
 		s.Pass(time.Minute)
 		s.Deliver()
 	}
 	perRound := map[int]map[oncall.Via]bool{}
 	for _, p := range s.Pages {
-		if perRound[p.Round] == nil {
-			perRound[p.Round] = map[oncall.Via]bool{}
+		if perRound[p.Repeat] == nil {
+			perRound[p.Repeat] = map[oncall.Via]bool{}
 		}
-		perRound[p.Round][p.Via] = true
+		perRound[p.Repeat][p.Via] = true
 	}
 	require.Len(t, perRound[0], 1)
 	require.Len(t, perRound[1], 2)
@@ -194,7 +194,7 @@ func TestTheLedgerCardTellsEachStep(t *testing.T) {
 	}
 }
 
-// What becomes of a page about news says nothing about the rung of the ladder that was paged meanwhile.
+// What becomes of a page about news says nothing about the step of the ladder that was paged meanwhile.
 func TestAFailedPageAboutNewsDoesNotHurryTheLadder(t *testing.T) {
 	s := fixture.NewStory(t)
 	s.Observe(fixture.Alert(1))
@@ -202,7 +202,7 @@ func TestAFailedPageAboutNewsDoesNotHurryTheLadder(t *testing.T) {
 	s.Observe(fixture.Alert(2))
 	s.Pass(5 * time.Minute)
 	ladder := len(s.Pages)
-	require.Equal(t, incident.ReasonNews, s.Pages[1].Reason)
+	require.Equal(t, incident.ReasonNewAlerts, s.Pages[1].Reason)
 	require.Equal(t, incident.ReasonDeadline, s.Pages[ladder-1].Reason)
 	s.Outcome(s.Pages[1].ID, incident.PageFailed, "user_not_found")
 	s.Pass(time.Minute)

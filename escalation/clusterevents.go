@@ -25,7 +25,7 @@ func RecordClusterEvents(policy Policy, directory oncall.Directory, inc incident
 	}
 	d := begin(policy, directory, inc, pages, now)
 	for _, h := range list {
-		d.record(incident.EntryCluster, "", h.Text)
+		d.appendEntry(incident.EntryCluster, "", h.Text)
 		entry := &d.change.Entries[len(d.change.Entries)-1]
 		// What began before and goes on may be the cause, so it counts; but one incident may be hours older than another, and
 		// the timeline of none begins before its own time: there it was going on from the start.
@@ -35,7 +35,7 @@ func RecordClusterEvents(policy Policy, directory oncall.Directory, inc incident
 }
 
 // ClusterEventsFrom is the moment from which on something is looked for.
-func ClusterEventsFrom(inc incident.Incident) time.Time { return inc.OpenedAt.Add(-witnessedBefore) }
+func ClusterEventsFrom(inc incident.Incident) time.Time { return inc.OpenedAt.Add(-lookBack) }
 
-// witnessedBefore is how long before an incident causes are looked for.
-const witnessedBefore = 15 * time.Minute
+// lookBack is how long before an incident causes are looked for.
+const lookBack = 15 * time.Minute

@@ -50,45 +50,45 @@ func (d *decision) dueAt() time.Time {
 	case incident.Quiet:
 		return d.inc.QuietAt.Add(d.policy.QuietPeriod)
 	case incident.Resolved:
-		return times.Earliest(d.inc.ClimbAt, d.lapseAt())
+		return times.Earliest(d.inc.NextStepAt, d.nextExpiry())
 	default:
-		reminder, change := times.Earliest(d.inc.ClimbAt, d.inc.NewsAt), times.Earliest(d.inc.HandoffUntil, d.inc.ShiftEndsAt)
-		return times.Earliest(times.Earliest(reminder, change), d.lapseAt())
+		reminder, change := times.Earliest(d.inc.NextStepAt, d.inc.NotifyNewAt), times.Earliest(d.inc.HandoffUntil, d.inc.ShiftEndsAt)
+		return times.Earliest(times.Earliest(reminder, change), d.nextExpiry())
 	}
 }
 
-// enter begins a stage. Somebody who just did something gets the time of a reminder before being asked again, even
+// setStage begins a stage. Somebody who just did something gets the time of a reminder before being asked again, even
 // when the stage's deadline is near or over.
-func (d *decision) enter(stage incident.Stage) {
+func (d *decision) setStage(stage incident.Stage) {
 	d.inc.Stage = stage
-	d.rest()
+	d.resetSteps()
 }
 
-// active records that a person did something about the incident: acked and silent is what gets people reminded.
-func (d *decision) active() {
+// noteActivity records that a person did something about the incident: acked and silent is what gets people reminded.
+func (d *decision) noteActivity() {
 	d.inc.LastActivity = d.now
 	if d.inc.Status == incident.Acknowledged {
-		d.rest()
+		d.resetSteps()
 	}
 }
 
 func (d *decision) send(m messages.Outbound) { d.change.Messages = append(d.change.Messages, m) }
 
-// record adds a line to the timeline only.
-func (d *decision) record(kind incident.EntryKind, actor string, text messages.Text) incident.Entry {
+// appendEntry adds a line to the timeline only.
+func (d *decision) appendEntry(kind incident.EntryKind, actor string, text messages.Text) incident.Entry {
 	d.inc.Entries++
 	e := incident.Entry{Incident: d.inc.Number, Number: d.inc.Entries, At: d.now, Kind: kind, Actor: actor, Text: text}
 	d.change.Entries = append(d.change.Entries, e)
 	return e
 }
 
-// say adds a line to the timeline and to the thread; what stands below it is for the thread only.
-func (d *decision) say(kind incident.EntryKind, actor string, text messages.Text, below ...messages.Section) {
-	d.sayIn(messages.LaneEntry, kind, actor, text, below...)
+// post adds a line to the timeline and to the thread; what stands below it is for the thread only.
+func (d *decision) post(kind incident.EntryKind, actor string, text messages.Text, below ...messages.Section) {
+	d.postIn(messages.LaneEntry, kind, actor, text, below...)
 }
 
-func (d *decision) sayIn(lane messages.Lane, kind incident.EntryKind, actor string, text messages.Text, below ...messages.Section) {
-	e := d.record(kind, actor, text)
+func (d *decision) postIn(lane messages.Lane, kind incident.EntryKind, actor string, text messages.Text, below ...messages.Section) {
+	e := d.appendEntry(kind, actor, text)
 	d.change.Entries[len(d.change.Entries)-1].InThread = true
 	d.send(messages.Outbound{
 		Key: incident.EntryKey(e.Incident, e.Number), Lane: lane, ReplyTo: incident.HeaderKey(e.Incident),

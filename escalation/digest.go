@@ -24,7 +24,7 @@ const (
 )
 
 // digest assigns the alerts that have just fired to digests and sends those that changed, also by a resolve.
-func (d *decision) digest(found news) {
+func (d *decision) digest(found merged) {
 	if d.inc.Version == 0 && len(d.inc.Alerts) <= cards.HeaderAlerts {
 		return // the header names them
 	}

@@ -30,8 +30,8 @@ func (d *decision) addFollowUp(a Action) error {
 		Number: len(d.inc.FollowUps) + 1, Text: messages.Shorten(f.Text, followUpText), Owner: f.Owner, DueAt: f.DueAt.UTC(), AddedAt: d.now, AddedBy: a.Actor,
 	}
 	d.inc.FollowUps = append(slices.Clone(d.inc.FollowUps), f)
-	d.say(incident.EntryFollowUp, a.Actor, messages.New("escalation.entry.followup", "user", messages.User(a.Actor), "followup", f.Line()))
-	d.active()
+	d.post(incident.EntryFollowUp, a.Actor, messages.New("escalation.entry.followup", "user", messages.User(a.Actor), "followup", f.Line()))
+	d.noteActivity()
 	return nil
 }
 
@@ -46,7 +46,7 @@ func (d *decision) finishFollowUp(a Action) error {
 	d.inc.FollowUps = slices.Clone(d.inc.FollowUps)
 	f := &d.inc.FollowUps[i]
 	f.DoneAt, f.DoneBy = d.now, a.Actor
-	d.say(incident.EntryFollowUp, a.Actor, messages.New("escalation.entry.followup_done", "user", messages.User(a.Actor), "number", f.Number, "text", f.Text))
+	d.post(incident.EntryFollowUp, a.Actor, messages.New("escalation.entry.followup_done", "user", messages.User(a.Actor), "number", f.Number, "text", f.Text))
 	return nil
 }
 

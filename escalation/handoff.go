@@ -25,10 +25,10 @@ func (d *decision) handoff(a Action) error {
 		return nil
 	}
 	d.endHandoff()
-	d.active()
+	d.noteActivity()
 	// As long as anybody has who is to answer a page.
 	d.inc.HandoffTo, d.inc.HandoffUntil = a.Assignee, d.now.Add(d.policy.Stage(d.inc.Severity, incident.Respond).Deadline)
-	d.say(incident.EntryAction, a.Actor, d.handoffText(a))
+	d.post(incident.EntryAction, a.Actor, d.handoffText(a))
 	d.call(oncall.Owner, []oncall.Contact{d.directory.Person(a.Assignee)}, incident.ReasonHandoff, 1)
 	return nil
 }
@@ -44,16 +44,16 @@ func (d *decision) handoffText(a Action) messages.Text {
 // accept makes whoever was asked the owner.
 func (d *decision) accept(by string) {
 	was := d.inc.Owner
-	d.own(by)
-	d.active()
-	d.say(incident.EntryAction, by, messages.New("escalation.entry.handoff_accepted", "user", messages.User(by), "owner", messages.User(was)))
+	d.setOwner(by)
+	d.noteActivity()
+	d.post(incident.EntryAction, by, messages.New("escalation.entry.handoff_accepted", "user", messages.User(by), "owner", messages.User(was)))
 }
 
-// lapseHandoff tells the owner that nobody has taken over.
-func (d *decision) lapseHandoff() {
-	d.say(incident.EntryAction, "", messages.New("escalation.entry.handoff_lapsed", "to", messages.User(d.inc.HandoffTo), "owner", messages.User(d.inc.Owner)))
+// expireHandoff tells the owner that nobody has taken over.
+func (d *decision) expireHandoff() {
+	d.post(incident.EntryAction, "", messages.New("escalation.entry.handoff_lapsed", "to", messages.User(d.inc.HandoffTo), "owner", messages.User(d.inc.Owner)))
 	d.endHandoff()
-	d.call(oncall.Owner, rungOf(d.directory, oncall.Owner, d.inc, d.now), incident.ReasonKept, 1)
+	d.call(oncall.Owner, contactsOf(d.directory, oncall.Owner, d.inc, d.now), incident.ReasonKept, 1)
 }
 
 // endHandoff takes the question back: what has not arrived is not sent any more, what has does not ask any more.

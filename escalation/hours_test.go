@@ -76,7 +76,7 @@ func TestNewsWaitsToo(t *testing.T) {
 	require.Empty(t, s.Paged())
 	s.Pass(24 * time.Hour)
 	require.Equal(t, []string{fixture.Lisi}, s.Paged(), "of the alert that came on Sunday")
-	require.Equal(t, incident.ReasonNews, s.Pages[0].Reason)
+	require.Equal(t, incident.ReasonNewAlerts, s.Pages[0].Reason)
 }
 
 func TestNewsThatWaitedIsToldWhenTheSeverityRises(t *testing.T) {
@@ -116,7 +116,7 @@ func TestASeverityHasDeadlinesOfItsOwn(t *testing.T) {
 	s.Pass(30*time.Minute - time.Nanosecond)
 	require.Empty(t, s.Paged())
 	s.Observe(fixture.Alert(2))
-	require.Equal(t, []string{fixture.Lisi}, s.Paged(), "worse: the same rung hears of it at once")
+	require.Equal(t, []string{fixture.Lisi}, s.Paged(), "worse: the same step hears of it at once")
 	s.Pass(5 * time.Minute)
 	require.Equal(t, []string{fixture.Zhangsan}, s.Paged(), "at the pace of what is critical now")
 }

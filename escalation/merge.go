@@ -69,16 +69,16 @@ func sameReport(a, b incident.Alert) bool {
 	return true
 }
 
-// news is what a delivery brought that was not known.
-type news struct {
+// merged is what a delivery brought that was not known.
+type merged struct {
 	fired, resolved []incident.Alert
 	changed, worse  bool
 }
 
 // merge brings the delivered alerts into the incident, in their order, with a line of the timeline for each that
 // fires or resolves.
-func (d *decision) merge(g incident.Deliveries) news {
-	var found news
+func (d *decision) merge(g incident.Deliveries) merged {
+	var found merged
 	d.inc.Alerts = maps.Clone(d.inc.Alerts)
 	if d.inc.Alerts == nil {
 		d.inc.Alerts = make(map[string]incident.Alert, len(g[0].Alerts))
@@ -91,7 +91,7 @@ func (d *decision) merge(g incident.Deliveries) news {
 	return found
 }
 
-func (d *decision) mergeAlert(a incident.Alert, n incident.Notification, found *news) {
+func (d *decision) mergeAlert(a incident.Alert, n incident.Notification, found *merged) {
 	known, ok := d.inc.Alerts[a.Fingerprint]
 	change := compare(known, ok, a, n.ReceivedAt)
 	if change == unchanged {
@@ -104,11 +104,11 @@ func (d *decision) mergeAlert(a incident.Alert, n incident.Notification, found *
 		found.fired = append(found.fired, a)
 		found.worse = found.worse || a.Severity() > d.inc.Severity
 		d.setFiring(a, true)
-		d.record(incident.EntryAlert, "", firedText(a, n.Repair))
+		d.appendEntry(incident.EntryAlert, "", firedText(a, n.Repair))
 	case resolved:
 		found.resolved = append(found.resolved, a)
 		d.setFiring(a, false)
-		d.record(incident.EntryAlert, "", resolvedText(a, n.Repair))
+		d.appendEntry(incident.EntryAlert, "", resolvedText(a, n.Repair))
 	case updated:
 		if ok && !firesAnew(a, known) {
 			a.ChangedAt = known.ChangedAt
@@ -117,8 +117,8 @@ func (d *decision) mergeAlert(a incident.Alert, n incident.Notification, found *
 	d.inc.Alerts[a.Fingerprint] = a
 }
 
-// hear ends the doubt of a person who said that it is over: Alertmanager reports again that something fires.
-func (d *decision) hear(g incident.Deliveries) bool {
+// clearDoubt ends the doubt of a person who said that it is over: Alertmanager reports again that something fires.
+func (d *decision) clearDoubt(g incident.Deliveries) bool {
 	if d.inc.DoubtedAt.IsZero() {
 		return false
 	}

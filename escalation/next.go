@@ -9,20 +9,20 @@ import (
 	"opsbot/messages"
 )
 
-// Next does what is due at now: pages the next rung of a stage that is overdue, ends a quiet period, tells about
+// Next does what is due at now: pages the next step of a stage that is overdue, ends a quiet period, tells about
 // alerts that were held back, reminds of follow-ups. The change is empty when nothing is due; afterwards DueAt is after now, or zero.
 func Next(policy Policy, directory oncall.Directory, inc incident.Incident, pages []incident.Page, now time.Time) Change {
 	if inc.DueAt.IsZero() || inc.DueAt.After(now) {
 		return Change{}
 	}
 	d := begin(policy, directory, inc, pages, now)
-	d.lapse()
+	d.expirePages()
 	d.remindFollowUps()
 	if inc.Status == incident.Quiet {
 		d.endQuiet()
 	}
 	if d.inc.Status != incident.Quiet {
-		d.changeHands()
+		d.endShiftAndHandoff()
 		d.remind()
 	}
 	return d.finish()
@@ -39,8 +39,8 @@ func (d *decision) endQuiet() {
 	}
 }
 
-// changeHands says what happens to the owner without anybody doing it.
-func (d *decision) changeHands() {
+// endShiftAndHandoff says what happens to the owner without anybody doing it.
+func (d *decision) endShiftAndHandoff() {
 	if d.inc.Status == incident.Resolved {
 		return
 	}
@@ -48,41 +48,41 @@ func (d *decision) changeHands() {
 		d.endShift()
 	}
 	if due(d.inc.HandoffUntil, d.now) {
-		d.lapseHandoff()
+		d.expireHandoff()
 	}
 }
 
 // remind pages whoever is to be paged now. What could not be done in its working hours waits for the next.
 func (d *decision) remind() {
 	switch {
-	case !due(d.inc.ClimbAt, d.now):
+	case !due(d.inc.NextStepAt, d.now):
 	case d.inc.Stage == incident.Respond && d.isLadderNew():
-		d.start()
-	case !d.hold():
+		d.startLadder()
+	case !d.deferToHours():
 		d.overdue()
 	}
-	if due(d.inc.NewsAt, d.now) {
-		d.tellNews(d.now)
+	if due(d.inc.NotifyNewAt, d.now) {
+		d.scheduleNewAlerts(d.now)
 	}
 }
 
 // overdue climbs the ladder. Who never said what the cause is has at least to resolve in time.
 func (d *decision) overdue() {
 	if d.inc.Stage == incident.Diagnose && !d.policy.deadline(d.inc, incident.Resolve).After(d.now) {
-		d.enter(incident.Resolve)
+		d.setStage(incident.Resolve)
 	}
 	isLate, isFirst := !d.inc.StageDueAt.After(d.now), d.isLadderNew()
 	switch {
 	case !isLate && d.inc.Status == incident.Acknowledged:
 		if isFirst {
-			d.record(incident.EntryStage, "", messages.New("escalation.entry.forgotten", "since", d.inc.LastActivity))
+			d.appendEntry(incident.EntryStage, "", messages.New("escalation.entry.forgotten", "since", d.inc.LastActivity))
 		}
-		d.climb(incident.ReasonForgotten)
+		d.pageNextStep(incident.ReasonForgotten)
 		return
 	case d.inc.Stage != incident.Respond && (isFirst || d.inc.PagedAt.Before(d.inc.StageDueAt)):
-		d.record(incident.EntryStage, "", messages.New("escalation.entry.overdue", "stage", d.inc.Stage.Text(), "due", d.inc.StageDueAt))
+		d.appendEntry(incident.EntryStage, "", messages.New("escalation.entry.overdue", "stage", d.inc.Stage.Text(), "due", d.inc.StageDueAt))
 	}
-	d.climb(incident.ReasonDeadline)
+	d.pageNextStep(incident.ReasonDeadline)
 }
 
 // stillFiring reopens an incident that a person resolved although its alerts fired, and as far as is known they still do.
@@ -90,22 +90,22 @@ func (d *decision) stillFiring() {
 	d.inc.QuietAt = time.Time{}
 	d.inc.Status = incident.Acknowledged
 	if d.inc.DoubtedAt.IsZero() {
-		d.say(incident.EntryStage, "", messages.New("escalation.entry.still_firing", "count", d.inc.Firing()))
+		d.post(incident.EntryStage, "", messages.New("escalation.entry.still_firing", "count", d.inc.Firing()))
 	} else {
-		d.say(incident.EntryStage, "", messages.New("escalation.entry.not_heard", "count", d.inc.Firing()))
+		d.post(incident.EntryStage, "", messages.New("escalation.entry.not_heard", "count", d.inc.Firing()))
 	}
-	d.enter(incident.Resolve)
-	d.news(d.inc.Firing(), false)
+	d.setStage(incident.Resolve)
+	d.addNewAlerts(d.inc.Firing(), false)
 }
 
 // close resolves the incident as of at, which starts the postmortem's clock. actor is "" when the quiet period ended.
 func (d *decision) close(actor string, at time.Time) {
 	took, within := d.end(at)
 	if actor == "" {
-		d.say(incident.EntryStage, "", messages.New("escalation.entry.resolved", "took", took, "within", within), d.askForPostmortem()...)
+		d.post(incident.EntryStage, "", messages.New("escalation.entry.resolved", "took", took, "within", within), d.askForPostmortem()...)
 		return
 	}
-	d.say(incident.EntryAction, actor, messages.New("escalation.entry.resolved_by", "user", messages.User(actor), "took", took, "within", within),
+	d.post(incident.EntryAction, actor, messages.New("escalation.entry.resolved_by", "user", messages.User(actor), "took", took, "within", within),
 		d.askForPostmortem()...)
 }
 
@@ -115,10 +115,10 @@ func (d *decision) end(at time.Time) (took, within time.Duration) {
 	if !d.inc.SeverityFixed {
 		d.inc.Severity = worstOf(d.inc) // of a critical incident that calmed down by degrees, the report is not one of a trifle
 	}
-	d.inc.NewsAt, d.inc.News, d.inc.DoubtedAt = time.Time{}, 0, time.Time{}
+	d.inc.NotifyNewAt, d.inc.NewAlerts, d.inc.DoubtedAt = time.Time{}, 0, time.Time{}
 	d.endHandoff()
-	d.enter(incident.Postmortem)
-	d.inc.ClimbAt = d.inc.StageDueAt // nobody did anything just now that would earn them a later reminder
+	d.setStage(incident.Postmortem)
+	d.inc.NextStepAt = d.inc.StageDueAt // nobody did anything just now that would earn them a later reminder
 	d.refreshPages()
 	return at.Sub(d.inc.OpenedAt).Round(time.Second), d.policy.Stage(d.inc.Severity, incident.Postmortem).Deadline
 }

@@ -22,7 +22,7 @@ func Observe(policy Policy, directory oncall.Directory, inc incident.Incident, p
 		d.open(g)
 	}
 	found := d.merge(g)
-	isHeard := d.hear(g)
+	isHeard := d.clearDoubt(g)
 	d.describe(g)
 	if !found.changed && !isHeard && inc.Truncated == d.inc.Truncated {
 		return d.change
@@ -31,18 +31,18 @@ func Observe(policy Policy, directory oncall.Directory, inc incident.Incident, p
 	if !d.inc.SeverityFixed || found.worse {
 		d.inc.Severity = worstFiring(d.inc)
 	}
-	d.feed(found)
+	d.noteFired(found)
 	d.digest(found)
 	switch firing := d.inc.Firing(); {
 	case firing == 0 && (isNew || len(found.resolved) > 0):
-		d.quieten() // a new incident too: it was over before anybody could look at it
+		d.beginQuiet() // a new incident too: it was over before anybody could look at it
 	case isNew:
-		d.start()
+		d.startLadder()
 	case d.inc.Status == incident.Quiet && len(found.fired) > 0:
-		d.refire()
-	case d.reclock(was):
+		d.reopenFired()
+	case d.reschedule(was):
 	case len(found.fired) > 0:
-		d.news(len(found.fired), found.worse)
+		d.addNewAlerts(len(found.fired), found.worse)
 	}
 	return d.finish()
 }
@@ -61,16 +61,16 @@ func (d *decision) open(g incident.Deliveries) {
 	d.inc.Channel = d.policy.Channel
 	d.inc.OpenedAt, d.inc.LastActivity = d.now, d.now
 	d.inc.StageDueAt = d.policy.deadline(d.inc, incident.Respond)
-	d.record(incident.EntryStage, "", messages.New("escalation.entry.opened",
+	d.appendEntry(incident.EntryStage, "", messages.New("escalation.entry.opened",
 		"severity", worst.Severity().Text(), "role", d.inc.Role.Text(), "count", len(firing)))
 }
 
-// feed takes note of what is new, which is what a storm lives on.
-func (d *decision) feed(found news) {
+// noteFired takes note of what is new, which is what a storm lives on.
+func (d *decision) noteFired(found merged) {
 	if len(found.fired) == 0 {
 		return
 	}
-	d.inc.FedAt = d.now
+	d.inc.LastFiredAt = d.now
 	if d.inc.Storm {
 		shareLabels(&d.inc, found.fired)
 	}
@@ -86,47 +86,47 @@ func (d *decision) describe(g incident.Deliveries) {
 	}
 }
 
-// quieten begins the quiet period. What was not sent to anybody yet need not be.
-func (d *decision) quieten() {
+// beginQuiet begins the quiet period. What was not sent to anybody yet need not be.
+func (d *decision) beginQuiet() {
 	d.inc.Status, d.inc.QuietAt = incident.Quiet, d.now
-	d.inc.ClimbAt, d.inc.NewsAt, d.inc.News = time.Time{}, time.Time{}, 0
-	d.takeBack(time.Time{})
-	d.say(incident.EntryAlert, "", messages.New("escalation.entry.all_resolved",
+	d.inc.NextStepAt, d.inc.NotifyNewAt, d.inc.NewAlerts = time.Time{}, time.Time{}, 0
+	d.cancelPages(time.Time{})
+	d.post(incident.EntryAlert, "", messages.New("escalation.entry.all_resolved",
 		"until", d.now.Add(d.policy.QuietPeriod), "period", d.policy.QuietPeriod))
 }
 
-// refire reopens an incident that was quiet, in the same thread. Whoever owned it still does.
-func (d *decision) refire() {
+// reopenFired reopens an incident that was quiet, in the same thread. Whoever owned it still does.
+func (d *decision) reopenFired() {
 	d.inc.QuietAt = time.Time{}
-	d.say(incident.EntryAlert, "", messages.New("escalation.entry.refired", "count", d.inc.Firing()))
+	d.post(incident.EntryAlert, "", messages.New("escalation.entry.refired", "count", d.inc.Firing()))
 	if d.inc.Owner != "" {
 		d.inc.Status = incident.Acknowledged
-		d.rest()
-		d.news(d.inc.Firing(), false)
+		d.resetSteps()
+		d.addNewAlerts(d.inc.Firing(), false)
 		return
 	}
 	d.inc.Status, d.inc.ReopenedAt = incident.Open, d.now
-	d.enter(incident.Respond)
+	d.setStage(incident.Respond)
 	// A flapping alert shares pages like any other news.
-	d.inc.ClimbAt = times.Latest(d.now, d.inc.PagedAt.Add(d.policy.PageGap))
-	if !d.inc.ClimbAt.After(d.now) {
-		d.start()
+	d.inc.NextStepAt = times.Latest(d.now, d.inc.PagedAt.Add(d.policy.PageGap))
+	if !d.inc.NextStepAt.After(d.now) {
+		d.startLadder()
 	}
 }
 
-// news tells whoever deals with the incident about more alerts: at once when they are worse, else at most every PageGap,
+// addNewAlerts tells whoever deals with the incident about more alerts: at once when they are worse, else at most every PageGap,
 // and of a storm, in which there is always more, at the pace of reminders.
-func (d *decision) news(count int, worse bool) {
-	d.inc.News += count
-	at := d.newsFrom()
+func (d *decision) addNewAlerts(count int, worse bool) {
+	d.inc.NewAlerts += count
+	at := d.nextNewAlertsAt()
 	if worse {
 		at = d.now
 	}
-	d.tellNews(at)
+	d.scheduleNewAlerts(at)
 }
 
-// newsFrom is when the next page about news may come.
-func (d *decision) newsFrom() time.Time {
+// nextNewAlertsAt is when the next page about news may come.
+func (d *decision) nextNewAlertsAt() time.Time {
 	gap := d.policy.PageGap
 	if d.inc.Storm {
 		gap = d.stage().Remind
@@ -134,11 +134,11 @@ func (d *decision) newsFrom() time.Time {
 	return times.Latest(d.now, d.inc.PagedAt.Add(gap))
 }
 
-// tellNews pages about news at the given time or, where that is none of the severity's hours, when they begin.
-func (d *decision) tellNews(at time.Time) {
+// scheduleNewAlerts pages about news at the given time or, where that is none of the severity's hours, when they begin.
+func (d *decision) scheduleNewAlerts(at time.Time) {
 	if at = d.hours().Next(at); at.After(d.now) {
-		d.inc.NewsAt = at
+		d.inc.NotifyNewAt = at
 		return
 	}
-	d.pageNews()
+	d.pageNewAlerts()
 }

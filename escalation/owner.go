@@ -26,8 +26,8 @@ func (d *decision) ack(a Action) error {
 	case d.inc.Owner != "":
 		return refuse(messages.New("escalation.refused.acked", "incident", incident.Label(d.inc.Number), "user", messages.User(d.inc.Owner)))
 	}
-	d.own(a.Actor)
-	d.say(incident.EntryAction, a.Actor, messages.New("escalation.entry.acked",
+	d.setOwner(a.Actor)
+	d.post(incident.EntryAction, a.Actor, messages.New("escalation.entry.acked",
 		"user", messages.User(a.Actor), "after", d.sinceOpening()))
 	return nil
 }
@@ -49,18 +49,18 @@ func (d *decision) answer(id string) error {
 	if p.State == incident.PageFailed {
 		p.State = incident.PageAttempted
 	}
-	p = p.Reached(incident.PageDelivered, p.Receipt, d.now)
+	p = p.WithOutcome(incident.PageDelivered, p.Receipt, d.now)
 	p.AnsweredAt = d.now
 	d.update(i, p)
 	return nil
 }
 
-// own makes user the owner and answers the pages. The clock goes on to the diagnosis.
-func (d *decision) own(user string) {
+// setOwner makes user the owner and answers the pages. The clock goes on to the diagnosis.
+func (d *decision) setOwner(user string) {
 	d.inc.Owner, d.inc.LastActivity = user, d.now
 	d.inc.HandoffTo, d.inc.HandoffUntil = "", time.Time{}
-	d.watchShift()
-	d.inc.News, d.inc.NewsAt = 0, time.Time{}
+	d.noteShiftEnd()
+	d.inc.NewAlerts, d.inc.NotifyNewAt = 0, time.Time{}
 	if d.inc.AckedAt.IsZero() {
 		d.inc.AckedAt = d.now
 	}
@@ -68,9 +68,9 @@ func (d *decision) own(user string) {
 		d.inc.Status = incident.Acknowledged
 	}
 	if d.inc.Stage == incident.Respond {
-		d.enter(incident.Diagnose)
+		d.setStage(incident.Diagnose)
 	}
-	d.settle(user)
+	d.answerPages(user)
 }
 
 func (d *decision) assign(a Action) error {
@@ -82,9 +82,9 @@ func (d *decision) assign(a Action) error {
 	case a.Assignee == d.inc.Owner:
 		return nil
 	}
-	d.own(a.Assignee)
-	d.active()
-	d.say(incident.EntryAction, a.Actor, messages.New("escalation.entry.assigned",
+	d.setOwner(a.Assignee)
+	d.noteActivity()
+	d.post(incident.EntryAction, a.Actor, messages.New("escalation.entry.assigned",
 		"user", messages.User(a.Actor), "assignee", messages.User(a.Assignee)))
 	if a.Assignee != a.Actor {
 		d.page(oncall.Owner, []oncall.Contact{d.directory.Person(a.Assignee)}, incident.ReasonAssigned, 1)
@@ -101,10 +101,10 @@ func (d *decision) working(a Action) error {
 		return err
 	}
 	if d.inc.HandoffTo == "" {
-		d.settle(a.Actor)
+		d.answerPages(a.Actor)
 	}
-	d.active()
-	d.say(incident.EntryAction, a.Actor, messages.New("escalation.entry.working", "user", messages.User(a.Actor)))
+	d.noteActivity()
+	d.post(incident.EntryAction, a.Actor, messages.New("escalation.entry.working", "user", messages.User(a.Actor)))
 	return nil
 }
 

@@ -13,7 +13,7 @@ import (
 // page adds rows of the ledger for each contact, one for each of the first channels, and mentions the contacts in the
 // thread. Whatever the reason, the people now know of all alerts so far.
 func (d *decision) page(role oncall.Role, contacts []oncall.Contact, reason incident.Reason, channels int) {
-	d.inc.PagedAt, d.inc.News, d.inc.NewsAt = d.now, 0, time.Time{}
+	d.inc.PagedAt, d.inc.NewAlerts, d.inc.NotifyNewAt = d.now, 0, time.Time{}
 	d.call(role, contacts, reason, channels)
 }
 
@@ -27,11 +27,11 @@ func (d *decision) call(role oncall.Role, contacts []oncall.Contact, reason inci
 		ways := c.Channels()
 		for _, via := range ways[:min(channels, len(ways))] {
 			d.addPage(c, incident.Page{
-				Contact: c.ID, Role: role, Via: via, Stage: d.inc.Stage, Rung: d.inc.Rung, Round: d.inc.Round, Reason: reason, Batch: batch,
+				Contact: c.ID, Role: role, Via: via, Stage: d.inc.Stage, Step: d.inc.Step, Repeat: d.inc.Repeat, Reason: reason, Batch: batch,
 			})
 		}
 	}
-	d.sayIn(messages.LanePage, incident.EntryPage, "", messages.New("escalation.entry.paged",
+	d.postIn(messages.LanePage, incident.EntryPage, "", messages.New("escalation.entry.paged",
 		"who", mentions(contacts, channels), "role", role.Text(), "reason", reason.Text()))
 }
 
@@ -54,9 +54,9 @@ func (d *decision) addPage(c oncall.Contact, p incident.Page) incident.Page {
 	return p
 }
 
-// settle marks the pages as answered by somebody: what was delivered counts as acked, and nothing else is sent any more.
-func (d *decision) settle(by string) {
-	d.takeBack(d.now)
+// answerPages marks the pages as answered by somebody: what was delivered counts as acked, and nothing else is sent any more.
+func (d *decision) answerPages(by string) {
+	d.cancelPages(d.now)
 	for i, p := range d.pages {
 		if p.State != incident.PageDelivered {
 			continue
@@ -67,9 +67,9 @@ func (d *decision) settle(by string) {
 	}
 }
 
-// takeBack keeps the pages without a receipt from being sent, also those whose post was begun: it may have come to
+// cancelPages keeps the pages without a receipt from being sent, also those whose post was begun: it may have come to
 // nothing, and be tried again much later. ackedAt is zero when it is not a person who made them needless.
-func (d *decision) takeBack(ackedAt time.Time) {
+func (d *decision) cancelPages(ackedAt time.Time) {
 	d.inc.Settled = d.inc.Pages
 	for i, p := range d.pages {
 		if p.IsUnsent() {

@@ -92,7 +92,7 @@ func TestAFailedPageIsToldOnce(t *testing.T) {
 		return escalation.Outcome(s.Policy, s.Directory, s.Inc, s.Pages, "12/1", incident.PageFailed, "user_not_found", s.Now)
 	}
 	// The outbox writes the ledger before it reports: that it failed is known, that people were told is not.
-	s.Pages[0] = s.Pages[0].Reached(incident.PageFailed, "user_not_found", s.Now)
+	s.Pages[0] = s.Pages[0].WithOutcome(incident.PageFailed, "user_not_found", s.Now)
 	s.Apply(failed())
 	require.Equal(t, "escalation.entry.page_failed", lastEntry(s))
 	s.Now = s.Now.Add(time.Minute)

@@ -46,12 +46,12 @@ type SeverityPolicy struct {
 type StagePolicy struct {
 	// Deadline is counted from the incident's opening, for the postmortem from its resolution.
 	Deadline time.Duration
-	// Ladder are the rungs, one after the other: a role, Routed, Owner or Everyone. A rung without anybody who can be
+	// Ladder are the steps, one after the other: a role, Routed, Owner or Everyone. A step without anybody who can be
 	// paged, or with nobody who was not paged before, is skipped.
 	Ladder []oncall.Role
-	// Remind is the time from one rung to the next.
+	// Remind is the time from one step to the next.
 	Remind time.Duration
-	// Repeat is how often the ladder is climbed. After that only its last rung is paged, every Nag; never if Nag is zero.
+	// Repeat is how often the ladder is climbed. After that only its last step is paged, every Nag; never if Nag is zero.
 	Repeat int
 	Nag    time.Duration
 }

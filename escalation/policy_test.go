@@ -78,7 +78,7 @@ func TestPageOverWhatDeliveryWrote(t *testing.T) {
 			if tt.acked {
 				p.AckedAt = fixture.Start.Add(time.Minute)
 			}
-			got := p.Over(stored(tt.stored))
+			got := p.MergeStored(stored(tt.stored))
 			require.Equal(t, tt.want, got.State)
 			require.Equal(t, fixture.Start, got.ReceiptAt, "what delivery knows is kept")
 		})
@@ -230,7 +230,7 @@ func TestEscalateByHand(t *testing.T) {
 		s.Now = s.Now.Add(time.Minute)
 		s.Must(escalation.Action{Kind: escalation.Escalate, Actor: fixture.Lisi})
 	}
-	require.Len(t, s.Paged(), 1+4+4+4, "the last rung again and again")
+	require.Len(t, s.Paged(), 1+4+4+4, "the last step again and again")
 }
 
 func TestAssign(t *testing.T) {
@@ -251,7 +251,7 @@ func TestUnreachableRungsAreSkipped(t *testing.T) {
 	s.Directory, err = oncall.NewDirectory(table)
 	require.NoError(t, err)
 	s.Observe(fixture.Alert(1))
-	require.Equal(t, []string{fixture.Zhangsan}, s.Paged(), "the DBA cannot be paged: the next rung is, at once")
+	require.Equal(t, []string{fixture.Zhangsan}, s.Paged(), "the DBA cannot be paged: the next step is, at once")
 	s.Pass(5 * time.Minute)
 	require.Equal(t, []string{fixture.Zhangsan, fixture.Wangwu}, s.Paged(), "everybody who can be")
 }

@@ -21,9 +21,9 @@ func (d *decision) markResolved(a Action) error {
 		return nil
 	}
 	if d.inc.Owner == "" {
-		d.own(a.Actor)
+		d.setOwner(a.Actor)
 	} else {
-		d.settle(a.Actor)
+		d.answerPages(a.Actor)
 	}
 	d.inc.LastActivity = d.now
 	switch {
@@ -35,8 +35,8 @@ func (d *decision) markResolved(a Action) error {
 		return nil
 	}
 	d.inc.Status, d.inc.QuietAt, d.inc.DoubtedAt = incident.Quiet, d.now, d.now
-	d.inc.ClimbAt, d.inc.NewsAt, d.inc.News = time.Time{}, time.Time{}, 0
-	d.say(incident.EntryAction, a.Actor, messages.New("escalation.entry.resolving", "user", messages.User(a.Actor),
+	d.inc.NextStepAt, d.inc.NotifyNewAt, d.inc.NewAlerts = time.Time{}, time.Time{}, 0
+	d.post(incident.EntryAction, a.Actor, messages.New("escalation.entry.resolving", "user", messages.User(a.Actor),
 		"count", firing, "until", d.now.Add(d.policy.QuietPeriod)))
 	return nil
 }
@@ -47,7 +47,7 @@ func (d *decision) closeUnheard(actor string, firing int) {
 	since := d.inc.DoubtedAt
 	d.endAlerts(func(incident.Alert) bool { return true })
 	took, within := d.end(d.now)
-	d.say(incident.EntryAction, actor, messages.New("escalation.entry.resolved_unheard",
+	d.post(incident.EntryAction, actor, messages.New("escalation.entry.resolved_unheard",
 		"user", messages.User(actor), "took", took, "count", firing, "since", since, "within", within), d.askForPostmortem()...)
 }
 

@@ -9,8 +9,8 @@ import (
 	"opsbot/messages"
 )
 
-// watchShift notes when the owner's turn ends, if it is the owner's turn now.
-func (d *decision) watchShift() {
+// noteShiftEnd notes when the owner's turn ends, if it is the owner's turn now.
+func (d *decision) noteShiftEnd() {
 	d.inc.ShiftEndsAt = time.Time{}
 	duty := d.directory.Duty(d.inc.Role, d.now)
 	if d.isOwner(duty.People) {
@@ -25,11 +25,11 @@ func (d *decision) isOwner(people []oncall.Contact) bool {
 
 // endShift tells the owner that other people are on call now. The incident stays where it is: only people move it.
 func (d *decision) endShift() {
-	d.watchShift()
+	d.noteShiftEnd()
 	people := d.directory.OnCall(d.inc.Role, d.now)
 	if d.isOwner(people) || len(people) == 0 {
 		return // the turns were changed meanwhile
 	}
-	d.say(incident.EntryStage, "", messages.New("escalation.entry.shift_ended",
+	d.post(incident.EntryStage, "", messages.New("escalation.entry.shift_ended",
 		"owner", messages.User(d.inc.Owner), "role", d.inc.Role.Text(), "who", mentions(people, 0), "command", messages.Code("/ops incident handoff")))
 }

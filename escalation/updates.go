@@ -31,7 +31,7 @@ func (d *decision) setUpdate(a Action) error {
 	}
 	d.inc.Update, d.inc.UpdatedAt = messages.Shorten(a.Text.Literal, updateLimit), d.now
 	d.inc.Announced = true // a person wants it known, whatever its state
-	d.say(incident.EntryNote, a.Actor, messages.New("escalation.entry.update", "user", messages.User(a.Actor), "update", d.inc.Update))
-	d.active()
+	d.post(incident.EntryNote, a.Actor, messages.New("escalation.entry.update", "user", messages.User(a.Actor), "update", d.inc.Update))
+	d.noteActivity()
 	return nil
 }

@@ -83,7 +83,7 @@ func (t *tx) saveIncident(inc incident.Incident) error {
 	}
 	fed := int64(0)
 	if inc.Storm {
-		fed = nanos(inc.FedAt)
+		fed = nanos(inc.LastFiredAt)
 	}
 	var ok bool
 	if read == 0 {

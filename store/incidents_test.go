@@ -21,7 +21,7 @@ func TestOpeningsOfOneCause(t *testing.T) {
 		open := func(number int64, correlation string, at time.Duration, isStorm bool) incident.Incident {
 			inc := incident.Incident{
 				Number: number, Status: incident.Open, Correlation: correlation, Storm: isStorm,
-				OpenedAt: start.Add(at), FedAt: start.Add(at),
+				OpenedAt: start.Add(at), LastFiredAt: start.Add(at),
 			}
 			require.NoError(t, s.Apply(ctx, escalation.Change{Incident: inc, Groups: []string{fmt.Sprint("g", number)}}))
 			inc.Version++
@@ -44,7 +44,7 @@ func TestOpeningsOfOneCause(t *testing.T) {
 		expect("a", 2*time.Second, 0, 0)
 		expect("b", 0, 1, 0)
 
-		storm.FedAt = start.Add(time.Minute)
+		storm.LastFiredAt = start.Add(time.Minute)
 		require.NoError(t, s.Apply(ctx, escalation.Change{Incident: storm, Groups: []string{"g9", "g1"}}))
 		expect("a", 30*time.Second, 0, 4)
 		number, err := s.OpenByGroup(ctx, "g1")

@@ -110,7 +110,7 @@ func (o *Outbox) Done(ctx context.Context, id, version int64, channel, ts string
 			return nil // an edit; the page was delivered before
 		}
 		return t.reportPage(m.PageID, func(p incident.Page) incident.Page {
-			return p.Reached(incident.PageDelivered, "", now)
+			return p.WithOutcome(incident.PageDelivered, "", now)
 		})
 	})
 }
@@ -141,7 +141,7 @@ func (o *Outbox) Fail(ctx context.Context, id, version int64, cause string, now 
 			return t.reportPage(m.PageID, neverLeft)
 		}
 		return t.reportPage(m.PageID, func(p incident.Page) incident.Page {
-			return p.Reached(incident.PageFailed, cause, now)
+			return p.WithOutcome(incident.PageFailed, cause, now)
 		})
 	})
 }

@@ -23,7 +23,7 @@ func (t *tx) savePage(p incident.Page) error {
 	stored, err := t.page(p.ID)
 	switch {
 	case err == nil:
-		p = p.Over(stored)
+		p = p.MergeStored(stored)
 	case !errors.Is(err, sql.ErrNoRows):
 		return err
 	}

@@ -32,7 +32,7 @@ func (f foretold) card() messages.Card {
 }
 
 func (f foretold) supposed(part forecast.Part) messages.Text {
-	switch part.Supposed {
+	switch part.Scenario {
 	case forecast.AnsweredOnce:
 		return messages.New("who.answered", "who", f.nameOf(part.Actor), "at", messages.Date(part.ActedAt))
 	case forecast.NoReport:
@@ -49,7 +49,7 @@ func (f foretold) table(part forecast.Part) *messages.Table {
 	}}
 	for _, p := range part.Pages {
 		table.Rows = append(table.Rows, []messages.Text{
-			messages.New("who.date", "at", messages.Date(p.IntendedAt)), p.Stage.Text(), messages.New("who.number", "number", p.Rung+1), p.Role.Text(),
+			messages.New("who.date", "at", messages.Date(p.IntendedAt)), p.Stage.Text(), messages.New("who.number", "number", p.Step+1), p.Role.Text(),
 			messages.Literal(f.person(p)), messages.Literal(channelOf(p)), f.why(p),
 		})
 	}
@@ -162,7 +162,7 @@ func (f foretold) json() forecastJSON {
 	inc := f.Incident
 	forecast := forecastJSON{At: f.at, Title: inc.Title, Severity: inc.Severity.String(), Role: string(inc.Role)}
 	for _, part := range f.Parts {
-		p := partJSON{Supposed: string(part.Supposed), ActedAt: f.local(part.ActedAt), Pages: []pageJSON{}, RepeatsAt: f.local(part.RepeatsAt)}
+		p := partJSON{Supposed: string(part.Scenario), ActedAt: f.local(part.ActedAt), Pages: []pageJSON{}, RepeatsAt: f.local(part.RepeatsAt)}
 		if part.Actor != "" {
 			p.Actor = f.nameOf(part.Actor)
 		}
@@ -176,7 +176,7 @@ func (f foretold) json() forecastJSON {
 
 func (f foretold) pageJSON(p incident.Page) pageJSON {
 	page := pageJSON{
-		At: f.local(p.IntendedAt), Stage: string(p.Stage), Round: p.Round + 1, Rung: p.Rung + 1, Role: string(p.Role), Contact: p.Contact,
+		At: f.local(p.IntendedAt), Stage: string(p.Stage), Round: p.Repeat + 1, Rung: p.Step + 1, Role: string(p.Role), Contact: p.Contact,
 		Name: f.person(p), Channel: string(p.Via), Address: p.Address, Reason: string(p.Reason),
 	}
 	if strings.HasPrefix(p.Address, unknownUser) {

@@ -156,7 +156,7 @@ func TestWorseNewsOfAStormPagesAtOnce(t *testing.T) {
 		s.deliver(complaint(6))
 		s.Look(func() {
 			require.Len(t, s.AllPages[4], 2)
-			require.Equal(t, incident.ReasonNews, s.AllPages[4][1].Reason)
+			require.Equal(t, incident.ReasonNewAlerts, s.AllPages[4][1].Reason)
 		})
 	})
 }

@@ -18,8 +18,8 @@ type Forecast struct {
 
 // Part is one course of events, up to where the ladder begins to repeat itself.
 type Part struct {
-	// Supposed is what people do: nothing; acknowledge and then nothing; resolve it and write no report.
-	Supposed Supposition
+	// Scenario is what people do: nothing; acknowledge and then nothing; resolve it and write no report.
+	Scenario Scenario
 	// Actor is who does it, the first who is paged: a Slack user, else a contact id. ActedAt is when: at the first page.
 	Actor   string
 	ActedAt time.Time
@@ -28,14 +28,14 @@ type Part struct {
 	RepeatsAt time.Time
 }
 
-// Supposition is what people do in a part of a forecast.
-type Supposition string
+// Scenario is what people do in a part of a forecast.
+type Scenario string
 
 // The suppositions, in the order of the stages whose ladders they show.
 const (
-	NobodyAnswers Supposition = "nobody answers"
-	AnsweredOnce  Supposition = "acknowledged, then silence"
-	NoReport      Supposition = "resolved, no report"
+	NobodyAnswers Scenario = "nobody answers"
+	AnsweredOnce  Scenario = "acknowledged, then silence"
+	NoReport      Scenario = "resolved, no report"
 )
 
 // Predict is the forecast for a delivery that comes at the given time, in which something must fire.
@@ -44,19 +44,19 @@ func Predict(policy escalation.Policy, directory oncall.Directory, n incident.No
 	if len(n.Firing()) == 0 {
 		return Forecast{}, errors.New("nothing fires, so nobody is paged")
 	}
-	opened := &rehearsal{policy: policy, directory: directory, now: at, inc: incident.Incident{Number: 1}}
+	opened := &simulation{policy: policy, directory: directory, now: at, inc: incident.Incident{Number: 1}}
 	opened.apply(escalation.Observe(policy, directory, opened.inc, nil, []incident.Notification{n}, at))
 	f := Forecast{Incident: opened.inc}
 	unanswered := opened.clone()
-	f.Parts = append(f.Parts, Part{Supposed: NobodyAnswers, RepeatsAt: unanswered.climb(incident.Respond), Pages: unanswered.pages})
+	f.Parts = append(f.Parts, Part{Scenario: NobodyAnswers, RepeatsAt: unanswered.runLadder(incident.Respond), Pages: unanswered.pages})
 	if len(unanswered.pages) == 0 {
 		return f, nil
 	}
-	return f, f.suppose(opened)
+	return f, f.addAnswered(opened)
 }
 
-// suppose adds what happens when somebody answers the first page.
-func (f *Forecast) suppose(opened *rehearsal) error {
+// addAnswered adds what happens when somebody answers the first page.
+func (f *Forecast) addAnswered(opened *simulation) error {
 	opened.waitForPage()
 	actor := actorOf(opened.directory, opened.pages[0])
 	acked := opened.clone()
@@ -65,14 +65,14 @@ func (f *Forecast) suppose(opened *rehearsal) error {
 	}
 	answered := acked.clone()
 	f.Parts = append(f.Parts, Part{
-		Supposed: AnsweredOnce, Actor: actor, ActedAt: acked.now, RepeatsAt: answered.climb(incident.Resolve), Pages: answered.pages[len(acked.pages):],
+		Scenario: AnsweredOnce, Actor: actor, ActedAt: acked.now, RepeatsAt: answered.runLadder(incident.Resolve), Pages: answered.pages[len(acked.pages):],
 	})
 	at, known := acked.now, len(acked.pages)
 	if err := acked.resolve(actor); err != nil {
 		return err
 	}
 	f.Parts = append(f.Parts, Part{
-		Supposed: NoReport, Actor: actor, ActedAt: at, RepeatsAt: acked.climb(incident.Postmortem), Pages: acked.pages[known:],
+		Scenario: NoReport, Actor: actor, ActedAt: at, RepeatsAt: acked.runLadder(incident.Postmortem), Pages: acked.pages[known:],
 	})
 	return nil
 }

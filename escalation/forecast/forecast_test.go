@@ -27,7 +27,7 @@ func lines(pages []incident.Page, from time.Time) []string {
 	slices.SortStableFunc(pages, func(a, b incident.Page) int { return cmp.Compare(a.IntendedAt.UnixNano(), b.IntendedAt.UnixNano()) })
 	var written []string
 	for _, p := range pages {
-		written = append(written, fmt.Sprintf("+%s %s %d/%d %s %s %s %s %s", p.IntendedAt.Sub(from), p.Stage, p.Round, p.Rung, p.Role, p.Contact, p.Via, p.Address, p.Reason))
+		written = append(written, fmt.Sprintf("+%s %s %d/%d %s %s %s %s %s", p.IntendedAt.Sub(from), p.Stage, p.Repeat, p.Step, p.Role, p.Contact, p.Via, p.Address, p.Reason))
 	}
 	return written
 }
@@ -47,7 +47,7 @@ func TestTheForecastIsWhatTheServiceDoes(t *testing.T) {
 		"a severity with its deadlines": {fixture.Alert(1, "severity", "warning"), 7 * time.Minute},
 		"a severity that can wait":      {fixture.Info(1), 57*time.Hour + 7*time.Minute}, // the bubble's time begins on a Saturday
 	} {
-		for i, supposed := range []forecast.Supposition{forecast.NobodyAnswers, forecast.AnsweredOnce, forecast.NoReport} {
+		for i, supposed := range []forecast.Scenario{forecast.NobodyAnswers, forecast.AnsweredOnce, forecast.NoReport} {
 			t.Run(name+"/"+string(supposed), func(t *testing.T) {
 				bubble.Test(t, func(t *testing.T) { compareWithService(t, i, tt.alert, tt.until) })
 			})
@@ -90,13 +90,13 @@ func serviceDoes(t *testing.T, policy escalation.Policy, d oncall.Directory, a i
 	}
 	receive(a)
 	known := 0
-	if part.Supposed != forecast.NobodyAnswers {
+	if part.Scenario != forecast.NobodyAnswers {
 		time.Sleep(time.Until(part.ActedAt))
 		synctest.Wait()
 		act(escalation.Ack)
 		m.Look(func() { known = len(m.AllPages[1]) })
 	}
-	if part.Supposed == forecast.NoReport {
+	if part.Scenario == forecast.NoReport {
 		time.Sleep(time.Second)
 		receive(fixture.Resolved(a, time.Now()))
 		act(escalation.MarkResolved)

@@ -47,7 +47,7 @@ type Incident struct {
 	Groups int  `json:"groups,omitempty"`
 	// Correlation is what incidents of one cause have in common (StormPolicy). FedAt is when the last alert fired.
 	Correlation string    `json:"correlation,omitempty"`
-	FedAt       time.Time `json:"fed_at,omitzero"`
+	LastFiredAt time.Time `json:"fed_at,omitzero"`
 	// SeverityFixed: a person set the severity; only a worse new alert changes it.
 	SeverityFixed bool   `json:"severity_fixed,omitempty"`
 	ExternalURL   string `json:"external_url,omitempty"` // Alertmanager's
@@ -73,18 +73,18 @@ type Incident struct {
 	DoubtedAt time.Time `json:"doubted_at,omitzero"`
 
 	Stage Stage `json:"stage"`
-	// Rung is the next rung of the current stage's ladder, or the one after it where that is skipped; Round counts how often
+	// Step is the next step of the current stage's ladder, or the one after it where that is skipped; Repeat counts how often
 	// the ladder was climbed.
-	Rung  int `json:"rung"`
-	Round int `json:"round"`
-	// ClimbAt is when the next rung is paged; NewsAt when people are told of the News alerts that came since PagedAt.
-	ClimbAt time.Time `json:"climb_at,omitzero"`
-	NewsAt  time.Time `json:"news_at,omitzero"`
-	PagedAt time.Time `json:"paged_at,omitzero"`
+	Step   int `json:"rung"`
+	Repeat int `json:"round"`
+	// NextStepAt is when the next step is paged; NotifyNewAt when people are told of the NewAlerts alerts that came since PagedAt.
+	NextStepAt  time.Time `json:"climb_at,omitzero"`
+	NotifyNewAt time.Time `json:"news_at,omitzero"`
+	PagedAt     time.Time `json:"paged_at,omitzero"`
 	// HeldUntil is when the first page goes out, where an incident was opened outside the hours of its severity; zero
 	// otherwise, and once somebody has been paged.
 	HeldUntil time.Time `json:"held_until,omitzero"`
-	News      int       `json:"news,omitempty"`
+	NewAlerts int       `json:"news,omitempty"`
 	// DueAt is when Next has something to do; zero: never. The store indexes it.
 	DueAt time.Time `json:"due_at,omitzero"`
 	// StageDueAt is the stage's deadline as people see it.

@@ -15,8 +15,8 @@ type Page struct {
 	Via      oncall.Via  `json:"via"`
 	Address  string      `json:"address"`
 	Stage    Stage       `json:"stage"`
-	Rung     int         `json:"rung"`
-	Round    int         `json:"round"`
+	Step     int         `json:"rung"`
+	Repeat   int         `json:"round"`
 	Reason   Reason      `json:"reason"`
 	State    PageState   `json:"state"`
 	// Batch is the number of the first page that was decided together with this one; After is the page of the same person
@@ -62,8 +62,8 @@ type Reason string
 // The reasons for a page.
 const (
 	ReasonOpened    Reason = "opened"    // the incident opened or reopened
-	ReasonDeadline  Reason = "deadline"  // a stage's deadline or the next rung of its ladder
-	ReasonNews      Reason = "news"      // new or worse alerts in an open incident
+	ReasonDeadline  Reason = "deadline"  // a stage's deadline or the next step of its ladder
+	ReasonNewAlerts Reason = "news"      // new or worse alerts in an open incident
 	ReasonEscalated Reason = "escalated" // a person asked for more help
 	ReasonAssigned  Reason = "assigned"  // a person made somebody the owner
 	ReasonHandoff   Reason = "handoff"   // somebody is asked to take over

@@ -9,10 +9,10 @@ import (
 	"opsbot/escalation/oncall"
 )
 
-// Reached is the page after the provider took it (PageDelivered with its receipt) or refused it for good (PageFailed with the
+// WithOutcome is the page after the provider took it (PageDelivered with its receipt) or refused it for good (PageFailed with the
 // cause). A page that was cancelled while it was under way and arrived all the same has been answered by then. Telephone
 // companies find out later: what Twilio took may fail all the same, because nobody picks up.
-func (p Page) Reached(state PageState, detail string, now time.Time) Page {
+func (p Page) WithOutcome(state PageState, detail string, now time.Time) Page {
 	p.State = p.stateAfter(state)
 	if state == PageFailed {
 		p.Error = detail
@@ -65,9 +65,9 @@ func (p Page) Attempted(now time.Time) Page {
 	return p
 }
 
-// Over is the page as decided, given the row as stored: what delivery wrote since the decision was begun stays. A
+// MergeStored is the page as decided, given the row as stored: what delivery wrote since the decision was begun stays. A
 // page that was to be cancelled but has arrived meanwhile is not cancelled.
-func (p Page) Over(stored Page) Page {
+func (p Page) MergeStored(stored Page) Page {
 	p.AttemptedAt = times.Latest(p.AttemptedAt, stored.AttemptedAt)
 	p.ReceiptAt = times.Latest(p.ReceiptAt, stored.ReceiptAt)
 	p.ToldAt = times.Latest(p.ToldAt, stored.ToldAt)
@@ -101,7 +101,7 @@ func (p Page) IsUnsent() bool {
 
 // SameBatch reports whether both were decided at once, or follow from pages that were.
 func (p Page) SameBatch(q Page) bool {
-	return p.Batch == q.Batch && p.Stage == q.Stage && p.Round == q.Round && p.Rung == q.Rung && p.Reason == q.Reason
+	return p.Batch == q.Batch && p.Stage == q.Stage && p.Repeat == q.Repeat && p.Step == q.Step && p.Reason == q.Reason
 }
 
 // Number counts the pages of the incident, from 1.

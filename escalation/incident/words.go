@@ -37,7 +37,7 @@ func (r Reason) Text() messages.Text {
 	switch r {
 	case ReasonOpened:
 		return messages.New("escalation.reason.opened")
-	case ReasonNews:
+	case ReasonNewAlerts:
 		return messages.New("escalation.reason.news")
 	case ReasonEscalated:
 		return messages.New("escalation.reason.escalated")

@@ -146,12 +146,12 @@ func TestAnOverrideCountsAtOnce(t *testing.T) {
 		time.Sleep(5 * time.Minute)
 		synctest.Wait()
 		m.Look(func() {
-			require.Equal(t, fixture.Zhaoliu, m.AllPages[1][1].Address, "the next rung of one that was open")
+			require.Equal(t, fixture.Zhaoliu, m.AllPages[1][1].Address, "the next step of one that was open")
 		})
 	})
 }
 
-// The stand-in's time ends while the ladder is climbed, so that one rung less has somebody new: the climb goes on where it was.
+// The stand-in's time ends while the ladder is climbed, so that one step less has somebody new: the climb goes on where it was.
 func TestAHandOffOnTheLadderSkipsNobody(t *testing.T) {
 	s := fixture.NewStory(t)
 	s.Directory = fixture.Rotating(t, fixture.Weekly("zhangsan")).WithOverrides([]oncall.Override{

@@ -84,7 +84,7 @@ func (l *ledger) PageOutcome(_ context.Context, _ string, state incident.PageSta
 		l.failing--
 		return errors.New("disk full")
 	}
-	l.page = l.page.Reached(state, detail, time.Now())
+	l.page = l.page.WithOutcome(state, detail, time.Now())
 	l.outcome = string(state) + " " + detail
 	return nil
 }

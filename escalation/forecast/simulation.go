@@ -10,8 +10,8 @@ import (
 	"opsbot/escalation/oncall"
 )
 
-// rehearsal is an incident on a clock of its own, in which every page arrives at once.
-type rehearsal struct {
+// simulation is an incident on a clock of its own, in which every page arrives at once.
+type simulation struct {
 	policy    escalation.Policy
 	directory oncall.Directory
 	now       time.Time
@@ -19,13 +19,13 @@ type rehearsal struct {
 	pages     []incident.Page
 }
 
-func (r *rehearsal) clone() *rehearsal {
+func (r *simulation) clone() *simulation {
 	copied := *r
 	copied.pages = slices.Clone(r.pages)
 	return &copied
 }
 
-func (r *rehearsal) apply(c escalation.Change) {
+func (r *simulation) apply(c escalation.Change) {
 	if c.Empty() {
 		return
 	}
@@ -45,7 +45,7 @@ func (r *rehearsal) apply(c escalation.Change) {
 	}
 }
 
-func (r *rehearsal) act(a escalation.Action) error {
+func (r *simulation) act(a escalation.Action) error {
 	c, err := escalation.Act(r.policy, r.directory, r.inc, r.pages, a, r.now)
 	if err == nil {
 		r.apply(c)
@@ -54,7 +54,7 @@ func (r *rehearsal) act(a escalation.Action) error {
 }
 
 // resolve ends the alerts and says that it is over.
-func (r *rehearsal) resolve(actor string) error {
+func (r *simulation) resolve(actor string) error {
 	var alerts []incident.Alert
 	for _, a := range r.inc.Alerts {
 		a.Firing, a.EndsAt = false, r.now
@@ -66,16 +66,16 @@ func (r *rehearsal) resolve(actor string) error {
 	return r.act(escalation.Action{Kind: escalation.MarkResolved, Actor: actor})
 }
 
-// rehearsalLimit stops a policy whose ladder never comes to an end.
-const rehearsalLimit = 1000
+// simulationLimit stops a policy whose ladder never comes to an end.
+const simulationLimit = 1000
 
-// climb lets time pass until the ladder of the stage has been climbed once, and returns when it begins again.
-func (r *rehearsal) climb(stage incident.Stage) time.Time {
-	for range rehearsalLimit {
+// runLadder lets time pass until the ladder of the stage has been climbed once, and returns when it begins again.
+func (r *simulation) runLadder(stage incident.Stage) time.Time {
+	for range simulationLimit {
 		if r.inc.DueAt.IsZero() {
 			return time.Time{}
 		}
-		if r.inc.Stage == stage && r.policy.BeginsAnew(r.directory, r.inc) {
+		if r.inc.Stage == stage && r.policy.LadderRepeats(r.directory, r.inc) {
 			return r.inc.DueAt
 		}
 		r.next()
@@ -84,8 +84,8 @@ func (r *rehearsal) climb(stage incident.Stage) time.Time {
 }
 
 // waitForPage lets time pass until somebody is paged.
-func (r *rehearsal) waitForPage() {
-	for range rehearsalLimit {
+func (r *simulation) waitForPage() {
+	for range simulationLimit {
 		if len(r.pages) > 0 || r.inc.DueAt.IsZero() {
 			return
 		}
@@ -93,7 +93,7 @@ func (r *rehearsal) waitForPage() {
 	}
 }
 
-func (r *rehearsal) next() {
+func (r *simulation) next() {
 	r.now = times.Latest(r.now, r.inc.DueAt)
 	r.apply(escalation.Next(r.policy, r.directory, r.inc, r.pages, r.now))
 }
