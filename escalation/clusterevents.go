@@ -18,7 +18,7 @@ type ClusterEvent struct {
 	Text        messages.Text
 }
 
-// RecordClusterEvents writes happenings down, unless the incident is over by now.
+// RecordClusterEvents writes events down, unless the incident is over by now.
 func RecordClusterEvents(policy Policy, directory oncall.Directory, inc incident.Incident, pages []incident.Page, list []ClusterEvent, now time.Time) Change {
 	if inc.Status == incident.Resolved {
 		return Change{}

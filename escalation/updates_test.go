@@ -51,7 +51,7 @@ func TestStakeholdersAreNotPromisedSomebodyWhoIsNotCalled(t *testing.T) {
 func TestStakeholdersHearNothingOfOpsbotsOwnTrouble(t *testing.T) {
 	s := fixture.NewStory(t)
 	s.Policy.UpdatesChannel = "C0STATUS"
-	s.Observe(engine.Concern{Name: "SlackMessageLost", Severity: incident.Warning, Since: s.Now}.Alert("opsbot/delivery"))
+	s.Observe(engine.SelfAlert{Name: "SlackMessageLost", Severity: incident.Warning, Since: s.Now}.Alert("opsbot/delivery"))
 	require.NotContains(t, s.Sent, incident.UpdateKey(12))
 	s.Must(escalation.Action{Kind: escalation.SetUpdate, Actor: fixture.Lisi, Text: messages.Literal("Updates may be late.")})
 	require.Contains(t, s.Told(), "Updates may be late.")

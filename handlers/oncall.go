@@ -54,7 +54,7 @@ func dutyLine(d oncall.Directory, duty oncall.Duty) messages.Text {
 	switch duty.Reason {
 	case oncall.DutyOverride:
 		return messages.New("oncall.stand_in", "role", role, "who", who, "until", until, "next", next)
-	case oncall.DutyInstead:
+	case oncall.DutyFallback:
 		return messages.New("oncall.instead", "role", role, "who", who, "until", until, "next", next)
 	default:
 		return messages.New("oncall.turn", "role", role, "who", who, "until", until, "next", next)

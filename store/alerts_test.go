@@ -28,7 +28,7 @@ func TestAlertIndex(t *testing.T) {
 		}
 		save(incident.Incident{Number: 1, GroupKey: "g", Status: incident.Open}, first)
 		save(incident.Incident{Number: 2, GroupKey: "h", Status: incident.Open}, map[string]bool{"x": true, asked[0]: true})
-		homes, err := s.Homes(ctx, append(asked, "nowhere", "x"))
+		homes, err := s.IncidentsByFingerprint(ctx, append(asked, "nowhere", "x"))
 		require.NoError(t, err)
 		require.Len(t, homes, len(asked)+1)
 		require.EqualValues(t, 2, homes[asked[0]], "the newest")
@@ -45,7 +45,7 @@ func TestAlertIndex(t *testing.T) {
 		firing, err = s.Firing(ctx)
 		require.NoError(t, err)
 		require.Equal(t, map[string]int64{"x": 2}, firing, "a resolved incident takes nothing in")
-		homes, err = s.Homes(ctx, nil)
+		homes, err = s.IncidentsByFingerprint(ctx, nil)
 		require.NoError(t, err)
 		require.Empty(t, homes)
 	})

@@ -159,7 +159,7 @@ type reachable struct {
 func (r reachable) Directory(ctx context.Context) (oncall.Directory, error) {
 	directory, err := r.Directories.Directory(ctx)
 	if err == nil && r.slackLast.Load() {
-		directory = directory.Last(oncall.ViaSlack)
+		directory = directory.WithLast(oncall.ViaSlack)
 	}
 	return directory, err
 }

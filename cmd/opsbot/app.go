@@ -45,8 +45,8 @@ type app struct {
 	served atomic.Pointer[oncall.Roster]
 
 	service    *engine.Service
-	reconciler *reconcile.Reconciler // nil where Alertmanager is not asked
-	witness    *engine.Witness       // nil where clusters are not looked at
+	reconciler *reconcile.Reconciler        // nil where Alertmanager is not asked
+	witness    *engine.ClusterEventRecorder // nil where clusters are not looked at
 	dispatcher *handlers.Dispatcher
 	listener   *bot.Listener
 	metrics    *metrics
@@ -258,8 +258,8 @@ func (a *app) makeService(context.Context) error {
 	policy.UpdatesChannel = a.updates
 	plain := a.texts.Printer(a.config.Locale, messages.Plain())
 	a.service, err = engine.New(engine.Config{
-		SetAside: plain.Text(messages.New("escalation.set_aside")),
-		Journal:  a.store, Store: a.store, Openings: a.store, Queries: a.store, Alerts: a.store, Policy: policy, Current: reachable{a.roster, &a.slackLast},
+		QuarantineTitle: plain.Text(messages.New("escalation.set_aside")),
+		Journal:         a.store, Store: a.store, Openings: a.store, Queries: a.store, Alerts: a.store, Policy: policy, Current: reachable{a.roster, &a.slackLast},
 		Now: time.Now, Log: a.log.Named("incidents"), Watchdog: watchdogOf(a.config, a.texts), Heartbeats: a.store, OnPages: a.paging.wake,
 		OnOutcome: a.metrics.page,
 	})

@@ -24,5 +24,5 @@ func calendarFeed(c configs.Config, table oncall.Directory, log *zap.Logger) *ca
 		}
 		sources = append(sources, calendar.Source{Role: oncall.Role(r.Role), Location: r.Calendar, Zone: zone})
 	}
-	return calendar.NewFeed(calendar.Config{Sources: sources, Person: table.Called, HTTP: &http.Client{}, Now: time.Now, Log: log})
+	return calendar.NewFeed(calendar.Config{Sources: sources, Person: table.FindByName, HTTP: &http.Client{}, Now: time.Now, Log: log})
 }

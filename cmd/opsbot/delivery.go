@@ -41,20 +41,20 @@ type ailing interface {
 	Troubles(ctx context.Context, lostSince time.Time) ([]bot.Ailing, error)
 }
 
-// worries is where people are told.
-type worries interface {
-	Worry(ctx context.Context, topic string, c engine.Concern) error
-	Relax(ctx context.Context, topic string, over ...incident.Alert) error
-	Worries(ctx context.Context, topic string) (map[string]incident.Alert, error)
+// selfAlerts is where people are told.
+type selfAlerts interface {
+	Raise(ctx context.Context, topic string, c engine.SelfAlert) error
+	Clear(ctx context.Context, topic string, over ...incident.Alert) error
+	Active(ctx context.Context, topic string) (map[string]incident.Alert, error)
 }
 
 // deliveryWatch turns what keeps messages from people into alerts of opsbot's own. The incident that they open is paged like
 // any other, but not over Slack first while Slack is what fails. Its own messages, which fail like all others, are no new
 // trouble: an alert that fires already is not told again.
 type deliveryWatch struct {
-	delivery delivery
-	ailing   ailing
-	worries  worries
+	delivery   delivery
+	ailing     ailing
+	selfAlerts selfAlerts
 	// connected is how many sockets there are to Slack.
 	connected func() int
 	// slackLast is set while pages over Slack do not arrive.
@@ -141,7 +141,7 @@ func (w *deliveryWatch) remember(ctx context.Context) error {
 	if w.told != nil {
 		return nil
 	}
-	told, err := w.worries.Worries(ctx, deliveryTopic)
+	told, err := w.selfAlerts.Active(ctx, deliveryTopic)
 	if err == nil {
 		w.told, w.heard, w.refused = told, w.now(), map[string]bool{}
 	}
@@ -155,7 +155,7 @@ func (w *deliveryWatch) tell(ctx context.Context, t bot.Trouble) error {
 		return nil
 	}
 	w.log.Error("messages do not reach people", zap.String("kind", string(t.Kind)), zap.String("channel", t.Channel), zap.String("code", t.Code))
-	if err := w.worries.Worry(ctx, deliveryTopic, c); err != nil {
+	if err := w.selfAlerts.Raise(ctx, deliveryTopic, c); err != nil {
 		return err
 	}
 	w.told[id] = c.Alert(deliveryTopic)
@@ -169,7 +169,7 @@ func (w *deliveryWatch) relax(ctx context.Context, current map[string]bool) erro
 			continue
 		}
 		w.log.Info("messages reach people again", zap.String("alert", a.Name()))
-		if err := w.worries.Relax(ctx, deliveryTopic, a); err != nil {
+		if err := w.selfAlerts.Clear(ctx, deliveryTopic, a); err != nil {
 			return err
 		}
 		delete(w.told, id)
@@ -263,8 +263,8 @@ func (w *deliveryWatch) isOpen(ctx context.Context, a incident.Alert, now time.T
 }
 
 // concern is the alert of a trouble.
-func (w *deliveryWatch) concern(t bot.Trouble) engine.Concern {
-	c := engine.Concern{Severity: incident.Critical, Since: t.Since, Labels: map[string]string{}}
+func (w *deliveryWatch) concern(t bot.Trouble) engine.SelfAlert {
+	c := engine.SelfAlert{Severity: incident.Critical, Since: t.Since, Labels: map[string]string{}}
 	if t.Code != "" {
 		c.Labels["error"] = t.Code
 	}

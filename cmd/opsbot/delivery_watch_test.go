@@ -40,7 +40,7 @@ func newWatched(t *testing.T) *watched {
 
 func (w *watched) restart() {
 	w.deliveryWatch = &deliveryWatch{
-		delivery: w, ailing: w, worries: w, connected: func() int { return w.sockets }, slackLast: &atomic.Bool{},
+		delivery: w, ailing: w, selfAlerts: w, connected: func() int { return w.sockets }, slackLast: &atomic.Bool{},
 		words: func(text messages.Text) string { return text.ID }, patience: time.Minute, now: func() time.Time { return w.clock }, log: zap.NewNop(),
 	}
 }
@@ -55,7 +55,7 @@ func (w *watched) WhyClosed(context.Context, string) (string, error) {
 	return w.why, nil
 }
 
-func (w *watched) Worry(_ context.Context, topic string, c engine.Concern) error {
+func (w *watched) Raise(_ context.Context, topic string, c engine.SelfAlert) error {
 	if w.broken {
 		return errors.New("database is locked")
 	}
@@ -64,7 +64,7 @@ func (w *watched) Worry(_ context.Context, topic string, c engine.Concern) error
 	return nil
 }
 
-func (w *watched) Relax(_ context.Context, _ string, over ...incident.Alert) error {
+func (w *watched) Clear(_ context.Context, _ string, over ...incident.Alert) error {
 	for _, a := range over {
 		w.history = append(w.history, "-"+a.Name())
 		delete(w.firing, a.Fingerprint)
@@ -72,7 +72,7 @@ func (w *watched) Relax(_ context.Context, _ string, over ...incident.Alert) err
 	return nil
 }
 
-func (w *watched) Worries(context.Context, string) (map[string]incident.Alert, error) {
+func (w *watched) Active(context.Context, string) (map[string]incident.Alert, error) {
 	firing := map[string]incident.Alert{}
 	for id, a := range w.firing {
 		firing[id] = a

@@ -55,7 +55,7 @@ func (a *app) newDeliverer(watch *deliveryWatch) *bot.Deliverer {
 func (a *app) newDeliveryWatch() *deliveryWatch {
 	printer := a.texts.Printer(a.config.Locale, messages.Plain())
 	return &deliveryWatch{
-		ailing: a.store.Outbox(), worries: a.service, connected: a.slackState.connected, slackLast: &a.slackLast, words: printer.Text,
+		ailing: a.store.Outbox(), selfAlerts: a.service, connected: a.slackState.connected, slackLast: &a.slackLast, words: printer.Text,
 		updates: a.updates, patience: a.patience, now: time.Now, log: a.log.Named("delivery"),
 	}
 }

@@ -65,7 +65,7 @@ func who(ctx context.Context, out io.Writer, in io.Reader, c configs.Config, fla
 	if err != nil {
 		return fmt.Errorf("--timezone: %w", err)
 	}
-	at, err := oncall.ParseMoment(flags.at, time.Now().In(zone))
+	at, err := oncall.ParseTime(flags.at, time.Now().In(zone))
 	if err != nil {
 		return fmt.Errorf("--at: %w", err)
 	}

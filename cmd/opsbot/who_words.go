@@ -71,7 +71,7 @@ func (f foretold) why(p incident.Page) messages.Text {
 		return messages.New("who.why_turn", "reason", reason, "until", messages.Date(duty.Until))
 	case oncall.DutyOverride:
 		return messages.New("who.why_override", "reason", reason, "number", duty.Override.Number, "until", messages.Date(duty.Override.Until))
-	case oncall.DutyInstead:
+	case oncall.DutyFallback:
 		return messages.New("who.why_instead", "reason", reason)
 	default:
 		return messages.New("who.why_all", "reason", reason)

@@ -11,17 +11,17 @@ import (
 )
 
 // witnessOf is nil where nothing is to be looked for.
-func witnessOf(c configs.Kubernetes, cluster *k8sops.Cluster, service *engine.Service) *engine.Witness {
+func witnessOf(c configs.Kubernetes, cluster *k8sops.Cluster, service *engine.Service) *engine.ClusterEventRecorder {
 	if c.Observe == 0 {
 		return nil
 	}
-	return &engine.Witness{Service: service, Cluster: observed{cluster}, Namespace: cluster.Namespace, Every: c.Observe}
+	return &engine.ClusterEventRecorder{Service: service, Cluster: observed{cluster}, Namespace: cluster.Namespace, Every: c.Observe}
 }
 
 // observed is a cluster as incidents see it.
 type observed struct{ cluster *k8sops.Cluster }
 
-func (o observed) Happenings(ctx context.Context, since time.Time) ([]escalation.ClusterEvent, error) {
+func (o observed) Events(ctx context.Context, since time.Time) ([]escalation.ClusterEvent, error) {
 	client, err := o.cluster.As(k8sops.Observer())
 	if err != nil {
 		return nil, err

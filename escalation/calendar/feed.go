@@ -134,7 +134,7 @@ func (f *Feed) read(ctx context.Context, s Source) (oncall.Calendar, error) {
 	case err != nil:
 		return oncall.Calendar{}, withoutLocation(err)
 	}
-	return oncall.Calendar{Shifts: shifts, ReadAt: now, Strangers: strangers}, nil
+	return oncall.Calendar{Shifts: shifts, ReadAt: now, UnknownEvents: strangers}, nil
 }
 
 func (f *Feed) open(ctx context.Context, location string) (io.ReadCloser, error) {

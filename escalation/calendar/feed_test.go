@@ -30,7 +30,7 @@ func feed(t testing.TB, client *http.Client, log *zap.Logger, locations ...strin
 		sources = append(sources, calendar.Source{Role: oncall.ContactRoles()[i+1], Location: location, Zone: time.UTC})
 	}
 	return calendar.NewFeed(calendar.Config{
-		Sources: sources, Person: directory(t).Called, HTTP: client, Now: func() time.Time { return now }, Log: log,
+		Sources: sources, Person: directory(t).FindByName, HTTP: client, Now: func() time.Time { return now }, Log: log,
 	})
 }
 
@@ -58,7 +58,7 @@ func TestTheLastGoodCopyCounts(t *testing.T) {
 
 	who, why := onCall(d, f)
 	require.Equal(t, []string{"lisi"}, who, "everybody of the role, while nothing is known")
-	require.Equal(t, oncall.DutyInstead, why)
+	require.Equal(t, oncall.DutyFallback, why)
 	says(text(ics(shiftOfWangwu)))
 	f.Refresh(t.Context())
 	who, why = onCall(d, f)
@@ -102,7 +102,7 @@ func TestACalendarFile(t *testing.T) {
 	f.Refresh(t.Context())
 	who, _ := onCall(directory(t), f)
 	require.Equal(t, []string{"wangwu"}, who)
-	require.Equal(t, []string{"Carl"}, f.Calendars()[oncall.DBA].Strangers)
+	require.Equal(t, []string{"Carl"}, f.Calendars()[oncall.DBA].UnknownEvents)
 	require.Contains(t, f.Calendars()[oncall.Network].Problem, "no such file")
 }
 

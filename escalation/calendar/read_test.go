@@ -33,7 +33,7 @@ func shanghai(t testing.TB) *time.Location {
 func reading(t testing.TB) calendar.Reading {
 	t.Helper()
 	return calendar.Reading{
-		Person: directory(t).Called, Zone: shanghai(t),
+		Person: directory(t).FindByName, Zone: shanghai(t),
 		From: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), Until: time.Date(2026, 4, 30, 0, 0, 0, 0, time.UTC),
 	}
 }

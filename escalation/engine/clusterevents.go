@@ -15,12 +15,12 @@ import (
 
 // Cluster tells what happens where the incidents are: rollouts, scalings, warnings.
 type Cluster interface {
-	// Happenings are those that happened or went on since a moment, what began first in front.
-	Happenings(ctx context.Context, since time.Time) ([]escalation.ClusterEvent, error)
+	// Events are those that happened or went on since a moment, what began first in front.
+	Events(ctx context.Context, since time.Time) ([]escalation.ClusterEvent, error)
 }
 
-// Witness puts what happens in the cluster on the timelines of the incidents that are not resolved. It says nothing in threads.
-type Witness struct {
+// ClusterEventRecorder puts what happens in the cluster on the timelines of the incidents that are not resolved. It says nothing in threads.
+type ClusterEventRecorder struct {
 	Service *Service
 	Cluster Cluster
 	// Namespace is where Cluster looks: an incident whose alerts all name other ones is left alone.
@@ -32,14 +32,14 @@ type Witness struct {
 }
 
 const (
-	// witnessedIncidents bounds how many incidents are followed at once, the newest.
-	witnessedIncidents = 100
-	// maxWitnessed bounds a timeline: what is wrong shows in fewer.
-	maxWitnessed = 300
+	// maxFollowed bounds how many incidents are followed at once, the newest.
+	maxFollowed = 100
+	// maxRecorded bounds a timeline: what is wrong shows in fewer.
+	maxRecorded = 300
 )
 
 // Run looks until ctx ends, which is the only way it returns.
-func (w *Witness) Run(ctx context.Context) error {
+func (w *ClusterEventRecorder) Run(ctx context.Context) error {
 	w.seen = map[int64]map[string]bool{}
 	for {
 		err := w.look(ctx)
@@ -53,8 +53,8 @@ func (w *Witness) Run(ctx context.Context) error {
 	}
 }
 
-func (w *Witness) look(ctx context.Context) error {
-	active, err := w.Service.Queries.Incidents(ctx, true, witnessedIncidents)
+func (w *ClusterEventRecorder) look(ctx context.Context) error {
+	active, err := w.Service.Queries.Incidents(ctx, true, maxFollowed)
 	if err != nil || len(active) == 0 {
 		return err
 	}
@@ -63,7 +63,7 @@ func (w *Witness) look(ctx context.Context) error {
 		since = times.Earliest(since, escalation.ClusterEventsFrom(inc))
 	}
 	// Kubernetes forgets events after an hour: there is nothing before.
-	happenings, err := w.Cluster.Happenings(ctx, times.Latest(since, w.Service.Now().Add(-time.Hour)))
+	events, err := w.Cluster.Events(ctx, times.Latest(since, w.Service.Now().Add(-time.Hour)))
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (w *Witness) look(ctx context.Context) error {
 		if isElsewhere(inc, w.Namespace) {
 			continue
 		}
-		if err := w.tell(ctx, inc, happenings); err != nil {
+		if err := w.tell(ctx, inc, events); err != nil {
 			return err
 		}
 	}
@@ -80,18 +80,18 @@ func (w *Witness) look(ctx context.Context) error {
 }
 
 // tell adds what is new to the timeline of an incident.
-func (w *Witness) tell(ctx context.Context, inc incident.Incident, happenings []escalation.ClusterEvent) error {
+func (w *ClusterEventRecorder) tell(ctx context.Context, inc incident.Incident, events []escalation.ClusterEvent) error {
 	seen, err := w.seenIn(ctx, inc.Number)
 	if err != nil {
 		return err
 	}
 	var unknown []escalation.ClusterEvent
-	for _, h := range happenings {
+	for _, h := range events {
 		if !seen[h.Source] && !h.Last.Before(escalation.ClusterEventsFrom(inc)) {
 			unknown = append(unknown, h)
 		}
 	}
-	room := max(maxWitnessed-len(seen), 0)
+	room := max(maxRecorded-len(seen), 0)
 	if len(unknown) > room {
 		unknown = unknown[:room]
 	}
@@ -111,7 +111,7 @@ func (w *Witness) tell(ctx context.Context, inc incident.Incident, happenings []
 }
 
 // seenIn are the sources of what the timeline has, read from it by whoever begins to look after the incident.
-func (w *Witness) seenIn(ctx context.Context, number int64) (map[string]bool, error) {
+func (w *ClusterEventRecorder) seenIn(ctx context.Context, number int64) (map[string]bool, error) {
 	if seen, ok := w.seen[number]; ok {
 		return seen, nil
 	}
@@ -129,7 +129,7 @@ func (w *Witness) seenIn(ctx context.Context, number int64) (map[string]bool, er
 	return seen, nil
 }
 
-func (w *Witness) forget(active []incident.Incident) {
+func (w *ClusterEventRecorder) forget(active []incident.Incident) {
 	isActive := map[int64]bool{}
 	for _, inc := range active {
 		isActive[inc.Number] = true

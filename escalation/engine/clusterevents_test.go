@@ -34,7 +34,7 @@ func (c *fakeCluster) goesOn(source string, first, last time.Time) {
 	c.list = append(c.list, escalation.ClusterEvent{Source: source, First: first, Last: last, Text: messages.Literal(source)})
 }
 
-func (c *fakeCluster) Happenings(_ context.Context, since time.Time) (list []escalation.ClusterEvent, err error) {
+func (c *fakeCluster) Events(_ context.Context, since time.Time) (list []escalation.ClusterEvent, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.since = since
@@ -51,7 +51,7 @@ func witnessing(t *testing.T, m *fixture.Memory, cluster engine.Cluster) (s *eng
 	t.Helper()
 	s, err := engine.New(fixture.EngineConfig(t, m))
 	require.NoError(t, err)
-	w := &engine.Witness{Service: s, Cluster: cluster, Namespace: "shop", Every: 15 * time.Second}
+	w := &engine.ClusterEventRecorder{Service: s, Cluster: cluster, Namespace: "shop", Every: 15 * time.Second}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- w.Run(ctx) }()

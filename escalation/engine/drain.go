@@ -52,9 +52,9 @@ func (s *Service) drain(ctx context.Context) (more bool, err error) {
 		n.JournalID = e.ID
 		deliveries = append(deliveries, n)
 	}
-	err = s.takeIn(ctx, deliveries...)
+	err = s.ingest(ctx, deliveries...)
 	if errors.Is(err, incident.ErrRefused) {
-		err = s.isolate(ctx, deliveries)
+		err = s.ingestOneByOne(ctx, deliveries)
 	}
 	return len(entries) > 0, err
 }
@@ -92,11 +92,11 @@ func (s *Service) Observe(ctx context.Context, deliveries ...incident.Notificati
 
 // observe decides on the deliveries, incident by incident: a storm, of one group or of many, is one change.
 func (s *Service) observe(ctx context.Context, deliveries []incident.Notification) ([]escalation.Change, error) {
-	deliveries, err := s.hearWatchdog(ctx, deliveries)
+	deliveries, err := s.takeHeartbeats(ctx, deliveries)
 	if err != nil {
 		return nil, err
 	}
-	targets, err := s.sort(ctx, deliveries)
+	targets, err := s.findTargets(ctx, deliveries)
 	if err != nil || len(targets) == 0 {
 		return nil, err
 	}

@@ -6,39 +6,39 @@ import (
 	"opsbot/escalation/incident"
 )
 
-// parcel is what a batch brings for one incident as far as the alerts tell: for the incident in which they fire already,
+// incidentBatch is what deliveries bring for one incident as far as the alerts tell: for the incident in which they fire already,
 // or for that of their group.
-type parcel struct {
-	home       int64 // 0: see the group's key
+type incidentBatch struct {
+	incident   int64 // 0: see the group's key
 	deliveries incident.Deliveries
 }
 
-// packer makes parcels of a batch. An alert that fires in an open incident belongs there until it ends, whatever group it
+// batcher divides deliveries by incident. An alert that fires in an open incident belongs there until it ends, whatever group it
 // comes in: after an edit of group_by it must not open a second incident. Every other alert goes by its group.
-type packer struct {
-	byAlert map[string]*parcel
-	byHome  map[int64]*parcel
-	byKey   map[string]*parcel
-	parcels []*parcel // in the order of their first reports
+type batcher struct {
+	byAlert    map[string]*incidentBatch
+	byIncident map[int64]*incidentBatch
+	byKey      map[string]*incidentBatch
+	batches    []*incidentBatch // in the order of their first reports
 }
 
-// pack divides deliveries, in their order, into parcels.
-func (s *Service) pack(ctx context.Context, deliveries []incident.Notification) ([]*parcel, error) {
-	homes, err := s.Alerts.Homes(ctx, fingerprints(deliveries))
+// groupByIncident divides deliveries, in their order, into batches.
+func (s *Service) groupByIncident(ctx context.Context, deliveries []incident.Notification) ([]*incidentBatch, error) {
+	open, err := s.Alerts.IncidentsByFingerprint(ctx, fingerprints(deliveries))
 	if err != nil {
 		return nil, err
 	}
-	p := packer{byAlert: map[string]*parcel{}, byHome: map[int64]*parcel{}, byKey: map[string]*parcel{}}
-	for fingerprint, number := range homes {
-		if p.byHome[number] == nil {
-			p.byHome[number] = &parcel{home: number}
+	p := batcher{byAlert: map[string]*incidentBatch{}, byIncident: map[int64]*incidentBatch{}, byKey: map[string]*incidentBatch{}}
+	for fingerprint, number := range open {
+		if p.byIncident[number] == nil {
+			p.byIncident[number] = &incidentBatch{incident: number}
 		}
-		p.byAlert[fingerprint] = p.byHome[number]
+		p.byAlert[fingerprint] = p.byIncident[number]
 	}
 	for _, n := range deliveries {
-		p.take(n)
+		p.add(n)
 	}
-	return p.parcels, nil
+	return p.batches, nil
 }
 
 func fingerprints(deliveries []incident.Notification) []string {
@@ -55,12 +55,12 @@ func fingerprints(deliveries []incident.Notification) []string {
 	return list
 }
 
-// take packs one delivery. Almost always it goes to one incident as a whole.
-func (p *packer) take(n incident.Notification) {
-	var order []*parcel
-	alerts := map[*parcel][]incident.Alert{}
+// add packs one delivery. Almost always it goes to one incident as a whole.
+func (p *batcher) add(n incident.Notification) {
+	var order []*incidentBatch
+	alerts := map[*incidentBatch][]incident.Alert{}
 	for _, a := range n.Alerts {
-		to := p.parcelOf(a, n.GroupKey)
+		to := p.batchFor(a, n.GroupKey)
 		if _, ok := alerts[to]; !ok {
 			order = append(order, to)
 		}
@@ -76,8 +76,8 @@ func (p *packer) take(n incident.Notification) {
 	}
 }
 
-// parcelOf is where a report goes. What fires in this batch has its place from then on.
-func (p *packer) parcelOf(a incident.Alert, groupKey string) *parcel {
+// batchFor is where a report goes. What fires in this batch has its place from then on.
+func (p *batcher) batchFor(a incident.Alert, groupKey string) *incidentBatch {
 	if to, ok := p.byAlert[a.Fingerprint]; ok {
 		return to
 	}
@@ -88,18 +88,18 @@ func (p *packer) parcelOf(a incident.Alert, groupKey string) *parcel {
 	return to
 }
 
-func (p *packer) group(key string) *parcel {
+func (p *batcher) group(key string) *incidentBatch {
 	to, ok := p.byKey[key]
 	if !ok {
-		to = &parcel{}
+		to = &incidentBatch{}
 		p.byKey[key] = to
 	}
 	return to
 }
 
-func (p *packer) put(to *parcel, n incident.Notification) {
+func (p *batcher) put(to *incidentBatch, n incident.Notification) {
 	if len(to.deliveries) == 0 {
-		p.parcels = append(p.parcels, to)
+		p.batches = append(p.batches, to)
 	}
 	to.deliveries = append(to.deliveries, n)
 }

@@ -12,8 +12,8 @@ import (
 	"opsbot/escalation/oncall"
 )
 
-// Concern is something that is wrong with opsbot itself. It becomes an alert whose beginning and end opsbot tells.
-type Concern struct {
+// SelfAlert is something that is wrong with opsbot itself. It becomes an alert whose beginning and end opsbot tells.
+type SelfAlert struct {
 	Name     string // of the alert
 	Labels   map[string]string
 	Severity incident.Severity
@@ -21,19 +21,19 @@ type Concern struct {
 	Since    time.Time
 }
 
-// Worry takes in that a concern of a topic begins. All concerns of a topic are one incident, for the system administrator.
+// Raise takes in that an alert of a topic begins. All alerts of a topic are one incident, for the system administrator.
 // Telling twice is harmless.
-func (s *Service) Worry(ctx context.Context, topic string, c Concern) error {
-	return s.Observe(ctx, concernNotification(topic, c.Alert(topic), s.arrivals.at(s.Now())))
+func (s *Service) Raise(ctx context.Context, topic string, c SelfAlert) error {
+	return s.Observe(ctx, selfAlertNotification(topic, c.Alert(topic), s.arrivals.at(s.Now())))
 }
 
-// Relax takes in that alerts of the topic's incident are over.
-func (s *Service) Relax(ctx context.Context, topic string, over ...incident.Alert) error {
+// Clear takes in that alerts of the topic's incident are over.
+func (s *Service) Clear(ctx context.Context, topic string, over ...incident.Alert) error {
 	now := s.arrivals.at(s.Now())
 	var reports []incident.Notification
 	for _, a := range over {
 		a.Firing, a.EndsAt = false, now
-		reports = append(reports, concernNotification(topic, a, now))
+		reports = append(reports, selfAlertNotification(topic, a, now))
 	}
 	if len(reports) == 0 {
 		return nil
@@ -41,8 +41,8 @@ func (s *Service) Relax(ctx context.Context, topic string, over ...incident.Aler
 	return s.Observe(ctx, reports...)
 }
 
-// Worries are the alerts that fire in the topic's incident, by fingerprint.
-func (s *Service) Worries(ctx context.Context, topic string) (map[string]incident.Alert, error) {
+// Active are the alerts that fire in the topic's incident, by fingerprint.
+func (s *Service) Active(ctx context.Context, topic string) (map[string]incident.Alert, error) {
 	number, err := s.Store.OpenByGroup(ctx, topic)
 	if errors.Is(err, incident.ErrNotFound) {
 		return map[string]incident.Alert{}, nil
@@ -59,15 +59,15 @@ func (s *Service) Worries(ctx context.Context, topic string) (map[string]inciden
 	return firing, nil
 }
 
-// Fingerprint tells a concern from the others of its topic.
-func (c Concern) Fingerprint(topic string) string {
+// Fingerprint tells an alert from the others of its topic.
+func (c SelfAlert) Fingerprint(topic string) string {
 	hash := fnv.New64a()
 	fmt.Fprint(hash, topic, "/", c.Name, "/", c.Labels["channel"])
 	return fmt.Sprintf("%016x", hash.Sum64())
 }
 
-// Alert is what opsbot tells of the concern.
-func (c Concern) Alert(topic string) incident.Alert {
+// Alert is what opsbot tells of itself.
+func (c SelfAlert) Alert(topic string) incident.Alert {
 	labels := map[string]string{"alertname": c.Name, "severity": c.Severity.String(), "role": string(oncall.System)}
 	maps.Copy(labels, c.Labels)
 	return incident.Alert{
@@ -75,6 +75,6 @@ func (c Concern) Alert(topic string) incident.Alert {
 	}
 }
 
-func concernNotification(topic string, a incident.Alert, now time.Time) incident.Notification {
+func selfAlertNotification(topic string, a incident.Alert, now time.Time) incident.Notification {
 	return incident.Notification{ReceivedAt: now, GroupKey: topic, Alerts: []incident.Alert{a}}
 }

@@ -21,19 +21,19 @@ func TestConcernsAreOneIncident(t *testing.T) {
 		s, err := engine.New(fixture.EngineConfig(t, m))
 		require.NoError(t, err)
 		defer fixture.Running(t, s)()
-		worry := func(channel string) engine.Concern {
-			c := engine.Concern{Name: "ChannelClosed", Severity: incident.Critical, Title: "it is shut", Since: time.Now()}
+		worry := func(channel string) engine.SelfAlert {
+			c := engine.SelfAlert{Name: "ChannelClosed", Severity: incident.Critical, Title: "it is shut", Since: time.Now()}
 			c.Labels = map[string]string{"channel": channel}
-			require.NoError(t, s.Worry(t.Context(), topic, c))
+			require.NoError(t, s.Raise(t.Context(), topic, c))
 			fixture.Pass(time.Second)
 			return c
 		}
-		worries := func() map[string]incident.Alert {
-			list, err := s.Worries(t.Context(), topic)
+		active := func() map[string]incident.Alert {
+			list, err := s.Active(t.Context(), topic)
 			require.NoError(t, err)
 			return list
 		}
-		require.Empty(t, worries())
+		require.Empty(t, active())
 		first := worry("C1")
 		worry("C1")
 		second := worry("C2")
@@ -41,15 +41,15 @@ func TestConcernsAreOneIncident(t *testing.T) {
 		inc := m.Seen().AllIncidents[1]
 		require.Equal(t, oncall.System, inc.Role)
 		require.Equal(t, "ChannelClosed: it is shut", inc.Title)
-		require.Len(t, worries(), 2)
+		require.Len(t, active(), 2)
 		require.Empty(t, m.Seen().AllFiring, "Alertmanager knows nothing of it")
 
-		require.NoError(t, s.Relax(t.Context(), topic, worries()[first.Fingerprint(topic)]))
+		require.NoError(t, s.Clear(t.Context(), topic, active()[first.Fingerprint(topic)]))
 		require.Equal(t, incident.Open, m.Seen().AllIncidents[1].Status)
-		require.NoError(t, s.Relax(t.Context(), topic, worries()[second.Fingerprint(topic)]))
+		require.NoError(t, s.Clear(t.Context(), topic, active()[second.Fingerprint(topic)]))
 		require.Equal(t, incident.Quiet, m.Seen().AllIncidents[1].Status)
-		require.Empty(t, worries())
-		require.NoError(t, s.Relax(t.Context(), topic))
+		require.Empty(t, active())
+		require.NoError(t, s.Clear(t.Context(), topic))
 	})
 }
 
@@ -63,13 +63,13 @@ func TestConcernEndsAlsoWhenTheClockWasSetBack(t *testing.T) {
 		c.Now = func() time.Time { return time.Now().Add(-setBack) }
 		s, err := engine.New(c)
 		require.NoError(t, err)
-		require.NoError(t, s.Worry(t.Context(), topic, engine.Concern{Name: "ChannelClosed", Severity: incident.Critical, Since: c.Now()}))
-		told, err := s.Worries(t.Context(), topic)
+		require.NoError(t, s.Raise(t.Context(), topic, engine.SelfAlert{Name: "ChannelClosed", Severity: incident.Critical, Since: c.Now()}))
+		told, err := s.Active(t.Context(), topic)
 		require.NoError(t, err)
 		require.Len(t, told, 1)
 		setBack = time.Hour
 		for _, a := range told {
-			require.NoError(t, s.Relax(t.Context(), topic, a))
+			require.NoError(t, s.Clear(t.Context(), topic, a))
 		}
 		require.Equal(t, incident.Quiet, m.Seen().AllIncidents[1].Status)
 	})
@@ -85,7 +85,7 @@ func TestChannelThatComesLast(t *testing.T) {
 		require.True(t, ok)
 		return c.Channels()
 	}
-	last := d.Last(oncall.ViaSlack)
+	last := d.WithLast(oncall.ViaSlack)
 	require.Equal(t, []oncall.Via{"email", "slack"}, ways(last, "a"))
 	require.Equal(t, []oncall.Via{"slack"}, ways(last, "b"), "there is no other way")
 	require.Equal(t, []oncall.Via{"slack", "email"}, ways(d, "a"))

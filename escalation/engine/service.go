@@ -18,7 +18,7 @@ import (
 	"opsbot/messages"
 )
 
-// Config is what a Service needs. Everything is required but SetAside, OnMessages, OnPages, OnOutcome, and Heartbeats where Watchdog is
+// Config is what a Service needs. Everything is required but QuarantineTitle, OnMessages, OnPages, OnOutcome, and Heartbeats where Watchdog is
 // off; of Directory and Current one is enough.
 type Config struct {
 	Journal   Journal
@@ -35,8 +35,8 @@ type Config struct {
 	Watchdog Watchdog
 	// Heartbeats keeps the signs of life of the Watchdog.
 	Heartbeats Heartbeats
-	// SetAside says in an incident that a delivery could not be taken in.
-	SetAside string
+	// QuarantineTitle says in an incident that a delivery could not be taken in.
+	QuarantineTitle string
 	// OnMessages is called after messages were stored, so that delivery need not wait for its next look.
 	OnMessages func()
 	// OnPages is called after pages were stored that a worker has to send.
@@ -52,11 +52,11 @@ type Service struct {
 	wake chan struct{}
 	// receiving counts the deliveries that are being journaled.
 	receiving atomic.Int32
-	arrivals  arrivals
+	arrivals  arrivalClock
 	// observing serialises what may open incidents, so that one group never gets two.
 	observing sync.Mutex
-	// uneasy is set while there may be alerts of deliveries that were set aside.
-	uneasy atomic.Bool
+	// mayAlert is set while there may be alerts of deliveries that were set aside.
+	mayAlert atomic.Bool
 	// refused belongs to the loop that does what is due.
 	refused refused
 }
@@ -79,7 +79,7 @@ func New(c Config) (*Service, error) {
 		c.OnOutcome = func(oncall.Via, incident.PageState) {}
 	}
 	s := &Service{Config: c, wake: make(chan struct{}, 1), refused: refused{}}
-	s.uneasy.Store(true)
+	s.mayAlert.Store(true)
 	return s, nil
 }
 
@@ -123,7 +123,7 @@ func (s *Service) work(ctx context.Context) (time.Time, error) {
 	if fired != nil {
 		fired = fmt.Errorf("do what is due: %w", fired)
 	}
-	if err := errors.Join(drained, fired, s.calmDown(ctx)); err != nil {
+	if err := errors.Join(drained, fired, s.clearAlert(ctx)); err != nil {
 		return time.Time{}, err
 	}
 	if more {

@@ -47,8 +47,8 @@ type Openings interface {
 // Alerts is the index of the alerts that fire in incidents which are not resolved, by fingerprint, of those that
 // Alertmanager knows. Apply keeps it (Change.Firing).
 type Alerts interface {
-	// Homes tells in which incident each of the fingerprints fires; those that fire in none are left out.
-	Homes(ctx context.Context, fingerprints []string) (map[string]int64, error)
+	// IncidentsByFingerprint tells in which incident each of the fingerprints fires; those that fire in none are left out.
+	IncidentsByFingerprint(ctx context.Context, fingerprints []string) (map[string]int64, error)
 	// Firing is the whole index.
 	Firing(ctx context.Context) (map[string]int64, error)
 }

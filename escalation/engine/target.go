@@ -19,8 +19,8 @@ type target struct {
 	joined     []string // keys of the groups that belong to it from now on
 }
 
-// sorter finds the incident for each parcel of a batch.
-type sorter struct {
+// targetFinder finds the incident for each batch.
+type targetFinder struct {
 	service  *Service
 	now      time.Time
 	targets  []*target
@@ -34,14 +34,14 @@ type opening struct {
 	storm  int64
 }
 
-// sort finds the incidents for deliveries. Groups of one storm come to one target.
-func (s *Service) sort(ctx context.Context, deliveries []incident.Notification) ([]*target, error) {
-	parcels, err := s.pack(ctx, deliveries)
+// findTargets finds the incidents for deliveries. Groups of one storm come to one target.
+func (s *Service) findTargets(ctx context.Context, deliveries []incident.Notification) ([]*target, error) {
+	batches, err := s.groupByIncident(ctx, deliveries)
 	if err != nil {
 		return nil, err
 	}
-	by := &sorter{service: s, now: s.Now(), byNumber: map[int64]*target{}, openings: map[string]*opening{}}
-	for _, p := range parcels {
+	by := &targetFinder{service: s, now: s.Now(), byNumber: map[int64]*target{}, openings: map[string]*opening{}}
+	for _, p := range batches {
 		if err := by.add(ctx, p); err != nil {
 			return nil, err
 		}
@@ -49,10 +49,10 @@ func (s *Service) sort(ctx context.Context, deliveries []incident.Notification) 
 	return by.targets, nil
 }
 
-func (by *sorter) add(ctx context.Context, p *parcel) error {
+func (by *targetFinder) add(ctx context.Context, p *incidentBatch) error {
 	g := p.deliveries
-	if p.home != 0 {
-		t := by.target(p.home)
+	if p.incident != 0 {
+		t := by.target(p.incident)
 		t.deliveries = append(t.deliveries, g...)
 		return nil
 	}
@@ -77,7 +77,7 @@ func (by *sorter) add(ctx context.Context, p *parcel) error {
 }
 
 // open is the target for a group that has none: an incident of its own, or a storm.
-func (by *sorter) open(ctx context.Context, g incident.Deliveries) (*target, error) {
+func (by *targetFinder) open(ctx context.Context, g incident.Deliveries) (*target, error) {
 	policy := by.service.Policy
 	if policy.Storm.Groups == 0 || g[0].IsManual() {
 		return by.create(ctx, false)
@@ -97,7 +97,7 @@ func (by *sorter) open(ctx context.Context, g incident.Deliveries) (*target, err
 	return t, err
 }
 
-func (by *sorter) opening(ctx context.Context, correlation string) (*opening, error) {
+func (by *targetFinder) opening(ctx context.Context, correlation string) (*opening, error) {
 	if o, ok := by.openings[correlation]; ok {
 		return o, nil
 	}
@@ -110,7 +110,7 @@ func (by *sorter) opening(ctx context.Context, correlation string) (*opening, er
 	return o, nil
 }
 
-func (by *sorter) create(ctx context.Context, isStorm bool) (*target, error) {
+func (by *targetFinder) create(ctx context.Context, isStorm bool) (*target, error) {
 	number, err := by.service.Store.NextNumber(ctx)
 	if err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ func (by *sorter) create(ctx context.Context, isStorm bool) (*target, error) {
 	return t, nil
 }
 
-func (by *sorter) target(number int64) *target {
+func (by *targetFinder) target(number int64) *target {
 	t, ok := by.byNumber[number]
 	if !ok {
 		t = &target{number: number}

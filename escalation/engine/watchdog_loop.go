@@ -27,7 +27,7 @@ const watchEvery = 5 * time.Second
 func (s *Service) Watch(ctx context.Context) error {
 	started := s.Now()
 	for {
-		if err := s.watch(ctx, started); err != nil && ctx.Err() == nil {
+		if err := s.checkWatchdog(ctx, started); err != nil && ctx.Err() == nil {
 			s.Log.Error("watchdog not looked after, trying again", zap.Error(err))
 		}
 		if err := times.Wait(ctx, min(watchEvery, s.Watchdog.Silence/2)); err != nil {
@@ -36,8 +36,8 @@ func (s *Service) Watch(ctx context.Context) error {
 	}
 }
 
-// watch tells of a silence, and of its end. Telling twice is harmless: the mark that it was told is written after.
-func (s *Service) watch(ctx context.Context, started time.Time) error {
+// checkWatchdog tells of a silence, and of its end. Telling twice is harmless: the mark that it was told is written after.
+func (s *Service) checkWatchdog(ctx context.Context, started time.Time) error {
 	w := s.Watchdog
 	h, err := s.Heartbeats.Heartbeat(ctx, w.Alert)
 	if err != nil {
@@ -48,23 +48,23 @@ func (s *Service) watch(ctx context.Context, started time.Time) error {
 	case watchdogSilent:
 		s.Log.Warn("watchdog is silent", zap.String("alert", w.Alert), zap.Time("last_heard", h.At))
 		at := s.arrivals.at(now) // the next sign of life comes after it, whatever the clock says then
-		return s.tell(ctx, w.report(h, true, at), at)
+		return s.reportSilence(ctx, w.report(h, true, at), at)
 	case watchdogBack:
 		s.Log.Info("watchdog is heard again", zap.String("alert", w.Alert))
-		return s.tell(ctx, w.report(h, false, s.arrivals.at(now)), time.Time{})
+		return s.reportSilence(ctx, w.report(h, false, s.arrivals.at(now)), time.Time{})
 	}
 	return nil
 }
 
-func (s *Service) tell(ctx context.Context, n incident.Notification, missedAt time.Time) error {
+func (s *Service) reportSilence(ctx context.Context, n incident.Notification, missedAt time.Time) error {
 	if err := s.Observe(ctx, n); err != nil {
 		return err
 	}
 	return s.Heartbeats.Missed(ctx, s.Watchdog.Alert, missedAt)
 }
 
-// hearWatchdog keeps the Watchdog's sign of life and returns everything else.
-func (s *Service) hearWatchdog(ctx context.Context, deliveries []incident.Notification) ([]incident.Notification, error) {
+// takeHeartbeats keeps the Watchdog's sign of life and returns everything else.
+func (s *Service) takeHeartbeats(ctx context.Context, deliveries []incident.Notification) ([]incident.Notification, error) {
 	others, heard := s.Watchdog.Without(deliveries)
 	if heard.IsZero() {
 		return others, nil

@@ -17,7 +17,7 @@ type Entry struct {
 	Text     messages.Text `json:"text"`
 	// InThread entries are also posted to the incident's thread; the others are for the timeline only.
 	InThread bool `json:"in_thread,omitempty"`
-	// Source is what the entry was made of, for EntryCluster (Happening).
+	// Source is what the entry was made of, for EntryCluster (ClusterEvent).
 	Source string `json:"source,omitempty"`
 	// Withdraws is the number of an earlier entry that reports leave out because of this one.
 	Withdraws int64 `json:"withdraws,omitempty"`

@@ -12,8 +12,8 @@ type Calendar struct {
 	// ReadAt is when they were read, zero where that never worked. Problem is why it does not work now, "" while it does.
 	ReadAt  time.Time
 	Problem string
-	// Strangers are the summaries of events that name nobody of the contact table.
-	Strangers []string
+	// UnknownEvents are the summaries of events that name nobody of the contact table.
+	UnknownEvents []string
 }
 
 // WithCalendars is the directory with calendars; that of a role counts in place of a rotation.

@@ -50,8 +50,8 @@ func (d Directory) withRotations(rotations []Rotation) (Directory, error) {
 	return d, errors.Join(problems...)
 }
 
-// Last is the same table with a channel that everybody is tried on after all others.
-func (d Directory) Last(via Via) Directory {
+// WithLast is the same table with a channel that everybody is tried on after all others.
+func (d Directory) WithLast(via Via) Directory {
 	d.contacts = slices.Clone(d.contacts)
 	for i, c := range d.contacts {
 		ways := c.Channels()
@@ -94,9 +94,9 @@ func (d Directory) ByID(id string) (Contact, bool) {
 	return d.contacts[i], true
 }
 
-// Called finds the contact id of a person by what other programs call them: the id, the e-mail address, the name. ok is
+// FindByName finds the contact id of a person by what other programs call them: the id, the e-mail address, the name. ok is
 // false where that is nobody, or several people.
-func (d Directory) Called(name string) (id string, ok bool) {
+func (d Directory) FindByName(name string) (id string, ok bool) {
 	for _, matches := range []func(Contact) bool{
 		func(c Contact) bool { return c.ID == name },
 		func(c Contact) bool { return c.Email != "" && strings.EqualFold(c.Email, name) },

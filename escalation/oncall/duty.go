@@ -17,7 +17,7 @@ const (
 	DutyRotation DutyReason = "rotation"
 	DutyCalendar DutyReason = "calendar"
 	DutyOverride DutyReason = "override"
-	DutyInstead  DutyReason = "instead"
+	DutyFallback DutyReason = "instead"
 )
 
 // Duty is who is paged for a role at one time, and why.
@@ -73,7 +73,7 @@ func (d Directory) dutyAt(role Role, at time.Time) Duty {
 	if people := d.filter(isOn); len(people) > 0 {
 		return Duty{Role: role, People: people, Reason: reason}
 	}
-	return Duty{Role: role, People: slices.DeleteFunc(d.Team(role), func(c Contact) bool { return !c.Reachable() }), Reason: DutyInstead}
+	return Duty{Role: role, People: slices.DeleteFunc(d.Team(role), func(c Contact) bool { return !c.Reachable() }), Reason: DutyFallback}
 }
 
 // turnsAt are the ids of those whose turn it is; DutyAll where the role has no turns.

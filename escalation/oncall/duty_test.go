@@ -54,7 +54,7 @@ func TestWhoCannotBePagedIsReplacedByTheRole(t *testing.T) {
 	require.NoError(t, err)
 	second := fixture.Start.AddDate(0, 0, 7)
 	require.Equal(t, []string{"lisi", "zhaoliu"}, onCall(d, oncall.DBA, second))
-	require.Equal(t, oncall.DutyInstead, d.Duty(oncall.DBA, second).Reason)
+	require.Equal(t, oncall.DutyFallback, d.Duty(oncall.DBA, second).Reason)
 }
 
 func TestOverrides(t *testing.T) {

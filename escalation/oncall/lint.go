@@ -92,11 +92,11 @@ func (l *rosterLint) calendar(role Role, from, until time.Time) {
 		l.serious(messages.New("escalation.lint.calendar", "role", role.Text(), "cause", c.Problem))
 		return
 	}
-	for _, summary := range c.Strangers {
+	for _, summary := range c.UnknownEvents {
 		l.advice(messages.New("escalation.lint.calendar_stranger", "role", role.Text(), "event", messages.Literal(messages.Shorten(summary, 100))))
 	}
 	for at := from; !at.IsZero() && at.Before(until); at = l.directory.Duty(role, at).Until {
-		if l.directory.dutyAt(role, at).Reason == DutyInstead {
+		if l.directory.dutyAt(role, at).Reason == DutyFallback {
 			l.advice(messages.New("escalation.lint.calendar_gap", "role", role.Text(), "from", messages.Date(at)))
 			return
 		}

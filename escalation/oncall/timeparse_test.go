@@ -32,12 +32,12 @@ func TestParseMoment(t *testing.T) {
 		"2025-01-01":           "2025-01-01T00:00:00+01:00",
 		"2026-03-29T03:00:00Z": "2026-03-29T05:00:00+02:00",
 	} {
-		got, err := oncall.ParseMoment(text, now)
+		got, err := oncall.ParseTime(text, now)
 		require.NoError(t, err, text)
 		require.Equal(t, want, got.Format(time.RFC3339), text)
 	}
 	for _, text := range []string{"", "soon", "25:00", "Su 03:00", "Someday 03:00", "today 11:00", "2026-13-01", "Sunday", "周八 03:00", "18:00 Sunday"} {
-		_, err := oncall.ParseMoment(text, now)
+		_, err := oncall.ParseTime(text, now)
 		require.Error(t, err, text)
 	}
 }

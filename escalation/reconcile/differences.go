@@ -30,8 +30,8 @@ type UpstreamGroup struct {
 	First, Next time.Duration
 }
 
-// doubt is a difference that may still be on its way: seen since then, in so many looks in a row.
-type doubt struct {
+// sighting is a difference that may still be on its way: seen since then, in so many looks in a row.
+type sighting struct {
 	since time.Time
 	looks int
 }
@@ -42,8 +42,8 @@ const looksNeeded = 2
 
 // differences are what Alertmanager and opsbot disagree about, by fingerprint.
 type differences struct {
-	missing map[string]doubt // Alertmanager reports it, opsbot does not have it
-	gone    map[string]doubt // it fires in an incident, Alertmanager does not hold it
+	missing map[string]sighting // Alertmanager reports it, opsbot does not have it
+	gone    map[string]sighting // it fires in an incident, Alertmanager does not hold it
 }
 
 // repairs are the differences that have lasted too long to be on their way.
@@ -55,9 +55,9 @@ type repairs struct {
 // compare looks at what Alertmanager holds and what fires in incidents (fingerprint → incident), given the differences of
 // the look before.
 func (before differences) compare(up Upstream, firing map[string]int64) (differences, repairs) {
-	now, todo := differences{missing: map[string]doubt{}, gone: map[string]doubt{}}, repairs{gone: map[int64][]string{}}
+	now, todo := differences{missing: map[string]sighting{}, gone: map[string]sighting{}}, repairs{gone: map[int64][]string{}}
 	for _, g := range up.Groups {
-		if n, ok := before.lookAt(g, now, up.At, firing); ok {
+		if n, ok := before.compareGroup(g, now, up.At, firing); ok {
 			todo.fired = append(todo.fired, n)
 		}
 	}
@@ -77,7 +77,7 @@ func (before differences) compare(up Upstream, firing map[string]int64) (differe
 	return now, todo
 }
 
-func (d doubt) again(at time.Time) doubt {
+func (d sighting) again(at time.Time) sighting {
 	if d.looks == 0 {
 		d.since = at
 	}
@@ -85,17 +85,17 @@ func (d doubt) again(at time.Time) doubt {
 	return d
 }
 
-// patience is how long Alertmanager may take to report an alert of the group.
-func (g UpstreamGroup) patience(firing map[string]int64) time.Duration {
+// maxDelay is how long Alertmanager may take to report an alert of the group.
+func (g UpstreamGroup) maxDelay(firing map[string]int64) time.Duration {
 	if slices.ContainsFunc(g.Alerts, func(a incident.Alert) bool { return firing[a.Fingerprint] != 0 }) {
 		return g.Next
 	}
 	return g.First
 }
 
-// lookAt writes down in now which alerts of a group opsbot does not have, and returns those whose webhook is overdue.
-func (before differences) lookAt(g UpstreamGroup, now differences, at time.Time, firing map[string]int64) (incident.Notification, bool) {
-	n, patience := g.Notification, g.patience(firing)
+// compareGroup writes down in now which alerts of a group opsbot does not have, and returns those whose webhook is overdue.
+func (before differences) compareGroup(g UpstreamGroup, now differences, at time.Time, firing map[string]int64) (incident.Notification, bool) {
+	n, patience := g.Notification, g.maxDelay(firing)
 	n.Alerts, n.ReceivedAt, n.Repair = nil, at, true
 	for _, a := range g.Alerts {
 		if firing[a.Fingerprint] != 0 {
@@ -113,8 +113,8 @@ func (before differences) lookAt(g UpstreamGroup, now differences, at time.Time,
 	return n, len(n.Alerts) > 0
 }
 
-// goneFrom is the delivery that ends alerts of an incident as of at. Those that have ended meanwhile are left out.
-func goneFrom(inc incident.Incident, fingerprints []string, at time.Time) incident.Notification {
+// endingDelivery is the delivery that ends alerts of an incident as of at. Those that have ended meanwhile are left out.
+func endingDelivery(inc incident.Incident, fingerprints []string, at time.Time) incident.Notification {
 	n := incident.Notification{ReceivedAt: at, GroupKey: inc.GroupKey, Labels: inc.Labels, Repair: true}
 	for _, fingerprint := range fingerprints {
 		if a, ok := inc.Alerts[fingerprint]; ok && a.Firing {

@@ -69,7 +69,7 @@ func (r *Reconciler) repair(ctx context.Context, todo repairs, at time.Time) err
 		if err != nil {
 			return fmt.Errorf("end alerts of %s: %w", incident.Label(number), err)
 		}
-		if n := goneFrom(inc, fingerprints, at); len(n.Alerts) > 0 {
+		if n := endingDelivery(inc, fingerprints, at); len(n.Alerts) > 0 {
 			found = append(found, n)
 		}
 	}
@@ -79,11 +79,11 @@ func (r *Reconciler) repair(ctx context.Context, todo repairs, at time.Time) err
 	if err := r.Service.Observe(ctx, found...); err != nil {
 		return fmt.Errorf("repair what webhooks did not tell: %w", err)
 	}
-	r.account(found)
+	r.logRepairs(found)
 	return nil
 }
 
-func (r *Reconciler) account(found []incident.Notification) {
+func (r *Reconciler) logRepairs(found []incident.Notification) {
 	fired, ended := 0, 0
 	for _, n := range found {
 		for _, a := range n.Alerts {
