@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
 	"go.uber.org/zap"
 
 	"opsbot/escalation"
@@ -89,7 +90,8 @@ const idle = 30 * time.Second
 // Run works until ctx ends, which is the only way it returns. A store that fails is tried again, with growing pauses:
 // everything that is to do is in the store and stays there.
 func (s *Service) Run(ctx context.Context) error {
-	pause := newBackoff()
+	pause := &backoff.ExponentialBackOff{InitialInterval: 100 * time.Millisecond, Multiplier: 2, MaxInterval: 10 * time.Second}
+	pause.Reset()
 	for {
 		next, err := s.work(ctx)
 		wait := idle
@@ -97,10 +99,10 @@ func (s *Service) Run(ctx context.Context) error {
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
 		case err != nil:
-			wait = pause.next()
+			wait = pause.NextBackOff()
 			s.Log.Error("incident loop failed, trying again", zap.Error(err), zap.Duration("pause", wait))
 		default:
-			pause = newBackoff()
+			pause.Reset()
 			if !next.IsZero() {
 				wait = min(idle, next.Sub(s.Now()))
 			}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 
@@ -166,19 +167,13 @@ func (w *Worker) contact(p incident.Page) (oncall.Contact, error) {
 func (w *Worker) report(ctx context.Context, log *zap.Logger, id string, state incident.PageState, detail string) {
 	ctx, cancel := context.WithTimeout(ctx, lease-sendLimit)
 	defer cancel()
-	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
-		err := w.Outcomes.PageOutcome(ctx, id, state, detail)
-		if err == nil {
-			return
-		}
+	record := func() (struct{}, error) { return struct{}{}, w.Outcomes.PageOutcome(ctx, id, state, detail) }
+	pauses := &backoff.ExponentialBackOff{InitialInterval: 50 * time.Millisecond, Multiplier: 2, MaxInterval: 2 * time.Second}
+	_, err := backoff.Retry(ctx, record, backoff.WithBackOff(pauses), backoff.WithNotify(func(err error, _ time.Duration) {
+		log.Error("outcome of page not recorded, trying again", zap.Error(err))
+	}))
+	if err != nil {
 		log.Error("outcome of page not recorded", zap.Error(err))
-		timer := time.NewTimer(pause)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return
-		case <-timer.C:
-		}
 	}
 }
 
