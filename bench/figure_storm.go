@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
 	"opsbot/slacksim"
 	"opsbot/store"
 )
@@ -85,7 +85,7 @@ func (c *contender) untold(ctx context.Context, alerts int) (missing float64, er
 			return 0, err
 		}
 		for _, e := range entries {
-			if e.Kind == escalation.EntryAlert && strings.HasSuffix(e.Text.ID, "alert_fired") {
+			if e.Kind == incident.EntryAlert && strings.HasSuffix(e.Text.ID, "alert_fired") {
 				told++
 			}
 		}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/slacksim"
 	"opsbot/store"
 )
@@ -99,12 +101,12 @@ func (d *deadlines) overdue(number int64, at time.Time) escalation.Change {
 	policy.Channel = d.channel
 	opened := at.Add(-5 * time.Minute)
 	a := alert{name: fmt.Sprintf("Timer%d", number), group: fmt.Sprint(number), started: opened}
-	c := escalation.Observe(policy, escalation.Directory{}, escalation.Incident{Number: number}, nil, []escalation.Notification{{
+	c := escalation.Observe(policy, oncall.Directory{}, incident.Incident{Number: number}, nil, []incident.Notification{{
 		ReceivedAt: opened, GroupKey: a.group, Labels: map[string]string{"group": a.group},
-		Alerts: []escalation.Alert{{Fingerprint: a.fingerprint(), Firing: true, Labels: a.labels(), Annotations: a.annotations(), StartsAt: opened}},
+		Alerts: []incident.Alert{{Fingerprint: a.fingerprint(), Firing: true, Labels: a.labels(), Annotations: a.annotations(), StartsAt: opened}},
 	}}, opened)
 	c.Messages, c.Groups = nil, []string{a.group}
-	c.Incident.Rung, c.Incident.Round, c.Incident.ClimbAt, c.Incident.DueAt = 1, 0, at, at
+	c.Incident.Step, c.Incident.Repeat, c.Incident.NextStepAt, c.Incident.DueAt = 1, 0, at, at
 	return c
 }
 

@@ -9,25 +9,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/escalation"
+	"opsbot/escalation/cards"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/internal/fixture"
 	"opsbot/messages"
 )
-
-func header(s *story) messages.Card { return s.sent[escalation.HeaderKey(12)].Card }
-
-func names(actions []messages.Action) []string {
-	var list []string
-	for _, a := range actions {
-		list = append(list, a.Name)
-	}
-	return list
-}
 
 // runs are the command lines of the suggested operations.
 func runs(c messages.Card) []string {
 	var list []string
 	for _, section := range c.Sections {
 		for _, a := range section.Actions {
-			if a.Name == escalation.ActionRun {
+			if a.Name == cards.ActionRun {
 				list = append(list, a.Value)
 			}
 		}
@@ -35,61 +28,23 @@ func runs(c messages.Card) []string {
 	return list
 }
 
-func printer(t testing.TB, locale string) *messages.Printer {
-	t.Helper()
-	c, err := messages.Load()
-	require.NoError(t, err)
-	return c.Printer(locale, messages.Markdown())
-}
-
-// words is everything that a card says.
-func words(p *messages.Printer, c messages.Card) string {
-	var b strings.Builder
-	say := func(texts ...messages.Text) {
-		for _, text := range texts {
-			fmt.Fprintln(&b, p.Text(text))
-		}
-	}
-	say(c.Title, c.Notification)
-	for _, f := range c.Facts {
-		say(f.Label, f.Value)
-	}
-	for _, s := range c.Sections {
-		if s.Text != nil {
-			say(*s.Text)
-		}
-		say(s.List...)
-		for _, a := range s.Actions {
-			say(a.Label)
-		}
-	}
-	for _, a := range c.Actions {
-		say(a.Label)
-		for _, o := range a.Options {
-			say(o.Label)
-		}
-	}
-	say(c.Footer...)
-	return b.String()
-}
-
 func TestHeaderButtonsFollowTheStatus(t *testing.T) {
-	s := newStory(t)
-	s.observe(alert(1))
-	require.Equal(t, []string{"ack", "escalate", "resolve", "assign", "timeline"}, names(header(s).Actions))
-	require.Equal(t, "12", header(s).Actions[0].Value)
-	require.Equal(t, "12:"+zhangsan, header(s).Actions[3].Options[0].Value)
-	s.must(escalation.Action{Kind: escalation.Ack, Actor: lisi})
-	require.Equal(t, []string{"diagnosed", "escalate", "resolve", "assign", "timeline"}, names(header(s).Actions))
-	s.must(escalation.Action{Kind: escalation.Diagnosed, Actor: lisi})
-	require.Equal(t, []string{"resolve", "escalate", "assign", "timeline"}, names(header(s).Actions))
-	s.observe(resolved(alert(1), s.now))
-	require.Equal(t, []string{"resolve", "reopen", "assign", "timeline"}, names(header(s).Actions))
-	s.must(escalation.Action{Kind: escalation.MarkResolved, Actor: lisi})
-	require.Equal(t, []string{"postmortem", "draft", "timeline", "reopen"}, names(header(s).Actions))
-	require.Empty(t, runs(header(s)))
-	s.must(escalation.Action{Kind: escalation.ClosePostmortem, Actor: lisi})
-	require.Equal(t, []string{"timeline"}, names(header(s).Actions))
+	s := fixture.NewStory(t)
+	s.Observe(fixture.Alert(1))
+	require.Equal(t, []string{"ack", "escalate", "resolve", "assign", "timeline"}, fixture.ActionNames(fixture.Header(s).Actions))
+	require.Equal(t, "12", fixture.Header(s).Actions[0].Value)
+	require.Equal(t, "12:"+fixture.Zhangsan, fixture.Header(s).Actions[3].Options[0].Value)
+	s.Must(escalation.Action{Kind: escalation.Ack, Actor: fixture.Lisi})
+	require.Equal(t, []string{"diagnosed", "escalate", "resolve", "assign", "timeline"}, fixture.ActionNames(fixture.Header(s).Actions))
+	s.Must(escalation.Action{Kind: escalation.Diagnosed, Actor: fixture.Lisi})
+	require.Equal(t, []string{"resolve", "escalate", "assign", "timeline"}, fixture.ActionNames(fixture.Header(s).Actions))
+	s.Observe(fixture.Resolved(fixture.Alert(1), s.Now))
+	require.Equal(t, []string{"resolve", "reopen", "assign", "timeline"}, fixture.ActionNames(fixture.Header(s).Actions))
+	s.Must(escalation.Action{Kind: escalation.MarkResolved, Actor: fixture.Lisi})
+	require.Equal(t, []string{"postmortem", "draft", "timeline", "reopen"}, fixture.ActionNames(fixture.Header(s).Actions))
+	require.Empty(t, runs(fixture.Header(s)))
+	s.Must(escalation.Action{Kind: escalation.ClosePostmortem, Actor: fixture.Lisi})
+	require.Equal(t, []string{"timeline"}, fixture.ActionNames(fixture.Header(s).Actions))
 }
 
 func TestSuggestedOperations(t *testing.T) {
@@ -110,12 +65,12 @@ func TestSuggestedOperations(t *testing.T) {
 		"too many":            {nil, "a;b;c;d;e;f", []string{"a", "b", "c", "d", "e"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newStory(t)
-			a := alert(1, tt.labels...)
-			a.Annotations[escalation.CommandsAnnotation] = tt.annotation
-			s.observe(a)
-			require.Equal(t, tt.want, runs(header(s)))
-			for _, section := range header(s).Sections {
+			s := fixture.NewStory(t)
+			a := fixture.Alert(1, tt.labels...)
+			a.Annotations[incident.CommandsAnnotation] = tt.annotation
+			s.Observe(a)
+			require.Equal(t, tt.want, runs(fixture.Header(s)))
+			for _, section := range fixture.Header(s).Sections {
 				for _, button := range section.Actions {
 					require.Equal(t, "/"+button.Value, button.Label.Literal, "the button shows all that it runs")
 				}
@@ -125,22 +80,22 @@ func TestSuggestedOperations(t *testing.T) {
 }
 
 func TestEveryAlertIsNamed(t *testing.T) {
-	s := newStory(t)
+	s := fixture.NewStory(t)
 	for n := range 200 {
-		s.now = s.now.Add(200 * time.Millisecond)
-		s.observe(alert(n, "instance", fmt.Sprintf("db-%03d", n)))
+		s.Now = s.Now.Add(200 * time.Millisecond)
+		s.Observe(fixture.Alert(n, "instance", fmt.Sprintf("db-%03d", n)))
 	}
-	p := printer(t, "en")
+	p := fixture.Printer(t, "en")
 	var said strings.Builder
-	for _, m := range s.sent {
-		said.WriteString(words(p, m.Card))
+	for _, m := range s.Sent {
+		said.WriteString(fixture.Words(p, m.Card))
 	}
 	for n := range 200 {
 		require.Contains(t, said.String(), fmt.Sprintf("db-%03d", n))
 	}
-	require.Contains(t, words(p, header(s)), "200 firing of 200")
-	require.Less(t, len(s.sent), 20, "in a few messages that grow")
-	for _, m := range s.sent {
+	require.Contains(t, fixture.Words(p, fixture.Header(s)), "200 firing of 200")
+	require.Less(t, len(s.Sent), 20, "in a few messages that grow")
+	for _, m := range s.Sent {
 		for _, section := range m.Card.Sections {
 			require.LessOrEqual(t, len(section.List), 40, "but not without end")
 		}
@@ -148,13 +103,13 @@ func TestEveryAlertIsNamed(t *testing.T) {
 }
 
 func TestUntrustedTextStaysText(t *testing.T) {
-	s := newStory(t)
-	a := alert(1, "service", "<!channel>", "instance", "*bold* <@U1>")
+	s := fixture.NewStory(t)
+	a := fixture.Alert(1, "service", "<!channel>", "instance", "*bold* <@U1>")
 	a.Annotations = map[string]string{"summary": "<!here> `x` [a](http://evil)\n# title", "runbook_url": "javascript:alert(1)"}
-	s.observe(a)
-	p := printer(t, "en")
-	for _, m := range s.sent {
-		said := words(p, m.Card)
+	s.Observe(a)
+	p := fixture.Printer(t, "en")
+	for _, m := range s.Sent {
+		said := fixture.Words(p, m.Card)
 		require.NotContains(t, said, "<!")
 		require.NotContains(t, said, "<@")
 		require.NotContains(t, said, "javascript")
@@ -163,20 +118,20 @@ func TestUntrustedTextStaysText(t *testing.T) {
 }
 
 func TestEveryTextIsInEveryLanguage(t *testing.T) {
-	s := newStory(t)
-	s.observe(alert(1))
-	s.pass(5 * time.Minute)
-	s.must(escalation.Action{Kind: escalation.Ack, Actor: lisi})
-	s.pass(20 * time.Minute)
-	s.must(escalation.Action{Kind: escalation.Assign, Actor: lisi, Assignee: zhaoliu})
-	s.must(escalation.Action{Kind: escalation.MarkResolved, Actor: lisi})
-	s.pass(time.Hour)
-	s.observe(resolved(alert(1), s.now))
-	s.pass(time.Hour)
+	s := fixture.NewStory(t)
+	s.Observe(fixture.Alert(1))
+	s.Pass(5 * time.Minute)
+	s.Must(escalation.Action{Kind: escalation.Ack, Actor: fixture.Lisi})
+	s.Pass(20 * time.Minute)
+	s.Must(escalation.Action{Kind: escalation.Assign, Actor: fixture.Lisi, Assignee: fixture.Zhaoliu})
+	s.Must(escalation.Action{Kind: escalation.MarkResolved, Actor: fixture.Lisi})
+	s.Pass(time.Hour)
+	s.Observe(fixture.Resolved(fixture.Alert(1), s.Now))
+	s.Pass(time.Hour)
 	for _, locale := range messages.Locales() {
-		p := printer(t, locale)
-		for key, m := range s.sent {
-			said := words(p, m.Card)
+		p := fixture.Printer(t, locale)
+		for key, m := range s.Sent {
+			said := fixture.Words(p, m.Card)
 			require.NotContains(t, said, "[escalation", key)
 			require.NotContains(t, said, "<no value>", key)
 		}
@@ -185,18 +140,18 @@ func TestEveryTextIsInEveryLanguage(t *testing.T) {
 
 func TestValues(t *testing.T) {
 	for _, text := range []string{"12", " INC-12 ", "inc-12"} {
-		n, err := escalation.ParseValue(text)
+		n, err := incident.ParseNumber(text)
 		require.NoError(t, err)
 		require.EqualValues(t, 12, n)
 	}
 	for _, text := range []string{"", "0", "-1", "INC-", "12x", "99999999999999999999"} {
-		_, err := escalation.ParseValue(text)
+		_, err := incident.ParseNumber(text)
 		require.Error(t, err, text)
 	}
-	n, user, err := escalation.ParseAssignValue(escalation.AssignValue(12, lisi))
+	n, user, err := cards.ParseAssignValue(cards.AssignValue(12, fixture.Lisi))
 	require.NoError(t, err)
 	require.EqualValues(t, 12, n)
-	require.Equal(t, lisi, user)
-	_, _, err = escalation.ParseAssignValue("12")
+	require.Equal(t, fixture.Lisi, user)
+	_, _, err = cards.ParseAssignValue("12")
 	require.Error(t, err)
 }

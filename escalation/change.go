@@ -1,82 +1,26 @@
 package escalation
 
 import (
-	"context"
-	"errors"
-	"slices"
+	"opsbot/escalation/incident"
+	"opsbot/messages"
 )
 
-// attempts bounds the retries after ErrConflict: each means that somebody else got on, so more are not needed.
-const attempts = 10
-
-// decideFunc decides on an incident, its ledger and the contact table as they are.
-type decideFunc func(Directory, Incident, []Page) (Change, error)
-
-// change reads, decides and applies, again while somebody else is faster. When that does not end, deliveries have to
-// wait: a storm of them must not keep a person's answer out.
-func (s *Service) change(ctx context.Context, number int64, decide decideFunc) (Incident, error) {
-	inc, err := s.tryChange(ctx, number, decide)
-	if errors.Is(err, ErrConflict) {
-		return s.changeAlone(ctx, number, decide)
-	}
-	return inc, err
+// Change is what a decision wants: the incident's new state with everything that must become true together with it.
+// The store applies it in one transaction or not at all.
+type Change struct {
+	Incident incident.Incident
+	Entries  []incident.Entry
+	Pages    []incident.Page // new or changed rows of the ledger, by ID
+	Messages []messages.Outbound
+	// CancelMessages are keys of messages that need not be sent any more if they have not been (pages after an ack).
+	CancelMessages []string
+	// Groups are keys of groups whose alerts go to the incident from now on.
+	Groups []string
+	// Firing tells by fingerprint which of Alertmanager's alerts begin (true) or cease (false) to fire in the incident.
+	Firing map[string]bool
+	// Processed are the journal rows that this change finishes. With Incident.Number 0 a change does nothing else.
+	Processed []int64
 }
 
-// changeAlone is change while no delivery is taken in.
-func (s *Service) changeAlone(ctx context.Context, number int64, decide decideFunc) (Incident, error) {
-	s.observing.Lock()
-	defer s.observing.Unlock()
-	return s.tryChange(ctx, number, decide)
-}
-
-func (s *Service) tryChange(ctx context.Context, number int64, decide decideFunc) (Incident, error) {
-	var inc Incident
-	err := ErrConflict
-	for try := 0; try < attempts && errors.Is(err, ErrConflict); try++ {
-		inc, err = s.changeOnce(ctx, number, decide)
-	}
-	return inc, err
-}
-
-func (s *Service) changeOnce(ctx context.Context, number int64, decide decideFunc) (Incident, error) {
-	inc, err := s.Store.Incident(ctx, number)
-	if err != nil {
-		return Incident{}, err
-	}
-	pages, err := s.Queries.Pages(ctx, number)
-	if err != nil {
-		return Incident{}, err
-	}
-	directory, err := s.directory(ctx)
-	if err != nil {
-		return Incident{}, err
-	}
-	c, err := decide(directory, inc, pages)
-	if err != nil {
-		return Incident{}, err
-	}
-	if c.Empty() {
-		return inc, nil
-	}
-	if err := s.apply(ctx, c); err != nil {
-		return Incident{}, err
-	}
-	s.Wake()
-	c.Incident.Version++
-	return c.Incident, nil
-}
-
-func (s *Service) apply(ctx context.Context, changes ...Change) error {
-	if err := s.Store.Apply(ctx, changes...); err != nil {
-		return err
-	}
-	hasMessages := func(c Change) bool { return len(c.Messages) > 0 || len(c.CancelMessages) > 0 }
-	if slices.ContainsFunc(changes, hasMessages) {
-		s.OnMessages()
-	}
-	hasPages := func(c Change) bool { return slices.ContainsFunc(c.Pages, Page.ForCourier) }
-	if slices.ContainsFunc(changes, hasPages) {
-		s.OnPages()
-	}
-	return nil
-}
+// Empty reports whether there is nothing to store.
+func (c Change) Empty() bool { return c.Incident.Number == 0 && len(c.Processed) == 0 }

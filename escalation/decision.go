@@ -4,27 +4,31 @@ import (
 	"slices"
 	"time"
 
+	"opsbot/escalation/cards"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/internal/times"
+	"opsbot/escalation/oncall"
 	"opsbot/messages"
 )
 
 // decision gathers what one decision changes. Observe, Next, Act and Outcome begin one, and finish turns it into a Change.
 type decision struct {
 	policy    Policy
-	directory Directory
+	directory oncall.Directory
 	now       time.Time
-	pages     []Page       // the ledger as it was, with what this decision changes in it
-	refreshed map[int]bool // the pages that get a new card
-	inc       Incident
+	pages     []incident.Page // the ledger as it was, with what this decision changes in it
+	refreshed map[int]bool    // the pages that get a new card
+	inc       incident.Incident
 	change    Change
 }
 
-func begin(policy Policy, directory Directory, inc Incident, pages []Page, now time.Time) *decision {
+func begin(policy Policy, directory oncall.Directory, inc incident.Incident, pages []incident.Page, now time.Time) *decision {
 	return &decision{policy: policy, directory: directory, now: now.UTC(), pages: slices.Clone(pages), inc: inc}
 }
 
 // finish closes the decision: when there is something to do next, and the cards as they now are.
 func (d *decision) finish() Change {
-	d.inc.DueAt = earliest(d.dueAt(), d.inc.followUpDue())
+	d.inc.DueAt = times.Earliest(d.dueAt(), d.inc.FollowUpDue())
 	d.announce()
 	d.change.Incident = d.inc
 	for i, p := range d.pages {
@@ -35,84 +39,59 @@ func (d *decision) finish() Change {
 		}
 	}
 	d.send(messages.Outbound{
-		Key: HeaderKey(d.inc.Number), Lane: messages.LaneHeader, Channel: d.inc.Channel,
-		Card: headerCard(d.policy, d.directory, d.inc),
+		Key: incident.HeaderKey(d.inc.Number), Lane: messages.LaneHeader, Channel: d.inc.Channel,
+		Card: cards.Header(d.directory, d.inc, d.policy.QuietPeriod),
 	})
 	return d.change
 }
 
 func (d *decision) dueAt() time.Time {
 	switch d.inc.Status {
-	case Quiet:
+	case incident.Quiet:
 		return d.inc.QuietAt.Add(d.policy.QuietPeriod)
-	case Resolved:
-		return earliest(d.inc.ClimbAt, d.lapseAt())
+	case incident.Resolved:
+		return times.Earliest(d.inc.NextStepAt, d.nextExpiry())
 	default:
-		reminder, change := earliest(d.inc.ClimbAt, d.inc.NewsAt), earliest(d.inc.HandoffUntil, d.inc.ShiftEndsAt)
-		return earliest(earliest(reminder, change), d.lapseAt())
+		reminder, change := times.Earliest(d.inc.NextStepAt, d.inc.NotifyNewAt), times.Earliest(d.inc.HandoffUntil, d.inc.ShiftEndsAt)
+		return times.Earliest(times.Earliest(reminder, change), d.nextExpiry())
 	}
 }
 
-// enter begins a stage. Somebody who just did something gets the time of a reminder before being asked again, even
+// setStage begins a stage. Somebody who just did something gets the time of a reminder before being asked again, even
 // when the stage's deadline is near or over.
-func (d *decision) enter(stage Stage) {
+func (d *decision) setStage(stage incident.Stage) {
 	d.inc.Stage = stage
-	d.rest()
+	d.resetSteps()
 }
 
-// active records that a person did something about the incident: acked and silent is what gets people reminded.
-func (d *decision) active() {
+// noteActivity records that a person did something about the incident: acked and silent is what gets people reminded.
+func (d *decision) noteActivity() {
 	d.inc.LastActivity = d.now
-	if d.inc.Status == Acknowledged {
-		d.rest()
+	if d.inc.Status == incident.Acknowledged {
+		d.resetSteps()
 	}
 }
 
 func (d *decision) send(m messages.Outbound) { d.change.Messages = append(d.change.Messages, m) }
 
-// record adds a line to the timeline only.
-func (d *decision) record(kind EntryKind, actor string, text messages.Text) Entry {
+// appendEntry adds a line to the timeline only.
+func (d *decision) appendEntry(kind incident.EntryKind, actor string, text messages.Text) incident.Entry {
 	d.inc.Entries++
-	e := Entry{Incident: d.inc.Number, Number: d.inc.Entries, At: d.now, Kind: kind, Actor: actor, Text: text}
+	e := incident.Entry{Incident: d.inc.Number, Number: d.inc.Entries, At: d.now, Kind: kind, Actor: actor, Text: text}
 	d.change.Entries = append(d.change.Entries, e)
 	return e
 }
 
-// say adds a line to the timeline and to the thread; what stands below it is for the thread only.
-func (d *decision) say(kind EntryKind, actor string, text messages.Text, below ...messages.Section) {
-	d.sayIn(messages.LaneEntry, kind, actor, text, below...)
+// post adds a line to the timeline and to the thread; what stands below it is for the thread only.
+func (d *decision) post(kind incident.EntryKind, actor string, text messages.Text, below ...messages.Section) {
+	d.postIn(messages.LaneEntry, kind, actor, text, below...)
 }
 
-func (d *decision) sayIn(lane messages.Lane, kind EntryKind, actor string, text messages.Text, below ...messages.Section) {
-	e := d.record(kind, actor, text)
+func (d *decision) postIn(lane messages.Lane, kind incident.EntryKind, actor string, text messages.Text, below ...messages.Section) {
+	e := d.appendEntry(kind, actor, text)
 	d.change.Entries[len(d.change.Entries)-1].InThread = true
 	d.send(messages.Outbound{
-		Key: EntryKey(e.Incident, e.Number), Lane: lane, ReplyTo: HeaderKey(e.Incident),
+		Key: incident.EntryKey(e.Incident, e.Number), Lane: lane, ReplyTo: incident.HeaderKey(e.Incident),
 		Card: messages.Card{Sections: append([]messages.Section{messages.Paragraph(text)}, below...), Notification: text},
 	})
-}
-
-// firing counts the alerts that fire.
-func (inc Incident) firing() int {
-	n := 0
-	for _, a := range inc.Alerts {
-		if a.Firing {
-			n++
-		}
-	}
-	return n
-}
-
-func earliest(a, b time.Time) time.Time {
-	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
-		return b
-	}
-	return a
-}
-
-func latest(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"opsbot/escalation/cards"
+	"opsbot/escalation/incident"
 	"opsbot/messages"
 )
 
@@ -22,8 +24,8 @@ const (
 )
 
 // digest assigns the alerts that have just fired to digests and sends those that changed, also by a resolve.
-func (d *decision) digest(found news) {
-	if d.inc.Version == 0 && len(d.inc.Alerts) <= listed {
+func (d *decision) digest(found merged) {
+	if d.inc.Version == 0 && len(d.inc.Alerts) <= cards.HeaderAlerts {
 		return // the header names them
 	}
 	members := digestMembers(d.inc)
@@ -45,8 +47,8 @@ func (d *decision) digest(found news) {
 	}
 }
 
-func digestMembers(inc Incident) map[int64][]Alert {
-	members := map[int64][]Alert{}
+func digestMembers(inc incident.Incident) map[int64][]incident.Alert {
+	members := map[int64][]incident.Alert{}
 	for _, a := range inc.Alerts {
 		if a.Digest > 0 {
 			members[a.Digest] = append(members[a.Digest], a)
@@ -56,9 +58,9 @@ func digestMembers(inc Incident) map[int64][]Alert {
 }
 
 // digestRoom is how many more alerts the newest digest takes: none when it is old.
-func (d *decision) digestRoom(members map[int64][]Alert) int {
+func (d *decision) digestRoom(members map[int64][]incident.Alert) int {
 	newest := members[d.inc.Digests]
-	isRecent := func(a Alert) bool { return a.ChangedAt.After(d.now.Add(-digestAge)) }
+	isRecent := func(a incident.Alert) bool { return a.ChangedAt.After(d.now.Add(-digestAge)) }
 	if d.inc.Digests == 0 || !slices.ContainsFunc(newest, isRecent) {
 		return 0
 	}
@@ -78,8 +80,8 @@ func (d *decision) nextDigest(room *int) int64 {
 	return d.inc.Digests
 }
 
-func (d *decision) digestMessage(k int64, alerts []Alert) messages.Outbound {
-	slices.SortFunc(alerts, func(a, b Alert) int {
+func (d *decision) digestMessage(k int64, alerts []incident.Alert) messages.Outbound {
+	slices.SortFunc(alerts, func(a, b incident.Alert) int {
 		if c := a.StartsAt.Compare(b.StartsAt); c != 0 {
 			return c
 		}
@@ -90,12 +92,12 @@ func (d *decision) digestMessage(k int64, alerts []Alert) messages.Outbound {
 	for part := range slices.Chunk(alerts, digestPart) {
 		lines := make([]messages.Text, len(part))
 		for i, a := range part {
-			lines[i] = a.lineWith(shorten(a.detail(d.inc.Labels), digestDetail))
+			lines[i] = a.LineWith(messages.Shorten(a.Detail(d.inc.Labels), digestDetail))
 		}
 		sections = append(sections, messages.Section{List: lines})
 	}
 	return messages.Outbound{
-		Key: DigestKey(d.inc.Number, k), Lane: messages.LaneEntry, ReplyTo: HeaderKey(d.inc.Number),
+		Key: incident.DigestKey(d.inc.Number, k), Lane: messages.LaneEntry, ReplyTo: incident.HeaderKey(d.inc.Number),
 		Card: messages.Card{Notification: title, Sections: sections},
 	}
 }

@@ -15,23 +15,23 @@ import (
 
 // A digest is edited whenever one of its alerts changes; were its list cut, each edit would put a file into the thread.
 func TestDigestsOfAStormNameEveryAlertAndNeedNoFile(t *testing.T) {
-	s := newStory(t)
-	s.observe(alert(0))
-	var storm []escalation.Alert
+	s := fixture.NewStory(t)
+	s.Observe(fixture.Alert(0))
+	var storm []incident.Alert
 	for i := range 300 {
-		a := alert(i+1, "alertname", fmt.Sprintf("Alert%03d%s", i, strings.Repeat("X", 80)), "pod", strings.Repeat("pod", 30))
+		a := fixture.Alert(i+1, "alertname", fmt.Sprintf("Alert%03d%s", i, strings.Repeat("X", 80)), "pod", strings.Repeat("pod", 30))
 		a.Annotations["summary"] = strings.Repeat("it does not answer ", 20)
 		storm = append(storm, a)
 	}
-	s.observe(storm...)
+	s.Observe(storm...)
 
 	catalogue, err := messages.Load()
 	require.NoError(t, err)
 	for _, locale := range messages.Locales() {
 		renderer := &render.Renderer{Catalogue: catalogue, Locale: locale}
 		var shown strings.Builder
-		for k := int64(1); k <= s.inc.Digests; k++ {
-			got := renderer.Message(s.sent[escalation.DigestKey(12, k)].Card, locale)
+		for k := int64(1); k <= s.Inc.Digests; k++ {
+			got := renderer.Message(s.Sent[incident.DigestKey(12, k)].Card, locale)
 			require.Empty(t, got.Overflow, "digest %d", k)
 			blocks, err := json.Marshal(got.Blocks)
 			require.NoError(t, err)

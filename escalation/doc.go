@@ -1,7 +1,9 @@
-// Package escalation owns incidents from the first alert to the postmortem: state per alert, routing to the roles of the
-// contact table, the four stages of the handbook's response procedure with their deadlines, pages and their ledger,
-// and the timeline.
+// Package escalation decides what happens about incidents, from the first alert to the postmortem: the four stages of the
+// handbook's response procedure with their deadlines and ladders, pages, and what is said in the thread.
 //
-// Decisions are pure functions of state and now (Observe, Next, Act): they return a Change, and the Service stores a
-// Change in one transaction. Deadlines are data of the incident, not goroutines, so a restart forgets nothing.
+// Decisions are pure functions of state and now (Observe, Next, Act, Outcome): they return a Change, and package engine stores
+// a Change in one transaction. Deadlines are data of the incident, not goroutines, so a restart forgets nothing.
+//
+// What is decided about lies below: package incident has the data, oncall knows who is responsible, cards draws what people
+// read. What uses decisions lies above: engine, reconcile, forecast and report.
 package escalation

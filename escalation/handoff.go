@@ -3,6 +3,8 @@ package escalation
 import (
 	"time"
 
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/messages"
 )
 
@@ -14,20 +16,20 @@ func (d *decision) handoff(a Action) error {
 	}
 	switch {
 	case d.inc.Owner == "":
-		return refuse(messages.New("escalation.refused.no_owner", "incident", Label(d.inc.Number)))
-	case !slackUserForm.MatchString(a.Assignee):
-		return refuse(messages.New("escalation.refused.assignee", "assignee", messages.Code(shorten(a.Assignee, 40))))
+		return refuse(messages.New("escalation.refused.no_owner", "incident", incident.Label(d.inc.Number)))
+	case !oncall.IsSlackUser(a.Assignee):
+		return refuse(messages.New("escalation.refused.assignee", "assignee", messages.Code(messages.Shorten(a.Assignee, 40))))
 	case a.Assignee == d.inc.Owner:
-		return refuse(messages.New("escalation.refused.handoff_owner", "incident", Label(d.inc.Number), "user", messages.User(a.Assignee)))
+		return refuse(messages.New("escalation.refused.handoff_owner", "incident", incident.Label(d.inc.Number), "user", messages.User(a.Assignee)))
 	case a.Assignee == d.inc.HandoffTo:
 		return nil
 	}
 	d.endHandoff()
-	d.active()
+	d.noteActivity()
 	// As long as anybody has who is to answer a page.
-	d.inc.HandoffTo, d.inc.HandoffUntil = a.Assignee, d.now.Add(d.policy.Stage(d.inc.Severity, Respond).Deadline)
-	d.say(EntryAction, a.Actor, d.handoffText(a))
-	d.call(Owner, []Contact{d.directory.person(a.Assignee)}, ReasonHandoff, 1)
+	d.inc.HandoffTo, d.inc.HandoffUntil = a.Assignee, d.now.Add(d.policy.Stage(d.inc.Severity, incident.Respond).Deadline)
+	d.post(incident.EntryAction, a.Actor, d.handoffText(a))
+	d.call(oncall.Owner, []oncall.Contact{d.directory.Person(a.Assignee)}, incident.ReasonHandoff, 1)
 	return nil
 }
 
@@ -42,16 +44,16 @@ func (d *decision) handoffText(a Action) messages.Text {
 // accept makes whoever was asked the owner.
 func (d *decision) accept(by string) {
 	was := d.inc.Owner
-	d.own(by)
-	d.active()
-	d.say(EntryAction, by, messages.New("escalation.entry.handoff_accepted", "user", messages.User(by), "owner", messages.User(was)))
+	d.setOwner(by)
+	d.noteActivity()
+	d.post(incident.EntryAction, by, messages.New("escalation.entry.handoff_accepted", "user", messages.User(by), "owner", messages.User(was)))
 }
 
-// lapseHandoff tells the owner that nobody has taken over.
-func (d *decision) lapseHandoff() {
-	d.say(EntryAction, "", messages.New("escalation.entry.handoff_lapsed", "to", messages.User(d.inc.HandoffTo), "owner", messages.User(d.inc.Owner)))
+// expireHandoff tells the owner that nobody has taken over.
+func (d *decision) expireHandoff() {
+	d.post(incident.EntryAction, "", messages.New("escalation.entry.handoff_lapsed", "to", messages.User(d.inc.HandoffTo), "owner", messages.User(d.inc.Owner)))
 	d.endHandoff()
-	d.call(Owner, d.directory.rungOf(Owner, d.inc, d.now), ReasonKept, 1)
+	d.call(oncall.Owner, contactsOf(d.directory, oncall.Owner, d.inc, d.now), incident.ReasonKept, 1)
 }
 
 // endHandoff takes the question back: what has not arrived is not sent any more, what has does not ask any more.
@@ -62,8 +64,8 @@ func (d *decision) endHandoff() {
 	d.inc.HandoffTo, d.inc.HandoffUntil = "", time.Time{}
 	for i, p := range d.pages {
 		switch {
-		case p.Reason != ReasonHandoff:
-		case p.isUnsent():
+		case p.Reason != incident.ReasonHandoff:
+		case p.IsUnsent():
 			d.cancel(i, time.Time{})
 		default:
 			d.refresh(i)

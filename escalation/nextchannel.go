@@ -2,35 +2,36 @@ package escalation
 
 import (
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
+	"opsbot/escalation/incident"
+	"opsbot/escalation/internal/times"
+	"opsbot/escalation/oncall"
 	"opsbot/messages"
 )
 
-// moveOn pages the person on the next channel, now that a page came to nothing; false when no channel is left, when it
+// tryNextChannel pages the person on the next channel, now that a page came to nothing; false when no channel is left, when it
 // was done before, or when nobody needs it any more.
-func (d *decision) moveOn(from Page) (Page, bool) {
+func (d *decision) tryNextChannel(from incident.Page) (incident.Page, bool) {
 	via, ok := d.nextChannel(from)
-	if !ok || !d.isWanted(from) || d.hasMovedOn(from) {
-		return Page{}, false
+	if !ok || !d.isWanted(from) || d.hasFollower(from) {
+		return incident.Page{}, false
 	}
 	c, _ := d.directory.ByID(from.Contact)
-	return d.addPage(c, Page{
-		Contact: from.Contact, Role: from.Role, Via: via, Stage: from.Stage, Rung: from.Rung, Round: from.Round, Reason: from.Reason,
+	return d.addPage(c, incident.Page{
+		Contact: from.Contact, Role: from.Role, Via: via, Stage: from.Stage, Step: from.Step, Repeat: from.Repeat, Reason: from.Reason,
 		Batch: from.Batch, After: from.ID,
 	}), true
 }
 
 // nextChannel is the person's first channel on which the batch has no page yet.
-func (d *decision) nextChannel(from Page) (Via, bool) {
+func (d *decision) nextChannel(from incident.Page) (oncall.Via, bool) {
 	c, ok := d.directory.ByID(from.Contact)
 	if !ok {
 		return "", false // somebody outside the contact table has no other channel
 	}
 	for _, via := range c.Channels() {
-		isTried := func(p Page) bool { return p.sameBatch(from) && p.Contact == from.Contact && p.Via == via }
+		isTried := func(p incident.Page) bool { return p.SameBatch(from) && p.Contact == from.Contact && p.Via == via }
 		if !slices.ContainsFunc(d.pages, isTried) {
 			return via, true
 		}
@@ -38,56 +39,44 @@ func (d *decision) nextChannel(from Page) (Via, bool) {
 	return "", false
 }
 
-// sameBatch reports whether both were decided at once, or follow from pages that were.
-func (p Page) sameBatch(q Page) bool {
-	return p.Batch == q.Batch && p.Stage == q.Stage && p.Round == q.Round && p.Rung == q.Rung && p.Reason == q.Reason
-}
-
 // isWanted reports whether the page was neither answered nor became needless.
-func (d *decision) isWanted(p Page) bool { return p.number() > d.inc.Settled }
+func (d *decision) isWanted(p incident.Page) bool { return p.Number() > d.inc.Settled }
 
-func (d *decision) hasMovedOn(from Page) bool {
-	return slices.ContainsFunc(d.pages, func(p Page) bool { return p.After == from.ID })
+func (d *decision) hasFollower(from incident.Page) bool {
+	return slices.ContainsFunc(d.pages, func(p incident.Page) bool { return p.After == from.ID })
 }
 
-// lapse tries the next channel for pages that have been under way for too long, whatever holds them up.
-func (d *decision) lapse() {
+// expirePages tries the next channel for pages that have been under way for too long, whatever holds them up.
+func (d *decision) expirePages() {
 	for _, p := range slices.Clone(d.pages) {
-		if !d.mayLapse(p) || p.Until.After(d.now) {
+		if !d.mayExpire(p) || p.Until.After(d.now) {
 			continue
 		}
-		next, ok := d.moveOn(p)
+		next, ok := d.tryNextChannel(p)
 		if !ok {
 			continue
 		}
 		c, _ := d.directory.ByID(p.Contact)
-		d.say(EntryPage, "", messages.New("escalation.entry.page_late",
+		d.post(incident.EntryPage, "", messages.New("escalation.entry.page_late",
 			"who", c.Name, "via", p.Via.Text(), "after", d.now.Sub(p.IntendedAt).Round(time.Second), "next", next.Via.Text()))
 	}
 }
 
-// lapseAt is when the first page has been under way for too long; zero: none will.
-func (d *decision) lapseAt() time.Time {
+// nextExpiry is when the first page has been under way for too long; zero: none will.
+func (d *decision) nextExpiry() time.Time {
 	var at time.Time
 	for _, p := range d.pages {
-		if d.mayLapse(p) {
-			at = earliest(at, p.Until)
+		if d.mayExpire(p) {
+			at = times.Earliest(at, p.Until)
 		}
 	}
 	return at
 }
 
-func (d *decision) mayLapse(p Page) bool {
-	if !p.isUnderWay() || !p.ReceiptAt.IsZero() || p.Until.IsZero() || !d.isWanted(p) || d.hasMovedOn(p) {
+func (d *decision) mayExpire(p incident.Page) bool {
+	if !p.IsUnderWay() || !p.ReceiptAt.IsZero() || p.Until.IsZero() || !d.isWanted(p) || d.hasFollower(p) {
 		return false
 	}
 	_, ok := d.nextChannel(p)
 	return ok
-}
-
-// number counts the pages of the incident, from 1.
-func (p Page) number() int64 {
-	_, digits, _ := strings.Cut(p.ID, "/")
-	n, _ := strconv.ParseInt(digits, 10, 64) // PageID wrote it
-	return n
 }

@@ -1,10 +1,12 @@
 package escalation
 
 import (
-	"maps"
 	"slices"
 	"time"
 
+	"opsbot/escalation/incident"
+	"opsbot/escalation/internal/times"
+	"opsbot/escalation/oncall"
 	"opsbot/messages"
 )
 
@@ -12,15 +14,15 @@ import (
 // incident with Version 0 is new: only its Number, and Storm, need to be set, and at least one alert must be firing. A
 // resolved incident takes in nothing: its group opens a new one. pages is the incident's ledger. The change is empty, but for the journal rows, when everything in the
 // deliveries is known already.
-func Observe(policy Policy, directory Directory, inc Incident, pages []Page, deliveries []Notification, now time.Time) Change {
-	d, g := begin(policy, directory, inc, pages, now), group(deliveries)
-	d.change.Processed = g.journal()
+func Observe(policy Policy, directory oncall.Directory, inc incident.Incident, pages []incident.Page, deliveries []incident.Notification, now time.Time) Change {
+	d, g := begin(policy, directory, inc, pages, now), incident.Deliveries(deliveries)
+	d.change.Processed = g.JournalIDs()
 	isNew := inc.Version == 0
 	if isNew {
 		d.open(g)
 	}
 	found := d.merge(g)
-	isHeard := d.hear(g)
+	isHeard := d.clearDoubt(g)
 	d.describe(g)
 	if !found.changed && !isHeard && inc.Truncated == d.inc.Truncated {
 		return d.change
@@ -29,53 +31,53 @@ func Observe(policy Policy, directory Directory, inc Incident, pages []Page, del
 	if !d.inc.SeverityFixed || found.worse {
 		d.inc.Severity = worstFiring(d.inc)
 	}
-	d.feed(found)
+	d.noteFired(found)
 	d.digest(found)
-	switch firing := d.inc.firing(); {
+	switch firing := d.inc.Firing(); {
 	case firing == 0 && (isNew || len(found.resolved) > 0):
-		d.quieten() // a new incident too: it was over before anybody could look at it
+		d.beginQuiet() // a new incident too: it was over before anybody could look at it
 	case isNew:
-		d.start()
-	case d.inc.Status == Quiet && len(found.fired) > 0:
-		d.refire()
-	case d.reclock(was):
+		d.startLadder()
+	case d.inc.Status == incident.Quiet && len(found.fired) > 0:
+		d.reopenFired()
+	case d.reschedule(was):
 	case len(found.fired) > 0:
-		d.news(len(found.fired), found.worse)
+		d.addNewAlerts(len(found.fired), found.worse)
 	}
 	return d.finish()
 }
 
 // open fills a new incident.
-func (d *decision) open(g group) {
-	firing := g.firing()
-	worst := worstFirst(firing)[0]
-	d.inc.GroupKey, d.inc.Correlation = g.key(), d.policy.correlation(worst)
+func (d *decision) open(g incident.Deliveries) {
+	firing := g.Firing()
+	worst := incident.WorstFirst(firing)[0]
+	d.inc.GroupKey, d.inc.Correlation = g.GroupKey(), d.policy.Correlation(worst)
 	if !d.inc.Storm {
-		d.inc.Labels, d.inc.Title = g[0].Labels, titleOf(firing)
+		d.inc.Labels, d.inc.Title = g[0].Labels, incident.TitleOf(firing)
 	}
 	d.inc.Severity = worst.Severity()
-	d.inc.Status, d.inc.Stage = Open, Respond
-	d.inc.Role = d.policy.Routing.Role(worst)
+	d.inc.Status, d.inc.Stage = incident.Open, incident.Respond
+	d.inc.Role = d.policy.Routing.Role(worst.Labels)
 	d.inc.Channel = d.policy.Channel
 	d.inc.OpenedAt, d.inc.LastActivity = d.now, d.now
-	d.inc.StageDueAt = d.policy.deadline(d.inc, Respond)
-	d.record(EntryStage, "", messages.New("escalation.entry.opened",
+	d.inc.StageDueAt = d.policy.deadline(d.inc, incident.Respond)
+	d.appendEntry(incident.EntryStage, "", messages.New("escalation.entry.opened",
 		"severity", worst.Severity().Text(), "role", d.inc.Role.Text(), "count", len(firing)))
 }
 
-// feed takes note of what is new, which is what a storm lives on.
-func (d *decision) feed(found news) {
+// noteFired takes note of what is new, which is what a storm lives on.
+func (d *decision) noteFired(found merged) {
 	if len(found.fired) == 0 {
 		return
 	}
-	d.inc.FedAt = d.now
+	d.inc.LastFiredAt = d.now
 	if d.inc.Storm {
-		d.inc.share(found.fired)
+		shareLabels(&d.inc, found.fired)
 	}
 }
 
 // describe takes over what the last webhook says of the group as a whole. What opsbot found out itself says nothing.
-func (d *decision) describe(g group) {
+func (d *decision) describe(g incident.Deliveries) {
 	for _, n := range slices.Backward(g) {
 		if !n.Repair {
 			d.inc.Truncated, d.inc.ExternalURL = n.Truncated, n.ExternalURL
@@ -84,172 +86,59 @@ func (d *decision) describe(g group) {
 	}
 }
 
-// news is what a delivery brought that was not known.
-type news struct {
-	fired, resolved []Alert
-	changed, worse  bool
-}
-
-// merge brings the delivered alerts into the incident, in their order, with a line of the timeline for each that
-// fires or resolves.
-func (d *decision) merge(g group) news {
-	var found news
-	d.inc.Alerts = maps.Clone(d.inc.Alerts)
-	if d.inc.Alerts == nil {
-		d.inc.Alerts = make(map[string]Alert, len(g[0].Alerts))
-	}
-	for _, n := range g {
-		for _, a := range n.Alerts {
-			d.mergeAlert(a, n, &found)
-		}
-	}
-	return found
-}
-
-func (d *decision) mergeAlert(a Alert, n Notification, found *news) {
-	known, ok := d.inc.Alerts[a.Fingerprint]
-	change := compare(known, ok, a, n.ReceivedAt)
-	if change == unchanged {
-		return
-	}
-	found.changed = true
-	a.ChangedAt, a.Digest = n.ReceivedAt, known.Digest
-	switch change {
-	case fired:
-		found.fired = append(found.fired, a)
-		found.worse = found.worse || a.Severity() > d.inc.Severity
-		d.setFiring(a, true)
-		d.record(EntryAlert, "", a.firedText(n.Repair))
-	case resolved:
-		found.resolved = append(found.resolved, a)
-		d.setFiring(a, false)
-		d.record(EntryAlert, "", a.resolvedText(n.Repair))
-	case updated:
-		if ok && !a.firesAnew(known) {
-			a.ChangedAt = known.ChangedAt
-		}
-	}
-	d.inc.Alerts[a.Fingerprint] = a
-}
-
-// hear ends the doubt of a person who said that it is over: Alertmanager reports again that something fires.
-func (d *decision) hear(g group) bool {
-	if d.inc.DoubtedAt.IsZero() {
-		return false
-	}
-	for _, n := range g {
-		if n.ReceivedAt.After(d.inc.DoubtedAt) && len(n.firing()) > 0 {
-			d.inc.DoubtedAt = time.Time{}
-			return true
-		}
-	}
-	return false
-}
-
-// setFiring notes for the store's index what begins or ceases to fire, of the alerts that Alertmanager knows.
-func (d *decision) setFiring(a Alert, isFiring bool) {
-	if a.Manual || a.Own {
-		return
-	}
-	if d.change.Firing == nil {
-		d.change.Firing = map[string]bool{}
-	}
-	d.change.Firing[a.Fingerprint] = isFiring
-}
-
-func (a Alert) firedText(isRepair bool) messages.Text {
-	name, severity := messages.Code(shorten(a.Name(), 60)), a.Severity().Text()
-	if isRepair {
-		return messages.New("escalation.entry.alert_found", "alert", name, "what", a.detail(nil), "severity", severity)
-	}
-	return messages.New("escalation.entry.alert_fired", "alert", name, "what", a.detail(nil), "severity", severity)
-}
-
-func (a Alert) resolvedText(isRepair bool) messages.Text {
-	name := messages.Code(shorten(a.Name(), 60))
-	if isRepair {
-		return messages.New("escalation.entry.alert_gone", "alert", name, "what", a.detail(nil), "after", lasted(a))
-	}
-	return messages.New("escalation.entry.alert_resolved", "alert", name, "what", a.detail(nil), "after", lasted(a))
-}
-
-func lasted(a Alert) time.Duration { return max(0, a.EndsAt.Sub(a.StartsAt)).Round(time.Second) }
-
-func worstFiring(inc Incident) Severity {
-	worst, any := Info, false
-	for _, a := range inc.Alerts {
-		if a.Firing {
-			worst, any = max(worst, a.Severity()), true
-		}
-	}
-	if !any {
-		return inc.Severity // what has resolved keeps the severity it had
-	}
-	return worst
-}
-
-// worstOf is the severity that the incident had at its worst, if no person set it.
-func worstOf(inc Incident) Severity {
-	worst := inc.Severity
-	for _, a := range inc.Alerts {
-		worst = max(worst, a.Severity())
-	}
-	return worst
-}
-
-// quieten begins the quiet period. What was not sent to anybody yet need not be.
-func (d *decision) quieten() {
-	d.inc.Status, d.inc.QuietAt = Quiet, d.now
-	d.inc.ClimbAt, d.inc.NewsAt, d.inc.News = time.Time{}, time.Time{}, 0
-	d.takeBack(time.Time{})
-	d.say(EntryAlert, "", messages.New("escalation.entry.all_resolved",
+// beginQuiet begins the quiet period. What was not sent to anybody yet need not be.
+func (d *decision) beginQuiet() {
+	d.inc.Status, d.inc.QuietAt = incident.Quiet, d.now
+	d.inc.NextStepAt, d.inc.NotifyNewAt, d.inc.NewAlerts = time.Time{}, time.Time{}, 0
+	d.cancelPages(time.Time{})
+	d.post(incident.EntryAlert, "", messages.New("escalation.entry.all_resolved",
 		"until", d.now.Add(d.policy.QuietPeriod), "period", d.policy.QuietPeriod))
 }
 
-// refire reopens an incident that was quiet, in the same thread. Whoever owned it still does.
-func (d *decision) refire() {
+// reopenFired reopens an incident that was quiet, in the same thread. Whoever owned it still does.
+func (d *decision) reopenFired() {
 	d.inc.QuietAt = time.Time{}
-	d.say(EntryAlert, "", messages.New("escalation.entry.refired", "count", d.inc.firing()))
+	d.post(incident.EntryAlert, "", messages.New("escalation.entry.refired", "count", d.inc.Firing()))
 	if d.inc.Owner != "" {
-		d.inc.Status = Acknowledged
-		d.rest()
-		d.news(d.inc.firing(), false)
+		d.inc.Status = incident.Acknowledged
+		d.resetSteps()
+		d.addNewAlerts(d.inc.Firing(), false)
 		return
 	}
-	d.inc.Status, d.inc.ReopenedAt = Open, d.now
-	d.enter(Respond)
+	d.inc.Status, d.inc.ReopenedAt = incident.Open, d.now
+	d.setStage(incident.Respond)
 	// A flapping alert shares pages like any other news.
-	d.inc.ClimbAt = latest(d.now, d.inc.PagedAt.Add(d.policy.PageGap))
-	if !d.inc.ClimbAt.After(d.now) {
-		d.start()
+	d.inc.NextStepAt = times.Latest(d.now, d.inc.PagedAt.Add(d.policy.PageGap))
+	if !d.inc.NextStepAt.After(d.now) {
+		d.startLadder()
 	}
 }
 
-// news tells whoever deals with the incident about more alerts: at once when they are worse, else at most every PageGap,
+// addNewAlerts tells whoever deals with the incident about more alerts: at once when they are worse, else at most every PageGap,
 // and of a storm, in which there is always more, at the pace of reminders.
-func (d *decision) news(count int, worse bool) {
-	d.inc.News += count
-	at := d.newsFrom()
+func (d *decision) addNewAlerts(count int, worse bool) {
+	d.inc.NewAlerts += count
+	at := d.nextNewAlertsAt()
 	if worse {
 		at = d.now
 	}
-	d.tellNews(at)
+	d.scheduleNewAlerts(at)
 }
 
-// newsFrom is when the next page about news may come.
-func (d *decision) newsFrom() time.Time {
+// nextNewAlertsAt is when the next page about news may come.
+func (d *decision) nextNewAlertsAt() time.Time {
 	gap := d.policy.PageGap
 	if d.inc.Storm {
 		gap = d.stage().Remind
 	}
-	return latest(d.now, d.inc.PagedAt.Add(gap))
+	return times.Latest(d.now, d.inc.PagedAt.Add(gap))
 }
 
-// tellNews pages about news at the given time or, where that is none of the severity's hours, when they begin.
-func (d *decision) tellNews(at time.Time) {
+// scheduleNewAlerts pages about news at the given time or, where that is none of the severity's hours, when they begin.
+func (d *decision) scheduleNewAlerts(at time.Time) {
 	if at = d.hours().Next(at); at.After(d.now) {
-		d.inc.NewsAt = at
+		d.inc.NotifyNewAt = at
 		return
 	}
-	d.pageNews()
+	d.pageNewAlerts()
 }

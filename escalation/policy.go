@@ -3,17 +3,19 @@ package escalation
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
+
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 )
 
 // Policy is everything that decides who is told when. It is data; a Policy is never changed.
 type Policy struct {
 	// Stages hold for every severity that has none of its own.
-	Stages     map[Stage]StagePolicy
-	Severities map[Severity]SeverityPolicy
+	Stages     map[incident.Stage]StagePolicy
+	Severities map[incident.Severity]SeverityPolicy
 	// Hours are when people are paged about what can wait: severities InHours, and reports. Nil is around the clock.
-	Hours *WorkingHours
+	Hours *oncall.WorkingHours
 	// Forgotten is how long nobody may do anything about an incident that has an owner and fires, before the owner is
 	// reminded and the ladder climbed, although the stage's deadline may be far. Zero: only the deadline counts.
 	Forgotten time.Duration
@@ -24,7 +26,7 @@ type Policy struct {
 	// PagePatience is how long a page may be under way before the person's next channel is tried; LastPatience is how
 	// long the last channel is tried.
 	PagePatience, LastPatience time.Duration
-	Routing                    Routing
+	Routing                    oncall.Routing
 	Storm                      StormPolicy
 	// Channel is the Slack channel of the incidents.
 	Channel string
@@ -35,7 +37,7 @@ type Policy struct {
 // SeverityPolicy is what is different for incidents of a severity.
 type SeverityPolicy struct {
 	// Stages take the place of the policy's, all of them; nil: those are meant.
-	Stages map[Stage]StagePolicy
+	Stages map[incident.Stage]StagePolicy
 	// InHours lets deadlines and reminders run in the policy's Hours alone, so that nobody is paged outside them.
 	InHours bool
 }
@@ -44,19 +46,19 @@ type SeverityPolicy struct {
 type StagePolicy struct {
 	// Deadline is counted from the incident's opening, for the postmortem from its resolution.
 	Deadline time.Duration
-	// Ladder are the rungs, one after the other: a role, Routed, Owner or Everyone. A rung without anybody who can be
+	// Ladder are the steps, one after the other: a role, Routed, Owner or Everyone. A step without anybody who can be
 	// paged, or with nobody who was not paged before, is skipped.
-	Ladder []Role
-	// Remind is the time from one rung to the next.
+	Ladder []oncall.Role
+	// Remind is the time from one step to the next.
 	Remind time.Duration
-	// Repeat is how often the ladder is climbed. After that only its last rung is paged, every Nag; never if Nag is zero.
+	// Repeat is how often the ladder is climbed. After that only its last step is paged, every Nag; never if Nag is zero.
 	Repeat int
 	Nag    time.Duration
 }
 
 // DefaultPolicy is the handbook's 告警响应流程 (5, 15 and 30 minutes, 24 hours) with all other times in proportion.
 func DefaultPolicy(respond, diagnose, resolve, postmortem time.Duration) Policy {
-	routing, _ := NewRouting([]string{"role", "team"}, DefaultRules(), System) // the rules are constant, and tested
+	routing, _ := oncall.NewRouting([]string{"role", "team"}, oncall.DefaultRules(), oncall.System) // the rules are constant, and tested
 	return Policy{
 		Stages:      DefaultStages(respond, diagnose, resolve, postmortem),
 		Forgotten:   3 * respond,
@@ -72,18 +74,18 @@ func DefaultPolicy(respond, diagnose, resolve, postmortem time.Duration) Policy 
 
 // DefaultStages are the stages of the handbook. The routed role is paged first, then the system administrator, then the
 // development lead, then everybody.
-func DefaultStages(respond, diagnose, resolve, postmortem time.Duration) map[Stage]StagePolicy {
-	overdue := []Role{Owner, Routed, System, Development, Everyone}
-	return map[Stage]StagePolicy{
-		Respond:    {Deadline: respond, Ladder: overdue[1:], Remind: respond, Repeat: 3, Nag: 12 * respond},
-		Diagnose:   {Deadline: diagnose, Ladder: overdue, Remind: respond, Repeat: 2, Nag: 12 * respond},
-		Resolve:    {Deadline: resolve, Ladder: overdue, Remind: respond, Repeat: 2, Nag: 12 * respond},
-		Postmortem: {Deadline: postmortem, Ladder: []Role{Owner, Routed, System}, Remind: postmortem, Repeat: 1},
+func DefaultStages(respond, diagnose, resolve, postmortem time.Duration) map[incident.Stage]StagePolicy {
+	overdue := []oncall.Role{oncall.Owner, oncall.Routed, oncall.System, oncall.Development, oncall.Everyone}
+	return map[incident.Stage]StagePolicy{
+		incident.Respond:    {Deadline: respond, Ladder: overdue[1:], Remind: respond, Repeat: 3, Nag: 12 * respond},
+		incident.Diagnose:   {Deadline: diagnose, Ladder: overdue, Remind: respond, Repeat: 2, Nag: 12 * respond},
+		incident.Resolve:    {Deadline: resolve, Ladder: overdue, Remind: respond, Repeat: 2, Nag: 12 * respond},
+		incident.Postmortem: {Deadline: postmortem, Ladder: []oncall.Role{oncall.Owner, oncall.Routed, oncall.System}, Remind: postmortem, Repeat: 1},
 	}
 }
 
 // Stage is the policy of a stage for incidents of a severity.
-func (p Policy) Stage(severity Severity, stage Stage) StagePolicy {
+func (p Policy) Stage(severity incident.Severity, stage incident.Stage) StagePolicy {
 	if own := p.Severities[severity].Stages; own != nil {
 		return own[stage]
 	}
@@ -91,85 +93,26 @@ func (p Policy) Stage(severity Severity, stage Stage) StagePolicy {
 }
 
 // hours are when people may be paged. Nobody is woken for a report, whatever it is about.
-func (p Policy) hours(severity Severity, stage Stage) *WorkingHours {
-	if stage == Postmortem || p.Severities[severity].InHours {
+func (p Policy) hours(severity incident.Severity, stage incident.Stage) *oncall.WorkingHours {
+	if stage == incident.Postmortem || p.Severities[severity].InHours {
 		return p.Hours
 	}
 	return nil
 }
 
 // deadline is when a stage of the incident is to be over. A report is due after so many hours of the calendar.
-func (p Policy) deadline(inc Incident, stage Stage) time.Time {
-	start, within := inc.clockStart(stage), p.Stage(inc.Severity, stage).Deadline
-	if stage == Postmortem {
+func (p Policy) deadline(inc incident.Incident, stage incident.Stage) time.Time {
+	start, within := clockStart(inc, stage), p.Stage(inc.Severity, stage).Deadline
+	if stage == incident.Postmortem {
 		return start.Add(within)
 	}
 	return p.hours(inc.Severity, stage).Add(start, within)
 }
 
-// rung is one step of a ladder with the people on it. index is its place in the stage's ladder, which stays the same
-// when other people are on call.
-type rung struct {
-	index    int
-	role     Role
-	contacts []Contact
-}
-
-// ladder resolves the stage's ladder for an incident with the people who are on call at now: rungs with nobody to page,
-// and rungs that add nobody to those before, are left out. It is empty only when nobody at all can be paged.
-func (p Policy) ladder(d Directory, inc Incident, now time.Time) []rung {
-	var rungs []rung
-	paged := map[string]bool{}
-	for i, role := range p.Stage(inc.Severity, inc.Stage).Ladder {
-		contacts := d.rungOf(role, inc, now)
-		isNew := func(c Contact) bool { return !paged[c.ID] }
-		if !slices.ContainsFunc(contacts, isNew) && !(role == Everyone && len(rungs) > 1) {
-			continue
-		}
-		for _, c := range contacts {
-			paged[c.ID] = true
-		}
-		rungs = append(rungs, rung{i, role, contacts})
-	}
-	if len(rungs) == 0 {
-		if all := d.Reachable(Everyone); len(all) > 0 {
-			rungs = append(rungs, rung{0, Everyone, all})
-		}
-	}
-	return rungs
-}
-
-// rungFrom is where the rung of at least the given index is, -1 where there is none.
-func rungFrom(rungs []rung, index int) int {
-	return slices.IndexFunc(rungs, func(r rung) bool { return r.index >= index })
-}
-
-func (d Directory) rungOf(role Role, inc Incident, now time.Time) []Contact {
-	switch role {
-	case Routed:
-		return d.OnCall(inc.Role, now)
-	case Owner:
-		if inc.Owner == "" {
-			return nil
-		}
-		return []Contact{d.person(inc.Owner)}
-	default:
-		return d.OnCall(role, now)
-	}
-}
-
-// person is the contact who did something; somebody outside the contact table can be paged too, by Slack id.
-func (d Directory) person(slack string) Contact {
-	if c, ok := d.ByActor(slack); ok {
-		return c
-	}
-	return Contact{ID: slack, Name: slack, Slack: slack}
-}
-
 // clockStart is what the deadlines of the stages are counted from.
-func (inc Incident) clockStart(stage Stage) time.Time {
+func clockStart(inc incident.Incident, stage incident.Stage) time.Time {
 	switch {
-	case stage == Postmortem:
+	case stage == incident.Postmortem:
 		return inc.ResolvedAt
 	case !inc.ReopenedAt.IsZero():
 		return inc.ReopenedAt
@@ -178,10 +121,10 @@ func (inc Incident) clockStart(stage Stage) time.Time {
 	}
 }
 
-// validate refuses what would make pages follow each other without end, or never.
-func (p Policy) validate() error {
-	problems := []error{p.Hours.validate()}
-	for _, severity := range []Severity{Info, Warning, Critical} {
+// Validate refuses what would make pages follow each other without end, or never.
+func (p Policy) Validate() error {
+	problems := []error{p.Hours.Validate()}
+	for _, severity := range []incident.Severity{incident.Info, incident.Warning, incident.Critical} {
 		problems = append(problems, p.validateStages(severity))
 	}
 	if p.Forgotten < 0 {
@@ -199,9 +142,9 @@ func (p Policy) validate() error {
 	return errors.Join(problems...)
 }
 
-func (p Policy) validateStages(severity Severity) error {
+func (p Policy) validateStages(severity incident.Severity) error {
 	var problems []error
-	for _, stage := range []Stage{Respond, Diagnose, Resolve, Postmortem} {
+	for _, stage := range []incident.Stage{incident.Respond, incident.Diagnose, incident.Resolve, incident.Postmortem} {
 		s := p.Stage(severity, stage)
 		if s.Deadline <= 0 || s.Remind <= 0 || s.Repeat < 1 || s.Nag < 0 {
 			problems = append(problems, fmt.Errorf("policy stage %s of severity %s: want deadline and remind above zero, repeat at least 1: have %+v",

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"time"
 
+	"opsbot/escalation/incident"
 	"opsbot/messages"
 )
 
@@ -24,8 +25,8 @@ func (d *decision) quote(a Action) error {
 	if _, isThere := d.inc.Quotes[a.Quote.Message]; isThere {
 		return nil
 	}
-	d.record(EntryNote, a.Quote.Author, messages.New("escalation.entry.quoted", "author", messages.User(a.Quote.Author),
-		"said", shorten(a.Quote.Text, quoteLimit), "user", messages.User(a.Actor)))
+	d.appendEntry(incident.EntryNote, a.Quote.Author, messages.New("escalation.entry.quoted", "author", messages.User(a.Quote.Author),
+		"said", messages.Shorten(a.Quote.Text, quoteLimit), "user", messages.User(a.Actor)))
 	entry := &d.change.Entries[len(d.change.Entries)-1]
 	entry.At = a.Quote.At.UTC()
 	d.inc.Quotes = maps.Clone(d.inc.Quotes)
@@ -33,7 +34,7 @@ func (d *decision) quote(a Action) error {
 		d.inc.Quotes = map[string]int64{}
 	}
 	d.inc.Quotes[a.Quote.Message] = entry.Number
-	d.active()
+	d.noteActivity()
 	return nil
 }
 
@@ -43,7 +44,7 @@ func (d *decision) withdraw(a Action) error {
 	if !isThere {
 		return nil
 	}
-	d.record(EntryNote, a.Actor, messages.New("escalation.entry.withdrawn", "user", messages.User(a.Actor)))
+	d.appendEntry(incident.EntryNote, a.Actor, messages.New("escalation.entry.withdrawn", "user", messages.User(a.Actor)))
 	d.change.Entries[len(d.change.Entries)-1].Withdraws = number
 	d.inc.Quotes = maps.Clone(d.inc.Quotes)
 	delete(d.inc.Quotes, a.Quote.Message)

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"time"
 
+	"opsbot/escalation/incident"
 	"opsbot/messages"
 )
 
@@ -11,18 +12,18 @@ import (
 // If they did not, but nothing was heard of them since either, the person's second word stands: Alertmanager may have
 // forgotten them, and their resolve never come.
 func (d *decision) markResolved(a Action) error {
-	d.endAlerts(func(alert Alert) bool { return alert.Manual })
-	firing := d.inc.firing()
+	d.endAlerts(func(alert incident.Alert) bool { return alert.Manual })
+	firing := d.inc.Firing()
 	switch {
-	case d.inc.Status == Resolved:
-		return refuse(messages.New("escalation.refused.resolved", "incident", Label(d.inc.Number)))
-	case d.inc.Status == Quiet && firing > 0:
+	case d.inc.Status == incident.Resolved:
+		return refuse(messages.New("escalation.refused.resolved", "incident", incident.Label(d.inc.Number)))
+	case d.inc.Status == incident.Quiet && firing > 0:
 		return nil
 	}
 	if d.inc.Owner == "" {
-		d.own(a.Actor)
+		d.setOwner(a.Actor)
 	} else {
-		d.settle(a.Actor)
+		d.answerPages(a.Actor)
 	}
 	d.inc.LastActivity = d.now
 	switch {
@@ -33,9 +34,9 @@ func (d *decision) markResolved(a Action) error {
 		d.closeUnheard(a.Actor, firing)
 		return nil
 	}
-	d.inc.Status, d.inc.QuietAt, d.inc.DoubtedAt = Quiet, d.now, d.now
-	d.inc.ClimbAt, d.inc.NewsAt, d.inc.News = time.Time{}, time.Time{}, 0
-	d.say(EntryAction, a.Actor, messages.New("escalation.entry.resolving", "user", messages.User(a.Actor),
+	d.inc.Status, d.inc.QuietAt, d.inc.DoubtedAt = incident.Quiet, d.now, d.now
+	d.inc.NextStepAt, d.inc.NotifyNewAt, d.inc.NewAlerts = time.Time{}, time.Time{}, 0
+	d.post(incident.EntryAction, a.Actor, messages.New("escalation.entry.resolving", "user", messages.User(a.Actor),
 		"count", firing, "until", d.now.Add(d.policy.QuietPeriod)))
 	return nil
 }
@@ -44,14 +45,14 @@ func (d *decision) markResolved(a Action) error {
 // reported again, that is a new incident.
 func (d *decision) closeUnheard(actor string, firing int) {
 	since := d.inc.DoubtedAt
-	d.endAlerts(func(Alert) bool { return true })
+	d.endAlerts(func(incident.Alert) bool { return true })
 	took, within := d.end(d.now)
-	d.say(EntryAction, actor, messages.New("escalation.entry.resolved_unheard",
+	d.post(incident.EntryAction, actor, messages.New("escalation.entry.resolved_unheard",
 		"user", messages.User(actor), "took", took, "count", firing, "since", since, "within", within), d.askForPostmortem()...)
 }
 
 // endAlerts makes those that fire resolved ones, at a person's word.
-func (d *decision) endAlerts(which func(Alert) bool) {
+func (d *decision) endAlerts(which func(incident.Alert) bool) {
 	alerts := maps.Clone(d.inc.Alerts)
 	for fingerprint, alert := range alerts {
 		if alert.Firing && which(alert) {

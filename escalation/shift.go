@@ -4,11 +4,13 @@ import (
 	"slices"
 	"time"
 
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/messages"
 )
 
-// watchShift notes when the owner's turn ends, if it is the owner's turn now.
-func (d *decision) watchShift() {
+// noteShiftEnd notes when the owner's turn ends, if it is the owner's turn now.
+func (d *decision) noteShiftEnd() {
 	d.inc.ShiftEndsAt = time.Time{}
 	duty := d.directory.Duty(d.inc.Role, d.now)
 	if d.isOwner(duty.People) {
@@ -16,18 +18,18 @@ func (d *decision) watchShift() {
 	}
 }
 
-func (d *decision) isOwner(people []Contact) bool {
-	owner := d.directory.person(d.inc.Owner)
-	return slices.ContainsFunc(people, func(c Contact) bool { return c.ID == owner.ID })
+func (d *decision) isOwner(people []oncall.Contact) bool {
+	owner := d.directory.Person(d.inc.Owner)
+	return slices.ContainsFunc(people, func(c oncall.Contact) bool { return c.ID == owner.ID })
 }
 
 // endShift tells the owner that other people are on call now. The incident stays where it is: only people move it.
 func (d *decision) endShift() {
-	d.watchShift()
+	d.noteShiftEnd()
 	people := d.directory.OnCall(d.inc.Role, d.now)
 	if d.isOwner(people) || len(people) == 0 {
 		return // the turns were changed meanwhile
 	}
-	d.say(EntryStage, "", messages.New("escalation.entry.shift_ended",
+	d.post(incident.EntryStage, "", messages.New("escalation.entry.shift_ended",
 		"owner", messages.User(d.inc.Owner), "role", d.inc.Role.Text(), "who", mentions(people, 0), "command", messages.Code("/ops incident handoff")))
 }

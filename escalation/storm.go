@@ -2,10 +2,12 @@ package escalation
 
 import (
 	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"opsbot/escalation/incident"
+	"opsbot/messages"
 )
 
 // StormPolicy says when alerts of many groups are one problem. A node, a network or a database that fails makes everything
@@ -19,18 +21,18 @@ type StormPolicy struct {
 	By     []string // labels
 }
 
-// correlation is what the storms of an alert have in common: its role, and the values of the labels.
-func (p Policy) correlation(a Alert) string {
+// Correlation is what the storms of an alert have in common: its role, and the values of the labels.
+func (p Policy) Correlation(a incident.Alert) string {
 	var b strings.Builder
-	b.WriteString(string(p.Routing.Role(a)))
+	b.WriteString(string(p.Routing.Role(a.Labels)))
 	for _, label := range p.Storm.By {
-		b.WriteString(" " + label + "=" + strconv.Quote(shorten(a.Labels[label], 200)))
+		b.WriteString(" " + label + "=" + strconv.Quote(messages.Shorten(a.Labels[label], 200)))
 	}
 	return b.String()
 }
 
-// share narrows the labels that the alerts of a storm share down to those of one more alert, and names the storm by them.
-func (inc *Incident) share(alerts []Alert) {
+// shareLabels narrows the labels that the alerts of a storm share down to those of one more alert, and names the storm by them.
+func shareLabels(inc *incident.Incident, alerts []incident.Alert) {
 	for _, a := range alerts {
 		if inc.Labels == nil {
 			inc.Labels = maps.Clone(a.Labels)
@@ -44,27 +46,5 @@ func (inc *Incident) share(alerts []Alert) {
 		}
 		inc.Labels = shared
 	}
-	inc.Title = stormTitle(inc.Labels, alerts)
-}
-
-// stormTitle is what all alerts have in common, or the names of some where that is nothing. It is untrusted text.
-func stormTitle(shared map[string]string, alerts []Alert) string {
-	var parts []string
-	if name := shared["alertname"]; name != "" {
-		parts = append(parts, name)
-	}
-	for _, label := range slices.Sorted(maps.Keys(shared)) {
-		if !isCommon(label) {
-			parts = append(parts, label+"="+shared[label])
-		}
-	}
-	if len(parts) > 0 {
-		return shorten(strings.Join(parts, " "), 120)
-	}
-	for _, a := range worstFirst(alerts) {
-		if !slices.Contains(parts, a.Name()) {
-			parts = append(parts, a.Name())
-		}
-	}
-	return shorten(strings.Join(parts, ", "), 120)
+	inc.Title = incident.StormTitle(inc.Labels, alerts)
 }

@@ -8,7 +8,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
 	"opsbot/messages"
 )
 
@@ -34,7 +34,7 @@ func (a *Answers) showPage(w http.ResponseWriter, r *http.Request) {
 		view.Text, view.Button = words.Text(messages.New("answer.ask", "name", p.contact.Name)), words.Text(messages.New("answer.button"))
 	default:
 		view.fill(words, p)
-		view.Text = words.Text(messages.New("answer.not_needed", "incident", escalation.Label(p.incident.Number)))
+		view.Text = words.Text(messages.New("answer.not_needed", "incident", incident.Label(p.incident.Number)))
 	}
 	a.write(w, statusOf(err), view)
 }
@@ -61,7 +61,7 @@ func (v *ackView) fill(words *messages.Printer, p page) {
 }
 
 func title(words *messages.Printer, p page) string {
-	return words.Text(messages.New("answer.title", "incident", escalation.Label(p.incident.Number), "severity", p.incident.Severity.Text(), "title", p.incident.Title))
+	return words.Text(messages.New("answer.title", "incident", incident.Label(p.incident.Number), "severity", p.incident.Severity.Text(), "title", p.incident.Title))
 }
 
 func (a *Answers) logRefusal(r *http.Request, err error) {

@@ -8,7 +8,8 @@ import (
 	"github.com/twilio/twilio-go/twiml"
 	"go.uber.org/zap"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/escalation/paging"
 	"opsbot/messages"
 )
@@ -68,7 +69,7 @@ func (a *Answers) answerSMS(ctx context.Context, from, body string) (page, messa
 	case match[1] == "" && len(open) > 1:
 		return p, messages.New("answer.sms_which", "incidents", labels(open), "example", open[0].incident.Number)
 	case match[1] != "":
-		number, err := escalation.ParseValue(match[1])
+		number, err := incident.ParseNumber(match[1])
 		if err != nil {
 			return p, messages.New("answer.sms_help")
 		}
@@ -77,7 +78,7 @@ func (a *Answers) answerSMS(ctx context.Context, from, body string) (page, messa
 				return candidate, a.reply(candidate, a.ack(ctx, candidate))
 			}
 		}
-		return p, messages.New("answer.sms_other", "incident", escalation.Label(number))
+		return p, messages.New("answer.sms_other", "incident", incident.Label(number))
 	default:
 		return p, a.reply(p, a.ack(ctx, p))
 	}
@@ -92,7 +93,7 @@ func (a *Answers) openPagesTo(ctx context.Context, number string) ([]page, error
 	var open []page
 	seen := map[int64]bool{}
 	for _, p := range recent {
-		if seen[p.Incident] || (p.Via != escalation.ViaSMS && p.Via != escalation.ViaVoice) {
+		if seen[p.Incident] || (p.Via != oncall.ViaSMS && p.Via != oncall.ViaVoice) {
 			continue
 		}
 		complete, err := a.complete(ctx, p)
@@ -113,7 +114,7 @@ func labels(pages []page) string {
 		if i > 0 {
 			text += ", "
 		}
-		text += escalation.Label(p.incident.Number)
+		text += incident.Label(p.incident.Number)
 	}
 	return text
 }

@@ -11,6 +11,8 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/escalation/paging"
 	"opsbot/messages"
 )
@@ -18,20 +20,20 @@ import (
 // PageLedger is the page ledger as people's answers need it.
 type PageLedger interface {
 	// Pages is the ledger of an incident.
-	Pages(ctx context.Context, incident int64) ([]escalation.Page, error)
+	Pages(ctx context.Context, incident int64) ([]incident.Page, error)
 	// PagesTo lists the pages to an address, the newest first.
-	PagesTo(ctx context.Context, address string, limit int) ([]escalation.Page, error)
-	Incident(ctx context.Context, number int64) (escalation.Incident, error)
+	PagesTo(ctx context.Context, address string, limit int) ([]incident.Page, error)
+	Incident(ctx context.Context, number int64) (incident.Incident, error)
 }
 
 // Answers takes acknowledgements from outside Slack: the link of an e-mail, the reply to an SMS, the key pressed in a call.
 type Answers struct {
 	Ledger    PageLedger
 	Incidents interface {
-		Act(ctx context.Context, number int64, a escalation.Action) (escalation.Incident, error)
-		PageOutcome(ctx context.Context, pageID string, state escalation.PageState, detail string) error
+		Act(ctx context.Context, number int64, a escalation.Action) (incident.Incident, error)
+		PageOutcome(ctx context.Context, pageID string, state incident.PageState, detail string) error
 	}
-	Directory escalation.Directory
+	Directory oncall.Directory
 	Links     paging.Links
 	// Twilio checks who calls back; nil where there is no account.
 	Twilio TwilioAccount
@@ -62,9 +64,9 @@ func (a *Answers) Handler() http.Handler {
 
 // page is a page with all that is known of it.
 type page struct {
-	escalation.Page
-	incident escalation.Incident
-	contact  escalation.Contact
+	incident.Page
+	incident incident.Incident
+	contact  oncall.Contact
 }
 
 var errNoPage = errors.New("no such page")
@@ -74,7 +76,7 @@ func (a *Answers) open(ctx context.Context, token string) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
-	number, err := escalation.PageIncident(id)
+	number, err := incident.PageIncident(id)
 	if err != nil {
 		return page{}, paging.ErrForged
 	}
@@ -90,7 +92,7 @@ func (a *Answers) open(ctx context.Context, token string) (page, error) {
 	return page{}, errNoPage
 }
 
-func (a *Answers) complete(ctx context.Context, p escalation.Page) (page, error) {
+func (a *Answers) complete(ctx context.Context, p incident.Page) (page, error) {
 	inc, err := a.Ledger.Incident(ctx, p.Incident)
 	if err != nil {
 		return page{}, fmt.Errorf("read incident of page %s: %w", p.ID, err)
@@ -121,19 +123,19 @@ func (p page) actor() string {
 // isOpen reports whether the page still waits for an answer: for anybody's, or as a reminder for the owner's.
 func (p page) isOpen() bool {
 	switch {
-	case !p.AnsweredAt.IsZero() || p.incident.Status == escalation.Resolved:
+	case !p.AnsweredAt.IsZero() || p.incident.Status == incident.Resolved:
 		return false
 	case p.incident.Owner == "":
 		return true
 	default:
 		isTheirs := p.incident.Owner == p.actor() || p.incident.HandoffTo == p.actor()
-		return isTheirs && p.State != escalation.PageAcked && p.State != escalation.PageCancelled
+		return isTheirs && p.State != incident.PageAcked && p.State != incident.PageCancelled
 	}
 }
 
 // reply is what a person is told.
 func (a *Answers) reply(p page, err error) messages.Text {
-	label := escalation.Label(p.incident.Number)
+	label := incident.Label(p.incident.Number)
 	refusal, isRefused := errors.AsType[*escalation.Refusal](err)
 	switch {
 	case err == nil:
@@ -142,7 +144,7 @@ func (a *Answers) reply(p page, err error) messages.Text {
 		return refusal.Message
 	case errors.Is(err, paging.ErrExpired):
 		return messages.New("answer.expired")
-	case errors.Is(err, paging.ErrForged), errors.Is(err, errNoPage), errors.Is(err, escalation.ErrNotFound):
+	case errors.Is(err, paging.ErrForged), errors.Is(err, errNoPage), errors.Is(err, incident.ErrNotFound):
 		return messages.New("answer.unknown")
 	default:
 		return messages.New("answer.failed")
@@ -159,7 +161,7 @@ func statusOf(err error) int {
 		return http.StatusConflict
 	case errors.Is(err, paging.ErrExpired):
 		return http.StatusGone
-	case errors.Is(err, paging.ErrForged), errors.Is(err, errNoPage), errors.Is(err, escalation.ErrNotFound):
+	case errors.Is(err, paging.ErrForged), errors.Is(err, errNoPage), errors.Is(err, incident.ErrNotFound):
 		return http.StatusNotFound
 	default:
 		return http.StatusServiceUnavailable

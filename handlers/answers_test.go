@@ -17,7 +17,11 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/escalation"
+	"opsbot/escalation/engine"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/escalation/paging"
+	"opsbot/escalation/webhook"
 	"opsbot/handlers"
 	"opsbot/store"
 	"opsbot/store/sqldb"
@@ -40,7 +44,7 @@ func (a *account) Genuine(url string, _ url.Values, signature string) bool {
 type house struct {
 	t       *testing.T
 	store   *store.Store
-	service *escalation.Service
+	service *engine.Service
 	links   paging.Links
 	account *account
 	url     string
@@ -57,14 +61,14 @@ func newHouse(t *testing.T) *house {
 	h.store, err = store.Open(t.Context(), "sqlite://:memory:", store.Options{Now: clock})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, h.store.Close()) })
-	directory, err := escalation.NewDirectory([]escalation.Contact{
-		{ID: "zhangsan", Role: escalation.System, Name: "张三", Email: "admin@company.com", Pages: []escalation.Via{escalation.ViaEmail}},
-		{ID: "lisi", Role: escalation.DBA, Name: "李四", Slack: "U0LISI", Phone: dbaPhone, Locale: "zh-CN", Pages: []escalation.Via{escalation.ViaSMS}},
+	directory, err := oncall.NewDirectory([]oncall.Contact{
+		{ID: "zhangsan", Role: oncall.System, Name: "张三", Email: "admin@company.com", Pages: []oncall.Via{oncall.ViaEmail}},
+		{ID: "lisi", Role: oncall.DBA, Name: "李四", Slack: "U0LISI", Phone: dbaPhone, Locale: "zh-CN", Pages: []oncall.Via{oncall.ViaSMS}},
 	})
 	require.NoError(t, err)
 	policy := escalation.DefaultPolicy(5*time.Minute, 15*time.Minute, 30*time.Minute, 24*time.Hour)
 	policy.Channel = "C0INCIDENTS"
-	h.service, err = escalation.NewService(escalation.Config{
+	h.service, err = engine.New(engine.Config{
 		Journal: h.store, Store: h.store, Openings: h.store, Queries: h.store, Alerts: h.store, Policy: policy, Directory: directory, Now: clock, Log: zap.NewNop(),
 	})
 	require.NoError(t, err)
@@ -82,11 +86,11 @@ func newHouse(t *testing.T) *house {
 }
 
 // breaks opens an incident that pages a role, and returns the first page.
-func (h *house) breaks(group, role string) escalation.Page {
+func (h *house) breaks(group, role string) incident.Page {
 	h.t.Helper()
 	body := strings.NewReplacer("GROUP", group, "ROLE", role, "PRINT", fmt.Sprintf("%016x", crc32.ChecksumIEEE([]byte(group)))).Replace(`{"version":"4","groupKey":"GROUP","status":"firing","alerts":[{"status":"firing",
 		"fingerprint":"PRINT","startsAt":"2026-03-02T09:00:00Z","labels":{"alertname":"Down <b>","role":"ROLE","severity":"critical"}}]}`)
-	n, err := escalation.Decode([]byte(body), *h.now.Load())
+	n, err := webhook.Decode([]byte(body), *h.now.Load())
 	require.NoError(h.t, err)
 	require.NoError(h.t, h.service.Observe(h.t.Context(), n))
 	active, err := h.store.Incidents(h.t.Context(), true, 1)
@@ -96,7 +100,7 @@ func (h *house) breaks(group, role string) escalation.Page {
 	return pages[0]
 }
 
-func (h *house) link(p escalation.Page) string {
+func (h *house) link(p incident.Page) string {
 	return strings.Replace(h.links.Ack(p), h.links.Base, h.url, 1)
 }
 
@@ -147,7 +151,7 @@ func TestALinkAsksBeforeItAcknowledges(t *testing.T) {
 	require.Equal(t, "zhangsan", h.owner(1), "the contact, who has no Slack user")
 	pages, err := h.store.Pages(t.Context(), 1)
 	require.NoError(t, err)
-	require.Equal(t, escalation.PageAcked, pages[0].State)
+	require.Equal(t, incident.PageAcked, pages[0].State)
 
 	status, body = h.ask(http.MethodGet, h.link(p), nil, "")
 	require.Equal(t, http.StatusOK, status)
@@ -244,7 +248,7 @@ func TestOnlyTwilioCallsBack(t *testing.T) {
 func TestAnSMSThatCannotBeDeliveredHasFailed(t *testing.T) {
 	h := newHouse(t)
 	p := h.breaks("g", "dba")
-	require.NoError(t, h.service.PageOutcome(t.Context(), p.ID, escalation.PageDelivered, "SM1"))
+	require.NoError(t, h.service.PageOutcome(t.Context(), p.ID, incident.PageDelivered, "SM1"))
 	status := strings.Replace(h.links.Status(p), h.links.Base, h.url, 1)
 	tell := func(form url.Values, signature string) int {
 		code, _ := h.ask(http.MethodPost, status, form, signature)
@@ -252,16 +256,16 @@ func TestAnSMSThatCannotBeDeliveredHasFailed(t *testing.T) {
 	}
 	require.Equal(t, http.StatusForbidden, tell(url.Values{"MessageStatus": {"undelivered"}}, "forged"))
 	require.Equal(t, http.StatusNoContent, tell(url.Values{"MessageStatus": {"sent"}}, genuineSignature))
-	state := func() escalation.Page {
+	state := func() incident.Page {
 		pages, err := h.store.Pages(t.Context(), 1)
 		require.NoError(t, err)
 		return pages[0]
 	}
-	require.Equal(t, escalation.PageDelivered, state().State)
+	require.Equal(t, incident.PageDelivered, state().State)
 	for range 2 { // Twilio may report twice
 		require.Equal(t, http.StatusNoContent, tell(url.Values{"MessageStatus": {"undelivered"}, "ErrorCode": {"30003"}}, genuineSignature))
 	}
-	require.Equal(t, escalation.PageFailed, state().State)
+	require.Equal(t, incident.PageFailed, state().State)
 	require.Equal(t, "undelivered (Twilio error 30003)", state().Error)
 	require.Equal(t, "SM1", state().Receipt)
 }
@@ -303,7 +307,7 @@ func TestAnOwnerAnswersAReminder(t *testing.T) {
 	pages, err := h.store.Pages(t.Context(), 1)
 	require.NoError(t, err)
 	last := pages[len(pages)-1]
-	require.Equal(t, []any{escalation.PageAcked, *h.now.Load()}, []any{last.State, last.AnsweredAt})
+	require.Equal(t, []any{incident.PageAcked, *h.now.Load()}, []any{last.State, last.AnsweredAt})
 	_, answer := h.sms(dbaPhone, "1")
 	require.Contains(t, answer, "no incident waits", "answered once, it waits no more")
 }

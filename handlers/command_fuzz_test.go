@@ -11,6 +11,8 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/handlers"
 	"opsbot/k8sops/catalog"
 	"opsbot/messages"
@@ -94,24 +96,24 @@ func (b *whiteboard) keys() map[string]messages.Outbound {
 // quietHouse has no incidents.
 type quietHouse struct{}
 
-func (quietHouse) Act(context.Context, int64, escalation.Action) (escalation.Incident, error) {
-	return escalation.Incident{}, escalation.ErrNotFound
+func (quietHouse) Act(context.Context, int64, escalation.Action) (incident.Incident, error) {
+	return incident.Incident{}, incident.ErrNotFound
 }
 func (quietHouse) ByThread(context.Context, string, string) (int64, bool, error) {
 	return 0, false, nil
 }
-func (quietHouse) Incident(context.Context, int64) (escalation.Incident, error) {
-	return escalation.Incident{}, escalation.ErrNotFound
+func (quietHouse) Incident(context.Context, int64) (incident.Incident, error) {
+	return incident.Incident{}, incident.ErrNotFound
 }
 func (quietHouse) HasThreads(context.Context, string) (bool, error) { return false, nil }
-func (quietHouse) Incidents(context.Context, bool, int) ([]escalation.Incident, error) {
+func (quietHouse) Incidents(context.Context, bool, int) ([]incident.Incident, error) {
 	return nil, nil
 }
 func (quietHouse) Postmortem(context.Context, int64, string) (messages.Card, error) {
 	return messages.Card{}, nil
 }
 
-func (quietHouse) Declare(context.Context, string, escalation.Severity, escalation.Role, string) (int64, error) {
+func (quietHouse) Declare(context.Context, string, incident.Severity, oncall.Role, string) (int64, error) {
 	return 1, nil
 }
 
@@ -119,12 +121,12 @@ func (quietHouse) Canvas(context.Context, int64, string) (string, error) {
 	return "", handlers.ErrNoCanvas
 }
 
-func (quietHouse) WithFollowUps(context.Context, int) ([]escalation.Incident, error) { return nil, nil }
+func (quietHouse) WithFollowUps(context.Context, int) ([]incident.Incident, error) { return nil, nil }
 
 func (quietHouse) PageLedger(context.Context, int64) (messages.Card, error) {
-	return messages.Card{}, escalation.ErrNotFound
+	return messages.Card{}, incident.ErrNotFound
 }
 
 func (quietHouse) Timeline(context.Context, int64, string, handlers.Format) (messages.Card, error) {
-	return messages.Card{}, escalation.ErrNotFound
+	return messages.Card{}, incident.ErrNotFound
 }

@@ -3,7 +3,7 @@ package handlers
 import (
 	"context"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -58,7 +58,7 @@ func (d *Dispatcher) approve(ctx context.Context, a Action, r Record) error {
 // recordApproval puts the approval on the timeline, before anything that it allowed.
 func (d *Dispatcher) recordApproval(ctx context.Context, r Record) {
 	if r.ApprovedBy != "" {
-		d.recordInIncident(ctx, r, escalation.EntryApproval, r.ApprovedBy, messages.New("incident.command_approved",
+		d.recordInIncident(ctx, r, incident.EntryApproval, r.ApprovedBy, messages.New("incident.command_approved",
 			"user", messages.User(r.ApprovedBy), "command", messages.Code("/"+r.Command)))
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	authorizationv1 "k8s.io/api/authorization/v1"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
 	"opsbot/handlers"
 	"opsbot/k8sops"
 	"opsbot/messages"
@@ -228,7 +228,7 @@ func approvalActor(w *world, number int64) string {
 	entries, err := w.store.Entries(w.t.Context(), number)
 	require.NoError(w.t, err)
 	for _, e := range entries {
-		if e.Text.ID == "incident.command_approved" && e.Kind == escalation.EntryApproval && e.Actor == Lead {
+		if e.Text.ID == "incident.command_approved" && e.Kind == incident.EntryApproval && e.Actor == Lead {
 			return "incident: approved by whoever pressed"
 		}
 	}

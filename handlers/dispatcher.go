@@ -7,7 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"opsbot/escalation"
+	"opsbot/escalation/oncall"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -56,7 +56,7 @@ type Dispatcher struct {
 	Incidents Incidents
 	Messages  SlackMessages
 	// Roster is who is on call, for the Home tab; may be nil.
-	Roster   escalation.Directories
+	Roster   oncall.Directories
 	Forms    Forms
 	Settings Settings
 	Now      func() time.Time

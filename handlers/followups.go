@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -41,7 +43,7 @@ func (o FollowUps) add(ctx context.Context, call *k8sops.Call) (messages.Card, e
 	if err != nil {
 		return messages.Card{}, err
 	}
-	f := escalation.FollowUp{Text: text, Owner: call.Source.User}
+	f := incident.FollowUp{Text: text, Owner: call.Source.User}
 	if owner != "" {
 		if f.Owner, err = mentionedUser(owner); err != nil {
 			return messages.Card{}, err
@@ -82,9 +84,9 @@ const endOfWork = "18:00"
 // parseDue reads a day ("2026-03-09", "fri", "tomorrow"), a moment or how long it may take ("3d", "2w"), with now in the zone of the
 // person who wrote it.
 func parseDue(text string, now time.Time) (time.Time, error) {
-	at, err := escalation.ParseMoment(text+" "+endOfWork, now)
+	at, err := oncall.ParseTime(text+" "+endOfWork, now)
 	if err != nil {
-		at, err = escalation.ParseMoment(text, now)
+		at, err = oncall.ParseTime(text, now)
 	}
 	if length, lengthErr := k8sops.ParseDuration(text); err != nil && lengthErr == nil {
 		at, err = now.Add(length), nil
@@ -106,7 +108,7 @@ func (o FollowUps) done(ctx context.Context, call *k8sops.Call) (messages.Card, 
 	if err != nil {
 		return messages.Card{}, err
 	}
-	return o.act(ctx, number, escalation.Action{Kind: escalation.FinishFollowUp, Actor: call.Source.User, FollowUp: escalation.FollowUp{Number: which}})
+	return o.act(ctx, number, escalation.Action{Kind: escalation.FinishFollowUp, Actor: call.Source.User, FollowUp: incident.FollowUp{Number: which}})
 }
 
 func (o FollowUps) act(ctx context.Context, number int64, a escalation.Action) (messages.Card, error) {
@@ -114,12 +116,12 @@ func (o FollowUps) act(ctx context.Context, number int64, a escalation.Action) (
 	if err != nil {
 		return messages.Card{}, err
 	}
-	card := messages.Card{Tone: messages.ToneGood, Title: messages.New("followup.title", "incident", escalation.Label(number))}
+	card := messages.Card{Tone: messages.ToneGood, Title: messages.New("followup.title", "incident", incident.Label(number))}
 	card.Sections = []messages.Section{{List: checked(inc)}}
 	return card, nil
 }
 
-func checked(inc escalation.Incident) []messages.Text {
+func checked(inc incident.Incident) []messages.Text {
 	var lines []messages.Text
 	for _, f := range inc.FollowUps {
 		lines = append(lines, f.Checked())
@@ -141,9 +143,9 @@ func (o FollowUps) list(ctx context.Context, call *k8sops.Call) (messages.Card, 
 		return messages.Card{}, err
 	}
 	if len(inc.FollowUps) == 0 {
-		return messages.Card{Tone: messages.ToneInfo, Title: messages.New("followup.none", "incident", escalation.Label(number))}, nil
+		return messages.Card{Tone: messages.ToneInfo, Title: messages.New("followup.none", "incident", incident.Label(number))}, nil
 	}
 	return messages.Card{
-		Title: messages.New("followup.title", "incident", escalation.Label(number)), Sections: []messages.Section{{List: checked(inc)}},
+		Title: messages.New("followup.title", "incident", incident.Label(number)), Sections: []messages.Section{{List: checked(inc)}},
 	}, nil
 }

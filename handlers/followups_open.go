@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
 	"opsbot/messages"
 )
 
@@ -18,12 +18,12 @@ const (
 
 // openFollowUp is a follow-up that is still to be done, with its incident.
 type openFollowUp struct {
-	escalation.FollowUp
+	incident.FollowUp
 	incident int64
 }
 
 // openFollowUps are those with the earliest date first; those without one come last.
-func openFollowUps(incidents []escalation.Incident) []openFollowUp {
+func openFollowUps(incidents []incident.Incident) []openFollowUp {
 	var open []openFollowUp
 	for _, inc := range incidents {
 		for _, f := range inc.FollowUps {
@@ -46,9 +46,9 @@ func openFollowUps(incidents []escalation.Incident) []openFollowUp {
 
 func (f openFollowUp) line(now time.Time) messages.Text {
 	if f.Overdue(now) {
-		return messages.New("followup.overdue", "incident", escalation.Label(f.incident), "followup", f.Line())
+		return messages.New("followup.overdue", "incident", incident.Label(f.incident), "followup", f.Line())
 	}
-	return messages.New("followup.open", "incident", escalation.Label(f.incident), "followup", f.Line())
+	return messages.New("followup.open", "incident", incident.Label(f.incident), "followup", f.Line())
 }
 
 func (o FollowUps) listOpen(ctx context.Context) (messages.Card, error) {
@@ -73,7 +73,7 @@ func (o FollowUps) listOpen(ctx context.Context) (messages.Card, error) {
 }
 
 // followUpSection tells in the list of incidents what is open of those that are over; nil where nothing is.
-func followUpSection(incidents []escalation.Incident, now time.Time) []messages.Section {
+func followUpSection(incidents []incident.Incident, now time.Time) []messages.Section {
 	open, overdue := openFollowUps(incidents), 0
 	for _, f := range open {
 		if f.Overdue(now) {

@@ -6,7 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"opsbot/escalation"
+	"opsbot/escalation/cards"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -38,13 +40,13 @@ func (d *Dispatcher) Home(ctx context.Context, user string) (cards []messages.Ca
 		if err != nil {
 			return nil, "", err
 		}
-		cards = append(cards, onCallCard(directory, escalation.ContactRoles(), d.Now()))
+		cards = append(cards, onCallCard(directory, oncall.ContactRoles(), d.Now()))
 	}
 	return append(cards, identityCard(id), d.operationsCard()), locale, nil
 }
 
 // activeCard lists the newest active incidents, at most shown of them, and says how many there are.
-func activeCard(active []escalation.Incident, shown int, now time.Time) messages.Card {
+func activeCard(active []incident.Incident, shown int, now time.Time) messages.Card {
 	if len(active) == 0 {
 		return messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.none")}
 	}
@@ -55,7 +57,7 @@ func activeCard(active []escalation.Incident, shown int, now time.Time) messages
 	for _, inc := range active[:min(len(active), shown)] {
 		card.Sections = append(card.Sections, messages.Section{Finding: &messages.Finding{
 			Tone: messages.ToneWarning, Text: incidentLine(inc, now),
-			Action: &messages.Action{Name: escalation.ActionTimeline, Label: messages.New("home.timeline"), Value: escalation.Value(inc.Number)},
+			Action: &messages.Action{Name: cards.ActionTimeline, Label: messages.New("home.timeline"), Value: cards.Value(inc.Number)},
 		}})
 	}
 	if hidden := len(active) - shown; hidden > 0 {
@@ -64,12 +66,12 @@ func activeCard(active []escalation.Incident, shown int, now time.Time) messages
 	return card
 }
 
-func incidentLine(inc escalation.Incident, now time.Time) messages.Text {
+func incidentLine(inc incident.Incident, now time.Time) messages.Text {
 	owner := messages.New("incident.nobody")
 	if inc.Owner != "" {
 		owner = messages.New("card.user", "user", messages.User(inc.Owner))
 	}
-	return messages.New("home.incident", "incident", escalation.Label(inc.Number), "severity", inc.Severity.Text(), "title", clip(inc.Title, 150),
+	return messages.New("home.incident", "incident", incident.Label(inc.Number), "severity", inc.Severity.Text(), "title", clip(inc.Title, 150),
 		"status", inc.Status.Text(), "age", now.Sub(inc.OpenedAt), "owner", owner)
 }
 

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"opsbot/escalation"
+	"opsbot/escalation/cards"
 	"opsbot/handlers"
 	"opsbot/messages"
 )
@@ -67,11 +67,11 @@ func TestWhatIsPressedInTheHomeTabIsAnsweredInDirectMessages(t *testing.T) {
 	m := fromHome(Admin, handlers.ActionRun, "look")
 	require.Equal(t, []string{Admin, "", "zh-CN"}, []string{m.Channel, m.EphemeralTo, m.Locale})
 	require.Contains(t, plain(m.Card), "The lever is at 3")
-	require.Contains(t, plain(fromHome(Viewer, escalation.ActionTimeline, "1").Card), "Timeline of INC-1")
+	require.Contains(t, plain(fromHome(Viewer, cards.ActionTimeline, "1").Card), "Timeline of INC-1")
 	m = fromHome(Viewer, handlers.ActionRun, "turn 5")
 	require.Equal(t, []string{Viewer, ""}, []string{m.Channel, m.EphemeralTo})
 	require.Contains(t, plain(m.Card), "you may not patch levers.test")
-	require.Equal(t, Stranger, fromHome(Stranger, escalation.ActionAck, "1").Channel)
+	require.Equal(t, Stranger, fromHome(Stranger, cards.ActionAck, "1").Channel)
 }
 
 func TestAForm(t *testing.T) {

@@ -9,6 +9,9 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/escalation"
+	"opsbot/escalation/cards"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -16,18 +19,18 @@ import (
 // Incidents is what the handlers need of the escalation service.
 type Incidents interface {
 	// Act does what a person decided about an incident.
-	Act(ctx context.Context, number int64, a escalation.Action) (escalation.Incident, error)
+	Act(ctx context.Context, number int64, a escalation.Action) (incident.Incident, error)
 	// Declare opens an incident at a person's word; role may be "".
-	Declare(ctx context.Context, title string, severity escalation.Severity, role escalation.Role, actor string) (number int64, err error)
+	Declare(ctx context.Context, title string, severity incident.Severity, role oncall.Role, actor string) (number int64, err error)
 	// ByThread finds the incident whose thread this is; among the roots, its header. ok is false where there is none.
 	ByThread(ctx context.Context, channel, threadTS string) (number int64, ok bool, err error)
 	// HasThreads reports whether the thread of any incident is in the channel.
 	HasThreads(ctx context.Context, channel string) (bool, error)
-	// Incident reads one; escalation.ErrNotFound where there is none.
-	Incident(ctx context.Context, number int64) (escalation.Incident, error)
-	Incidents(ctx context.Context, activeOnly bool, limit int) ([]escalation.Incident, error)
+	// Incident reads one; incident.ErrNotFound where there is none.
+	Incident(ctx context.Context, number int64) (incident.Incident, error)
+	Incidents(ctx context.Context, activeOnly bool, limit int) ([]incident.Incident, error)
 	// WithFollowUps lists the newest incidents that have follow-ups, done or not.
-	WithFollowUps(ctx context.Context, limit int) ([]escalation.Incident, error)
+	WithFollowUps(ctx context.Context, limit int) ([]incident.Incident, error)
 }
 
 // incidentOf is the incident that a request belongs to: that of its thread or, for a slash command (which Slack never
@@ -77,7 +80,7 @@ func (d *Dispatcher) onlyActive(ctx context.Context, channel, user string) (int6
 }
 
 // recordInIncident puts a line about a call on the timeline of the incident it belongs to.
-func (d *Dispatcher) recordInIncident(ctx context.Context, r Record, kind escalation.EntryKind, actor string, text messages.Text) {
+func (d *Dispatcher) recordInIncident(ctx context.Context, r Record, kind incident.EntryKind, actor string, text messages.Text) {
 	number, err := strconv.ParseInt(r.Source.Incident, 10, 64)
 	if err != nil || strings.HasPrefix(r.Operation, "incident ") {
 		return // the call belongs to no incident, or what it does there is on the timeline itself
@@ -97,18 +100,18 @@ func (d *Dispatcher) incidentAction(ctx context.Context, a Action) {
 
 func (d *Dispatcher) pressIncident(ctx context.Context, a Action) error {
 	switch a.Name {
-	case escalation.ActionLink:
+	case cards.ActionLink:
 		return nil // the browser has opened it
 	case ActionForm:
 		return d.openForm(ctx, a)
-	case escalation.ActionTimeline:
+	case cards.ActionTimeline:
 		d.submit(ctx, Request{SourceID: a.ID, Line: "incident timeline " + a.Value, User: a.User, Channel: a.Channel, ThreadTS: threadOf(a), At: a.At})
 		return nil
-	case escalation.ActionDraft:
+	case cards.ActionDraft:
 		d.submit(ctx, Request{SourceID: a.ID, Line: "incident postmortem " + a.Value, User: a.User, Channel: a.Channel, ThreadTS: threadOf(a), At: a.At})
 		return nil
-	case escalation.ActionAck, escalation.ActionEscalate, escalation.ActionAssign, escalation.ActionDiagnosed, escalation.ActionWorking,
-		escalation.ActionResolve, escalation.ActionReopen, escalation.ActionPostmortem:
+	case cards.ActionAck, cards.ActionEscalate, cards.ActionAssign, cards.ActionDiagnosed, cards.ActionWorking,
+		cards.ActionResolve, cards.ActionReopen, cards.ActionPostmortem:
 		return d.actOnIncident(ctx, a)
 	default:
 		return unknownPress()
@@ -120,9 +123,9 @@ func (d *Dispatcher) actOnIncident(ctx context.Context, a Action) error {
 		return err
 	}
 	action := escalation.Action{Kind: escalation.ActionKind(a.Name), Actor: a.User}
-	number, err := escalation.ParseValue(a.Value)
-	if a.Name == escalation.ActionAssign {
-		number, action.Assignee, err = escalation.ParseAssignValue(a.Value)
+	number, err := incident.ParseNumber(a.Value)
+	if a.Name == cards.ActionAssign {
+		number, action.Assignee, err = cards.ParseAssignValue(a.Value)
 	}
 	if err != nil {
 		return unknownPress()
@@ -136,7 +139,7 @@ func incidentError(err error) error {
 	if refusal, ok := errors.AsType[*escalation.Refusal](err); ok {
 		return &k8sops.Error{Code: k8sops.CodeInvalid, Message: refusal.Message, Cause: err}
 	}
-	if errors.Is(err, escalation.ErrNotFound) {
+	if errors.Is(err, incident.ErrNotFound) {
 		return &k8sops.Error{Code: k8sops.CodeNotFound, Message: messages.New("incident.unknown"), Suggest: []string{"incident list"}, Cause: err}
 	}
 	return err

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -29,7 +31,7 @@ type Assignable func(ctx context.Context, slackUser string) error
 // change nothing in a cluster, so to the access gate they are reads that need no right in Kubernetes.
 func IncidentOperations(incidents Incidents, timelines Timelines, assignable Assignable, locale string, now func() time.Time) []k8sops.Operation {
 	o := incidentOperations{incidents, timelines, assignable, locale, now}
-	incident := k8sops.Arg{Name: "incident", Summary: messages.New("incident.arg.incident"), Kind: k8sops.KindString, Positional: true}
+	number := k8sops.Arg{Name: "incident", Summary: messages.New("incident.arg.incident"), Kind: k8sops.KindString, Positional: true}
 	user := k8sops.Arg{Name: "user", Summary: messages.New("incident.arg.user"), Kind: k8sops.KindString, Positional: true, Required: true}
 	note := k8sops.Arg{Name: "note", Summary: messages.New("incident.arg.note"), Kind: k8sops.KindString, Positional: true, Required: true, Rest: true}
 	cause := k8sops.Arg{Name: "cause", Summary: messages.New("incident.arg.cause"), Kind: k8sops.KindString, Positional: true, Rest: true}
@@ -38,36 +40,36 @@ func IncidentOperations(incidents Incidents, timelines Timelines, assignable Ass
 	}
 	handoffNote := k8sops.Arg{Name: "note", Summary: messages.New("incident.arg.handoff_note"), Kind: k8sops.KindString, Positional: true, Rest: true}
 	return []k8sops.Operation{
-		o.act("incident ack", messages.New("incident.op.ack"), escalation.Ack, incident),
-		o.act("incident assign", messages.New("incident.op.assign"), escalation.Assign, user, incident),
+		o.act("incident ack", messages.New("incident.op.ack"), escalation.Ack, number),
+		o.act("incident assign", messages.New("incident.op.assign"), escalation.Assign, user, number),
 		o.act("incident diagnosed", messages.New("incident.op.diagnosed"), escalation.Diagnosed, cause),
-		o.act("incident escalate", messages.New("incident.op.escalate"), escalation.Escalate, incident),
+		o.act("incident escalate", messages.New("incident.op.escalate"), escalation.Escalate, number),
 		o.act("incident handoff", messages.New("incident.op.handoff"), escalation.Handoff, user, handoffNote),
 		incidentOperation("incident list", messages.New("incident.op.list"), o.list, []string{"incident list"}),
 		o.act("incident note", messages.New("incident.op.note"), escalation.Note, note),
-		incidentOperation("incident pages", messages.New("incident.op.pages"), o.pages, []string{"incident pages INC-12"}, incident),
-		incidentOperation("incident postmortem", messages.New("incident.op.postmortem"), o.postmortem, []string{"incident postmortem INC-12", "incident postmortem INC-12 canvas"}, incident, formArg()),
+		incidentOperation("incident pages", messages.New("incident.op.pages"), o.pages, []string{"incident pages INC-12"}, number),
+		incidentOperation("incident postmortem", messages.New("incident.op.postmortem"), o.postmortem, []string{"incident postmortem INC-12", "incident postmortem INC-12 canvas"}, number, formArg()),
 		incidentOperation("incident open", messages.New("incident.op.open"), o.open,
 			[]string{"incident open checkout hangs for everybody", "incident open --severity warning --role dba replication lags"},
 			k8sops.Arg{Name: "title", Summary: messages.New("incident.arg.title"), Kind: k8sops.KindString, Positional: true, Required: true, Rest: true},
-			k8sops.Arg{Name: "severity", Summary: messages.New("incident.arg.severity"), Kind: k8sops.KindChoice, Choices: severities(), Default: escalation.Critical.String()},
+			k8sops.Arg{Name: "severity", Summary: messages.New("incident.arg.severity"), Kind: k8sops.KindChoice, Choices: severities(), Default: incident.Critical.String()},
 			k8sops.Arg{Name: "role", Summary: messages.New("incident.arg.role"), Kind: k8sops.KindChoice, Choices: roles()}),
-		o.act("incident reopen", messages.New("incident.op.reopen"), escalation.Reopen, incident),
-		o.act("incident resolve", messages.New("incident.op.resolve"), escalation.MarkResolved, incident),
-		o.act("incident severity", messages.New("incident.op.severity"), escalation.SetSeverity, severity, incident),
-		incidentOperation("incident timeline", messages.New("incident.op.timeline"), o.timeline, []string{"incident timeline INC-12", "incident timeline INC-12 html"}, incident, formatArg()),
+		o.act("incident reopen", messages.New("incident.op.reopen"), escalation.Reopen, number),
+		o.act("incident resolve", messages.New("incident.op.resolve"), escalation.MarkResolved, number),
+		o.act("incident severity", messages.New("incident.op.severity"), escalation.SetSeverity, severity, number),
+		incidentOperation("incident timeline", messages.New("incident.op.timeline"), o.timeline, []string{"incident timeline INC-12", "incident timeline INC-12 html"}, number, formatArg()),
 		o.act("incident update", messages.New("incident.op.update"), escalation.SetUpdate, note),
-		o.act("incident working", messages.New("incident.op.working"), escalation.Working, incident),
+		o.act("incident working", messages.New("incident.op.working"), escalation.Working, number),
 	}
 }
 
 func severities() []string {
-	return []string{escalation.Critical.String(), escalation.Warning.String(), escalation.Info.String()}
+	return []string{incident.Critical.String(), incident.Warning.String(), incident.Info.String()}
 }
 
 func roles() []string {
 	var names []string
-	for _, r := range escalation.ContactRoles() {
+	for _, r := range oncall.ContactRoles() {
 		names = append(names, string(r))
 	}
 	return names
@@ -111,7 +113,7 @@ func (o incidentOperations) act(name string, summary messages.Text, kind escalat
 		if kind == escalation.Note && words == "" {
 			return messages.Card{}, nothingSaid()
 		}
-		action := escalation.Action{Kind: kind, Actor: call.Source.User, Severity: escalation.ParseSeverity(call.Args["severity"])}
+		action := escalation.Action{Kind: kind, Actor: call.Source.User, Severity: incident.ParseSeverity(call.Args["severity"])}
 		if words != "" {
 			action.Text = messages.Literal(words)
 		}
@@ -123,17 +125,17 @@ func (o incidentOperations) act(name string, summary messages.Text, kind escalat
 		if _, err := o.incidents.Act(ctx, number, action); err != nil {
 			return messages.Card{}, err
 		}
-		return messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.done", "incident", escalation.Label(number))}, nil
+		return messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.done", "incident", incident.Label(number))}, nil
 	}
 	return incidentOperation(name, summary, run, []string{name + example}, args...)
 }
 
 func (o incidentOperations) open(ctx context.Context, call *k8sops.Call) (messages.Card, error) {
-	number, err := o.incidents.Declare(ctx, call.Args["title"], escalation.ParseSeverity(call.Args["severity"]), escalation.Role(call.Args["role"]), call.Source.User)
+	number, err := o.incidents.Declare(ctx, call.Args["title"], incident.ParseSeverity(call.Args["severity"]), oncall.Role(call.Args["role"]), call.Source.User)
 	if err != nil {
 		return messages.Card{}, err
 	}
-	return messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.opened", "incident", escalation.Label(number), "title", call.Args["title"])}, nil
+	return messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.opened", "incident", incident.Label(number), "title", call.Args["title"])}, nil
 }
 
 func (o incidentOperations) list(ctx context.Context, _ *k8sops.Call) (messages.Card, error) {
@@ -183,7 +185,7 @@ var label = regexp.MustCompile(`^(?i:inc-)[0-9]+$`)
 // addressed takes the incident's number off the front of a text, where it stands there. A number alone is that too.
 func addressed(call *k8sops.Call, text string) (number int64, rest string, err error) {
 	first, rest, more := strings.Cut(text, " ")
-	if _, bare := escalation.ParseValue(text); label.MatchString(first) || !more && bare == nil {
+	if _, bare := incident.ParseNumber(text); label.MatchString(first) || !more && bare == nil {
 		number, err = numberIn(call, first)
 		return number, strings.TrimSpace(rest), err
 	}
@@ -198,7 +200,7 @@ func numberIn(call *k8sops.Call, value string) (int64, error) {
 	if value == "" {
 		return 0, &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("incident.which"), Suggest: []string{"incident list"}}
 	}
-	number, err := escalation.ParseValue(value)
+	number, err := incident.ParseNumber(value)
 	if err != nil {
 		return 0, &k8sops.Error{
 			Code: k8sops.CodeInvalid, Message: messages.New("incident.bad_number", "value", messages.Code(value)), Suggest: []string{"incident list"}, Cause: err,

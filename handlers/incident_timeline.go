@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"opsbot/escalation"
+	"opsbot/escalation/incident"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -89,10 +90,10 @@ func (o incidentOperations) canvas(ctx context.Context, call *k8sops.Call, numbe
 	if err != nil {
 		return messages.Card{}, err
 	}
-	made := messages.New("escalation.entry.canvas", "user", messages.User(call.Source.User), "link", messages.Link{URL: link, Label: escalation.Label(number)})
+	made := messages.New("escalation.entry.canvas", "user", messages.User(call.Source.User), "link", messages.Link{URL: link, Label: incident.Label(number)})
 	_, err = o.incidents.Act(ctx, number, escalation.Action{
-		Kind: escalation.Record, Actor: call.Source.User, Entry: escalation.EntryNote, Text: made,
+		Kind: escalation.Record, Actor: call.Source.User, Entry: incident.EntryNote, Text: made,
 		InThread: call.Source.ThreadTS == "", // else the answer stands there
 	})
-	return messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.canvas", "incident", escalation.Label(number)), Sections: []messages.Section{messages.Paragraph(made)}}, err
+	return messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.canvas", "incident", incident.Label(number)), Sections: []messages.Section{messages.Paragraph(made)}}, err
 }

@@ -5,12 +5,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"opsbot/escalation"
+	"opsbot/escalation/cards"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/handlers"
 	"opsbot/messages"
 )
 
-func (w *world) incident(number int64) escalation.Incident {
+func (w *world) incident(number int64) incident.Incident {
 	w.t.Helper()
 	inc, err := w.store.Incident(w.t.Context(), number)
 	require.NoError(w.t, err)
@@ -25,24 +27,24 @@ func (w *world) pressIncident(user, action, value string) {
 func TestAnIncidentIsHandledWithItsButtons(t *testing.T) {
 	w := newWorld(t)
 	n, _ := w.fires("g")
-	w.pressIncident(Lead, escalation.ActionAck, "1")
-	require.Equal(t, escalation.Acknowledged, w.incident(n).Status)
+	w.pressIncident(Lead, cards.ActionAck, "1")
+	require.Equal(t, incident.Acknowledged, w.incident(n).Status)
 	require.Equal(t, Lead, w.incident(n).Owner)
-	w.pressIncident(Lead, escalation.ActionDiagnosed, "1")
+	w.pressIncident(Lead, cards.ActionDiagnosed, "1")
 	require.False(t, w.incident(n).DiagnosedAt.IsZero())
-	w.pressIncident(Admin, escalation.ActionAssign, escalation.AssignValue(n, Admin))
+	w.pressIncident(Admin, cards.ActionAssign, cards.AssignValue(n, Admin))
 	require.Equal(t, Admin, w.incident(n).Owner)
-	w.pressIncident(Admin, escalation.ActionEscalate, "1")
+	w.pressIncident(Admin, cards.ActionEscalate, "1")
 	require.Contains(t, w.timeline(n), "@"+Admin+" asks for more help")
-	w.pressIncident(Admin, escalation.ActionResolve, "1")
-	require.Equal(t, escalation.Quiet, w.incident(n).Status, "the alert still fires")
-	w.pressIncident(Admin, escalation.ActionReopen, "1")
-	require.Equal(t, escalation.Acknowledged, w.incident(n).Status)
+	w.pressIncident(Admin, cards.ActionResolve, "1")
+	require.Equal(t, incident.Quiet, w.incident(n).Status, "the alert still fires")
+	w.pressIncident(Admin, cards.ActionReopen, "1")
+	require.Equal(t, incident.Acknowledged, w.incident(n).Status)
 	require.Zero(t, w.board.count(), "the header shows it; nothing is whispered")
-	w.pressIncident(Admin, escalation.ActionLink, "1")
+	w.pressIncident(Admin, cards.ActionLink, "1")
 	require.Zero(t, w.board.count(), "a link is opened by the browser")
 
-	w.pressIncident(Viewer, escalation.ActionTimeline, "1")
+	w.pressIncident(Viewer, cards.ActionTimeline, "1")
 	m := w.board.last()
 	require.Contains(t, plain(m.Card), "Timeline of INC-1")
 }
@@ -50,17 +52,17 @@ func TestAnIncidentIsHandledWithItsButtons(t *testing.T) {
 func TestAPressThatMakesNoSenseIsRefusedInPrivate(t *testing.T) {
 	w := newWorld(t)
 	w.fires("g")
-	w.pressIncident(Lead, escalation.ActionAck, "1")
+	w.pressIncident(Lead, cards.ActionAck, "1")
 	for name, c := range map[string]struct{ user, action, value, says string }{
-		"already somebody's": {Admin, escalation.ActionAck, "1", "@" + Lead},
-		"no such incident":   {Lead, escalation.ActionAck, "77", "There is no such incident"},
-		"a stale value":      {Lead, escalation.ActionAck, "v1:1", "older version of opsbot"},
-		"no value":           {Lead, escalation.ActionResolve, "", "older version of opsbot"},
-		"assigned to nobody": {Lead, escalation.ActionAssign, "1", "older version of opsbot"},
+		"already somebody's": {Admin, cards.ActionAck, "1", "@" + Lead},
+		"no such incident":   {Lead, cards.ActionAck, "77", "There is no such incident"},
+		"a stale value":      {Lead, cards.ActionAck, "v1:1", "older version of opsbot"},
+		"no value":           {Lead, cards.ActionResolve, "", "older version of opsbot"},
+		"assigned to nobody": {Lead, cards.ActionAssign, "1", "older version of opsbot"},
 		"an unknown button":  {Lead, "self-destruct", "1", "older version of opsbot"},
-		"not resolved yet":   {Lead, escalation.ActionPostmortem, "1", "INC-1"},
-		"a stranger":         {Stranger, escalation.ActionResolve, "1", "you are not known"},
-		"a guest":            {Guest, escalation.ActionEscalate, "1", "you are not known"},
+		"not resolved yet":   {Lead, cards.ActionPostmortem, "1", "INC-1"},
+		"a stranger":         {Stranger, cards.ActionResolve, "1", "you are not known"},
+		"a guest":            {Guest, cards.ActionEscalate, "1", "you are not known"},
 		"an unknown form":    {Lead, handlers.ActionForm, "teleport", "older version of opsbot"},
 	} {
 		before := w.board.count()
@@ -103,7 +105,7 @@ func TestASlashCommandBelongsToTheOnlyActiveIncident(t *testing.T) {
 	w.fires("g2")
 	w.types(Lead, "/look")
 	require.Empty(t, w.call(w.board.last()).Source.Incident, "of two, neither")
-	w.pressIncident(Lead, escalation.ActionAck, "2")
+	w.pressIncident(Lead, cards.ActionAck, "2")
 	w.types(Lead, "/look")
 	require.Equal(t, "2", w.call(w.board.last()).Source.Incident, "but whoever owns one works on it")
 }
@@ -112,11 +114,11 @@ func TestOpeningAnIncidentByHand(t *testing.T) {
 	w := newWorld(t)
 	w.types(Lead, "/incident open --severity warning --role network DNS is slow")
 	require.Contains(t, plain(w.board.last().Card), "INC-1 is open")
-	require.Equal(t, escalation.Network, w.incident(1).Role)
+	require.Equal(t, oncall.Network, w.incident(1).Role)
 	require.Equal(t, "DNS is slow", w.incident(1).Title)
 	require.Contains(t, w.timeline(1), "@"+Lead+" opened the incident")
 	w.types(Lead, "/incident resolve INC-1")
-	require.Equal(t, escalation.Resolved, w.incident(1).Status)
+	require.Equal(t, incident.Resolved, w.incident(1).Status)
 }
 
 func TestIncidentsByTyping(t *testing.T) {
@@ -134,12 +136,12 @@ func TestIncidentsByTyping(t *testing.T) {
 	w.types(Lead, "/incident handoff <@"+Lead+"|lead> my train leaves")
 	require.Equal(t, Admin, w.incident(1).Owner, "until it is accepted")
 	require.Contains(t, w.timeline(1), "my train leaves")
-	w.pressIncident(Lead, escalation.ActionAck, "1")
+	w.pressIncident(Lead, cards.ActionAck, "1")
 	require.Equal(t, Lead, w.incident(1).Owner)
 	w.types(Admin, "/incident handoff <@"+Admin+"|zhangsan>")
 	w.types(Admin, "/incident ack")
 	require.Equal(t, Admin, w.incident(1).Owner, "a note is no must")
-	w.pressIncident(Admin, escalation.ActionWorking, "1")
+	w.pressIncident(Admin, cards.ActionWorking, "1")
 	require.Contains(t, w.timeline(1), "is still on it")
 	w.types(Lead, "/incident note the disk was full")
 	require.Contains(t, w.timeline(1), "the disk was full")
@@ -148,9 +150,9 @@ func TestIncidentsByTyping(t *testing.T) {
 	w.types(Lead, "/incident diagnosed INC-1 archiving failed")
 	require.Contains(t, w.timeline(1), "found the cause after 0s: archiving failed")
 	w.types(Lead, "/incident severity info INC-1")
-	require.Equal(t, escalation.Info, w.incident(1).Severity)
+	require.Equal(t, incident.Info, w.incident(1).Severity)
 	w.types(Lead, "/incident severity warning")
-	require.Equal(t, escalation.Warning, w.incident(1).Severity)
+	require.Equal(t, incident.Warning, w.incident(1).Severity)
 	w.types(Lead, "/incident list")
 	require.Contains(t, plain(w.board.last().Card), "1 active incident")
 	require.Contains(t, plain(w.board.last().Card), "@"+Admin)
@@ -163,7 +165,7 @@ func TestIncidentsByTyping(t *testing.T) {
 	w.types(Lead, "/incident postmortem canvas")
 	require.Contains(t, plain(w.board.last().Card), "opened a canvas for the postmortem")
 	require.Contains(t, w.timeline(1), "opened a canvas for the postmortem")
-	w.pressIncident(Lead, escalation.ActionDraft, "1")
+	w.pressIncident(Lead, cards.ActionDraft, "1")
 	require.Contains(t, plain(w.board.last().Card), "Postmortem of INC-1 (draft)")
 	for line, says := range map[string]string{
 		"/incident assign zhangsan": "is not a person", "/incident assign <@>": "is not a person", "/incident ack twelve": "is not the number of an incident",

@@ -6,20 +6,20 @@ import (
 	"strings"
 	"time"
 
-	"opsbot/escalation"
+	"opsbot/escalation/oncall"
 	"opsbot/messages"
 )
 
 // StandIns keeps the overrides of who is on call, each change together with its audit event.
 type StandIns interface {
 	// AddOverride gives the override its number; account makes the audit event of what is stored.
-	AddOverride(ctx context.Context, o escalation.Override, account func(escalation.Override) AuditEvent) (escalation.Override, error)
-	// CancelOverride is escalation.ErrNotFound where no override of that number is to come or under way at the given time.
-	CancelOverride(ctx context.Context, number int64, by string, at time.Time, account func(escalation.Override) AuditEvent) (escalation.Override, error)
+	AddOverride(ctx context.Context, o oncall.Override, account func(oncall.Override) AuditEvent) (oncall.Override, error)
+	// CancelOverride is incident.ErrNotFound where no override of that number is to come or under way at the given time.
+	CancelOverride(ctx context.Context, number int64, by string, at time.Time, account func(oncall.Override) AuditEvent) (oncall.Override, error)
 }
 
 // onCallCard says for each role who is on call, until when, and who is next; then the overrides, with what takes them back.
-func onCallCard(d escalation.Directory, roles []escalation.Role, now time.Time) messages.Card {
+func onCallCard(d oncall.Directory, roles []oncall.Role, now time.Time) messages.Card {
 	card := messages.Card{Title: messages.New("oncall.title")}
 	var lines []messages.Text
 	for _, role := range roles {
@@ -40,28 +40,28 @@ func onCallCard(d escalation.Directory, roles []escalation.Role, now time.Time) 
 	return card
 }
 
-func dutyLine(d escalation.Directory, duty escalation.Duty) messages.Text {
+func dutyLine(d oncall.Directory, duty oncall.Duty) messages.Text {
 	role, who := duty.Role.Text(), names(duty.People)
 	switch {
 	case len(duty.People) == 0:
 		return messages.New("oncall.nobody", "role", role)
-	case duty.Until.IsZero() && duty.Reason == escalation.DutyAll:
+	case duty.Until.IsZero() && duty.Reason == oncall.DutyAll:
 		return messages.New("oncall.all", "role", role, "who", who)
 	case duty.Until.IsZero():
 		return messages.New("oncall.always", "role", role, "who", who)
 	}
 	until, next := messages.Date(duty.Until), names(d.OnCall(duty.Role, duty.Until))
 	switch duty.Reason {
-	case escalation.DutyOverride:
+	case oncall.DutyOverride:
 		return messages.New("oncall.stand_in", "role", role, "who", who, "until", until, "next", next)
-	case escalation.DutyInstead:
+	case oncall.DutyFallback:
 		return messages.New("oncall.instead", "role", role, "who", who, "until", until, "next", next)
 	default:
 		return messages.New("oncall.turn", "role", role, "who", who, "until", until, "next", next)
 	}
 }
 
-func calendarFinding(role escalation.Role, c escalation.Calendar) *messages.Finding {
+func calendarFinding(role oncall.Role, c oncall.Calendar) *messages.Finding {
 	finding := messages.Finding{Tone: messages.ToneWarning, Text: messages.New("oncall.calendar_never", "role", role.Text(), "cause", c.Problem)}
 	if !c.ReadAt.IsZero() {
 		finding.Text = messages.New("oncall.calendar_old", "role", role.Text(), "cause", c.Problem, "at", messages.Date(c.ReadAt))
@@ -69,7 +69,7 @@ func calendarFinding(role escalation.Role, c escalation.Calendar) *messages.Find
 	return &finding
 }
 
-func overrideFinding(d escalation.Directory, o escalation.Override) *messages.Finding {
+func overrideFinding(d oncall.Directory, o oncall.Override) *messages.Finding {
 	finding := messages.Finding{
 		Tone: messages.ToneInfo,
 		Text: messages.New("oncall.override", "number", o.Number, "role", o.Role.Text(), "who", personName(d, o.User),
@@ -84,7 +84,7 @@ func overrideFinding(d escalation.Directory, o escalation.Override) *messages.Fi
 }
 
 // names are written out: a mention would call the people.
-func names(people []escalation.Contact) string {
+func names(people []oncall.Contact) string {
 	if len(people) == 0 {
 		return "–"
 	}
@@ -95,7 +95,7 @@ func names(people []escalation.Contact) string {
 	return strings.Join(words, ", ")
 }
 
-func personName(d escalation.Directory, slack string) string {
+func personName(d oncall.Directory, slack string) string {
 	if c, ok := d.BySlack(slack); ok {
 		return c.Name
 	}
@@ -106,8 +106,8 @@ func personName(d escalation.Directory, slack string) string {
 const upcoming = 5
 
 // roleCard is onCallCard for one role, with the turns that follow and how everybody is reached.
-func roleCard(d escalation.Directory, role escalation.Role, now time.Time) messages.Card {
-	card := onCallCard(d, []escalation.Role{role}, now)
+func roleCard(d oncall.Directory, role oncall.Role, now time.Time) messages.Card {
+	card := onCallCard(d, []oncall.Role{role}, now)
 	var turns []messages.Text
 	for duty := d.Duty(role, now); !duty.Until.IsZero() && len(turns) < upcoming; {
 		begins := duty.Until

@@ -8,8 +8,8 @@ import (
 
 	"go.uber.org/zap"
 
-	"opsbot/escalation"
 	"opsbot/escalation/calendar"
+	"opsbot/escalation/oncall"
 )
 
 // OnCallFeed is who is on call for calendar programs to subscribe to: GET /oncall/<role>.ics?token=… They can send no
@@ -17,9 +17,9 @@ import (
 type OnCallFeed struct {
 	Tokens []string
 	// Directories is nil as long as opsbot starts.
-	Directories func() escalation.Directories
+	Directories func() oncall.Directories
 	// Title names the calendar of a role.
-	Title func(escalation.Role) string
+	Title func(oncall.Role) string
 	Now   func() time.Time
 	Log   *zap.Logger
 }
@@ -31,7 +31,7 @@ const (
 
 func (f *OnCallFeed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name, isCalendar := strings.CutSuffix(r.PathValue("calendar"), ".ics")
-	role, isRole := escalation.ParseRole(name)
+	role, isRole := oncall.ParseRole(name)
 	if !isCalendar || !isRole || !isOneOf(f.Tokens, r.URL.Query().Get("token")) {
 		http.NotFound(w, r)
 		return

@@ -9,16 +9,16 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 
-	"opsbot/escalation"
+	"opsbot/escalation/oncall"
 	"opsbot/handlers"
 )
 
 func TestTheTurnsOfARoleAsACalendar(t *testing.T) {
 	w := newWorld(t)
-	var directories escalation.Directories
+	var directories oncall.Directories
 	feed := &handlers.OnCallFeed{
-		Tokens: []string{"a-token-for-the-tests", "another-token-of-ours"}, Directories: func() escalation.Directories { return directories },
-		Title: func(role escalation.Role) string { return "On call: " + string(role) }, Now: w.clock.Now, Log: zap.NewNop(),
+		Tokens: []string{"a-token-for-the-tests", "another-token-of-ours"}, Directories: func() oncall.Directories { return directories },
+		Title: func(role oncall.Role) string { return "On call: " + string(role) }, Now: w.clock.Now, Log: zap.NewNop(),
 	}
 	server := httptest.NewServer(handlers.Routes(http.NotFoundHandler(), feed, http.NotFoundHandler(), nil))
 	defer server.Close()

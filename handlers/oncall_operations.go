@@ -7,14 +7,15 @@ import (
 	"strings"
 	"time"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
 
 // OnCall is what the operations on who is on call work with.
 type OnCall struct {
-	Directories escalation.Directories
+	Directories oncall.Directories
 	StandIns    StandIns
 	// Zone is the time zone in which a person reads clocks.
 	Zone func(ctx context.Context, slackUser string) *time.Location
@@ -39,7 +40,7 @@ func (o OnCall) Operations() []k8sops.Operation {
 	}
 }
 
-type onCallRun func(context.Context, *k8sops.Call, escalation.Directory) (*k8sops.Result, error)
+type onCallRun func(context.Context, *k8sops.Call, oncall.Directory) (*k8sops.Result, error)
 
 func (o OnCall) operation(name string, summary messages.Text, run onCallRun, examples []string, args ...k8sops.Arg) k8sops.Operation {
 	return k8sops.Operation{
@@ -55,9 +56,9 @@ func (o OnCall) operation(name string, summary messages.Text, run onCallRun, exa
 	}
 }
 
-func (o OnCall) show(_ context.Context, call *k8sops.Call, d escalation.Directory) (*k8sops.Result, error) {
+func (o OnCall) show(_ context.Context, call *k8sops.Call, d oncall.Directory) (*k8sops.Result, error) {
 	if call.Args["role"] == "" {
-		return &k8sops.Result{Card: onCallCard(d, escalation.ContactRoles(), o.Now())}, nil
+		return &k8sops.Result{Card: onCallCard(d, oncall.ContactRoles(), o.Now())}, nil
 	}
 	role, err := roleNamed(call.Args["role"])
 	if err != nil {
@@ -66,7 +67,7 @@ func (o OnCall) show(_ context.Context, call *k8sops.Call, d escalation.Director
 	return &k8sops.Result{Card: roleCard(d, role, o.Now())}, nil
 }
 
-func (o OnCall) override(ctx context.Context, call *k8sops.Call, d escalation.Directory) (*k8sops.Result, error) {
+func (o OnCall) override(ctx context.Context, call *k8sops.Call, d oncall.Directory) (*k8sops.Result, error) {
 	if err := mustBeContact(d, call); err != nil {
 		return nil, err
 	}
@@ -86,7 +87,7 @@ func (o OnCall) override(ctx context.Context, call *k8sops.Call, d escalation.Di
 	if err != nil {
 		return nil, err
 	}
-	made := escalation.Override{Role: role, User: user, By: call.Source.User, From: from.UTC(), Until: until.UTC(), MadeAt: now.UTC()}
+	made := oncall.Override{Role: role, User: user, By: call.Source.User, From: from.UTC(), Until: until.UTC(), MadeAt: now.UTC()}
 	made, err = o.StandIns.AddOverride(ctx, made, account(call, "override made", now))
 	if err != nil {
 		return nil, err
@@ -98,7 +99,7 @@ func (o OnCall) override(ctx context.Context, call *k8sops.Call, d escalation.Di
 	}, nil
 }
 
-func (o OnCall) cancel(ctx context.Context, call *k8sops.Call, d escalation.Directory) (*k8sops.Result, error) {
+func (o OnCall) cancel(ctx context.Context, call *k8sops.Call, d oncall.Directory) (*k8sops.Result, error) {
 	if err := mustBeContact(d, call); err != nil {
 		return nil, err
 	}
@@ -108,7 +109,7 @@ func (o OnCall) cancel(ctx context.Context, call *k8sops.Call, d escalation.Dire
 	}
 	now := o.Now()
 	cancelled, err := o.StandIns.CancelOverride(ctx, number, call.Source.User, now, account(call, "override cancelled", now))
-	if errors.Is(err, escalation.ErrNotFound) {
+	if errors.Is(err, incident.ErrNotFound) {
 		return nil, noOverride(call, err)
 	}
 	if err != nil {
@@ -121,7 +122,7 @@ func (o OnCall) cancel(ctx context.Context, call *k8sops.Call, d escalation.Dire
 	}, nil
 }
 
-func cancelLine(o escalation.Override) string {
+func cancelLine(o oncall.Override) string {
 	return "oncall override cancel " + strconv.FormatInt(o.Number, 10)
 }
 
@@ -132,19 +133,19 @@ func noOverride(call *k8sops.Call, cause error) error {
 }
 
 // mustBeContact refuses changes by whoever is not paged themselves.
-func mustBeContact(d escalation.Directory, call *k8sops.Call) error {
+func mustBeContact(d oncall.Directory, call *k8sops.Call) error {
 	if _, ok := d.BySlack(call.Source.User); ok {
 		return nil
 	}
 	return &k8sops.Error{Code: k8sops.CodeForbidden, Message: messages.New("oncall.forbidden", "user", messages.User(call.Source.User))}
 }
 
-func roleNamed(name string) (escalation.Role, error) {
-	if role, ok := escalation.ParseRole(name); ok {
+func roleNamed(name string) (oncall.Role, error) {
+	if role, ok := oncall.ParseRole(name); ok {
 		return role, nil
 	}
 	var roles []string
-	for _, role := range escalation.ContactRoles() {
+	for _, role := range oncall.ContactRoles() {
 		roles = append(roles, string(role))
 	}
 	return "", &k8sops.Error{
@@ -153,8 +154,8 @@ func roleNamed(name string) (escalation.Role, error) {
 }
 
 // account makes the audit event of a change of who is on call. The command says it in words, the details in full.
-func account(call *k8sops.Call, action string, at time.Time) func(escalation.Override) AuditEvent {
-	return func(o escalation.Override) AuditEvent {
+func account(call *k8sops.Call, action string, at time.Time) func(oncall.Override) AuditEvent {
+	return func(o oncall.Override) AuditEvent {
 		return AuditEvent{
 			At: at.UTC(), Action: action, Call: call.ID, Actor: call.Source.User, User: call.Identity.User, Command: k8sops.Canonical(call.Operation, call.Args),
 			Cluster: call.Cluster, Namespace: call.Namespace, Incident: call.Source.Incident, Details: map[string]string{

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"opsbot/escalation"
+	"opsbot/escalation/oncall"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -64,7 +64,7 @@ func periodParts(text string) (p period, err error) {
 func (p period) times(now time.Time) (from, until time.Time, err error) {
 	from = now
 	if p.from != "" {
-		if from, err = escalation.ParseMoment(p.from, now); err != nil {
+		if from, err = oncall.ParseTime(p.from, now); err != nil {
 			return from, until, err
 		}
 	}
@@ -77,6 +77,6 @@ func (p period) times(now time.Time) (from, until time.Time, err error) {
 	if p.length != "" {
 		return from, until, fmt.Errorf("length %q is no duration", p.length)
 	}
-	until, err = escalation.ParseMoment(p.until, from)
+	until, err = oncall.ParseTime(p.until, from)
 	return from, until, err
 }

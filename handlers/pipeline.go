@@ -9,7 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -209,7 +209,7 @@ func (d *Dispatcher) fail(ctx context.Context, r Record, state State, cause erro
 		return err
 	}
 	if seen {
-		d.recordInIncident(ctx, r, escalation.EntryCommand, r.Source.User, ranText(r))
+		d.recordInIncident(ctx, r, incident.EntryCommand, r.Source.User, ranText(r))
 	}
 	return nil
 }

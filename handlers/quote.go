@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/escalation"
+	"opsbot/escalation/incident"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -110,7 +111,7 @@ func (d *Dispatcher) Shortcut(ctx context.Context, s Shortcut) {
 		d.refuseQuote(ctx, req, incidentError(err))
 		return
 	}
-	card := messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.quote.done", "incident", escalation.Label(number))}
+	card := messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.quote.done", "incident", incident.Label(number))}
 	d.put(ctx, d.private("quote/"+s.ID, req, d.localeOf(ctx, s.User), card))
 }
 

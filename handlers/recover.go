@@ -7,7 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
 	"opsbot/messages"
 )
 
@@ -34,7 +34,7 @@ func (d *Dispatcher) interrupt(ctx context.Context, r Record) error {
 		return err
 	}
 	if started {
-		d.recordInIncident(ctx, r, escalation.EntryCommand, r.Source.User, messages.New("incident.command_interrupted", "user", messages.User(r.Source.User), "command", messages.Code("/"+r.Command)))
+		d.recordInIncident(ctx, r, incident.EntryCommand, r.Source.User, messages.New("incident.command_interrupted", "user", messages.User(r.Source.User), "command", messages.Code("/"+r.Command)))
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/cenkalti/backoff/v5"
 	"go.uber.org/zap"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -181,7 +181,7 @@ func (d *Dispatcher) finish(ctx context.Context, r Record, state State, outcome 
 	if err := d.update(ctx, &r, string(state), r.Source.User, d.answer(r, card)); err != nil {
 		return err
 	}
-	d.recordInIncident(ctx, r, escalation.EntryCommand, r.Source.User, ranText(r))
+	d.recordInIncident(ctx, r, incident.EntryCommand, r.Source.User, ranText(r))
 	return nil
 }
 

@@ -5,7 +5,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
 )
 
 // takeStatus takes in what became of an SMS or a call after Twilio took it. Only what came to nothing matters: that a
@@ -17,7 +17,7 @@ func (a *Answers) takeStatus(w http.ResponseWriter, r *http.Request) {
 	problem := failedStatus(r.PostForm.Get("MessageStatus")+r.PostForm.Get("CallStatus"), r.PostForm.Get("ErrorCode"))
 	p, err := a.open(r.Context(), r.PathValue("token"))
 	if err == nil && problem != "" {
-		err = a.Incidents.PageOutcome(r.Context(), p.ID, escalation.PageFailed, problem)
+		err = a.Incidents.PageOutcome(r.Context(), p.ID, incident.PageFailed, problem)
 	}
 	if err != nil {
 		a.Log.Error("status of a page not noted", zap.String("page", p.ID), zap.Error(err))

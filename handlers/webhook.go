@@ -10,13 +10,13 @@ import (
 
 	"go.uber.org/zap"
 
-	"opsbot/escalation"
+	"opsbot/escalation/webhook"
 )
 
 // maxWebhookBytes bounds one delivery: about 10,000 alerts of ordinary size. Alertmanager's max_alerts keeps it smaller.
 const maxWebhookBytes = 16 << 20
 
-// Receiver takes a delivery in. When it returns nil the delivery is durable. A *escalation.MalformedError means that
+// Receiver takes a delivery in. When it returns nil the delivery is durable. A *webhook.MalformedError means that
 // sending it again is of no use, any other error that it is.
 type Receiver interface {
 	Receive(ctx context.Context, payload []byte) error
@@ -74,7 +74,7 @@ func (h *Webhook) receive(r *http.Request) (status int, problem string) {
 		return http.StatusServiceUnavailable, "body could not be read to its end, send again"
 	}
 	err = h.Receiver.Receive(r.Context(), payload)
-	if malformed, ok := errors.AsType[*escalation.MalformedError](err); ok {
+	if malformed, ok := errors.AsType[*webhook.MalformedError](err); ok {
 		return http.StatusBadRequest, "not an Alertmanager notification (webhook version 4): " + malformed.Error()
 	}
 	if err != nil {

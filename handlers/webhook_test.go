@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 
-	"opsbot/escalation"
+	"opsbot/escalation/webhook"
 	"opsbot/handlers"
 )
 
@@ -30,7 +30,7 @@ type receiver struct {
 }
 
 func (r *receiver) Receive(_ context.Context, payload []byte) error {
-	if _, err := escalation.Decode(payload, time.Time{}); err != nil {
+	if _, err := webhook.Decode(payload, time.Time{}); err != nil {
 		return err
 	}
 	if r.err == nil {
@@ -39,7 +39,7 @@ func (r *receiver) Receive(_ context.Context, payload []byte) error {
 	return r.err
 }
 
-func webhook(r handlers.Receiver, tokens ...string) *handlers.Webhook {
+func newWebhook(r handlers.Receiver, tokens ...string) *handlers.Webhook {
 	return &handlers.Webhook{Receiver: r, Tokens: tokens, Now: time.Now, Log: zap.NewNop()}
 }
 
@@ -56,7 +56,7 @@ func deliver(h http.Handler, method, authorization string, body io.Reader) *http
 
 func TestADeliveryIsAcknowledgedOnceItIsInTheJournal(t *testing.T) {
 	w := newWorld(t)
-	answer := deliver(webhook(w.service), http.MethodPost, "", strings.NewReader(string(firing("g"))))
+	answer := deliver(newWebhook(w.service), http.MethodPost, "", strings.NewReader(string(firing("g"))))
 	require.Equal(t, http.StatusOK, answer.Code)
 	pending, err := w.store.Pending(t.Context(), 10)
 	require.NoError(t, err)
@@ -67,7 +67,7 @@ func TestADeliveryIsAcknowledgedOnceItIsInTheJournal(t *testing.T) {
 func TestWithoutAJournalAlertmanagerIsToldToComeAgain(t *testing.T) {
 	w := newWorld(t)
 	require.NoError(t, w.store.Close())
-	answer := deliver(webhook(w.service), http.MethodPost, "", strings.NewReader(string(firing("g"))))
+	answer := deliver(newWebhook(w.service), http.MethodPost, "", strings.NewReader(string(firing("g"))))
 	require.Equal(t, http.StatusServiceUnavailable, answer.Code)
 	require.NotContains(t, answer.Body.String(), "closed", "the cause is for the log")
 }
@@ -92,7 +92,7 @@ func TestRefusedDeliveries(t *testing.T) {
 		"too large":      {http.MethodPost, strings.Repeat(" ", 16<<20) + good, 413, "max_alerts"},
 	} {
 		r := &receiver{}
-		answer := deliver(webhook(r), c.method, "", strings.NewReader(c.body))
+		answer := deliver(newWebhook(r), c.method, "", strings.NewReader(c.body))
 		require.Equal(t, c.status, answer.Code, name)
 		require.Contains(t, answer.Body.String(), c.says, name)
 		require.Empty(t, r.kept, name)
@@ -124,7 +124,7 @@ func TestTokensAndTheirRotation(t *testing.T) {
 		"both together":       {[]string{"new", "old"}, "Bearer new old", false},
 	} {
 		r := &receiver{}
-		answer := deliver(webhook(r, c.tokens...), http.MethodPost, c.authorization, strings.NewReader(string(firing("g"))))
+		answer := deliver(newWebhook(r, c.tokens...), http.MethodPost, c.authorization, strings.NewReader(string(firing("g"))))
 		if c.ok {
 			require.Equal(t, http.StatusOK, answer.Code, name)
 			continue
@@ -140,7 +140,7 @@ func TestABodyThatBreaksOffIsAskedForAgain(t *testing.T) {
 	for name, err := range map[string]error{"cut": io.ErrUnexpectedEOF, "too slow": context.DeadlineExceeded} {
 		r := &receiver{}
 		body := io.MultiReader(strings.NewReader(`{"version":"4"`), iotest.ErrReader(err))
-		answer := deliver(webhook(r), http.MethodPost, "", body)
+		answer := deliver(newWebhook(r), http.MethodPost, "", body)
 		require.Equal(t, http.StatusServiceUnavailable, answer.Code, name+": Alertmanager retries 5xx only")
 		require.Empty(t, r.kept)
 	}
@@ -148,7 +148,7 @@ func TestABodyThatBreaksOffIsAskedForAgain(t *testing.T) {
 
 func TestASenderThatStallsIsCutOff(t *testing.T) {
 	r := &receiver{}
-	server := handlers.NewServer(handlers.Routes(webhook(r), http.NotFoundHandler(), http.NotFoundHandler(), nil))
+	server := handlers.NewServer(handlers.Routes(newWebhook(r), http.NotFoundHandler(), http.NotFoundHandler(), nil))
 	require.NotZero(t, server.ReadHeaderTimeout)
 	server.ReadTimeout = 50 * time.Millisecond
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -174,7 +174,7 @@ func TestASenderThatStallsIsCutOff(t *testing.T) {
 func TestDeliveriesAreCountedByOutcome(t *testing.T) {
 	outcomes := map[string]int{}
 	r := &receiver{}
-	h := webhook(r)
+	h := newWebhook(r)
 	h.Observe = func(outcome string, _ time.Duration) { outcomes[outcome]++ }
 	deliver(h, http.MethodPost, "", strings.NewReader(string(firing("g"))))
 	deliver(h, http.MethodPost, "", strings.NewReader("x"))
@@ -186,7 +186,7 @@ func TestDeliveriesAreCountedByOutcome(t *testing.T) {
 func TestRoutes(t *testing.T) {
 	connected := errors.New("no Socket Mode connection")
 	metrics := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "opsbot_up 1") })
-	routes := handlers.Routes(webhook(&receiver{}), http.NotFoundHandler(), metrics, []handlers.Probe{
+	routes := handlers.Routes(newWebhook(&receiver{}), http.NotFoundHandler(), metrics, []handlers.Probe{
 		{Name: "store", Check: func() error { return nil }}, {Name: "slack", Check: func() error { return connected }},
 	})
 	get := func(path string) *httptest.ResponseRecorder {
@@ -216,7 +216,7 @@ func FuzzWebhook(f *testing.F) {
 		request.Method = method
 		request.Header.Set("Authorization", authorization)
 		answer := httptest.NewRecorder()
-		webhook(r, "t").ServeHTTP(answer, request)
+		newWebhook(r, "t").ServeHTTP(answer, request)
 		require.Contains(t, []int{200, 400, 401, 405}, answer.Code)
 		require.Equal(t, answer.Code == http.StatusOK, len(r.kept) == 1)
 		require.Equal(t, answer.Code == http.StatusOK, answer.Body.Len() == 0, "a refusal says why")

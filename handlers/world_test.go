@@ -17,6 +17,11 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"opsbot/escalation"
+	"opsbot/escalation/engine"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
+	"opsbot/escalation/report"
+	"opsbot/escalation/webhook"
 	"opsbot/handlers"
 	"opsbot/k8sops"
 	"opsbot/k8sops/catalog"
@@ -68,8 +73,8 @@ type world struct {
 	api     *apiServer
 	lever   *lever
 	board   *board
-	service *escalation.Service
-	roster  *escalation.Roster
+	service *engine.Service
+	roster  *oncall.Roster
 	people  *people
 	forms   *openedForms
 	clock   *clock
@@ -345,19 +350,19 @@ func (c *clock) pass(d time.Duration) { c.offset.Add(int64(d)) }
 
 // incidents joins service and store as the command does.
 type incidents struct {
-	*escalation.Service
+	*engine.Service
 	store *store.Store
 }
 
-func (s incidents) Incident(ctx context.Context, number int64) (escalation.Incident, error) {
+func (s incidents) Incident(ctx context.Context, number int64) (incident.Incident, error) {
 	return s.store.Incident(ctx, number)
 }
 
-func (s incidents) Incidents(ctx context.Context, activeOnly bool, limit int) ([]escalation.Incident, error) {
+func (s incidents) Incidents(ctx context.Context, activeOnly bool, limit int) ([]incident.Incident, error) {
 	return s.store.Incidents(ctx, activeOnly, limit)
 }
 
-func (s incidents) WithFollowUps(ctx context.Context, limit int) ([]escalation.Incident, error) {
+func (s incidents) WithFollowUps(ctx context.Context, limit int) ([]incident.Incident, error) {
 	return s.store.WithFollowUps(ctx, limit)
 }
 
@@ -377,7 +382,7 @@ func (s incidents) HasThreads(ctx context.Context, channel string) (bool, error)
 
 func (s incidents) Postmortem(ctx context.Context, number int64, _ string) (messages.Card, error) {
 	inc, err := s.store.Incident(ctx, number)
-	return escalation.Timeline{Incident: inc}.Report(escalation.Directory{}).Draft().Card(), err
+	return report.Timeline{Incident: inc}.Report(oncall.Directory{}).Draft().Card(), err
 }
 
 func (s incidents) Canvas(context.Context, int64, string) (string, error) {
@@ -390,7 +395,7 @@ func (s incidents) Timeline(ctx context.Context, number int64, _ string, _ handl
 		return messages.Card{}, err
 	}
 	entries, err := s.store.Entries(ctx, number)
-	return escalation.Timeline{Incident: inc, Entries: entries}.Report(escalation.Directory{}).Card(), err
+	return report.Timeline{Incident: inc, Entries: entries}.Report(oncall.Directory{}).Card(), err
 }
 
 func (s incidents) PageLedger(ctx context.Context, number int64) (messages.Card, error) {
@@ -399,27 +404,27 @@ func (s incidents) PageLedger(ctx context.Context, number int64) (messages.Card,
 		return messages.Card{}, err
 	}
 	pages, err := s.store.Pages(ctx, number)
-	return escalation.Timeline{Incident: inc, Pages: pages}.LedgerCard(escalation.Directory{}), err
+	return report.Timeline{Incident: inc, Pages: pages}.LedgerCard(oncall.Directory{}), err
 }
 
 // newRoster is a table of two people; 张三 takes over from 赵六 at midnight.
-func newRoster(t *testing.T, s *store.Store, now func() time.Time) *escalation.Roster {
+func newRoster(t *testing.T, s *store.Store, now func() time.Time) *oncall.Roster {
 	t.Helper()
-	table, err := escalation.NewDirectory([]escalation.Contact{
+	table, err := oncall.NewDirectory([]oncall.Contact{
 		{ID: "zhangsan", Role: "系统管理员", Name: "张三", Phone: "+8613800000001", Slack: Admin}, {ID: "zhaoliu", Role: "开发负责人", Name: "赵六", Slack: Lead},
-	}, escalation.Rotation{
-		Role: escalation.Development, People: []string{"zhaoliu", "zhangsan"}, Days: 1, First: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC),
+	}, oncall.Rotation{
+		Role: oncall.Development, People: []string{"zhaoliu", "zhangsan"}, Days: 1, First: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC),
 	})
 	require.NoError(t, err)
-	return &escalation.Roster{Table: table, Overrides: s, Now: now}
+	return &oncall.Roster{Table: table, Overrides: s, Now: now}
 }
 
-func newService(t *testing.T, s *store.Store, roster *escalation.Roster, now func() time.Time) *escalation.Service {
+func newService(t *testing.T, s *store.Store, roster *oncall.Roster, now func() time.Time) *engine.Service {
 	t.Helper()
 	policy := escalation.DefaultPolicy(5*time.Minute, 15*time.Minute, 30*time.Minute, 24*time.Hour)
 	policy.Channel = room
 	policy.Storm.Groups = 0 // tests open many incidents at once
-	service, err := escalation.NewService(escalation.Config{Journal: s, Store: s, Openings: s, Queries: s, Alerts: s, Policy: policy, Current: roster, Now: now, Log: zap.NewNop()})
+	service, err := engine.New(engine.Config{Journal: s, Store: s, Openings: s, Queries: s, Alerts: s, Policy: policy, Current: roster, Now: now, Log: zap.NewNop()})
 	require.NoError(t, err)
 	return service
 }
@@ -428,7 +433,7 @@ func newService(t *testing.T, s *store.Store, roster *escalation.Roster, now fun
 func (w *world) fires(group string) (number int64, thread string) {
 	w.t.Helper()
 	ctx := w.t.Context()
-	notification, err := escalation.Decode(firing(group), w.Now())
+	notification, err := webhook.Decode(firing(group), w.Now())
 	require.NoError(w.t, err)
 	require.NoError(w.t, w.service.Observe(ctx, notification))
 	active, err := w.store.Incidents(ctx, true, 1)
@@ -438,7 +443,7 @@ func (w *world) fires(group string) (number int64, thread string) {
 	rows, _, err := w.store.Outbox().Due(ctx, w.Now(), 100)
 	require.NoError(w.t, err)
 	for _, row := range rows {
-		if row.Key == escalation.HeaderKey(number) {
+		if row.Key == incident.HeaderKey(number) {
 			require.NoError(w.t, w.store.Outbox().Begin(ctx, row.ID, row.Version, w.Now()))
 			require.NoError(w.t, w.store.Outbox().Done(ctx, row.ID, row.Version, room, thread, w.Now()))
 		}

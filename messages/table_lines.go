@@ -75,3 +75,12 @@ func tableRule(widths []int) string {
 func OneLine(s string) string {
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 }
+
+// Shorten cuts s to at most limit characters, on one line; what was cut shows as "…".
+func Shorten(s string, limit int) string {
+	runes := []rune(OneLine(s))
+	if len(runes) <= limit {
+		return string(runes)
+	}
+	return string(runes[:limit-1]) + "…"
+}

@@ -30,8 +30,8 @@ const homesAtOnce = 50
 const homes = `SELECT f.fingerprint, f.incident FROM firing_alerts f JOIN incidents i ON i.number = f.incident
 	WHERE i.status <> 'resolved' `
 
-// Homes tells in which incident each of the fingerprints fires.
-func (s *Store) Homes(ctx context.Context, fingerprints []string) (map[string]int64, error) {
+// IncidentsByFingerprint tells in which incident each of the fingerprints fires.
+func (s *Store) IncidentsByFingerprint(ctx context.Context, fingerprints []string) (map[string]int64, error) {
 	found := map[string]int64{}
 	query := homes + `AND f.fingerprint IN (?` + strings.Repeat(`, ?`, homesAtOnce-1) + `) ORDER BY f.incident`
 	for part := range slices.Chunk(fingerprints, homesAtOnce) {

@@ -6,7 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/report"
 )
 
 // archiveBatch is how many incidents are archived at once: as much as is kept in memory, and synced to the disk together.
@@ -14,14 +15,14 @@ const archiveBatch = 10
 
 // Archived is an incident with everything that is kept of it.
 type Archived struct {
-	Incident escalation.Incident `json:"incident"`
-	Entries  []escalation.Entry  `json:"entries"`
-	Pages    []escalation.Page   `json:"pages"`
+	Incident incident.Incident `json:"incident"`
+	Entries  []incident.Entry  `json:"entries"`
+	Pages    []incident.Page   `json:"pages"`
 }
 
 // Timeline is what reports are made of.
-func (a Archived) Timeline() escalation.Timeline {
-	return escalation.Timeline{Incident: a.Incident, Entries: a.Entries, Pages: a.Pages}
+func (a Archived) Timeline() report.Timeline {
+	return report.Timeline{Incident: a.Incident, Entries: a.Entries, Pages: a.Pages}
 }
 
 // ArchiveIncidents hands the incidents that were resolved before, wait for nothing and have no open follow-up, to keep, and removes them with their
@@ -57,22 +58,22 @@ func (s *Store) ArchiveIncidents(ctx context.Context, before time.Time, keep fun
 }
 
 // oldIncidents lists resolved incidents with a number above after for which neither a deadline nor a page nor a message waits.
-func (s *Store) oldIncidents(ctx context.Context, after int64) ([]escalation.Incident, error) {
-	return listBodies[escalation.Incident](ctx, s, `SELECT body FROM incidents i
+func (s *Store) oldIncidents(ctx context.Context, after int64) ([]incident.Incident, error) {
+	return listBodies[incident.Incident](ctx, s, `SELECT body FROM incidents i
 		WHERE number > ? AND status = 'resolved' AND due_at = 0 AND number < (SELECT MAX(number) FROM incidents)
 			AND NOT EXISTS (SELECT 1 FROM pages p WHERE p.incident = i.number AND p.courier = 1)
 		ORDER BY number LIMIT ?`, after, archiveBatch)
 }
 
 // collect reads what belongs to those of the incidents that were resolved before.
-func (s *Store) collect(ctx context.Context, list []escalation.Incident, before time.Time) ([]Archived, error) {
+func (s *Store) collect(ctx context.Context, list []incident.Incident, before time.Time) ([]Archived, error) {
 	var batch []Archived
 	for _, inc := range list {
 		isWaiting, err := s.hasPending(ctx, inc.Number)
 		if err != nil {
 			return nil, err
 		}
-		if isWaiting || !inc.ResolvedAt.Before(before) || slices.ContainsFunc(inc.FollowUps, escalation.FollowUp.Open) {
+		if isWaiting || !inc.ResolvedAt.Before(before) || slices.ContainsFunc(inc.FollowUps, incident.FollowUp.Open) {
 			continue
 		}
 		a := Archived{Incident: inc}
@@ -101,7 +102,7 @@ func keysOf(number int64) (from, to string) {
 }
 
 // removeIncident removes the incident as it was read; false when it was changed since.
-func (s *Store) removeIncident(ctx context.Context, inc escalation.Incident) (removed bool, err error) {
+func (s *Store) removeIncident(ctx context.Context, inc incident.Incident) (removed bool, err error) {
 	err = s.write(ctx, fmt.Sprintf("remove incident %d", inc.Number), func(t *tx) error {
 		removed, err = t.Change(`DELETE FROM incidents WHERE number = ? AND version = ? AND status = 'resolved'`, inc.Number, inc.Version)
 		if err != nil || !removed {

@@ -13,7 +13,7 @@ import (
 	"slices"
 	"strings"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
 )
 
 // Archive is a directory with a file of JSON lines for each month in which incidents opened, incidents-2026-03.jsonl. Its
@@ -98,9 +98,9 @@ func (a Archive) All() iter.Seq2[Archived, error] {
 	}
 }
 
-// Find returns the last state of an incident. The error is escalation.ErrNotFound where there is none that can be read.
+// Find returns the last state of an incident. The error is incident.ErrNotFound where there is none that can be read.
 func (a Archive) Find(number int64) (found Archived, err error) {
-	err = fmt.Errorf("incident %d in the archive: %w", number, escalation.ErrNotFound)
+	err = fmt.Errorf("incident %d in the archive: %w", number, incident.ErrNotFound)
 	if a.Dir == "" {
 		return Archived{}, err
 	}

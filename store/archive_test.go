@@ -10,25 +10,27 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/handlers"
 	"opsbot/messages"
 )
 
 // incidentFor stores an incident with a line of its timeline, a page and a message that was sent.
-func incidentFor(t *testing.T, s *Store, inc escalation.Incident) {
+func incidentFor(t *testing.T, s *Store, inc incident.Incident) {
 	t.Helper()
 	number, err := s.NextNumber(t.Context())
 	require.NoError(t, err)
 	inc.Number, inc.OpenedAt = number, inc.ResolvedAt.Add(-time.Hour)
-	header := outbound(escalation.HeaderKey(number), messages.LaneHeader, "C1", "")
+	header := outbound(incident.HeaderKey(number), messages.LaneHeader, "C1", "")
 	require.NoError(t, s.Apply(t.Context(), escalation.Change{
-		Incident: inc, Groups: []string{escalation.Label(number)}, Firing: map[string]bool{escalation.Label(number): true},
-		Entries:  []escalation.Entry{{Incident: number, Number: 1, Text: messages.New("escalation.entry.note", "user", messages.User("U1"), "note", "why")}},
-		Pages:    []escalation.Page{{ID: escalation.PageID(number, 1), Incident: number, Via: escalation.ViaSlack, State: escalation.PageAcked}},
+		Incident: inc, Groups: []string{incident.Label(number)}, Firing: map[string]bool{incident.Label(number): true},
+		Entries:  []incident.Entry{{Incident: number, Number: 1, Text: messages.New("escalation.entry.note", "user", messages.User("U1"), "note", "why")}},
+		Pages:    []incident.Page{{ID: incident.PageID(number, 1), Incident: number, Via: oncall.ViaSlack, State: incident.PageAcked}},
 		Messages: []messages.Outbound{header},
 	}))
 	row := rowOf(t, s, header.Key)
-	require.NoError(t, s.Outbox().Done(t.Context(), row.id, row.version, "C1", "1.00000"+escalation.Label(number), start))
+	require.NoError(t, s.Outbox().Done(t.Context(), row.id, row.version, "C1", "1.00000"+incident.Label(number), start))
 }
 
 func numbers(list []Archived) (numbers []int64) {
@@ -41,13 +43,13 @@ func numbers(list []Archived) (numbers []int64) {
 func TestArchiveIncidents(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		ctx := t.Context()
-		over := escalation.Incident{Status: escalation.Resolved, ResolvedAt: start}
+		over := incident.Incident{Status: incident.Resolved, ResolvedAt: start}
 		open, due, young := over, over, over
-		open.Status, due.DueAt, young.ResolvedAt = escalation.Open, start.Add(time.Hour), start.Add(time.Hour)
-		for _, inc := range []escalation.Incident{over, open, due, young, over, over, over} { // 1 to 7
+		open.Status, due.DueAt, young.ResolvedAt = incident.Open, start.Add(time.Hour), start.Add(time.Hour)
+		for _, inc := range []incident.Incident{over, open, due, young, over, over, over} { // 1 to 7
 			incidentFor(t, s, inc)
 		}
-		require.NoError(t, s.Put(ctx, outbound(escalation.HeaderKey(5), messages.LaneHeader, "C1", "another")), "5 has a message that waits")
+		require.NoError(t, s.Put(ctx, outbound(incident.HeaderKey(5), messages.LaneHeader, "C1", "another")), "5 has a message that waits")
 		require.NoError(t, s.Put(ctx, outbound("incident/60/header", messages.LaneHeader, "C1", "")), "not of 6")
 		require.NoError(t, s.Audit(ctx, handlers.AuditEvent{At: start, Action: "x"}))
 		var kept []Archived
@@ -64,7 +66,7 @@ func TestArchiveIncidents(t *testing.T) {
 		require.Equal(t, 2, n)
 		require.Equal(t, []int64{1, 6}, numbers(kept), "7 is the newest")
 		require.Len(t, kept[0].Entries, 1)
-		require.Equal(t, escalation.PageAcked, kept[0].Pages[0].State)
+		require.Equal(t, incident.PageAcked, kept[0].Pages[0].State)
 
 		list, err := s.Incidents(ctx, false, 10)
 		require.NoError(t, err)
@@ -75,7 +77,7 @@ func TestArchiveIncidents(t *testing.T) {
 			require.Equal(t, left, rows, table)
 		}
 		_, err = s.Incident(ctx, 6)
-		require.ErrorIs(t, err, escalation.ErrNotFound)
+		require.ErrorIs(t, err, incident.ErrNotFound)
 		number, err := s.NextNumber(ctx)
 		require.NoError(t, err)
 		require.EqualValues(t, 8, number)
@@ -85,30 +87,30 @@ func TestArchiveIncidents(t *testing.T) {
 // Somebody reopens an incident while it is being archived: it stays.
 func TestIncidentThatChangesIsNotRemoved(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
-		over := escalation.Incident{Status: escalation.Resolved, ResolvedAt: start}
+		over := incident.Incident{Status: incident.Resolved, ResolvedAt: start}
 		incidentFor(t, s, over)
 		incidentFor(t, s, over)
 		n, err := s.ArchiveIncidents(t.Context(), start.Add(time.Minute), func(list []Archived) error {
 			inc := list[0].Incident
-			inc.Status = escalation.Open
+			inc.Status = incident.Open
 			return s.Apply(t.Context(), escalation.Change{Incident: inc})
 		})
 		require.NoError(t, err)
 		require.Zero(t, n)
 		inc, err := s.Incident(t.Context(), 1)
 		require.NoError(t, err)
-		require.Equal(t, escalation.Open, inc.Status)
+		require.Equal(t, incident.Open, inc.Status)
 	})
 }
 
 // What nobody is reminded of, because it has no date, would be forgotten with its incident.
 func TestAnOpenFollowUpKeepsItsIncident(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
-		over := escalation.Incident{Status: escalation.Resolved, ResolvedAt: start}
+		over := incident.Incident{Status: incident.Resolved, ResolvedAt: start}
 		open, done := over, over
-		open.FollowUps = []escalation.FollowUp{{Number: 1, DoneAt: start}, {Number: 2}}
+		open.FollowUps = []incident.FollowUp{{Number: 1, DoneAt: start}, {Number: 2}}
 		done.FollowUps = open.FollowUps[:1]
-		for _, inc := range []escalation.Incident{open, done, over} { // 1 to 3, of which the newest stays
+		for _, inc := range []incident.Incident{open, done, over} { // 1 to 3, of which the newest stays
 			incidentFor(t, s, inc)
 		}
 		var kept []Archived
@@ -125,7 +127,7 @@ func TestNumbersGoOnAfterTheArchive(t *testing.T) {
 	url := fileURL(t)
 	s := openURL(t, url)
 	for range 3 {
-		incidentFor(t, s, escalation.Incident{Status: escalation.Resolved, ResolvedAt: start})
+		incidentFor(t, s, incident.Incident{Status: incident.Resolved, ResolvedAt: start})
 	}
 	n, err := s.ArchiveIncidents(t.Context(), start.Add(time.Minute), func([]Archived) error { return nil })
 	require.NoError(t, err)
@@ -139,7 +141,7 @@ func TestNumbersGoOnAfterTheArchive(t *testing.T) {
 func TestArchiveFiles(t *testing.T) {
 	a := Archive{Dir: filepath.Join(t.TempDir(), "[archive]")}
 	record := func(number int64, month time.Month, title string) Archived {
-		return Archived{Incident: escalation.Incident{Number: number, Title: title, OpenedAt: time.Date(2026, month, 2, 0, 0, 0, 0, time.UTC)}}
+		return Archived{Incident: incident.Incident{Number: number, Title: title, OpenedAt: time.Date(2026, month, 2, 0, 0, 0, 0, time.UTC)}}
 	}
 	require.NoError(t, a.Append([]Archived{record(1, 3, "one"), record(2, 4, "two")}))
 	march := filepath.Join(a.Dir, "incidents-2026-03.jsonl")
@@ -166,6 +168,6 @@ func TestArchiveFiles(t *testing.T) {
 	require.Equal(t, "two, again", found.Incident.Title, "the last line counts")
 	for _, archive := range []Archive{a, {}} {
 		_, err = archive.Find(4)
-		require.ErrorIs(t, err, escalation.ErrNotFound)
+		require.ErrorIs(t, err, incident.ErrNotFound)
 	}
 }

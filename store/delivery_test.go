@@ -12,6 +12,7 @@ import (
 	"opsbot/bot/deliver"
 	"opsbot/bot/render"
 	"opsbot/escalation"
+	"opsbot/escalation/incident"
 	"opsbot/internal/bubble"
 	"opsbot/messages"
 	"opsbot/slacksim"
@@ -53,18 +54,18 @@ func TestCancelledPageBlocksNoLaterOne(t *testing.T) {
 	inSlack(t, func(t *testing.T, s *Store, w *slacksim.Workspace, deliver func()) {
 		ctx, dba := t.Context(), w.User("dba").ID()
 		page := func(id string) messages.Outbound {
-			m := outbound(escalation.PageKey(id), messages.LanePage, dba, "page "+id)
+			m := outbound(incident.PageKey(id), messages.LanePage, dba, "page "+id)
 			m.PageID = id
 			return m
 		}
-		inc := escalation.Incident{Number: 1, GroupKey: "g", Status: escalation.Open}
-		p := escalation.Page{ID: "1/1", Incident: 1, Address: dba, State: escalation.PageIntended, IntendedAt: start}
-		require.NoError(t, s.Apply(ctx, escalation.Change{Incident: inc, Pages: []escalation.Page{p}, Messages: []messages.Outbound{page("1/1")}}))
+		inc := incident.Incident{Number: 1, GroupKey: "g", Status: incident.Open}
+		p := incident.Page{ID: "1/1", Incident: 1, Address: dba, State: incident.PageIntended, IntendedAt: start}
+		require.NoError(t, s.Apply(ctx, escalation.Change{Incident: inc, Pages: []incident.Page{p}, Messages: []messages.Outbound{page("1/1")}}))
 		row := onlyDue(t, s.Outbox(), start)
 		require.NoError(t, s.Outbox().Begin(ctx, row.ID, 1, start)) // and killed before the post
-		inc.Version, p.State, p.AckedAt = 1, escalation.PageCancelled, start
+		inc.Version, p.State, p.AckedAt = 1, incident.PageCancelled, start
 		require.NoError(t, s.Apply(ctx, escalation.Change{
-			Incident: inc, Pages: []escalation.Page{p}, CancelMessages: []string{escalation.PageKey(p.ID)},
+			Incident: inc, Pages: []incident.Page{p}, CancelMessages: []string{incident.PageKey(p.ID)},
 		}))
 		require.NoError(t, s.Put(ctx, page("1/2")))
 
@@ -76,6 +77,6 @@ func TestCancelledPageBlocksNoLaterOne(t *testing.T) {
 		}
 		require.Equal(t, []string{"page 1/2"}, shown)
 		require.Empty(t, dueKeys(t, s.Outbox(), time.Now().Add(time.Hour)))
-		require.Equal(t, escalation.PageCancelled, onlyPage(t, s).State)
+		require.Equal(t, incident.PageCancelled, onlyPage(t, s).State)
 	})
 }

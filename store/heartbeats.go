@@ -6,20 +6,20 @@ import (
 	"errors"
 	"time"
 
-	"opsbot/escalation"
+	"opsbot/escalation/engine"
 )
 
 // Heartbeat is what is known of a dead man's switch; zero where it was never heard.
-func (s *Store) Heartbeat(ctx context.Context, alert string) (escalation.Heartbeat, error) {
+func (s *Store) Heartbeat(ctx context.Context, alert string) (engine.Heartbeat, error) {
 	var (
 		heard, missed int64
 		run           int
 	)
 	err := s.db.Reads.Row(ctx, `SELECT heard_at, run, missed_at FROM heartbeats WHERE alert = ?`, []any{alert}, &heard, &run, &missed)
 	if errors.Is(err, sql.ErrNoRows) {
-		return escalation.Heartbeat{}, nil
+		return engine.Heartbeat{}, nil
 	}
-	return escalation.Heartbeat{At: fromNanos(heard), Run: run, MissedAt: fromNanos(missed)}, wrap("read heartbeat of "+alert, err)
+	return engine.Heartbeat{At: fromNanos(heard), Run: run, MissedAt: fromNanos(missed)}, wrap("read heartbeat of "+alert, err)
 }
 
 // Beat writes down when the alert was heard, and how often in a row.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"opsbot/escalation"
+	"opsbot/escalation/incident"
 )
 
 // Apply stores the changes in one transaction, or none of them.
@@ -73,7 +74,7 @@ func (t *tx) saveState(c escalation.Change) error {
 }
 
 // saveIncident creates an incident of Version 0, and else replaces the stored one if that has the same Version.
-func (t *tx) saveIncident(inc escalation.Incident) error {
+func (t *tx) saveIncident(inc incident.Incident) error {
 	read := inc.Version
 	inc.Version++
 	body, err := encoded(inc)
@@ -82,7 +83,7 @@ func (t *tx) saveIncident(inc escalation.Incident) error {
 	}
 	fed := int64(0)
 	if inc.Storm {
-		fed = nanos(inc.FedAt)
+		fed = nanos(inc.LastFiredAt)
 	}
 	var ok bool
 	if read == 0 {
@@ -94,7 +95,7 @@ func (t *tx) saveIncident(inc escalation.Incident) error {
 			inc.Version, inc.Status, nanos(inc.DueAt), fed, body, inc.Number, read)
 	}
 	if err == nil && !ok {
-		err = fmt.Errorf("incident %d, version %d: %w", inc.Number, read, escalation.ErrConflict)
+		err = fmt.Errorf("incident %d, version %d: %w", inc.Number, read, incident.ErrConflict)
 	}
 	return err
 }
@@ -115,7 +116,7 @@ func indexable(text string) string {
 	return fmt.Sprintf("%s…%x", text[:longest/2], sha256.Sum256([]byte(text)))
 }
 
-func (t *tx) insertEntry(e escalation.Entry) error {
+func (t *tx) insertEntry(e incident.Entry) error {
 	body, err := json.Marshal(e)
 	if err != nil {
 		return fmt.Errorf("encode entry %d of incident %d: %w", e.Number, e.Incident, err)
@@ -139,7 +140,7 @@ func (s *Store) OpenByGroup(ctx context.Context, groupKey string) (number int64,
 	err = s.db.Reads.Row(ctx, `SELECT number FROM incident_groups JOIN incidents ON number = incident
 		WHERE group_key = ? AND status <> 'resolved'`, []any{indexable(groupKey)}, &number)
 	if errors.Is(err, sql.ErrNoRows) {
-		return 0, escalation.ErrNotFound
+		return 0, incident.ErrNotFound
 	}
 	return number, wrap("find incident of group "+groupKey, err)
 }
@@ -154,17 +155,17 @@ func (s *Store) Openings(ctx context.Context, correlation string, since time.Tim
 }
 
 // Incident returns one incident.
-func (s *Store) Incident(ctx context.Context, number int64) (escalation.Incident, error) {
+func (s *Store) Incident(ctx context.Context, number int64) (incident.Incident, error) {
 	return s.incident(ctx, fmt.Sprintf("read incident %d", number), `SELECT body FROM incidents WHERE number = ?`, number)
 }
 
-func (s *Store) incident(ctx context.Context, action, query string, args ...any) (escalation.Incident, error) {
-	list, err := listBodies[escalation.Incident](ctx, s, query, args...)
+func (s *Store) incident(ctx context.Context, action, query string, args ...any) (incident.Incident, error) {
+	list, err := listBodies[incident.Incident](ctx, s, query, args...)
 	if err != nil {
-		return escalation.Incident{}, wrap(action, err)
+		return incident.Incident{}, wrap(action, err)
 	}
 	if len(list) == 0 {
-		return escalation.Incident{}, fmt.Errorf("%s: %w", action, escalation.ErrNotFound)
+		return incident.Incident{}, fmt.Errorf("%s: %w", action, incident.ErrNotFound)
 	}
 	return list[0], nil
 }
@@ -177,8 +178,8 @@ func encoded(v any) (string, error) {
 }
 
 // Due returns what is due at now, and when the next incident is.
-func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]escalation.Incident, time.Time, error) {
-	due, err := listBodies[escalation.Incident](ctx, s,
+func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]incident.Incident, time.Time, error) {
+	due, err := listBodies[incident.Incident](ctx, s,
 		`SELECT body FROM incidents WHERE due_at > 0 AND due_at <= ? ORDER BY due_at, number LIMIT ?`, nanos(now), limit)
 	if err != nil {
 		return nil, time.Time{}, wrap("read due incidents", err)
@@ -189,25 +190,25 @@ func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]escalation
 }
 
 // Incidents lists incidents, the newest first.
-func (s *Store) Incidents(ctx context.Context, activeOnly bool, limit int) ([]escalation.Incident, error) {
+func (s *Store) Incidents(ctx context.Context, activeOnly bool, limit int) ([]incident.Incident, error) {
 	query := `SELECT body FROM incidents ORDER BY number DESC LIMIT ?`
 	if activeOnly {
 		query = `SELECT body FROM incidents WHERE status <> 'resolved' ORDER BY number DESC LIMIT ?`
 	}
-	list, err := listBodies[escalation.Incident](ctx, s, query, limit)
+	list, err := listBodies[incident.Incident](ctx, s, query, limit)
 	return list, wrap("list incidents", err)
 }
 
 // WithFollowUps lists incidents that have follow-ups, the newest first. There are few of them among many, and incidents can
 // be large: the database picks them.
-func (s *Store) WithFollowUps(ctx context.Context, limit int) ([]escalation.Incident, error) {
-	list, err := listBodies[escalation.Incident](ctx, s, `SELECT body FROM incidents WHERE body LIKE '%"follow_ups":[%' ORDER BY number DESC LIMIT ?`, limit)
+func (s *Store) WithFollowUps(ctx context.Context, limit int) ([]incident.Incident, error) {
+	list, err := listBodies[incident.Incident](ctx, s, `SELECT body FROM incidents WHERE body LIKE '%"follow_ups":[%' ORDER BY number DESC LIMIT ?`, limit)
 	return list, wrap("list incidents with follow-ups", err)
 }
 
 // Entries is the timeline of an incident.
-func (s *Store) Entries(ctx context.Context, number int64) ([]escalation.Entry, error) {
-	list, err := listBodies[escalation.Entry](ctx, s, `SELECT body FROM entries WHERE incident = ? ORDER BY number`, number)
+func (s *Store) Entries(ctx context.Context, number int64) ([]incident.Entry, error) {
+	list, err := listBodies[incident.Entry](ctx, s, `SELECT body FROM entries WHERE incident = ? ORDER BY number`, number)
 	return list, wrap(fmt.Sprintf("read timeline of incident %d", number), err)
 }
 

@@ -10,16 +10,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/escalation"
+	"opsbot/escalation/engine"
+	"opsbot/escalation/incident"
 	"opsbot/messages"
 )
 
 func TestOpeningsOfOneCause(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		ctx := t.Context()
-		open := func(number int64, correlation string, at time.Duration, isStorm bool) escalation.Incident {
-			inc := escalation.Incident{
-				Number: number, Status: escalation.Open, Correlation: correlation, Storm: isStorm,
-				OpenedAt: start.Add(at), FedAt: start.Add(at),
+		open := func(number int64, correlation string, at time.Duration, isStorm bool) incident.Incident {
+			inc := incident.Incident{
+				Number: number, Status: incident.Open, Correlation: correlation, Storm: isStorm,
+				OpenedAt: start.Add(at), LastFiredAt: start.Add(at),
 			}
 			require.NoError(t, s.Apply(ctx, escalation.Change{Incident: inc, Groups: []string{fmt.Sprint("g", number)}}))
 			inc.Version++
@@ -42,27 +44,27 @@ func TestOpeningsOfOneCause(t *testing.T) {
 		expect("a", 2*time.Second, 0, 0)
 		expect("b", 0, 1, 0)
 
-		storm.FedAt = start.Add(time.Minute)
+		storm.LastFiredAt = start.Add(time.Minute)
 		require.NoError(t, s.Apply(ctx, escalation.Change{Incident: storm, Groups: []string{"g9", "g1"}}))
 		expect("a", 30*time.Second, 0, 4)
 		number, err := s.OpenByGroup(ctx, "g1")
 		require.NoError(t, err)
 		require.EqualValues(t, 4, number, "the group moved")
 
-		storm.Version, storm.Status = 2, escalation.Resolved
+		storm.Version, storm.Status = 2, incident.Resolved
 		require.NoError(t, s.Apply(ctx, escalation.Change{Incident: storm}))
 		expect("a", 30*time.Second, 0, 0)
 		_, err = s.OpenByGroup(ctx, "g9")
-		require.ErrorIs(t, err, escalation.ErrNotFound)
+		require.ErrorIs(t, err, incident.ErrNotFound)
 	})
 }
 
 func TestIncidentsWithFollowUps(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		ctx := t.Context()
-		list := []escalation.FollowUp{{Number: 1, Text: "write a runbook", Owner: "U1"}}
-		for number, inc := range []escalation.Incident{
-			{FollowUps: list, Status: escalation.Resolved}, {Title: `"follow_ups":[`}, {FollowUps: list, Title: "新"}, {},
+		list := []incident.FollowUp{{Number: 1, Text: "write a runbook", Owner: "U1"}}
+		for number, inc := range []incident.Incident{
+			{FollowUps: list, Status: incident.Resolved}, {Title: `"follow_ups":[`}, {FollowUps: list, Title: "新"}, {},
 		} {
 			inc.Number = int64(number + 1)
 			require.NoError(t, s.Apply(ctx, escalation.Change{Incident: inc}))
@@ -88,18 +90,18 @@ func TestIncidents(t *testing.T) {
 		number, err := s.NextNumber(ctx)
 		require.NoError(t, err)
 		require.EqualValues(t, 1, number)
-		inc := escalation.Incident{
-			Number: number, GroupKey: "g", Title: "数据库", Status: escalation.Open, OpenedAt: start, DueAt: start.Add(time.Minute),
-			Alerts: map[string]escalation.Alert{"a": {Fingerprint: "a", Firing: true, StartsAt: start, Labels: map[string]string{"k": "v"}}},
+		inc := incident.Incident{
+			Number: number, GroupKey: "g", Title: "数据库", Status: incident.Open, OpenedAt: start, DueAt: start.Add(time.Minute),
+			Alerts: map[string]incident.Alert{"a": {Fingerprint: "a", Firing: true, StartsAt: start, Labels: map[string]string{"k": "v"}}},
 		}
-		entry := escalation.Entry{Incident: 1, Number: 1, At: start, Kind: escalation.EntryNote, Text: messages.New("x", "n", 1)}
+		entry := incident.Entry{Incident: 1, Number: 1, At: start, Kind: incident.EntryNote, Text: messages.New("x", "n", 1)}
 		_, err = s.OpenByGroup(ctx, "g")
-		require.ErrorIs(t, err, escalation.ErrNotFound)
+		require.ErrorIs(t, err, incident.ErrNotFound)
 		_, err = s.Incident(ctx, 1)
-		require.ErrorIs(t, err, escalation.ErrNotFound)
+		require.ErrorIs(t, err, incident.ErrNotFound)
 
-		require.NoError(t, s.Apply(ctx, escalation.Change{Incident: inc, Groups: []string{"g"}, Entries: []escalation.Entry{entry}}))
-		require.ErrorIs(t, s.Apply(ctx, escalation.Change{Incident: inc}), escalation.ErrConflict, "it exists")
+		require.NoError(t, s.Apply(ctx, escalation.Change{Incident: inc, Groups: []string{"g"}, Entries: []incident.Entry{entry}}))
+		require.ErrorIs(t, s.Apply(ctx, escalation.Change{Incident: inc}), incident.ErrConflict, "it exists")
 		inc.Version = 1
 		open, err := s.OpenByGroup(ctx, "g")
 		require.NoError(t, err)
@@ -109,13 +111,13 @@ func TestIncidents(t *testing.T) {
 		require.Empty(t, cmp.Diff(inc, got))
 		entries, err := s.Entries(ctx, 1)
 		require.NoError(t, err)
-		require.Empty(t, cmp.Diff([]escalation.Entry{entry}, entries))
+		require.Empty(t, cmp.Diff([]incident.Entry{entry}, entries))
 
-		inc.Status = escalation.Resolved
+		inc.Status = incident.Resolved
 		require.NoError(t, s.Apply(ctx, escalation.Change{Incident: inc}))
-		require.ErrorIs(t, s.Apply(ctx, escalation.Change{Incident: inc}), escalation.ErrConflict, "it has changed")
+		require.ErrorIs(t, s.Apply(ctx, escalation.Change{Incident: inc}), incident.ErrConflict, "it has changed")
 		_, err = s.OpenByGroup(ctx, "g")
-		require.ErrorIs(t, err, escalation.ErrNotFound, "resolved")
+		require.ErrorIs(t, err, incident.ErrNotFound, "resolved")
 		active, err := s.Incidents(ctx, true, 10)
 		require.NoError(t, err)
 		require.Empty(t, active)
@@ -129,7 +131,7 @@ func TestIncidents(t *testing.T) {
 func TestOddText(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		ctx, odd := t.Context(), "a\x00b\xff?$1'\"数据库"
-		inc := escalation.Incident{Number: 1, Title: odd, Status: escalation.Open, Correlation: odd}
+		inc := incident.Incident{Number: 1, Title: odd, Status: incident.Open, Correlation: odd}
 		long := strings.Repeat("odd labels ", 2000)
 		id, err := s.Append(ctx, start, []byte(odd))
 		require.NoError(t, err)
@@ -142,7 +144,7 @@ func TestOddText(t *testing.T) {
 			require.EqualValues(t, 1, number)
 		}
 		_, err = s.OpenByGroup(ctx, long+"!")
-		require.ErrorIs(t, err, escalation.ErrNotFound)
+		require.ErrorIs(t, err, incident.ErrNotFound)
 		row := onlyDue(t, s.Outbox(), start)
 		require.NoError(t, s.Outbox().Retry(ctx, row.ID, start, false, odd))
 		require.NoError(t, s.Quarantine(ctx, id, odd))
@@ -150,7 +152,7 @@ func TestOddText(t *testing.T) {
 		require.NoError(t, err)
 		pending, err := s.Pending(ctx, 10)
 		require.NoError(t, err)
-		require.Equal(t, []escalation.JournalEntry{{ID: second, ReceivedAt: start, Payload: []byte(odd)}}, pending, "a delivery is kept byte for byte")
+		require.Equal(t, []engine.JournalEntry{{ID: second, ReceivedAt: start, Payload: []byte(odd)}}, pending, "a delivery is kept byte for byte")
 	})
 }
 
@@ -161,14 +163,14 @@ func TestApplyIsAllOrNothing(t *testing.T) {
 		require.NoError(t, err)
 		err = s.Apply(ctx,
 			escalation.Change{
-				Incident: escalation.Incident{Number: 1, GroupKey: "g"}, Processed: []int64{id},
+				Incident: incident.Incident{Number: 1, GroupKey: "g"}, Processed: []int64{id},
 				Messages: []messages.Outbound{outbound("k", messages.LaneEntry, "C1", "x")},
 			},
-			escalation.Change{Incident: escalation.Incident{Number: 2, Version: 7}},
+			escalation.Change{Incident: incident.Incident{Number: 2, Version: 7}},
 		)
-		require.ErrorIs(t, err, escalation.ErrConflict)
+		require.ErrorIs(t, err, incident.ErrConflict)
 		_, err = s.Incident(ctx, 1)
-		require.ErrorIs(t, err, escalation.ErrNotFound)
+		require.ErrorIs(t, err, incident.ErrNotFound)
 		pending, err := s.Pending(ctx, 10)
 		require.NoError(t, err)
 		require.Len(t, pending, 1)
@@ -179,7 +181,7 @@ func TestApplyIsAllOrNothing(t *testing.T) {
 func TestDueIncidents(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		for number, due := range []time.Time{start.Add(2 * time.Minute), start.Add(time.Minute), {}, start.Add(time.Hour)} {
-			require.NoError(t, s.Apply(t.Context(), escalation.Change{Incident: escalation.Incident{Number: int64(number + 1), DueAt: due}}))
+			require.NoError(t, s.Apply(t.Context(), escalation.Change{Incident: incident.Incident{Number: int64(number + 1), DueAt: due}}))
 		}
 		due, next, err := s.Due(t.Context(), start.Add(2*time.Minute), 10)
 		require.NoError(t, err)
@@ -199,7 +201,7 @@ func TestNumbersGoOnAfterRestart(t *testing.T) {
 				_, err = s.NextNumber(t.Context())
 				require.NoError(t, err)
 			}
-			require.NoError(t, s.Apply(t.Context(), escalation.Change{Incident: escalation.Incident{Number: 3}}))
+			require.NoError(t, s.Apply(t.Context(), escalation.Change{Incident: incident.Incident{Number: 3}}))
 			require.NoError(t, s.Close())
 			number, err := openURL(t, url).NextNumber(t.Context())
 			require.NoError(t, err)

@@ -7,7 +7,8 @@ import (
 	"fmt"
 	"time"
 
-	"opsbot/escalation"
+	"opsbot/escalation/engine"
+	"opsbot/escalation/incident"
 )
 
 // The states of a row of the journal.
@@ -36,12 +37,12 @@ var errEnough = errors.New("enough rows were read")
 
 // Pending returns the oldest deliveries that are neither processed nor quarantined: at least one if there is any, at most
 // limit, and no more than pendingBytes of them. Fewer than limit does not mean that there are no more.
-func (s *Store) Pending(ctx context.Context, limit int) ([]escalation.JournalEntry, error) {
-	var pending []escalation.JournalEntry
+func (s *Store) Pending(ctx context.Context, limit int) ([]engine.JournalEntry, error) {
+	var pending []engine.JournalEntry
 	size := 0
 	err := s.db.Reads.Each(ctx, `SELECT id, received_at, payload FROM journal WHERE state = 0 ORDER BY id LIMIT ?`, []any{limit},
 		func(rows *sql.Rows) error {
-			var e escalation.JournalEntry
+			var e engine.JournalEntry
 			var at int64
 			if err := rows.Scan(&e.ID, &at, &e.Payload); err != nil {
 				return err
@@ -72,7 +73,7 @@ func (s *Store) Quarantine(ctx context.Context, id int64, reason string) error {
 func (t *tx) process(id int64) error {
 	ok, err := t.Change(`UPDATE journal SET state = ? WHERE id = ? AND state = 0`, journalProcessed, id)
 	if err == nil && !ok {
-		err = fmt.Errorf("journal row %d is processed already: %w", id, escalation.ErrConflict)
+		err = fmt.Errorf("journal row %d is processed already: %w", id, incident.ErrConflict)
 	}
 	return err
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/escalation"
+	"opsbot/escalation/engine"
+	"opsbot/escalation/incident"
 )
 
 func TestJournal(t *testing.T) {
@@ -23,14 +25,14 @@ func TestJournal(t *testing.T) {
 
 		pending, err := s.Pending(ctx, 2)
 		require.NoError(t, err)
-		require.Equal(t, []escalation.JournalEntry{
+		require.Equal(t, []engine.JournalEntry{
 			{ID: first, ReceivedAt: start, Payload: []byte("first")},
 			{ID: second, ReceivedAt: start, Payload: []byte("second")},
 		}, pending, "oldest first, no more than asked for")
 
 		require.NoError(t, s.Apply(ctx, escalation.Change{Processed: []int64{first}}))
 		require.NoError(t, s.Quarantine(ctx, second, "not JSON"))
-		require.ErrorIs(t, s.Apply(ctx, escalation.Change{Processed: []int64{third, first}}), escalation.ErrConflict)
+		require.ErrorIs(t, s.Apply(ctx, escalation.Change{Processed: []int64{third, first}}), incident.ErrConflict)
 
 		pending, err = s.Pending(ctx, 10)
 		require.NoError(t, err)
@@ -107,6 +109,6 @@ func TestRefusedDataIsNoTroubleOfTheDatabase(t *testing.T) {
 			_, err := x.Exec(`INSERT INTO journal (id, received_at, payload) VALUES ('nonsense', 1, 'x')`)
 			return err
 		})
-		require.ErrorIs(t, err, escalation.ErrRefused)
+		require.ErrorIs(t, err, incident.ErrRefused)
 	})
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/stretchr/testify/require"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
 	"opsbot/handlers"
 )
 
@@ -117,7 +117,7 @@ func requireRows(t *testing.T, s *Store) {
 	require.NoError(t, err)
 	inc, err := s.Incident(ctx, number)
 	require.NoError(t, err)
-	require.Equal(t, escalation.Incident{Number: 7, Status: escalation.Open}, inc)
+	require.Equal(t, incident.Incident{Number: 7, Status: incident.Open}, inc)
 	entries, err := s.Entries(ctx, 7)
 	require.NoError(t, err)
 	require.Len(t, entries, 1)
@@ -137,7 +137,7 @@ func requireRows(t *testing.T, s *Store) {
 }
 
 // writeIncidents leaves them in the first version's columns.
-func writeIncidents(t *testing.T, url string, list ...escalation.Incident) {
+func writeIncidents(t *testing.T, url string, list ...incident.Incident) {
 	t.Helper()
 	var rows []string
 	for _, inc := range list {
@@ -152,7 +152,7 @@ func writeIncidents(t *testing.T, url string, list ...escalation.Incident) {
 
 // An incident that was open before the upgrade goes on after it.
 func TestIncidentsOfVersion1(t *testing.T) {
-	alerts := map[string]escalation.Alert{
+	alerts := map[string]incident.Alert{
 		"fires":    {Fingerprint: "fires", Firing: true, Labels: map[string]string{"k": `"}:{`}},
 		"ended":    {Fingerprint: "ended"},
 		"declared": {Fingerprint: "declared", Firing: true, Manual: true},
@@ -163,12 +163,12 @@ func TestIncidentsOfVersion1(t *testing.T) {
 		{`{}/{team="db"}:{}`, `{}/{team="db"}:{}`},
 		{`declared/U1/{}:{a="b"}`, `declared/U1/{}:{a="b"}`},
 	}
-	var old []escalation.Incident
+	var old []incident.Incident
 	for i, k := range keys {
-		old = append(old, escalation.Incident{Number: int64(i + 1), GroupKey: k.was, Status: escalation.Open})
+		old = append(old, incident.Incident{Number: int64(i + 1), GroupKey: k.was, Status: incident.Open})
 	}
 	old[0].Alerts = alerts
-	old = append(old, escalation.Incident{Number: 9, GroupKey: "g", Status: escalation.Resolved, Alerts: map[string]escalation.Alert{"over": {Firing: true}}})
+	old = append(old, incident.Incident{Number: 9, GroupKey: "g", Status: incident.Resolved, Alerts: map[string]incident.Alert{"over": {Firing: true}}})
 	url := fileURL(t)
 	writeIncidents(t, url, old...)
 	s := openURL(t, url)

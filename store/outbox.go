@@ -93,7 +93,7 @@ func (o *Outbox) Begin(ctx context.Context, id, _ int64, now time.Time) error {
 		if _, err := t.Exec(`UPDATE outbox SET in_flight = 1 WHERE id = ?`, id); err != nil {
 			return err
 		}
-		return t.reportPage(m.PageID, func(p escalation.Page) escalation.Page { return p.Attempted(now) })
+		return t.reportPage(m.PageID, func(p incident.Page) incident.Page { return p.Attempted(now) })
 	})
 }
 
@@ -109,8 +109,8 @@ func (o *Outbox) Done(ctx context.Context, id, version int64, channel, ts string
 		if m.ts != "" {
 			return nil // an edit; the page was delivered before
 		}
-		return t.reportPage(m.PageID, func(p escalation.Page) escalation.Page {
-			return p.Reached(escalation.PageDelivered, "", now)
+		return t.reportPage(m.PageID, func(p incident.Page) incident.Page {
+			return p.WithOutcome(incident.PageDelivered, "", now)
 		})
 	})
 }
@@ -140,16 +140,16 @@ func (o *Outbox) Fail(ctx context.Context, id, version int64, cause string, now 
 		if m.cancelled {
 			return t.reportPage(m.PageID, neverLeft)
 		}
-		return t.reportPage(m.PageID, func(p escalation.Page) escalation.Page {
-			return p.Reached(escalation.PageFailed, cause, now)
+		return t.reportPage(m.PageID, func(p incident.Page) incident.Page {
+			return p.WithOutcome(incident.PageFailed, cause, now)
 		})
 	})
 }
 
 // neverLeft is a page that was cancelled while it seemed to be on its way, and was not.
-func neverLeft(p escalation.Page) escalation.Page {
-	if p.ReceiptAt.IsZero() && (p.State == escalation.PageAttempted || p.State == escalation.PageAcked) {
-		p.State = escalation.PageCancelled
+func neverLeft(p incident.Page) incident.Page {
+	if p.ReceiptAt.IsZero() && (p.State == incident.PageAttempted || p.State == incident.PageAcked) {
+		p.State = incident.PageCancelled
 	}
 	return p
 }

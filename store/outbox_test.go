@@ -11,6 +11,7 @@ import (
 
 	"opsbot/bot/deliver"
 	"opsbot/escalation"
+	"opsbot/escalation/incident"
 	"opsbot/messages"
 )
 
@@ -180,20 +181,20 @@ func TestOutboxSaysThatItChanged(t *testing.T) {
 }
 
 // paged stores an incident with one page and its message.
-func paged(t *testing.T, s *Store) (escalation.Incident, escalation.Page) {
+func paged(t *testing.T, s *Store) (incident.Incident, incident.Page) {
 	t.Helper()
-	p := escalation.Page{ID: "1/1", Incident: 1, Address: "U1", State: escalation.PageIntended, IntendedAt: start}
-	m := outbound(escalation.PageKey(p.ID), messages.LanePage, "U1", "page")
+	p := incident.Page{ID: "1/1", Incident: 1, Address: "U1", State: incident.PageIntended, IntendedAt: start}
+	m := outbound(incident.PageKey(p.ID), messages.LanePage, "U1", "page")
 	m.PageID = p.ID
-	inc := escalation.Incident{Number: 1, GroupKey: "g", Status: escalation.Open}
+	inc := incident.Incident{Number: 1, GroupKey: "g", Status: incident.Open}
 	require.NoError(t, s.Apply(t.Context(), escalation.Change{
-		Incident: inc, Pages: []escalation.Page{p}, Messages: []messages.Outbound{m},
+		Incident: inc, Pages: []incident.Page{p}, Messages: []messages.Outbound{m},
 	}))
 	inc.Version = 1
 	return inc, p
 }
 
-func onlyPage(t *testing.T, s *Store) escalation.Page {
+func onlyPage(t *testing.T, s *Store) incident.Page {
 	t.Helper()
 	pages, err := s.Pages(t.Context(), 1)
 	require.NoError(t, err)
@@ -207,10 +208,10 @@ func TestLedgerFollowsTheOutbox(t *testing.T) {
 		_, p := paged(t, s)
 		row := onlyDue(t, o, start)
 		require.NoError(t, o.Begin(ctx, row.ID, 1, start.Add(time.Second)))
-		p.State, p.AttemptedAt = escalation.PageAttempted, start.Add(time.Second)
+		p.State, p.AttemptedAt = incident.PageAttempted, start.Add(time.Second)
 		require.Equal(t, p, onlyPage(t, s))
 		require.NoError(t, o.Done(ctx, row.ID, 1, "D1", "1.1", start.Add(2*time.Second)))
-		p.State, p.ReceiptAt = escalation.PageDelivered, start.Add(2*time.Second)
+		p.State, p.ReceiptAt = incident.PageDelivered, start.Add(2*time.Second)
 		require.Equal(t, p, onlyPage(t, s))
 	})
 }
@@ -221,17 +222,17 @@ func TestLedgerOfAFailedPage(t *testing.T) {
 		row := onlyDue(t, s.Outbox(), start)
 		require.NoError(t, s.Outbox().Fail(t.Context(), row.ID, 1, "user_not_found", start))
 		p := onlyPage(t, s)
-		require.Equal(t, escalation.PageFailed, p.State)
+		require.Equal(t, incident.PageFailed, p.State)
 		require.Equal(t, "user_not_found", p.Error)
 	})
 }
 
 func TestCancelledPageIsNotSent(t *testing.T) {
-	cancel := func(t *testing.T, s *Store, inc escalation.Incident, p escalation.Page) {
+	cancel := func(t *testing.T, s *Store, inc incident.Incident, p incident.Page) {
 		t.Helper()
-		p.State, p.AckedAt = escalation.PageCancelled, start.Add(time.Minute)
+		p.State, p.AckedAt = incident.PageCancelled, start.Add(time.Minute)
 		require.NoError(t, s.Apply(t.Context(), escalation.Change{
-			Incident: inc, Pages: []escalation.Page{p}, CancelMessages: []string{escalation.PageKey(p.ID)},
+			Incident: inc, Pages: []incident.Page{p}, CancelMessages: []string{incident.PageKey(p.ID)},
 		}))
 	}
 	onEachBackend(t, func(t *testing.T, s *Store) {
@@ -252,7 +253,7 @@ func TestCancelledPageIsNotSent(t *testing.T) {
 			cancel(t, s, inc, p)
 			require.Equal(t, []string{row.Key}, dueKeys(t, s.Outbox(), start), "delivery must find out")
 			require.NoError(t, s.Outbox().Done(t.Context(), row.ID, 1, "D1", "1.1", start))
-			require.Equal(t, escalation.PageAcked, onlyPage(t, s).State)
+			require.Equal(t, incident.PageAcked, onlyPage(t, s).State)
 			require.Empty(t, dueKeys(t, s.Outbox(), start))
 		})
 	})
@@ -264,7 +265,7 @@ func TestCancelledPageIsNotSent(t *testing.T) {
 			cancel(t, s, inc, p)
 			require.NoError(t, s.Outbox().Retry(t.Context(), row.ID, start, false, "not found in Slack"))
 			require.Empty(t, dueKeys(t, s.Outbox(), start), "it is not sent again")
-			require.Equal(t, escalation.PageCancelled, onlyPage(t, s).State)
+			require.Equal(t, incident.PageCancelled, onlyPage(t, s).State)
 		})
 	})
 }
@@ -329,11 +330,11 @@ func TestCancelMeetsDelivery(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		ctx, o := t.Context(), s.Outbox()
 		for n := range int64(50) {
-			p := escalation.Page{ID: fmt.Sprintf("%d/1", n+1), Incident: n + 1, Address: "U1", State: escalation.PageIntended, IntendedAt: start}
-			m := outbound(escalation.PageKey(p.ID), messages.LanePage, "U1", "page")
+			p := incident.Page{ID: fmt.Sprintf("%d/1", n+1), Incident: n + 1, Address: "U1", State: incident.PageIntended, IntendedAt: start}
+			m := outbound(incident.PageKey(p.ID), messages.LanePage, "U1", "page")
 			m.PageID = p.ID
-			inc := escalation.Incident{Number: n + 1, GroupKey: p.ID, Status: escalation.Open}
-			require.NoError(t, s.Apply(ctx, escalation.Change{Incident: inc, Pages: []escalation.Page{p}, Messages: []messages.Outbound{m}}))
+			inc := incident.Incident{Number: n + 1, GroupKey: p.ID, Status: incident.Open}
+			require.NoError(t, s.Apply(ctx, escalation.Change{Incident: inc, Pages: []incident.Page{p}, Messages: []messages.Outbound{m}}))
 			row := onlyDue(t, o, start)
 			var begun error
 			var both sync.WaitGroup
@@ -344,8 +345,8 @@ func TestCancelMeetsDelivery(t *testing.T) {
 			})
 			both.Go(func() {
 				inc, p := inc, p
-				inc.Version, p.State, p.AckedAt = 1, escalation.PageCancelled, start
-				err := s.Apply(ctx, escalation.Change{Incident: inc, Pages: []escalation.Page{p}, CancelMessages: []string{m.Key}})
+				inc.Version, p.State, p.AckedAt = 1, incident.PageCancelled, start
+				err := s.Apply(ctx, escalation.Change{Incident: inc, Pages: []incident.Page{p}, CancelMessages: []string{m.Key}})
 				if err != nil {
 					t.Error(err)
 				}
@@ -354,7 +355,7 @@ func TestCancelMeetsDelivery(t *testing.T) {
 			pages, err := s.Pages(ctx, n+1)
 			require.NoError(t, err)
 			if begun == nil {
-				require.NotEqual(t, escalation.PageCancelled, pages[0].State, "it was sent")
+				require.NotEqual(t, incident.PageCancelled, pages[0].State, "it was sent")
 			} else {
 				require.ErrorIs(t, begun, deliver.ErrCancelled)
 				require.Equal(t, escalation.PageCancelled, pages[0].State)

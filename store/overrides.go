@@ -8,13 +8,14 @@ import (
 	"fmt"
 	"time"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/handlers"
 )
 
 // AddOverride stores an override under the next number, together with its audit event, and returns it as stored. account
 // makes the event, which tells the number.
-func (s *Store) AddOverride(ctx context.Context, o escalation.Override, account func(escalation.Override) handlers.AuditEvent) (escalation.Override, error) {
+func (s *Store) AddOverride(ctx context.Context, o oncall.Override, account func(oncall.Override) handlers.AuditEvent) (oncall.Override, error) {
 	stored := o
 	err := s.write(ctx, "store override for "+string(o.Role), func(t *tx) error {
 		if err := t.holdAudit(); err != nil { // two replicas must not give out the same number
@@ -36,17 +37,17 @@ func (s *Store) AddOverride(ctx context.Context, o escalation.Override, account 
 	return stored, err
 }
 
-// CancelOverride takes an override back, together with the audit event of it. The error is escalation.ErrNotFound where none of that
+// CancelOverride takes an override back, together with the audit event of it. The error is incident.ErrNotFound where none of that
 // number stands and is not over at the given time.
-func (s *Store) CancelOverride(ctx context.Context, number int64, by string, at time.Time, account func(escalation.Override) handlers.AuditEvent) (escalation.Override, error) {
-	var cancelled escalation.Override
+func (s *Store) CancelOverride(ctx context.Context, number int64, by string, at time.Time, account func(oncall.Override) handlers.AuditEvent) (oncall.Override, error) {
+	var cancelled oncall.Override
 	err := s.write(ctx, fmt.Sprintf("cancel override %d", number), func(t *tx) error {
 		var body string
 		err := t.Row(`SELECT body FROM overrides WHERE number = ? AND cancelled = 0 AND until_at > ?`, []any{number, nanos(at)}, &body)
 		if errors.Is(err, sql.ErrNoRows) {
-			return escalation.ErrNotFound
+			return incident.ErrNotFound
 		}
-		var o escalation.Override
+		var o oncall.Override
 		if err == nil {
 			err = json.Unmarshal([]byte(body), &o)
 		}
@@ -68,8 +69,8 @@ func (s *Store) CancelOverride(ctx context.Context, number int64, by string, at 
 }
 
 // Overrides returns those that end after the given time and were not cancelled, in the order in which they were made.
-func (s *Store) Overrides(ctx context.Context, after time.Time) ([]escalation.Override, error) {
-	list, err := listBodies[escalation.Override](ctx, s,
+func (s *Store) Overrides(ctx context.Context, after time.Time) ([]oncall.Override, error) {
+	list, err := listBodies[oncall.Override](ctx, s,
 		`SELECT body FROM overrides WHERE cancelled = 0 AND until_at > ? ORDER BY number`, nanos(after))
 	return list, wrap("read overrides", err)
 }

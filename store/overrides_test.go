@@ -7,13 +7,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/handlers"
 )
 
 // accounted is an audit event that tells the override's number.
-func accounted(action string) func(escalation.Override) handlers.AuditEvent {
-	return func(o escalation.Override) handlers.AuditEvent {
+func accounted(action string) func(oncall.Override) handlers.AuditEvent {
+	return func(o oncall.Override) handlers.AuditEvent {
 		return handlers.AuditEvent{At: start, Action: action, Actor: o.By, Details: map[string]string{"user": o.User}}
 	}
 }
@@ -21,7 +22,7 @@ func accounted(action string) func(escalation.Override) handlers.AuditEvent {
 func TestOverrides(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		ctx := t.Context()
-		o := escalation.Override{Role: escalation.DBA, User: "U1", By: "U2", From: start, Until: start.Add(time.Hour), MadeAt: start}
+		o := oncall.Override{Role: oncall.DBA, User: "U1", By: "U2", From: start, Until: start.Add(time.Hour), MadeAt: start}
 		first, err := s.AddOverride(ctx, o, accounted("made"))
 		require.NoError(t, err)
 		require.EqualValues(t, 1, first.Number)
@@ -32,21 +33,21 @@ func TestOverrides(t *testing.T) {
 
 		standing, err := s.Overrides(ctx, start)
 		require.NoError(t, err)
-		require.Empty(t, cmp.Diff([]escalation.Override{first, second}, standing))
+		require.Empty(t, cmp.Diff([]oncall.Override{first, second}, standing))
 		standing, err = s.Overrides(ctx, start.Add(time.Hour))
 		require.NoError(t, err)
-		require.Empty(t, cmp.Diff([]escalation.Override{second}, standing), "the first is over")
+		require.Empty(t, cmp.Diff([]oncall.Override{second}, standing), "the first is over")
 
 		_, err = s.CancelOverride(ctx, 1, "U3", start.Add(time.Hour), accounted("cancelled"))
-		require.ErrorIs(t, err, escalation.ErrNotFound, "over")
+		require.ErrorIs(t, err, incident.ErrNotFound, "over")
 		cancelled, err := s.CancelOverride(ctx, 2, "U3", start.Add(time.Minute), accounted("cancelled"))
 		require.NoError(t, err)
 		require.Equal(t, "U3", cancelled.CancelledBy)
 		_, err = s.CancelOverride(ctx, 2, "U3", start.Add(time.Minute), accounted("cancelled"))
-		require.ErrorIs(t, err, escalation.ErrNotFound, "cancelled already")
+		require.ErrorIs(t, err, incident.ErrNotFound, "cancelled already")
 		standing, err = s.Overrides(ctx, start)
 		require.NoError(t, err)
-		require.Empty(t, cmp.Diff([]escalation.Override{first}, standing))
+		require.Empty(t, cmp.Diff([]oncall.Override{first}, standing))
 
 		third, err := s.AddOverride(ctx, o, accounted("made"))
 		require.NoError(t, err)
@@ -61,12 +62,12 @@ func TestOverridesOutliveARestart(t *testing.T) {
 	path := t.TempDir() + "/opsbot.db"
 	s, err := openAt(t, path)
 	require.NoError(t, err)
-	made, err := s.AddOverride(t.Context(), escalation.Override{Role: escalation.DBA, User: "U1", From: start, Until: start.Add(time.Hour)}, accounted("made"))
+	made, err := s.AddOverride(t.Context(), oncall.Override{Role: oncall.DBA, User: "U1", From: start, Until: start.Add(time.Hour)}, accounted("made"))
 	require.NoError(t, err)
 	require.NoError(t, s.Close())
 	s, err = openAt(t, path)
 	require.NoError(t, err)
 	standing, err := s.Overrides(t.Context(), start)
 	require.NoError(t, err)
-	require.Empty(t, cmp.Diff([]escalation.Override{made}, standing))
+	require.Empty(t, cmp.Diff([]oncall.Override{made}, standing))
 }

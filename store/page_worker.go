@@ -7,7 +7,8 @@ import (
 	"fmt"
 	"time"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/escalation/paging"
 )
 
@@ -15,8 +16,8 @@ var _ paging.Ledger = (*Store)(nil)
 
 // DuePages returns the pages of a channel that a worker may try at now, those that wait longest first, and when the next
 // one may be tried (zero: none waits).
-func (s *Store) DuePages(ctx context.Context, via escalation.Via, now time.Time, limit int) ([]escalation.Page, time.Time, error) {
-	due, err := listBodies[escalation.Page](ctx, s,
+func (s *Store) DuePages(ctx context.Context, via oncall.Via, now time.Time, limit int) ([]incident.Page, time.Time, error) {
+	due, err := listBodies[incident.Page](ctx, s,
 		`SELECT body FROM pages WHERE courier = 1 AND via = ? AND not_before <= ? ORDER BY not_before, incident, number LIMIT ?`, via, nanos(now), limit)
 	if err != nil {
 		return nil, time.Time{}, wrap("read due pages", err)
@@ -67,7 +68,7 @@ func (s *Store) PostponePage(ctx context.Context, id string, notBefore time.Time
 		if err != nil {
 			return err
 		}
-		if p.ForCourier() {
+		if p.OutsideSlack() {
 			p.Error = cause
 		}
 		if err := t.writePage(p); err != nil {
@@ -79,8 +80,8 @@ func (s *Store) PostponePage(ctx context.Context, id string, notBefore time.Time
 }
 
 // PagesTo lists the pages to an address, the newest first.
-func (s *Store) PagesTo(ctx context.Context, address string, limit int) ([]escalation.Page, error) {
-	list, err := listBodies[escalation.Page](ctx, s,
+func (s *Store) PagesTo(ctx context.Context, address string, limit int) ([]incident.Page, error) {
+	list, err := listBodies[incident.Page](ctx, s,
 		`SELECT body FROM pages WHERE address = ? AND address <> '' ORDER BY incident DESC, number DESC LIMIT ?`, address, limit)
 	return list, wrap("read pages to an address", err)
 }

@@ -7,16 +7,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 )
 
 // pagesFor stores an incident with pages over the channels.
 func pagesFor(t *testing.T, s *Store, vias ...escalation.Via) escalation.Incident {
 	t.Helper()
-	inc := escalation.Incident{Number: 1, GroupKey: "g", Status: escalation.Open}
-	var pages []escalation.Page
+	inc := incident.Incident{Number: 1, GroupKey: "g", Status: incident.Open}
+	var pages []incident.Page
 	for i, via := range vias {
-		pages = append(pages, escalation.Page{
-			ID: escalation.PageID(1, int64(i+1)), Incident: 1, Via: via, Address: "to " + string(via), State: escalation.PageIntended, IntendedAt: start,
+		pages = append(pages, incident.Page{
+			ID: incident.PageID(1, int64(i+1)), Incident: 1, Via: via, Address: "to " + string(via), State: incident.PageIntended, IntendedAt: start,
 		})
 	}
 	require.NoError(t, s.Apply(t.Context(), escalation.Change{Incident: inc, Pages: pages}))
@@ -24,7 +26,7 @@ func pagesFor(t *testing.T, s *Store, vias ...escalation.Via) escalation.Inciden
 	return inc
 }
 
-func dueIDs(t *testing.T, s *Store, via escalation.Via, now time.Time) (ids []string) {
+func dueIDs(t *testing.T, s *Store, via oncall.Via, now time.Time) (ids []string) {
 	t.Helper()
 	due, _, err := s.DuePages(t.Context(), via, now, 10)
 	require.NoError(t, err)
@@ -57,13 +59,13 @@ func TestAPageIsClaimedOnce(t *testing.T) {
 		require.True(t, ok)
 		require.Equal(t, 1, claim.Attempts)
 		require.False(t, claim.Unsure)
-		require.Equal(t, escalation.PageAttempted, onlyPage(t, s).State, "durably, before it is sent")
+		require.Equal(t, incident.PageAttempted, onlyPage(t, s).State, "durably, before it is sent")
 		require.Equal(t, start, onlyPage(t, s).AttemptedAt)
 
 		_, ok, err = s.ClaimPage(ctx, "1/1", start.Add(time.Second), start.Add(2*time.Minute))
 		require.NoError(t, err)
 		require.False(t, ok, "another has it")
-		_, next, err := s.DuePages(ctx, escalation.ViaEmail, start.Add(time.Second), 10)
+		_, next, err := s.DuePages(ctx, oncall.ViaEmail, start.Add(time.Second), 10)
 		require.NoError(t, err)
 		require.Equal(t, start.Add(time.Minute), next)
 		claim, ok, err = s.ClaimPage(ctx, "1/1", start.Add(time.Minute), start.Add(2*time.Minute))
@@ -75,7 +77,7 @@ func TestAPageIsClaimedOnce(t *testing.T) {
 
 		require.NoError(t, s.PostponePage(ctx, "1/1", start.Add(time.Hour), false, "451 later"))
 		require.Equal(t, "451 later", onlyPage(t, s).Error)
-		require.Empty(t, dueIDs(t, s, escalation.ViaEmail, start.Add(time.Hour-time.Nanosecond)))
+		require.Empty(t, dueIDs(t, s, oncall.ViaEmail, start.Add(time.Hour-time.Nanosecond)))
 		claim, ok, err = s.ClaimPage(ctx, "1/1", start.Add(time.Hour), start.Add(2*time.Hour))
 		require.NoError(t, err)
 		require.True(t, ok)
@@ -92,10 +94,10 @@ func TestACancelledPageIsNotGivenOut(t *testing.T) {
 		require.True(t, ok)
 		// Somebody answers on the state of before the claim.
 		p := onlyPage(t, s)
-		p.State, p.AttemptedAt, p.AckedAt = escalation.PageCancelled, time.Time{}, start
-		require.NoError(t, s.Apply(ctx, escalation.Change{Incident: inc, Pages: []escalation.Page{p}}))
+		p.State, p.AttemptedAt, p.AckedAt = incident.PageCancelled, time.Time{}, start
+		require.NoError(t, s.Apply(ctx, escalation.Change{Incident: inc, Pages: []incident.Page{p}}))
 		require.Equal(t, start, onlyPage(t, s).AttemptedAt, "that it was tried is not forgotten")
-		require.Empty(t, dueIDs(t, s, escalation.ViaEmail, start.Add(time.Hour)))
+		require.Empty(t, dueIDs(t, s, oncall.ViaEmail, start.Add(time.Hour)))
 		require.NoError(t, s.PostponePage(ctx, "1/1", start.Add(time.Minute), true, "451 later"))
 		_, ok, err = s.ClaimPage(ctx, "1/1", start.Add(time.Hour), start.Add(2*time.Hour))
 		require.NoError(t, err)

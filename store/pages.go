@@ -9,21 +9,21 @@ import (
 	"strconv"
 	"strings"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
 )
 
 // Pages is the page ledger of an incident.
-func (s *Store) Pages(ctx context.Context, number int64) ([]escalation.Page, error) {
-	list, err := listBodies[escalation.Page](ctx, s, `SELECT body FROM pages WHERE incident = ? ORDER BY number`, number)
+func (s *Store) Pages(ctx context.Context, number int64) ([]incident.Page, error) {
+	list, err := listBodies[incident.Page](ctx, s, `SELECT body FROM pages WHERE incident = ? ORDER BY number`, number)
 	return list, wrap(fmt.Sprintf("read pages of incident %d", number), err)
 }
 
 // savePage writes a row of the ledger as decided, over what delivery wrote meanwhile.
-func (t *tx) savePage(p escalation.Page) error {
+func (t *tx) savePage(p incident.Page) error {
 	stored, err := t.page(p.ID)
 	switch {
 	case err == nil:
-		p = p.Over(stored)
+		p = p.MergeStored(stored)
 	case !errors.Is(err, sql.ErrNoRows):
 		return err
 	}
@@ -32,7 +32,7 @@ func (t *tx) savePage(p escalation.Page) error {
 
 // reportPage lets delivery say what became of a page. The ledger is written together with the outbox, so that they
 // never disagree. Messages that are no pages have no id.
-func (t *tx) reportPage(id string, report func(escalation.Page) escalation.Page) error {
+func (t *tx) reportPage(id string, report func(incident.Page) incident.Page) error {
 	if id == "" {
 		return nil
 	}
@@ -46,21 +46,21 @@ func (t *tx) reportPage(id string, report func(escalation.Page) escalation.Page)
 	return t.writePage(report(p))
 }
 
-func (t *tx) page(id string) (escalation.Page, error) {
-	incident, number, err := pageNumbers(id)
+func (t *tx) page(id string) (incident.Page, error) {
+	inc, number, err := pageNumbers(id)
 	if err != nil {
-		return escalation.Page{}, err
+		return incident.Page{}, err
 	}
 	var body string
 	if err := t.RowForUpdate(`SELECT body FROM pages WHERE incident = ? AND number = ?`, []any{incident, number}, &body); err != nil {
 		return escalation.Page{}, err
 	}
-	var p escalation.Page
+	var p incident.Page
 	return p, json.Unmarshal([]byte(body), &p)
 }
 
-func (t *tx) writePage(p escalation.Page) error {
-	incident, number, err := pageNumbers(p.ID)
+func (t *tx) writePage(p incident.Page) error {
+	inc, number, err := pageNumbers(p.ID)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func (t *tx) writePage(p escalation.Page) error {
 	}
 	_, err = t.Exec(`INSERT INTO pages (incident, number, body, via, address, courier) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (incident, number) DO UPDATE SET body = excluded.body, courier = excluded.courier`,
-		incident, number, string(body), p.Via, p.Address, p.ForCourier())
+		inc, number, string(body), p.Via, p.Address, p.OutsideSlack())
 	return err
 }
 

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"opsbot/escalation"
+	"opsbot/escalation/engine"
 	"opsbot/handlers"
 	"opsbot/internal/cable"
 	"opsbot/internal/pgtest"
@@ -159,7 +159,7 @@ func TestServerCrashes(t *testing.T) {
 		require.Eventually(t, func() bool { return send(fmt.Sprint("after ", round)) == nil }, 10*time.Second, 10*time.Millisecond)
 	}
 	require.Eventually(t, s.Leading, 10*time.Second, 10*time.Millisecond)
-	var pending []escalation.JournalEntry
+	var pending []engine.JournalEntry
 	require.Eventually(t, func() bool { // a connection of before may be found broken only now
 		pending, err = s.Pending(t.Context(), 1000)
 		return err == nil

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/escalation"
+	"opsbot/escalation/incident"
 	"opsbot/handlers"
 	"opsbot/messages"
 )
@@ -29,7 +30,7 @@ func TestPrune(t *testing.T) {
 		require.NoError(t, s.Apply(ctx, escalation.Change{Processed: []int64{processed, young}}))
 		require.NoError(t, s.Quarantine(ctx, quarantined, "not JSON"))
 
-		header, update := escalation.HeaderKey(1), escalation.UpdateKey(1)
+		header, update := incident.HeaderKey(1), incident.UpdateKey(1)
 		require.NoError(t, s.Put(ctx, outbound("sent", messages.LaneEntry, "C1", ""), outbound("edited lately", messages.LaneEntry, "C1", ""),
 			outbound("failed", messages.LaneEntry, "C1", ""), outbound("cancelled", messages.LaneEntry, "C1", ""),
 			outbound("waits", messages.LaneEntry, "C1", ""), outbound(header, messages.LaneHeader, "C1", ""),
@@ -44,7 +45,7 @@ func TestPrune(t *testing.T) {
 		done(header)
 		done(update)
 		require.NoError(t, o.Fail(ctx, rowOf(t, s, "failed").id, 1, "x", now))
-		require.NoError(t, s.Apply(ctx, escalation.Change{Incident: escalation.Incident{Number: 1, Status: escalation.Open}, CancelMessages: []string{"cancelled"}}))
+		require.NoError(t, s.Apply(ctx, escalation.Change{Incident: incident.Incident{Number: 1, Status: incident.Open}, CancelMessages: []string{"cancelled"}}))
 		require.NoError(t, s.Audit(ctx, handlers.AuditEvent{At: start, Action: "x"}))
 		now = start.Add(time.Hour)
 		require.NoError(t, s.Put(ctx, outbound("edited lately", messages.LaneEntry, "C1", "again"), outbound("young", messages.LaneEntry, "C1", "")))

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"opsbot/escalation"
+	"opsbot/escalation/incident"
 	"opsbot/handlers"
 	"opsbot/messages"
 	"opsbot/store/leadership"
@@ -271,7 +272,7 @@ func TestReplicasAtOnce(t *testing.T) {
 					mu.Lock()
 					processed[id]++
 					mu.Unlock()
-				case !errors.Is(err, escalation.ErrConflict):
+				case !errors.Is(err, incident.ErrConflict):
 					t.Error(err)
 				}
 			}

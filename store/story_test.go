@@ -12,10 +12,14 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/escalation"
+	"opsbot/escalation/engine"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
+	"opsbot/escalation/webhook"
 )
 
-// webhook is the body of a delivery of one firing alert.
-func webhook(t testing.TB, group string, n int) []byte {
+// webhookBody is the body of a delivery of one firing alert.
+func webhookBody(t testing.TB, group string, n int) []byte {
 	t.Helper()
 	data, err := json.Marshal(map[string]any{
 		"version": "4", "groupKey": group, "status": "firing", "externalURL": "http://alertmanager:9093",
@@ -30,15 +34,15 @@ func webhook(t testing.TB, group string, n int) []byte {
 	return data
 }
 
-func service(t testing.TB, s *Store) *escalation.Service {
+func service(t testing.TB, s *Store) *engine.Service {
 	t.Helper()
-	directory, err := escalation.NewDirectory([]escalation.Contact{
+	directory, err := oncall.NewDirectory([]oncall.Contact{
 		{ID: "zhangsan", Role: "系统管理员", Name: "张三", Slack: "U0ZHANGSAN"}, {ID: "lisi", Role: "数据库管理员", Name: "李四", Slack: "U0LISI"},
 	})
 	require.NoError(t, err)
 	policy := escalation.DefaultPolicy(5*time.Minute, 15*time.Minute, 30*time.Minute, 24*time.Hour)
 	policy.Channel = "C0INCIDENTS"
-	svc, err := escalation.NewService(escalation.Config{
+	svc, err := engine.New(engine.Config{
 		Journal: s, Store: s, Openings: s, Queries: s, Alerts: s, Policy: policy, Directory: directory, Now: time.Now, Log: zap.NewNop(),
 	})
 	require.NoError(t, err)
@@ -55,7 +59,7 @@ func TestWebhookToPageToAck(t *testing.T) {
 		defer wg.Wait()
 		defer cancel()
 
-		require.NoError(t, svc.Receive(ctx, webhook(t, "g", 1)))
+		require.NoError(t, svc.Receive(ctx, webhookBody(t, "g", 1)))
 		<-o.Changed()
 		require.Equal(t, []string{"incident/1/page/1", "incident/1/header"}, dueKeys(t, o, time.Now()))
 		rows, _, err := o.Due(ctx, time.Now(), 10)
@@ -70,7 +74,7 @@ func TestWebhookToPageToAck(t *testing.T) {
 			"the queued page is not needed any more, the header is to be edited")
 		pages, err := s.Pages(ctx, 1)
 		require.NoError(t, err)
-		require.Equal(t, escalation.PageCancelled, pages[0].State)
+		require.Equal(t, incident.PageCancelled, pages[0].State)
 		pending, err := s.Pending(ctx, 1)
 		require.NoError(t, err)
 		require.Empty(t, pending)
@@ -81,7 +85,7 @@ func TestWebhookToPageToAck(t *testing.T) {
 func TestAnAnswerSendsNoPageWhoseMessageWasForgotten(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		ctx, svc, o := t.Context(), service(t, s), s.Outbox()
-		n, err := escalation.Decode(webhook(t, "g", 1), time.Now())
+		n, err := webhook.Decode(webhookBody(t, "g", 1), time.Now())
 		require.NoError(t, err)
 		require.NoError(t, svc.Observe(ctx, n))
 		for len(dueKeys(t, o, time.Now())) > 0 {
@@ -91,14 +95,14 @@ func TestAnAnswerSendsNoPageWhoseMessageWasForgotten(t *testing.T) {
 				require.NoError(t, o.Done(ctx, row.ID, row.Version, "C1", fmt.Sprintf("1.%06d", row.ID), time.Now()))
 			}
 		}
-		require.NoError(t, svc.PageOutcome(ctx, "1/1", escalation.PageDelivered, ""))
+		require.NoError(t, svc.PageOutcome(ctx, "1/1", incident.PageDelivered, ""))
 		_, err = s.Prune(ctx, time.Now().Add(time.Hour))
 		require.NoError(t, err)
 
 		_, err = svc.Act(ctx, 1, escalation.Action{Kind: escalation.Ack, Actor: "U0LISI"})
 		require.NoError(t, err)
-		require.NotContains(t, dueKeys(t, o, time.Now()), escalation.PageKey("1/1"))
-		require.Contains(t, dueKeys(t, o, time.Now()), escalation.HeaderKey(1))
+		require.NotContains(t, dueKeys(t, o, time.Now()), incident.PageKey("1/1"))
+		require.Contains(t, dueKeys(t, o, time.Now()), incident.HeaderKey(1))
 	})
 }
 
@@ -121,7 +125,7 @@ func storm(b *testing.B, s *Store, group func(int) string) {
 	defer cancel()
 	bodies := make(chan []byte, b.N)
 	for i := range b.N {
-		bodies <- webhook(b, group(i), i)
+		bodies <- webhookBody(b, group(i), i)
 	}
 	close(bodies)
 	b.ResetTimer()

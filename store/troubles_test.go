@@ -8,6 +8,7 @@ import (
 
 	"opsbot/bot/deliver"
 	"opsbot/escalation"
+	"opsbot/escalation/incident"
 	"opsbot/messages"
 )
 
@@ -38,7 +39,7 @@ func TestTroubles(t *testing.T) {
 		now = start.Add(time.Minute)
 		require.NoError(t, o.Retry(ctx, id("stuck"), start, false, "token_revoked"))
 		require.NoError(t, s.Put(ctx, outbound("stuck", messages.LaneEntry, "C1", "two")))
-		require.NoError(t, s.Apply(ctx, escalation.Change{Incident: escalation.Incident{Number: 1, Status: escalation.Open}, CancelMessages: []string{"cancelled"}}))
+		require.NoError(t, s.Apply(ctx, escalation.Change{Incident: incident.Incident{Number: 1, Status: incident.Open}, CancelMessages: []string{"cancelled"}}))
 		for _, key := range []string{"lost", "page", "late", "whisper"} {
 			require.NoError(t, o.Fail(ctx, id(key), 1, "unheard_of", now))
 		}

@@ -14,7 +14,9 @@ import (
 	"opsbot/bot/directory"
 	"opsbot/bot/surfaces"
 	"opsbot/configs"
-	"opsbot/escalation"
+	"opsbot/escalation/engine"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/handlers"
 	"opsbot/messages"
 	"opsbot/store"
@@ -38,19 +40,19 @@ func (p slackPeople) Profile(ctx context.Context, user string) (handlers.Profile
 
 // incidentSource is the escalation service with the store's reads.
 type incidentSource struct {
-	*escalation.Service
+	*engine.Service
 	store *store.Store
 }
 
-func (s incidentSource) Incident(ctx context.Context, number int64) (escalation.Incident, error) {
+func (s incidentSource) Incident(ctx context.Context, number int64) (incident.Incident, error) {
 	return s.store.Incident(ctx, number)
 }
 
-func (s incidentSource) Incidents(ctx context.Context, activeOnly bool, limit int) ([]escalation.Incident, error) {
+func (s incidentSource) Incidents(ctx context.Context, activeOnly bool, limit int) ([]incident.Incident, error) {
 	return s.store.Incidents(ctx, activeOnly, limit)
 }
 
-func (s incidentSource) WithFollowUps(ctx context.Context, limit int) ([]escalation.Incident, error) {
+func (s incidentSource) WithFollowUps(ctx context.Context, limit int) ([]incident.Incident, error) {
 	return s.store.WithFollowUps(ctx, limit)
 }
 
@@ -121,15 +123,15 @@ func (v validation) validate(ctx context.Context, s handlers.Submission) map[str
 
 // pageOutcome tells the page ledger what became of a page's message.
 func (a *app) pageOutcome(ctx context.Context, pageID string, delivered bool, cause error) error {
-	state, reason := escalation.PageDelivered, ""
+	state, reason := incident.PageDelivered, ""
 	if !delivered {
-		state = escalation.PageFailed
+		state = incident.PageFailed
 	}
 	if cause != nil {
 		reason = cause.Error()
 	}
 	err := a.service.PageOutcome(ctx, pageID, state, reason)
-	if errors.Is(err, escalation.ErrNotFound) {
+	if errors.Is(err, incident.ErrNotFound) {
 		return nil // nobody keeps a ledger for it any more
 	}
 	return err
@@ -142,7 +144,7 @@ func (a *app) divert(ctx context.Context, row deliver.Row) string {
 		a.log.Error("who is on call is not known, using the contact table alone", zap.Error(err))
 		directory = a.roster.Table
 	}
-	for _, c := range append(directory.OnCall(escalation.System, time.Now()), directory.Reachable(escalation.System)...) {
+	for _, c := range append(directory.OnCall(oncall.System, time.Now()), directory.Reachable(oncall.System)...) {
 		if c.Slack != "" && c.Slack != row.Channel {
 			return c.Slack
 		}
@@ -152,28 +154,28 @@ func (a *app) divert(ctx context.Context, row deliver.Row) string {
 
 // reachable is the contact table, in which Slack comes last while it is what fails: nobody waits for a page over it then.
 type reachable struct {
-	escalation.Directories
+	oncall.Directories
 	slackLast *atomic.Bool
 }
 
-func (r reachable) Directory(ctx context.Context) (escalation.Directory, error) {
+func (r reachable) Directory(ctx context.Context) (oncall.Directory, error) {
 	directory, err := r.Directories.Directory(ctx)
 	if err == nil && r.slackLast.Load() {
-		directory = directory.Last(escalation.ViaSlack)
+		directory = directory.WithLast(oncall.ViaSlack)
 	}
 	return directory, err
 }
 
 // contactsOf is the contact table as the escalation package knows it.
-func contactsOf(c configs.Config) []escalation.Contact {
-	var contacts []escalation.Contact
+func contactsOf(c configs.Config) []oncall.Contact {
+	var contacts []oncall.Contact
 	for _, p := range c.People {
-		contact := escalation.Contact{
-			ID: p.Key(), Role: escalation.Role(p.Role), Name: p.Name, Phone: p.Phone, Email: p.Email, Duty: p.Duty,
+		contact := oncall.Contact{
+			ID: p.Key(), Role: oncall.Role(p.Role), Name: p.Name, Phone: p.Phone, Email: p.Email, Duty: p.Duty,
 			Slack: p.Slack, Locale: p.Locale,
 		}
 		for _, channel := range c.Paging.OrderOf(p) {
-			contact.Pages = append(contact.Pages, escalation.Via(channel))
+			contact.Pages = append(contact.Pages, oncall.Via(channel))
 		}
 		contacts = append(contacts, contact)
 	}
@@ -181,14 +183,14 @@ func contactsOf(c configs.Config) []escalation.Contact {
 }
 
 // rotationsOf are the rotations of the contact table, likewise.
-func rotationsOf(c configs.Config) []escalation.Rotation {
-	var rotations []escalation.Rotation
+func rotationsOf(c configs.Config) []oncall.Rotation {
+	var rotations []oncall.Rotation
 	for _, r := range c.Rotations {
 		if r.Calendar != "" {
 			continue
 		}
 		first, days := r.Turns()
-		rotations = append(rotations, escalation.Rotation{Role: escalation.Role(r.Role), People: r.People, First: first, Days: days})
+		rotations = append(rotations, oncall.Rotation{Role: oncall.Role(r.Role), People: r.People, First: first, Days: days})
 	}
 	return rotations
 }

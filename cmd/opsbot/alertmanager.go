@@ -8,7 +8,10 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/configs"
-	"opsbot/escalation"
+	"opsbot/escalation/engine"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/reconcile"
+	"opsbot/escalation/webhook"
 	"opsbot/messages"
 	"opsbot/monitoring"
 )
@@ -24,14 +27,14 @@ func (a *app) watchAlertmanager(loops *teardown, failed chan<- error) {
 }
 
 // watchdogOf gives the watchdog the words of an incident's title, which is a text like those of alerts.
-func watchdogOf(c configs.Config, texts *messages.Catalogue) escalation.Watchdog {
+func watchdogOf(c configs.Config, texts *messages.Catalogue) engine.Watchdog {
 	w := c.Alertmanager.Watchdog
 	title := messages.New("watchdog.title", "alert", w.Alert, "silence", w.Silence)
-	return escalation.Watchdog{Alert: w.Alert, Silence: w.Silence, Title: texts.Printer(c.Locale, messages.Plain()).Text(title)}
+	return engine.Watchdog{Alert: w.Alert, Silence: w.Silence, Title: texts.Printer(c.Locale, messages.Plain()).Text(title)}
 }
 
 // reconcilerOf is nil where there is nothing to compare with.
-func reconcilerOf(c configs.Alertmanager, service *escalation.Service, m *metrics, log *zap.Logger) (*escalation.Reconciler, error) {
+func reconcilerOf(c configs.Alertmanager, service *engine.Service, m *metrics, log *zap.Logger) (*reconcile.Reconciler, error) {
 	if c.URL.Empty() || c.Reconcile == 0 {
 		return nil, nil
 	}
@@ -41,7 +44,7 @@ func reconcilerOf(c configs.Alertmanager, service *escalation.Service, m *metric
 	if err != nil {
 		return nil, fmt.Errorf("alertmanager: %w", err)
 	}
-	return &escalation.Reconciler{Service: service, Alertmanager: upstream{cluster}, Every: c.Reconcile, Repaired: m.repaired}, nil
+	return &reconcile.Reconciler{Service: service, Alertmanager: upstream{cluster}, Every: c.Reconcile, Repaired: m.repaired}, nil
 }
 
 func alertmanagerURLs(c configs.Alertmanager) []string {
@@ -55,20 +58,20 @@ func alertmanagerURLs(c configs.Alertmanager) []string {
 // upstream is a cluster of Alertmanagers as incidents see it.
 type upstream struct{ *monitoring.Cluster }
 
-func (u upstream) Look(ctx context.Context) (escalation.Upstream, error) {
+func (u upstream) Look(ctx context.Context) (reconcile.Upstream, error) {
 	view, err := u.Cluster.Look(ctx)
 	if err != nil {
-		return escalation.Upstream{}, err
+		return reconcile.Upstream{}, err
 	}
-	up := escalation.Upstream{At: view.At, Held: view.Held, Complete: view.Complete}
+	up := reconcile.Upstream{At: view.At, Held: view.Held, Complete: view.Complete}
 	for _, g := range view.Groups {
-		n := escalation.Notification{GroupKey: escalation.GroupKey(g.Labels, escalation.Ungrouped), Labels: g.Labels}
+		n := incident.Notification{GroupKey: webhook.GroupKey(g.Labels, webhook.Ungrouped), Labels: g.Labels}
 		for _, a := range g.Alerts {
-			n.Alerts = append(n.Alerts, escalation.Alert{
+			n.Alerts = append(n.Alerts, incident.Alert{
 				Fingerprint: a.Fingerprint, Firing: true, Labels: a.Labels, Annotations: a.Annotations, StartsAt: a.StartsAt, GeneratorURL: a.GeneratorURL,
 			})
 		}
-		up.Groups = append(up.Groups, escalation.UpstreamGroup{Notification: n, First: g.Wait, Next: g.Interval})
+		up.Groups = append(up.Groups, reconcile.UpstreamGroup{Notification: n, First: g.Wait, Next: g.Interval})
 	}
 	return up, nil
 }

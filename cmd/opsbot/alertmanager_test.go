@@ -19,7 +19,8 @@ import (
 
 	"opsbot/bot/surfaces"
 	"opsbot/configs"
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/reconcile"
 	"opsbot/handlers"
 	"opsbot/monitoring"
 	"opsbot/slacksim"
@@ -96,11 +97,11 @@ type lab struct {
 
 // counted counts the looks of the reconciler.
 type counted struct {
-	escalation.Alertmanager
+	reconcile.Alertmanager
 	looks *atomic.Int32
 }
 
-func (c counted) Look(ctx context.Context) (escalation.Upstream, error) {
+func (c counted) Look(ctx context.Context) (reconcile.Upstream, error) {
 	up, err := c.Alertmanager.Look(ctx)
 	if err == nil {
 		c.looks.Add(1)
@@ -120,7 +121,7 @@ func newLab(t *testing.T, edit func(*configs.Config), settle time.Duration, g *g
 	t.Cleanup(func() { require.NoError(t, a.stop(context.Background())) })
 	cluster, err := monitoring.NewCluster(monitoring.ClusterConfig{URLs: urls, Receiver: "opsbot", Settle: settle, Now: time.Now, Log: zaptest.NewLogger(t)})
 	require.NoError(t, err)
-	a.reconciler = &escalation.Reconciler{
+	a.reconciler = &reconcile.Reconciler{
 		Service: a.service, Alertmanager: counted{upstream{cluster}, &l.looks}, Every: 300 * time.Millisecond, Repaired: a.metrics.repaired,
 	}
 	require.NoError(t, a.start(ctx))
@@ -196,11 +197,11 @@ func (l *lab) look(times int32) {
 }
 
 // incident is the only one of a service, open or not.
-func (l *lab) incident(service string) escalation.Incident {
+func (l *lab) incident(service string) incident.Incident {
 	l.Helper()
 	all, err := l.app.store.Incidents(l.ctx, false, 100)
 	require.NoError(l, err)
-	var found []escalation.Incident
+	var found []incident.Incident
 	for _, inc := range all {
 		if inc.Labels["service"] == service {
 			found = append(found, inc)
@@ -257,7 +258,7 @@ func TestEndWhoseWebhookIsLost(t *testing.T) {
 	l.fire(am, down("postgres", later()))
 	header := l.header("postgres")
 	l.look(3)
-	require.Equal(t, escalation.Open, l.incident("postgres").Status)
+	require.Equal(t, incident.Open, l.incident("postgres").Status)
 	g.state.Store(gateSwallows)
 	l.fire(am, down("postgres", time.Now()))
 	l.ended(header)
@@ -275,7 +276,7 @@ func TestSilencedAlertIsLeftAlone(t *testing.T) {
 	l.fire(am, down("redis", later()), down("nginx", later()))
 	l.header("nginx")
 	l.look(6)
-	require.Equal(t, escalation.Open, l.incident("postgres").Status, "silenced while it fires: it has not ended")
+	require.Equal(t, incident.Open, l.incident("postgres").Status, "silenced while it fires: it has not ended")
 	all, err := l.app.store.Incidents(l.ctx, false, 10)
 	require.NoError(t, err)
 	require.Len(t, all, 2, "silenced before: nobody is to be told")
@@ -301,13 +302,13 @@ func TestRestartOfAlertmanagerEndsNothing(t *testing.T) {
 	require.NoError(t, am.Close())
 	am = quick(t, g, strings.TrimPrefix(am.url, "http://"))
 	l.look(6)
-	require.Equal(t, escalation.Open, l.incident("postgres").Status)
+	require.Equal(t, incident.Open, l.incident("postgres").Status)
 	passed := g.passed.Load()
 	l.fire(am, down("postgres", later()))
 	l.await("the webhook of an Alertmanager that has forgotten that it sent it", func() bool { return g.passed.Load() > passed })
 	l.look(3)
 	require.NoError(t, l.slack.WaitIdle(l.ctx, 2*time.Second))
-	require.Equal(t, escalation.Open, l.incident("postgres").Status)
+	require.Equal(t, incident.Open, l.incident("postgres").Status)
 	require.Len(t, l.slack.DMs("dba"), 1, "one page")
 	l.metric(`opsbot_reconciled_alerts_total{change="ended"} 0`)
 }
@@ -350,7 +351,7 @@ func TestTwoAlertmanagersAreOne(t *testing.T) {
 	require.NoError(t, second.Close())
 	quick(t, g, strings.TrimPrefix(second.url, "http://"))
 	l.look(6)
-	require.Equal(t, escalation.Open, l.incident("postgres").Status, "the other still holds it")
+	require.Equal(t, incident.Open, l.incident("postgres").Status, "the other still holds it")
 	require.NoError(t, l.slack.WaitIdle(l.ctx, 2*time.Second))
 	require.Len(t, l.slack.DMs("dba"), 1, "one page")
 	g.state.Store(gateSwallows)

@@ -22,8 +22,10 @@ import (
 	"opsbot/bot/setup"
 	"opsbot/bot/surfaces"
 	"opsbot/configs"
-	"opsbot/escalation"
 	"opsbot/escalation/calendar"
+	"opsbot/escalation/engine"
+	"opsbot/escalation/oncall"
+	"opsbot/escalation/reconcile"
 	"opsbot/handlers"
 	"opsbot/k8sops/backup"
 	"opsbot/messages"
@@ -47,11 +49,11 @@ type app struct {
 	roster    *escalation.Roster
 	calendars *calendar.Feed
 	// served is roster once there is one: HTTP is served before Slack has said who the people are.
-	served atomic.Pointer[escalation.Roster]
+	served atomic.Pointer[oncall.Roster]
 
-	service    *escalation.Service
-	reconciler *escalation.Reconciler // nil where Alertmanager is not asked
-	witness    *escalation.Witness    // nil where clusters are not looked at
+	service    *engine.Service
+	reconciler *reconcile.Reconciler        // nil where Alertmanager is not asked
+	witness    *engine.ClusterEventRecorder // nil where clusters are not looked at
 	dispatcher *handlers.Dispatcher
 	listener   *events.Listener
 	metrics    *metrics
@@ -210,14 +212,14 @@ func (a *app) resolveContacts(ctx context.Context) error {
 	return a.useContacts(ctx, contacts)
 }
 
-func (a *app) useContacts(ctx context.Context, contacts []escalation.Contact) error {
-	table, err := escalation.NewDirectory(contacts, rotationsOf(a.config)...)
+func (a *app) useContacts(ctx context.Context, contacts []oncall.Contact) error {
+	table, err := oncall.NewDirectory(contacts, rotationsOf(a.config)...)
 	if err != nil {
 		return err
 	}
 	a.calendars = calendarFeed(a.config, table, a.log.Named("calendars"))
 	a.calendars.Refresh(ctx)
-	a.roster = &escalation.Roster{Table: table, Overrides: a.store, Calendars: a.calendars, Now: time.Now}
+	a.roster = &oncall.Roster{Table: table, Overrides: a.store, Calendars: a.calendars, Now: time.Now}
 	a.served.Store(a.roster)
 	return nil
 }
@@ -243,8 +245,8 @@ func findContacts(ctx context.Context, people *directory.People, contacts []esca
 
 // localeOf is the language that a contact set in Slack, if it is needed: for what is not read there. Not to know it is no
 // reason to stop.
-func (a *app) localeOf(ctx context.Context, c escalation.Contact) string {
-	if !slices.ContainsFunc(c.Pages, func(via escalation.Via) bool { return via != escalation.ViaSlack }) {
+func (a *app) localeOf(ctx context.Context, c oncall.Contact) string {
+	if !slices.ContainsFunc(c.Pages, func(via oncall.Via) bool { return via != oncall.ViaSlack }) {
 		return ""
 	}
 	person, err := a.people.Person(ctx, c.Slack)
@@ -262,9 +264,9 @@ func (a *app) makeService(context.Context) error {
 	}
 	policy.UpdatesChannel = a.updates
 	plain := a.texts.Printer(a.config.Locale, messages.Plain())
-	a.service, err = escalation.NewService(escalation.Config{
-		SetAside: plain.Text(messages.New("escalation.set_aside")),
-		Journal:  a.store, Store: a.store, Openings: a.store, Queries: a.store, Alerts: a.store, Policy: policy, Current: reachable{a.roster, &a.slackLast},
+	a.service, err = engine.New(engine.Config{
+		QuarantineTitle: plain.Text(messages.New("escalation.set_aside")),
+		Journal:         a.store, Store: a.store, Openings: a.store, Queries: a.store, Alerts: a.store, Policy: policy, Current: reachable{a.roster, &a.slackLast},
 		Now: time.Now, Log: a.log.Named("incidents"), Watchdog: watchdogOf(a.config, a.texts), Heartbeats: a.store, OnPages: a.paging.wake,
 		OnOutcome: a.metrics.page,
 	})

@@ -11,7 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"opsbot/configs"
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/messages"
 	"opsbot/store"
 )
@@ -56,7 +57,7 @@ func readArchive(dir string) (archived map[int64]store.Archived, unreadable []er
 func listArchive(out io.Writer, archived map[int64]store.Archived) error {
 	for _, number := range slices.Sorted(maps.Keys(archived)) {
 		inc := archived[number].Incident
-		_, err := fmt.Fprintf(out, "%s\t%s\t%s\t%s\n", escalation.Label(number), inc.OpenedAt.Format("2006-01-02 15:04"), inc.Severity, strconv.Quote(inc.Title))
+		_, err := fmt.Fprintf(out, "%s\t%s\t%s\t%s\n", incident.Label(number), inc.OpenedAt.Format("2006-01-02 15:04"), inc.Severity, strconv.Quote(inc.Title))
 		if err != nil {
 			return err
 		}
@@ -71,13 +72,13 @@ func printArchived(out io.Writer, c configs.Config, archived map[int64]store.Arc
 	}
 	record, ok := archived[number]
 	if !ok {
-		return fmt.Errorf("%s is not in the archive %s", escalation.Label(number), c.Storage.Archive)
+		return fmt.Errorf("%s is not in the archive %s", incident.Label(number), c.Storage.Archive)
 	}
 	texts, err := messages.Load()
 	if err != nil {
 		return err
 	}
-	directory, err := escalation.NewDirectory(contactsOf(c), rotationsOf(c)...)
+	directory, err := oncall.NewDirectory(contactsOf(c), rotationsOf(c)...)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"opsbot/configs"
 	"opsbot/escalation"
+	"opsbot/escalation/incident"
 	"opsbot/slacksim"
 )
 
@@ -35,8 +36,8 @@ func TestOldIncidentsAreArchived(t *testing.T) {
 		}
 		number, err := a.store.NextNumber(t.Context())
 		require.NoError(t, err)
-		require.NoError(t, a.store.Apply(t.Context(), escalation.Change{Incident: escalation.Incident{
-			Number: number, Title: "postgres is down", Status: escalation.Resolved, OpenedAt: at, ResolvedAt: at, Owner: "dba@company.com",
+		require.NoError(t, a.store.Apply(t.Context(), escalation.Change{Incident: incident.Incident{
+			Number: number, Title: "postgres is down", Status: incident.Resolved, OpenedAt: at, ResolvedAt: at, Owner: "dba@company.com",
 		}}))
 	}
 	a.archiveIncidents(t.Context())

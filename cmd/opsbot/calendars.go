@@ -7,12 +7,12 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/configs"
-	"opsbot/escalation"
 	"opsbot/escalation/calendar"
+	"opsbot/escalation/oncall"
 )
 
 // calendarFeed reads the calendars of the contact table.
-func calendarFeed(c configs.Config, table escalation.Directory, log *zap.Logger) *calendar.Feed {
+func calendarFeed(c configs.Config, table oncall.Directory, log *zap.Logger) *calendar.Feed {
 	var sources []calendar.Source
 	for _, r := range c.Rotations {
 		if r.Calendar == "" {
@@ -22,7 +22,7 @@ func calendarFeed(c configs.Config, table escalation.Directory, log *zap.Logger)
 		if err != nil {
 			zone = time.UTC // validation has refused it
 		}
-		sources = append(sources, calendar.Source{Role: escalation.Role(r.Role), Location: r.Calendar, Zone: zone})
+		sources = append(sources, calendar.Source{Role: oncall.Role(r.Role), Location: r.Calendar, Zone: zone})
 	}
-	return calendar.NewFeed(calendar.Config{Sources: sources, Person: table.Called, HTTP: &http.Client{}, Now: time.Now, Log: log})
+	return calendar.NewFeed(calendar.Config{Sources: sources, Person: table.FindByName, HTTP: &http.Client{}, Now: time.Now, Log: log})
 }

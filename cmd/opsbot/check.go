@@ -15,7 +15,7 @@ import (
 	"opsbot/bot/directory"
 	"opsbot/bot/setup"
 	"opsbot/configs"
-	"opsbot/escalation"
+	"opsbot/escalation/oncall"
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
 	"opsbot/messages"
@@ -140,7 +140,7 @@ func (k *checker) contacts(ctx context.Context, c bot.Connection, config configs
 			contacts[i].Slack = user
 		}
 	}
-	directory, err := escalation.NewDirectory(contacts, rotationsOf(config)...)
+	directory, err := oncall.NewDirectory(contacts, rotationsOf(config)...)
 	if err != nil {
 		k.problem(messages.New("check.roster", "finding", messages.Literal(err.Error())))
 		return
@@ -171,7 +171,7 @@ func (k *checker) slackUser(ctx context.Context, people *directory.People, c esc
 			return ""
 		}
 		person, err := people.ByEmail(ctx, c.Email)
-		if err != nil && slices.Contains(c.Pages, escalation.ViaSlack) {
+		if err != nil && slices.Contains(c.Pages, oncall.ViaSlack) {
 			k.problem(messages.New("check.contact", "name", c.Name, "email", c.Email, "cause", err))
 		}
 		return person.ID

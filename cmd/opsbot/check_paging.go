@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"opsbot/configs"
-	"opsbot/escalation"
+	"opsbot/escalation/oncall"
 	"opsbot/escalation/paging"
 	"opsbot/messages"
 )
@@ -18,10 +18,10 @@ const pagingCheckLimit = 10 * time.Second
 func (k *checker) paging(ctx context.Context, c configs.Config) {
 	p := c.Paging
 	if p.Configured(configs.PageEmail) {
-		k.pager(ctx, escalation.ViaEmail, p.Email.Server, emailOf(p.Email, paging.Writer{}).Check)
+		k.pager(ctx, oncall.ViaEmail, p.Email.Server, emailOf(p.Email, paging.Writer{}).Check)
 	}
 	if p.Configured(configs.PageSMS) {
-		k.pager(ctx, escalation.ViaSMS, p.Twilio.AccountSID, twilioOf(c).Check)
+		k.pager(ctx, oncall.ViaSMS, p.Twilio.AccountSID, twilioOf(c).Check)
 	}
 	if p.Configured(configs.PageWebhook) {
 		k.advice(messages.New("check.webhook", "url", p.Webhook.URL))
@@ -37,15 +37,15 @@ func (k *checker) paging(ctx context.Context, c configs.Config) {
 // besidesSlack warns when a failure of Slack itself would reach nobody.
 func (k *checker) besidesSlack(c configs.Config) {
 	for _, contact := range contactsOf(c) {
-		isOther := func(via escalation.Via) bool { return via != escalation.ViaSlack }
-		if contact.Role == escalation.System && slices.ContainsFunc(contact.Channels(), isOther) {
+		isOther := func(via oncall.Via) bool { return via != oncall.ViaSlack }
+		if contact.Role == oncall.System && slices.ContainsFunc(contact.Channels(), isOther) {
 			return
 		}
 	}
 	k.advice(messages.New("check.slack_only"))
 }
 
-func (k *checker) pager(ctx context.Context, via escalation.Via, account string, try func(context.Context) error) {
+func (k *checker) pager(ctx context.Context, via oncall.Via, account string, try func(context.Context) error) {
 	ctx, cancel := context.WithTimeout(ctx, pagingCheckLimit)
 	defer cancel()
 	if err := try(ctx); err != nil {
@@ -58,10 +58,10 @@ func (k *checker) pager(ctx context.Context, via escalation.Via, account string,
 // addresses reports channels that the table gives to a person, or a number that it has, without a way to use them.
 func (k *checker) addresses(c configs.Config) {
 	for _, person := range c.People {
-		contact := escalation.Contact{ID: person.Name, Email: person.Email, Phone: person.Phone}
+		contact := oncall.Contact{ID: person.Name, Email: person.Email, Phone: person.Phone}
 		for _, channel := range person.Pages {
-			if channel != configs.PageSlack && contact.Address(escalation.Via(channel)) == "" {
-				k.problem(messages.New("check.address", "name", person.Name, "via", escalation.Via(channel).Text()))
+			if channel != configs.PageSlack && contact.Address(oncall.Via(channel)) == "" {
+				k.problem(messages.New("check.address", "name", person.Name, "via", oncall.Via(channel).Text()))
 			}
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"opsbot/bot"
 	"opsbot/bot/directory"
 	"opsbot/configs"
-	"opsbot/escalation"
+	"opsbot/escalation/oncall"
 	"opsbot/messages"
 )
 
@@ -26,9 +26,9 @@ func (k *checker) userGroups(ctx context.Context, connection bot.Connection, may
 			continue
 		}
 		if err := keeper.Find(ctx, group); err != nil {
-			k.problem(messages.New("check.user_group_problem", "role", escalation.Role(role).Text(), "group", group, "cause", err))
+			k.problem(messages.New("check.user_group_problem", "role", oncall.Role(role).Text(), "group", group, "cause", err))
 			continue
 		}
-		k.good(messages.New("check.user_group", "role", escalation.Role(role).Text(), "group", group))
+		k.good(messages.New("check.user_group", "role", oncall.Role(role).Text(), "group", group))
 	}
 }

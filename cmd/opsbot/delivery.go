@@ -40,20 +40,20 @@ type ailing interface {
 	Troubles(ctx context.Context, lostSince time.Time) ([]deliver.StuckMessage, error)
 }
 
-// worries is where people are told.
-type worries interface {
-	Worry(ctx context.Context, topic string, c escalation.Concern) error
-	Relax(ctx context.Context, topic string, over ...escalation.Alert) error
-	Worries(ctx context.Context, topic string) (map[string]escalation.Alert, error)
+// selfAlerts is where people are told.
+type selfAlerts interface {
+	Raise(ctx context.Context, topic string, c engine.SelfAlert) error
+	Clear(ctx context.Context, topic string, over ...incident.Alert) error
+	Active(ctx context.Context, topic string) (map[string]incident.Alert, error)
 }
 
 // deliveryWatch turns what keeps messages from people into alerts of opsbot's own. The incident that they open is paged like
 // any other, but not over Slack first while Slack is what fails. Its own messages, which fail like all others, are no new
 // trouble: an alert that fires already is not told again.
 type deliveryWatch struct {
-	delivery delivery
-	ailing   ailing
-	worries  worries
+	delivery   delivery
+	ailing     ailing
+	selfAlerts selfAlerts
 	// connected is how many sockets there are to Slack.
 	connected func() int
 	// slackLast is set while pages over Slack do not arrive.
@@ -68,7 +68,7 @@ type deliveryWatch struct {
 	mu sync.Mutex // look and closed come from different loops
 	// told are the alerts that were told to fire, by fingerprint; nil before they were read. What a person resolved stays
 	// among them until it is over.
-	told map[string]escalation.Alert
+	told map[string]incident.Alert
 	// stuck is since when there are messages that alone do not get through; heard is when there was a socket last; asked is
 	// when Slack was asked about closed channels.
 	stuck, heard, asked time.Time
@@ -140,7 +140,7 @@ func (w *deliveryWatch) remember(ctx context.Context) error {
 	if w.told != nil {
 		return nil
 	}
-	told, err := w.worries.Worries(ctx, deliveryTopic)
+	told, err := w.selfAlerts.Active(ctx, deliveryTopic)
 	if err == nil {
 		w.told, w.heard, w.refused = told, w.now(), map[string]bool{}
 	}
@@ -154,7 +154,7 @@ func (w *deliveryWatch) tell(ctx context.Context, t deliver.Problem) error {
 		return nil
 	}
 	w.log.Error("messages do not reach people", zap.String("kind", string(t.Kind)), zap.String("channel", t.Channel), zap.String("code", t.Code))
-	if err := w.worries.Worry(ctx, deliveryTopic, c); err != nil {
+	if err := w.selfAlerts.Raise(ctx, deliveryTopic, c); err != nil {
 		return err
 	}
 	w.told[id] = c.Alert(deliveryTopic)
@@ -168,7 +168,7 @@ func (w *deliveryWatch) relax(ctx context.Context, current map[string]bool) erro
 			continue
 		}
 		w.log.Info("messages reach people again", zap.String("alert", a.Name()))
-		if err := w.worries.Relax(ctx, deliveryTopic, a); err != nil {
+		if err := w.selfAlerts.Clear(ctx, deliveryTopic, a); err != nil {
 			return err
 		}
 		delete(w.told, id)
@@ -222,7 +222,7 @@ func (w *deliveryWatch) reopened(ctx context.Context) (map[string]bool, error) {
 }
 
 // toAsk are the alerts of closed channels, if it is time to ask about them.
-func (w *deliveryWatch) toAsk(ctx context.Context, now time.Time) (map[string]escalation.Alert, error) {
+func (w *deliveryWatch) toAsk(ctx context.Context, now time.Time) (map[string]incident.Alert, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err := w.remember(ctx); err != nil || now.Sub(w.asked) < w.patience/2 {
@@ -230,7 +230,7 @@ func (w *deliveryWatch) toAsk(ctx context.Context, now time.Time) (map[string]es
 	}
 	w.asked = now
 	clear(w.refused)
-	asked := map[string]escalation.Alert{}
+	asked := map[string]incident.Alert{}
 	for id, a := range w.told {
 		if a.Labels["channel"] != "" {
 			asked[id] = a
@@ -253,7 +253,7 @@ func (w *deliveryWatch) stillClosed(reopened map[string]bool) []deliver.Problem 
 
 // isOpen believes that what Slack says nothing of, such as a channel in which only administrators may post, is over after a
 // while; if it is not, the next message tells.
-func (w *deliveryWatch) isOpen(ctx context.Context, a escalation.Alert, now time.Time) bool {
+func (w *deliveryWatch) isOpen(ctx context.Context, a incident.Alert, now time.Time) bool {
 	code, err := w.delivery.WhyClosed(ctx, a.Labels["channel"])
 	if err != nil || code != "" {
 		return false
@@ -281,7 +281,7 @@ func (w *deliveryWatch) concern(t deliver.Problem) escalation.Concern {
 	case deliver.ProblemChannelClosed:
 		c.Name, title = "SlackChannelClosed", messages.New("delivery.closed", "code", t.Code)
 		if t.Channel == w.updates && w.updates != "" {
-			c.Severity = escalation.Warning // the people who mend things do not read there
+			c.Severity = incident.Warning // the people who mend things do not read there
 		}
 	case deliver.ProblemStuck:
 		c.Name, c.Severity, title = "SlackMessageStuck", escalation.Warning, messages.New("delivery.stuck", "code", t.Code)

@@ -13,7 +13,8 @@ import (
 	"go.uber.org/zap/zaptest"
 
 	"opsbot/configs"
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/internal/mailtest"
 	"opsbot/slacksim"
 )
@@ -71,7 +72,7 @@ func (f failing) shown(match ...slacksim.Match) slacksim.Message {
 	return m
 }
 
-func (f failing) incident(number int64) escalation.Incident {
+func (f failing) incident(number int64) incident.Incident {
 	f.t.Helper()
 	inc, err := f.store.Incident(f.ctx, number)
 	require.NoError(f.t, err)
@@ -81,7 +82,7 @@ func (f failing) incident(number int64) escalation.Incident {
 // calms waits until an incident's alerts are over.
 func (f failing) calms(number int64) {
 	f.t.Helper()
-	require.Eventually(f.t, func() bool { return f.incident(number).Status == escalation.Quiet }, 60*time.Second, 20*time.Millisecond)
+	require.Eventually(f.t, func() bool { return f.incident(number).Status == incident.Quiet }, 60*time.Second, 20*time.Millisecond)
 }
 
 func (f failing) noMoreIncidentsThan(number int64) {
@@ -131,7 +132,7 @@ func TestSlackThatTakesNothingIsAnIncident(t *testing.T) {
 				require.Equal(t, "admin@company.com", f.mail.WaitMessage(f.ctx, t, says(zh, tt.english, tt.chinese)).To[0].Address)
 				pages, err := f.store.Pages(f.ctx, 2)
 				require.NoError(t, err)
-				require.Equal(t, escalation.ViaEmail, pages[0].Via, "Slack is not even tried")
+				require.Equal(t, oncall.ViaEmail, pages[0].Via, "Slack is not even tried")
 				require.Contains(t, f.metrics(), `opsbot_outbox_failed_total{error="`+tt.fault.Code+`"}`)
 				require.Contains(t, f.metrics(), `opsbot_pages_total{outcome="failed",via="slack"} 1`)
 				require.Contains(t, f.metrics(), `opsbot_pages_total{outcome="delivered",via="email"}`)

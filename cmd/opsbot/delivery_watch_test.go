@@ -26,20 +26,20 @@ type watched struct {
 	why     string // the channels are closed
 	asking  func() // while Slack is asked why
 	sockets int
-	firing  map[string]escalation.Alert
+	firing  map[string]incident.Alert
 	history []string
 	broken  bool
 }
 
 func newWatched(t *testing.T) *watched {
-	w := &watched{t: t, clock: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), sockets: 1, firing: map[string]escalation.Alert{}}
+	w := &watched{t: t, clock: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), sockets: 1, firing: map[string]incident.Alert{}}
 	w.restart()
 	return w
 }
 
 func (w *watched) restart() {
 	w.deliveryWatch = &deliveryWatch{
-		delivery: w, ailing: w, worries: w, connected: func() int { return w.sockets }, slackLast: &atomic.Bool{},
+		delivery: w, ailing: w, selfAlerts: w, connected: func() int { return w.sockets }, slackLast: &atomic.Bool{},
 		words: func(text messages.Text) string { return text.ID }, patience: time.Minute, now: func() time.Time { return w.clock }, log: zap.NewNop(),
 	}
 }
@@ -56,7 +56,7 @@ func (w *watched) WhyClosed(context.Context, string) (string, error) {
 	return w.why, nil
 }
 
-func (w *watched) Worry(_ context.Context, topic string, c escalation.Concern) error {
+func (w *watched) Raise(_ context.Context, topic string, c engine.SelfAlert) error {
 	if w.broken {
 		return errors.New("database is locked")
 	}
@@ -65,7 +65,7 @@ func (w *watched) Worry(_ context.Context, topic string, c escalation.Concern) e
 	return nil
 }
 
-func (w *watched) Relax(_ context.Context, _ string, over ...escalation.Alert) error {
+func (w *watched) Clear(_ context.Context, _ string, over ...incident.Alert) error {
 	for _, a := range over {
 		w.history = append(w.history, "-"+a.Name())
 		delete(w.firing, a.Fingerprint)
@@ -73,8 +73,8 @@ func (w *watched) Relax(_ context.Context, _ string, over ...escalation.Alert) e
 	return nil
 }
 
-func (w *watched) Worries(context.Context, string) (map[string]escalation.Alert, error) {
-	firing := map[string]escalation.Alert{}
+func (w *watched) Active(context.Context, string) (map[string]incident.Alert, error) {
+	firing := map[string]incident.Alert{}
 	for id, a := range w.firing {
 		firing[id] = a
 	}

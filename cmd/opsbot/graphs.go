@@ -8,7 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/configs"
-	"opsbot/escalation"
+	"opsbot/escalation/report"
 	"opsbot/messages"
 	"opsbot/monitoring"
 )
@@ -35,7 +35,7 @@ func graphsOf(c configs.Config, now func() time.Time, log *zap.Logger) (*graphs,
 	return &graphs{prometheus, now, log}, err
 }
 
-func (g *graphs) of(ctx context.Context, r escalation.Report) []escalation.Chart {
+func (g *graphs) of(ctx context.Context, r report.Report) []report.Chart {
 	if g == nil {
 		return nil
 	}
@@ -49,7 +49,7 @@ func (g *graphs) of(ctx context.Context, r escalation.Report) []escalation.Chart
 			expressions = append(expressions, e)
 		}
 	}
-	var charts []escalation.Chart
+	var charts []report.Chart
 	for _, e := range expressions[:min(graphsOfReport, len(expressions))] {
 		charts = append(charts, g.chart(ctx, e, from, to))
 	}
@@ -57,8 +57,8 @@ func (g *graphs) of(ctx context.Context, r escalation.Report) []escalation.Chart
 }
 
 // chart says why where there is no picture: a report is made all the same.
-func (g *graphs) chart(ctx context.Context, expression string, from, to time.Time) escalation.Chart {
-	chart := escalation.Chart{Expression: expression}
+func (g *graphs) chart(ctx context.Context, expression string, from, to time.Time) report.Chart {
+	chart := report.Chart{Expression: expression}
 	graph, err := g.prometheus.Graph(ctx, expression, from, to)
 	if err == nil {
 		chart.SVG, err = graph.SVG(time.UTC)

@@ -13,12 +13,12 @@ import (
 // intake takes deliveries in from the first moment on: into the journal alone while opsbot is still starting, through
 // the service, which also wakes it, afterwards.
 type intake struct {
-	journal escalation.Journal
+	journal engine.Journal
 	now     func() time.Time
-	service atomic.Pointer[escalation.Service]
+	service atomic.Pointer[engine.Service]
 }
 
-func (i *intake) set(s *escalation.Service) {
+func (i *intake) set(s *engine.Service) {
 	i.service.Store(s)
 	s.Wake() // for what was journaled before
 }
@@ -29,7 +29,7 @@ func (i *intake) Receive(ctx context.Context, payload []byte) error {
 		return s.Receive(ctx, payload)
 	}
 	now := i.now()
-	if _, err := escalation.Decode(payload, now); err != nil {
+	if _, err := webhook.Decode(payload, now); err != nil {
 		return err
 	}
 	if _, err := i.journal.Append(ctx, now, payload); err != nil {

@@ -6,7 +6,7 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/bot"
-	"opsbot/escalation"
+	"opsbot/escalation/oncall"
 )
 
 // slackNote is what opsbot has to know of Slack in order to start, as it was when Slack last answered.
@@ -61,7 +61,7 @@ func (a *app) useSlack(ctx context.Context, note slackNote) error {
 }
 
 // fill completes contacts with what Slack said of them; who is new in the table has no Slack user until the next start.
-func (n slackNote) fill(contacts []escalation.Contact) []escalation.Contact {
+func (n slackNote) fill(contacts []oncall.Contact) []oncall.Contact {
 	for i, c := range contacts {
 		known := n.Contacts[c.ID]
 		if c.Slack == "" {

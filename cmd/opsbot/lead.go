@@ -23,8 +23,8 @@ func (a *app) lead(ctx context.Context) (err error) {
 	loops.goes(failed, "delivery", deliverer.Run)
 	loops.goes(failed, "wake", func(ctx context.Context) error { return a.wake(ctx, deliverer) })
 	loops.goes(failed, "incidents", a.service.Run)
-	for _, courier := range a.paging.couriers {
-		loops.goes(failed, "pages by "+courier.String(), courier.Run)
+	for _, worker := range a.paging.workers {
+		loops.goes(failed, "pages by "+worker.String(), worker.Run)
 	}
 	a.watchAlertmanager(&loops, failed)
 	if a.witness != nil {
@@ -55,7 +55,7 @@ func (a *app) newDeliverer(watch *deliveryWatch) *deliver.Worker {
 func (a *app) newDeliveryWatch() *deliveryWatch {
 	printer := a.texts.Printer(a.config.Locale, messages.Plain())
 	return &deliveryWatch{
-		ailing: a.store.Outbox(), worries: a.service, connected: a.slackState.connected, slackLast: &a.slackLast, words: printer.Text,
+		ailing: a.store.Outbox(), selfAlerts: a.service, connected: a.slackState.connected, slackLast: &a.slackLast, words: printer.Text,
 		updates: a.updates, patience: a.patience, now: time.Now, log: a.log.Named("delivery"),
 	}
 }

@@ -8,7 +8,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/store"
 )
 
@@ -53,7 +54,7 @@ func (m *metrics) repaired(fired, ended int) {
 
 func (m *metrics) requestFailed(code string) { m.failures.WithLabelValues(code).Inc() }
 
-func (m *metrics) page(via escalation.Via, state escalation.PageState) {
+func (m *metrics) page(via oncall.Via, state incident.PageState) {
 	m.pages.WithLabelValues(string(via), string(state)).Inc()
 }
 

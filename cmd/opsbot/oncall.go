@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"opsbot/escalation"
+	"opsbot/escalation/oncall"
 	"opsbot/handlers"
 	"opsbot/messages"
 )
@@ -14,13 +14,13 @@ func (a *app) onCallFeed() *handlers.OnCallFeed {
 	printer := a.texts.Printer(a.config.Locale, messages.Plain())
 	return &handlers.OnCallFeed{
 		Tokens: reveal(a.config.OnCall.FeedTokens), Now: time.Now, Log: a.log.Named("oncall"),
-		Directories: func() escalation.Directories {
+		Directories: func() oncall.Directories {
 			if roster := a.served.Load(); roster != nil {
 				return roster
 			}
 			return nil
 		},
-		Title: func(role escalation.Role) string {
+		Title: func(role oncall.Role) string {
 			return printer.Text(messages.New("oncall.feed", "role", role.Text()))
 		},
 	}

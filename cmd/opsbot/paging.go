@@ -7,20 +7,21 @@ import (
 	"time"
 
 	"opsbot/configs"
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/escalation/paging"
 	"opsbot/handlers"
 )
 
 // pagers is everything that pages outside Slack.
 type pagers struct {
-	couriers []*paging.Courier
+	workers []*paging.Worker
 	// answers is nil until opsbot has started: the server listens before that.
 	answers atomic.Pointer[http.Handler]
 }
 
 func (p *pagers) wake() {
-	for _, c := range p.couriers {
+	for _, c := range p.workers {
 		c.Wake()
 	}
 }
@@ -41,7 +42,7 @@ func (p *pagers) routes(next http.Handler) http.Handler {
 	return mux
 }
 
-// makePaging makes a courier for each channel that is configured.
+// makePaging makes a worker for each channel that is configured.
 func (a *app) makePaging(context.Context) error {
 	policy, err := policyOf(a.config, a.channel)
 	if err != nil {
@@ -50,17 +51,17 @@ func (a *app) makePaging(context.Context) error {
 	writer := paging.Writer{Texts: a.texts, Locale: a.config.Locale, Policy: policy, Links: linksOf(a.config)}
 	for via, pager := range pagersOf(a.config, writer) {
 		log := a.log.Named("paging")
-		a.paging.couriers = append(a.paging.couriers, &paging.Courier{
-			Via: via, Pager: pager, Ledger: a.store, Outcomes: pageOutcomes{a}, Directory: a.roster.Table, Now: time.Now, Log: log,
+		a.paging.workers = append(a.paging.workers, &paging.Worker{
+			Via: via, Sender: pager, Ledger: a.store, Outcomes: pageOutcomes{a}, Directory: a.roster.Table, Now: time.Now, Log: log,
 		})
 	}
 	return nil
 }
 
-// pageOutcomes is the service, which is made after the couriers that it wakes.
+// pageOutcomes is the service, which is made after the workers that it wakes.
 type pageOutcomes struct{ app *app }
 
-func (o pageOutcomes) PageOutcome(ctx context.Context, id string, state escalation.PageState, detail string) error {
+func (o pageOutcomes) PageOutcome(ctx context.Context, id string, state incident.PageState, detail string) error {
 	return o.app.service.PageOutcome(ctx, id, state, detail)
 }
 
@@ -83,17 +84,17 @@ func (a *app) makeAnswers(context.Context) error {
 	return nil
 }
 
-func pagersOf(c configs.Config, writer paging.Writer) map[escalation.Via]paging.Pager {
-	p, all := c.Paging, map[escalation.Via]paging.Pager{}
+func pagersOf(c configs.Config, writer paging.Writer) map[oncall.Via]paging.Sender {
+	p, all := c.Paging, map[oncall.Via]paging.Sender{}
 	if p.Configured(configs.PageEmail) {
-		all[escalation.ViaEmail] = emailOf(p.Email, writer)
+		all[oncall.ViaEmail] = emailOf(p.Email, writer)
 	}
 	if p.Configured(configs.PageSMS) {
-		all[escalation.ViaSMS] = &paging.SMS{Twilio: twilioOf(c), Writer: writer}
-		all[escalation.ViaVoice] = &paging.Voice{Twilio: twilioOf(c), Writer: writer}
+		all[oncall.ViaSMS] = &paging.SMS{Twilio: twilioOf(c), Writer: writer}
+		all[oncall.ViaVoice] = &paging.Voice{Twilio: twilioOf(c), Writer: writer}
 	}
 	if p.Configured(configs.PageWebhook) {
-		all[escalation.ViaWebhook] = &paging.Webhook{
+		all[oncall.ViaWebhook] = &paging.Webhook{
 			URL: p.Webhook.URL.Reveal(), Secret: []byte(p.Webhook.Secret.Reveal()), HTTP: &http.Client{}, Writer: writer, Now: time.Now,
 		}
 	}

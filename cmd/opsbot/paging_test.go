@@ -13,7 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/configs"
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/escalation/paging"
 	"opsbot/internal/mailtest"
 	"opsbot/internal/twiliostub"
@@ -134,8 +135,8 @@ func TestPageByVoiceAndAcknowledgeByKey(t *testing.T) {
 	require.Contains(t, says, "answered before")
 	pages, err := a.store.Pages(t.Context(), 1)
 	require.NoError(t, err)
-	require.Equal(t, []escalation.Via{"slack", "sms", "voice"}, []escalation.Via{pages[0].Via, pages[1].Via, pages[2].Via})
-	require.Equal(t, escalation.PageAcked, pages[len(pages)-1].State)
+	require.Equal(t, []oncall.Via{"slack", "sms", "voice"}, []oncall.Via{pages[0].Via, pages[1].Via, pages[2].Via})
+	require.Equal(t, incident.PageAcked, pages[len(pages)-1].State)
 }
 
 // Nobody picks up the telephone: the next channel is tried at once, not when the deadline is over.
@@ -164,7 +165,7 @@ func TestSMSWhoseAnswerIsLostIsNotSentTwice(t *testing.T) {
 	require.Equal(t, http.StatusOK, postAlerts(t, a.address()))
 	require.Eventually(t, func() bool {
 		pages, err := a.store.Pages(t.Context(), 1)
-		return err == nil && len(pages) == 2 && pages[1].State == escalation.PageDelivered && pages[1].Receipt == twilio.Messages()[0].SID
+		return err == nil && len(pages) == 2 && pages[1].State == incident.PageDelivered && pages[1].Receipt == twilio.Messages()[0].SID
 	}, 20*time.Second, 10*time.Millisecond)
 	require.Len(t, twilio.Messages(), 1)
 }

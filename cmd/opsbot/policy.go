@@ -5,6 +5,8 @@ import (
 
 	"opsbot/configs"
 	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 )
 
 // policyOf is the handbook's response procedure with the configured deadlines.
@@ -14,35 +16,35 @@ func policyOf(c configs.Config, channel string) (escalation.Policy, error) {
 	policy.Forgotten, policy.Hours, policy.Severities = e.Forgotten, hoursOf(e.Hours), severitiesOf(e)
 	policy.QuietPeriod, policy.Channel = c.Incident.Quiet, channel
 	policy.Storm = escalation.StormPolicy(c.Incident.Storm)
-	var rules []escalation.Rule
+	var rules []oncall.Rule
 	for _, r := range c.Routing {
-		rules = append(rules, escalation.Rule{Label: r.Label, Pattern: r.Pattern, Role: escalation.Role(r.Role)})
+		rules = append(rules, oncall.Rule{Label: r.Label, Pattern: r.Pattern, Role: oncall.Role(r.Role)})
 	}
-	rules = append(rules, escalation.DefaultRules()...)
+	rules = append(rules, oncall.DefaultRules()...)
 	var err error
-	if policy.Routing, err = escalation.NewRouting([]string{"role", "team"}, rules, escalation.System); err != nil {
+	if policy.Routing, err = oncall.NewRouting([]string{"role", "team"}, rules, oncall.System); err != nil {
 		return escalation.Policy{}, fmt.Errorf("routing: %w", err)
 	}
 	return policy, nil
 }
 
 // hoursOf are the working hours; nil where none are configured.
-func hoursOf(h configs.WorkingHours) *escalation.WorkingHours {
+func hoursOf(h configs.WorkingHours) *oncall.WorkingHours {
 	days, from, to, zone, ok := h.Span()
 	if !ok {
 		return nil
 	}
-	return &escalation.WorkingHours{Days: days, From: from, To: to, Zone: zone}
+	return &oncall.WorkingHours{Days: days, From: from, To: to, Zone: zone}
 }
 
-func severitiesOf(e configs.Escalation) map[escalation.Severity]escalation.SeverityPolicy {
-	severities := map[escalation.Severity]escalation.SeverityPolicy{}
+func severitiesOf(e configs.Escalation) map[incident.Severity]escalation.SeverityPolicy {
+	severities := map[incident.Severity]escalation.SeverityPolicy{}
 	for name, rules := range e.Severity.ByName() {
 		own := escalation.SeverityPolicy{InHours: rules.Page == configs.PageInHours}
 		if s := e.StagesOf(rules); s != e.Stages() {
 			own.Stages = escalation.DefaultStages(s.Respond, s.Diagnose, s.Resolve, s.Postmortem)
 		}
-		severities[escalation.ParseSeverity(name)] = own
+		severities[incident.ParseSeverity(name)] = own
 	}
 	return severities
 }

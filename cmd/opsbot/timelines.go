@@ -83,7 +83,7 @@ func (t timelines) PageLedger(ctx context.Context, number int64) (messages.Card,
 }
 
 func fileOf(number int64, name string, title messages.Text, content []byte) messages.File {
-	return messages.File{Name: strings.ToLower(escalation.Label(number)) + "-" + name, Title: title, Content: content}
+	return messages.File{Name: strings.ToLower(incident.Label(number)) + "-" + name, Title: title, Content: content}
 }
 
 // export is one way to write a report.
@@ -93,7 +93,7 @@ type export struct {
 	write  func() ([]byte, error)
 }
 
-func (t timelines) exports(ctx context.Context, r escalation.Report, locale string) []export {
+func (t timelines) exports(ctx context.Context, r report.Report, locale string) []export {
 	return []export{
 		{handlers.FormatMarkdown, "md", func() ([]byte, error) { return []byte(r.Markdown(t.printer(ctx, locale, messages.Markdown()))), nil }},
 		{handlers.FormatHTML, "html", func() ([]byte, error) { return r.HTML(t.printer(ctx, locale, messages.HTML())) }},
@@ -101,33 +101,33 @@ func (t timelines) exports(ctx context.Context, r escalation.Report, locale stri
 	}
 }
 
-func (t timelines) report(ctx context.Context, number int64) (escalation.Report, error) {
+func (t timelines) report(ctx context.Context, number int64) (report.Report, error) {
 	all, err := t.of(ctx, number)
 	if err != nil {
-		return escalation.Report{}, err
+		return report.Report{}, err
 	}
 	return all.Report(t.directory), nil
 }
 
 // of reads everything that is kept of an incident.
-func (t timelines) of(ctx context.Context, number int64) (escalation.Timeline, error) {
+func (t timelines) of(ctx context.Context, number int64) (report.Timeline, error) {
 	inc, err := t.store.Incident(ctx, number)
-	if errors.Is(err, escalation.ErrNotFound) {
+	if errors.Is(err, incident.ErrNotFound) {
 		archived, err := t.archive.Find(number)
 		return archived.Timeline(), err
 	}
 	if err != nil {
-		return escalation.Timeline{}, err
+		return report.Timeline{}, err
 	}
 	entries, err := t.store.Entries(ctx, number)
 	if err != nil {
-		return escalation.Timeline{}, err
+		return report.Timeline{}, err
 	}
 	pages, err := t.store.Pages(ctx, number)
 	if err != nil {
-		return escalation.Timeline{}, err
+		return report.Timeline{}, err
 	}
-	return escalation.Timeline{Incident: inc, Entries: entries, Pages: pages}, nil
+	return report.Timeline{Incident: inc, Entries: entries, Pages: pages}, nil
 }
 
 // printer writes people by their names: a file is read where Slack's ids mean nothing.

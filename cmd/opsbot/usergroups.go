@@ -32,7 +32,7 @@ type groupKeeper struct {
 	slack  interface {
 		Keep(ctx context.Context, want map[string][]string) (changed []string, err error)
 	}
-	directories escalation.Directories
+	directories oncall.Directories
 	now         func() time.Time
 	log         *zap.Logger
 	failing     string // what is logged already
@@ -80,7 +80,7 @@ func (k *groupKeeper) wanted(ctx context.Context) (map[string][]string, error) {
 	want := make(map[string][]string, len(k.groups))
 	for role, group := range k.groups {
 		want[group] = nil
-		for _, c := range directory.OnCall(escalation.Role(role), k.now()) {
+		for _, c := range directory.OnCall(oncall.Role(role), k.now()) {
 			if c.Slack != "" {
 				want[group] = append(want[group], c.Slack)
 			}

@@ -15,7 +15,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"opsbot/configs"
-	"opsbot/escalation"
+	"opsbot/escalation/oncall"
 	"opsbot/internal/bubble"
 	"opsbot/slacksim"
 )
@@ -31,17 +31,17 @@ func (g *recordedGroups) Keep(_ context.Context, want map[string][]string) ([]st
 	return nil, g.err
 }
 
-type fixed struct{ directory escalation.Directory }
+type fixed struct{ directory oncall.Directory }
 
-func (f fixed) Directory(context.Context) (escalation.Directory, error) { return f.directory, nil }
+func (f fixed) Directory(context.Context) (oncall.Directory, error) { return f.directory, nil }
 
 func TestUserGroupsFollowTheTurns(t *testing.T) {
 	bubble.Test(t, func(t *testing.T) {
-		directory, err := escalation.NewDirectory([]escalation.Contact{
-			{ID: "lisi", Role: escalation.DBA, Name: "李四", Slack: "U0LISI"},
-			{ID: "sunba", Role: escalation.DBA, Name: "孙八", Slack: "U0SUNBA"},
-			{ID: "zhangsan", Role: escalation.System, Name: "张三", Email: "admin@company.com", Pages: []escalation.Via{escalation.ViaEmail}},
-		}, escalation.Rotation{Role: escalation.DBA, People: []string{"lisi", "sunba"}, Days: 1, First: time.Now().Add(90*time.Second - 24*time.Hour)})
+		directory, err := oncall.NewDirectory([]oncall.Contact{
+			{ID: "lisi", Role: oncall.DBA, Name: "李四", Slack: "U0LISI"},
+			{ID: "sunba", Role: oncall.DBA, Name: "孙八", Slack: "U0SUNBA"},
+			{ID: "zhangsan", Role: oncall.System, Name: "张三", Email: "admin@company.com", Pages: []oncall.Via{oncall.ViaEmail}},
+		}, oncall.Rotation{Role: oncall.DBA, People: []string{"lisi", "sunba"}, Days: 1, First: time.Now().Add(90*time.Second - 24*time.Hour)})
 		require.NoError(t, err)
 		groups := &recordedGroups{err: errors.New("permission_denied")}
 		core, logs := observer.New(zapcore.ErrorLevel)

@@ -19,6 +19,10 @@ import (
 	"opsbot/bot/directory"
 	"opsbot/configs"
 	"opsbot/escalation"
+	"opsbot/escalation/forecast"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
+	"opsbot/escalation/webhook"
 	"opsbot/messages"
 	"opsbot/store"
 	"opsbot/store/sqldb"
@@ -63,7 +67,7 @@ func who(ctx context.Context, out io.Writer, in io.Reader, c configs.Config, fla
 	if err != nil {
 		return fmt.Errorf("--timezone: %w", err)
 	}
-	at, err := escalation.ParseMoment(flags.at, time.Now().In(zone))
+	at, err := oncall.ParseTime(flags.at, time.Now().In(zone))
 	if err != nil {
 		return fmt.Errorf("--at: %w", err)
 	}
@@ -79,15 +83,15 @@ func who(ctx context.Context, out io.Writer, in io.Reader, c configs.Config, fla
 	if err != nil {
 		return err
 	}
-	forecast, err := escalation.Predict(policy, directory, n, at)
+	predicted, err := forecast.Predict(policy, directory, n, at)
 	if err != nil {
 		return err
 	}
-	return writeForecast(out, c.Locale, flags.output, foretold{forecast, policy, directory, at})
+	return writeForecast(out, c.Locale, flags.output, foretold{predicted, policy, directory, at})
 }
 
 // whoDirectory is the contact table as it holds at the given time.
-func whoDirectory(ctx context.Context, c configs.Config, at time.Time, offline bool) (escalation.Directory, error) {
+func whoDirectory(ctx context.Context, c configs.Config, at time.Time, offline bool) (oncall.Directory, error) {
 	contacts := contactsOf(c)
 	if offline {
 		supposeUsers(contacts)
@@ -99,34 +103,34 @@ func whoDirectory(ctx context.Context, c configs.Config, at time.Time, offline b
 	}
 	overrides, err := storedOverrides(ctx, c, at)
 	if err != nil {
-		return escalation.Directory{}, err
+		return oncall.Directory{}, err
 	}
-	directory, err := escalation.NewDirectory(contacts, rotationsOf(c)...)
+	directory, err := oncall.NewDirectory(contacts, rotationsOf(c)...)
 	if err != nil {
-		return escalation.Directory{}, err
+		return oncall.Directory{}, err
 	}
 	feed := calendarFeed(c, directory, zap.NewNop())
 	feed.Refresh(ctx)
 	for role, read := range feed.Calendars() {
 		if read.Problem != "" {
-			return escalation.Directory{}, fmt.Errorf("calendar of the role %s cannot be read: %s", role, read.Problem)
+			return oncall.Directory{}, fmt.Errorf("calendar of the role %s cannot be read: %s", role, read.Problem)
 		}
 	}
 	return directory.WithOverrides(overrides).WithCalendars(feed.Calendars()), nil
 }
 
 // supposeUsers gives a Slack user to everybody who has none in the table, the same one in each of a person's rows.
-func supposeUsers(contacts []escalation.Contact) {
+func supposeUsers(contacts []oncall.Contact) {
 	for i, c := range contacts {
 		if c.Slack == "" && c.Email != "" {
-			first := slices.IndexFunc(contacts, func(o escalation.Contact) bool { return o.ID == c.ID })
+			first := slices.IndexFunc(contacts, func(o oncall.Contact) bool { return o.ID == c.ID })
 			contacts[i].Slack = unknownUser + strconv.Itoa(first)
 		}
 	}
 }
 
 // storedOverrides are the overrides that end after the given time; none where opsbot has never run.
-func storedOverrides(ctx context.Context, c configs.Config, after time.Time) ([]escalation.Override, error) {
+func storedOverrides(ctx context.Context, c configs.Config, after time.Time) ([]oncall.Override, error) {
 	s, err := store.OpenReadOnly(ctx, c.Storage.URL.Reveal())
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, nil
@@ -143,25 +147,25 @@ func storedOverrides(ctx context.Context, c configs.Config, after time.Time) ([]
 }
 
 // readAlert reads labels, an alert with labels and annotations, or a webhook, as a delivery that comes at the given time.
-func readAlert(file string, in io.Reader, at time.Time) (escalation.Notification, error) {
+func readAlert(file string, in io.Reader, at time.Time) (incident.Notification, error) {
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {
-			return escalation.Notification{}, err
+			return incident.Notification{}, err
 		}
 		defer func() { _ = f.Close() }() // it was only read
 		in = f
 	}
 	data, err := io.ReadAll(in)
 	if err != nil {
-		return escalation.Notification{}, err
+		return incident.Notification{}, err
 	}
 	var form map[string]json.RawMessage
 	if err := json.Unmarshal(data, &form); err != nil {
-		return escalation.Notification{}, fmt.Errorf("want a JSON object: %w", err)
+		return incident.Notification{}, fmt.Errorf("want a JSON object: %w", err)
 	}
 	if _, isWebhook := form["alerts"]; isWebhook {
-		return escalation.Decode(data, at)
+		return webhook.Decode(data, at)
 	}
 	var one struct {
 		Labels      map[string]string `json:"labels"`
@@ -172,11 +176,11 @@ func readAlert(file string, in io.Reader, at time.Time) (escalation.Notification
 		target = &one
 	}
 	if err := json.Unmarshal(data, target); err != nil {
-		return escalation.Notification{}, fmt.Errorf("labels are texts: %w", err)
+		return incident.Notification{}, fmt.Errorf("labels are texts: %w", err)
 	}
-	return escalation.Notification{
+	return incident.Notification{
 		ReceivedAt: at, GroupKey: "who", Labels: map[string]string{"alertname": one.Labels["alertname"]},
-		Alerts: []escalation.Alert{{
+		Alerts: []incident.Alert{{
 			Fingerprint: "0000000000000000", Firing: true, Labels: one.Labels, Annotations: one.Annotations, StartsAt: at,
 		}},
 	}, nil
@@ -184,9 +188,9 @@ func readAlert(file string, in io.Reader, at time.Time) (escalation.Notification
 
 // foretold is a forecast with what it was made from.
 type foretold struct {
-	escalation.Forecast
+	forecast.Forecast
 	policy    escalation.Policy
-	directory escalation.Directory
+	directory oncall.Directory
 	at        time.Time
 }
 

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/configs"
-	"opsbot/escalation"
+	"opsbot/escalation/oncall"
 	"opsbot/handlers"
 	"opsbot/slacksim"
 	"opsbot/store"
@@ -134,8 +134,8 @@ func TestWhoKnowsTheOverrides(t *testing.T) {
 	require.NoError(t, err)
 	defer s.Close()
 	at := time.Date(2026, 3, 2, 3, 0, 0, 0, time.UTC)
-	_, err = s.AddOverride(t.Context(), escalation.Override{Role: escalation.DBA, User: slack.User("network").ID(), From: at, Until: at.Add(time.Hour)},
-		func(escalation.Override) handlers.AuditEvent { return handlers.AuditEvent{} })
+	_, err = s.AddOverride(t.Context(), oncall.Override{Role: oncall.DBA, User: slack.User("network").ID(), From: at, Until: at.Add(time.Hour)},
+		func(oncall.Override) handlers.AuditEvent { return handlers.AuditEvent{} })
 	require.NoError(t, err)
 	out := runs(t, "who", "--config", config, "--timezone", "UTC", "--at", at.Format(time.RFC3339), "--alert", writeAlert(t, postgresDown))
 	require.Contains(t, out, "如果无人响应：")

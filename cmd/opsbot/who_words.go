@@ -4,7 +4,9 @@ import (
 	"strings"
 	"time"
 
-	"opsbot/escalation"
+	"opsbot/escalation/forecast"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/messages"
 )
 
@@ -29,25 +31,25 @@ func (f foretold) card() messages.Card {
 	return card
 }
 
-func (f foretold) supposed(part escalation.ForecastPart) messages.Text {
-	switch part.Supposed {
-	case escalation.AnsweredOnce:
+func (f foretold) supposed(part forecast.Part) messages.Text {
+	switch part.Scenario {
+	case forecast.AnsweredOnce:
 		return messages.New("who.answered", "who", f.nameOf(part.Actor), "at", messages.Date(part.ActedAt))
-	case escalation.NoReport:
+	case forecast.NoReport:
 		return messages.New("who.resolved", "who", f.nameOf(part.Actor), "at", messages.Date(part.ActedAt))
 	default:
 		return messages.New("who.unanswered")
 	}
 }
 
-func (f foretold) table(part escalation.ForecastPart) *messages.Table {
+func (f foretold) table(part forecast.Part) *messages.Table {
 	table := messages.Table{Columns: []messages.Column{
 		{Title: messages.New("who.time")}, {Title: messages.New("who.stage")}, {Title: messages.New("who.rung"), Right: true},
 		{Title: messages.New("who.role")}, {Title: messages.New("who.person")}, {Title: messages.New("who.channel")}, {Title: messages.New("who.heading_why")},
 	}}
 	for _, p := range part.Pages {
 		table.Rows = append(table.Rows, []messages.Text{
-			messages.New("who.date", "at", messages.Date(p.IntendedAt)), p.Stage.Text(), messages.New("who.number", "number", p.Rung+1), p.Role.Text(),
+			messages.New("who.date", "at", messages.Date(p.IntendedAt)), p.Stage.Text(), messages.New("who.number", "number", p.Step+1), p.Role.Text(),
 			messages.Literal(f.person(p)), messages.Literal(channelOf(p)), f.why(p),
 		})
 	}
@@ -55,21 +57,21 @@ func (f foretold) table(part escalation.ForecastPart) *messages.Table {
 }
 
 // why is the page's reason, and for a role of the contact table what makes the person the one who is on call.
-func (f foretold) why(p escalation.Page) messages.Text {
+func (f foretold) why(p incident.Page) messages.Text {
 	reason := p.Reason.Text()
-	if p.Role == escalation.Owner || p.Role == escalation.Everyone {
+	if p.Role == oncall.Owner || p.Role == oncall.Everyone {
 		return messages.New("who.why", "reason", reason)
 	}
 	duty := f.directory.Duty(p.Role, p.IntendedAt)
 	switch duty.Reason {
-	case escalation.DutyRotation, escalation.DutyCalendar:
+	case oncall.DutyRotation, oncall.DutyCalendar:
 		if duty.Until.IsZero() {
 			return messages.New("who.why", "reason", reason)
 		}
 		return messages.New("who.why_turn", "reason", reason, "until", messages.Date(duty.Until))
-	case escalation.DutyOverride:
+	case oncall.DutyOverride:
 		return messages.New("who.why_override", "reason", reason, "number", duty.Override.Number, "until", messages.Date(duty.Override.Until))
-	case escalation.DutyInstead:
+	case oncall.DutyFallback:
 		return messages.New("who.why_instead", "reason", reason)
 	default:
 		return messages.New("who.why_all", "reason", reason)
@@ -77,7 +79,7 @@ func (f foretold) why(p escalation.Page) messages.Text {
 }
 
 // afterwards is how it goes on when the ladder has been climbed once.
-func (f foretold) afterwards(part escalation.ForecastPart) messages.Text {
+func (f foretold) afterwards(part forecast.Part) messages.Text {
 	if part.RepeatsAt.IsZero() || len(part.Pages) == 0 {
 		return messages.New("who.ends")
 	}
@@ -94,7 +96,7 @@ func (f foretold) afterwards(part escalation.ForecastPart) messages.Text {
 	}
 }
 
-func (f foretold) person(p escalation.Page) string {
+func (f foretold) person(p incident.Page) string {
 	if c, ok := f.directory.ByID(p.Contact); ok {
 		return c.Name
 	}
@@ -116,7 +118,7 @@ func (f foretold) nameOf(actor string) string {
 const unknownUser = "U0UNKNOWN"
 
 // channelOf is the channel with the address that the page goes to, where that is known.
-func channelOf(p escalation.Page) string {
+func channelOf(p incident.Page) string {
 	if strings.HasPrefix(p.Address, unknownUser) {
 		return string(p.Via)
 	}
@@ -160,7 +162,7 @@ func (f foretold) json() forecastJSON {
 	inc := f.Incident
 	forecast := forecastJSON{At: f.at, Title: inc.Title, Severity: inc.Severity.String(), Role: string(inc.Role)}
 	for _, part := range f.Parts {
-		p := partJSON{Supposed: string(part.Supposed), ActedAt: f.local(part.ActedAt), Pages: []pageJSON{}, RepeatsAt: f.local(part.RepeatsAt)}
+		p := partJSON{Supposed: string(part.Scenario), ActedAt: f.local(part.ActedAt), Pages: []pageJSON{}, RepeatsAt: f.local(part.RepeatsAt)}
 		if part.Actor != "" {
 			p.Actor = f.nameOf(part.Actor)
 		}
@@ -172,15 +174,15 @@ func (f foretold) json() forecastJSON {
 	return forecast
 }
 
-func (f foretold) pageJSON(p escalation.Page) pageJSON {
+func (f foretold) pageJSON(p incident.Page) pageJSON {
 	page := pageJSON{
-		At: f.local(p.IntendedAt), Stage: string(p.Stage), Round: p.Round + 1, Rung: p.Rung + 1, Role: string(p.Role), Contact: p.Contact,
+		At: f.local(p.IntendedAt), Stage: string(p.Stage), Round: p.Repeat + 1, Rung: p.Step + 1, Role: string(p.Role), Contact: p.Contact,
 		Name: f.person(p), Channel: string(p.Via), Address: p.Address, Reason: string(p.Reason),
 	}
 	if strings.HasPrefix(p.Address, unknownUser) {
 		page.Address = ""
 	}
-	if p.Role != escalation.Owner && p.Role != escalation.Everyone {
+	if p.Role != oncall.Owner && p.Role != oncall.Everyone {
 		duty := f.directory.Duty(p.Role, p.IntendedAt)
 		page.OnCall, page.Until, page.Override = string(duty.Reason), f.local(duty.Until), duty.Override.Number
 	}

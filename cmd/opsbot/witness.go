@@ -6,16 +6,17 @@ import (
 
 	"opsbot/configs"
 	"opsbot/escalation"
+	"opsbot/escalation/engine"
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
 )
 
 // witnessOf is nil where nothing is to be looked for.
-func witnessOf(c configs.Kubernetes, cluster *k8sops.Cluster, service *escalation.Service) *escalation.Witness {
+func witnessOf(c configs.Kubernetes, cluster *k8sops.Cluster, service *engine.Service) *engine.ClusterEventRecorder {
 	if c.Observe == 0 {
 		return nil
 	}
-	return &escalation.Witness{Service: service, Cluster: observed{cluster}, Namespace: cluster.Namespace, Every: c.Observe}
+	return &engine.ClusterEventRecorder{Service: service, Cluster: observed{cluster}, Namespace: cluster.Namespace, Every: c.Observe}
 }
 
 // observed is a cluster as incidents see it.
@@ -30,9 +31,9 @@ func (o observed) Happenings(ctx context.Context, since time.Time) ([]escalation
 	if err != nil {
 		return nil, err
 	}
-	var list []escalation.Happening
+	var list []escalation.ClusterEvent
 	for _, h := range found {
-		list = append(list, escalation.Happening{Source: h.ID, First: h.First, Last: h.Last, Text: h.Text})
+		list = append(list, escalation.ClusterEvent{Source: h.ID, First: h.First, Last: h.Last, Text: h.Text})
 	}
 	return list, nil
 }

@@ -15,7 +15,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"opsbot/escalation"
+	"opsbot/escalation/oncall"
 )
 
 const (
@@ -31,7 +31,7 @@ const (
 
 // Source is where the calendar of a role is.
 type Source struct {
-	Role escalation.Role
+	Role oncall.Role
 	// Location is an https URL or the path of a file. A URL is often a secret: it is never logged or shown.
 	Location string
 	Zone     *time.Location
@@ -50,20 +50,20 @@ type Config struct {
 type Feed struct {
 	Config
 	mu        sync.Mutex
-	calendars map[escalation.Role]escalation.Calendar
+	calendars map[oncall.Role]oncall.Calendar
 }
 
 // NewFeed makes a Feed that knows nothing before the first Refresh.
 func NewFeed(c Config) *Feed {
-	f := &Feed{Config: c, calendars: map[escalation.Role]escalation.Calendar{}}
+	f := &Feed{Config: c, calendars: map[oncall.Role]oncall.Calendar{}}
 	for _, s := range c.Sources {
-		f.calendars[s.Role] = escalation.Calendar{Problem: "it was not read yet"}
+		f.calendars[s.Role] = oncall.Calendar{Problem: "it was not read yet"}
 	}
 	return f
 }
 
 // Calendars are the calendars as they were last read.
-func (f *Feed) Calendars() map[escalation.Role]escalation.Calendar {
+func (f *Feed) Calendars() map[oncall.Role]oncall.Calendar {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return maps.Clone(f.calendars)
@@ -118,10 +118,10 @@ func (f *Feed) refresh(ctx context.Context, s Source) {
 	f.calendars[s.Role] = read
 }
 
-func (f *Feed) read(ctx context.Context, s Source) (escalation.Calendar, error) {
+func (f *Feed) read(ctx context.Context, s Source) (oncall.Calendar, error) {
 	body, err := f.open(ctx, s.Location)
 	if err != nil {
-		return escalation.Calendar{}, withoutLocation(err)
+		return oncall.Calendar{}, withoutLocation(err)
 	}
 	defer func() { _ = body.Close() }() // it was only read
 	now := f.Now()
@@ -130,11 +130,11 @@ func (f *Feed) read(ctx context.Context, s Source) (escalation.Calendar, error) 
 	shifts, strangers, err := reading.Read(limited)
 	switch {
 	case limited.N == 0:
-		return escalation.Calendar{}, fmt.Errorf("it has more than %d MB", readLimit>>20)
+		return oncall.Calendar{}, fmt.Errorf("it has more than %d MB", readLimit>>20)
 	case err != nil:
-		return escalation.Calendar{}, withoutLocation(err)
+		return oncall.Calendar{}, withoutLocation(err)
 	}
-	return escalation.Calendar{Shifts: shifts, ReadAt: now, Strangers: strangers}, nil
+	return oncall.Calendar{Shifts: shifts, ReadAt: now, UnknownEvents: strangers}, nil
 }
 
 func (f *Feed) open(ctx context.Context, location string) (io.ReadCloser, error) {

@@ -16,8 +16,8 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest/observer"
 
-	"opsbot/escalation"
 	"opsbot/escalation/calendar"
+	"opsbot/escalation/oncall"
 	"opsbot/internal/bubble"
 )
 
@@ -27,15 +27,15 @@ func feed(t testing.TB, client *http.Client, log *zap.Logger, locations ...strin
 	t.Helper()
 	var sources []calendar.Source
 	for i, location := range locations {
-		sources = append(sources, calendar.Source{Role: escalation.ContactRoles()[i+1], Location: location, Zone: time.UTC})
+		sources = append(sources, calendar.Source{Role: oncall.ContactRoles()[i+1], Location: location, Zone: time.UTC})
 	}
 	return calendar.NewFeed(calendar.Config{
-		Sources: sources, Person: directory(t).Called, HTTP: client, Now: func() time.Time { return now }, Log: log,
+		Sources: sources, Person: directory(t).FindByName, HTTP: client, Now: func() time.Time { return now }, Log: log,
 	})
 }
 
-func onCall(d escalation.Directory, f *calendar.Feed) (who []string, why escalation.DutyReason) {
-	duty := d.WithCalendars(f.Calendars()).Duty(escalation.DBA, now)
+func onCall(d oncall.Directory, f *calendar.Feed) (who []string, why oncall.DutyReason) {
+	duty := d.WithCalendars(f.Calendars()).Duty(oncall.DBA, now)
 	for _, c := range duty.People {
 		who = append(who, c.ID)
 	}
@@ -58,12 +58,12 @@ func TestTheLastGoodCopyCounts(t *testing.T) {
 
 	who, why := onCall(d, f)
 	require.Equal(t, []string{"lisi"}, who, "everybody of the role, while nothing is known")
-	require.Equal(t, escalation.DutyInstead, why)
+	require.Equal(t, oncall.DutyFallback, why)
 	says(text(ics(shiftOfWangwu)))
 	f.Refresh(t.Context())
 	who, why = onCall(d, f)
 	require.Equal(t, []string{"wangwu"}, who)
-	require.Equal(t, escalation.DutyCalendar, why)
+	require.Equal(t, oncall.DutyCalendar, why)
 
 	for _, fails := range []func(http.ResponseWriter){
 		func(w http.ResponseWriter) { w.WriteHeader(http.StatusBadGateway) },
@@ -73,7 +73,7 @@ func TestTheLastGoodCopyCounts(t *testing.T) {
 		f.Refresh(t.Context())
 		who, _ = onCall(d, f)
 		require.Equal(t, []string{"wangwu"}, who)
-		c := f.Calendars()[escalation.DBA]
+		c := f.Calendars()[oncall.DBA]
 		require.NotEmpty(t, c.Problem)
 		require.Equal(t, now, c.ReadAt)
 	}
@@ -81,18 +81,18 @@ func TestTheLastGoodCopyCounts(t *testing.T) {
 	f.Refresh(t.Context())
 	who, _ = onCall(d, f)
 	require.Equal(t, []string{"zhangsan"}, who)
-	require.Empty(t, f.Calendars()[escalation.DBA].Problem)
+	require.Empty(t, f.Calendars()[oncall.DBA].Problem)
 
 	server.Close()
 	f.Refresh(t.Context())
-	require.Contains(t, f.Calendars()[escalation.DBA].Problem, "refused")
+	require.Contains(t, f.Calendars()[oncall.DBA].Problem, "refused")
 	require.Equal(t, 5, logs.Len())
 	for _, entry := range logs.All() {
 		for _, value := range entry.ContextMap() {
 			require.NotContains(t, value, "private-0123456789", "the address is a secret")
 		}
 	}
-	require.NotContains(t, f.Calendars()[escalation.DBA].Problem, "private-0123456789")
+	require.NotContains(t, f.Calendars()[oncall.DBA].Problem, "private-0123456789")
 }
 
 func TestACalendarFile(t *testing.T) {
@@ -102,8 +102,8 @@ func TestACalendarFile(t *testing.T) {
 	f.Refresh(t.Context())
 	who, _ := onCall(directory(t), f)
 	require.Equal(t, []string{"wangwu"}, who)
-	require.Equal(t, []string{"Carl"}, f.Calendars()[escalation.DBA].Strangers)
-	require.Contains(t, f.Calendars()[escalation.Network].Problem, "no such file")
+	require.Equal(t, []string{"Carl"}, f.Calendars()[oncall.DBA].UnknownEvents)
+	require.Contains(t, f.Calendars()[oncall.Network].Problem, "no such file")
 }
 
 func TestACalendarIsReadAgain(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"github.com/emersion/go-ical"
 	"github.com/teambition/rrule-go"
 
-	"opsbot/escalation"
+	"opsbot/escalation/oncall"
 )
 
 // Limits of what is read, far above what the turns of people need.
@@ -32,7 +32,7 @@ type Reading struct {
 // Read returns the shifts of an iCalendar (RFC 5545) that overlap the given time, recurring ones included, sorted by their
 // beginning. An event's attendees are on call, all of them; where it has none that are known, whom its summary names.
 // strangers are the summaries of events that name nobody known, each once.
-func (r Reading) Read(from io.Reader) (shifts []escalation.Shift, strangers []string, err error) {
+func (r Reading) Read(from io.Reader) (shifts []oncall.Shift, strangers []string, err error) {
 	defer func() {
 		// The decoder panics on some input that is no calendar, and what a server sends must not end opsbot.
 		if cause := recover(); cause != nil {
@@ -59,12 +59,12 @@ func (r Reading) Read(from io.Reader) (shifts []escalation.Shift, strangers []st
 	if found == 0 {
 		return nil, nil, errors.New("no iCalendar: it is empty")
 	}
-	slices.SortStableFunc(shifts, func(a, b escalation.Shift) int { return a.From.Compare(b.From) })
+	slices.SortStableFunc(shifts, func(a, b oncall.Shift) int { return a.From.Compare(b.From) })
 	slices.Sort(strangers)
 	return shifts, slices.Compact(strangers), nil
 }
 
-func (r Reading) events(events []ical.Event) (shifts []escalation.Shift, strangers []string, err error) {
+func (r Reading) events(events []ical.Event) (shifts []oncall.Shift, strangers []string, err error) {
 	moved, err := r.moved(events)
 	if err != nil {
 		return nil, nil, err
@@ -90,7 +90,7 @@ func (r Reading) events(events []ical.Event) (shifts []escalation.Shift, strange
 				return nil, nil, fmt.Errorf("event %q: more than %d turns in all", summary, maxShifts)
 			}
 			for _, t := range times {
-				shifts = append(shifts, escalation.Shift{Person: id, From: t[0], Until: t[1]})
+				shifts = append(shifts, oncall.Shift{Person: id, From: t[0], Until: t[1]})
 			}
 		}
 	}

@@ -8,16 +8,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
-	"opsbot/escalation"
 	"opsbot/escalation/calendar"
+	"opsbot/escalation/oncall"
 )
 
-func directory(t testing.TB, rotations ...escalation.Rotation) escalation.Directory {
+func directory(t testing.TB, rotations ...oncall.Rotation) oncall.Directory {
 	t.Helper()
-	d, err := escalation.NewDirectory([]escalation.Contact{
-		{ID: "zhangsan", Role: escalation.System, Name: "张三", Email: "admin@company.com", Slack: "U0ZHANGSAN"},
-		{ID: "lisi", Role: escalation.DBA, Name: "李四", Email: "dba@company.com", Slack: "U0LISI"},
-		{ID: "wangwu", Role: escalation.Network, Name: "王五", Email: "network@company.com", Slack: "U0WANGWU"},
+	d, err := oncall.NewDirectory([]oncall.Contact{
+		{ID: "zhangsan", Role: oncall.System, Name: "张三", Email: "admin@company.com", Slack: "U0ZHANGSAN"},
+		{ID: "lisi", Role: oncall.DBA, Name: "李四", Email: "dba@company.com", Slack: "U0LISI"},
+		{ID: "wangwu", Role: oncall.Network, Name: "王五", Email: "network@company.com", Slack: "U0WANGWU"},
 	}, rotations...)
 	require.NoError(t, err)
 	return d
@@ -33,7 +33,7 @@ func shanghai(t testing.TB) *time.Location {
 func reading(t testing.TB) calendar.Reading {
 	t.Helper()
 	return calendar.Reading{
-		Person: directory(t).Called, Zone: shanghai(t),
+		Person: directory(t).FindByName, Zone: shanghai(t),
 		From: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), Until: time.Date(2026, 4, 30, 0, 0, 0, 0, time.UTC),
 	}
 }
@@ -86,9 +86,9 @@ func TestRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			shifts, strangers, err := reading(t).Read(strings.NewReader(ics(tt.events...)))
 			require.NoError(t, err)
-			var want []escalation.Shift
+			var want []oncall.Shift
 			for _, w := range tt.want {
-				want = append(want, escalation.Shift{Person: w[0], From: moment(t, w[1]), Until: moment(t, w[2])})
+				want = append(want, oncall.Shift{Person: w[0], From: moment(t, w[1]), Until: moment(t, w[2])})
 			}
 			require.Empty(t, cmp.Diff(want, shifts))
 			require.Equal(t, len(tt.strangers), len(strangers))
@@ -118,19 +118,19 @@ func TestReadRefuses(t *testing.T) {
 // What is written is read back as the same turns.
 func TestWriteAndReadBack(t *testing.T) {
 	first := time.Date(2026, 3, 2, 9, 0, 0, 0, shanghai(t))
-	d := directory(t, escalation.Rotation{Role: escalation.DBA, People: []string{"lisi", "wangwu"}, First: first, Days: 7})
+	d := directory(t, oncall.Rotation{Role: oncall.DBA, People: []string{"lisi", "wangwu"}, First: first, Days: 7})
 	var b strings.Builder
-	require.NoError(t, calendar.Write(&b, d, escalation.DBA, "On call: DBA", first, first.AddDate(0, 0, 15), first))
+	require.NoError(t, calendar.Write(&b, d, oncall.DBA, "On call: DBA", first, first.AddDate(0, 0, 15), first))
 	shifts, strangers, err := reading(t).Read(strings.NewReader(b.String()))
 	require.NoError(t, err)
 	require.Empty(t, strangers)
-	require.Empty(t, cmp.Diff([]escalation.Shift{
+	require.Empty(t, cmp.Diff([]oncall.Shift{
 		{Person: "lisi", From: first.UTC(), Until: first.AddDate(0, 0, 7).UTC()},
 		{Person: "wangwu", From: first.AddDate(0, 0, 7).UTC(), Until: first.AddDate(0, 0, 14).UTC()},
 		{Person: "lisi", From: first.AddDate(0, 0, 14).UTC(), Until: first.AddDate(0, 0, 21).UTC()},
 	}, shifts))
 	var later strings.Builder
-	require.NoError(t, calendar.Write(&later, d, escalation.DBA, "On call: DBA", first.Add(time.Hour), first.AddDate(0, 0, 15), first))
+	require.NoError(t, calendar.Write(&later, d, oncall.DBA, "On call: DBA", first.Add(time.Hour), first.AddDate(0, 0, 15), first))
 	uid := "UID:dba-" + "1773018000@opsbot"
 	require.Contains(t, b.String(), uid)
 	require.Contains(t, later.String(), uid, "a turn that is under way is the same event")

@@ -8,12 +8,12 @@ import (
 
 	"github.com/emersion/go-ical"
 
-	"opsbot/escalation"
+	"opsbot/escalation/oncall"
 )
 
 // Write writes who is on call for a role between two times as an iCalendar, an event for each turn that begins before until.
 // title is the calendar's name. made is when it is written. A turn is the same event however often it is written.
-func Write(to io.Writer, d escalation.Directory, role escalation.Role, title string, from, until, made time.Time) error {
+func Write(to io.Writer, d oncall.Directory, role oncall.Role, title string, from, until, made time.Time) error {
 	c := ical.NewCalendar()
 	c.Props.SetText(ical.PropVersion, "2.0")
 	c.Props.SetText(ical.PropProductID, "-//opsbot//on call//EN")
@@ -38,7 +38,7 @@ func Write(to io.Writer, d escalation.Directory, role escalation.Role, title str
 	return ical.NewEncoder(to).Encode(c)
 }
 
-func turn(duty escalation.Duty, from, until, made time.Time) *ical.Event {
+func turn(duty oncall.Duty, from, until, made time.Time) *ical.Event {
 	e := ical.NewEvent()
 	// By its end: the turn that is under way may begin before what is written.
 	uid := string(duty.Role) + "@opsbot"

@@ -39,8 +39,8 @@ type Email struct {
 	TLS *tls.Config
 }
 
-// Page implements Pager. The receipt is the Message-ID.
-func (e *Email) Page(ctx context.Context, n Notice) (string, error) {
+// Send implements Sender. The receipt is the Message-ID.
+func (e *Email) Send(ctx context.Context, n Notice) (string, error) {
 	m, id, err := e.message(n)
 	if err != nil {
 		return "", &Failure{Cause: err}

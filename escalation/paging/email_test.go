@@ -18,7 +18,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"opsbot/escalation"
+	"opsbot/escalation/oncall"
 	"opsbot/escalation/paging"
 	"opsbot/internal/mailtest"
 )
@@ -42,9 +42,9 @@ func TestEmail(t *testing.T) {
 		"en":    {"INC-12 needs you (critical): PostgresDown: <script> Bcc: x@y.z", "李四, you are paged as database administrator", "Acknowledge: https://opsbot.company.com/ack/"},
 		"zh-CN": {"INC-12 需要您处理（严重）：PostgresDown: <script> Bcc: x@y.z", "李四", "确认：https://opsbot.company.com/ack/"},
 	} {
-		n := notice(escalation.ViaEmail, "dba@company.com", locale)
+		n := notice(oncall.ViaEmail, "dba@company.com", locale)
 		n.Page.IntendedAt = n.Page.IntendedAt.Add(time.Duration(len(locale)))
-		receipt, err := e.Page(t.Context(), n)
+		receipt, err := e.Send(t.Context(), n)
 		require.NoError(t, err)
 		got := server.WaitMessage(t.Context(), t, want[0])
 		require.Equal(t, receipt, "<"+got.MessageID+">")
@@ -67,7 +67,7 @@ func TestEmailTwiceIsOneMail(t *testing.T) {
 	server := mailtest.Start(t)
 	e := email(t, server.SMTP)
 	for range 2 {
-		_, err := e.Page(t.Context(), notice(escalation.ViaEmail, "dba@company.com", "en"))
+		_, err := e.Send(t.Context(), notice(oncall.ViaEmail, "dba@company.com", "en"))
 		require.NoError(t, err)
 	}
 	require.Len(t, server.Messages(t), 1)
@@ -76,19 +76,19 @@ func TestEmailTwiceIsOneMail(t *testing.T) {
 func TestEmailFailures(t *testing.T) {
 	server := mailtest.Start(t, "--smtp-allowed-recipients", "@company\\.com$")
 	e := email(t, server.SMTP)
-	_, err := e.Page(t.Context(), notice(escalation.ViaEmail, "dba@elsewhere.com", "en"))
+	_, err := e.Send(t.Context(), notice(oncall.ViaEmail, "dba@elsewhere.com", "en"))
 	requireFailure(t, err, false)
 
 	server.Refuse(t, 451)
-	_, err = e.Page(t.Context(), notice(escalation.ViaEmail, "dba@company.com", "en"))
+	_, err = e.Send(t.Context(), notice(oncall.ViaEmail, "dba@company.com", "en"))
 	requireFailure(t, err, true)
 	require.ErrorContains(t, err, "451", "greylisting")
 	server.Refuse(t, 0)
-	_, err = e.Page(t.Context(), notice(escalation.ViaEmail, "dba@company.com", "en"))
+	_, err = e.Send(t.Context(), notice(oncall.ViaEmail, "dba@company.com", "en"))
 	require.NoError(t, err)
 
 	e.Server = mailtest.FreeAddress(t)
-	_, err = e.Page(t.Context(), notice(escalation.ViaEmail, "dba@company.com", "en"))
+	_, err = e.Send(t.Context(), notice(oncall.ViaEmail, "dba@company.com", "en"))
 	requireFailure(t, err, true)
 }
 
@@ -98,7 +98,7 @@ func TestEmailThatHangsEnds(t *testing.T) {
 	defer silent.Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
-	_, err = email(t, silent.Addr().String()).Page(ctx, notice(escalation.ViaEmail, "dba@company.com", "en"))
+	_, err = email(t, silent.Addr().String()).Send(ctx, notice(oncall.ViaEmail, "dba@company.com", "en"))
 	requireFailure(t, err, true)
 }
 
@@ -111,15 +111,15 @@ func TestEmailEncryptedAndLoggedIn(t *testing.T) {
 			server := mailtest.Start(t, "--smtp-tls-cert", cert, "--smtp-tls-key", key, "--smtp-auth-file", users, option)
 			e := email(t, server.SMTP)
 			e.Mode, e.Username, e.Password = mode, "opsbot", "secret"
-			_, err := e.Page(t.Context(), notice(escalation.ViaEmail, "dba@company.com", "en"))
+			_, err := e.Send(t.Context(), notice(oncall.ViaEmail, "dba@company.com", "en"))
 			require.ErrorContains(t, err, "certificate", "one that nobody vouches for")
 
 			e.TLS = &tls.Config{RootCAs: pool, ServerName: "127.0.0.1"}
-			_, err = e.Page(t.Context(), notice(escalation.ViaEmail, "dba@company.com", "en"))
+			_, err = e.Send(t.Context(), notice(oncall.ViaEmail, "dba@company.com", "en"))
 			require.NoError(t, err)
 			require.NoError(t, e.Check(t.Context()))
 			e.Password = "wrong"
-			_, err = e.Page(t.Context(), notice(escalation.ViaEmail, "dba@company.com", "en"))
+			_, err = e.Send(t.Context(), notice(oncall.ViaEmail, "dba@company.com", "en"))
 			requireFailure(t, err, false)
 			require.Error(t, e.Check(t.Context()))
 		})
@@ -130,7 +130,7 @@ func TestStartTLSIsNotOptional(t *testing.T) {
 	server := mailtest.Start(t)
 	e := email(t, server.SMTP)
 	e.Mode = paging.StartTLS
-	_, err := e.Page(t.Context(), notice(escalation.ViaEmail, "dba@company.com", "en"))
+	_, err := e.Send(t.Context(), notice(oncall.ViaEmail, "dba@company.com", "en"))
 	require.ErrorContains(t, err, "STARTTLS")
 	require.Empty(t, server.Messages(t))
 }

@@ -7,6 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/escalation/paging"
 	"opsbot/messages"
 )
@@ -24,20 +26,20 @@ func writer(t testing.TB) paging.Writer {
 }
 
 // notice is a page about an alert that tries to do harm.
-func notice(via escalation.Via, address, locale string) paging.Notice {
-	alert := escalation.Alert{
+func notice(via oncall.Via, address, locale string) paging.Notice {
+	alert := incident.Alert{
 		Fingerprint: "a", Firing: true, StartsAt: start, Labels: map[string]string{"alertname": "PostgresDown", "service": "postgres", "severity": "critical"},
 		Annotations: map[string]string{"summary": "<script>alert(1)</script> & more", "runbook_url": "https://wiki.company.com/postgres?a=1&b=2"},
 	}
 	return paging.Notice{
-		Page: escalation.Page{
-			ID: "12/3", Incident: 12, Contact: "dba@company.com", Role: escalation.DBA, Via: via, Address: address, Stage: escalation.Respond,
-			Reason: escalation.ReasonOpened, State: escalation.PageAttempted, IntendedAt: start, AttemptedAt: time.Now(),
+		Page: incident.Page{
+			ID: "12/3", Incident: 12, Contact: "dba@company.com", Role: oncall.DBA, Via: via, Address: address, Stage: incident.Respond,
+			Reason: incident.ReasonOpened, State: incident.PageAttempted, IntendedAt: start, AttemptedAt: time.Now(),
 		},
-		Incident: escalation.Incident{
-			Number: 12, Title: "PostgresDown: <script>\r\nBcc: x@y.z", Severity: escalation.Critical, Status: escalation.Open, Role: escalation.DBA,
-			Stage: escalation.Respond, OpenedAt: start, StageDueAt: start.Add(5 * time.Minute), Alerts: map[string]escalation.Alert{"a": alert},
+		Incident: incident.Incident{
+			Number: 12, Title: "PostgresDown: <script>\r\nBcc: x@y.z", Severity: incident.Critical, Status: incident.Open, Role: oncall.DBA,
+			Stage: incident.Respond, OpenedAt: start, StageDueAt: start.Add(5 * time.Minute), Alerts: map[string]incident.Alert{"a": alert},
 		},
-		Contact: escalation.Contact{ID: "dba@company.com", Name: "李四", Email: "dba@company.com", Phone: "+8613800000002", Locale: locale},
+		Contact: oncall.Contact{ID: "dba@company.com", Name: "李四", Email: "dba@company.com", Phone: "+8613800000002", Locale: locale},
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
 )
 
 // What can be wrong with a token of Links.
@@ -30,15 +30,15 @@ type Links struct {
 }
 
 // Ack is the address with the acknowledge button; "" where there is none.
-func (l Links) Ack(p escalation.Page) string { return l.address("/ack/", p) }
+func (l Links) Ack(p incident.Page) string { return l.address("/ack/", p) }
 
 // Voice is where Twilio reports the key that was pressed.
-func (l Links) Voice(p escalation.Page) string { return l.address("/paging/twilio/voice/", p) }
+func (l Links) Voice(p incident.Page) string { return l.address("/paging/twilio/voice/", p) }
 
 // Status is where Twilio reports that an SMS could not be delivered, or that nobody picked up.
-func (l Links) Status(p escalation.Page) string { return l.address("/paging/twilio/status/", p) }
+func (l Links) Status(p incident.Page) string { return l.address("/paging/twilio/status/", p) }
 
-func (l Links) address(path string, p escalation.Page) string {
+func (l Links) address(path string, p incident.Page) string {
 	if l.Base == "" {
 		return ""
 	}
@@ -46,7 +46,7 @@ func (l Links) address(path string, p escalation.Page) string {
 }
 
 // token is the same whenever it is made for a page, so that a page that is sent twice is the same page.
-func (l Links) token(p escalation.Page) string {
+func (l Links) token(p incident.Page) string {
 	payload := p.ID + "@" + strconv.FormatInt(p.IntendedAt.Add(tokenValid).Unix(), 10)
 	return encode([]byte(payload)) + "." + encode(l.sign(payload))
 }

@@ -8,11 +8,11 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
 	"opsbot/escalation/paging"
 )
 
-func tokenOf(t testing.TB, l paging.Links, p escalation.Page) string {
+func tokenOf(t testing.TB, l paging.Links, p incident.Page) string {
 	t.Helper()
 	token, ok := strings.CutPrefix(l.Ack(p), l.Base+"/ack/")
 	require.True(t, ok)
@@ -21,7 +21,7 @@ func tokenOf(t testing.TB, l paging.Links, p escalation.Page) string {
 
 func TestTokens(t *testing.T) {
 	l := paging.Links{Base: "https://opsbot.company.com", Secret: secret}
-	p := escalation.Page{ID: "12/3", IntendedAt: start}
+	p := incident.Page{ID: "12/3", IntendedAt: start}
 	token := tokenOf(t, l, p)
 	require.Equal(t, token, tokenOf(t, l, p), "a page that is sent again has the same link")
 	id, err := l.Open(token, start.Add(24*time.Hour-time.Second))
@@ -41,7 +41,7 @@ func TestTokens(t *testing.T) {
 
 func TestNoChangedTokenIsTaken(t *testing.T) {
 	l := paging.Links{Base: "https://opsbot.company.com", Secret: secret}
-	token := tokenOf(t, l, escalation.Page{ID: "12/3", IntendedAt: start})
+	token := tokenOf(t, l, incident.Page{ID: "12/3", IntendedAt: start})
 	rapid.Check(t, func(rt *rapid.T) {
 		changed := []byte(token)
 		i := rapid.IntRange(0, len(changed)-1).Draw(rt, "where")

@@ -16,8 +16,8 @@ type SMS struct {
 	Writer Writer
 }
 
-// Page implements Pager. The receipt is the message's SID: Twilio has it, the telephone may be off.
-func (s *SMS) Page(ctx context.Context, n Notice) (string, error) {
+// Send implements Sender. The receipt is the message's SID: Twilio has it, the telephone may be off.
+func (s *SMS) Send(ctx context.Context, n Notice) (string, error) {
 	service, err := s.Twilio.api(ctx)
 	if err != nil {
 		return "", &Failure{Cause: err}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"opsbot/escalation"
+	"opsbot/escalation/oncall"
 	"opsbot/escalation/paging"
 	"opsbot/internal/twiliostub"
 )
@@ -24,11 +24,11 @@ func twilio(stub *twiliostub.Stub) *paging.Twilio {
 func TestSMS(t *testing.T) {
 	stub := twiliostub.Start(t)
 	s := &paging.SMS{Twilio: twilio(stub), Writer: writer(t)}
-	n := notice(escalation.ViaSMS, phone, "zh-CN")
+	n := notice(oncall.ViaSMS, phone, "zh-CN")
 	_, found, err := s.Find(t.Context(), n)
 	require.NoError(t, err)
 	require.False(t, found)
-	receipt, err := s.Page(t.Context(), n)
+	receipt, err := s.Send(t.Context(), n)
 	require.NoError(t, err)
 	sent := stub.Messages()
 	require.Len(t, sent, 1)
@@ -52,8 +52,8 @@ func TestSMS(t *testing.T) {
 func TestVoice(t *testing.T) {
 	stub := twiliostub.Start(t)
 	v := &paging.Voice{Twilio: twilio(stub), Writer: writer(t)}
-	n := notice(escalation.ViaVoice, phone, "en")
-	receipt, err := v.Page(t.Context(), n)
+	n := notice(oncall.ViaVoice, phone, "en")
+	receipt, err := v.Send(t.Context(), n)
 	require.NoError(t, err)
 	calls := stub.Calls()
 	require.Len(t, calls, 1)
@@ -68,7 +68,7 @@ func TestVoice(t *testing.T) {
 	require.Equal(t, receipt, sid)
 
 	v.Writer.Links = paging.Links{}
-	_, err = v.Page(t.Context(), notice(escalation.ViaVoice, phone, "zh-CN"))
+	_, err = v.Send(t.Context(), notice(oncall.ViaVoice, phone, "zh-CN"))
 	require.NoError(t, err)
 	require.NotContains(t, stub.Calls()[1].Twiml, "Gather", "no key can be reported")
 	require.Contains(t, stub.Calls()[1].Twiml, `language="zh-CN"`)
@@ -91,7 +91,7 @@ func TestTwilioFailures(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			account := twilio(stub)
 			tt.prepare(account)
-			_, err := (&paging.SMS{Twilio: account, Writer: writer(t)}).Page(t.Context(), notice(escalation.ViaSMS, tt.address, "en"))
+			_, err := (&paging.SMS{Twilio: account, Writer: writer(t)}).Send(t.Context(), notice(oncall.ViaSMS, tt.address, "en"))
 			var got *paging.Failure
 			require.ErrorAs(t, err, &got)
 			tt.want.Cause = got.Cause

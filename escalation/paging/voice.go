@@ -19,8 +19,8 @@ type Voice struct {
 	Writer Writer
 }
 
-// Page implements Pager. The receipt is the call's SID.
-func (v *Voice) Page(ctx context.Context, n Notice) (string, error) {
+// Send implements Sender. The receipt is the call's SID.
+func (v *Voice) Send(ctx context.Context, n Notice) (string, error) {
 	script, err := v.script(n)
 	if err != nil {
 		return "", &Failure{Cause: err}

@@ -13,7 +13,9 @@ import (
 	"strconv"
 	"time"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
+	"opsbot/messages"
 )
 
 // The headers of a webhook page. The signature is "v1=" and the hexadecimal HMAC-SHA256, under the shared secret, of the
@@ -35,19 +37,19 @@ type Webhook struct {
 
 // webhookBody is the JSON of a page. Times are RFC 3339 in UTC.
 type webhookBody struct {
-	Version  int               `json:"version"` // 1
-	Page     string            `json:"page"`    // "12/3": incident and number
-	At       time.Time         `json:"at"`
-	Incident string            `json:"incident"` // "INC-12"
-	Title    string            `json:"title"`
-	Severity string            `json:"severity"` // critical, warning, info
-	Status   escalation.Status `json:"status"`
-	Stage    escalation.Stage  `json:"stage"`
-	Reason   escalation.Reason `json:"reason"`
-	Role     escalation.Role   `json:"role"`
-	Contact  webhookContact    `json:"contact"`
-	Text     string            `json:"text"` // the whole notice in the contact's language
-	AckURL   string            `json:"ack_url,omitempty"`
+	Version  int             `json:"version"` // 1
+	Page     string          `json:"page"`    // "12/3": incident and number
+	At       time.Time       `json:"at"`
+	Incident string          `json:"incident"` // "INC-12"
+	Title    string          `json:"title"`
+	Severity string          `json:"severity"` // critical, warning, info
+	Status   incident.Status `json:"status"`
+	Stage    incident.Stage  `json:"stage"`
+	Reason   incident.Reason `json:"reason"`
+	Role     oncall.Role     `json:"role"`
+	Contact  webhookContact  `json:"contact"`
+	Text     string          `json:"text"` // the whole notice in the contact's language
+	AckURL   string          `json:"ack_url,omitempty"`
 }
 
 type webhookContact struct {
@@ -58,8 +60,8 @@ type webhookContact struct {
 	Slack string `json:"slack,omitempty"`
 }
 
-// Page implements Pager. The receipt is the status line, with the receiver's X-Request-Id if it sends one.
-func (w *Webhook) Page(ctx context.Context, n Notice) (string, error) {
+// Send implements Sender. The receipt is the status line, with the receiver's X-Request-Id if it sends one.
+func (w *Webhook) Send(ctx context.Context, n Notice) (string, error) {
 	req, err := w.request(ctx, n)
 	if err != nil {
 		return "", &Failure{Cause: err}
@@ -76,7 +78,7 @@ func (w *Webhook) Page(ctx context.Context, n Notice) (string, error) {
 	if resp.StatusCode/100 == 2 {
 		receipt := resp.Status
 		if id := resp.Header.Get("X-Request-Id"); id != "" {
-			receipt += " " + shorten(id, 80)
+			receipt += " " + messages.Shorten(id, 80)
 		}
 		return receipt, nil
 	}
@@ -106,18 +108,18 @@ func (w *Webhook) request(ctx context.Context, n Notice) (*http.Request, error) 
 func (w *Webhook) body(n Notice) webhookBody {
 	c := n.Contact
 	return webhookBody{
-		Version: 1, Page: n.Page.ID, At: n.Page.IntendedAt.UTC(), Incident: escalation.Label(n.Incident.Number), Title: n.Incident.Title,
+		Version: 1, Page: n.Page.ID, At: n.Page.IntendedAt.UTC(), Incident: incident.Label(n.Incident.Number), Title: n.Incident.Title,
 		Severity: severityName(n.Incident.Severity), Status: n.Incident.Status, Stage: n.Page.Stage, Reason: n.Page.Reason, Role: n.Page.Role,
 		Contact: webhookContact{ID: c.ID, Name: c.Name, Email: c.Email, Phone: c.Phone, Slack: c.Slack},
 		Text:    w.Writer.text(n), AckURL: w.Writer.Links.Ack(n.Page),
 	}
 }
 
-func severityName(s escalation.Severity) string {
+func severityName(s incident.Severity) string {
 	switch s {
-	case escalation.Critical:
+	case incident.Critical:
 		return "critical"
-	case escalation.Info:
+	case incident.Info:
 		return "info"
 	default:
 		return "warning"

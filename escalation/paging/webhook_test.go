@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"opsbot/escalation"
+	"opsbot/escalation/oncall"
 	"opsbot/escalation/paging"
 )
 
@@ -41,7 +41,7 @@ func TestWebhook(t *testing.T) {
 		w.WriteHeader(http.StatusAccepted)
 	})
 	for range 2 {
-		receipt, err := w.Page(t.Context(), notice(escalation.ViaWebhook, "dba@company.com", "en"))
+		receipt, err := w.Send(t.Context(), notice(oncall.ViaWebhook, "dba@company.com", "en"))
 		require.NoError(t, err)
 		require.Equal(t, "202 Accepted req-7", receipt)
 	}
@@ -69,7 +69,7 @@ func TestWebhookFailures(t *testing.T) {
 				}
 				w.WriteHeader(status)
 			})
-			_, err := w.Page(t.Context(), notice(escalation.ViaWebhook, "dba@company.com", "en"))
+			_, err := w.Send(t.Context(), notice(oncall.ViaWebhook, "dba@company.com", "en"))
 			var got *paging.Failure
 			require.ErrorAs(t, err, &got)
 			want.Cause = got.Cause
@@ -80,14 +80,14 @@ func TestWebhookFailures(t *testing.T) {
 
 func TestWebhookThatIsAway(t *testing.T) {
 	w := webhook(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
-	_, err := w.Page(t.Context(), notice(escalation.ViaWebhook, "dba@company.com", "en"))
+	_, err := w.Send(t.Context(), notice(oncall.ViaWebhook, "dba@company.com", "en"))
 	var got *paging.Failure
 	require.ErrorAs(t, err, &got)
 	require.True(t, got.Temporary && got.Unsure, "it may have taken the page before it hung up")
 	require.NotContains(t, err.Error(), w.URL, "the address may hold a password")
 
 	w.URL = "http://127.0.0.1:1/secret"
-	_, err = w.Page(t.Context(), notice(escalation.ViaWebhook, "dba@company.com", "en"))
+	_, err = w.Send(t.Context(), notice(oncall.ViaWebhook, "dba@company.com", "en"))
 	require.ErrorAs(t, err, &got)
 	require.True(t, got.Temporary && !got.Unsure)
 	require.NotContains(t, err.Error(), "/secret")

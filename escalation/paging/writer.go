@@ -4,6 +4,9 @@ import (
 	"time"
 
 	"opsbot/escalation"
+	"opsbot/escalation/cards"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
 	"opsbot/messages"
 )
 
@@ -23,20 +26,20 @@ func plain() messages.Format {
 	return f
 }
 
-func (w Writer) locale(c escalation.Contact) string { return w.Texts.Match(c.Locale, w.Locale) }
+func (w Writer) locale(c oncall.Contact) string { return w.Texts.Match(c.Locale, w.Locale) }
 
 func (w Writer) printer(n Notice, format messages.Format) *messages.Printer {
 	return w.Texts.Printer(w.locale(n.Contact), format)
 }
 
 func (w Writer) card(n Notice) messages.Card {
-	return escalation.NoticeCard(w.Policy, n.Incident, n.Page, n.Contact)
+	return cards.Notice(n.Incident, n.Page, n.Contact, w.Policy.QuietPeriod)
 }
 
 // subject is one line; the incident comes first, so that mailboxes sort by it.
 func (w Writer) subject(n Notice) string {
 	return messages.OneLine(w.printer(n, plain()).Text(messages.New("paging.subject",
-		"incident", escalation.Label(n.Incident.Number), "severity", n.Incident.Severity.Text(), "title", n.Incident.Title)))
+		"incident", incident.Label(n.Incident.Number), "severity", n.Incident.Severity.Text(), "title", n.Incident.Title)))
 }
 
 // text is the whole notice as plain text.
@@ -52,7 +55,7 @@ func (w Writer) text(n Notice) string {
 // short is the notice for a telephone's screen. It ends with the mark that Find looks for.
 func (w Writer) short(n Notice) string {
 	p := w.printer(n, plain())
-	arguments := []any{"incident", escalation.Label(n.Incident.Number), "severity", n.Incident.Severity.Text(), "title", shorten(n.Incident.Title, 100), "mark", mark(n.Page)}
+	arguments := []any{"incident", incident.Label(n.Incident.Number), "severity", n.Incident.Severity.Text(), "title", messages.Shorten(n.Incident.Title, 100), "mark", mark(n.Page)}
 	if w.Links.Base == "" { // then no reply reaches opsbot either
 		return p.Text(messages.New("paging.sms", arguments...))
 	}
@@ -63,7 +66,7 @@ func (w Writer) short(n Notice) string {
 func (w Writer) spoken(n Notice) string {
 	p := w.printer(n, plain())
 	return p.Text(messages.New("paging.spoken", "name", n.Contact.Name, "role", n.Page.Role.Text(), "number", n.Incident.Number,
-		"severity", n.Incident.Severity.Text(), "title", shorten(n.Incident.Title, 200)))
+		"severity", n.Incident.Severity.Text(), "title", messages.Shorten(n.Incident.Title, 200)))
 }
 
 func (w Writer) pressKey(n Notice) string {
@@ -71,12 +74,4 @@ func (w Writer) pressKey(n Notice) string {
 }
 
 // mark names the page in a short text; no part of another page's mark.
-func mark(p escalation.Page) string { return "#" + p.ID + "." }
-
-func shorten(s string, limit int) string {
-	runes := []rune(messages.OneLine(s))
-	if len(runes) <= limit {
-		return string(runes)
-	}
-	return string(runes[:limit-1]) + "…"
-}
+func mark(p incident.Page) string { return "#" + p.ID + "." }

@@ -1,0 +1,31 @@
+package cards
+
+import (
+	"time"
+
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
+	"opsbot/messages"
+)
+
+// Header is the incident's face. It depends on nothing but its arguments, so that an unchanged incident is an
+// unchanged message.
+func Header(directory oncall.Directory, inc incident.Incident, quietPeriod time.Duration) messages.Card {
+	alerts := inc.SortedAlerts()
+	card := messages.Card{
+		Tone:     inc.Tone(),
+		Title:    inc.Headline(),
+		Facts:    headerFacts(inc, alerts, quietPeriod),
+		Sections: []messages.Section{{List: alertList(alerts, inc, HeaderAlerts)}},
+		Actions:  actions(inc, directory),
+	}
+	if links := linksOf(inc, alerts); !links.IsZero() {
+		card.Sections = append(card.Sections, messages.Paragraph(links))
+	}
+	if inc.Status != incident.Resolved {
+		if runs := suggestions(inc, alerts); len(runs) > 0 {
+			card.Sections = append(card.Sections, messages.Section{Actions: runs})
+		}
+	}
+	return card
+}

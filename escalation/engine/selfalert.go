@@ -1,0 +1,80 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"time"
+
+	"opsbot/escalation/incident"
+	"opsbot/escalation/oncall"
+)
+
+// SelfAlert is something that is wrong with opsbot itself. It becomes an alert whose beginning and end opsbot tells.
+type SelfAlert struct {
+	Name     string // of the alert
+	Labels   map[string]string
+	Severity incident.Severity
+	Title    string // in words
+	Since    time.Time
+}
+
+// Raise takes in that an alert of a topic begins. All alerts of a topic are one incident, for the system administrator.
+// Telling twice is harmless.
+func (s *Service) Raise(ctx context.Context, topic string, c SelfAlert) error {
+	return s.Observe(ctx, selfAlertNotification(topic, c.Alert(topic), s.arrivals.at(s.Now())))
+}
+
+// Clear takes in that alerts of the topic's incident are over.
+func (s *Service) Clear(ctx context.Context, topic string, over ...incident.Alert) error {
+	now := s.arrivals.at(s.Now())
+	var reports []incident.Notification
+	for _, a := range over {
+		a.Firing, a.EndsAt = false, now
+		reports = append(reports, selfAlertNotification(topic, a, now))
+	}
+	if len(reports) == 0 {
+		return nil
+	}
+	return s.Observe(ctx, reports...)
+}
+
+// Active are the alerts that fire in the topic's incident, by fingerprint.
+func (s *Service) Active(ctx context.Context, topic string) (map[string]incident.Alert, error) {
+	number, err := s.Store.OpenByGroup(ctx, topic)
+	if errors.Is(err, incident.ErrNotFound) {
+		return map[string]incident.Alert{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	inc, err := s.Store.Incident(ctx, number)
+	if err != nil {
+		return nil, err
+	}
+	firing := maps.Clone(inc.Alerts)
+	maps.DeleteFunc(firing, func(_ string, a incident.Alert) bool { return !a.Firing || !a.Own })
+	return firing, nil
+}
+
+// Fingerprint tells an alert from the others of its topic.
+func (c SelfAlert) Fingerprint(topic string) string {
+	hash := fnv.New64a()
+	fmt.Fprint(hash, topic, "/", c.Name, "/", c.Labels["channel"])
+	return fmt.Sprintf("%016x", hash.Sum64())
+}
+
+// Alert is what opsbot tells of itself.
+func (c SelfAlert) Alert(topic string) incident.Alert {
+	labels := map[string]string{"alertname": c.Name, "severity": c.Severity.String(), "role": string(oncall.System)}
+	maps.Copy(labels, c.Labels)
+	return incident.Alert{
+		Fingerprint: c.Fingerprint(topic), Firing: true, Own: true, StartsAt: c.Since, Labels: labels, Annotations: map[string]string{"summary": c.Title},
+	}
+}
+
+func selfAlertNotification(topic string, a incident.Alert, now time.Time) incident.Notification {
+	return incident.Notification{ReceivedAt: now, GroupKey: topic, Alerts: []incident.Alert{a}}
+}

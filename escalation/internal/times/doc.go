@@ -1,0 +1,2 @@
+// Package times has what the packages about incidents share to reckon with times.
+package times
