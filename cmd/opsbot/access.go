@@ -37,19 +37,3 @@ func mappings(c configs.Config) []handlers.Mapping {
 	}
 	return rows
 }
-
-// impersonated are the user and group names that opsbot must be able to act as: exactly those that are configured.
-func impersonated(c configs.Config) (users, groups []string) {
-	if c.Kubernetes.Observe != 0 {
-		users = append(users, k8sops.ObserverUser)
-	}
-	for _, row := range mappings(c) {
-		if row.User != "" {
-			users = append(users, row.User)
-		}
-		groups = append(groups, row.Groups...)
-	}
-	slices.Sort(users)
-	slices.Sort(groups)
-	return slices.Compact(users), slices.Compact(groups)
-}

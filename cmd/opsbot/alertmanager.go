@@ -44,14 +44,6 @@ func reconcilerOf(c configs.Alertmanager, service *escalation.Service, m *metric
 	return &escalation.Reconciler{Service: service, Alertmanager: upstream{cluster}, Every: c.Reconcile, Repaired: m.repaired}, nil
 }
 
-func alertmanagerURLs(c configs.Alertmanager) []string {
-	urls := []string{c.URL.Reveal()}
-	for _, peer := range c.Peers {
-		urls = append(urls, peer.Reveal())
-	}
-	return urls
-}
-
 // upstream is a cluster of Alertmanagers as incidents see it.
 type upstream struct{ *monitoring.Cluster }
 

@@ -6,9 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -17,72 +14,12 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap/zaptest"
 
-	"opsbot/bot"
 	"opsbot/configs"
 	"opsbot/escalation"
 	"opsbot/handlers"
 	"opsbot/monitoring"
 	"opsbot/slacksim"
-	"opsbot/store"
 )
-
-const quickAlertmanager = `route:
-  receiver: opsbot
-  group_by: [alertname, service]
-  group_wait: 100ms
-  group_interval: 300ms
-  repeat_interval: 1h
-  routes:
-    - matchers: [alertname="Watchdog"]
-      repeat_interval: 300ms
-receivers:
-  - name: opsbot
-    webhook_configs:
-      - url: %q
-        send_resolved: true
-        http_config: {authorization: {credentials: ` + testToken + `}}
-`
-
-// gate is the way from Alertmanager to opsbot.
-type gate struct {
-	url     string
-	behind  atomic.Pointer[httputil.ReverseProxy]
-	state   atomic.Int32
-	passed  atomic.Int32 // deliveries that opsbot has taken
-	refused atomic.Int32
-}
-
-// What the gate does with a delivery.
-const (
-	gateOpen     int32 = iota
-	gateBroken         // it answers 503, and Alertmanager tries again
-	gateSwallows       // it answers 200, and nobody hears of it
-)
-
-func newGate(t *testing.T) *gate {
-	g := &gate{}
-	server := httptest.NewServer(g)
-	t.Cleanup(server.Close)
-	g.url = server.URL + "/webhooks/alertmanager"
-	return g
-}
-
-func (g *gate) lead(to string) {
-	g.behind.Store(httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: to}))
-}
-
-func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	switch g.state.Load() {
-	case gateOpen:
-		g.behind.Load().ServeHTTP(w, r)
-		g.passed.Add(1)
-	case gateBroken:
-		g.refused.Add(1)
-		http.Error(w, "down", http.StatusServiceUnavailable)
-	default:
-		g.refused.Add(1)
-	}
-}
 
 // lab is opsbot with a real Alertmanager, or several.
 type lab struct {
@@ -129,27 +66,6 @@ func newLab(t *testing.T, edit func(*configs.Config), settle time.Duration, g *g
 	return l
 }
 
-func needAlertmanager(t *testing.T) *gate {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("starts Alertmanager, and waits for Slack's pace of one message a second")
-	}
-	return newGate(t)
-}
-
-func quick(t *testing.T, g *gate, addr string) *alertmanager {
-	t.Helper()
-	if addr == "" {
-		var err error
-		addr, err = freeAddress()
-		require.NoError(t, err)
-	}
-	am, err := startAlertmanager(t.Context(), t.TempDir(), addr, fmt.Sprintf(quickAlertmanager, g.url))
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, am.Close()) })
-	return am
-}
-
 func asIs(*configs.Config) {}
 
 // down is an alert as Prometheus posts it, of a service that is down since a minute.
@@ -169,7 +85,7 @@ func (l *lab) fire(am *alertmanager, alerts ...demoAlert) {
 
 func (l *lab) header(service string) slacksim.Message {
 	l.Helper()
-	m, err := l.slack.WaitMessage(l.ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Containing(service+" is down"))
+	m, err := l.slack.WaitMessage(l.ctx, slacksim.In(incidentChannel), slacksim.Root(), slacksim.Containing(service+" is down"))
 	require.NoError(l, err)
 	return m
 }
@@ -177,8 +93,8 @@ func (l *lab) header(service string) slacksim.Message {
 // ended waits until the incident is quiet.
 func (l *lab) ended(header slacksim.Message) {
 	l.Helper()
-	_, err := l.slack.WaitMessage(l.ctx, slacksim.In(incidents), slacksim.Where(func(m slacksim.Message) bool {
-		return m.TS == header.TS && hasButton(m, "reopen")
+	_, err := l.slack.WaitMessage(l.ctx, slacksim.In(incidentChannel), slacksim.Where(func(m slacksim.Message) bool {
+		return m.TS == header.TS && showsButton(m, "reopen")
 	}))
 	require.NoError(l, err)
 }
@@ -222,7 +138,7 @@ func (l *lab) metric(line string) {
 
 func (l *lab) timeline(number int64) string {
 	l.Helper()
-	card, err := timelines{l.app.store, store.Archive{}, l.app.texts, l.app.roster.Table, l.app.people, nil, bot.Canvases{}}.Timeline(l.ctx, number, "en", handlers.FormatMarkdown)
+	card, err := timelines{store: l.app.store, texts: l.app.texts, directory: l.app.roster.Table, people: l.app.people}.Timeline(l.ctx, number, "en", handlers.FormatMarkdown)
 	require.NoError(l, err)
 	return string(card.Files[0].Content)
 }
@@ -369,40 +285,11 @@ func TestWatchdogOfARealAlertmanager(t *testing.T) {
 	require.Empty(t, all)
 	l.metric("opsbot_watchdog_heard_timestamp_seconds 1.")
 	g.state.Store(gateSwallows)
-	header, err := l.slack.WaitMessage(l.ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Containing("no sign of life from Prometheus"))
+	header, err := l.slack.WaitMessage(l.ctx, slacksim.In(incidentChannel), slacksim.Root(), slacksim.Containing("no sign of life from Prometheus"))
 	require.NoError(t, err)
 	_, err = l.slack.WaitMessage(l.ctx, slacksim.In("@system"), slacksim.Containing("WatchdogSilent"))
 	require.NoError(t, err)
 	l.look(3)
 	g.state.Store(gateOpen)
 	l.ended(header)
-}
-
-func TestCheckOfAlertmanager(t *testing.T) {
-	g := needAlertmanager(t)
-	am := quick(t, g, "")
-	slack := testWorkspace(t)
-	checked := func(edit func(*configs.Alertmanager)) string {
-		t.Helper()
-		c := testConfig(t, slack)
-		u, err := configs.ParseURL(strings.Replace(am.url, "http://", "http://ops:secret@", 1))
-		require.NoError(t, err)
-		c.Alertmanager.URL = configs.SecretURL{URL: u}
-		edit(&c.Alertmanager)
-		var out strings.Builder
-		require.Error(t, check(t.Context(), &out, c), "there is no cluster")
-		require.NotContains(t, out.String(), "secret")
-		return out.String()
-	}
-	g.state.Store(gateSwallows)
-	none := checked(func(*configs.Alertmanager) {})
-	require.Contains(t, none, "ok    Alertmanager: "+am.url+" answers, version 0.")
-	require.Contains(t, none, "holds no alert Watchdog")
-	require.NoError(t, am.post(t.Context(), demoAlert{Labels: map[string]string{"alertname": "Watchdog"}, EndsAt: later()}))
-	require.Eventually(t, func() bool { return g.refused.Load() > 0 }, 10*time.Second, 10*time.Millisecond)
-	require.Contains(t, checked(func(*configs.Alertmanager) {}), "repeats the alert Watchdog at least every 600ms")
-	require.Contains(t, checked(func(a *configs.Alertmanager) { a.Watchdog.Silence = 500 * time.Millisecond }), "FAIL  dead man's switch")
-	require.Contains(t, checked(func(a *configs.Alertmanager) { a.Receiver = "ops" }), "has no receiver named ops, only opsbot")
-	require.NoError(t, am.Close())
-	require.Contains(t, checked(func(*configs.Alertmanager) {}), "FAIL  Alertmanager: status of Alertmanager")
 }

@@ -2,12 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"go.uber.org/zap"
-
-	"opsbot/handlers"
 )
 
 // start begins the work.
@@ -41,31 +38,8 @@ func (a *app) awaitRuns(ctx context.Context) error {
 	return nil
 }
 
-// listenToSlack keeps trying when Slack refuses the app: the token may be mended in Slack, and alerts must be taken in
-// and other channels used meanwhile. /readyz is red as long.
-func (a *app) listenToSlack(ctx context.Context) error {
-	for {
-		err := a.listener.Run(ctx)
-		if err == nil || ctx.Err() != nil {
-			return nil
-		}
-		a.log.Error("Slack refuses the app: no command reaches opsbot until this is mended", zap.Error(err))
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(time.Minute):
-		}
-	}
-}
-
-func (a *app) probes() []handlers.Probe {
-	return []handlers.Probe{{Name: "slack", Check: func() error {
-		if a.slackState.connected() == 0 {
-			return errors.New("no Socket Mode connection")
-		}
-		return nil
-	}}}
-}
+// ended receives the error of a loop that has ended by itself: opsbot cannot go on.
+func (a *app) ended() <-chan error { return a.failed }
 
 // stop ends everything that start began and closes what newApp opened.
 func (a *app) stop(context.Context) error { return a.teardown.run(stopLimit) }

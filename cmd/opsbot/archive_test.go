@@ -24,7 +24,6 @@ func TestOldIncidentsAreArchived(t *testing.T) {
 	c, err := configs.Load(configs.Source{File: file})
 	require.NoError(t, err)
 	c.Storage.Archive = filepath.Join(t.TempDir(), "archive")
-	t.Setenv("OPSBOT_STORAGE_ARCHIVE", c.Storage.Archive)
 	long := time.Now().Add(-40 * 24 * time.Hour)
 	a, err := newApp(t.Context(), *c, zap.NewNop())
 	require.NoError(t, err)
@@ -47,12 +46,9 @@ func TestOldIncidentsAreArchived(t *testing.T) {
 		return err == nil && len(list) == 2 && list[0].Number == 4 && list[1].Number == 3
 	}, 20*time.Second, 10*time.Millisecond, "numbers go on")
 
-	opsbot := func(args ...string) string {
-		var out, problems bytes.Buffer
-		require.Zero(t, run(t.Context(), append(args, "--config", file), &out, &problems), problems.String())
-		return out.String()
-	}
-	require.Contains(t, opsbot("audit", "verify"), "ok ")
+	var out bytes.Buffer
+	require.NoError(t, checkAudit(t.Context(), &out, *c))
+	require.Contains(t, out.String(), "ok ")
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	require.NoError(t, slack.WaitConnected(ctx, 1))
@@ -64,14 +60,18 @@ func TestOldIncidentsAreArchived(t *testing.T) {
 		"/incident timeline INC-99": slacksim.Containing("There is no such incident"),
 		"/incident note INC-2 x":    slacksim.Containing("may be in the archive"),
 	} {
-		require.NoError(t, slack.User("dba").Command(incidents, line))
+		require.NoError(t, slack.User("dba").Command(incidentChannel, line))
 		_, err := slack.User("dba").WaitMessage(ctx, answer)
 		require.NoError(t, err, line)
 	}
 	require.NoError(t, a.stop(t.Context()))
-	require.Equal(t, 2, bytes.Count([]byte(opsbot("store", "archive")), []byte("postgres is down")))
-	require.Contains(t, opsbot("store", "archive", "INC-2"), "李四")
-	var out, problems bytes.Buffer
-	require.Equal(t, 1, run(t.Context(), []string{"store", "archive", "INC-3", "--config", file}, &out, &problems))
-	require.Contains(t, problems.String(), "INC-3 is not in the archive")
+	archived, unreadable := readArchive(c.Storage.Archive)
+	require.Empty(t, unreadable)
+	out.Reset()
+	require.NoError(t, archived.list(&out))
+	require.Equal(t, 2, bytes.Count(out.Bytes(), []byte("postgres is down")))
+	out.Reset()
+	require.NoError(t, archived.print(&out, *c, "INC-2"))
+	require.Contains(t, out.String(), "李四")
+	require.ErrorContains(t, archived.print(&out, *c, "INC-3"), "INC-3 is not in the archive")
 }

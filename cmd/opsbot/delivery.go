@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -13,20 +12,6 @@ import (
 	"opsbot/escalation"
 	"opsbot/messages"
 )
-
-const (
-	// deliveryTopic is the incident of everything that keeps opsbot's messages from people.
-	deliveryTopic = "opsbot/delivery"
-	// deliveryPatience is how long a failure that may pass has to last before a person is told.
-	deliveryPatience = time.Minute
-	// lostMemory is how long after the last lost message opsbot is worried.
-	lostMemory = 15 * time.Minute
-	// deafPatience is how long opsbot may be without a connection on which Slack tells it anything; a refresh takes a second.
-	deafPatience = 2 * time.Minute
-)
-
-// troubleDeaf is trouble of the other direction: commands and presses do not reach opsbot.
-const troubleDeaf bot.TroubleKind = "deaf"
 
 // delivery is what the watch over delivery needs of it.
 type delivery interface {
@@ -123,18 +108,6 @@ func (w *deliveryWatch) look(ctx context.Context) error {
 	return w.relax(ctx, current)
 }
 
-// closed tells at once that a channel takes no messages.
-func (w *deliveryWatch) closed(ctx context.Context, channel, code string) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if err := w.remember(ctx); err != nil {
-		return err
-	}
-	t := bot.Trouble{Kind: bot.TroubleClosed, Channel: channel, Code: code, Since: w.now()}
-	w.refused[w.concern(t).Fingerprint(deliveryTopic)] = true
-	return w.tell(ctx, t)
-}
-
 // remember takes over what another opsbot, or this one before a restart, has told.
 func (w *deliveryWatch) remember(ctx context.Context) error {
 	if w.told != nil {
@@ -207,89 +180,4 @@ func (w *deliveryWatch) deaf(now time.Time) []bot.Trouble {
 		return nil
 	}
 	return []bot.Trouble{{Kind: troubleDeaf, Since: w.heard}}
-}
-
-// reopened asks Slack now and then which of the channels that took no messages do again. It does not hold the lock meanwhile:
-// Slack may be slow, and delivery must not wait in closed for that.
-func (w *deliveryWatch) reopened(ctx context.Context) (map[string]bool, error) {
-	now := w.now()
-	asked, err := w.toAsk(ctx, now)
-	reopened := map[string]bool{}
-	for id, a := range asked {
-		reopened[id] = w.isOpen(ctx, a, now)
-	}
-	return reopened, err
-}
-
-// toAsk are the alerts of closed channels, if it is time to ask about them.
-func (w *deliveryWatch) toAsk(ctx context.Context, now time.Time) (map[string]escalation.Alert, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if err := w.remember(ctx); err != nil || now.Sub(w.asked) < w.patience/2 {
-		return nil, err
-	}
-	w.asked = now
-	clear(w.refused)
-	asked := map[string]escalation.Alert{}
-	for id, a := range w.told {
-		if a.Labels["channel"] != "" {
-			asked[id] = a
-		}
-	}
-	return asked, nil
-}
-
-// stillClosed are the channels of which it was told that they take no messages, and that still take none.
-func (w *deliveryWatch) stillClosed(reopened map[string]bool) []bot.Trouble {
-	var list []bot.Trouble
-	for id, a := range w.told {
-		if a.Labels["channel"] == "" || (reopened[id] && !w.refused[id]) {
-			continue
-		}
-		list = append(list, bot.Trouble{Kind: bot.TroubleClosed, Channel: a.Labels["channel"], Code: a.Labels["error"], Since: a.StartsAt})
-	}
-	return list
-}
-
-// isOpen believes that what Slack says nothing of, such as a channel in which only administrators may post, is over after a
-// while; if it is not, the next message tells.
-func (w *deliveryWatch) isOpen(ctx context.Context, a escalation.Alert, now time.Time) bool {
-	code, err := w.delivery.WhyClosed(ctx, a.Labels["channel"])
-	if err != nil || code != "" {
-		return false
-	}
-	return !strings.HasPrefix(a.Labels["error"], "restricted") || now.Sub(a.StartsAt) >= lostMemory
-}
-
-// concern is the alert of a trouble.
-func (w *deliveryWatch) concern(t bot.Trouble) escalation.Concern {
-	c := escalation.Concern{Severity: escalation.Critical, Since: t.Since, Labels: map[string]string{}}
-	if t.Code != "" {
-		c.Labels["error"] = t.Code
-	}
-	if t.Channel != "" {
-		c.Labels["channel"] = t.Channel
-	}
-	var title messages.Text
-	switch t.Kind {
-	case bot.TroubleRefused:
-		c.Name, title = "SlackRefusesOpsbot", messages.New("delivery.refused", "code", t.Code)
-	case bot.TroubleLimit:
-		c.Name, title = "SlackMessageLimit", messages.New("delivery.limit")
-	case bot.TroubleAway:
-		c.Name, title = "SlackUnreachable", messages.New("delivery.away", "code", t.Code)
-	case bot.TroubleClosed:
-		c.Name, title = "SlackChannelClosed", messages.New("delivery.closed", "code", t.Code)
-		if t.Channel == w.updates && w.updates != "" {
-			c.Severity = escalation.Warning // the people who mend things do not read there
-		}
-	case bot.TroubleStuck:
-		c.Name, c.Severity, title = "SlackMessageStuck", escalation.Warning, messages.New("delivery.stuck", "code", t.Code)
-	case bot.TroubleLost:
-		c.Name, c.Severity, title = "SlackMessageLost", escalation.Warning, messages.New("delivery.lost", "code", t.Code)
-	case troubleDeaf:
-		c.Name, title = "SlackSilent", messages.New("delivery.deaf")
-	}
-	c.Title = w.words(title)
-	return c
 }

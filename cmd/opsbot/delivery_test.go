@@ -46,7 +46,7 @@ func onFailingSlack(t *testing.T, test func(t *testing.T, f failing, zh bool)) {
 			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Second)
 			defer cancel()
 			require.NoError(t, workspace.WaitConnected(ctx, 1))
-			test(t, failing{a, t, ctx, workspace, mail, a.slack.Client(), workspace.ChannelID(incidents)}, locale != "en")
+			test(t, failing{a, t, ctx, workspace, mail, a.slack.Client(), workspace.ChannelID(incidentChannel)}, locale != "en")
 			require.NoError(t, a.stop(ctx))
 		})
 	}
@@ -137,7 +137,7 @@ func TestSlackThatTakesNothingIsAnIncident(t *testing.T) {
 				require.Contains(t, f.metrics(), `opsbot_pages_total{outcome="delivered",via="email"}`)
 
 				f.slack.ClearFaults()
-				f.shown(slacksim.In(incidents), slacksim.Root(), slacksim.Containing("postgres is down"))
+				f.shown(slacksim.In(incidentChannel), slacksim.Root(), slacksim.Containing("postgres is down"))
 				f.calms(2)
 				f.noMoreIncidentsThan(2)
 			})
@@ -156,7 +156,7 @@ func TestSlackThatIsAwayIsAnIncident(t *testing.T) {
 		require.Equal(t, "network@company.com", f.mail.WaitMessage(f.ctx, t, "ingress is down").To[0].Address)
 		f.slack.SetOffline(false)
 		for _, service := range []string{"postgres", "ingress"} {
-			f.shown(slacksim.In(incidents), slacksim.Root(), slacksim.Containing(service+" is down"))
+			f.shown(slacksim.In(incidentChannel), slacksim.Root(), slacksim.Containing(service+" is down"))
 		}
 		f.shown(slacksim.In("@dba"), slacksim.Containing("postgres is down"))
 		f.calms(2)
@@ -174,8 +174,8 @@ func TestChannelThatTakesNothingIsAnIncident(t *testing.T) {
 		shut, reopen func(f failing)
 	}{
 		"archived": {"is_archived",
-			func(f failing) { f.slack.SetArchived(incidents, true) },
-			func(f failing) { f.slack.SetArchived(incidents, false) }},
+			func(f failing) { f.slack.SetArchived(incidentChannel, true) },
+			func(f failing) { f.slack.SetArchived(incidentChannel, false) }},
 		"gone": {"channel_not_found",
 			func(f failing) { f.refuse(slacksim.Fault{Code: "channel_not_found", Channel: f.channel, N: 1_000_000}) },
 			func(f failing) { f.slack.ClearFaults() }},
@@ -202,7 +202,7 @@ func TestChannelThatTakesNothingIsAnIncident(t *testing.T) {
 				tt.reopen(f)
 				f.calms(2)
 				f.fires("redis")
-				f.shown(slacksim.In(incidents), slacksim.Root(), slacksim.Containing("redis is down"))
+				f.shown(slacksim.In(incidentChannel), slacksim.Root(), slacksim.Containing("redis is down"))
 				f.noMoreIncidentsThan(3)
 			})
 		})
@@ -215,24 +215,24 @@ func TestWhatOpsbotMendsItselfIsNoIncident(t *testing.T) {
 	onFailingSlack(t, func(t *testing.T, f failing, zh bool) {
 		f.refuse(slacksim.Fault{Code: "not_in_channel", Method: "chat.postMessage", Channel: f.channel})
 		f.fires("postgres")
-		header := f.shown(slacksim.In(incidents), slacksim.Root(), slacksim.Containing("postgres is down"))
+		header := f.shown(slacksim.In(incidentChannel), slacksim.Root(), slacksim.Containing("postgres is down"))
 		require.Equal(t, 1, f.slack.CallCount("conversations.join"))
 		require.NoError(t, f.slack.User("dba").Click(header, "ack"))
-		f.shown(slacksim.In(incidents), slacksim.Root(), slacksim.Where(func(m slacksim.Message) bool { return !hasButton(m, "ack") }))
+		f.shown(slacksim.In(incidentChannel), slacksim.Root(), slacksim.Where(func(m slacksim.Message) bool { return !showsButton(m, "ack") }))
 
-		require.Eventually(t, func() bool { return len(f.slack.Thread(incidents, header.TS)) == 2 }, 10*time.Second, 10*time.Millisecond)
+		require.Eventually(t, func() bool { return len(f.slack.Thread(incidentChannel, header.TS)) == 2 }, 10*time.Second, 10*time.Millisecond)
 		_, _, err := f.api.DeleteMessage(f.channel, header.TS)
 		require.NoError(t, err)
-		require.NoError(t, f.slack.User("dba").Command(incidents, "/incident resolve INC-1"))
-		anew := f.shown(slacksim.In(incidents), slacksim.Root(), slacksim.Containing("postgres is down"), slacksim.Where(func(m slacksim.Message) bool {
+		require.NoError(t, f.slack.User("dba").Command(incidentChannel, "/incident resolve INC-1"))
+		anew := f.shown(slacksim.In(incidentChannel), slacksim.Root(), slacksim.Containing("postgres is down"), slacksim.Where(func(m slacksim.Message) bool {
 			return m.TS != header.TS
 		}))
-		require.NoError(t, f.slack.User("dba").Command(incidents, "/incident note INC-1 the-new-thread"))
-		f.shown(slacksim.In(incidents), slacksim.Containing("the-new-thread"), slacksim.Where(func(m slacksim.Message) bool { return m.ThreadTS == anew.TS }))
+		require.NoError(t, f.slack.User("dba").Command(incidentChannel, "/incident note INC-1 the-new-thread"))
+		f.shown(slacksim.In(incidentChannel), slacksim.Containing("the-new-thread"), slacksim.Where(func(m slacksim.Message) bool { return m.ThreadTS == anew.TS }))
 
 		f.refuse(slacksim.Fault{Code: "invalid_blocks", Method: "chat.postMessage", Channel: f.channel})
 		f.fires("ingress")
-		f.shown(slacksim.In(incidents), slacksim.Root(), slacksim.Containing("ingress is down"), slacksim.Containing(says(zh, "Shown without buttons", "未显示按钮")))
+		f.shown(slacksim.In(incidentChannel), slacksim.Root(), slacksim.Containing("ingress is down"), slacksim.Containing(says(zh, "Shown without buttons", "未显示按钮")))
 		f.noMoreIncidentsThan(2)
 	})
 }
@@ -248,8 +248,8 @@ func TestLostMessageIsAnIncident(t *testing.T) {
 				f.fires("postgres")
 				f.shown(slacksim.In("@dba"), slacksim.Containing("postgres is down"))
 				f.shown(slacksim.In("@system"), slacksim.Containing(says(zh, "Slack refused messages for good ("+code, "Slack 永久拒绝了部分消息（"+code)))
-				require.NoError(t, f.slack.User("dba").Command(incidents, "/incident ack INC-1"))
-				f.shown(slacksim.In(incidents), slacksim.Root(), slacksim.Containing("postgres is down"))
+				require.NoError(t, f.slack.User("dba").Command(incidentChannel, "/incident ack INC-1"))
+				f.shown(slacksim.In(incidentChannel), slacksim.Root(), slacksim.Containing("postgres is down"))
 				f.calms(2)
 				f.noMoreIncidentsThan(2)
 			})

@@ -9,19 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes"
-
-	"opsbot/configs"
-	"opsbot/k8sops"
 )
-
-// rbacObjects is the generated RBAC, as `opsbot rbac` prints it.
-func rbacObjects(c configs.Config) ([]runtime.Object, error) {
-	catalog, err := describedCatalog(c)
-	if err != nil {
-		return nil, err
-	}
-	return k8sops.RBAC(catalog, rbacOptions(c))
-}
 
 // applyRBAC creates the objects in an empty cluster.
 func applyRBAC(ctx context.Context, client kubernetes.Interface, objects []runtime.Object) error {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"opsbot/configs"
 	"opsbot/slacksim"
 )
 
@@ -21,9 +22,21 @@ const serveVariable = "OPSBOT_TEST_SERVE"
 
 func TestMain(m *testing.M) {
 	if file := os.Getenv(serveVariable); file != "" {
-		os.Exit(run(context.Background(), []string{"serve", "--config", file}, os.Stdout, os.Stderr))
+		os.Exit(serveFile(file))
 	}
 	os.Exit(m.Run())
+}
+
+func serveFile(file string) (code int) {
+	c, err := configs.Load(configs.Source{File: file, Environ: os.Environ()})
+	if err == nil {
+		err = serve(context.Background(), *c)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
 }
 
 // opsbot is killed again and again while alerts come in. Every alert that was acknowledged has its thread in the end,
@@ -37,12 +50,12 @@ func TestKilledAtAnyMoment(t *testing.T) {
 func TestKilledInAStorm(t *testing.T) {
 	slack, ctx, acknowledged := afterKills(t, "OPSBOT_INCIDENT_STORM_GROUPS=1")
 	for _, service := range acknowledged {
-		_, err := slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Containing(service+" is down"))
+		_, err := slack.WaitMessage(ctx, slacksim.In(incidentChannel), slacksim.Containing(service+" is down"))
 		require.NoError(t, err, "the alert of %s", service)
 	}
 	require.NoError(t, slack.WaitIdle(ctx, 3*time.Second))
 	require.Equal(t, 1, mentions(slack.DMs("dba"), "alert storm"))
-	require.Equal(t, 1, mentions(slack.Messages(incidents), "alert storm"))
+	require.Equal(t, 1, mentions(slack.Messages(incidentChannel), "alert storm"))
 }
 
 // afterKills is a workspace after opsbot was killed four times while it took in alerts, with opsbot running again, and the

@@ -18,7 +18,7 @@ func TestRestartWithoutSlack(t *testing.T) {
 	t.Parallel()
 	for name, fail := range map[string]func(*slacksim.Workspace){
 		"away":     func(w *slacksim.Workspace) { w.SetOffline(true) },
-		"archived": func(w *slacksim.Workspace) { w.SetArchived(incidents, true) },
+		"archived": func(w *slacksim.Workspace) { w.SetArchived(incidentChannel, true) },
 		"refused": func(w *slacksim.Workspace) {
 			for _, method := range []string{"", "auth.test", "apps.connections.open"} {
 				w.Inject(slacksim.Fault{Kind: slacksim.FaultError, Method: method, Code: "token_revoked", N: 1_000_000})
@@ -40,7 +40,7 @@ func TestRestartWithoutSlack(t *testing.T) {
 			a.patience, a.repairPause = 200*time.Millisecond, 300*time.Millisecond
 			require.NoError(t, a.start(ctx))
 			defer func() { require.NoError(t, a.stop(ctx)) }()
-			f := failing{a, t, ctx, workspace, mail, a.slack.Client(), workspace.ChannelID(incidents)}
+			f := failing{a, t, ctx, workspace, mail, a.slack.Client(), workspace.ChannelID(incidentChannel)}
 			f.fires("postgres")
 			if name == "archived" {
 				f.shown(slacksim.In("@dba"), slacksim.Containing("postgres is down"))
@@ -51,7 +51,7 @@ func TestRestartWithoutSlack(t *testing.T) {
 			f.fires("ingress")
 			require.Equal(t, "network@company.com", mail.WaitMessage(ctx, t, "ingress is down").To[0].Address)
 			workspace.ClearFaults()
-			f.shown(slacksim.In(incidents), slacksim.Root(), slacksim.Containing("ingress is down"))
+			f.shown(slacksim.In(incidentChannel), slacksim.Root(), slacksim.Containing("ingress is down"))
 			f.calms(2)
 		})
 	}

@@ -8,7 +8,6 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/bot"
-	"opsbot/messages"
 )
 
 // lead does, until ctx ends, what only one of the opsbots that share a database may do. All of them take webhooks, commands
@@ -41,23 +40,6 @@ func (a *app) lead(ctx context.Context) (err error) {
 	case err = <-failed:
 	}
 	return errors.Join(err, loops.run(stopLimit))
-}
-
-// newDeliverer makes one for each time this opsbot leads: what the last one knew of Slack is old by then.
-func (a *app) newDeliverer(watch *deliveryWatch) *bot.Deliverer {
-	return bot.NewDeliverer(bot.DelivererConfig{
-		Slack: a.slack.Client(), HTTP: a.slack.HTTP, Outbox: a.store.Outbox(), Renderer: a.renderer, Self: a.self, Page: a.pageOutcome,
-		Divert: a.divert, Closed: watch.closed, Failed: a.metrics.requestFailed, RepairPause: a.repairPause, Now: time.Now, Log: a.log.Named("delivery"),
-	})
-}
-
-// newDeliveryWatch makes one for each time this opsbot leads, likewise; it lacks the delivery that it watches.
-func (a *app) newDeliveryWatch() *deliveryWatch {
-	printer := a.texts.Printer(a.config.Locale, messages.Plain())
-	return &deliveryWatch{
-		ailing: a.store.Outbox(), worries: a.service, connected: a.slackState.connected, slackLast: &a.slackLast, words: printer.Text,
-		updates: a.updates, patience: a.patience, now: time.Now, log: a.log.Named("delivery"),
-	}
 }
 
 // wake tells the loops what was stored, here or by another opsbot.

@@ -38,11 +38,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 1
 }
 
-// findings is the error of a command that worked and found something wrong.
-type findings struct{ count int }
-
-func (f *findings) Error() string { return fmt.Sprintf("%d problem(s) found", f.count) }
-
 func rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use: "opsbot", Short: "Chat-ops and incident response for Kubernetes in Slack",

@@ -82,37 +82,3 @@ func (a *app) makeAnswers(context.Context) error {
 	a.paging.answers.Store(&handler)
 	return nil
 }
-
-func pagersOf(c configs.Config, writer paging.Writer) map[escalation.Via]paging.Pager {
-	p, all := c.Paging, map[escalation.Via]paging.Pager{}
-	if p.Configured(configs.PageEmail) {
-		all[escalation.ViaEmail] = emailOf(p.Email, writer)
-	}
-	if p.Configured(configs.PageSMS) {
-		all[escalation.ViaSMS] = &paging.SMS{Twilio: twilioOf(c), Writer: writer}
-		all[escalation.ViaVoice] = &paging.Voice{Twilio: twilioOf(c), Writer: writer}
-	}
-	if p.Configured(configs.PageWebhook) {
-		all[escalation.ViaWebhook] = &paging.Webhook{
-			URL: p.Webhook.URL.Reveal(), Secret: []byte(p.Webhook.Secret.Reveal()), HTTP: &http.Client{}, Writer: writer, Now: time.Now,
-		}
-	}
-	return all
-}
-
-func emailOf(e configs.PagingEmail, writer paging.Writer) *paging.Email {
-	return &paging.Email{
-		Server: e.Server, Mode: paging.TLSMode(e.TLS), Username: e.Username, Password: e.Password.Reveal(), From: e.From, Writer: writer,
-	}
-}
-
-func twilioOf(c configs.Config) *paging.Twilio {
-	t := c.Paging.Twilio
-	return &paging.Twilio{
-		AccountSID: t.AccountSID, AuthToken: t.AuthToken.Reveal(), From: t.From, BaseURL: t.APIURL.Reveal(), HTTP: http.DefaultTransport,
-	}
-}
-
-func linksOf(c configs.Config) paging.Links {
-	return paging.Links{Base: c.Paging.PublicURL.Reveal(), Secret: []byte(c.Paging.Secret.Reveal())}
-}

@@ -20,33 +20,6 @@ import (
 	"opsbot/slacksim"
 )
 
-// pagingConfig is a configuration in which the DBA's Slack user is unknown to Slack, and mail and Twilio are there.
-func pagingConfig(t *testing.T, slack *slacksim.Workspace, mail string, twilio *twiliostub.Stub) configs.Config {
-	t.Helper()
-	c := testConfig(t, slack)
-	address, err := freeAddress()
-	require.NoError(t, err)
-	c.HTTP.Listen = address
-	c.Paging.PublicURL, err = configs.ParseURL("http://" + address)
-	require.NoError(t, err)
-	c.Paging.Secret = configs.NewSecret("0123456789abcdef0123456789abcdef")
-	if mail != "" {
-		c.Paging.Email = configs.PagingEmail{Server: mail, TLS: "none", From: "opsbot <opsbot@company.com>"}
-	}
-	if twilio != nil {
-		c.Paging.Twilio = configs.PagingTwilio{AccountSID: twiliostub.AccountSID, AuthToken: configs.NewSecret(twiliostub.AuthToken), From: twiliostub.Number}
-		c.Paging.Twilio.APIURL, err = configs.ParseURL(twilio.URL)
-		require.NoError(t, err)
-	}
-	for i := range c.People {
-		if c.People[i].Role == configs.RoleDBA {
-			c.People[i].Slack, c.People[i].Phone = "U0NOBODY", "+8613800000002"
-		}
-	}
-	require.Empty(t, c.Validate())
-	return c
-}
-
 var ackLink = regexp.MustCompile(`http://\S+/ack/\S+`)
 
 // The DBA is not in Slack: the page goes on to e-mail, the link acknowledges, and the ledger shows each step.
@@ -79,10 +52,10 @@ func TestPageByEmailAndAcknowledgeByLink(t *testing.T) {
 	require.Equal(t, http.StatusConflict, status)
 	require.Contains(t, page, "has been answered before")
 
-	_, err = slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Containing("Trying e-mail"))
+	_, err = slack.WaitMessage(ctx, slacksim.In(incidentChannel), slacksim.Containing("Trying e-mail"))
 	require.NoError(t, err)
 	require.NoError(t, slack.WaitConnected(ctx, 1))
-	require.NoError(t, slack.User("system").Command(incidents, "/incident pages INC-1"))
+	require.NoError(t, slack.User("system").Command(incidentChannel, "/incident pages INC-1"))
 	_, err = slack.WaitMessage(ctx, slacksim.Containing("failed (channel_not_found)"), slacksim.Containing("instead of 1/1"),
 		slacksim.Containing("received "), slacksim.Containing(got.MessageID), slacksim.Containing("acknowledged "))
 	require.NoError(t, err)
@@ -215,27 +188,4 @@ func TestPageByWebhook(t *testing.T) {
 	case <-time.After(20 * time.Second):
 		t.Fatal("no page was posted")
 	}
-}
-
-// check logs in to what pages are sent through, and names what cannot be reached.
-func TestCheckOfPaging(t *testing.T) {
-	mail, twilio := mailtest.Start(t), twiliostub.Start(t)
-	c := pagingConfig(t, testWorkspace(t), mail.SMTP, twilio)
-	c.People[0].Pages = []string{configs.PageSlack, configs.PageVoice}
-	var out strings.Builder
-	require.Error(t, check(t.Context(), &out, c))
-	for _, line := range []string{
-		"ok    paging by e-mail: " + mail.SMTP, "ok    paging by SMS: " + twiliostub.AccountSID,
-		"FAIL  contacts: 张三 is to be paged by voice call", "warn  contacts: 王五: 138xxxx0003 is a placeholder",
-		"warn  contacts: no system administrator is paged by another channel than Slack",
-	} {
-		require.Contains(t, out.String(), line)
-	}
-	c.People[0].Pages = nil
-	c.Paging.Email.Server, c.Paging.Twilio.AuthToken = mailtest.FreeAddress(t), configs.NewSecret("wrong")
-	out.Reset()
-	require.Error(t, check(t.Context(), &out, c))
-	require.NotContains(t, out.String(), "paged by another channel than Slack")
-	require.Contains(t, out.String(), "FAIL  paging by e-mail: "+c.Paging.Email.Server)
-	require.Contains(t, out.String(), "FAIL  paging by SMS: "+twiliostub.AccountSID+": look up the account: Twilio answered 401")
 }

@@ -31,18 +31,18 @@ func TestWhatCanWaitIsHeldAndHandedOver(t *testing.T) {
 	}
 	require.NoError(t, slack.WaitConnected(ctx, 1))
 	require.Equal(t, http.StatusOK, deliver(t, a.address()))
-	header := see(slacksim.In(incidents), slacksim.Root(), slacksim.Containing("database administrator is paged from"))
-	see(slacksim.In(incidents), slacksim.InThread(header.TS), slacksim.Containing("outside working hours"))
+	header := see(slacksim.In(incidentChannel), slacksim.Root(), slacksim.Containing("database administrator is paged from"))
+	see(slacksim.In(incidentChannel), slacksim.InThread(header.TS), slacksim.Containing("outside working hours"))
 	require.Empty(t, slack.DMs("dba"))
 
 	require.NoError(t, slack.User("dba").Click(header, "ack"))
-	see(slacksim.In(incidents), slacksim.InThread(header.TS), slacksim.Containing("acknowledged after"))
-	require.NoError(t, slack.User("dba").Command(incidents, "/incident handoff @network my train leaves"))
+	see(slacksim.In(incidentChannel), slacksim.InThread(header.TS), slacksim.Containing("acknowledged after"))
+	require.NoError(t, slack.User("dba").Command(incidentChannel, "/incident handoff @network my train leaves"))
 	asked := see(slacksim.In("@network"), slacksim.Containing("should be relieved"))
-	see(slacksim.In(incidents), slacksim.InThread(header.TS), slacksim.Containing("my train leaves"))
+	see(slacksim.In(incidentChannel), slacksim.InThread(header.TS), slacksim.Containing("my train leaves"))
 	require.NoError(t, slack.User("network").Click(asked, "ack"))
-	see(slacksim.In(incidents), slacksim.InThread(header.TS), slacksim.Containing("has taken over from"))
-	see(slacksim.In("@network"), slacksim.Where(func(m slacksim.Message) bool { return m.TS == asked.TS && !hasButton(m, "ack") }))
+	see(slacksim.In(incidentChannel), slacksim.InThread(header.TS), slacksim.Containing("has taken over from"))
+	see(slacksim.In("@network"), slacksim.Where(func(m slacksim.Message) bool { return m.TS == asked.TS && !showsButton(m, "ack") }))
 	require.Empty(t, slack.DMs("dba"), "only who was asked has been paged")
 }
 
@@ -63,7 +63,7 @@ func TestWhatFiresAgainGoesOnInItsThread(t *testing.T) {
 	}
 	shows := func(button string) (header slacksim.Message) {
 		t.Helper()
-		header, err := slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Where(func(m slacksim.Message) bool { return hasButton(m, button) }))
+		header, err := slack.WaitMessage(ctx, slacksim.In(incidentChannel), slacksim.Root(), slacksim.Where(func(m slacksim.Message) bool { return showsButton(m, button) }))
 		require.NoError(t, err)
 		return header
 	}
@@ -84,5 +84,5 @@ func TestWhatFiresAgainGoesOnInItsThread(t *testing.T) {
 	require.Eventually(t, func() bool { return len(slack.DMs("dba")) == 2 }, 10*time.Second, 20*time.Millisecond)
 	require.NoError(t, slack.WaitIdle(ctx, 3*time.Second))
 	require.Len(t, slack.DMs("dba"), 2)
-	require.Equal(t, 1, mentions(slack.Messages(incidents), "postgres is down"))
+	require.Equal(t, 1, mentions(slack.Messages(incidentChannel), "postgres is down"))
 }

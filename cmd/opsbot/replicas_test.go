@@ -17,23 +17,7 @@ import (
 	"opsbot/configs"
 	"opsbot/internal/cable"
 	"opsbot/slacksim"
-	"opsbot/testcluster"
 )
-
-// testDatabase is a database on a server of its own, and that server's address.
-func testDatabase(t *testing.T) (database *url.URL, server string) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("starts PostgreSQL")
-	}
-	running, err := testcluster.StartPostgres(t.Context(), "")
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, running.Close()) })
-	database, err = url.Parse(running.DSN())
-	require.NoError(t, err)
-	database.Path = "postgres"
-	return database, database.Host
-}
 
 // testReplica is an opsbot whose connection to the database can be cut.
 func testReplica(t *testing.T, slack *slacksim.Workspace, database url.URL, server string) (*app, *cable.Cable) {
@@ -68,15 +52,15 @@ func TestReplicas(t *testing.T) {
 		t.Helper()
 		require.Equal(t, http.StatusOK, deliverTo(t, a, service))
 		acknowledged = append(acknowledged, service)
-		header, err := slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Containing(service+" is down"))
+		header, err := slack.WaitMessage(ctx, slacksim.In(incidentChannel), slacksim.Root(), slacksim.Containing(service+" is down"))
 		require.NoError(t, err, "the thread of %s", service)
 		return header
 	}
 	for _, header := range []slacksim.Message{fires(first, "postgres-a"), fires(second, "postgres-b")} {
 		// Whichever of them Slack tells.
 		require.NoError(t, slack.User("dba").Click(header, "ack"))
-		_, err := slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Where(func(m slacksim.Message) bool {
-			return m.TS == header.TS && !hasButton(m, "ack")
+		_, err := slack.WaitMessage(ctx, slacksim.In(incidentChannel), slacksim.Root(), slacksim.Where(func(m slacksim.Message) bool {
+			return m.TS == header.TS && !showsButton(m, "ack")
 		}))
 		require.NoError(t, err, "the header shows the acknowledgement")
 	}
@@ -112,14 +96,14 @@ func deliverTo(t *testing.T, a *app, service string) (status int) {
 func requireOnceEach(ctx context.Context, t *testing.T, slack *slacksim.Workspace, services []string) {
 	t.Helper()
 	for _, service := range services {
-		_, err := slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Containing(service+" is down"))
+		_, err := slack.WaitMessage(ctx, slacksim.In(incidentChannel), slacksim.Root(), slacksim.Containing(service+" is down"))
 		require.NoError(t, err, "the thread of %s", service)
 		_, err = slack.WaitMessage(ctx, slacksim.In("@dba"), slacksim.Containing(service+" is down"))
 		require.NoError(t, err, "the page of %s", service)
 	}
 	require.NoError(t, slack.WaitIdle(ctx, 3*time.Second))
 	for _, service := range services {
-		require.Equal(t, 1, mentions(slack.Messages(incidents), service+" is down"), "threads of %s", service)
+		require.Equal(t, 1, mentions(slack.Messages(incidentChannel), service+" is down"), "threads of %s", service)
 		require.Equal(t, 1, mentions(slack.DMs("dba"), service+" is down"), "pages of %s", service)
 	}
 }
@@ -183,20 +167,4 @@ func leads(address string) bool {
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	return err == nil && strings.Contains(string(body), "\nopsbot_leader 1\n")
-}
-
-func TestCheckStorage(t *testing.T) {
-	database, _ := testDatabase(t)
-	slack := testWorkspace(t)
-	for _, tt := range []struct{ database, want string }{
-		{"postgres", "ok    the database server can be used"},
-		{"nothing", "FAIL  storage.url: check postgres://postgres@127.0.0.1:"},
-	} {
-		database.Path = tt.database
-		config, err := configs.Load(configs.Source{File: writeConfigOn(t, slack, "127.0.0.1:0", database.String())})
-		require.NoError(t, err)
-		var out strings.Builder
-		require.Error(t, check(t.Context(), &out, *config), "there is no cluster")
-		require.Contains(t, out.String(), tt.want)
-	}
 }

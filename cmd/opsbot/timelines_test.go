@@ -9,11 +9,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"opsbot/bot"
 	"opsbot/configs"
 	"opsbot/handlers"
 	"opsbot/slacksim"
-	"opsbot/store"
 )
 
 // teller is an opsbot with one incident, in whose thread people talk.
@@ -41,7 +39,7 @@ func newTeller(t *testing.T, change ...func(*configs.Config)) *teller {
 	t.Cleanup(func() { require.NoError(t, a.stop(context.WithoutCancel(ctx))) })
 	require.NoError(t, slack.WaitConnected(ctx, 1))
 	require.Equal(t, http.StatusOK, deliver(t, a.address()))
-	header, err := slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Containing("postgres is down"))
+	header, err := slack.WaitMessage(ctx, slacksim.In(incidentChannel), slacksim.Root(), slacksim.Containing("postgres is down"))
 	require.NoError(t, err)
 	return &teller{T: t, ctx: ctx, slack: slack, app: a, header: header}
 }
@@ -49,7 +47,7 @@ func newTeller(t *testing.T, change ...func(*configs.Config)) *teller {
 func (s *teller) file(format handlers.Format) string {
 	s.Helper()
 	a := s.app
-	card, err := timelines{a.store, store.Archive{}, a.texts, a.roster.Table, a.people, nil, bot.Canvases{}}.Timeline(s.ctx, 1, "en", format)
+	card, err := timelines{store: a.store, texts: a.texts, directory: a.roster.Table, people: a.people}.Timeline(s.ctx, 1, "en", format)
 	require.NoError(s, err)
 	require.Len(s, card.Files, 1)
 	return string(card.Files[0].Content)
@@ -64,7 +62,7 @@ func (s *teller) becomes(line string, there bool) {
 
 func (s *teller) says(who, text string) slacksim.Message {
 	s.Helper()
-	m, err := s.slack.User(who).Reply(incidents, s.header.TS, text)
+	m, err := s.slack.User(who).Reply(incidentChannel, s.header.TS, text)
 	require.NoError(s, err)
 	return m
 }
@@ -84,7 +82,7 @@ func TestWhatPeopleSayGoesOnTheTimeline(t *testing.T) {
 	s.becomes("李四 wrote: the disk of postgres-0 is full, ask @张三 (📌 张三)", true)
 	require.NoError(t, dba.React(m, handlers.QuoteEmoji))
 	require.NoError(t, system.Unreact(m, handlers.QuoteEmoji))
-	require.NoError(t, second(dba.Mention(incidents, s.header.TS, "incident note WAL archiving hangs")))
+	require.NoError(t, second(dba.Mention(incidentChannel, s.header.TS, "incident note WAL archiving hangs")))
 	s.becomes("李四: WAL archiving hangs", true)
 	s.becomes("the disk of postgres-0 is full", true)
 	require.NoError(t, dba.Unreact(m, handlers.QuoteEmoji))
@@ -111,7 +109,7 @@ func TestWhatIsSaidElsewhereOrByStrangersStaysOffTheTimeline(t *testing.T) {
 func TestTimelineIsExportedIntoTheThread(t *testing.T) {
 	s := newTeller(t)
 	for format, ext := range map[string]string{"html": ".html", "json": ".json", "": ".md"} {
-		require.NoError(t, second(s.slack.User("dba").Mention(incidents, s.header.TS, "incident timeline "+format)))
+		require.NoError(t, second(s.slack.User("dba").Mention(incidentChannel, s.header.TS, "incident timeline "+format)))
 		s.hears("dba", slacksim.InThread(s.header.TS), slacksim.Where(func(m slacksim.Message) bool {
 			return len(m.Files) == 1 && strings.HasPrefix(m.Files[0].Name, "inc-1-timeline-") && strings.HasSuffix(m.Files[0].Name, ext)
 		}))
@@ -136,12 +134,12 @@ func TestThePostmortemIsAskedForAndDrafted(t *testing.T) {
 func TestThePostmortemIsWrittenTogetherInACanvas(t *testing.T) {
 	s := newTeller(t)
 	s.slack.Inject(slacksim.Fault{Method: "canvases.create", Kind: slacksim.FaultError, Code: "free_teams_cannot_create_standalone_canvases"})
-	require.NoError(t, second(s.slack.User("dba").Mention(incidents, s.header.TS, "incident postmortem canvas")))
+	require.NoError(t, second(s.slack.User("dba").Mention(incidentChannel, s.header.TS, "incident postmortem canvas")))
 	s.hears("dba", slacksim.InThread(s.header.TS), slacksim.Containing("no canvases for apps (free_teams_cannot_create_standalone_canvases)"))
 	s.hears("dba", slacksim.InThread(s.header.TS), slacksim.Where(func(m slacksim.Message) bool {
 		return len(m.Files) == 1 && strings.HasPrefix(m.Files[0].Name, "inc-1-postmortem-")
 	}))
-	require.NoError(t, second(s.slack.User("dba").Mention(incidents, s.header.TS, "incident postmortem canvas")))
+	require.NoError(t, second(s.slack.User("dba").Mention(incidentChannel, s.header.TS, "incident postmortem canvas")))
 	s.hears("dba", slacksim.InThread(s.header.TS), slacksim.Containing("opened a canvas for the postmortem"))
 	s.becomes("opened a canvas for the postmortem", true)
 }
@@ -150,7 +148,7 @@ func TestStakeholdersAreKeptUpToDate(t *testing.T) {
 	s := newTeller(t, func(c *configs.Config) { c.Incident.UpdatesChannel = "general" })
 	first := s.hears("outsider", slacksim.In("#general"), slacksim.Containing("INC-1 · critical · postgres"), slacksim.Containing("somebody is being called"))
 	require.NoError(t, s.slack.User("dba").Click(s.header, "ack"))
-	require.NoError(t, second(s.slack.User("dba").Mention(incidents, s.header.TS, "incident update orders are late, none is lost")))
+	require.NoError(t, second(s.slack.User("dba").Mention(incidentChannel, s.header.TS, "incident update orders are late, none is lost")))
 	s.hears("outsider", slacksim.In("#general"), slacksim.Containing("looking for the cause"), slacksim.Containing("orders are late, none is lost"),
 		slacksim.Where(func(m slacksim.Message) bool { return m.TS == first.TS }))
 }

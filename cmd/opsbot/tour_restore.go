@@ -17,7 +17,12 @@ import (
 // restoreNewest proves the newest backup without the bot: it restores it into a scratch database of the same server and
 // compares the rows of every table with those of the real one.
 func (t *tour) restoreNewest(ctx context.Context) (rows int, err error) {
-	backups, err := k8sops.Backups(ctx, t.app.backups, t.config.Kubernetes.Name, t.config.Kubernetes.Namespace)
+	kept, err := openBackups(ctx, t.config)
+	if err != nil {
+		return 0, err
+	}
+	defer kept.Close()
+	backups, err := k8sops.Backups(ctx, kept, t.config.Kubernetes.Name, t.config.Kubernetes.Namespace)
 	if err != nil {
 		return 0, err
 	}
@@ -25,7 +30,7 @@ func (t *tour) restoreNewest(ctx context.Context) (rows int, err error) {
 		return 0, errors.New("there is no backup")
 	}
 	dump := filepath.Join(t.dir, "restore.dump")
-	if err := t.unpack(ctx, backups[0], dump); err != nil {
+	if err := unpack(ctx, kept, backups[0], dump); err != nil {
 		return 0, err
 	}
 	real, err := pgx.Connect(ctx, t.database.DSN())
@@ -57,8 +62,8 @@ func (t *tour) scratchDSN(name string) string {
 }
 
 // unpack writes the stored dump as pg_dump made it.
-func (t *tour) unpack(ctx context.Context, b k8sops.Backup, to string) error {
-	stored, err := t.app.backups.Open(ctx, b.Object)
+func unpack(ctx context.Context, kept *k8sops.BlobStore, b k8sops.Backup, to string) error {
+	stored, err := kept.Open(ctx, b.Object)
 	if err != nil {
 		return err
 	}

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/slack-go/slack"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
@@ -17,7 +15,6 @@ import (
 	"opsbot/configs"
 	"opsbot/escalation"
 	"opsbot/internal/bubble"
-	"opsbot/slacksim"
 )
 
 // recordedGroups are Slack's user groups as far as the keeper is concerned.
@@ -73,40 +70,16 @@ func TestUserGroupsThatFailAreLoggedAgainAfterTheyWorked(t *testing.T) {
 	require.Equal(t, 3, logs.Len())
 }
 
-// A user group of Slack has the person on call in it soon after opsbot has started, and check knows it.
+// A user group of Slack has the person on call in it soon after opsbot has started.
 func TestUserGroupOfTheApp(t *testing.T) {
-	withGroups := configs.Default()
-	withGroups.Slack.UserGroups.DBA = "S0"
-	manifest, err := appManifest(withGroups)
-	require.NoError(t, err)
-	require.Contains(t, string(manifest), "usergroups:write")
-	workspace := slacksim.New(t, slacksim.Options{Manifest: manifest})
-	client := slack.New(workspace.BotToken(), slack.OptionAPIURL(workspace.APIURL()))
-	group, err := client.CreateUserGroup(slack.UserGroup{Name: "DBA on call", Handle: "oncall-dba"})
-	require.NoError(t, err)
-
-	config := writeConfig(t, workspace, "127.0.0.1:0")
-	t.Setenv("OPSBOT_SLACK_USER_GROUPS_DBA", group.ID)
-	t.Setenv("OPSBOT_SLACK_USER_GROUPS_NETWORK", "S0NONE")
-	var stdout bytes.Buffer
-	run(t.Context(), []string{"check", "--config", config}, &stdout, &bytes.Buffer{})
-	require.Contains(t, stdout.String(), "ok    Slack: the user group "+group.ID+" follows who is on call as database administrator")
-	require.Contains(t, stdout.String(), "FAIL  Slack: the user group S0NONE cannot follow who is on call as network administrator")
+	workspace, client, group := userGroupWorkspace(t)
 
 	c := testConfig(t, workspace)
-	c.Slack.UserGroups.DBA = group.ID
+	c.Slack.UserGroups.DBA = group
 	a := startApp(t, c)
 	defer func() { require.NoError(t, a.stop(t.Context())) }()
 	require.Eventually(t, func() bool {
-		members, err := client.GetUserGroupMembers(group.ID)
+		members, err := client.GetUserGroupMembers(group)
 		return err == nil && len(members) == 1 && members[0] == workspace.User("dba").ID()
 	}, 20*time.Second, 20*time.Millisecond)
-}
-
-func TestCheckMissesTheScopeForUserGroups(t *testing.T) {
-	config := writeConfig(t, testWorkspace(t), "127.0.0.1:0")
-	t.Setenv("OPSBOT_SLACK_USER_GROUPS_DBA", "S0DBA")
-	var stdout bytes.Buffer
-	run(t.Context(), []string{"check", "--config", config}, &stdout, &bytes.Buffer{})
-	require.Contains(t, stdout.String(), "FAIL  Slack: the bot token lacks the scope usergroups:write")
 }

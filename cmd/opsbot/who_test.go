@@ -1,11 +1,8 @@
 package main
 
 import (
-	"bytes"
-	"context"
+	"cmp"
 	"encoding/json"
-	"io"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,7 +14,6 @@ import (
 	"opsbot/configs"
 	"opsbot/escalation"
 	"opsbot/handlers"
-	"opsbot/slacksim"
 	"opsbot/store"
 )
 
@@ -40,12 +36,21 @@ func writeAlert(t *testing.T, text string) string {
 	return file
 }
 
-// runs is the output of a command that must succeed.
-func runs(t *testing.T, args ...string) string {
+// ask answers a question as the command does, with the defaults of its flags.
+func ask(t *testing.T, config string, q whoFlags) (string, error) {
 	t.Helper()
-	var stdout, stderr bytes.Buffer
-	require.Zero(t, run(t.Context(), args, &stdout, &stderr), stderr.String())
-	return stdout.String()
+	q.at, q.zone, q.output = cmp.Or(q.at, "now"), cmp.Or(q.zone, "Local"), cmp.Or(q.output, "table")
+	var out strings.Builder
+	err := who(t.Context(), &out, nil, loadConfig(t, config), q)
+	return out.String(), err
+}
+
+// answer is the answer to a question that has one.
+func answer(t *testing.T, config string, q whoFlags) string {
+	t.Helper()
+	out, err := ask(t, config, q)
+	require.NoError(t, err)
+	return out
 }
 
 const postgresDown = `{"alertname": "PostgresDown", "service": "postgres", "severity": "critical"}`
@@ -53,8 +58,8 @@ const postgresDown = `{"alertname": "PostgresDown", "service": "postgres", "seve
 func TestWho(t *testing.T) {
 	config := writeConfig(t, testWorkspace(t), "127.0.0.1:0")
 	withRotation(t, config)
-	args := []string{"who", "--config", config, "--timezone", "Asia/Shanghai", "--at", "2026-03-09 08:52", "--alert", writeAlert(t, postgresDown)}
-	out := runs(t, args...)
+	question := whoFlags{zone: "Asia/Shanghai", at: "2026-03-09 08:52", alert: writeAlert(t, postgresDown)}
+	out := answer(t, config, question)
 	for _, line := range []string{
 		"critical · PostgresDown postgres, routed to the database administrator",
 		"If nobody answers:",
@@ -67,7 +72,8 @@ func TestWho(t *testing.T) {
 	}
 
 	var forecast forecastJSON
-	require.NoError(t, json.Unmarshal([]byte(runs(t, append(args, "-o", "json")...)), &forecast))
+	question.output = "json"
+	require.NoError(t, json.Unmarshal([]byte(answer(t, config, question)), &forecast))
 	require.Equal(t, "dba", forecast.Role)
 	require.Len(t, forecast.Parts, 3)
 	var said []string
@@ -89,13 +95,15 @@ func TestWhoKnowsTheWorkingHours(t *testing.T) {
 	config := writeConfig(t, testWorkspace(t), "127.0.0.1:0")
 	t.Setenv("OPSBOT_ESCALATION_WORKING_HOURS_TIMEZONE", "Asia/Shanghai")
 	t.Setenv("OPSBOT_ESCALATION_SEVERITY_INFO_PAGE", "working_hours")
-	args := []string{"who", "--offline", "--config", config, "--timezone", "Asia/Shanghai", "--at", "2026-03-08 03:00", "--alert"}
-	out := runs(t, append(args, writeAlert(t, `{"alertname": "DiskSlow", "service": "postgres", "severity": "info"}`))...)
+	question := whoFlags{offline: true, zone: "Asia/Shanghai", at: "2026-03-08 03:00"}
+	question.alert = writeAlert(t, `{"alertname": "DiskSlow", "service": "postgres", "severity": "info"}`)
+	out := answer(t, config, question)
 	require.Contains(t, out, "If nobody answers:")
 	require.NotContains(t, out, "2026-03-08", "nobody is paged on Sunday")
 	require.Contains(t, out, "If 李四 acknowledges at Mon 2026-03-09 09:00:00 CST and then nothing happens:")
 	require.Contains(t, out, "Mon 2026-03-09 09:05:00 CST")
-	require.Contains(t, runs(t, append(args, writeAlert(t, postgresDown))...), "Sun 2026-03-08 03:00:00 CST")
+	question.alert = writeAlert(t, postgresDown)
+	require.Contains(t, answer(t, config, question), "Sun 2026-03-08 03:00:00 CST")
 }
 
 func TestWhoReadsEveryFormOfAlert(t *testing.T) {
@@ -107,7 +115,7 @@ func TestWhoReadsEveryFormOfAlert(t *testing.T) {
 			`, "startsAt": "2026-01-02T03:04:05Z", "fingerprint": "0123456789abcdef"}]}`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			require.Contains(t, runs(t, "who", "--offline", "--config", config, "--alert", writeAlert(t, text)), "routed to the database administrator")
+			require.Contains(t, answer(t, config, whoFlags{offline: true, alert: writeAlert(t, text)}), "routed to the database administrator")
 		})
 	}
 	for name, tt := range map[string]struct{ text, at, says string }{
@@ -117,9 +125,8 @@ func TestWhoReadsEveryFormOfAlert(t *testing.T) {
 		"no such day": {postgresDown, "Someday 03:00", "--at"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var stderr bytes.Buffer
-			require.NotZero(t, run(t.Context(), []string{"who", "--offline", "--config", config, "--at", tt.at, "--alert", writeAlert(t, tt.text)}, &bytes.Buffer{}, &stderr))
-			require.Contains(t, stderr.String(), tt.says)
+			_, err := ask(t, config, whoFlags{offline: true, at: tt.at, alert: writeAlert(t, tt.text)})
+			require.ErrorContains(t, err, tt.says)
 		})
 	}
 }
@@ -137,42 +144,7 @@ func TestWhoKnowsTheOverrides(t *testing.T) {
 	_, err = s.AddOverride(t.Context(), escalation.Override{Role: escalation.DBA, User: slack.User("network").ID(), From: at, Until: at.Add(time.Hour)},
 		func(escalation.Override) handlers.AuditEvent { return handlers.AuditEvent{} })
 	require.NoError(t, err)
-	out := runs(t, "who", "--config", config, "--timezone", "UTC", "--at", at.Format(time.RFC3339), "--alert", writeAlert(t, postgresDown))
+	out := answer(t, config, whoFlags{zone: "UTC", at: at.Format(time.RFC3339), alert: writeAlert(t, postgresDown)})
 	require.Contains(t, out, "如果无人响应：")
 	require.Contains(t, out, "新事件；代班到 Mon 2026-03-02 04:00:00 UTC（代班 1）")
-}
-
-// A stand-in is made in Slack, the alert comes after a restart, and the page goes to the stand-in.
-func TestTheStandInIsPaged(t *testing.T) {
-	slack := testWorkspace(t)
-	c := testConfig(t, slack)
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	a := startApp(t, c)
-	require.NoError(t, slack.WaitConnected(ctx, 1))
-	require.NoError(t, slack.User("dba").Command(incidents, "/oncall override dba @network for 1h"))
-	_, err := slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Containing("is on call as database administrator"))
-	require.NoError(t, err)
-	require.NoError(t, a.stop(ctx))
-
-	a = startApp(t, c)
-	defer func() { require.NoError(t, a.stop(ctx)) }()
-	require.Equal(t, 200, deliver(t, a.address()))
-	_, err = slack.WaitMessage(ctx, slacksim.In("@network"), slacksim.Containing("postgres is down"))
-	require.NoError(t, err)
-	require.Empty(t, slack.DMs("dba"))
-	require.NoError(t, slack.WaitConnected(ctx, 1))
-	require.NoError(t, slack.User("system").Command(incidents, "/oncall"))
-	_, err = slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Containing("stands in until"))
-	require.NoError(t, err)
-}
-
-func fetch(t *testing.T, url string) string {
-	t.Helper()
-	resp, err := http.Get(url) //nolint:noctx // of a server in this process
-	require.NoError(t, err)
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	require.NoError(t, err)
-	return string(body)
 }

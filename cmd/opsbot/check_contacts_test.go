@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"testing"
@@ -23,8 +22,7 @@ rotations:
   - {role: development, calendar: dev.ics}
 `
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "contacts.yaml"), []byte(table), 0o600))
-	var stdout, stderr bytes.Buffer
-	require.Equal(t, 2, run(t.Context(), []string{"check", "--config", config}, &stdout, &stderr), stderr.String())
+	out := checked(t, loadConfig(t, config))
 	for _, line := range []string{
 		"FAIL  contacts: 孙八 <sunba@company.com> cannot be paged",
 		"FAIL  contacts: 周九 cannot be paged as Slack user U0NOBODY",
@@ -34,27 +32,15 @@ rotations:
 		"warn  contacts: 李四: 138xxxx0002 is a placeholder, not a telephone number",
 		"warn  contacts: 孙八: write 0755-123456 in the international form",
 	} {
-		require.Contains(t, stdout.String(), line)
+		require.Contains(t, out, line)
 	}
-	require.NotContains(t, stdout.String(), "ok    contacts")
+	require.NotContains(t, out, "ok    contacts")
 
 	ics := "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:20260101\r\n" +
 		"RRULE:FREQ=DAILY\r\nSUMMARY:赵六\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:2\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:20260101\r\n" +
 		"RRULE:FREQ=DAILY\r\nSUMMARY:Carl\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "dev.ics"), []byte(ics), 0o600))
-	stdout.Reset()
-	run(t.Context(), []string{"check", "--config", config}, &stdout, &stderr)
-	require.NotContains(t, stdout.String(), "cannot be read")
-	require.Contains(t, stdout.String(), "warn  contacts: an event in the calendar of the development lead names nobody of the contact table: Carl")
-}
-
-// The feed is there from the start, and for those with a token only.
-func TestOnCallFeedOfTheApp(t *testing.T) {
-	slack := testWorkspace(t)
-	c := testConfig(t, slack)
-	c.OnCall.FeedTokens = []configs.Secret{configs.NewSecret("a-token-for-calendars")}
-	a := startApp(t, c)
-	defer func() { require.NoError(t, a.stop(t.Context())) }()
-	require.Contains(t, fetch(t, "http://"+a.address()+"/oncall/dba.ics?token=a-token-for-calendars"), "SUMMARY:李四")
-	require.NotContains(t, fetch(t, "http://"+a.address()+"/oncall/dba.ics"), "李四")
+	out = checked(t, loadConfig(t, config))
+	require.NotContains(t, out, "cannot be read")
+	require.Contains(t, out, "warn  contacts: an event in the calendar of the development lead names nobody of the contact table: Carl")
 }

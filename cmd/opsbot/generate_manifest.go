@@ -1,37 +1,11 @@
 package main
 
 import (
-	"errors"
-	"fmt"
-
 	"opsbot/bot"
 	"opsbot/configs"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
-
-func slackConnection(c configs.Config) bot.Connection {
-	return bot.Connection{
-		BotToken: c.Slack.BotToken.Reveal(), AppToken: c.Slack.AppToken.Reveal(), APIURL: c.Slack.APIURL.String(), HTTP: bot.NewHTTPClient(),
-	}
-}
-
-// slackProblems is everything that keeps opsbot out of Slack, as one error.
-func slackProblems(texts *messages.Catalogue, report bot.CheckReport) error {
-	printer := texts.Printer(messages.English, messages.Plain())
-	var problems []error
-	for _, f := range report.Findings {
-		if !f.OK {
-			problems = append(problems, fmt.Errorf("slack: %s %s", printer.Text(f.Text), printer.Text(f.Next)))
-		}
-	}
-	return &slackRefusal{errors.Join(problems...)}
-}
-
-// slackRefusal is what a person has to mend before opsbot can work; trying again is of no use.
-type slackRefusal struct{ error }
-
-func (r *slackRefusal) Unwrap() error { return r.error }
 
 // appManifest is the Slack app manifest that declares the catalogue's slash commands.
 func appManifest(c configs.Config) ([]byte, error) {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -20,26 +19,6 @@ type alertmanager struct {
 	process *exec.Cmd
 	ended   chan struct{}
 }
-
-// Short group times keep the demo's story moving; everything else is as one would run it.
-const alertmanagerConfig = `route:
-  receiver: opsbot
-  group_by: [alertname, service]
-  group_wait: 500ms
-  group_interval: 1s
-  repeat_interval: 1h
-  routes:
-    - matchers: [alertname="Watchdog"]
-      repeat_interval: 2s
-receivers:
-  - name: opsbot
-    webhook_configs:
-      - url: %q
-        send_resolved: true
-        http_config:
-          authorization:
-            credentials: %q
-`
 
 // startAlertmanager starts it at an address of loopback with its data in dir and waits until it is ready.
 func startAlertmanager(ctx context.Context, dir, addr, configuration string) (*alertmanager, error) {
@@ -143,13 +122,4 @@ func (a *alertmanager) post(ctx context.Context, alerts ...demoAlert) error {
 		return fmt.Errorf("post alerts: Alertmanager answered %s", resp.Status)
 	}
 	return nil
-}
-
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", fmt.Errorf("find a free port: %w", err)
-	}
-	defer l.Close()
-	return l.Addr().String(), nil
 }

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"opsbot/bot"
+	"opsbot/handlers"
+	"opsbot/store"
+)
+
+func (a *app) makeDispatcher(context.Context) error {
+	cluster, err := clusterOf(a.config)
+	if err != nil {
+		return err
+	}
+	a.witness = witnessOf(a.config.Kubernetes, cluster, a.service)
+	incidents := incidentSource{a.service, a.store}
+	people := slackPeople{a.people}
+	identities := &handlers.Identities{Mappings: mappings(a.config), People: people}
+	assignable := func(ctx context.Context, user string) error {
+		_, err := identities.Identify(ctx, user)
+		return err
+	}
+	graphs, err := graphsOf(a.config, time.Now, a.log.Named("graphs"))
+	if err != nil {
+		return err
+	}
+	reports := timelines{
+		store: a.store, archive: store.Archive{Dir: a.config.Storage.Archive}, texts: a.texts, directory: a.roster.Table, people: a.people, graphs: graphs,
+		canvases: bot.Canvases{Slack: a.slack.Client()},
+	}
+	catalog, err := fullCatalog(a.config, a.backups, incidents, reports, assignable, a.onCall(people))
+	if err != nil {
+		return err
+	}
+	said := &bot.Said{Slack: a.slack.Client(), People: a.people}
+	a.dispatcher = &handlers.Dispatcher{
+		Catalog: catalog, Cluster: cluster, Identities: identities, People: people,
+		Calls: a.store, Audit: a.store, Outbox: a.store,
+		Direct: &bot.Direct{Slack: a.slack.Client(), HTTP: a.slack.HTTP, Renderer: a.renderer}, Incidents: incidents, Messages: said, Roster: a.roster, Forms: forms{&bot.Forms{Slack: a.slack.Client(), Catalogue: a.texts}},
+		Settings: handlers.Settings{Prefix: a.config.Slack.CommandPrefix, Expires: a.config.Approval.Expires, RunLimit: runLimit, Locale: a.config.Locale},
+		Now:      time.Now, NewID: newCallID, Log: a.log.Named("calls"),
+	}
+	return nil
+}
+
+// runLimit bounds one operation with its verification: a large backup takes a while, a hanging one must end.
+const runLimit = 30 * time.Minute
+
+// newCallID is short enough to read out at 3 a.m., and random enough for ever.
+func newCallID() string { return uuid.NewString()[:13] }
+
+// forms opens the handlers' forms as Slack modals.
+type forms struct{ *bot.Forms }
+
+func (f forms) OpenForm(ctx context.Context, trigger string, r handlers.FormRequest) error {
+	return f.Open(ctx, trigger, bot.Form{
+		CallbackID: handlers.CallbackRun, Metadata: r.Operation.Name, Operation: r.Operation, Workloads: r.Workloads, Locale: r.Locale,
+	})
+}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"opsbot/configs"
+)
+
+func TestCheckOfAlertmanager(t *testing.T) {
+	g := needAlertmanager(t)
+	am := quick(t, g, "")
+	slack := testWorkspace(t)
+	checked := func(edit func(*configs.Alertmanager)) string {
+		t.Helper()
+		c := testConfig(t, slack)
+		u, err := configs.ParseURL(strings.Replace(am.url, "http://", "http://ops:secret@", 1))
+		require.NoError(t, err)
+		c.Alertmanager.URL = configs.SecretURL{URL: u}
+		edit(&c.Alertmanager)
+		var out strings.Builder
+		require.Error(t, check(t.Context(), &out, c), "there is no cluster")
+		require.NotContains(t, out.String(), "secret")
+		return out.String()
+	}
+	g.state.Store(gateSwallows)
+	none := checked(func(*configs.Alertmanager) {})
+	require.Contains(t, none, "ok    Alertmanager: "+am.url+" answers, version 0.")
+	require.Contains(t, none, "holds no alert Watchdog")
+	require.NoError(t, am.post(t.Context(), demoAlert{Labels: map[string]string{"alertname": "Watchdog"}, EndsAt: time.Now().Add(5 * time.Minute)}))
+	require.Eventually(t, func() bool { return g.refused.Load() > 0 }, 10*time.Second, 10*time.Millisecond)
+	require.Contains(t, checked(func(*configs.Alertmanager) {}), "repeats the alert Watchdog at least every 600ms")
+	require.Contains(t, checked(func(a *configs.Alertmanager) { a.Watchdog.Silence = 500 * time.Millisecond }), "FAIL  dead man's switch")
+	require.Contains(t, checked(func(a *configs.Alertmanager) { a.Receiver = "ops" }), "has no receiver named ops, only opsbot")
+	require.NoError(t, am.Close())
+	require.Contains(t, checked(func(*configs.Alertmanager) {}), "FAIL  Alertmanager: status of Alertmanager")
+}

@@ -1,0 +1,12 @@
+package main
+
+import (
+	"opsbot/bot"
+	"opsbot/configs"
+)
+
+func slackConnection(c configs.Config) bot.Connection {
+	return bot.Connection{
+		BotToken: c.Slack.BotToken.Reveal(), AppToken: c.Slack.AppToken.Reveal(), APIURL: c.Slack.APIURL.String(), HTTP: bot.NewHTTPClient(),
+	}
+}

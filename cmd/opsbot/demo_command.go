@@ -1,0 +1,51 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+	"go.uber.org/zap"
+)
+
+func demoCommand() *cobra.Command {
+	o := demoOptions{}
+	var tour, verbose bool
+	cmd := &cobra.Command{
+		Use: "demo", Short: "Run the whole product on this machine, with a Slack workspace of its own", Args: cobra.NoArgs,
+		Long: "demo brings up a Kubernetes control plane with the handbook's platform, a PostgreSQL, an Alertmanager, a Slack workspace\n" +
+			"with a web page, and opsbot itself, all on loopback. Ctrl-C takes everything down.\n\n" +
+			"With --tour the story runs without a person and is printed as a transcript; any step that fails makes it exit with 1.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.Out = cmd.OutOrStdout()
+			log, err := demoLogger(verbose)
+			if err != nil {
+				return err
+			}
+			o.Log = log
+			if tour && !cmd.Flags().Changed("listen") {
+				o.Listen = "127.0.0.1:0"
+			}
+			if tour {
+				return runTour(cmd.Context(), o)
+			}
+			return runDemo(cmd.Context(), o)
+		},
+	}
+	cmd.Flags().IntVar(&o.Speed, "speed", 10, "divide the handbook's deadlines by this (5 minutes to respond become 30 seconds at 10)")
+	cmd.Flags().StringVar(&o.Listen, "listen", "127.0.0.1:8090", "address of the workspace's page; port 0 takes a free one")
+	cmd.Flags().StringVar(&o.Locale, "locale", "en", "language of the bot: en or zh-CN")
+	cmd.Flags().BoolVar(&o.Metrics, "metrics", true, "run metrics-server, for /top and the autoscaler")
+	cmd.Flags().BoolVar(&tour, "tour", false, "walk through the story without a person and print the transcript")
+	cmd.Flags().IntVar(&o.Until, "until", 0, "stop the tour after this step and keep everything running")
+	cmd.Flags().BoolVar(&verbose, "verbose", false, "log everything to standard error, not only problems")
+	return cmd
+}
+
+// demoLogger shows problems only, because the transcript and the page tell the story.
+func demoLogger(verbose bool) (*zap.Logger, error) {
+	config := zap.NewDevelopmentConfig()
+	config.DisableStacktrace = true
+	config.Level.SetLevel(zap.ErrorLevel)
+	if verbose {
+		config.Level.SetLevel(zap.DebugLevel)
+	}
+	return config.Build()
+}

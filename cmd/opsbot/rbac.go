@@ -1,0 +1,21 @@
+package main
+
+import "github.com/spf13/cobra"
+
+func rbacCommand() *cobra.Command {
+	var config configFlag
+	cmd := &cobra.Command{
+		Use: "rbac", Short: "Print the Kubernetes RBAC of the bot and the contact roles", Args: cobra.NoArgs,
+		Long: "rbac prints manifests for kubectl apply -f -: the bot's service account, which may only impersonate the people and groups\n" +
+			"of the configuration, and a role for each contact role with exactly the access of its operations.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := config.load()
+			if err != nil {
+				return err
+			}
+			return writeGenerated(cmd.OutOrStdout(), c, rbacYAML)
+		},
+	}
+	config.register(cmd)
+	return cmd
+}

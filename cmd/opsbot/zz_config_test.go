@@ -1,0 +1,67 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"opsbot/configs"
+	"opsbot/slacksim"
+)
+
+const (
+	testToken      = "a-token-for-the-tests"
+	testKubeconfig = `apiVersion: v1
+kind: Config
+current-context: none
+clusters: [{name: none, cluster: {server: "http://127.0.0.1:1"}}]
+users: [{name: none, user: {}}]
+contexts: [{name: none, context: {cluster: none, user: none}}]
+`
+)
+
+// testConfig is a configuration for the workspace, without a cluster behind it.
+func testConfig(t *testing.T, slack *slacksim.Workspace) configs.Config {
+	t.Helper()
+	c, err := configs.Load(configs.Source{File: writeConfig(t, slack, "127.0.0.1:0")})
+	require.NoError(t, err)
+	return *c
+}
+
+// loadConfig reads a configuration file as the commands do: OPSBOT_* variables override it.
+func loadConfig(t *testing.T, file string) configs.Config {
+	t.Helper()
+	c, err := configs.Load(configs.Source{File: file, Environ: os.Environ()})
+	require.NoError(t, err)
+	return *c
+}
+
+func writeConfig(t *testing.T, slack *slacksim.Workspace, listen string) (file string) {
+	t.Helper()
+	return writeConfigOn(t, slack, listen, "sqlite://"+filepath.Join(t.TempDir(), "opsbot.db"))
+}
+
+func writeConfigOn(t *testing.T, slack *slacksim.Workspace, listen, storage string) (file string) {
+	t.Helper()
+	dir := t.TempDir()
+	kubeconfig := filepath.Join(dir, "kubeconfig")
+	require.NoError(t, os.WriteFile(kubeconfig, []byte(testKubeconfig), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "contacts.yaml"), configs.HandbookContactsFile(), 0o600))
+	file = filepath.Join(dir, "opsbot.yaml")
+	text := fmt.Sprintf("slack: {bot_token: %q, app_token: %q, api_url: %q}\nkubernetes: {kubeconfig: %q}\nhttp: {listen: %q}\n"+
+		"webhook: {bearer_tokens: [%q]}\nstorage: {url: %q}\nbackup: {url: \"file://%s\"}\n",
+		slack.BotToken(), slack.AppToken(), slack.APIURL(), kubeconfig, listen, testToken, storage, filepath.Join(dir, "backups"))
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	return file
+}
+
+// testWorkspace declares opsbot's own manifest.
+func testWorkspace(t *testing.T) *slacksim.Workspace {
+	t.Helper()
+	manifest, err := appManifest(configs.Default())
+	require.NoError(t, err)
+	return slacksim.New(t, slacksim.Options{Manifest: manifest})
+}
