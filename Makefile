@@ -9,7 +9,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/opsbot
 export PATH := $(CACHE)/node/node_modules/node-linux-$(subst x86_64,x64,$(subst aarch64,arm64,$(shell uname -m)))/bin:$(PATH)
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
-LDFLAGS := -s -w $(if $(VERSION),-X main.stamp=$(VERSION))
+LDFLAGS := -s -w $(if $(VERSION),-X opsbot/internal/version.stamp=$(VERSION))
 # One set of flags for whatever is built without the race detector, so that build, lint and go run share one build cache.
 STATIC := CGO_ENABLED=0 GOFLAGS='$(strip $(GOFLAGS) -trimpath -buildvcs=false)'
 WEB := slacksim/web

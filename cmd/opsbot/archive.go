@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"opsbot/app/reports"
 )
 
 func archiveCommand() *cobra.Command {
@@ -16,14 +18,14 @@ func archiveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			archived, unreadable := readArchive(c.Storage.Archive)
+			archived, unreadable := reports.ReadArchive(c.Storage.Archive)
 			for _, problem := range unreadable {
 				fmt.Fprintln(cmd.ErrOrStderr(), "skipped:", problem)
 			}
 			if len(args) == 0 {
-				return archived.list(cmd.OutOrStdout())
+				return archived.List(cmd.OutOrStdout())
 			}
-			return archived.print(cmd.OutOrStdout(), c, args[0])
+			return archived.Print(cmd.OutOrStdout(), c, args[0])
 		},
 	}
 	config.register(cmd)

@@ -1,6 +1,10 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"opsbot/app/check"
+)
 
 func auditCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "audit", Short: "The record of every call"}
@@ -12,7 +16,7 @@ func auditCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return checkAudit(cmd.Context(), cmd.OutOrStdout(), c)
+			return check.Audit(cmd.Context(), cmd.OutOrStdout(), c)
 		},
 	}
 	config.register(verify)

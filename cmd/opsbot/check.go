@@ -1,6 +1,10 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"opsbot/app/check"
+)
 
 func checkCommand() *cobra.Command {
 	var config configFlag
@@ -9,9 +13,9 @@ func checkCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := config.load()
 			if err != nil {
-				return invalid(cmd.OutOrStdout(), err)
+				return check.Invalid(cmd.OutOrStdout(), err)
 			}
-			return check(cmd.Context(), cmd.OutOrStdout(), c)
+			return check.Run(cmd.Context(), cmd.OutOrStdout(), c)
 		},
 	}
 	config.register(cmd)

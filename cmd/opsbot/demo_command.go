@@ -3,10 +3,12 @@ package main
 import (
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
+
+	"opsbot/demo"
 )
 
 func demoCommand() *cobra.Command {
-	o := demoOptions{}
+	o := demo.Options{}
 	var tour, verbose bool
 	cmd := &cobra.Command{
 		Use: "demo", Short: "Run the whole product on this machine, with a Slack workspace of its own", Args: cobra.NoArgs,
@@ -24,9 +26,9 @@ func demoCommand() *cobra.Command {
 				o.Listen = "127.0.0.1:0"
 			}
 			if tour {
-				return runTour(cmd.Context(), o)
+				return demo.RunTour(cmd.Context(), o)
 			}
-			return runDemo(cmd.Context(), o)
+			return demo.Run(cmd.Context(), o)
 		},
 	}
 	cmd.Flags().IntVar(&o.Speed, "speed", 10, "divide the handbook's deadlines by this (5 minutes to respond become 30 seconds at 10)")

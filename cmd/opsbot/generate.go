@@ -1,6 +1,10 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"opsbot/app/generate"
+)
 
 // generateCommand is for the developers: it writes every generated file of the repository, which CI compares.
 func generateCommand() *cobra.Command {
@@ -11,7 +15,7 @@ func generateCommand() *cobra.Command {
 			if len(args) == 1 {
 				root = args[0]
 			}
-			return generateAll(root)
+			return generate.All(root)
 		},
 	}
 }

@@ -12,6 +12,8 @@ import (
 	_ "time/tzdata" // rotations name time zones, and the image has none
 
 	"github.com/spf13/cobra"
+
+	"opsbot/app/check"
 )
 
 func main() {
@@ -32,7 +34,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 0
 	}
 	fmt.Fprintln(stderr, "opsbot:", err)
-	if _, found := errors.AsType[*findings](err); found {
+	if _, found := errors.AsType[*check.Findings](err); found {
 		return 2
 	}
 	return 1

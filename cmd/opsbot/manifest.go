@@ -1,6 +1,10 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"opsbot/app/generate"
+)
 
 func manifestCommand() *cobra.Command {
 	var config configFlag
@@ -12,7 +16,7 @@ func manifestCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return writeGenerated(cmd.OutOrStdout(), c, appManifest)
+			return generate.Write(cmd.OutOrStdout(), c, generate.Manifest)
 		},
 	}
 	config.register(cmd)

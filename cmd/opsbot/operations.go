@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"opsbot/app/generate"
 	"opsbot/configs"
 )
 
@@ -11,7 +12,7 @@ func operationsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "operations", Short: "Print the catalogue of operations", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return printOperations(cmd.OutOrStdout(), configs.Default(), output)
+			return generate.PrintOperations(cmd.OutOrStdout(), configs.Default(), output)
 		},
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "table", "table or json")

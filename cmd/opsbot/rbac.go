@@ -1,6 +1,10 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"opsbot/app/generate"
+)
 
 func rbacCommand() *cobra.Command {
 	var config configFlag
@@ -13,7 +17,7 @@ func rbacCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return writeGenerated(cmd.OutOrStdout(), c, rbacYAML)
+			return generate.Write(cmd.OutOrStdout(), c, generate.RBACYAML)
 		},
 	}
 	config.register(cmd)

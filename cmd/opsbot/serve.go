@@ -1,6 +1,10 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"opsbot/app"
+)
 
 func serveCommand() *cobra.Command {
 	var config configFlag
@@ -11,7 +15,7 @@ func serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return serve(cmd.Context(), c)
+			return app.Serve(cmd.Context(), c)
 		},
 	}
 	config.register(cmd)

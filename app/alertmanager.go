@@ -1,0 +1,68 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+
+	"opsbot/app/configured"
+	"opsbot/configs"
+	"opsbot/escalation"
+	"opsbot/internal/teardown"
+	"opsbot/messages"
+	"opsbot/monitoring"
+)
+
+// watchAlertmanager begins to listen for its sign of life, and to ask it what it holds.
+func (a *App) watchAlertmanager(loops *teardown.Stack, failed chan<- error) {
+	if a.service.Watchdog.Alert != "" {
+		loops.Spawn(failed, "watchdog", a.service.Watch)
+	}
+	if a.reconciler != nil {
+		loops.Spawn(failed, "reconciler", a.reconciler.Run)
+	}
+}
+
+// newWatchdog gives the watchdog the words of an incident's title, which is a text like those of alerts.
+func newWatchdog(c configs.Config, texts *messages.Catalogue) escalation.Watchdog {
+	w := c.Alertmanager.Watchdog
+	title := messages.New("watchdog.title", "alert", w.Alert, "silence", w.Silence)
+	return escalation.Watchdog{Alert: w.Alert, Silence: w.Silence, Title: texts.Printer(c.Locale, messages.Plain()).Text(title)}
+}
+
+// newReconciler is nil where there is nothing to compare with.
+func newReconciler(c configs.Alertmanager, service *escalation.Service, m *metrics, log *zap.Logger) (*escalation.Reconciler, error) {
+	if c.URL.Empty() || c.Reconcile == 0 {
+		return nil, nil
+	}
+	cluster, err := monitoring.NewCluster(monitoring.ClusterConfig{
+		URLs: configured.AlertmanagerURLs(c), Receiver: c.Receiver, Settle: monitoring.SettleTime, Now: time.Now, Log: log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("alertmanager: %w", err)
+	}
+	return &escalation.Reconciler{Service: service, Alertmanager: upstream{cluster}, Every: c.Reconcile, Repaired: m.repaired}, nil
+}
+
+// upstream is a cluster of Alertmanagers as incidents see it.
+type upstream struct{ *monitoring.Cluster }
+
+func (u upstream) Look(ctx context.Context) (escalation.Upstream, error) {
+	view, err := u.Cluster.Look(ctx)
+	if err != nil {
+		return escalation.Upstream{}, err
+	}
+	up := escalation.Upstream{At: view.At, Held: view.Held, Complete: view.Complete}
+	for _, g := range view.Groups {
+		n := escalation.Notification{GroupKey: escalation.GroupKey(g.Labels, escalation.Ungrouped), Labels: g.Labels}
+		for _, a := range g.Alerts {
+			n.Alerts = append(n.Alerts, escalation.Alert{
+				Fingerprint: a.Fingerprint, Firing: true, Labels: a.Labels, Annotations: a.Annotations, StartsAt: a.StartsAt, GeneratorURL: a.GeneratorURL,
+			})
+		}
+		up.Groups = append(up.Groups, escalation.UpstreamGroup{Notification: n, First: g.Wait, Next: g.Interval})
+	}
+	return up, nil
+}

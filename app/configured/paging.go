@@ -1,0 +1,44 @@
+package configured
+
+import (
+	"net/http"
+	"time"
+
+	"opsbot/configs"
+	"opsbot/escalation"
+	"opsbot/escalation/paging"
+)
+
+func Pagers(c configs.Config, writer paging.Writer) map[escalation.Via]paging.Pager {
+	p, all := c.Paging, map[escalation.Via]paging.Pager{}
+	if p.Configured(configs.PageEmail) {
+		all[escalation.ViaEmail] = Email(p.Email, writer)
+	}
+	if p.Configured(configs.PageSMS) {
+		all[escalation.ViaSMS] = &paging.SMS{Twilio: Twilio(c), Writer: writer}
+		all[escalation.ViaVoice] = &paging.Voice{Twilio: Twilio(c), Writer: writer}
+	}
+	if p.Configured(configs.PageWebhook) {
+		all[escalation.ViaWebhook] = &paging.Webhook{
+			URL: p.Webhook.URL.Reveal(), Secret: []byte(p.Webhook.Secret.Reveal()), HTTP: &http.Client{}, Writer: writer, Now: time.Now,
+		}
+	}
+	return all
+}
+
+func Email(e configs.PagingEmail, writer paging.Writer) *paging.Email {
+	return &paging.Email{
+		Server: e.Server, Mode: paging.TLSMode(e.TLS), Username: e.Username, Password: e.Password.Reveal(), From: e.From, Writer: writer,
+	}
+}
+
+func Twilio(c configs.Config) *paging.Twilio {
+	t := c.Paging.Twilio
+	return &paging.Twilio{
+		AccountSID: t.AccountSID, AuthToken: t.AuthToken.Reveal(), From: t.From, BaseURL: t.APIURL.Reveal(), HTTP: http.DefaultTransport,
+	}
+}
+
+func AnswerLinks(c configs.Config) paging.Links {
+	return paging.Links{Base: c.Paging.PublicURL.Reveal(), Secret: []byte(c.Paging.Secret.Reveal())}
+}

@@ -1,0 +1,12 @@
+package configured
+
+import (
+	"opsbot/bot"
+	"opsbot/configs"
+)
+
+func SlackConnection(c configs.Config) bot.Connection {
+	return bot.Connection{
+		BotToken: c.Slack.BotToken.Reveal(), AppToken: c.Slack.AppToken.Reveal(), APIURL: c.Slack.APIURL.String(), HTTP: bot.NewHTTPClient(),
+	}
+}

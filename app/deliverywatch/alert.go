@@ -1,0 +1,56 @@
+package deliverywatch
+
+import (
+	"time"
+
+	"opsbot/bot"
+	"opsbot/escalation"
+	"opsbot/messages"
+)
+
+const (
+	// topic is the incident of everything that keeps opsbot's messages from people.
+	topic = "opsbot/delivery"
+	// DefaultPatience is how long a failure that may pass has to last before a person is told.
+	DefaultPatience = time.Minute
+	// lostMemory is how long after the last lost message opsbot is worried.
+	lostMemory = 15 * time.Minute
+	// deafPatience is how long opsbot may be without a connection on which Slack tells it anything; a refresh takes a second.
+	deafPatience = 2 * time.Minute
+)
+
+// troubleDeaf is trouble of the other direction: commands and presses do not reach opsbot.
+const troubleDeaf bot.TroubleKind = "deaf"
+
+// concern is the alert of a trouble.
+func (w *Watch) concern(t bot.Trouble) escalation.Concern {
+	c := escalation.Concern{Severity: escalation.Critical, Since: t.Since, Labels: map[string]string{}}
+	if t.Code != "" {
+		c.Labels["error"] = t.Code
+	}
+	if t.Channel != "" {
+		c.Labels["channel"] = t.Channel
+	}
+	var title messages.Text
+	switch t.Kind {
+	case bot.TroubleRefused:
+		c.Name, title = "SlackRefusesOpsbot", messages.New("delivery.refused", "code", t.Code)
+	case bot.TroubleLimit:
+		c.Name, title = "SlackMessageLimit", messages.New("delivery.limit")
+	case bot.TroubleAway:
+		c.Name, title = "SlackUnreachable", messages.New("delivery.away", "code", t.Code)
+	case bot.TroubleClosed:
+		c.Name, title = "SlackChannelClosed", messages.New("delivery.closed", "code", t.Code)
+		if t.Channel == w.Updates && w.Updates != "" {
+			c.Severity = escalation.Warning // the people who mend things do not read there
+		}
+	case bot.TroubleStuck:
+		c.Name, c.Severity, title = "SlackMessageStuck", escalation.Warning, messages.New("delivery.stuck", "code", t.Code)
+	case bot.TroubleLost:
+		c.Name, c.Severity, title = "SlackMessageLost", escalation.Warning, messages.New("delivery.lost", "code", t.Code)
+	case troubleDeaf:
+		c.Name, title = "SlackSilent", messages.New("delivery.deaf")
+	}
+	c.Title = w.Words(title)
+	return c
+}

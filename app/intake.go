@@ -1,0 +1,51 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"opsbot/bot"
+	"opsbot/escalation"
+)
+
+// intake takes deliveries in from the first moment on: into the journal alone while opsbot is still starting, through
+// the service, which also wakes it, afterwards.
+type intake struct {
+	journal escalation.Journal
+	now     func() time.Time
+	service atomic.Pointer[escalation.Service]
+}
+
+func (i *intake) set(s *escalation.Service) {
+	i.service.Store(s)
+	s.Wake() // for what was journaled before
+}
+
+// Receive implements handlers.Receiver.
+func (i *intake) Receive(ctx context.Context, payload []byte) error {
+	if s := i.service.Load(); s != nil {
+		return s.Receive(ctx, payload)
+	}
+	now := i.now()
+	if _, err := escalation.Decode(payload, now); err != nil {
+		return err
+	}
+	if _, err := i.journal.Append(ctx, now, payload); err != nil {
+		return fmt.Errorf("journal delivery: %w", err)
+	}
+	return nil
+}
+
+// slackState tells how many Socket Mode connections there are, also before there is a listener.
+type slackState struct{ listener atomic.Pointer[bot.Listener] }
+
+func (s *slackState) set(l *bot.Listener) { s.listener.Store(l) }
+
+func (s *slackState) connected() int {
+	if l := s.listener.Load(); l != nil {
+		return l.Connected()
+	}
+	return 0
+}
