@@ -30,11 +30,15 @@ help: ## Show this list
 build: ## Build bin/opsbot, a static binary
 	$(STATIC) go build -ldflags '$(LDFLAGS)' -o bin/opsbot ./cmd/opsbot
 
+.PHONY: build-demo
+build-demo:
+	$(STATIC) go build -ldflags '$(LDFLAGS)' -o bin/opsbot-demo ./cmd/opsbot-demo
+
 .PHONY: demo
 demo: ## Run the whole product on this machine: make demo ARGS=--tour
 	@scripts/ensure.sh postgres redis alertmanager
-	@$(MAKE) --no-print-directory build
-	@exec bin/opsbot demo $(ARGS)
+	@$(MAKE) --no-print-directory build-demo
+	@exec bin/opsbot-demo $(ARGS)
 
 .PHONY: test
 test: test-go test-web ## Run all tests, with a real control plane, PostgreSQL, Prometheus and Alertmanager

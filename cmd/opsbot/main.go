@@ -46,7 +46,7 @@ func rootCommand() *cobra.Command {
 		SilenceUsage: true, SilenceErrors: true, CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
 	root.AddCommand(
-		serveCommand(), demoCommand(), checkCommand(), versionCommand(), manifestCommand(), rbacCommand(), operationsCommand(),
+		serveCommand(), checkCommand(), versionCommand(), manifestCommand(), rbacCommand(), operationsCommand(),
 		whoCommand(), auditCommand(), storeCommand(), generateCommand(),
 	)
 	return root

@@ -1,23 +1,43 @@
+// Command opsbot-demo runs the whole product on this machine, with a Slack workspace of its own. It is a program beside opsbot, so
+// that neither the simulator nor the test cluster is in what people install.
 package main
 
 import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // rotations name time zones
+
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
 
 	"opsbot/demo"
 )
 
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := demoCommand().ExecuteContext(ctx)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "opsbot-demo:", err)
+		os.Exit(1)
+	}
+}
+
 func demoCommand() *cobra.Command {
 	o := demo.Options{}
 	var tour, verbose bool
 	cmd := &cobra.Command{
-		Use: "demo", Short: "Run the whole product on this machine, with a Slack workspace of its own", Args: cobra.NoArgs,
-		Long: "demo brings up a Kubernetes control plane with the handbook's platform, a PostgreSQL, an Alertmanager, a Slack workspace\n" +
+		Use: "opsbot-demo", Short: "Run the whole product on this machine, with a Slack workspace of its own", Args: cobra.NoArgs,
+		SilenceUsage: true, SilenceErrors: true, CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		Long: "opsbot-demo brings up a Kubernetes control plane with the handbook's platform, a PostgreSQL, an Alertmanager, a Slack workspace\n" +
 			"with a web page, and opsbot itself, all on loopback. Ctrl-C takes everything down.\n\n" +
 			"With --tour the story runs without a person and is printed as a transcript; any step that fails makes it exit with 1.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.Out = cmd.OutOrStdout()
-			log, err := demoLogger(verbose)
+			log, err := newLogger(verbose)
 			if err != nil {
 				return err
 			}
@@ -41,8 +61,8 @@ func demoCommand() *cobra.Command {
 	return cmd
 }
 
-// demoLogger shows problems only, because the transcript and the page tell the story.
-func demoLogger(verbose bool) (*zap.Logger, error) {
+// newLogger shows problems only, because the transcript and the page tell the story.
+func newLogger(verbose bool) (*zap.Logger, error) {
 	config := zap.NewDevelopmentConfig()
 	config.DisableStacktrace = true
 	config.Level.SetLevel(zap.ErrorLevel)
