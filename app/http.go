@@ -34,6 +34,7 @@ func (a *App) listen(ctx context.Context) (err error) {
 	return nil
 }
 
+// Address is where HTTP is served, as host:port.
 func (a *App) Address() string { return a.http.Addr().String() }
 
 func (a *App) probes() []handlers.Probe {

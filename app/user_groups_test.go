@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/slack-go/slack"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
@@ -73,14 +74,17 @@ func TestUserGroupsThatFailAreLoggedAgainAfterTheyWorked(t *testing.T) {
 
 // A user group of Slack has the person on call in it soon after opsbot has started.
 func TestUserGroupOfTheApp(t *testing.T) {
-	workspace, client, group := apptest.UserGroupWorkspace(t)
+	workspace := apptest.UserGroupWorkspace(t)
+	client := slack.New(workspace.BotToken(), slack.OptionAPIURL(workspace.APIURL()))
+	made, err := client.CreateUserGroup(slack.UserGroup{Name: "DBA on call", Handle: "oncall-dba"})
+	require.NoError(t, err)
 
 	c := apptest.Config(t, workspace)
-	c.Slack.UserGroups.DBA = group
+	c.Slack.UserGroups.DBA = made.ID
 	a := startApp(t, c)
 	defer func() { require.NoError(t, a.Stop(t.Context())) }()
 	require.Eventually(t, func() bool {
-		members, err := client.GetUserGroupMembers(group)
+		members, err := client.GetUserGroupMembers(made.ID)
 		return err == nil && len(members) == 1 && members[0] == workspace.User("dba").ID()
 	}, 20*time.Second, 20*time.Millisecond)
 }

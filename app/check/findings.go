@@ -1,9 +1,6 @@
 package check
 
-import (
-	"fmt"
-	_ "time/tzdata"
-)
+import "fmt"
 
 // Findings is the error of a command that worked and found something wrong.
 type Findings struct{ number int }

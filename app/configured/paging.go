@@ -9,6 +9,7 @@ import (
 	"opsbot/escalation/paging"
 )
 
+// Pagers are the channels beside Slack that are configured.
 func Pagers(c configs.Config, writer paging.Writer) map[escalation.Via]paging.Pager {
 	p, all := c.Paging, map[escalation.Via]paging.Pager{}
 	if p.Configured(configs.PageEmail) {
@@ -26,12 +27,14 @@ func Pagers(c configs.Config, writer paging.Writer) map[escalation.Via]paging.Pa
 	return all
 }
 
+// Email sends pages through the configured mail server.
 func Email(e configs.PagingEmail, writer paging.Writer) *paging.Email {
 	return &paging.Email{
 		Server: e.Server, Mode: paging.TLSMode(e.TLS), Username: e.Username, Password: e.Password.Reveal(), From: e.From, Writer: writer,
 	}
 }
 
+// Twilio is the configured account.
 func Twilio(c configs.Config) *paging.Twilio {
 	t := c.Paging.Twilio
 	return &paging.Twilio{
@@ -39,6 +42,7 @@ func Twilio(c configs.Config) *paging.Twilio {
 	}
 }
 
+// AnswerLinks make the links in pages by which they are answered.
 func AnswerLinks(c configs.Config) paging.Links {
 	return paging.Links{Base: c.Paging.PublicURL.Reveal(), Secret: []byte(c.Paging.Secret.Reveal())}
 }

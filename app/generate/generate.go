@@ -13,6 +13,7 @@ import (
 	"opsbot/messages"
 )
 
+// Write prints one generated text.
 func Write(out io.Writer, c configs.Config, generate func(configs.Config) ([]byte, error)) error {
 	data, err := generate(c)
 	if err != nil {
@@ -22,6 +23,7 @@ func Write(out io.Writer, c configs.Config, generate func(configs.Config) ([]byt
 	return err
 }
 
+// All writes every generated file of the repository at root.
 func All(root string) error {
 	c, err := sampleConfig()
 	if err != nil {

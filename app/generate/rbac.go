@@ -10,6 +10,7 @@ import (
 	"opsbot/k8sops"
 )
 
+// RBACYAML is the generated RBAC for kubectl apply.
 func RBACYAML(c configs.Config) ([]byte, error) {
 	catalog, err := configured.DescribedCatalog(c)
 	if err != nil {

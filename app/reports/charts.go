@@ -27,6 +27,7 @@ type Charts struct {
 	log        *zap.Logger
 }
 
+// NewCharts returns nil where no Prometheus is configured.
 func NewCharts(c configs.Config, now func() time.Time, log *zap.Logger) (*Charts, error) {
 	if c.Prometheus.URL.Empty() {
 		return nil, nil

@@ -24,6 +24,7 @@ type Writer struct {
 	Canvases  bot.Canvases
 }
 
+// Timeline is the timeline of an incident, with files in the asked formats.
 func (t Writer) Timeline(ctx context.Context, number int64, locale string, format handlers.Format) (messages.Card, error) {
 	report, err := t.report(ctx, number)
 	if err != nil {
@@ -46,6 +47,7 @@ func (t Writer) Timeline(ctx context.Context, number int64, locale string, forma
 	return card, nil
 }
 
+// Postmortem is the draft of the postmortem, as Markdown and HTML.
 func (t Writer) Postmortem(ctx context.Context, number int64, locale string) (messages.Card, error) {
 	report, err := t.report(ctx, number)
 	if err != nil {
@@ -65,6 +67,7 @@ func (t Writer) Postmortem(ctx context.Context, number int64, locale string) (me
 	return card, nil
 }
 
+// Canvas writes the draft into a canvas of the incident's channel.
 func (t Writer) Canvas(ctx context.Context, number int64, locale string) (link string, err error) {
 	report, err := t.report(ctx, number)
 	if err != nil {
@@ -74,6 +77,7 @@ func (t Writer) Canvas(ctx context.Context, number int64, locale string) (link s
 	return t.Canvases.Create(ctx, report.Incident.Channel, title, report.Draft().Markdown(t.printer(ctx, locale, messages.Markdown())))
 }
 
+// PageLedger is the list of the incident's pages.
 func (t Writer) PageLedger(ctx context.Context, number int64) (messages.Card, error) {
 	all, err := t.read(ctx, number)
 	if err != nil {

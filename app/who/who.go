@@ -21,6 +21,7 @@ type Question struct {
 	Offline                 bool
 }
 
+// Run answers a question as `opsbot who` does; in is standard input.
 func Run(ctx context.Context, out io.Writer, in io.Reader, c configs.Config, flags Question) error {
 	zone, err := time.LoadLocation(flags.Zone)
 	if err != nil {
