@@ -55,14 +55,10 @@ func (t Writer) Postmortem(ctx context.Context, number int64, locale string) (me
 	}
 	report.Charts = t.Charts.of(ctx, report)
 	draft := report.Draft()
-	page, err := draft.HTML(t.printer(ctx, locale, messages.HTML()))
-	if err != nil {
-		return messages.Card{}, err
-	}
 	card := draft.Card()
 	card.Files = []messages.File{
 		fileOf(number, "postmortem.md", card.Title, []byte(draft.Markdown(t.printer(ctx, locale, messages.Markdown())))),
-		fileOf(number, "postmortem.html", card.Title, page),
+		fileOf(number, "postmortem.html", card.Title, draft.HTML(t.printer(ctx, locale, messages.HTML()))),
 	}
 	return card, nil
 }
@@ -100,7 +96,7 @@ type export struct {
 func (t Writer) exports(ctx context.Context, r escalation.Report, locale string) []export {
 	return []export{
 		{handlers.FormatMarkdown, "md", func() ([]byte, error) { return []byte(r.Markdown(t.printer(ctx, locale, messages.Markdown()))), nil }},
-		{handlers.FormatHTML, "html", func() ([]byte, error) { return r.HTML(t.printer(ctx, locale, messages.HTML())) }},
+		{handlers.FormatHTML, "html", func() ([]byte, error) { return r.HTML(t.printer(ctx, locale, messages.HTML())), nil }},
 		{handlers.FormatJSON, "json", func() ([]byte, error) { return r.JSON(t.printer(ctx, locale, messages.Plain())) }},
 	}
 }
