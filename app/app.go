@@ -39,20 +39,20 @@ type App struct {
 	renderer  *bot.Renderer
 	roster    *escalation.Roster
 	calendars *calendar.Feed
-	// served is roster once there is one: HTTP is served before Slack has said who the people are.
-	served atomic.Pointer[escalation.Roster]
+	// servedRoster is roster once there is one: HTTP is served before Slack has said who the people are.
+	servedRoster atomic.Pointer[escalation.Roster]
 
-	service    *escalation.Service
-	reconciler *escalation.Reconciler // nil where Alertmanager is not asked
-	witness    *escalation.Witness    // nil where clusters are not looked at
-	dispatcher *handlers.Dispatcher
-	listener   *bot.Listener
-	metrics    *metrics
-	http       net.Listener
-	intake     *intake
-	slackState slackState
-	slackLast  atomic.Bool   // pages over Slack do not arrive
-	patience   time.Duration // with failures that may pass
+	service       *escalation.Service
+	reconciler    *escalation.Reconciler // nil where Alertmanager is not asked
+	clusterEvents *escalation.Witness    // nil where clusters are not looked at
+	dispatcher    *handlers.Dispatcher
+	listener      *bot.Listener
+	metrics       *metrics
+	http          net.Listener
+	intake        *intake
+	slackState    slackState
+	slackFailing  atomic.Bool   // pages over Slack do not arrive
+	patience      time.Duration // with failures that may pass
 	// repairPause is how long a message rests until it is tried again whether a person has mended Slack; 0 is the usual.
 	repairPause time.Duration
 	paging      pagers

@@ -9,18 +9,18 @@ import (
 	"opsbot/k8sops"
 )
 
-// newWitness is nil where nothing is to be looked for.
-func newWitness(c configs.Kubernetes, cluster *k8sops.Cluster, service *escalation.Service) *escalation.Witness {
+// newClusterEventRecorder is nil where nothing is to be looked for.
+func newClusterEventRecorder(c configs.Kubernetes, cluster *k8sops.Cluster, service *escalation.Service) *escalation.Witness {
 	if c.Observe == 0 {
 		return nil
 	}
-	return &escalation.Witness{Service: service, Cluster: observed{cluster}, Namespace: cluster.Namespace, Every: c.Observe}
+	return &escalation.Witness{Service: service, Cluster: clusterEventSource{cluster}, Namespace: cluster.Namespace, Every: c.Observe}
 }
 
-// observed is a cluster as incidents see it.
-type observed struct{ cluster *k8sops.Cluster }
+// clusterEventSource is a cluster as incidents see it.
+type clusterEventSource struct{ cluster *k8sops.Cluster }
 
-func (o observed) Happenings(ctx context.Context, since time.Time) ([]escalation.Happening, error) {
+func (o clusterEventSource) Happenings(ctx context.Context, since time.Time) ([]escalation.Happening, error) {
 	client, err := o.cluster.As(k8sops.Observer())
 	if err != nil {
 		return nil, err

@@ -37,7 +37,7 @@ func (a *App) useContacts(ctx context.Context, contacts []escalation.Contact) er
 	a.calendars = configured.CalendarFeed(a.config, table, a.log.Named("calendars"))
 	a.calendars.Refresh(ctx)
 	a.roster = &escalation.Roster{Table: table, Overrides: a.store, Calendars: a.calendars, Now: time.Now}
-	a.served.Store(a.roster)
+	a.servedRoster.Store(a.roster)
 	return nil
 }
 

@@ -24,7 +24,7 @@ func (a *App) newDeliverer(watch *deliverywatch.Watch) *bot.Deliverer {
 func (a *App) newDeliveryWatch() *deliverywatch.Watch {
 	printer := a.texts.Printer(a.config.Locale, messages.Plain())
 	return &deliverywatch.Watch{
-		Ailing: a.store.Outbox(), Worries: a.service, Connected: a.slackState.connected, SlackLast: &a.slackLast, Words: printer.Text,
+		Outbox: a.store.Outbox(), Alerts: a.service, Connected: a.slackState.connected, SlackFailing: &a.slackFailing, Print: printer.Text,
 		Updates: a.updates, Patience: a.patience, Now: time.Now, Log: a.log.Named("delivery"),
 	}
 }

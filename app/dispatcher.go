@@ -18,7 +18,7 @@ func (a *App) makeDispatcher(context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.witness = newWitness(a.config.Kubernetes, cluster, a.service)
+	a.clusterEvents = newClusterEventRecorder(a.config.Kubernetes, cluster, a.service)
 	incidents := incidentSource{a.service, a.store}
 	people := slackPeople{a.people}
 	identities := &handlers.Identities{Mappings: configured.Identities(a.config), People: people}

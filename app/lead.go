@@ -23,12 +23,12 @@ func (a *App) lead(ctx context.Context) (err error) {
 	loops.Spawn(failed, "delivery", deliverer.Run)
 	loops.Spawn(failed, "wake", func(ctx context.Context) error { return a.wake(ctx, deliverer) })
 	loops.Spawn(failed, "incidents", a.service.Run)
-	for _, courier := range a.paging.couriers {
+	for _, courier := range a.paging.workers {
 		loops.Spawn(failed, "pages by "+courier.String(), courier.Run)
 	}
 	a.watchAlertmanager(&loops, failed)
-	if a.witness != nil {
-		loops.Spawn(failed, "witness", a.witness.Run)
+	if a.clusterEvents != nil {
+		loops.Spawn(failed, "witness", a.clusterEvents.Run)
 	}
 	loops.Spawn(failed, "watch over delivery", watch.Run)
 	a.syncUserGroups(&loops, failed)

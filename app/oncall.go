@@ -15,7 +15,7 @@ func (a *App) onCallFeed() *handlers.OnCallFeed {
 	return &handlers.OnCallFeed{
 		Tokens: revealed(a.config.OnCall.FeedTokens), Now: time.Now, Log: a.log.Named("oncall"),
 		Directories: func() escalation.Directories {
-			if roster := a.served.Load(); roster != nil {
+			if roster := a.servedRoster.Load(); roster != nil {
 				return roster
 			}
 			return nil

@@ -15,13 +15,13 @@ import (
 
 // pagers is everything that pages outside Slack.
 type pagers struct {
-	couriers []*paging.Courier
+	workers []*paging.Courier
 	// answers is nil until opsbot has started: the server listens before that.
 	answers atomic.Pointer[http.Handler]
 }
 
 func (p *pagers) wake() {
-	for _, c := range p.couriers {
+	for _, c := range p.workers {
 		c.Wake()
 	}
 }
@@ -51,7 +51,7 @@ func (a *App) makePaging(context.Context) error {
 	writer := paging.Writer{Texts: a.texts, Locale: a.config.Locale, Policy: policy, Links: configured.AnswerLinks(a.config)}
 	for via, pager := range configured.Pagers(a.config, writer) {
 		log := a.log.Named("paging")
-		a.paging.couriers = append(a.paging.couriers, &paging.Courier{
+		a.paging.workers = append(a.paging.workers, &paging.Courier{
 			Via: via, Pager: pager, Ledger: a.store, Outcomes: pageOutcomes{a}, Directory: a.roster.Table, Now: time.Now, Log: log,
 		})
 	}

@@ -20,7 +20,7 @@ func (a *App) makeService(context.Context) error {
 	plain := a.texts.Printer(a.config.Locale, messages.Plain())
 	a.service, err = escalation.NewService(escalation.Config{
 		SetAside: plain.Text(messages.New("escalation.set_aside")),
-		Journal:  a.store, Store: a.store, Openings: a.store, Queries: a.store, Alerts: a.store, Policy: policy, Current: reachable{a.roster, &a.slackLast},
+		Journal:  a.store, Store: a.store, Openings: a.store, Queries: a.store, Alerts: a.store, Policy: policy, Current: slackLastDirectories{a.roster, &a.slackFailing},
 		Now: time.Now, Log: a.log.Named("incidents"), Watchdog: newWatchdog(a.config, a.texts), Heartbeats: a.store, OnPages: a.paging.wake,
 		OnOutcome: a.metrics.page,
 	})
@@ -31,15 +31,15 @@ func (a *App) makeService(context.Context) error {
 	return err
 }
 
-// reachable is the contact table, in which Slack comes last while it is what fails: nobody waits for a page over it then.
-type reachable struct {
+// slackLastDirectories is the contact table, in which Slack comes last while it is what fails: nobody waits for a page over it then.
+type slackLastDirectories struct {
 	escalation.Directories
-	slackLast *atomic.Bool
+	slackFailing *atomic.Bool
 }
 
-func (r reachable) Directory(ctx context.Context) (escalation.Directory, error) {
+func (r slackLastDirectories) Directory(ctx context.Context) (escalation.Directory, error) {
 	directory, err := r.Directories.Directory(ctx)
-	if err == nil && r.slackLast.Load() {
+	if err == nil && r.slackFailing.Load() {
 		directory = directory.Last(escalation.ViaSlack)
 	}
 	return directory, err

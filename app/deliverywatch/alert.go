@@ -13,17 +13,17 @@ const (
 	topic = "opsbot/delivery"
 	// DefaultPatience is how long a failure that may pass has to last before a person is told.
 	DefaultPatience = time.Minute
-	// lostMemory is how long after the last lost message opsbot is worried.
-	lostMemory = 15 * time.Minute
-	// deafPatience is how long opsbot may be without a connection on which Slack tells it anything; a refresh takes a second.
-	deafPatience = 2 * time.Minute
+	// lostWindow is how long after the last lost message the alert fires.
+	lostWindow = 15 * time.Minute
+	// silencePatience is how long opsbot may be without a connection on which Slack tells it anything; a refresh takes a second.
+	silencePatience = 2 * time.Minute
 )
 
-// troubleDeaf is trouble of the other direction: commands and presses do not reach opsbot.
-const troubleDeaf bot.TroubleKind = "deaf"
+// troubleSilent is trouble of the other direction: commands and presses do not reach opsbot.
+const troubleSilent bot.TroubleKind = "deaf"
 
-// concern is the alert of a trouble.
-func (w *Watch) concern(t bot.Trouble) escalation.Concern {
+// alertOf is the alert of a trouble.
+func (w *Watch) alertOf(t bot.Trouble) escalation.Concern {
 	c := escalation.Concern{Severity: escalation.Critical, Since: t.Since, Labels: map[string]string{}}
 	if t.Code != "" {
 		c.Labels["error"] = t.Code
@@ -48,9 +48,9 @@ func (w *Watch) concern(t bot.Trouble) escalation.Concern {
 		c.Name, c.Severity, title = "SlackMessageStuck", escalation.Warning, messages.New("delivery.stuck", "code", t.Code)
 	case bot.TroubleLost:
 		c.Name, c.Severity, title = "SlackMessageLost", escalation.Warning, messages.New("delivery.lost", "code", t.Code)
-	case troubleDeaf:
+	case troubleSilent:
 		c.Name, title = "SlackSilent", messages.New("delivery.deaf")
 	}
-	c.Title = w.Words(title)
+	c.Title = w.Print(title)
 	return c
 }

@@ -9,23 +9,23 @@ import (
 	"opsbot/escalation"
 )
 
-// Closed tells at once that a channel takes no messages.
+// Closed raises an alert at once: it says that a channel takes no messages.
 func (w *Watch) Closed(ctx context.Context, channel, code string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if err := w.remember(ctx); err != nil {
+	if err := w.loadRaised(ctx); err != nil {
 		return err
 	}
 	t := bot.Trouble{Kind: bot.TroubleClosed, Channel: channel, Code: code, Since: w.Now()}
-	w.refused[w.concern(t).Fingerprint(topic)] = true
-	return w.tell(ctx, t)
+	w.refused[w.alertOf(t).Fingerprint(topic)] = true
+	return w.raise(ctx, t)
 }
 
 // reopened asks Slack now and then which of the channels that took no messages do again. It does not hold the lock meanwhile:
 // Slack may be slow, and delivery must not wait in closed for that.
 func (w *Watch) reopened(ctx context.Context) (map[string]bool, error) {
 	now := w.Now()
-	asked, err := w.toAsk(ctx, now)
+	asked, err := w.dueForAsking(ctx, now)
 	reopened := map[string]bool{}
 	for id, a := range asked {
 		reopened[id] = w.isOpen(ctx, a, now)
@@ -33,17 +33,17 @@ func (w *Watch) reopened(ctx context.Context) (map[string]bool, error) {
 	return reopened, err
 }
 
-// toAsk are the alerts of closed channels, if it is time to ask about them.
-func (w *Watch) toAsk(ctx context.Context, now time.Time) (map[string]escalation.Alert, error) {
+// dueForAsking are the alerts of closed channels, if it is time to ask about them.
+func (w *Watch) dueForAsking(ctx context.Context, now time.Time) (map[string]escalation.Alert, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if err := w.remember(ctx); err != nil || now.Sub(w.asked) < w.Patience/2 {
+	if err := w.loadRaised(ctx); err != nil || now.Sub(w.lastAsked) < w.Patience/2 {
 		return nil, err
 	}
-	w.asked = now
+	w.lastAsked = now
 	clear(w.refused)
 	asked := map[string]escalation.Alert{}
-	for id, a := range w.told {
+	for id, a := range w.raised {
 		if a.Labels["channel"] != "" {
 			asked[id] = a
 		}
@@ -54,7 +54,7 @@ func (w *Watch) toAsk(ctx context.Context, now time.Time) (map[string]escalation
 // stillClosed are the channels of which it was told that they take no messages, and that still take none.
 func (w *Watch) stillClosed(reopened map[string]bool) []bot.Trouble {
 	var list []bot.Trouble
-	for id, a := range w.told {
+	for id, a := range w.raised {
 		if a.Labels["channel"] == "" || (reopened[id] && !w.refused[id]) {
 			continue
 		}
@@ -70,5 +70,5 @@ func (w *Watch) isOpen(ctx context.Context, a escalation.Alert, now time.Time) b
 	if err != nil || code != "" {
 		return false
 	}
-	return !strings.HasPrefix(a.Labels["error"], "restricted") || now.Sub(a.StartsAt) >= lostMemory
+	return !strings.HasPrefix(a.Labels["error"], "restricted") || now.Sub(a.StartsAt) >= lostWindow
 }

@@ -14,20 +14,20 @@ import (
 	"opsbot/messages"
 )
 
-// delivery is what the watch over delivery needs of it.
+// delivery sends the messages.
 type delivery interface {
 	Taken() time.Time
-	// Closed tells why a channel takes no messages, as far as Slack says so; "" where it does.
+	// WhyClosed tells why a channel takes no messages, as far as Slack says so; "" where it does.
 	WhyClosed(ctx context.Context, channel string) (code string, err error)
 }
 
-// ailing are the messages that do not get through.
-type ailing interface {
+// outbox holds the messages, also those that do not get through.
+type outbox interface {
 	Troubles(ctx context.Context, lostSince time.Time) ([]bot.Ailing, error)
 }
 
-// worries is where people are told.
-type worries interface {
+// selfAlerts are alerts of opsbot's own: escalation makes an incident of them.
+type selfAlerts interface {
 	Worry(ctx context.Context, topic string, c escalation.Concern) error
 	Relax(ctx context.Context, topic string, over ...escalation.Alert) error
 	Worries(ctx context.Context, topic string) (map[string]escalation.Alert, error)
@@ -35,40 +35,40 @@ type worries interface {
 
 // Watch turns what keeps messages from people into alerts of opsbot's own. The incident that they open is paged like
 // any other, but not over Slack first while Slack is what fails. Its own messages, which fail like all others, are no new
-// trouble: an alert that fires already is not told again.
+// trouble: an alert that fires already is not raised again.
 type Watch struct {
 	Delivery delivery
-	Ailing   ailing
-	Worries  worries
+	Outbox   outbox
+	Alerts   selfAlerts
 	// Connected is how many sockets there are to Slack.
 	Connected func() int
-	// SlackLast is set while pages over Slack do not arrive.
-	SlackLast *atomic.Bool
-	Words     func(messages.Text) string
+	// SlackFailing is set while pages over Slack do not arrive.
+	SlackFailing *atomic.Bool
+	Print        func(messages.Text) string
 	// Updates is the channel for stakeholders; "" where there is none.
 	Updates  string
 	Patience time.Duration
 	Now      func() time.Time
 	Log      *zap.Logger
 
-	mu sync.Mutex // look and closed come from different loops
-	// told are the alerts that were told to fire, by fingerprint; nil before they were read. What a person resolved stays
+	mu sync.Mutex // check and Closed are called from different loops
+	// raised are the alerts that were raised, by fingerprint; nil before they were read. What a person resolved stays
 	// among them until it is over.
-	told map[string]escalation.Alert
-	// stuck is since when there are messages that alone do not get through; heard is when there was a socket last; asked is
+	raised map[string]escalation.Alert
+	// stuckSince is since when there are messages that alone do not get through; lastConnected is when there was a socket, lastAsked
 	// when Slack was asked about closed channels.
-	stuck, heard, asked time.Time
+	stuckSince, lastConnected, lastAsked time.Time
 	// refused are the alerts of channels that refused a message since Slack was asked: that is newer than its answer.
 	refused map[string]bool
 }
 
 // Run looks every few seconds until ctx ends.
 func (w *Watch) Run(ctx context.Context) error {
-	defer w.SlackLast.Store(false) // whoever leads next finds out
+	defer w.SlackFailing.Store(false) // whoever leads next finds out
 	ticker := time.NewTicker(min(5*time.Second, w.Patience/2))
 	defer ticker.Stop()
 	for {
-		if err := w.look(ctx); err != nil && ctx.Err() == nil {
+		if err := w.check(ctx); err != nil && ctx.Err() == nil {
 			w.Log.Error("delivery not looked after, trying again", zap.Error(err))
 		}
 		select {
@@ -79,7 +79,7 @@ func (w *Watch) Run(ctx context.Context) error {
 	}
 }
 
-func (w *Watch) look(ctx context.Context) error {
+func (w *Watch) check(ctx context.Context) error {
 	reopened, err := w.reopened(ctx)
 	if err != nil {
 		return err
@@ -87,65 +87,65 @@ func (w *Watch) look(ctx context.Context) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := w.Now()
-	list, err := w.Ailing.Troubles(ctx, now.Add(-lostMemory))
+	list, err := w.Outbox.Troubles(ctx, now.Add(-lostWindow))
 	if err != nil {
 		return err
 	}
 	troubles := w.lasting(bot.Assess(list, w.Delivery.Taken(), now, w.Patience), now)
-	troubles = append(troubles, w.deaf(now)...)
+	troubles = append(troubles, w.silent(now)...)
 	troubles = append(troubles, w.stillClosed(reopened)...)
 	last := false
 	current := map[string]bool{}
 	for _, t := range troubles {
 		last = last || t.OfSlack()
-		current[w.concern(t).Fingerprint(topic)] = true
+		current[w.alertOf(t).Fingerprint(topic)] = true
 	}
-	w.SlackLast.Store(last)
+	w.SlackFailing.Store(last)
 	for _, t := range troubles {
-		if err := w.tell(ctx, t); err != nil {
+		if err := w.raise(ctx, t); err != nil {
 			return err
 		}
 	}
-	return w.relax(ctx, current)
+	return w.clearEnded(ctx, current)
 }
 
-// remember takes over what another opsbot, or this one before a restart, has told.
-func (w *Watch) remember(ctx context.Context) error {
-	if w.told != nil {
+// loadRaised takes over what another opsbot, or this one before a restart, has raised.
+func (w *Watch) loadRaised(ctx context.Context) error {
+	if w.raised != nil {
 		return nil
 	}
-	told, err := w.Worries.Worries(ctx, topic)
+	told, err := w.Alerts.Worries(ctx, topic)
 	if err == nil {
-		w.told, w.heard, w.refused = told, w.Now(), map[string]bool{}
+		w.raised, w.lastConnected, w.refused = told, w.Now(), map[string]bool{}
 	}
 	return err
 }
 
-func (w *Watch) tell(ctx context.Context, t bot.Trouble) error {
-	c := w.concern(t)
+func (w *Watch) raise(ctx context.Context, t bot.Trouble) error {
+	c := w.alertOf(t)
 	id := c.Fingerprint(topic)
-	if _, ok := w.told[id]; ok {
+	if _, ok := w.raised[id]; ok {
 		return nil
 	}
 	w.Log.Error("messages do not reach people", zap.String("kind", string(t.Kind)), zap.String("channel", t.Channel), zap.String("code", t.Code))
-	if err := w.Worries.Worry(ctx, topic, c); err != nil {
+	if err := w.Alerts.Worry(ctx, topic, c); err != nil {
 		return err
 	}
-	w.told[id] = c.Alert(topic)
+	w.raised[id] = c.Alert(topic)
 	return nil
 }
 
-// relax ends the alerts that are not current any more.
-func (w *Watch) relax(ctx context.Context, current map[string]bool) error {
-	for id, a := range w.told {
+// clearEnded ends the alerts that are not current any more.
+func (w *Watch) clearEnded(ctx context.Context, current map[string]bool) error {
+	for id, a := range w.raised {
 		if current[id] {
 			continue
 		}
 		w.Log.Info("messages reach people again", zap.String("alert", a.Name()))
-		if err := w.Worries.Relax(ctx, topic, a); err != nil {
+		if err := w.Alerts.Relax(ctx, topic, a); err != nil {
 			return err
 		}
-		delete(w.told, id)
+		delete(w.raised, id)
 	}
 	return nil
 }
@@ -160,25 +160,25 @@ func (w *Watch) lasting(troubles []bot.Trouble, now time.Time) []bot.Trouble {
 			continue
 		}
 		isStuck = true
-		if !w.stuck.IsZero() && now.Sub(w.stuck) >= w.Patience {
+		if !w.stuckSince.IsZero() && now.Sub(w.stuckSince) >= w.Patience {
 			kept = append(kept, t)
 		}
 	}
 	if !isStuck {
-		w.stuck = time.Time{}
-	} else if w.stuck.IsZero() {
-		w.stuck = now
+		w.stuckSince = time.Time{}
+	} else if w.stuckSince.IsZero() {
+		w.stuckSince = now
 	}
 	return kept
 }
 
-// deaf is trouble once Slack has been silent for long.
-func (w *Watch) deaf(now time.Time) []bot.Trouble {
+// silent is trouble once Slack has been silent for long.
+func (w *Watch) silent(now time.Time) []bot.Trouble {
 	if w.Connected() > 0 {
-		w.heard = now
+		w.lastConnected = now
 	}
-	if now.Sub(w.heard) < deafPatience {
+	if now.Sub(w.lastConnected) < silencePatience {
 		return nil
 	}
-	return []bot.Trouble{{Kind: troubleDeaf, Since: w.heard}}
+	return []bot.Trouble{{Kind: troubleSilent, Since: w.lastConnected}}
 }

@@ -39,8 +39,8 @@ func newWatched(t *testing.T) *watched {
 
 func (w *watched) restart() {
 	w.Watch = &Watch{
-		Delivery: w, Ailing: w, Worries: w, Connected: func() int { return w.sockets }, SlackLast: &atomic.Bool{},
-		Words: func(text messages.Text) string { return text.ID }, Patience: time.Minute, Now: func() time.Time { return w.clock }, Log: zap.NewNop(),
+		Delivery: w, Outbox: w, Alerts: w, Connected: func() int { return w.sockets }, SlackFailing: &atomic.Bool{},
+		Print: func(text messages.Text) string { return text.ID }, Patience: time.Minute, Now: func() time.Time { return w.clock }, Log: zap.NewNop(),
 	}
 }
 
@@ -84,7 +84,7 @@ func (w *watched) after(d time.Duration) []string {
 	w.t.Helper()
 	from := len(w.history)
 	for end := w.clock.Add(d); w.clock.Before(end); w.clock = w.clock.Add(5 * time.Second) {
-		require.NoError(w.t, w.look(w.t.Context()))
+		require.NoError(w.t, w.check(w.t.Context()))
 	}
 	return slices.Clone(w.history[from:])
 }
@@ -93,17 +93,17 @@ func TestOutageIsToldOnce(t *testing.T) {
 	w := newWatched(t)
 	w.list = []bot.Ailing{{Cause: "no_answer", Since: w.clock}}
 	require.Empty(t, w.after(55*time.Second))
-	require.False(t, w.SlackLast.Load())
+	require.False(t, w.SlackFailing.Load())
 	require.Equal(t, []string{"+SlackUnreachable"}, w.after(10*time.Minute))
-	require.True(t, w.SlackLast.Load())
+	require.True(t, w.SlackFailing.Load())
 
 	w.restart()
 	require.Empty(t, w.after(time.Minute), "it is known who told what")
-	require.True(t, w.SlackLast.Load())
+	require.True(t, w.SlackFailing.Load())
 
 	w.taken = w.clock // the rest of the backlog follows
 	require.Equal(t, []string{"-SlackUnreachable"}, w.after(30*time.Second))
-	require.False(t, w.SlackLast.Load())
+	require.False(t, w.SlackFailing.Load())
 	w.list = nil
 	require.Empty(t, w.after(10*time.Minute))
 }
@@ -181,7 +181,7 @@ func TestSilenceOfSlackIsTold(t *testing.T) {
 	w.sockets = 0
 	require.Empty(t, w.after(time.Minute), "a refresh takes a moment")
 	require.Equal(t, []string{"+SlackSilent"}, w.after(2*time.Minute))
-	require.False(t, w.SlackLast.Load(), "messages arrive")
+	require.False(t, w.SlackFailing.Load(), "messages arrive")
 	w.sockets = 1
 	require.Equal(t, []string{"-SlackSilent"}, w.after(time.Minute))
 }

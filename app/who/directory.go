@@ -19,7 +19,7 @@ import (
 func directoryAt(ctx context.Context, c configs.Config, at time.Time, offline bool) (escalation.Directory, error) {
 	contacts := configured.Contacts(c)
 	if offline {
-		supposeUsers(contacts)
+		assumeUsers(contacts)
 	} else {
 		var err error
 		if contacts, _, err = configured.FindSlackUsers(ctx, bot.NewPeople(configured.SlackConnection(c).Client(), bot.Self{}, nil), contacts); err != nil {
@@ -44,8 +44,8 @@ func directoryAt(ctx context.Context, c configs.Config, at time.Time, offline bo
 	return directory.WithOverrides(overrides).WithCalendars(feed.Calendars()), nil
 }
 
-// supposeUsers gives a Slack user to everybody who has none in the table, the same one in each of a person's rows.
-func supposeUsers(contacts []escalation.Contact) {
+// assumeUsers gives a Slack user to everybody who has none in the table, the same one in each of a person's rows.
+func assumeUsers(contacts []escalation.Contact) {
 	for i, c := range contacts {
 		if c.Slack == "" && c.Email != "" {
 			first := slices.IndexFunc(contacts, func(o escalation.Contact) bool { return o.ID == c.ID })
