@@ -9,7 +9,7 @@ COPY . .
 ARG TARGETOS TARGETARCH VERSION=""
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH \
-    go build -trimpath -ldflags "-s -w -X main.stamp=$VERSION" -o /out/opsbot ./cmd/opsbot
+    go build -trimpath -tags grpcnotrace -ldflags "-s -w -X opsbot/internal/version.stamp=$VERSION" -o /out/opsbot ./cmd/opsbot
 # SQLite's file and backups on disk need a directory that uid 65532 may write to; scratch cannot make one.
 RUN mkdir -p /out/var/lib/opsbot /out/tmp && chmod 1777 /out/tmp
 

@@ -9,9 +9,11 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/opsbot
 export PATH := $(CACHE)/node/node_modules/node-linux-$(subst x86_64,x64,$(subst aarch64,arm64,$(shell uname -m)))/bin:$(PATH)
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
-LDFLAGS := -s -w $(if $(VERSION),-X main.stamp=$(VERSION))
+LDFLAGS := -s -w $(if $(VERSION),-X opsbot/internal/version.stamp=$(VERSION))
 # One set of flags for whatever is built without the race detector, so that build, lint and go run share one build cache.
 STATIC := CGO_ENABLED=0 GOFLAGS='$(strip $(GOFLAGS) -trimpath -buildvcs=false)'
+# Without the trace pages of grpc, which gocloud.dev brings: their templates would keep every method of every type in the binary.
+SMALL := -tags grpcnotrace
 WEB := slacksim/web
 SHELL_FILES := .ci/run $(wildcard scripts/*.sh)
 # Helm templates are not YAML until they are rendered.
@@ -28,13 +30,18 @@ help: ## Show this list
 
 .PHONY: build
 build: ## Build bin/opsbot, a static binary
-	$(STATIC) go build -ldflags '$(LDFLAGS)' -o bin/opsbot ./cmd/opsbot
+	$(STATIC) go build $(SMALL) -ldflags '$(LDFLAGS)' -o bin/opsbot ./cmd/opsbot
+	@scripts/size.sh bin/opsbot
+
+.PHONY: build-demo
+build-demo:
+	$(STATIC) go build -ldflags '$(LDFLAGS)' -o bin/opsbot-demo ./cmd/opsbot-demo
 
 .PHONY: demo
 demo: ## Run the whole product on this machine: make demo ARGS=--tour
 	@scripts/ensure.sh postgres redis alertmanager
-	@$(MAKE) --no-print-directory build
-	@exec bin/opsbot demo $(ARGS)
+	@$(MAKE) --no-print-directory build-demo
+	@exec bin/opsbot-demo $(ARGS)
 
 .PHONY: test
 test: test-go test-web ## Run all tests, with a real control plane, PostgreSQL, Prometheus and Alertmanager

@@ -24,10 +24,10 @@ func sourceRoot(ctx context.Context) (string, error) {
 	return root, nil
 }
 
-// buildOpsbot builds what a release contains: static, stripped.
+// buildOpsbot builds what a release contains: static, stripped, small.
 func buildOpsbot(ctx context.Context, root, dir string) (string, error) {
 	target := filepath.Join(dir, "opsbot")
-	return target, goBuild(ctx, root, target, "./cmd/opsbot")
+	return target, goBuild(ctx, root, target, "./cmd/opsbot", "-tags", "grpcnotrace")
 }
 
 // buildKubectl builds the kubectl of the control plane's version into the user's cache.
@@ -40,8 +40,9 @@ func buildKubectl(ctx context.Context, root string) (string, error) {
 	return target, goBuild(ctx, filepath.Join(root, "bench", "tools"), target, "k8s.io/kubernetes/cmd/kubectl")
 }
 
-func goBuild(ctx context.Context, dir, target, pkg string) error {
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", target, pkg)
+func goBuild(ctx context.Context, dir, target, pkg string, flags ...string) error {
+	args := append([]string{"build", "-trimpath", "-ldflags", "-s -w", "-o", target}, flags...)
+	cmd := exec.CommandContext(ctx, "go", append(args, pkg)...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=")
 	if text, err := cmd.CombinedOutput(); err != nil {

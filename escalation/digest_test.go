@@ -9,7 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/bot/render"
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
+	"opsbot/escalation/internal/fixture"
 	"opsbot/messages"
 )
 

@@ -26,7 +26,7 @@ func sourceRoot(ctx context.Context) (string, error) {
 
 // buildOpsbot builds what a release contains, with the flags of the Makefile, so that both share one build cache.
 func buildOpsbot(ctx context.Context, root, target string, flags ...string) error {
-	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-o", target}, flags...)
+	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-tags", "grpcnotrace", "-o", target}, flags...)
 	cmd := exec.CommandContext(ctx, "go", append(args, "./cmd/opsbot")...)
 	cmd.Dir = root
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")

@@ -2,7 +2,7 @@ package handlers
 
 import (
 	_ "embed"
-	"html/template"
+	"io"
 	"net/http"
 	"strings"
 
@@ -12,8 +12,8 @@ import (
 	"opsbot/messages"
 )
 
-//go:embed ack.html
-var ackPage string
+//go:embed ack.css
+var ackStyle string
 
 // ackView is what the page shows: a button, or what came of it.
 type ackView struct {
@@ -70,12 +70,6 @@ func (a *Answers) logRefusal(r *http.Request, err error) {
 
 // write shows the page to this browser only: its address is a key.
 func (a *Answers) write(w http.ResponseWriter, status int, view ackView) {
-	page, err := template.New("ack").Parse(ackPage)
-	if err != nil {
-		a.Log.Error("page template", zap.Error(err))
-		http.Error(w, "internal error", http.StatusInternalServerError)
-		return
-	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
@@ -84,9 +78,32 @@ func (a *Answers) write(w http.ResponseWriter, status int, view ackView) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'")
 	w.WriteHeader(status)
-	if err := page.Execute(w, view); err != nil {
+	if _, err := io.WriteString(w, view.html()); err != nil {
 		a.Log.Debug("page not written", zap.Error(err)) // the browser has gone
 	}
+}
+
+func (v ackView) html() string {
+	var page messages.HTMLPage
+	page.Add("<!doctype html>\n<html lang=\"", messages.EscapeHTML(v.Locale), `">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>opsbot</title>
+<style>
+`, messages.Markup(ackStyle), "</style>\n</head>\n<body>")
+	if v.Title != "" {
+		page.Add("\n<h1>", messages.EscapeHTML(v.Title), "</h1>")
+	}
+	if v.Status != "" {
+		page.Add("\n<p>", messages.EscapeHTML(v.Status), "</p>")
+	}
+	page.Add("\n<p>", messages.EscapeHTML(v.Text), "</p>")
+	if v.Button != "" {
+		page.Add("\n<form method=\"post\"><button type=\"submit\">", messages.EscapeHTML(v.Button), "</button></form>")
+	}
+	page.Add("\n</body>\n</html>\n")
+	return page.String()
 }
 
 // acceptedLanguage is the first language that the browser names.

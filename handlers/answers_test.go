@@ -289,12 +289,12 @@ func TestAnAnswerDuringTroubleWithTheStoreIsNotLostSilently(t *testing.T) {
 
 type failingActs struct{}
 
-func (failingActs) PageOutcome(context.Context, string, escalation.PageState, string) error {
+func (failingActs) PageOutcome(context.Context, string, incident.PageState, string) error {
 	return sqldb.ErrDiskFull
 }
 
-func (failingActs) Act(context.Context, int64, escalation.Action) (escalation.Incident, error) {
-	return escalation.Incident{}, sqldb.ErrDiskFull
+func (failingActs) Act(context.Context, int64, escalation.Action) (incident.Incident, error) {
+	return incident.Incident{}, sqldb.ErrDiskFull
 }
 
 func TestAnOwnerAnswersAReminder(t *testing.T) {

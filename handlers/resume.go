@@ -9,7 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -45,7 +45,7 @@ func (d *Dispatcher) goOn(ctx context.Context, r Record, actor, action string) e
 		return err
 	}
 	d.Log.Info("run resumed", zap.String("call", r.ID), zap.String("command", r.Command))
-	d.recordInIncident(ctx, r, escalation.EntryCommand, actor, messages.New("incident.command_resumed", "user", messages.User(actor), "command", messages.Code("/"+r.Command)))
+	d.recordInIncident(ctx, r, incident.EntryCommand, actor, messages.New("incident.command_resumed", "user", messages.User(actor), "command", messages.Code("/"+r.Command)))
 	d.spawn(ctx, r, func(ctx context.Context) { d.run(ctx, r, true) })
 	return nil
 }

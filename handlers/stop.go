@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -73,7 +73,7 @@ func (d *Dispatcher) stopped(ctx context.Context, r Record, by string) error {
 	if err := d.giveUp(ctx, r, "stopped", d.answer(r, card)); err != nil {
 		return err
 	}
-	d.recordInIncident(ctx, r, escalation.EntryCommand, by, messages.New("incident.command_stopped", "user", messages.User(by), "command", messages.Code("/"+r.Command)))
+	d.recordInIncident(ctx, r, incident.EntryCommand, by, messages.New("incident.command_stopped", "user", messages.User(by), "command", messages.Code("/"+r.Command)))
 	return nil
 }
 

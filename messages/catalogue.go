@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"strings"
 
-	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
 	"sigs.k8s.io/yaml"
 )
@@ -22,37 +22,43 @@ const (
 
 // Catalogue holds every text in every language.
 type Catalogue struct {
-	bundle     *i18n.Bundle
-	matcher    language.Matcher
-	localizers map[string]*i18n.Localizer
+	entries map[string]map[string]*forms // by locale and id
+	matcher language.Matcher
 }
 
 // Load reads the embedded catalogue. It fails only when the build embeds a broken file.
 func Load() (*Catalogue, error) {
-	bundle := i18n.NewBundle(language.English)
-	bundle.RegisterUnmarshalFunc("yaml", func(data []byte, v any) error { return yaml.Unmarshal(data, v) })
 	files, err := fs.Glob(catalogFiles, "catalog/*.yaml")
 	if err != nil {
 		return nil, fmt.Errorf("list message catalogue: %w", err)
 	}
-	for _, file := range files {
-		data, err := catalogFiles.ReadFile(file)
-		if err != nil {
-			return nil, fmt.Errorf("read message catalogue %s: %w", file, err)
-		}
-		if _, err := bundle.ParseMessageFileBytes(data, path.Base(file)); err != nil {
-			return nil, fmt.Errorf("parse message catalogue %s: %w", file, err)
-		}
-	}
 	c := &Catalogue{
-		bundle:     bundle,
-		matcher:    language.NewMatcher([]language.Tag{language.English, language.MustParse(Chinese)}),
-		localizers: map[string]*i18n.Localizer{},
+		entries: map[string]map[string]*forms{},
+		matcher: language.NewMatcher([]language.Tag{language.English, language.MustParse(Chinese)}),
 	}
 	for _, locale := range Locales() {
-		c.localizers[locale] = i18n.NewLocalizer(bundle, locale)
+		c.entries[locale] = map[string]*forms{}
+	}
+	for _, file := range files {
+		if err := c.read(file); err != nil {
+			return nil, fmt.Errorf("message catalogue %s: %w", file, err)
+		}
 	}
 	return c, nil
+}
+
+// read adds the entries of a file, whose name is AREA.LOCALE.yaml.
+func (c *Catalogue) read(file string) error {
+	data, err := catalogFiles.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	_, locale, _ := strings.Cut(strings.TrimSuffix(path.Base(file), ".yaml"), ".")
+	entries, ok := c.entries[locale]
+	if !ok {
+		return fmt.Errorf("no such language: %q", locale)
+	}
+	return yaml.Unmarshal(data, &entries)
 }
 
 // Locales lists the languages that the catalogue is complete in.
@@ -77,13 +83,12 @@ func (c *Catalogue) Printer(locale string, format Format) *Printer {
 	return &Printer{locale: c.Match(locale, English), format: format, catalogue: c}
 }
 
-// localize renders an entry. One without plural forms serves every count: go-i18n would refuse it for a count of one.
-func (c *Catalogue) localize(locale, id string, data map[string]any, count any) (string, error) {
-	config := &i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: count}
-	s, err := c.localizers[locale].Localize(config)
-	if err != nil && count != nil {
-		config.PluralCount = nil
-		return c.localizers[locale].Localize(config)
+// localize renders an entry, in English where the language lacks it. counted says that there is a count, which chooses the plural form.
+func (c *Catalogue) localize(locale, id string, values map[string]string, count int64, counted bool) (s string, ok bool) {
+	for _, l := range []string{locale, English} {
+		if f, ok := c.entries[l][id]; ok {
+			return f.wording(l, count, counted).fill(values), true
+		}
 	}
-	return s, err
+	return "", false
 }

@@ -61,16 +61,13 @@ func (p *Printer) Text(t Text) string {
 	if t.ID == "" {
 		return p.format.Escape(t.Literal)
 	}
-	data := make(map[string]any, len(t.Args))
+	values := make(map[string]string, len(t.Args))
 	for name, v := range t.Args {
-		data[name] = p.value(v)
+		values[name] = p.value(v)
 	}
-	var count any
-	if v, ok := t.Args["count"]; ok && v.Kind == KindNumber {
-		count = v.N
-	}
-	s, err := p.catalogue.localize(p.locale, t.ID, data, count)
-	if err != nil {
+	count := t.Args["count"]
+	s, ok := p.catalogue.localize(p.locale, t.ID, values, count.N, count.Kind == KindNumber)
+	if !ok {
 		return "[" + p.format.Escape(t.ID) + "]"
 	}
 	return s

@@ -7,8 +7,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/nicksnyder/go-i18n/v2/i18n"
-	"golang.org/x/text/language"
+	"sigs.k8s.io/yaml"
 )
 
 // testCatalogue holds entries of the test's own beside the embedded ones.
@@ -18,16 +17,12 @@ func testCatalogue(t *testing.T) *Catalogue {
 	if err != nil {
 		t.Fatal(err)
 	}
-	entries := map[language.Tag][]*i18n.Message{
-		language.English: {
-			{ID: "test.value", Other: "{{.value}}"},
-			{ID: "test.pods", One: "one pod", Other: "{{.count}} pods"},
-			{ID: "test.english", Other: "only English"},
-		},
-		language.MustParse(Chinese): {{ID: "test.value", Other: "{{.value}}"}, {ID: "test.pods", Other: "{{.count}} 个 Pod"}},
-	}
-	for tag, list := range entries {
-		if err := c.bundle.AddMessages(tag, list...); err != nil {
+	for locale, list := range map[string]string{
+		English: `{test.value: "{{.value}}", test.pods: {one: one pod, other: "{{.count}} pods"}, test.english: only English}`,
+		Chinese: `{test.value: "{{.value}}", test.pods: {other: "{{.count}} 个 Pod"}}`,
+	} {
+		entries := c.entries[locale]
+		if err := yaml.Unmarshal([]byte(list), &entries); err != nil {
 			t.Fatal(err)
 		}
 	}

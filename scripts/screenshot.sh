@@ -4,9 +4,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 scripts/ensure.sh postgres redis alertmanager chromium fonts node
-make --no-print-directory build slacksim/web/node_modules/.package-lock.json
+make --no-print-directory build-demo slacksim/web/node_modules/.package-lock.json
 log=$(mktemp)
-bin/opsbot demo --tour --until 8 --speed 20 >"$log" 2>&1 &
+bin/opsbot-demo --tour --until 8 --speed 20 >"$log" 2>&1 &
 demo=$!
 trap 'kill -INT "$demo" 2>/dev/null; wait "$demo" || true; rm -f "$log"' EXIT
 url=

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"opsbot/bot/deliver"
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
 )
 
 // Outbox is the store as delivery sees it; it implements deliver.Outbox.

@@ -242,7 +242,7 @@ func TestCancelledPageIsNotSent(t *testing.T) {
 			cancel(t, s, inc, p)
 			require.Empty(t, dueKeys(t, s.Outbox(), start))
 			require.ErrorIs(t, s.Outbox().Begin(t.Context(), row.ID, 1, start), deliver.ErrCancelled, "also when it was read before")
-			require.Equal(t, escalation.PageCancelled, onlyPage(t, s).State)
+			require.Equal(t, incident.PageCancelled, onlyPage(t, s).State)
 		})
 	})
 	onEachBackend(t, func(t *testing.T, s *Store) {
@@ -358,7 +358,7 @@ func TestCancelMeetsDelivery(t *testing.T) {
 				require.NotEqual(t, incident.PageCancelled, pages[0].State, "it was sent")
 			} else {
 				require.ErrorIs(t, begun, deliver.ErrCancelled)
-				require.Equal(t, escalation.PageCancelled, pages[0].State)
+				require.Equal(t, incident.PageCancelled, pages[0].State)
 			}
 			require.Empty(t, dueKeys(t, o, start))
 		}

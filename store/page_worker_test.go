@@ -12,7 +12,7 @@ import (
 )
 
 // pagesFor stores an incident with pages over the channels.
-func pagesFor(t *testing.T, s *Store, vias ...escalation.Via) escalation.Incident {
+func pagesFor(t *testing.T, s *Store, vias ...oncall.Via) incident.Incident {
 	t.Helper()
 	inc := incident.Incident{Number: 1, GroupKey: "g", Status: incident.Open}
 	var pages []incident.Page
@@ -38,11 +38,11 @@ func dueIDs(t *testing.T, s *Store, via oncall.Via, now time.Time) (ids []string
 
 func TestAWorkerGetsThePagesOfItsChannel(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
-		pagesFor(t, s, escalation.ViaSlack, escalation.ViaEmail, escalation.ViaSMS, escalation.ViaEmail)
-		require.Equal(t, []string{"1/2", "1/4"}, dueIDs(t, s, escalation.ViaEmail, start))
-		require.Equal(t, []string{"1/3"}, dueIDs(t, s, escalation.ViaSMS, start))
-		require.Empty(t, dueIDs(t, s, escalation.ViaVoice, start))
-		require.Empty(t, dueIDs(t, s, escalation.ViaSlack, start), "the outbox has it")
+		pagesFor(t, s, oncall.ViaSlack, oncall.ViaEmail, oncall.ViaSMS, oncall.ViaEmail)
+		require.Equal(t, []string{"1/2", "1/4"}, dueIDs(t, s, oncall.ViaEmail, start))
+		require.Equal(t, []string{"1/3"}, dueIDs(t, s, oncall.ViaSMS, start))
+		require.Empty(t, dueIDs(t, s, oncall.ViaVoice, start))
+		require.Empty(t, dueIDs(t, s, oncall.ViaSlack, start), "the outbox has it")
 		to, err := s.PagesTo(t.Context(), "to email", 10)
 		require.NoError(t, err)
 		require.Len(t, to, 2)
@@ -53,7 +53,7 @@ func TestAWorkerGetsThePagesOfItsChannel(t *testing.T) {
 func TestAPageIsClaimedOnce(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		ctx := t.Context()
-		pagesFor(t, s, escalation.ViaEmail)
+		pagesFor(t, s, oncall.ViaEmail)
 		claim, ok, err := s.ClaimPage(ctx, "1/1", start, start.Add(time.Minute))
 		require.NoError(t, err)
 		require.True(t, ok)
@@ -88,7 +88,7 @@ func TestAPageIsClaimedOnce(t *testing.T) {
 func TestACancelledPageIsNotGivenOut(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		ctx := t.Context()
-		inc := pagesFor(t, s, escalation.ViaEmail)
+		inc := pagesFor(t, s, oncall.ViaEmail)
 		_, ok, err := s.ClaimPage(ctx, "1/1", start, start.Add(time.Minute))
 		require.NoError(t, err)
 		require.True(t, ok)

@@ -52,8 +52,8 @@ func (t *tx) page(id string) (incident.Page, error) {
 		return incident.Page{}, err
 	}
 	var body string
-	if err := t.RowForUpdate(`SELECT body FROM pages WHERE incident = ? AND number = ?`, []any{incident, number}, &body); err != nil {
-		return escalation.Page{}, err
+	if err := t.RowForUpdate(`SELECT body FROM pages WHERE incident = ? AND number = ?`, []any{inc, number}, &body); err != nil {
+		return incident.Page{}, err
 	}
 	var p incident.Page
 	return p, json.Unmarshal([]byte(body), &p)

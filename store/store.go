@@ -13,23 +13,24 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/bot/deliver"
-	"opsbot/escalation"
+	"opsbot/escalation/engine"
+	"opsbot/escalation/oncall"
 	"opsbot/handlers"
 	"opsbot/store/leadership"
 	"opsbot/store/sqldb"
 )
 
 var (
-	_ escalation.Journal    = (*Store)(nil)
-	_ escalation.Store      = (*Store)(nil)
-	_ escalation.Queries    = (*Store)(nil)
-	_ escalation.Alerts     = (*Store)(nil)
-	_ escalation.Overrides  = (*Store)(nil)
-	_ escalation.Heartbeats = (*Store)(nil)
-	_ deliver.Outbox        = (*Outbox)(nil)
-	_ handlers.Calls        = (*Store)(nil)
-	_ handlers.Runs         = (*Store)(nil)
-	_ handlers.StandIns     = (*Store)(nil)
+	_ engine.Journal    = (*Store)(nil)
+	_ engine.Store      = (*Store)(nil)
+	_ engine.Queries    = (*Store)(nil)
+	_ engine.Alerts     = (*Store)(nil)
+	_ oncall.Overrides  = (*Store)(nil)
+	_ engine.Heartbeats = (*Store)(nil)
+	_ deliver.Outbox    = (*Outbox)(nil)
+	_ handlers.Calls    = (*Store)(nil)
+	_ handlers.Runs     = (*Store)(nil)
+	_ handlers.StandIns = (*Store)(nil)
 )
 
 // Options of Open. The zero value is usable.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"opsbot/escalation"
+	"opsbot/escalation/incident"
 	"opsbot/store/sqldb"
 )
 
@@ -46,7 +46,7 @@ func wrap(action string, err error) error {
 type refusedError struct{ error }
 
 // Is makes it escalation's ErrRefused.
-func (e refusedError) Is(target error) bool { return target == escalation.ErrRefused }
+func (e refusedError) Is(target error) bool { return target == incident.ErrRefused }
 
 // Unwrap returns what the database says.
 func (e refusedError) Unwrap() error { return e.error }

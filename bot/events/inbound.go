@@ -4,7 +4,7 @@ import (
 	"context"
 	"slices"
 
-	"opsbot/escalation"
+	"opsbot/escalation/cards"
 	"opsbot/handlers"
 )
 
@@ -45,8 +45,8 @@ func (in inbound) empty() bool {
 func (in inbound) isIncidentAction() bool {
 	return len(in.actions) > 0 && !slices.ContainsFunc(in.actions, func(a handlers.Action) bool {
 		switch a.Name {
-		case escalation.ActionAck, escalation.ActionEscalate, escalation.ActionAssign, escalation.ActionDiagnosed, escalation.ActionWorking,
-			escalation.ActionResolve, escalation.ActionReopen:
+		case cards.ActionAck, cards.ActionEscalate, cards.ActionAssign, cards.ActionDiagnosed, cards.ActionWorking,
+			cards.ActionResolve, cards.ActionReopen:
 			return false
 		}
 		return true

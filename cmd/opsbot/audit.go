@@ -1,14 +1,9 @@
 package main
 
 import (
-	"context"
-	"fmt"
-	"io"
-
 	"github.com/spf13/cobra"
 
-	"opsbot/handlers"
-	"opsbot/store"
+	"opsbot/app/check"
 )
 
 func auditCommand() *cobra.Command {
@@ -21,41 +16,10 @@ func auditCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			s, err := store.OpenReadOnly(cmd.Context(), c.Storage.URL.Reveal())
-			if err != nil {
-				return err
-			}
-			defer func() { _ = s.Close() }() // it was only read
-			return verifyAudit(cmd.Context(), cmd.OutOrStdout(), s)
+			return check.Audit(cmd.Context(), cmd.OutOrStdout(), c)
 		},
 	}
 	config.register(verify)
 	cmd.AddCommand(verify)
 	return cmd
-}
-
-type auditReader interface {
-	AuditRows(ctx context.Context, after int64, limit int) ([]handlers.AuditRow, error)
-}
-
-// verifyAudit follows the chain from its beginning and stops at the first row that breaks it.
-func verifyAudit(ctx context.Context, out io.Writer, s auditReader) error {
-	var last handlers.AuditRow
-	for {
-		rows, err := s.AuditRows(ctx, last.Seq, 1000)
-		if err != nil {
-			return err
-		}
-		for _, row := range rows {
-			if err := handlers.VerifyChain(last, row); err != nil {
-				fmt.Fprintf(out, "FAIL  %v\n", err)
-				return &findings{1}
-			}
-			last = row
-		}
-		if len(rows) == 0 {
-			fmt.Fprintf(out, "ok    %d entries, the last one's hash is %s\n", last.Seq, last.Hash)
-			return nil
-		}
-	}
 }

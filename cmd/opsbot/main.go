@@ -12,6 +12,8 @@ import (
 	_ "time/tzdata" // rotations name time zones, and the image has none
 
 	"github.com/spf13/cobra"
+
+	"opsbot/app/check"
 )
 
 func main() {
@@ -32,16 +34,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 0
 	}
 	fmt.Fprintln(stderr, "opsbot:", err)
-	if _, found := errors.AsType[*findings](err); found {
+	if _, found := errors.AsType[*check.Findings](err); found {
 		return 2
 	}
 	return 1
 }
-
-// findings is the error of a command that worked and found something wrong.
-type findings struct{ count int }
-
-func (f *findings) Error() string { return fmt.Sprintf("%d problem(s) found", f.count) }
 
 func rootCommand() *cobra.Command {
 	root := &cobra.Command{
@@ -49,7 +46,7 @@ func rootCommand() *cobra.Command {
 		SilenceUsage: true, SilenceErrors: true, CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
 	root.AddCommand(
-		serveCommand(), demoCommand(), checkCommand(), versionCommand(), manifestCommand(), rbacCommand(), operationsCommand(),
+		serveCommand(), checkCommand(), versionCommand(), manifestCommand(), rbacCommand(), operationsCommand(),
 		whoCommand(), auditCommand(), storeCommand(), generateCommand(),
 	)
 	return root

@@ -1,126 +1,20 @@
 package main
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-	"os"
-	"text/tabwriter"
-
 	"github.com/spf13/cobra"
 
+	"opsbot/app/generate"
 	"opsbot/configs"
-	"opsbot/k8sops"
-	"opsbot/messages"
 )
-
-// orDefault loads the configuration if there is one: the generated texts need only a little of it.
-func (f *configFlag) orDefault(cmd *cobra.Command) (configs.Config, error) {
-	if _, err := os.Stat(f.file); errors.Is(err, os.ErrNotExist) && !cmd.Flags().Changed("config") {
-		return configs.Default(), nil
-	}
-	return f.load()
-}
 
 func operationsCommand() *cobra.Command {
 	var output string
 	cmd := &cobra.Command{
 		Use: "operations", Short: "Print the catalogue of operations", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			described, err := describeOperations(configs.Default())
-			if err != nil {
-				return err
-			}
-			switch output {
-			case "json":
-				encoder := json.NewEncoder(cmd.OutOrStdout())
-				encoder.SetIndent("", "  ")
-				return encoder.Encode(described)
-			case "table":
-				return writeOperations(cmd.OutOrStdout(), described)
-			default:
-				return fmt.Errorf("--output %q: want table or json", output)
-			}
+			return generate.PrintOperations(cmd.OutOrStdout(), configs.Default(), output)
 		},
 	}
 	cmd.Flags().StringVarP(&output, "output", "o", "table", "table or json")
 	return cmd
-}
-
-// operationJSON is one operation as `opsbot operations -o json` prints it.
-type operationJSON struct {
-	Name     string            `json:"name"`
-	Aliases  []string          `json:"aliases,omitempty"`
-	Summary  map[string]string `json:"summary"` // by language
-	Usage    string            `json:"usage"`
-	Danger   string            `json:"danger"`
-	Args     []argJSON         `json:"args,omitempty"`
-	Access   []accessJSON      `json:"access,omitempty"`
-	Roles    []k8sops.Role     `json:"roles"`
-	Examples []string          `json:"examples"`
-}
-
-type argJSON struct {
-	Name       string            `json:"name"`
-	Kind       string            `json:"kind"`
-	Summary    map[string]string `json:"summary"`
-	Positional bool              `json:"positional"`
-	Required   bool              `json:"required"`
-	Default    string            `json:"default,omitempty"`
-	Choices    []string          `json:"choices,omitempty"`
-}
-
-type accessJSON struct {
-	Verb        string `json:"verb"`
-	Group       string `json:"group"`
-	Resource    string `json:"resource"`
-	Subresource string `json:"subresource,omitempty"`
-	ClusterWide bool   `json:"cluster_wide,omitempty"`
-	Optional    bool   `json:"optional,omitempty"`
-}
-
-func describeOperations(c configs.Config) ([]operationJSON, error) {
-	catalog, err := describedCatalog(c)
-	if err != nil {
-		return nil, err
-	}
-	texts, err := messages.Load()
-	if err != nil {
-		return nil, err
-	}
-	described := make([]operationJSON, len(catalog))
-	for i, op := range catalog {
-		described[i] = describe(texts, op)
-	}
-	return described, nil
-}
-
-func describe(texts *messages.Catalogue, op k8sops.Operation) operationJSON {
-	in := func(t messages.Text) map[string]string {
-		words := map[string]string{}
-		for _, locale := range messages.Locales() {
-			words[locale] = texts.Printer(locale, messages.Plain()).Text(t)
-		}
-		return words
-	}
-	d := operationJSON{
-		Name: op.Name, Aliases: op.Aliases, Summary: in(op.Summary), Usage: "/" + k8sops.Usage(&op), Danger: op.Danger.String(), Roles: op.Owners, Examples: op.Examples,
-	}
-	for _, a := range op.Args {
-		d.Args = append(d.Args, argJSON{a.Name, a.Kind.String(), in(a.Summary), a.Positional, a.Required, a.Default, a.Choices})
-	}
-	for _, a := range op.Access {
-		d.Access = append(d.Access, accessJSON(a))
-	}
-	return d
-}
-
-func writeOperations(out io.Writer, operations []operationJSON) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "USAGE\tDANGER\tROLES\tSUMMARY")
-	for _, op := range operations {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", op.Usage, op.Danger, joined(op.Roles), op.Summary[messages.English])
-	}
-	return w.Flush()
 }

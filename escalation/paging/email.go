@@ -104,12 +104,8 @@ func (e *Email) message(n Notice) (m *mail.Msg, id string, err error) {
 	// No mailbox answers it with a holiday notice (RFC 3834).
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.Subject(e.Writer.subject(n))
-	html, err := e.Writer.html(n)
-	if err != nil {
-		return nil, "", err
-	}
 	m.SetBodyString(mail.TypeTextPlain, e.Writer.text(n))
-	m.AddAlternativeString(mail.TypeTextHTML, html)
+	m.AddAlternativeString(mail.TypeTextHTML, e.Writer.html(n))
 	return m, "<" + id + ">", nil
 }
 

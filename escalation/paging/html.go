@@ -1,60 +1,42 @@
 package paging
 
 import (
-	_ "embed"
-	"fmt"
 	"html"
-	"html/template"
 	"net/url"
-	"strings"
 
 	"opsbot/messages"
 )
 
-//go:embed notice.html
-var noticePage string
-
-// noticeHTML is what the template shows. The texts come from a printer in the HTML format, which has escaped them.
-type noticeHTML struct {
-	Locale     string
-	Color      string
-	Title      template.HTML
-	Facts      [][2]template.HTML
-	Paragraphs []template.HTML
-	Alerts     []template.HTML
-	AckURL     string
-	Ack        template.HTML
-	Footer     template.HTML
-}
-
 // html is the whole notice as an HTML document without anything that has to be loaded.
-func (w Writer) html(n Notice) (string, error) {
+func (w Writer) html(n Notice) string {
 	p, card := w.printer(n, htmlFormat()), w.card(n)
-	say := func(t messages.Text) template.HTML { return template.HTML(p.Text(t)) }
-	view := noticeHTML{
-		Locale: p.Locale(), Color: color(card.Tone), Title: say(card.Title), AckURL: w.Links.Ack(n.Page),
-		Ack: say(messages.New("paging.ack_button")), Footer: say(messages.New("paging.footer", "page", n.Page.ID)),
-	}
-	for _, f := range card.Facts {
-		view.Facts = append(view.Facts, [2]template.HTML{say(f.Label), say(f.Value)})
-	}
+	var page messages.HTMLPage
+	page.Add("<!doctype html>\n<html lang=\"", messages.EscapeHTML(p.Locale()), `">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>opsbot</title></head>
+<body style="margin:0;padding:16px;font:16px/1.5 sans-serif;color:#1c1b1f">
+<h1 style="margin:0 0 12px;padding-left:12px;border-left:6px solid `, color(card.Tone), `;font-size:20px">`, p.Markup(card.Title), "</h1>")
 	for _, s := range card.Sections {
 		if s.Text != nil {
-			view.Paragraphs = append(view.Paragraphs, say(*s.Text))
+			page.Add("\n<p>", p.Markup(*s.Text), "</p>")
 		}
+	}
+	if ack := w.Links.Ack(n.Page); ack != "" {
+		page.Add("\n<p><a href=\"", messages.EscapeHTML(ack), `" style="display:inline-block;padding:10px 18px;border-radius:6px;background:#1d5fa8;color:#ffffff;text-decoration:none">`,
+			p.Markup(messages.New("paging.ack_button")), "</a></p>")
+	}
+	page.Add("\n<table style=\"border-collapse:collapse\">")
+	for _, f := range card.Facts {
+		page.Add("\n<tr><th style=\"padding:2px 16px 2px 0;text-align:left;font-weight:600\">", p.Markup(f.Label),
+			`</th><td style="padding:2px 0">`, p.Markup(f.Value), "</td></tr>")
+	}
+	page.Add("\n</table>\n<ul>")
+	for _, s := range card.Sections {
 		for _, line := range s.List {
-			view.Alerts = append(view.Alerts, say(line))
+			page.Add("\n<li>", p.Markup(line), "</li>")
 		}
 	}
-	var out strings.Builder
-	page, err := template.New("notice").Parse(noticePage)
-	if err == nil {
-		err = page.Execute(&out, view)
-	}
-	if err != nil {
-		return "", fmt.Errorf("write notice: %w", err)
-	}
-	return out.String(), nil
+	page.Add("\n</ul>\n<p style=\"color:#605d66;font-size:13px\">", p.Markup(messages.New("paging.footer", "page", n.Page.ID)), "</p>\n</body>\n</html>\n")
+	return page.String()
 }
 
 func htmlFormat() messages.Format {
@@ -73,7 +55,7 @@ func htmlFormat() messages.Format {
 	return f
 }
 
-func color(t messages.Tone) string {
+func color(t messages.Tone) messages.Markup {
 	switch t {
 	case messages.ToneBad:
 		return "#b3261e"

@@ -117,9 +117,3 @@ func blankAfter(known []messages.Text) string {
 	}
 	return "\n"
 }
-
-// HTML writes the draft as one file; the gaps can be filled in there. The printer is as for Report.HTML.
-func (d Draft) HTML(p *messages.Printer) ([]byte, error) {
-	title := d.title()
-	return d.page(p, "postmortem", htmlPage{Report: d.Report, Title: &title, Sections: d.sections()})
-}

@@ -2,105 +2,114 @@ package report
 
 import (
 	_ "embed"
-	"fmt"
-	"html/template"
-	"strings"
-	"time"
 
 	"opsbot/escalation/incident"
 	"opsbot/messages"
 )
 
-//go:embed report.html.tmpl
-var reportTemplate string
+//go:embed report.css
+var reportStyle string
 
 // HTML writes the report as one file that needs no other: to be read on a screen or a telephone, and printed. The printer's
 // format must be messages.HTML, or that with names.
-func (r Report) HTML(p *messages.Printer) ([]byte, error) {
-	return r.page(p, "timeline", htmlPage{Report: r})
-}
-
-// htmlPage is what the template draws. Title stands above the incident's own; Sections are those of a postmortem.
-type htmlPage struct {
-	Report
-	Title    *messages.Text
-	Sections []draftSection
-}
-
-// page draws one of the template's pages.
-func (r Report) page(p *messages.Printer, name string, page htmlPage) ([]byte, error) {
-	t, err := template.New("").Funcs(r.htmlFuncs(p)).Parse(reportTemplate)
-	if err != nil {
-		return nil, fmt.Errorf("parse page of reports: %w", err)
+func (r Report) HTML(p *messages.Printer) []byte {
+	w := reportPage{words: p.Markup, report: r}
+	w.head(p.Locale())
+	w.title()
+	w.phases()
+	w.heading(messages.New("escalation.timeline.alerts"))
+	w.alerts()
+	w.Add("</section>\n")
+	w.charts()
+	w.heading(messages.New("escalation.timeline.entries"))
+	w.events()
+	w.Add("</section>\n")
+	if followUps := r.followUps(); len(followUps) > 0 {
+		w.heading(messages.New("escalation.followup.heading"))
+		w.list(followUps)
+		w.Add("</section>")
 	}
-	var out strings.Builder
-	if err := t.ExecuteTemplate(&out, name, page); err != nil {
-		return nil, fmt.Errorf("write page of %s: %w", incident.Label(r.Incident.Number), err)
+	w.Add("\n")
+	if len(r.Ledger) > 0 {
+		w.heading(messages.New("escalation.timeline.pages"))
+		w.ledger()
+		w.Add("</section>")
 	}
-	return []byte(out.String()), nil
+	w.Add("\n")
+	w.foot()
+	return []byte(w.String())
 }
 
-// htmlFuncs turn what a report holds into words. The printer escapes everything untrusted, so its words are markup.
-func (r Report) htmlFuncs(p *messages.Printer) template.FuncMap {
-	words := func(t messages.Text) template.HTML { return template.HTML(p.Text(t)) } //nolint:gosec // escaped by the format
-	return template.FuncMap{
-		"words": words, "lang": p.Locale, "label": func() string { return incident.Label(r.Incident.Number) },
-		"tone":     func() string { return string(r.Incident.Tone()) },
-		"severity": func() string { return r.Incident.Severity.String() }, "severityText": r.Incident.Severity.Text,
-		"subject": r.Incident.Subject, "facts": r.facts, "followUps": r.followUps,
-		"phase": func(ph Phase) template.HTML { return words(ph.tookText()) },
-		"alert": func(a incident.Alert) template.HTML { return words(a.Line(r.Incident.Labels)) }, "truncated": r.truncatedText,
-		"elapsed": r.elapsed, "stamp": stamp, "iso": func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
-		"clock": func(at time.Time) string { return at.UTC().Format("15:04:05") }, "days": r.days,
-		"kind":       incident.EntryKind.Text,
-		"picture":    func(svg []byte) template.HTML { return template.HTML(svg) }, //nolint:gosec // drawn by us, with its labels escaped
-		"pageTitles": ledgerTitles, "heading": htmlHeading, "made": func() messages.Text { return messages.New("escalation.report.made") },
-	}
-}
-
-func (r Report) truncatedText() messages.Text {
-	if r.Incident.Truncated == 0 {
-		return messages.Text{}
-	}
-	return messages.New("escalation.alert.truncated", "count", r.Incident.Truncated)
-}
-
-// day is the events of one day, UTC.
-type day struct {
-	Date   string
-	Events []Event
-}
-
-func (r Report) days() []day {
-	var days []day
-	for _, e := range r.Events {
-		date := e.At.UTC().Format(time.DateOnly)
-		if len(days) == 0 || days[len(days)-1].Date != date {
-			days = append(days, day{Date: date})
+// HTML writes the draft as one file; the gaps can be filled in there. The printer is as for Report.HTML.
+func (d Draft) HTML(p *messages.Printer) []byte {
+	w := reportPage{words: p.Markup, report: d.Report}
+	w.head(p.Locale())
+	w.title(d.title())
+	w.phases()
+	w.charts()
+	for _, s := range d.sections() {
+		w.heading(s.Heading)
+		w.Add("\n")
+		if s.IsTimeline {
+			w.events()
 		}
-		last := &days[len(days)-1]
-		last.Events = append(last.Events, e)
+		if len(s.Known) > 0 {
+			w.list(s.Known)
+		}
+		if !s.Ask.IsZero() {
+			w.Add(`<div class="ask" contenteditable="true" role="textbox" aria-multiline="true" data-ask="`, w.words(s.Ask).Attribute(), `"></div>`)
+		}
+		w.Add("</section>\n")
 	}
-	return days
+	w.Add("\n")
+	w.foot()
+	return []byte(w.String())
 }
 
-func htmlHeading(name string) (messages.Text, error) {
-	switch name {
-	case "durations":
-		return messages.New("escalation.timeline.durations"), nil
-	case "alerts":
-		return messages.New("escalation.timeline.alerts"), nil
-	case "events":
-		return messages.New("escalation.timeline.entries"), nil
-	case "pages":
-		return messages.New("escalation.timeline.pages"), nil
-	case "charts":
-		return messages.New("escalation.report.charts"), nil
-	case "followUps":
-		return messages.New("escalation.followup.heading"), nil
-	case "utc":
-		return messages.New("escalation.timeline.time"), nil
-	default:
-		return messages.Text{}, fmt.Errorf("no heading %q", name)
+// reportPage is a page of a report that is being written.
+type reportPage struct {
+	messages.HTMLPage
+	words  func(messages.Text) messages.Markup
+	report Report
+}
+
+func (w *reportPage) head(locale string) {
+	w.Add(`<!doctype html>
+<html lang="`, messages.EscapeHTML(locale), `">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>`, w.label(), `</title>
+<style>
+`, messages.Markup(reportStyle), `</style>
+</head>
+<body>
+<main>
+`)
+}
+
+func (w *reportPage) foot() {
+	w.Add("</main>\n<footer>", w.words(messages.New("escalation.report.made")), "</footer>\n</body>\n</html>\n")
+}
+
+func (w *reportPage) label() messages.Markup {
+	return messages.EscapeHTML(incident.Label(w.report.Incident.Number))
+}
+
+// title is the incident's own, with others above it.
+func (w *reportPage) title(above ...messages.Text) {
+	inc := w.report.Incident
+	w.Add(`<header class="`, messages.EscapeHTML(string(inc.Tone())), `">
+<p class="tags"><b>`, w.label(), `</b> <span class="tag `, messages.EscapeHTML(inc.Severity.String()), `">`, w.words(inc.Severity.Text()), `</span></p>
+<h1>`)
+	for _, t := range above {
+		w.Add(w.words(t), "<br>")
 	}
+	w.Add(w.words(inc.Subject()), "</h1>\n<dl>")
+	for _, f := range w.report.facts() {
+		w.Add("<div><dt>", w.words(f.Label), "</dt><dd>", w.words(f.Value), "</dd></div>")
+	}
+	w.Add("</dl>\n</header>\n")
 }

@@ -1,0 +1,45 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"go.uber.org/zap"
+
+	"opsbot/app/deliverywatch"
+	"opsbot/bot/deliver"
+	"opsbot/escalation/oncall"
+	"opsbot/messages"
+)
+
+// newDeliverer makes one for each time this opsbot leads: what the last one knew of Slack is old by then.
+func (a *App) newDeliverer(watch *deliverywatch.Watch) *deliver.Worker {
+	return deliver.New(deliver.Config{
+		Slack: a.slack.Client(), HTTP: a.slack.HTTP, Outbox: a.store.Outbox(), Renderer: a.renderer, Self: a.self, Page: a.pageOutcome,
+		Divert: a.divert, Closed: watch.Closed, Failed: a.metrics.requestFailed, RepairPause: a.repairPause, Now: time.Now, Log: a.log.Named("delivery"),
+	})
+}
+
+// newDeliveryWatch makes one for each time this opsbot leads, likewise; it lacks the delivery that it watches.
+func (a *App) newDeliveryWatch() *deliverywatch.Watch {
+	printer := a.texts.Printer(a.config.Locale, messages.Plain())
+	return &deliverywatch.Watch{
+		Outbox: a.store.Outbox(), Alerts: a.service, Connected: a.slackState.connected, SlackFailing: &a.slackFailing, Print: printer.Text,
+		Updates: a.updates, Patience: a.patience, Now: time.Now, Log: a.log.Named("delivery"),
+	}
+}
+
+// divert finds a person for a message whose channel takes none any more: a system administrator, directly.
+func (a *App) divert(ctx context.Context, row deliver.Row) string {
+	directory, err := a.roster.Directory(ctx)
+	if err != nil {
+		a.log.Error("who is on call is not known, using the contact table alone", zap.Error(err))
+		directory = a.roster.Table
+	}
+	for _, c := range append(directory.OnCall(oncall.System, time.Now()), directory.Reachable(oncall.System)...) {
+		if c.Slack != "" && c.Slack != row.Channel {
+			return c.Slack
+		}
+	}
+	return ""
+}

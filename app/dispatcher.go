@@ -1,0 +1,68 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"opsbot/app/configured"
+	"opsbot/app/reports"
+	"opsbot/bot/deliver"
+	"opsbot/bot/events"
+	"opsbot/bot/surfaces"
+	"opsbot/handlers"
+	"opsbot/store"
+)
+
+func (a *App) makeDispatcher(context.Context) error {
+	cluster, err := configured.Cluster(a.config)
+	if err != nil {
+		return err
+	}
+	a.clusterEvents = newClusterEventRecorder(a.config.Kubernetes, cluster, a.service)
+	incidents := incidentSource{a.service, a.store}
+	people := slackPeople{a.people}
+	identities := &handlers.Identities{Mappings: configured.Identities(a.config), People: people}
+	assignable := func(ctx context.Context, user string) error {
+		_, err := identities.Identify(ctx, user)
+		return err
+	}
+	graphs, err := reports.NewCharts(a.config, time.Now, a.log.Named("graphs"))
+	if err != nil {
+		return err
+	}
+	reports := reports.Writer{
+		Store: a.store, Archive: store.Archive{Dir: a.config.Storage.Archive}, Texts: a.texts, Directory: a.roster.Table, People: a.people, Charts: graphs,
+		Canvases: surfaces.Canvases{Slack: a.slack.Client()},
+	}
+	catalog, err := configured.Catalog(a.config, a.backups, incidents, reports, assignable, a.onCall(people))
+	if err != nil {
+		return err
+	}
+	said := &events.MessageReader{Slack: a.slack.Client(), Names: a.people}
+	a.dispatcher = &handlers.Dispatcher{
+		Catalog: catalog, Cluster: cluster, Identities: identities, People: people,
+		Calls: a.store, Shared: a.store, Audit: a.store, Outbox: a.store,
+		Direct:    &deliver.Direct{Slack: a.slack.Client(), HTTP: a.slack.HTTP, Renderer: a.renderer},
+		Incidents: incidents, Messages: said, Roster: a.roster, Forms: forms{&surfaces.Forms{Slack: a.slack.Client(), Catalogue: a.texts}},
+		Settings: handlers.Settings{Prefix: a.config.Slack.CommandPrefix, Expires: a.config.Approval.Expires, RunLimit: runLimit, Locale: a.config.Locale},
+		Now:      time.Now, NewID: newCallID, Log: a.log.Named("calls"),
+	}
+	return nil
+}
+
+// runLimit bounds one operation with its verification: a large backup takes a while, a hanging one must end.
+const runLimit = 30 * time.Minute
+
+// newCallID is short enough to read out at 3 a.m., and random enough for ever.
+func newCallID() string { return uuid.NewString()[:13] }
+
+// forms opens the handlers' forms as Slack modals.
+type forms struct{ *surfaces.Forms }
+
+func (f forms) OpenForm(ctx context.Context, trigger string, r handlers.FormRequest) error {
+	return f.Open(ctx, trigger, surfaces.Form{
+		CallbackID: handlers.CallbackRun, Metadata: r.Operation.Name, Operation: r.Operation, Workloads: r.Workloads, Locale: r.Locale,
+	})
+}

@@ -1,0 +1,43 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"opsbot/escalation/oncall"
+	"opsbot/handlers"
+	"opsbot/messages"
+)
+
+// onCallFeed serves the turns of a role as a calendar.
+func (a *App) onCallFeed() *handlers.OnCallFeed {
+	printer := a.texts.Printer(a.config.Locale, messages.Plain())
+	return &handlers.OnCallFeed{
+		Tokens: revealed(a.config.OnCall.FeedTokens), Now: time.Now, Log: a.log.Named("oncall"),
+		Directories: func() oncall.Directories {
+			if roster := a.servedRoster.Load(); roster != nil {
+				return roster
+			}
+			return nil
+		},
+		Title: func(role oncall.Role) string {
+			return printer.Text(messages.New("oncall.feed", "role", role.Text()))
+		},
+	}
+}
+
+// onCall is what the operations on who is on call work with.
+func (a *App) onCall(people handlers.People) handlers.OnCall {
+	zone := func(ctx context.Context, user string) *time.Location {
+		profile, err := people.Profile(ctx, user)
+		if err != nil || profile.Timezone == "" {
+			return time.UTC
+		}
+		zone, err := time.LoadLocation(profile.Timezone)
+		if err != nil {
+			return time.UTC
+		}
+		return zone
+	}
+	return handlers.OnCall{Directories: a.roster, StandIns: a.store, Zone: zone, Now: time.Now}
+}

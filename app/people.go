@@ -1,0 +1,23 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	"opsbot/bot/directory"
+	"opsbot/handlers"
+)
+
+// slackPeople is bot.People as the handlers see it.
+type slackPeople struct{ *directory.People }
+
+func (p slackPeople) Profile(ctx context.Context, user string) (handlers.Profile, error) {
+	person, err := p.Person(ctx, user)
+	if errors.Is(err, directory.ErrNoPerson) {
+		return handlers.Profile{Foreign: true}, nil
+	}
+	if err != nil {
+		return handlers.Profile{}, err
+	}
+	return handlers.Profile{Email: person.Email, Name: person.Name, Locale: person.Locale, Timezone: person.Timezone, Foreign: person.Foreign()}, nil
+}

@@ -1,0 +1,25 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"opsbot/app/generate"
+)
+
+func rbacCommand() *cobra.Command {
+	var config configFlag
+	cmd := &cobra.Command{
+		Use: "rbac", Short: "Print the Kubernetes RBAC of the bot and the contact roles", Args: cobra.NoArgs,
+		Long: "rbac prints manifests for kubectl apply -f -: the bot's service account, which may only impersonate the people and groups\n" +
+			"of the configuration, and a role for each contact role with exactly the access of its operations.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := config.load()
+			if err != nil {
+				return err
+			}
+			return generate.Write(cmd.OutOrStdout(), c, generate.RBACYAML)
+		},
+	}
+	config.register(cmd)
+	return cmd
+}
