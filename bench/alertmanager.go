@@ -31,7 +31,7 @@ receivers:
 `
 
 // startAlertmanager starts Debian's Alertmanager with a Slack receiver and waits until it is ready.
-func startAlertmanager(ctx context.Context, l *lab, limit slacksim.RateLimit) (_ *contender, err error) {
+func startAlertmanager(ctx context.Context, s *suite, limit slacksim.RateLimit) (_ *contender, err error) {
 	binary, err := exec.LookPath("prometheus-alertmanager")
 	if err != nil {
 		return nil, fmt.Errorf("the peer is not installed (Debian package prometheus-alertmanager): %w", err)
@@ -42,14 +42,14 @@ func startAlertmanager(ctx context.Context, l *lab, limit slacksim.RateLimit) (_
 			err = errors.Join(err, c.Close())
 		}
 	}()
-	dir, err := l.newDir("alertmanager")
+	dir, err := s.newDir("alertmanager")
 	if err != nil {
 		return nil, err
 	}
-	if c.slack, err = startSlack(l, limit); err != nil {
+	if c.slack, err = startSlack(s, limit); err != nil {
 		return nil, err
 	}
-	c.add("Slack workspace", c.slack.Close)
+	c.Add("Slack workspace", c.slack.Close)
 	address, err := freeAddress()
 	if err != nil {
 		return nil, err
@@ -65,7 +65,7 @@ func startAlertmanager(ctx context.Context, l *lab, limit slacksim.RateLimit) (_
 	if err != nil {
 		return nil, err
 	}
-	c.add("Alertmanager", c.process.stop)
+	c.Add("Alertmanager", c.process.stop)
 	if err := c.awaitReady(ctx, "/-/ready"); err != nil {
 		return nil, fmt.Errorf("%w; it said: %s", err, tail(log))
 	}

@@ -16,7 +16,7 @@ import (
 
 // contender is one program that takes in alerts and talks to a Slack workspace of its own.
 type contender struct {
-	teardown
+	Teardown
 	process *process
 	slack   *slacksim.Workspace
 	url     string
@@ -30,12 +30,12 @@ type contender struct {
 // callLog is above the number of calls that any round makes.
 const callLog = 1 << 16
 
-func startSlack(l *lab, limit slacksim.RateLimit) (*slacksim.Workspace, error) {
+func startSlack(s *suite, limit slacksim.RateLimit) (*slacksim.Workspace, error) {
 	users := slacksim.DefaultUsers()
 	for i := range users {
 		users[i].Locale = "en-US" // one wording to wait for
 	}
-	return slacksim.Start(slacksim.Options{Manifest: l.manifest, Users: users, RateLimit: limit, CallLog: callLog})
+	return slacksim.Start(slacksim.Options{Manifest: s.manifest, Users: users, RateLimit: limit, CallLog: callLog})
 }
 
 // database is the URL of what opsbot writes.
@@ -74,7 +74,7 @@ func (c *contender) post(ctx context.Context, a alert) error {
 // awaitReady waits until path answers 200.
 func (c *contender) awaitReady(ctx context.Context, path string) error {
 	var last error
-	err := until(ctx, 30*time.Second, "be ready", func() bool {
+	err := poll(ctx, 30*time.Second, "be ready", func() bool {
 		resp, err := c.client.Get(c.url + path)
 		if last = err; err != nil {
 			return !c.process.running()
@@ -90,10 +90,10 @@ func (c *contender) awaitReady(ctx context.Context, path string) error {
 }
 
 func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", fmt.Errorf("find a free port: %w", err)
 	}
-	defer l.Close()
-	return l.Addr().String(), nil
+	defer listener.Close()
+	return listener.Addr().String(), nil
 }

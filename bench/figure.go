@@ -10,7 +10,7 @@ import (
 // anew, so that no round inherits the state of the one before.
 type figure struct {
 	name  string
-	round func(context.Context, *lab) ([]sample, error)
+	round func(context.Context, *suite) ([]sample, error)
 }
 
 // figures in the order of the table. Those with a control plane come last: it takes its share of the machine even when

@@ -12,20 +12,20 @@ const backlogLimit = 20 * time.Second
 
 // backlog is five alerts per second for 20 s while Slack takes one message per second and channel, once with all of them
 // in one group and once with each a group of its own.
-func backlog(ctx context.Context, l *lab) ([]sample, error) {
-	together, err := backlogOf(ctx, l, oneForAll, "one group")
+func backlog(ctx context.Context, s *suite) ([]sample, error) {
+	together, err := backlogOf(ctx, s, oneForAll, "one group")
 	if err != nil {
 		return nil, err
 	}
 	together[0].target, together[2].target = "0", "≤ 10 s"
-	apart, err := backlogOf(ctx, l, oneEach, "a group each")
+	apart, err := backlogOf(ctx, s, oneEach, "a group each")
 	return append(together, apart...), err
 }
 
-func backlogOf(ctx context.Context, l *lab, groups grouping, name string) ([]sample, error) {
-	l.say("backlog: %s", name)
-	alerts := newAlerts(pick(l, 100, 25), groups)
-	opsbot, peer, err := each(ctx, l, slacksim.RateStrict, func(ctx context.Context, c *contender) (outcome, error) {
+func backlogOf(ctx context.Context, s *suite, groups grouping, name string) ([]sample, error) {
+	s.say("backlog: %s", name)
+	alerts := newAlerts(pick(s, 100, 25), groups)
+	opsbot, peer, err := each(ctx, s, slacksim.RateStrict, func(ctx context.Context, c *contender) (outcome, error) {
 		return named(ctx, c, alerts)
 	})
 	if err != nil {
@@ -47,7 +47,7 @@ func named(ctx context.Context, c *contender, alerts []alert) (outcome, error) {
 	}
 	deadline := time.Now().Add(backlogLimit)
 	for len(namedAt(c.slack)) < len(alerts) && time.Now().Before(deadline) {
-		if err := pause(ctx, 250*time.Millisecond); err != nil {
+		if err := sleep(ctx, 250*time.Millisecond); err != nil {
 			return nil, err
 		}
 	}

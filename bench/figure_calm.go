@@ -9,9 +9,9 @@ import (
 
 // calm is how long an alert takes to Slack when Slack's limit of one message per second and channel holds nobody up:
 // the alerts come so far apart that their messages fit.
-func calm(ctx context.Context, l *lab) ([]sample, error) {
-	alerts := newAlerts(pick(l, 15, 5), oneEach)
-	opsbot, peer, err := each(ctx, l, slacksim.RateDefault, func(ctx context.Context, c *contender) (outcome, error) {
+func calm(ctx context.Context, s *suite) ([]sample, error) {
+	alerts := newAlerts(pick(s, 15, 5), oneEach)
+	opsbot, peer, err := each(ctx, s, slacksim.RateDefault, func(ctx context.Context, c *contender) (outcome, error) {
 		done, err := steady(ctx, c, alerts, 2500*time.Millisecond)
 		if err != nil {
 			return nil, err

@@ -11,9 +11,9 @@ import (
 const floodSenders = 16
 
 // overload is as many alerts as come in, each a group of its own, while Slack takes everything.
-func overload(ctx context.Context, l *lab) ([]sample, error) {
-	alerts := newAlerts(pick(l, 2000, 500), oneEach)
-	opsbot, peer, err := each(ctx, l, slacksim.RateOff, func(ctx context.Context, c *contender) (outcome, error) {
+func overload(ctx context.Context, s *suite) ([]sample, error) {
+	alerts := newAlerts(pick(s, 2000, 500), oneEach)
+	opsbot, peer, err := each(ctx, s, slacksim.RateOff, func(ctx context.Context, c *contender) (outcome, error) {
 		return flooded(ctx, c, alerts)
 	})
 	if err != nil {
@@ -33,7 +33,7 @@ func flooded(ctx context.Context, c *contender, alerts []alert) (outcome, error)
 		return nil, err
 	}
 	rate := float64(len(done)) / time.Since(began).Seconds()
-	if err := pause(ctx, 5*time.Second); err != nil { // what was acknowledged is worked on
+	if err := sleep(ctx, 5*time.Second); err != nil { // what was acknowledged is worked on
 		return nil, err
 	}
 	peak, err := c.process.peak()

@@ -14,24 +14,24 @@ import (
 const crowdSize = 280
 
 // health is the handbook's daily check: its own kubectl commands, and /health from the typed command to the answer.
-func health(ctx context.Context, l *lab) ([]sample, error) {
-	p, err := l.platform(ctx)
+func health(ctx context.Context, s *suite) ([]sample, error) {
+	p, err := s.platform(ctx)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := checkups(ctx, l, p, "the demo platform")
-	if err != nil || l.quick {
+	rows, err := checkups(ctx, s, p, "the demo platform")
+	if err != nil || s.quick {
 		return rows, err
 	}
 	if err := p.gather(ctx, crowdSize); err != nil {
 		return nil, err
 	}
-	crowded, err := checkups(ctx, l, p, fmt.Sprintf("with %d more pods", crowdSize))
+	crowded, err := checkups(ctx, s, p, fmt.Sprintf("with %d more pods", crowdSize))
 	return append(rows, crowded...), errors.Join(err, p.disperse(ctx))
 }
 
-func checkups(ctx context.Context, l *lab, p *platform, where string) (_ []sample, err error) {
-	c, err := startOpsbot(ctx, l, slacksim.RateOff, p.botFile)
+func checkups(ctx context.Context, s *suite, p *platform, where string) (_ []sample, err error) {
+	c, err := startOpsbot(ctx, s, slacksim.RateOff, p.botFile)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func checkups(ctx context.Context, l *lab, p *platform, where string) (_ []sampl
 // askHealth types the command and waits for the verdict.
 func askHealth(ctx context.Context, c *contender) (outcome, error) {
 	// Answers of the round before must not use up the pace at which opsbot lets itself write to a channel.
-	if err := pause(ctx, 4*time.Second); err != nil {
+	if err := sleep(ctx, 4*time.Second); err != nil {
 		return nil, err
 	}
 	if err := c.process.forgetPeak(); err != nil {

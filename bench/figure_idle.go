@@ -8,10 +8,10 @@ import (
 )
 
 // idle is what a program costs that is connected and has nothing to do.
-func idle(ctx context.Context, l *lab) ([]sample, error) {
-	window := pick(l, 20*time.Second, 5*time.Second)
-	opsbot, peer, err := each(ctx, l, slacksim.RateOff, func(ctx context.Context, c *contender) (outcome, error) {
-		if err := pause(ctx, 5*time.Second); err != nil { // what starting up does is not idling
+func idle(ctx context.Context, s *suite) ([]sample, error) {
+	window := pick(s, 20*time.Second, 5*time.Second)
+	opsbot, peer, err := each(ctx, s, slacksim.RateOff, func(ctx context.Context, c *contender) (outcome, error) {
+		if err := sleep(ctx, 5*time.Second); err != nil { // what starting up does is not idling
 			return nil, err
 		}
 		return watchIdle(ctx, c.process, window)
@@ -32,7 +32,7 @@ func watchIdle(ctx context.Context, p *process, window time.Duration) (outcome, 
 		return nil, err
 	}
 	began := time.Now()
-	if err := pause(ctx, window); err != nil {
+	if err := sleep(ctx, window); err != nil {
 		return nil, err
 	}
 	after, err := p.processorTime()

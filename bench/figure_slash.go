@@ -12,12 +12,12 @@ import (
 
 // slash is 200 people typing a command at once, on a real control plane, so that handling the first commands competes
 // with acknowledging the last.
-func slash(ctx context.Context, l *lab) (_ []sample, err error) {
-	p, err := l.platform(ctx)
+func slash(ctx context.Context, s *suite) (_ []sample, err error) {
+	p, err := s.platform(ctx)
 	if err != nil {
 		return nil, err
 	}
-	c, err := startOpsbot(ctx, l, slacksim.RateOff, p.botFile)
+	c, err := startOpsbot(ctx, s, slacksim.RateOff, p.botFile)
 	if err != nil {
 		return nil, err
 	}

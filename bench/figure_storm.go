@@ -14,9 +14,9 @@ import (
 
 // storm is 10,000 alerts in a minute, each a group of its own, from one cause, while Slack takes one message per second and
 // channel.
-func storm(ctx context.Context, l *lab) ([]sample, error) {
-	alerts := newAlerts(pick(l, 10_000, 500), oneEach)
-	opsbot, peer, err := each(ctx, l, slacksim.RateStrict, func(ctx context.Context, c *contender) (outcome, error) {
+func storm(ctx context.Context, s *suite) ([]sample, error) {
+	alerts := newAlerts(pick(s, 10_000, 500), oneEach)
+	opsbot, peer, err := each(ctx, s, slacksim.RateStrict, func(ctx context.Context, c *contender) (outcome, error) {
 		return stormed(ctx, c, alerts)
 	})
 	if err != nil {
@@ -37,7 +37,7 @@ func stormed(ctx context.Context, c *contender, alerts []alert) (outcome, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := pause(ctx, 20*time.Second); err != nil { // what was acknowledged is worked on
+	if err := sleep(ctx, 20*time.Second); err != nil { // what was acknowledged is worked on
 		return nil, err
 	}
 	peak, err := c.process.peak()

@@ -27,10 +27,10 @@ type deadlines struct {
 }
 
 // timers is how late opsbot pages when a deadline is over, with many open incidents that have one.
-func timers(ctx context.Context, l *lab) ([]sample, error) {
-	d := &deadlines{open: pick(l, 50_000, 2000), single: pick(l, 200, 20), burst: pick(l, 500, 50), at: map[int64]time.Time{}}
-	l.say("filling a database with %d open incidents", d.open)
-	c, err := startOpsbotWith(ctx, l, slacksim.RateOff, "", d.fill)
+func timers(ctx context.Context, s *suite) ([]sample, error) {
+	d := &deadlines{open: pick(s, 50_000, 2000), single: pick(s, 200, 20), burst: pick(s, 500, 50), at: map[int64]time.Time{}}
+	s.say("filling a database with %d open incidents", d.open)
+	c, err := startOpsbotWith(ctx, s, slacksim.RateOff, "", d.fill)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +116,7 @@ func (d *deadlines) watch(ctx context.Context, c *contender) (outcome, error) {
 			last = at
 		}
 	}
-	if err := pause(ctx, time.Until(last.Add(10*time.Second))); err != nil {
+	if err := sleep(ctx, time.Until(last.Add(10*time.Second))); err != nil {
 		return nil, err
 	}
 	peak, err := c.process.peak()

@@ -9,9 +9,9 @@ import (
 
 // webhook is a lively hour: five alerts per second, each a group of its own, with a Slack that takes everything.
 // opsbot keeps to Slack's published limit even then, so its first calls wait for their turn.
-func webhook(ctx context.Context, l *lab) ([]sample, error) {
-	alerts := newAlerts(pick(l, 100, 25), oneEach)
-	opsbot, peer, err := each(ctx, l, slacksim.RateOff, func(ctx context.Context, c *contender) (outcome, error) {
+func webhook(ctx context.Context, s *suite) ([]sample, error) {
+	alerts := newAlerts(pick(s, 100, 25), oneEach)
+	opsbot, peer, err := each(ctx, s, slacksim.RateOff, func(ctx context.Context, c *contender) (outcome, error) {
 		done, err := steady(ctx, c, alerts, 200*time.Millisecond)
 		if err != nil {
 			return nil, err

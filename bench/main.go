@@ -45,13 +45,13 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	if err != nil {
 		return err
 	}
-	lab, err := newLab(ctx, o.quick, progress)
+	s, err := newSuite(ctx, o.quick, progress)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, lab.Close()) }()
+	defer func() { err = errors.Join(err, s.Close()) }()
 	before := machineLine()
-	results, err := measureAll(ctx, lab, chosen, o.rounds)
+	results, err := measureAll(ctx, s, chosen, o.rounds)
 	return errors.Join(err, writeTable(out, before, results))
 }
 
@@ -75,11 +75,11 @@ func parse(args []string, usage io.Writer) (options, error) {
 }
 
 // measureAll goes on after a figure that failed: the others took minutes too.
-func measureAll(ctx context.Context, lab *lab, chosen []figure, rounds int) ([]result, error) {
+func measureAll(ctx context.Context, s *suite, chosen []figure, rounds int) ([]result, error) {
 	var results []result
 	var problems []error
 	for _, f := range chosen {
-		samples, err := measure(ctx, lab, f, rounds)
+		samples, err := measure(ctx, s, f, rounds)
 		results = append(results, summarise(samples)...)
 		if err != nil {
 			problems = append(problems, fmt.Errorf("%s: %w", f.name, err))
@@ -92,11 +92,11 @@ func measureAll(ctx context.Context, lab *lab, chosen []figure, rounds int) ([]r
 }
 
 // measure runs the rounds of one figure. What was measured before a round failed is returned with the error.
-func measure(ctx context.Context, lab *lab, f figure, rounds int) ([]sample, error) {
+func measure(ctx context.Context, s *suite, f figure, rounds int) ([]sample, error) {
 	var samples []sample
 	for round := range rounds {
-		lab.say("%s, round %d of %d", f.name, round+1, rounds)
-		found, err := f.round(ctx, lab)
+		s.say("%s, round %d of %d", f.name, round+1, rounds)
+		found, err := f.round(ctx, s)
 		if err != nil {
 			return samples, fmt.Errorf("round %d: %w", round+1, err)
 		}

@@ -29,13 +29,13 @@ locale: en
 
 // startOpsbot starts `opsbot serve` with an empty database on the disk and waits for its Slack connection. Without a
 // kubeconfig it has a cluster that nobody listens for: taking in alerts needs none.
-func startOpsbot(ctx context.Context, l *lab, limit slacksim.RateLimit, kubeconfig string) (_ *contender, err error) {
-	return startOpsbotWith(ctx, l, limit, kubeconfig, func(context.Context, *contender) error { return nil })
+func startOpsbot(ctx context.Context, s *suite, limit slacksim.RateLimit, kubeconfig string) (_ *contender, err error) {
+	return startOpsbotWith(ctx, s, limit, kubeconfig, func(context.Context, *contender) error { return nil })
 }
 
 // startOpsbotWith lets fill write into the database first.
 func startOpsbotWith(
-	ctx context.Context, l *lab, limit slacksim.RateLimit, kubeconfig string, fill func(ctx context.Context, c *contender) error,
+	ctx context.Context, s *suite, limit slacksim.RateLimit, kubeconfig string, fill func(ctx context.Context, c *contender) error,
 ) (_ *contender, err error) {
 	c := &contender{path: "/webhooks/alertmanager", token: rand.Text(), encode: webhookMessage, client: newClient()}
 	defer func() {
@@ -43,16 +43,16 @@ func startOpsbotWith(
 			err = errors.Join(err, c.Close())
 		}
 	}()
-	dir, err := l.newDir("opsbot")
+	dir, err := s.newDir("opsbot")
 	if err != nil {
 		return nil, err
 	}
-	if c.slack, err = startSlack(l, limit); err != nil {
+	if c.slack, err = startSlack(s, limit); err != nil {
 		return nil, err
 	}
-	c.add("Slack workspace", c.slack.Close)
+	c.Add("Slack workspace", c.slack.Close)
 	c.data = dir
-	config, err := configureOpsbot(c, l, dir, kubeconfig)
+	config, err := configureOpsbot(c, s, dir, kubeconfig)
 	if err != nil {
 		return nil, err
 	}
@@ -60,10 +60,10 @@ func startOpsbotWith(
 		return nil, err
 	}
 	log := filepath.Join(dir, "log")
-	if c.process, err = startProcess(log, l.opsbot, "serve", "--config", config); err != nil {
+	if c.process, err = startProcess(log, s.opsbot, "serve", "--config", config); err != nil {
 		return nil, err
 	}
-	c.add("opsbot", c.process.stop)
+	c.Add("opsbot", c.process.stop)
 	if err := c.awaitReady(ctx, "/readyz"); err != nil {
 		return nil, fmt.Errorf("%w; it said: %s", err, tail(log))
 	}
@@ -71,7 +71,7 @@ func startOpsbotWith(
 }
 
 // configureOpsbot writes the configuration and chooses the address.
-func configureOpsbot(c *contender, l *lab, dir, kubeconfig string) (string, error) {
+func configureOpsbot(c *contender, s *suite, dir, kubeconfig string) (string, error) {
 	address, err := freeAddress()
 	if err != nil {
 		return "", err
@@ -85,7 +85,7 @@ func configureOpsbot(c *contender, l *lab, dir, kubeconfig string) (string, erro
 	}
 	file := filepath.Join(dir, "opsbot.yaml")
 	text := fmt.Sprintf(opsbotFile, c.slack.BotToken(), c.slack.AppToken(), c.slack.APIURL(), kubeconfig, address, c.token,
-		c.database(), "file://"+filepath.Join(dir, "backups"), filepath.Join(l.root, "configs", "contacts.yaml"))
+		c.database(), "file://"+filepath.Join(dir, "backups"), filepath.Join(s.root, "configs", "contacts.yaml"))
 	return file, os.WriteFile(file, []byte(text), 0o600)
 }
 

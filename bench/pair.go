@@ -11,12 +11,12 @@ import (
 type outcome map[string]float64
 
 // each runs the same load on opsbot and on Alertmanager, one after the other, each started anew.
-func each(ctx context.Context, l *lab, limit slacksim.RateLimit, load func(context.Context, *contender) (outcome, error)) (opsbot, peer outcome, err error) {
-	opsbot, err = against(ctx, load, func() (*contender, error) { return startOpsbot(ctx, l, limit, "") })
+func each(ctx context.Context, s *suite, limit slacksim.RateLimit, load func(context.Context, *contender) (outcome, error)) (opsbot, peer outcome, err error) {
+	opsbot, err = against(ctx, load, func() (*contender, error) { return startOpsbot(ctx, s, limit, "") })
 	if err != nil {
 		return nil, nil, err
 	}
-	peer, err = against(ctx, load, func() (*contender, error) { return startAlertmanager(ctx, l, limit) })
+	peer, err = against(ctx, load, func() (*contender, error) { return startAlertmanager(ctx, s, limit) })
 	return opsbot, peer, err
 }
 

@@ -22,53 +22,53 @@ type platform struct {
 }
 
 // platform starts it for the first figure that needs it.
-func (l *lab) platform(ctx context.Context) (*platform, error) {
-	if l.cluster != nil {
-		return l.cluster, nil
+func (s *suite) platform(ctx context.Context) (*platform, error) {
+	if s.cluster != nil {
+		return s.cluster, nil
 	}
-	p := &platform{home: filepath.Join(l.dir, "kubectl"), botFile: filepath.Join(l.dir, "opsbot.kubeconfig")}
+	p := &platform{home: filepath.Join(s.dir, "kubectl"), botFile: filepath.Join(s.dir, "opsbot.kubeconfig")}
 	if err := os.Mkdir(p.home, 0o700); err != nil {
 		return nil, err
 	}
 	var err error
-	l.say("building kubectl")
-	if p.kubectl, err = buildKubectl(ctx, l.root); err != nil {
+	s.say("building kubectl")
+	if p.kubectl, err = buildKubectl(ctx, s.root); err != nil {
 		return nil, err
 	}
-	l.say("starting the control plane")
-	if p.Cluster, err = testcluster.Start(ctx, testcluster.Options{Metrics: true, Log: l.progress}); err != nil {
+	s.say("starting the control plane")
+	if p.Cluster, err = testcluster.Start(ctx, testcluster.Options{Metrics: true, Log: s.progress}); err != nil {
 		return nil, err
 	}
-	l.add("control plane", p.Cluster.Close)
-	for _, step := range []func(context.Context, *lab) error{p.deploy, p.grant} {
-		if err := step(ctx, l); err != nil {
+	s.Add("control plane", p.Cluster.Close)
+	for _, step := range []func(context.Context, *suite) error{p.deploy, p.grant} {
+		if err := step(ctx, s); err != nil {
 			return nil, err
 		}
 	}
-	l.cluster = p
+	s.cluster = p
 	return p, nil
 }
 
 // deploy brings up the platform and waits for figures of its use, which /health and kubectl top show.
-func (p *platform) deploy(ctx context.Context, l *lab) error {
+func (p *platform) deploy(ctx context.Context, s *suite) error {
 	if err := p.ApplyPlatform(ctx, testcluster.PlatformOptions{}); err != nil {
 		return err
 	}
-	l.say("waiting for metrics")
+	s.say("waiting for metrics")
 	return p.AwaitMetrics(ctx, testcluster.PlatformNamespace, 2*time.Minute)
 }
 
 // grant applies what `opsbot rbac` prints and makes the kubeconfig of the account that it describes.
-func (p *platform) grant(ctx context.Context, l *lab) error {
+func (p *platform) grant(ctx context.Context, s *suite) error {
 	const namespace, account = "opsbot", "opsbot"
-	rights, err := p.rights(ctx, l)
+	rights, err := p.rights(ctx, s)
 	if err != nil {
 		return err
 	}
 	if err := p.CreateNamespace(ctx, namespace); err != nil {
 		return err
 	}
-	file := filepath.Join(l.dir, "rbac.yaml")
+	file := filepath.Join(s.dir, "rbac.yaml")
 	if err := os.WriteFile(file, rights, 0o600); err != nil {
 		return err
 	}
@@ -83,14 +83,14 @@ func (p *platform) grant(ctx context.Context, l *lab) error {
 }
 
 // rights come from a configuration like that of every round; only its addresses and tokens are not real.
-func (p *platform) rights(ctx context.Context, l *lab) ([]byte, error) {
-	file := filepath.Join(l.dir, "rights.yaml")
+func (p *platform) rights(ctx context.Context, s *suite) ([]byte, error) {
+	file := filepath.Join(s.dir, "rights.yaml")
 	text := fmt.Sprintf(opsbotFile, "xoxb-1", "xapp-1", "https://slack.com/api/", p.botFile, "127.0.0.1:0", rand.Text(),
-		"sqlite://"+filepath.Join(l.dir, "rights.db"), "file://"+l.dir, filepath.Join(l.root, "configs", "contacts.yaml"))
+		"sqlite://"+filepath.Join(s.dir, "rights.db"), "file://"+s.dir, filepath.Join(s.root, "configs", "contacts.yaml"))
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return nil, err
 	}
-	return output(ctx, l.opsbot, "rbac", "--config", file)
+	return output(ctx, s.opsbot, "rbac", "--config", file)
 }
 
 // command is kubectl as the administrator.

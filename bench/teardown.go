@@ -5,10 +5,10 @@ import (
 	"fmt"
 )
 
-// teardown is a stack of cleanups, run in the reverse order of their making however a round ends.
-type teardown struct{ steps []func() error }
+// Teardown is a stack of cleanups, run in the reverse order of their making however a round ends.
+type Teardown struct{ steps []func() error }
 
-func (t *teardown) add(name string, do func() error) {
+func (t *Teardown) Add(name string, do func() error) {
 	t.steps = append(t.steps, func() error {
 		if err := do(); err != nil {
 			return fmt.Errorf("stop %s: %w", name, err)
@@ -18,7 +18,7 @@ func (t *teardown) add(name string, do func() error) {
 }
 
 // Close does every step, whatever the others return.
-func (t *teardown) Close() error {
+func (t *Teardown) Close() error {
 	var problems []error
 	for i := len(t.steps) - 1; i >= 0; i-- {
 		problems = append(problems, t.steps[i]())

@@ -54,7 +54,7 @@ func startManager(ctx context.Context, program, dir, deliverTo, token string) (*
 		return nil, err
 	}
 	m := &manager{process: p, url: "http://" + address}
-	return m, until(ctx, 20*time.Second, "Alertmanager answers", func() bool { return answers(ctx, m.url+"/-/ready") })
+	return m, poll(ctx, 20*time.Second, "Alertmanager answers", func() bool { return answers(ctx, m.url+"/-/ready") })
 }
 
 // put tells Alertmanager that an alert fires, or that it has ended.

@@ -53,7 +53,7 @@ func (w *world) collect(ctx context.Context, stories []story, commands []*typed,
 		return e, err
 	}
 	e.posts = w.posts()
-	events, err := w.lab.cluster.AuditEvents()
+	events, err := w.suite.cluster.AuditEvents()
 	if err != nil {
 		return e, err
 	}

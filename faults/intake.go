@@ -36,7 +36,7 @@ func (w *world) serveIntake() (address string, err error) {
 	server := &http.Server{Handler: w.intake, ReadHeaderTimeout: 10 * time.Second}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
-	w.add("intake", func() error {
+	w.Add("intake", func() error {
 		err := server.Close()
 		if end := <-ended; !errors.Is(end, http.ErrServerClosed) {
 			err = errors.Join(err, end)

@@ -32,7 +32,7 @@ func (c *crowd) wait() error {
 // tell lets the alerts of a story fire and end.
 func (w *world) tell(ctx context.Context, s story) error {
 	began := time.Now()
-	await := func(at time.Duration) error { return pause(ctx, time.Until(began.Add(at))) }
+	await := func(at time.Duration) error { return sleep(ctx, time.Until(began.Add(at))) }
 	alerts := s.alerts()
 	for i, at := range []time.Duration{s.fires, s.grows}[:len(alerts)] {
 		if err := await(at); err != nil {

@@ -35,7 +35,7 @@ func newCommands(random *rand.Rand, window time.Duration) []*typed {
 func (w *world) operate(ctx context.Context, commands []*typed) error {
 	began := time.Now()
 	for _, c := range commands {
-		if err := pause(ctx, time.Until(began.Add(c.at))); err != nil {
+		if err := sleep(ctx, time.Until(began.Add(c.at))); err != nil {
 			return err
 		}
 		line := fmt.Sprintf("scale %s %d", w.workload, c.replicas)

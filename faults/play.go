@@ -13,10 +13,10 @@ import (
 )
 
 // play plays a round on a world of its own and judges it. What keeps the round from being played is a problem, too.
-func play(ctx context.Context, l *lab, r round, workload string, random *rand.Rand) (v verdict) {
-	w := newWorld(l, r, workload)
+func play(ctx context.Context, s *suite, r round, workload string, random *rand.Rand) (v verdict) {
+	w := newWorld(s, r, workload)
 	defer func() {
-		if l.keep || len(v.problems) > 0 {
+		if s.keep || len(v.problems) > 0 {
 			v.logs = w.keepLogs(r)
 		}
 		if err := w.Close(); err != nil {
@@ -116,7 +116,7 @@ func (w *world) takeTheRest(ctx context.Context, stories []story) error {
 // settle waits until every thread and every page shows how things are, and then until nothing has changed for three
 // seconds. It returns when all was right.
 func (w *world) settle(ctx context.Context, stories []story) (settled time.Time, err error) {
-	err = until(ctx, w.pace.settle, "the threads agree with the alerts", func() bool { return agree(w.intake.told(stories), w.posts()) })
+	err = poll(ctx, w.pace.settle, "the threads agree with the alerts", func() bool { return agree(w.intake.told(stories), w.posts()) })
 	settled = time.Now()
 	if err != nil {
 		return settled, err

@@ -51,8 +51,8 @@ func newReplica(w *world, number int, program, storage string) (*replica, error)
 		config: filepath.Join(w.dir, name+".yaml"), log: filepath.Join(w.dir, name+".log"),
 		env: []string{stepVariable + "=" + w.stepFile()},
 	}
-	text := fmt.Sprintf(configFile, w.slack.BotToken(), w.slack.AppToken(), w.slack.APIURL(), w.lab.kubeconfig, address, w.token,
-		storage, "file://"+filepath.Join(w.dir, "backups"), filepath.Join(w.lab.root, "configs", "contacts.yaml"),
+	text := fmt.Sprintf(configFile, w.slack.BotToken(), w.slack.AppToken(), w.slack.APIURL(), w.suite.kubeconfig, address, w.token,
+		storage, "file://"+filepath.Join(w.dir, "backups"), filepath.Join(w.suite.root, "configs", "contacts.yaml"),
 		w.pace.respond, w.pace.quiet)
 	return r, os.WriteFile(r.config, []byte(text), 0o600)
 }
@@ -85,7 +85,7 @@ func (r *replica) running() bool {
 // bounce kills it and, as a supervisor would, starts it again.
 func (r *replica) bounce(ctx context.Context, gap time.Duration) error {
 	r.kill()
-	if err := pause(ctx, gap); err != nil {
+	if err := sleep(ctx, gap); err != nil {
 		return err
 	}
 	return r.start()

@@ -61,14 +61,14 @@ func share(faults []fault, o options) []round {
 }
 
 // playAll plays the rounds, so many at once, and returns their verdicts in the order of the rounds.
-func playAll(ctx context.Context, l *lab, rounds []round, o options) []verdict {
+func playAll(ctx context.Context, s *suite, rounds []round, o options) []verdict {
 	verdicts := make([]verdict, len(rounds))
 	next := make(chan int)
 	var players sync.WaitGroup
 	for _, workload := range workloads()[:o.parallel] {
 		players.Go(func() {
 			for i := range next {
-				verdicts[i] = playOne(ctx, l, rounds[i], workload, o.seed)
+				verdicts[i] = playOne(ctx, s, rounds[i], workload, o.seed)
 			}
 		})
 	}
@@ -84,17 +84,17 @@ func playAll(ctx context.Context, l *lab, rounds []round, o options) []verdict {
 }
 
 // playOne plays a round and says how it went.
-func playOne(ctx context.Context, l *lab, r round, workload string, seed uint64) verdict {
+func playOne(ctx context.Context, s *suite, r round, workload string, seed uint64) verdict {
 	began := time.Now()
-	v := play(ctx, l, r, workload, r.random(seed))
+	v := play(ctx, s, r, workload, r.random(seed))
 	v.fault, v.round = r.fault.name, r
 	state := "ok"
 	if len(v.problems) > 0 {
 		state = "FAILED"
 	}
-	l.say("%s %s, %s, converged in %s", r.name(), state, time.Since(began).Round(time.Second), v.converged.Round(100*time.Millisecond))
+	s.say("%s %s, %s, converged in %s", r.name(), state, time.Since(began).Round(time.Second), v.converged.Round(100*time.Millisecond))
 	for _, p := range v.problems {
-		l.say("  %s", p)
+		s.say("  %s", p)
 	}
 	return v
 }

@@ -17,7 +17,7 @@ func cutDatabase(ctx context.Context, w *world, random *rand.Rand, within time.D
 				r.cable.Cut()
 			}
 		}
-		err := pause(ctx, w.outage(random, within))
+		err := sleep(ctx, w.outage(random, within))
 		for _, r := range w.replicas {
 			r.cable.Mend()
 		}

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// pause waits, or returns the reason why the round ends.
-func pause(ctx context.Context, d time.Duration) error {
+// sleep waits, or returns the reason why the round ends.
+func sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
@@ -19,12 +19,12 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// until polls done, at most for limit.
-func until(ctx context.Context, limit time.Duration, what string, done func() bool) error {
+// poll polls done, at most for limit.
+func poll(ctx context.Context, limit time.Duration, what string, done func() bool) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("%s: not within %s", what, limit))
 	defer cancel()
 	for !done() {
-		if err := pause(ctx, 50*time.Millisecond); err != nil {
+		if err := sleep(ctx, 50*time.Millisecond); err != nil {
 			return err
 		}
 	}

@@ -20,8 +20,8 @@ import (
 
 // world is what one round is played in: a Slack workspace, an Alertmanager, a database and the opsbots.
 type world struct {
-	teardown
-	lab      *lab
+	Teardown
+	suite    *suite
 	dir      string
 	token    string
 	pace     pace
@@ -61,8 +61,8 @@ func (w *world) outage(random *rand.Rand, most time.Duration) time.Duration {
 }
 
 // newWorld is a world in which nothing is running yet.
-func newWorld(l *lab, r round, workload string) *world {
-	return &world{lab: l, token: crand.Text(), pace: paceOf(r), long: r.long, workload: workload, dir: filepath.Join(l.dir, r.name())}
+func newWorld(s *suite, r round, workload string) *world {
+	return &world{suite: s, token: crand.Text(), pace: paceOf(r), long: r.long, workload: workload, dir: filepath.Join(s.dir, r.name())}
 }
 
 // begin starts everything. What was started is closed by Close even when it fails.
@@ -70,7 +70,7 @@ func (w *world) begin(ctx context.Context, s setup) error {
 	if err := os.Mkdir(w.dir, 0o700); err != nil {
 		return err
 	}
-	w.add("directory", func() error { return os.RemoveAll(w.dir) })
+	w.Add("directory", func() error { return os.RemoveAll(w.dir) })
 	if err := setStep(w.stepFile(), 0); err != nil {
 		return err
 	}
@@ -90,18 +90,18 @@ func (w *world) startSlack() (err error) {
 	for i := range users {
 		users[i].Locale = "en-US" // one wording to look for
 	}
-	if w.slack, err = slacksim.Start(slacksim.Options{Manifest: w.lab.manifest, Users: users}); err != nil {
+	if w.slack, err = slacksim.Start(slacksim.Options{Manifest: w.suite.manifest, Users: users}); err != nil {
 		return err
 	}
-	w.add("Slack workspace", w.slack.Close)
+	w.Add("Slack workspace", w.slack.Close)
 	return nil
 }
 
 // makeReplicas gives each opsbot the same database, a file or PostgreSQL at the end of a cable of its own.
 func (w *world) makeReplicas(ctx context.Context, s setup) error {
-	program := w.lab.opsbot
+	program := w.suite.opsbot
 	if s.stepped {
-		program = w.lab.stepped
+		program = w.suite.stepped
 	}
 	database := ""
 	if s.postgres {
@@ -120,7 +120,7 @@ func (w *world) makeReplicas(ctx context.Context, s setup) error {
 			return err
 		}
 		r.cable = line
-		w.add("opsbot", func() error { r.kill(); return nil })
+		w.Add("opsbot", func() error { r.kill(); return nil })
 		w.replicas = append(w.replicas, r)
 	}
 	return nil
@@ -138,7 +138,7 @@ func (w *world) storage(database string) (string, *cable.Cable, error) {
 	if err != nil {
 		return "", nil, err
 	}
-	w.add("cable", func() error { line.Close(); return nil })
+	w.Add("cable", func() error { line.Close(); return nil })
 	at.Host = line.Addr()
 	return at.String(), line, nil
 }
@@ -147,7 +147,7 @@ func (w *world) storage(database string) (string, *cable.Cable, error) {
 func (w *world) newDatabase(ctx context.Context) (string, error) {
 	name := strings.ReplaceAll(filepath.Base(w.dir), "-", "_")
 	server := func(ctx context.Context, statement string) error {
-		conn, err := pgx.Connect(ctx, w.lab.postgres.DSN())
+		conn, err := pgx.Connect(ctx, w.suite.postgres.DSN())
 		if err != nil {
 			return err
 		}
@@ -159,10 +159,10 @@ func (w *world) newDatabase(ctx context.Context) (string, error) {
 	if err := server(ctx, "CREATE DATABASE "+quoted); err != nil {
 		return "", fmt.Errorf("create database %s: %w", name, err)
 	}
-	w.add("database", func() error {
+	w.Add("database", func() error {
 		return server(context.Background(), "DROP DATABASE "+quoted+" WITH (FORCE)")
 	})
-	at, err := url.Parse(w.lab.postgres.DSN())
+	at, err := url.Parse(w.suite.postgres.DSN())
 	if err != nil {
 		return "", err
 	}
@@ -183,9 +183,9 @@ func (w *world) startPrograms(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if w.manager, err = startManager(ctx, w.lab.manager, w.dir, deliverTo, w.token); err != nil {
+	if w.manager, err = startManager(ctx, w.suite.manager, w.dir, deliverTo, w.token); err != nil {
 		return err
 	}
-	w.add("Alertmanager", func() error { w.manager.process.kill(); return nil })
+	w.Add("Alertmanager", func() error { w.manager.process.kill(); return nil })
 	return w.slack.WaitConnected(ctx, len(w.replicas))
 }
