@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 
+	"opsbot/internal/lab"
 	"opsbot/slacksim"
 )
 
@@ -60,12 +61,12 @@ func startAlertmanager(ctx context.Context, s *suite, limit slacksim.RateLimit) 
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		return nil, err
 	}
-	c.process, err = startProcess(log, binary, "--config.file="+config, "--storage.path="+filepath.Join(dir, "data"),
+	c.process, err = lab.StartProcess(log, binary, "--config.file="+config, "--storage.path="+filepath.Join(dir, "data"),
 		"--web.listen-address="+address, "--web.external-url="+c.url, "--cluster.listen-address=")
 	if err != nil {
 		return nil, err
 	}
-	c.Add("Alertmanager", c.process.stop)
+	c.Add("Alertmanager", c.process.Stop)
 	if err := c.awaitReady(ctx, "/-/ready"); err != nil {
 		return nil, fmt.Errorf("%w; it said: %s", err, tail(log))
 	}

@@ -11,13 +11,14 @@ import (
 	"path/filepath"
 	"time"
 
+	"opsbot/internal/lab"
 	"opsbot/slacksim"
 )
 
 // contender is one program that takes in alerts and talks to a Slack workspace of its own.
 type contender struct {
-	Teardown
-	process *process
+	lab.Teardown
+	process *lab.Process
 	slack   *slacksim.Workspace
 	url     string
 	data    string // folder of its database, "" if it has none
@@ -74,17 +75,17 @@ func (c *contender) post(ctx context.Context, a alert) error {
 // awaitReady waits until path answers 200.
 func (c *contender) awaitReady(ctx context.Context, path string) error {
 	var last error
-	err := poll(ctx, 30*time.Second, "be ready", func() bool {
+	err := lab.Poll(ctx, 30*time.Second, "be ready", func() bool {
 		resp, err := c.client.Get(c.url + path)
 		if last = err; err != nil {
-			return !c.process.running()
+			return !c.process.Running()
 		}
 		resp.Body.Close()
 		last = fmt.Errorf("%s answers %s", path, resp.Status)
 		return resp.StatusCode == http.StatusOK
 	})
-	if !c.process.running() {
-		return fmt.Errorf("%s ended at once; %w", c.process.command.Path, last)
+	if !c.process.Running() {
+		return fmt.Errorf("%s ended at once; %w", c.process.Command.Path, last)
 	}
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"opsbot/internal/lab"
 	"opsbot/slacksim"
 )
 
@@ -47,7 +48,7 @@ func named(ctx context.Context, c *contender, alerts []alert) (outcome, error) {
 	}
 	deadline := time.Now().Add(backlogLimit)
 	for len(namedAt(c.slack)) < len(alerts) && time.Now().Before(deadline) {
-		if err := sleep(ctx, 250*time.Millisecond); err != nil {
+		if err := lab.Sleep(ctx, 250*time.Millisecond); err != nil {
 			return nil, err
 		}
 	}

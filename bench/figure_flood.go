@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"opsbot/internal/lab"
 	"opsbot/slacksim"
 )
 
@@ -33,9 +34,9 @@ func flooded(ctx context.Context, c *contender, alerts []alert) (outcome, error)
 		return nil, err
 	}
 	rate := float64(len(done)) / time.Since(began).Seconds()
-	if err := sleep(ctx, 5*time.Second); err != nil { // what was acknowledged is worked on
+	if err := lab.Sleep(ctx, 5*time.Second); err != nil { // what was acknowledged is worked on
 		return nil, err
 	}
-	peak, err := c.process.peak()
+	peak, err := c.process.Peak()
 	return outcome{"rate": rate, "p99": percentile(latencies(done), 99), "peak": peak}, err
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"opsbot/internal/lab"
 	"opsbot/slacksim"
 )
 
@@ -59,10 +60,10 @@ func checkups(ctx context.Context, s *suite, p *platform, where string) (_ []sam
 // askHealth types the command and waits for the verdict.
 func askHealth(ctx context.Context, c *contender) (outcome, error) {
 	// Answers of the round before must not use up the pace at which opsbot lets itself write to a channel.
-	if err := sleep(ctx, 4*time.Second); err != nil {
+	if err := lab.Sleep(ctx, 4*time.Second); err != nil {
 		return nil, err
 	}
-	if err := c.process.forgetPeak(); err != nil {
+	if err := c.process.ForgetPeak(); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
@@ -81,7 +82,7 @@ func askHealth(ctx context.Context, c *contender) (outcome, error) {
 		return nil, err
 	}
 	took := time.Since(began)
-	memory, err := c.process.peak()
+	memory, err := c.process.Peak()
 	return outcome{"time": took.Seconds(), "memory": memory}, err
 }
 

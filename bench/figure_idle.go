@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"opsbot/internal/lab"
 	"opsbot/slacksim"
 )
 
@@ -11,7 +12,7 @@ import (
 func idle(ctx context.Context, s *suite) ([]sample, error) {
 	window := pick(s, 20*time.Second, 5*time.Second)
 	opsbot, peer, err := each(ctx, s, slacksim.RateOff, func(ctx context.Context, c *contender) (outcome, error) {
-		if err := sleep(ctx, 5*time.Second); err != nil { // what starting up does is not idling
+		if err := lab.Sleep(ctx, 5*time.Second); err != nil { // what starting up does is not idling
 			return nil, err
 		}
 		return watchIdle(ctx, c.process, window)
@@ -26,24 +27,24 @@ func idle(ctx context.Context, s *suite) ([]sample, error) {
 	), nil
 }
 
-func watchIdle(ctx context.Context, p *process, window time.Duration) (outcome, error) {
-	before, err := p.processorTime()
+func watchIdle(ctx context.Context, p *lab.Process, window time.Duration) (outcome, error) {
+	before, err := p.ProcessorTime()
 	if err != nil {
 		return nil, err
 	}
 	began := time.Now()
-	if err := sleep(ctx, window); err != nil {
+	if err := lab.Sleep(ctx, window); err != nil {
 		return nil, err
 	}
-	after, err := p.processorTime()
+	after, err := p.ProcessorTime()
 	if err != nil {
 		return nil, err
 	}
 	processor := (after - before).Seconds() / time.Since(began).Seconds()
-	memory, err := p.resident()
+	memory, err := p.Resident()
 	if err != nil {
 		return nil, err
 	}
-	private, err := p.private()
+	private, err := p.Private()
 	return outcome{"memory": memory, "private": private, "processor": processor}, err
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"opsbot/escalation"
+	"opsbot/internal/lab"
 	"opsbot/slacksim"
 	"opsbot/store"
 )
@@ -37,10 +38,10 @@ func stormed(ctx context.Context, c *contender, alerts []alert) (outcome, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := sleep(ctx, 20*time.Second); err != nil { // what was acknowledged is worked on
+	if err := lab.Sleep(ctx, 20*time.Second); err != nil { // what was acknowledged is worked on
 		return nil, err
 	}
-	peak, err := c.process.peak()
+	peak, err := c.process.Peak()
 	if err != nil {
 		return nil, err
 	}

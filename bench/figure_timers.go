@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"opsbot/escalation"
+	"opsbot/internal/lab"
 	"opsbot/slacksim"
 	"opsbot/store"
 )
@@ -116,10 +117,10 @@ func (d *deadlines) watch(ctx context.Context, c *contender) (outcome, error) {
 			last = at
 		}
 	}
-	if err := sleep(ctx, time.Until(last.Add(10*time.Second))); err != nil {
+	if err := lab.Sleep(ctx, time.Until(last.Add(10*time.Second))); err != nil {
 		return nil, err
 	}
-	peak, err := c.process.peak()
+	peak, err := c.process.Peak()
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"opsbot/internal/lab"
 	"opsbot/slacksim"
 )
 
@@ -60,10 +61,10 @@ func startOpsbotWith(
 		return nil, err
 	}
 	log := filepath.Join(dir, "log")
-	if c.process, err = startProcess(log, s.opsbot, "serve", "--config", config); err != nil {
+	if c.process, err = lab.StartProcess(log, s.opsbot, "serve", "--config", config); err != nil {
 		return nil, err
 	}
-	c.Add("opsbot", c.process.stop)
+	c.Add("opsbot", c.process.Stop)
 	if err := c.awaitReady(ctx, "/readyz"); err != nil {
 		return nil, fmt.Errorf("%w; it said: %s", err, tail(log))
 	}

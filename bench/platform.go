@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"opsbot/internal/lab"
 	"opsbot/testcluster"
 )
 
@@ -32,7 +33,7 @@ func (s *suite) platform(ctx context.Context) (*platform, error) {
 	}
 	var err error
 	s.say("building kubectl")
-	if p.kubectl, err = buildKubectl(ctx, s.root); err != nil {
+	if p.kubectl, err = lab.BuildKubectl(ctx, s.root); err != nil {
 		return nil, err
 	}
 	s.say("starting the control plane")
@@ -90,7 +91,7 @@ func (p *platform) rights(ctx context.Context, s *suite) ([]byte, error) {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return nil, err
 	}
-	return output(ctx, s.opsbot, "rbac", "--config", file)
+	return lab.Output(ctx, s.opsbot, "rbac", "--config", file)
 }
 
 // command is kubectl as the administrator.

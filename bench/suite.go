@@ -7,12 +7,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"opsbot/internal/lab"
 )
 
 // suite is what all figures share: built programs, a directory for data and logs, and the control plane once a figure
 // needs it.
 type suite struct {
-	Teardown
+	lab.Teardown
 	quick    bool
 	progress io.Writer
 	root     string // of the source tree
@@ -30,7 +32,7 @@ func newSuite(ctx context.Context, quick bool, progress io.Writer) (_ *suite, er
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	if s.root, err = sourceRoot(ctx); err != nil {
+	if s.root, err = lab.SourceRoot(ctx); err != nil {
 		return nil, err
 	}
 	if s.dir, err = os.MkdirTemp("", "opsbot-bench-"); err != nil {
@@ -38,10 +40,10 @@ func newSuite(ctx context.Context, quick bool, progress io.Writer) (_ *suite, er
 	}
 	s.Add("data directory", func() error { return os.RemoveAll(s.dir) })
 	s.say("building opsbot")
-	if s.opsbot, err = buildOpsbot(ctx, s.root, s.dir); err != nil {
+	if s.opsbot, err = lab.BuildOpsbot(ctx, s.root, s.dir); err != nil {
 		return nil, err
 	}
-	s.manifest, err = output(ctx, s.opsbot, "manifest")
+	s.manifest, err = lab.Output(ctx, s.opsbot, "manifest")
 	return s, err
 }
 

@@ -1,4 +1,4 @@
-package main
+package lab
 
 import (
 	"context"
@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// sleep waits, or returns the reason why the run ends.
-func sleep(ctx context.Context, d time.Duration) error {
+// Sleep waits, or returns the reason why the run ends.
+func Sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
@@ -18,12 +18,12 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// poll polls done, at most for limit.
-func poll(ctx context.Context, limit time.Duration, what string, done func() bool) error {
+// Poll polls done, at most for limit.
+func Poll(ctx context.Context, limit time.Duration, what string, done func() bool) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("%s: not within %s", what, limit))
 	defer cancel()
 	for !done() {
-		if err := sleep(ctx, 50*time.Millisecond); err != nil {
+		if err := Sleep(ctx, 50*time.Millisecond); err != nil {
 			return err
 		}
 	}

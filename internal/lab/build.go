@@ -1,4 +1,4 @@
-package main
+package lab
 
 import (
 	"bytes"
@@ -11,9 +11,9 @@ import (
 	"strings"
 )
 
-// sourceRoot is the directory of the module that bench is part of.
-func sourceRoot(ctx context.Context) (string, error) {
-	file, err := output(ctx, "go", "env", "GOMOD")
+// SourceRoot is the directory of the module that this program is part of.
+func SourceRoot(ctx context.Context) (string, error) {
+	file, err := Output(ctx, "go", "env", "GOMOD")
 	if err != nil {
 		return "", err
 	}
@@ -24,23 +24,23 @@ func sourceRoot(ctx context.Context) (string, error) {
 	return root, nil
 }
 
-// buildOpsbot builds what a release contains: static, stripped.
-func buildOpsbot(ctx context.Context, root, dir string) (string, error) {
+// BuildOpsbot builds what a release contains: static, stripped.
+func BuildOpsbot(ctx context.Context, root, dir string) (string, error) {
 	target := filepath.Join(dir, "opsbot")
-	return target, goBuild(ctx, root, target, "./cmd/opsbot")
+	return target, build(ctx, root, target, "./cmd/opsbot")
 }
 
-// buildKubectl builds the kubectl of the control plane's version into the user's cache.
-func buildKubectl(ctx context.Context, root string) (string, error) {
+// BuildKubectl builds the kubectl of the control plane's version into the user's cache.
+func BuildKubectl(ctx context.Context, root string) (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return "", err
 	}
 	target := filepath.Join(cache, "opsbot", "bench", "kubectl")
-	return target, goBuild(ctx, filepath.Join(root, "bench", "tools"), target, "k8s.io/kubernetes/cmd/kubectl")
+	return target, build(ctx, filepath.Join(root, "bench", "tools"), target, "k8s.io/kubernetes/cmd/kubectl")
 }
 
-func goBuild(ctx context.Context, dir, target, pkg string) error {
+func build(ctx context.Context, dir, target, pkg string) error {
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", target, pkg)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=")
@@ -50,8 +50,8 @@ func goBuild(ctx context.Context, dir, target, pkg string) error {
 	return evict(target)
 }
 
-// output runs a program and returns its standard output; its error holds what it said.
-func output(ctx context.Context, program string, args ...string) ([]byte, error) {
+// Output runs a program and returns its standard output; its error holds what it said.
+func Output(ctx context.Context, program string, args ...string) ([]byte, error) {
 	text, err := exec.CommandContext(ctx, program, args...).Output()
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		return nil, fmt.Errorf("%s %s: %w: %s", filepath.Base(program), strings.Join(args, " "), err, bytes.TrimSpace(exit.Stderr))

@@ -1,4 +1,4 @@
-package main
+package lab
 
 import (
 	"fmt"
@@ -11,21 +11,21 @@ import (
 // clockTicks is USER_HZ, in which /proc counts processor time; it is 100 on every Linux that Go supports.
 const clockTicks = 100
 
-// resident is the memory that the process holds now, in bytes.
-func (p *process) resident() (float64, error) { return p.status("VmRSS:") }
+// Resident is the memory that the process holds now, in bytes.
+func (p *Process) Resident() (float64, error) { return p.status("VmRSS:") }
 
-// private is what of it is not a part of the program's file, which the kernel may drop and read again.
-func (p *process) private() (float64, error) { return p.status("RssAnon:") }
+// Private is what of it is not a part of the program's file, which the kernel may drop and read again.
+func (p *Process) Private() (float64, error) { return p.status("RssAnon:") }
 
-// peak is the most memory that it ever held, or since the last forgetPeak.
-func (p *process) peak() (float64, error) { return p.status("VmHWM:") }
+// Peak is the most memory that it ever held, or since the last ForgetPeak.
+func (p *Process) Peak() (float64, error) { return p.status("VmHWM:") }
 
-// forgetPeak makes peak start again from what the process holds now; see proc(5), clear_refs.
-func (p *process) forgetPeak() error { return os.WriteFile(p.proc("clear_refs"), []byte("5"), 0) }
+// ForgetPeak makes Peak start again from what the process holds now; see proc(5), clear_refs.
+func (p *Process) ForgetPeak() error { return os.WriteFile(p.proc("clear_refs"), []byte("5"), 0) }
 
-func (p *process) proc(file string) string { return fmt.Sprintf("/proc/%d/%s", p.pid(), file) }
+func (p *Process) proc(file string) string { return fmt.Sprintf("/proc/%d/%s", p.pid(), file) }
 
-func (p *process) status(key string) (float64, error) {
+func (p *Process) status(key string) (float64, error) {
 	data, err := os.ReadFile(p.proc("status"))
 	if err != nil {
 		return 0, fmt.Errorf("memory of a process (Linux only): %w", err)
@@ -39,8 +39,8 @@ func (p *process) status(key string) (float64, error) {
 	return 0, fmt.Errorf("%s has no %s", p.proc("status"), key)
 }
 
-// processorTime is what the process has used so far, in user and in kernel mode.
-func (p *process) processorTime() (time.Duration, error) {
+// ProcessorTime is what the process has used so far, in user and in kernel mode.
+func (p *Process) ProcessorTime() (time.Duration, error) {
 	data, err := os.ReadFile(p.proc("stat"))
 	if err != nil {
 		return 0, fmt.Errorf("processor time of a process (Linux only): %w", err)

@@ -1,4 +1,6 @@
-package main
+// Package lab is what the benchmark and the fault runs share: building opsbot, running it and the programs around it as
+// processes, measuring them, and taking everything down again.
+package lab
 
 import (
 	"errors"
@@ -8,6 +10,7 @@ import (
 // Teardown is a stack of cleanups, run in the reverse order of their making however a round ends.
 type Teardown struct{ steps []func() error }
 
+// Add registers a cleanup; call it the moment the thing exists.
 func (t *Teardown) Add(name string, do func() error) {
 	t.steps = append(t.steps, func() error {
 		if err := do(); err != nil {
