@@ -51,7 +51,7 @@ func startAlertmanager(ctx context.Context, s *suite, limit slacksim.RateLimit) 
 		return nil, err
 	}
 	c.Add("Slack workspace", c.slack.Close)
-	address, err := freeAddress()
+	address, err := lab.FreeAddress()
 	if err != nil {
 		return nil, err
 	}
@@ -61,16 +61,13 @@ func startAlertmanager(ctx context.Context, s *suite, limit slacksim.RateLimit) 
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		return nil, err
 	}
-	c.process, err = lab.StartProcess(log, binary, "--config.file="+config, "--storage.path="+filepath.Join(dir, "data"),
+	c.process, err = lab.StartProcess(log, nil, binary, "--config.file="+config, "--storage.path="+filepath.Join(dir, "data"),
 		"--web.listen-address="+address, "--web.external-url="+c.url, "--cluster.listen-address=")
 	if err != nil {
 		return nil, err
 	}
 	c.Add("Alertmanager", c.process.Stop)
-	if err := c.awaitReady(ctx, "/-/ready"); err != nil {
-		return nil, fmt.Errorf("%w; it said: %s", err, tail(log))
-	}
-	return c, nil
+	return c, c.process.AwaitReady(ctx, c.url+"/-/ready")
 }
 
 // postableAlerts is what Prometheus posts to Alertmanager's API v2 for one alert.

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"path/filepath"
 	"time"
@@ -70,31 +69,4 @@ func (c *contender) post(ctx context.Context, a alert) error {
 		err = fmt.Errorf("%s: %s: %s", c.path, resp.Status, answer)
 	}
 	return err
-}
-
-// awaitReady waits until path answers 200.
-func (c *contender) awaitReady(ctx context.Context, path string) error {
-	var last error
-	err := lab.Poll(ctx, 30*time.Second, "be ready", func() bool {
-		resp, err := c.client.Get(c.url + path)
-		if last = err; err != nil {
-			return !c.process.Running()
-		}
-		resp.Body.Close()
-		last = fmt.Errorf("%s answers %s", path, resp.Status)
-		return resp.StatusCode == http.StatusOK
-	})
-	if !c.process.Running() {
-		return fmt.Errorf("%s ended at once; %w", c.process.Command.Path, last)
-	}
-	return err
-}
-
-func freeAddress() (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", fmt.Errorf("find a free port: %w", err)
-	}
-	defer listener.Close()
-	return listener.Addr().String(), nil
 }

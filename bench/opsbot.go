@@ -61,19 +61,19 @@ func startOpsbotWith(
 		return nil, err
 	}
 	log := filepath.Join(dir, "log")
-	if c.process, err = lab.StartProcess(log, s.opsbot, "serve", "--config", config); err != nil {
+	if c.process, err = lab.StartProcess(log, nil, s.opsbot, "serve", "--config", config); err != nil {
 		return nil, err
 	}
 	c.Add("opsbot", c.process.Stop)
-	if err := c.awaitReady(ctx, "/readyz"); err != nil {
-		return nil, fmt.Errorf("%w; it said: %s", err, tail(log))
+	if err := c.process.AwaitReady(ctx, c.url+"/readyz"); err != nil {
+		return nil, err
 	}
 	return c, c.slack.WaitConnected(ctx, 1)
 }
 
 // configureOpsbot writes the configuration and chooses the address.
 func configureOpsbot(c *contender, s *suite, dir, kubeconfig string) (string, error) {
-	address, err := freeAddress()
+	address, err := lab.FreeAddress()
 	if err != nil {
 		return "", err
 	}
@@ -111,13 +111,4 @@ func webhookMessage(a alert) any {
 			"generatorURL": "http://127.0.0.1:9090/graph", "fingerprint": a.fingerprint(),
 		}},
 	}
-}
-
-// tail is the end of a log.
-func tail(path string) string {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return err.Error()
-	}
-	return string(data[max(0, len(data)-2000):])
 }

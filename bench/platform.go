@@ -5,9 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"opsbot/internal/lab"
@@ -33,7 +31,7 @@ func (s *suite) platform(ctx context.Context) (*platform, error) {
 	}
 	var err error
 	s.say("building kubectl")
-	if p.kubectl, err = lab.BuildKubectl(ctx, s.root); err != nil {
+	if p.kubectl, err = buildKubectl(ctx, s.root); err != nil {
 		return nil, err
 	}
 	s.say("starting the control plane")
@@ -92,18 +90,4 @@ func (p *platform) rights(ctx context.Context, s *suite) ([]byte, error) {
 		return nil, err
 	}
 	return lab.Output(ctx, s.opsbot, "rbac", "--config", file)
-}
-
-// command is kubectl as the administrator.
-func (p *platform) command(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, p.kubectl, args...)
-	cmd.Env = append(os.Environ(), "KUBECONFIG="+p.Kubeconfig(), "HOME="+p.home)
-	return cmd
-}
-
-func (p *platform) run(ctx context.Context, args ...string) error {
-	if text, err := p.command(ctx, args...).CombinedOutput(); err != nil {
-		return fmt.Errorf("kubectl %s: %w: %s", strings.Join(args, " "), err, text)
-	}
-	return nil
 }

@@ -40,7 +40,8 @@ func newSuite(ctx context.Context, quick bool, progress io.Writer) (_ *suite, er
 	}
 	s.Add("data directory", func() error { return os.RemoveAll(s.dir) })
 	s.say("building opsbot")
-	if s.opsbot, err = lab.BuildOpsbot(ctx, s.root, s.dir); err != nil {
+	s.opsbot = filepath.Join(s.dir, "opsbot")
+	if err := lab.BuildOpsbot(ctx, s.root, s.opsbot); err != nil {
 		return nil, err
 	}
 	s.manifest, err = lab.Output(ctx, s.opsbot, "manifest")

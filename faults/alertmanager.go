@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"opsbot/internal/lab"
 )
 
 // managerFile makes Alertmanager wait for nothing that it need not wait for. Only alerts with the label "repeats" are sent
@@ -33,13 +35,13 @@ receivers:
 
 // manager is a real Alertmanager, which tries again on its own what opsbot does not take.
 type manager struct {
-	process *process
+	process *lab.Process
 	url     string
 }
 
 // startManager starts an Alertmanager that delivers to the address, and waits until it is ready.
 func startManager(ctx context.Context, program, dir, deliverTo, token string) (*manager, error) {
-	address, err := freeAddress()
+	address, err := lab.FreeAddress()
 	if err != nil {
 		return nil, err
 	}
@@ -48,13 +50,13 @@ func startManager(ctx context.Context, program, dir, deliverTo, token string) (*
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		return nil, err
 	}
-	p, err := startProcess(filepath.Join(dir, "alertmanager.log"), nil, program, "--config.file="+config,
+	p, err := lab.StartProcess(filepath.Join(dir, "alertmanager.log"), nil, program, "--config.file="+config,
 		"--storage.path="+filepath.Join(dir, "alertmanager"), "--web.listen-address="+address, "--cluster.listen-address=")
 	if err != nil {
 		return nil, err
 	}
 	m := &manager{process: p, url: "http://" + address}
-	return m, poll(ctx, 20*time.Second, "Alertmanager answers", func() bool { return answers(ctx, m.url+"/-/ready") })
+	return m, lab.Poll(ctx, 20*time.Second, "Alertmanager answers", func() bool { return answers(ctx, m.url+"/-/ready") })
 }
 
 // put tells Alertmanager that an alert fires, or that it has ended.

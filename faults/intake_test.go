@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"opsbot/internal/lab"
 )
 
 // What counts as told is what was answered with 200, and what still fires.
@@ -20,7 +22,7 @@ func TestIntakeRemembersWhatWasAcknowledged(t *testing.T) {
 		w.WriteHeader(http.StatusOK)
 	}))
 	defer opsbot.Close()
-	gone, err := freeAddress()
+	gone, err := lab.FreeAddress()
 	require.NoError(t, err)
 	i := newIntake([]*replica{{address: gone}, {address: strings.TrimPrefix(opsbot.URL, "http://")}})
 	deliver := func(service string) int {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"opsbot/internal/lab"
 )
 
 // crowd runs what goes on at once in a round, and keeps the errors.
@@ -32,7 +34,7 @@ func (c *crowd) wait() error {
 // tell lets the alerts of a story fire and end.
 func (w *world) tell(ctx context.Context, s story) error {
 	began := time.Now()
-	await := func(at time.Duration) error { return sleep(ctx, time.Until(began.Add(at))) }
+	await := func(at time.Duration) error { return lab.Sleep(ctx, time.Until(began.Add(at))) }
 	alerts := s.alerts()
 	for i, at := range []time.Duration{s.fires, s.grows}[:len(alerts)] {
 		if err := await(at); err != nil {

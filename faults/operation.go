@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"opsbot/internal/lab"
 	"opsbot/testcluster"
 )
 
@@ -35,7 +36,7 @@ func newCommands(random *rand.Rand, window time.Duration) []*typed {
 func (w *world) operate(ctx context.Context, commands []*typed) error {
 	began := time.Now()
 	for _, c := range commands {
-		if err := sleep(ctx, time.Until(began.Add(c.at))); err != nil {
+		if err := lab.Sleep(ctx, time.Until(began.Add(c.at))); err != nil {
 			return err
 		}
 		line := fmt.Sprintf("scale %s %d", w.workload, c.replicas)

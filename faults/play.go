@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"opsbot/internal/lab"
 	"opsbot/slacksim"
 )
 
@@ -36,7 +37,7 @@ func play(ctx context.Context, s *suite, r round, workload string, random *rand.
 }
 
 func (w *world) keepLogs(r round) string {
-	dir, err := keep(w.dir, r.name())
+	dir, err := lab.KeepLogs(w.dir, "opsbot-faults-"+r.name()+"-")
 	if err != nil {
 		return err.Error()
 	}
@@ -116,7 +117,7 @@ func (w *world) takeTheRest(ctx context.Context, stories []story) error {
 // settle waits until every thread and every page shows how things are, and then until nothing has changed for three
 // seconds. It returns when all was right.
 func (w *world) settle(ctx context.Context, stories []story) (settled time.Time, err error) {
-	err = poll(ctx, w.pace.settle, "the threads agree with the alerts", func() bool { return agree(w.intake.told(stories), w.posts()) })
+	err = lab.Poll(ctx, w.pace.settle, "the threads agree with the alerts", func() bool { return agree(w.intake.told(stories), w.posts()) })
 	settled = time.Now()
 	if err != nil {
 		return settled, err

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"opsbot/internal/cable"
+	"opsbot/internal/lab"
 )
 
 // configFile is opsbot's configuration: defaults but for addresses, and for deadlines that pass within a round. There
@@ -36,12 +37,12 @@ type replica struct {
 	cable                *cable.Cable // to the database; nil where that is a file
 
 	mu      sync.Mutex
-	process *process
+	process *lab.Process
 }
 
 // newReplica writes its configuration; start starts it.
 func newReplica(w *world, number int, program, storage string) (*replica, error) {
-	address, err := freeAddress()
+	address, err := lab.FreeAddress()
 	if err != nil {
 		return nil, err
 	}
@@ -60,10 +61,10 @@ func newReplica(w *world, number int, program, storage string) (*replica, error)
 func (r *replica) start() (err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.process != nil && r.process.running() {
+	if r.process != nil && r.process.Running() {
 		return nil
 	}
-	r.process, err = startProcess(r.log, r.env, r.program, "serve", "--config", r.config)
+	r.process, err = lab.StartProcess(r.log, r.env, r.program, "serve", "--config", r.config)
 	return err
 }
 
@@ -71,7 +72,7 @@ func (r *replica) kill() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.process != nil {
-		r.process.kill()
+		r.process.Kill()
 	}
 }
 
@@ -79,13 +80,13 @@ func (r *replica) kill() {
 func (r *replica) running() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.process.running()
+	return r.process.Running()
 }
 
 // bounce kills it and, as a supervisor would, starts it again.
 func (r *replica) bounce(ctx context.Context, gap time.Duration) error {
 	r.kill()
-	if err := sleep(ctx, gap); err != nil {
+	if err := lab.Sleep(ctx, gap); err != nil {
 		return err
 	}
 	return r.start()

@@ -9,12 +9,13 @@ import (
 	"path/filepath"
 	"sync"
 
+	"opsbot/internal/lab"
 	"opsbot/testcluster"
 )
 
 // suite is what all rounds share: the programs, the control plane, the database server.
 type suite struct {
-	Teardown
+	lab.Teardown
 	root, dir  string
 	opsbot     string // path of the program
 	stepped    string // path of the program whose clock can be stepped, "" if no round needs it
@@ -49,14 +50,14 @@ func newSuite(ctx context.Context, n needs, progress io.Writer) (_ *suite, err e
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	if s.root, err = sourceRoot(ctx); err != nil {
+	if s.root, err = lab.SourceRoot(ctx); err != nil {
 		return nil, err
 	}
 	if s.dir, err = os.MkdirTemp("", "opsbot-faults-"); err != nil {
 		return nil, err
 	}
 	s.Add("data directory", func() error { return os.RemoveAll(s.dir) })
-	if s.manager, err = findProgram("prometheus-alertmanager", "alertmanager"); err != nil {
+	if s.manager, err = lab.FindProgram("prometheus-alertmanager", "alertmanager"); err != nil {
 		return nil, err
 	}
 	steps := []func(context.Context) error{s.build, s.startCluster}
@@ -83,10 +84,10 @@ func (s *suite) say(format string, args ...any) {
 func (s *suite) build(ctx context.Context) (err error) {
 	s.say("building opsbot")
 	s.opsbot = filepath.Join(s.dir, "opsbot")
-	if err := buildOpsbot(ctx, s.root, s.opsbot); err != nil {
+	if err := lab.BuildOpsbot(ctx, s.root, s.opsbot); err != nil {
 		return err
 	}
-	s.manifest, err = output(ctx, s.opsbot, "manifest")
+	s.manifest, err = lab.Output(ctx, s.opsbot, "manifest")
 	return err
 }
 
@@ -97,7 +98,7 @@ func (s *suite) buildStepped(ctx context.Context) error {
 		return err
 	}
 	s.stepped = filepath.Join(s.dir, "opsbot-stepped")
-	return buildOpsbot(ctx, s.root, s.stepped, "-overlay", overlay)
+	return lab.BuildOpsbot(ctx, s.root, s.stepped, "-overlay", overlay)
 }
 
 // startPostgres has room for the 20 connections of each opsbot. The server lies where its own account may look, outside of dir.

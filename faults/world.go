@@ -15,12 +15,13 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"opsbot/internal/cable"
+	"opsbot/internal/lab"
 	"opsbot/slacksim"
 )
 
 // world is what one round is played in: a Slack workspace, an Alertmanager, a database and the opsbots.
 type world struct {
-	Teardown
+	lab.Teardown
 	suite    *suite
 	dir      string
 	token    string
@@ -186,6 +187,6 @@ func (w *world) startPrograms(ctx context.Context) (err error) {
 	if w.manager, err = startManager(ctx, w.suite.manager, w.dir, deliverTo, w.token); err != nil {
 		return err
 	}
-	w.Add("Alertmanager", func() error { w.manager.process.kill(); return nil })
+	w.Add("Alertmanager", func() error { w.manager.process.Kill(); return nil })
 	return w.slack.WaitConnected(ctx, len(w.replicas))
 }

@@ -19,29 +19,21 @@ func SourceRoot(ctx context.Context) (string, error) {
 	}
 	root := filepath.Dir(strings.TrimSpace(string(file)))
 	if _, err := os.Stat(filepath.Join(root, "cmd", "opsbot")); err != nil {
-		return "", fmt.Errorf("run the benchmark inside opsbot's source tree: %w", err)
+		return "", fmt.Errorf("run this inside opsbot's source tree: %w", err)
 	}
 	return root, nil
 }
 
 // BuildOpsbot builds what a release contains: static, stripped.
-func BuildOpsbot(ctx context.Context, root, dir string) (string, error) {
-	target := filepath.Join(dir, "opsbot")
-	return target, build(ctx, root, target, "./cmd/opsbot")
+func BuildOpsbot(ctx context.Context, root, target string, flags ...string) error {
+	return Build(ctx, root, target, "./cmd/opsbot", flags...)
 }
 
-// BuildKubectl builds the kubectl of the control plane's version into the user's cache.
-func BuildKubectl(ctx context.Context, root string) (string, error) {
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return "", err
-	}
-	target := filepath.Join(cache, "opsbot", "bench", "kubectl")
-	return target, build(ctx, filepath.Join(root, "bench", "tools"), target, "k8s.io/kubernetes/cmd/kubectl")
-}
-
-func build(ctx context.Context, dir, target, pkg string) error {
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", target, pkg)
+// Build builds a static, stripped program of the module in dir, with the flags of the Makefile, so that both share one build
+// cache.
+func Build(ctx context.Context, dir, target, pkg string, flags ...string) error {
+	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", target}, flags...)
+	cmd := exec.CommandContext(ctx, "go", append(args, pkg)...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=")
 	if text, err := cmd.CombinedOutput(); err != nil {
@@ -57,4 +49,14 @@ func Output(ctx context.Context, program string, args ...string) ([]byte, error)
 		return nil, fmt.Errorf("%s %s: %w: %s", filepath.Base(program), strings.Join(args, " "), err, bytes.TrimSpace(exit.Stderr))
 	}
 	return text, err
+}
+
+// FindProgram is the first of the names that is installed.
+func FindProgram(names ...string) (string, error) {
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("none of %v is installed: %w", names, exec.ErrNotFound)
 }

@@ -4,37 +4,52 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"syscall"
 	"time"
 )
 
-// Process is a program under measurement. Its output goes to a log file.
+// Process is a program that is measured, or started to be killed. Its output is appended to a log file.
 type Process struct {
-	Command *exec.Cmd
+	command *exec.Cmd
+	log     string
 	ended   chan struct{}
 }
 
-// StartProcess starts a program with its output going to the log file.
-func StartProcess(log, program string, args ...string) (*Process, error) {
-	file, err := os.Create(log)
+// StartProcess starts a program with its output going to the log file. What env says comes after this program's own
+// environment.
+func StartProcess(log string, env []string, program string, args ...string) (*Process, error) {
+	file, err := os.OpenFile(log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("log of %s: %w", program, err)
 	}
 	defer file.Close() // the process has its own copy
-	p := &Process{Command: exec.Command(program, args...), ended: make(chan struct{})}
-	p.Command.Stdout, p.Command.Stderr = file, file
-	p.Command.SysProcAttr = dieWithParent()
-	if err := p.Command.Start(); err != nil {
+	p := &Process{command: exec.Command(program, args...), log: log, ended: make(chan struct{})}
+	p.command.Stdout, p.command.Stderr, p.command.Env = file, file, append(os.Environ(), env...)
+	p.command.SysProcAttr = dieWithParent()
+	started := make(chan error)
+	go p.run(started)
+	if err := <-started; err != nil {
 		return nil, fmt.Errorf("start %s: %w", program, err)
 	}
-	go func() {
-		defer close(p.ended)
-		_ = p.Command.Wait() // its log says why it ended
-	}()
 	return p, nil
 }
 
-func (p *Process) pid() int { return p.Command.Process.Pid }
+// run keeps its thread until the process has ended, because the signal at the parent's death follows the thread that
+// started the process.
+func (p *Process) run(started chan<- error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	err := p.command.Start()
+	started <- err
+	if err != nil {
+		return
+	}
+	defer close(p.ended)
+	_ = p.command.Wait() // its log says why it ended
+}
+
+func (p *Process) pid() int { return p.command.Process.Pid }
 
 // Running reports whether the process has not ended yet.
 func (p *Process) Running() bool {
@@ -48,13 +63,18 @@ func (p *Process) Running() bool {
 
 // Stop asks, waits, and then insists: what a program under load still has to say is of no interest here.
 func (p *Process) Stop() error {
-	_ = p.Command.Process.Signal(syscall.SIGTERM) // it may have ended already
+	_ = p.command.Process.Signal(syscall.SIGTERM) // it may have ended already
 	select {
 	case <-p.ended:
 		return nil
 	case <-time.After(3 * time.Second):
 	}
-	_ = p.Command.Process.Kill()
-	<-p.ended
+	p.Kill()
 	return nil
+}
+
+// Kill leaves the process no time for anything.
+func (p *Process) Kill() {
+	_ = p.command.Process.Kill() // it may have ended already
+	<-p.ended
 }

@@ -16,7 +16,7 @@ func PeakOf(cmd *exec.Cmd) (peak float64, err error) {
 	if err := cmd.Start(); err != nil {
 		return 0, err
 	}
-	p := &Process{Command: cmd, ended: make(chan struct{})}
+	p := &Process{command: cmd, ended: make(chan struct{})}
 	go func() {
 		defer close(p.ended)
 		if err = cmd.Wait(); err != nil {
