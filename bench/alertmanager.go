@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 
 	"opsbot/internal/lab"
 	"opsbot/slacksim"
@@ -33,7 +30,7 @@ receivers:
 
 // startAlertmanager starts Debian's Alertmanager with a Slack receiver and waits until it is ready.
 func startAlertmanager(ctx context.Context, s *suite, limit slacksim.RateLimit) (_ *contender, err error) {
-	binary, err := exec.LookPath("prometheus-alertmanager")
+	program, err := lab.FindAlertmanager()
 	if err != nil {
 		return nil, fmt.Errorf("the peer is not installed (Debian package prometheus-alertmanager): %w", err)
 	}
@@ -51,23 +48,14 @@ func startAlertmanager(ctx context.Context, s *suite, limit slacksim.RateLimit) 
 		return nil, err
 	}
 	c.Add("Slack workspace", c.slack.Close)
-	address, err := lab.FreeAddress()
+	config := fmt.Sprintf(alertmanagerFile, c.slack.APIURL()+"chat.postMessage", c.slack.ChannelID("#incidents"), c.slack.BotToken())
+	manager, err := lab.StartAlertmanager(ctx, program, dir, config)
 	if err != nil {
 		return nil, err
 	}
-	c.url = "http://" + address
-	config, log := filepath.Join(dir, "alertmanager.yml"), filepath.Join(dir, "log")
-	text := fmt.Sprintf(alertmanagerFile, c.slack.APIURL()+"chat.postMessage", c.slack.ChannelID("#incidents"), c.slack.BotToken())
-	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
-		return nil, err
-	}
-	c.process, err = lab.StartProcess(log, nil, binary, "--config.file="+config, "--storage.path="+filepath.Join(dir, "data"),
-		"--web.listen-address="+address, "--web.external-url="+c.url, "--cluster.listen-address=")
-	if err != nil {
-		return nil, err
-	}
-	c.Add("Alertmanager", c.process.Stop)
-	return c, c.process.AwaitReady(ctx, c.url+"/-/ready")
+	c.Add("Alertmanager", manager.Stop)
+	c.process, c.url = manager.Process, manager.URL
+	return c, nil
 }
 
 // postableAlerts is what Prometheus posts to Alertmanager's API v2 for one alert.

@@ -1,11 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
-	"io"
 	"net/http"
 	"path/filepath"
 	"time"
@@ -31,11 +27,7 @@ type contender struct {
 const callLog = 1 << 16
 
 func startSlack(s *suite, limit slacksim.RateLimit) (*slacksim.Workspace, error) {
-	users := slacksim.DefaultUsers()
-	for i := range users {
-		users[i].Locale = "en-US" // one wording to wait for
-	}
-	return slacksim.Start(slacksim.Options{Manifest: s.manifest, Users: users, RateLimit: limit, CallLog: callLog})
+	return s.StartSlack(slacksim.Options{RateLimit: limit, CallLog: callLog})
 }
 
 // database is the URL of what opsbot writes.
@@ -47,26 +39,5 @@ func newClient() *http.Client {
 
 // post hands over one alert and returns once that is acknowledged.
 func (c *contender) post(ctx context.Context, a alert) error {
-	body, err := json.Marshal(c.encode(a))
-	if err != nil {
-		return err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+c.path, bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	if c.token != "" {
-		req.Header.Set("Authorization", "Bearer "+c.token)
-	}
-	resp, err := c.client.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(resp.Body) // to its end, so that the connection is used again
-	if err == nil && resp.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s: %s: %s", c.path, resp.Status, answer)
-	}
-	return err
+	return lab.Post(ctx, c.client, c.url+c.path, c.token, c.encode(a))
 }

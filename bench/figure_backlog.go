@@ -24,7 +24,7 @@ func backlog(ctx context.Context, s *suite) ([]sample, error) {
 }
 
 func backlogOf(ctx context.Context, s *suite, groups grouping, name string) ([]sample, error) {
-	s.say("backlog: %s", name)
+	s.Say("backlog: %s", name)
 	alerts := newAlerts(pick(s, 100, 25), groups)
 	opsbot, peer, err := each(ctx, s, slacksim.RateStrict, func(ctx context.Context, c *contender) (outcome, error) {
 		return named(ctx, c, alerts)

@@ -30,7 +30,7 @@ type deadlines struct {
 // timers is how late opsbot pages when a deadline is over, with many open incidents that have one.
 func timers(ctx context.Context, s *suite) ([]sample, error) {
 	d := &deadlines{open: pick(s, 50_000, 2000), single: pick(s, 200, 20), burst: pick(s, 500, 50), at: map[int64]time.Time{}}
-	s.say("filling a database with %d open incidents", d.open)
+	s.Say("filling a database with %d open incidents", d.open)
 	c, err := startOpsbotWith(ctx, s, slacksim.RateOff, "", d.fill)
 	if err != nil {
 		return nil, err

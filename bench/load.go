@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
+
+	"opsbot/internal/lab"
 )
 
 // delivery is one alert that was handed over.
@@ -20,7 +23,7 @@ func steady(ctx context.Context, c *contender, alerts []alert, interval time.Dur
 	defer ticker.Stop()
 	loads := newDeliveries(ctx, c)
 	for _, a := range alerts {
-		loads.group.Go(func() { loads.deliver(a) })
+		loads.senders.Go(func() error { return loads.deliver(a) })
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():
@@ -39,10 +42,12 @@ func flood(ctx context.Context, c *contender, alerts []alert, senders int) ([]de
 	close(work)
 	loads := newDeliveries(ctx, c)
 	for range senders {
-		loads.group.Go(func() {
+		loads.senders.Go(func() error {
+			var problems []error
 			for a := range work {
-				loads.deliver(a)
+				problems = append(problems, loads.deliver(a))
 			}
+			return errors.Join(problems...)
 		})
 	}
 	return loads.wait()
@@ -52,34 +57,33 @@ func flood(ctx context.Context, c *contender, alerts []alert, senders int) ([]de
 type deliveries struct {
 	ctx       context.Context
 	contender *contender
-	group     sync.WaitGroup
+	senders   lab.Group
 
-	mu     sync.Mutex
-	done   []delivery
-	failed error
+	mu   sync.Mutex
+	done []delivery
 }
 
 func newDeliveries(ctx context.Context, c *contender) *deliveries {
 	return &deliveries{ctx: ctx, contender: c}
 }
 
-func (d *deliveries) deliver(a alert) {
+func (d *deliveries) deliver(a alert) error {
 	a.started = time.Now()
 	sent := time.Now()
 	err := d.contender.post(d.ctx, a)
 	took := time.Since(sent)
+	if err != nil {
+		return fmt.Errorf("hand over %s: %w", a.name, err)
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if err != nil {
-		d.failed = fmt.Errorf("hand over %s: %w", a.name, err)
-		return
-	}
 	d.done = append(d.done, delivery{a, sent, took})
+	return nil
 }
 
 func (d *deliveries) wait() ([]delivery, error) {
-	d.group.Wait()
-	return d.done, d.failed
+	err := d.senders.Wait()
+	return d.done, err
 }
 
 func latencies(done []delivery) []time.Duration {

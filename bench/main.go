@@ -95,7 +95,7 @@ func measureAll(ctx context.Context, s *suite, chosen []figure, rounds int) ([]r
 func measure(ctx context.Context, s *suite, f figure, rounds int) ([]sample, error) {
 	var samples []sample
 	for round := range rounds {
-		s.say("%s, round %d of %d", f.name, round+1, rounds)
+		s.Say("%s, round %d of %d", f.name, round+1, rounds)
 		found, err := f.round(ctx, s)
 		if err != nil {
 			return samples, fmt.Errorf("round %d: %w", round+1, err)

@@ -13,21 +13,6 @@ import (
 	"opsbot/slacksim"
 )
 
-// opsbotFile is opsbot's configuration file: defaults but for the addresses.
-const opsbotFile = `slack:
-  bot_token: %q
-  app_token: %q
-  api_url: %q
-kubernetes: {name: bench, kubeconfig: %q}
-http: {listen: %q}
-webhook: {bearer_tokens: [%q]}
-storage: {url: %q}
-alertmanager: {url: ""}
-backup: {url: %q}
-contacts: %q
-locale: en
-`
-
 // startOpsbot starts `opsbot serve` with an empty database on the disk and waits for its Slack connection. Without a
 // kubeconfig it has a cluster that nobody listens for: taking in alerts needs none.
 func startOpsbot(ctx context.Context, s *suite, limit slacksim.RateLimit, kubeconfig string) (_ *contender, err error) {
@@ -60,8 +45,8 @@ func startOpsbotWith(
 	if err := fill(ctx, c); err != nil {
 		return nil, err
 	}
-	log := filepath.Join(dir, "log")
-	if c.process, err = lab.StartProcess(log, nil, s.opsbot, "serve", "--config", config); err != nil {
+	log := filepath.Join(dir, "opsbot.log")
+	if c.process, err = lab.StartProcess(log, nil, s.Opsbot, "serve", "--config", config); err != nil {
 		return nil, err
 	}
 	c.Add("opsbot", c.process.Stop)
@@ -85,9 +70,10 @@ func configureOpsbot(c *contender, s *suite, dir, kubeconfig string) (string, er
 		}
 	}
 	file := filepath.Join(dir, "opsbot.yaml")
-	text := fmt.Sprintf(opsbotFile, c.slack.BotToken(), c.slack.AppToken(), c.slack.APIURL(), kubeconfig, address, c.token,
-		c.database(), "file://"+filepath.Join(dir, "backups"), filepath.Join(s.root, "configs", "contacts.yaml"))
-	return file, os.WriteFile(file, []byte(text), 0o600)
+	return file, lab.Config{
+		Slack: c.slack, Cluster: "bench", Kubeconfig: kubeconfig, Listen: address, Token: c.token, Storage: c.database(),
+		Backup: filepath.Join(dir, "backups"), Contacts: s.Contacts(), More: "alertmanager: {url: \"\"}\n",
+	}.Write(file)
 }
 
 // nowhere is a kubeconfig whose cluster is not there.

@@ -1,13 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"time"
 
 	"opsbot/internal/lab"
@@ -33,74 +29,29 @@ receivers:
         http_config: {authorization: {credentials: %q}}
 `
 
-// manager is a real Alertmanager, which tries again on its own what opsbot does not take.
-type manager struct {
-	process *lab.Process
-	url     string
-}
-
-// startManager starts an Alertmanager that delivers to the address, and waits until it is ready.
-func startManager(ctx context.Context, program, dir, deliverTo, token string) (*manager, error) {
-	address, err := lab.FreeAddress()
-	if err != nil {
-		return nil, err
+// startManager starts a real Alertmanager, which tries again on its own what opsbot does not take, and delivers to the
+// address.
+func (w *world) startManager(ctx context.Context, deliverTo string) (err error) {
+	config := fmt.Sprintf(managerFile, "http://"+deliverTo+"/webhooks/alertmanager", w.token)
+	if w.manager, err = lab.StartAlertmanager(ctx, w.suite.manager, w.dir, config); err != nil {
+		return err
 	}
-	config := filepath.Join(dir, "alertmanager.yml")
-	text := fmt.Sprintf(managerFile, "http://"+deliverTo+"/webhooks/alertmanager", token)
-	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
-		return nil, err
-	}
-	p, err := lab.StartProcess(filepath.Join(dir, "alertmanager.log"), nil, program, "--config.file="+config,
-		"--storage.path="+filepath.Join(dir, "alertmanager"), "--web.listen-address="+address, "--cluster.listen-address=")
-	if err != nil {
-		return nil, err
-	}
-	m := &manager{process: p, url: "http://" + address}
-	return m, lab.Poll(ctx, 20*time.Second, "Alertmanager answers", func() bool { return answers(ctx, m.url+"/-/ready") })
+	w.Add("Alertmanager", func() error { w.manager.Kill(); return nil })
+	return nil
 }
 
 // put tells Alertmanager that an alert fires, or that it has ended.
-func (m *manager) put(ctx context.Context, a alert, firing bool) error {
+func (w *world) put(ctx context.Context, a alert, firing bool) error {
 	now := time.Now()
-	body := map[string]any{
+	message := map[string]any{
 		"labels": a.labels(), "startsAt": a.began, "endsAt": now.Add(2 * time.Hour),
 		"annotations": map[string]string{"summary": a.summary()},
 	}
 	if !firing {
-		body["endsAt"] = now
+		message["endsAt"] = now
 	}
-	data, err := json.Marshal([]any{body})
-	if err != nil {
-		return err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, m.url+"/api/v2/alerts", bytes.NewReader(data))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
+	if err := lab.Post(ctx, http.DefaultClient, w.manager.URL+"/api/v2/alerts", "", []any{message}); err != nil {
 		return fmt.Errorf("tell Alertmanager of %s: %w", a.name, err)
 	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("tell Alertmanager of %s: %s", a.name, resp.Status)
-	}
 	return nil
-}
-
-// answers reports whether a GET of the URL is answered with 200.
-func answers(ctx context.Context, url string) bool {
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return false
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return false
-	}
-	resp.Body.Close()
-	return resp.StatusCode == http.StatusOK
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"opsbot/internal/lab"
 	"opsbot/slacksim"
 )
 
@@ -90,10 +91,10 @@ func (w *world) posts() []post {
 
 // askTimelines asks for the timelines of all incidents at once.
 func (w *world) askTimelines(ctx context.Context, timelines map[string]timeline) error {
-	var c crowd
+	var c lab.Group
 	var mu sync.Mutex
 	for _, h := range headersAmong(w.posts()) {
-		c.goes(func() error {
+		c.Go(func() error {
 			number := incidentOf(h.key)
 			t, err := w.askTimeline(ctx, number)
 			mu.Lock()
@@ -102,7 +103,7 @@ func (w *world) askTimelines(ctx context.Context, timelines map[string]timeline)
 			return err
 		})
 	}
-	return c.wait()
+	return c.Wait()
 }
 
 // askTimeline has a person type /incident timeline, and reads the file.

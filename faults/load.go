@@ -2,34 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
-	"sync"
 	"time"
 
 	"opsbot/internal/lab"
 )
-
-// crowd runs what goes on at once in a round, and keeps the errors.
-type crowd struct {
-	group sync.WaitGroup
-	mu    sync.Mutex
-	err   error
-}
-
-func (c *crowd) goes(do func() error) {
-	c.group.Go(func() {
-		if err := do(); err != nil {
-			c.mu.Lock()
-			defer c.mu.Unlock()
-			c.err = errors.Join(c.err, err)
-		}
-	})
-}
-
-func (c *crowd) wait() error {
-	c.group.Wait()
-	return c.err
-}
 
 // tell lets the alerts of a story fire and end.
 func (w *world) tell(ctx context.Context, s story) error {
@@ -41,7 +17,7 @@ func (w *world) tell(ctx context.Context, s story) error {
 			return err
 		}
 		alerts[i].began = time.Now()
-		if err := w.manager.put(ctx, alerts[i], true); err != nil {
+		if err := w.put(ctx, alerts[i], true); err != nil {
 			return err
 		}
 	}
@@ -52,7 +28,7 @@ func (w *world) tell(ctx context.Context, s story) error {
 		return err
 	}
 	for _, a := range alerts {
-		if err := w.manager.put(ctx, a, false); err != nil {
+		if err := w.put(ctx, a, false); err != nil {
 			return err
 		}
 	}

@@ -56,7 +56,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	}
 	s.keep = o.keep
 	defer func() { err = errors.Join(err, s.Close()) }()
-	s.say("%d rounds, seed %d", len(rounds), o.seed)
+	s.Say("%d rounds, seed %d", len(rounds), o.seed)
 	verdicts := playAll(ctx, s, rounds, o)
 	return errors.Join(writeTable(out, faults, verdicts), context.Cause(ctx), failures(verdicts, o.seed))
 }

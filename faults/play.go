@@ -82,19 +82,19 @@ func (w *world) play(ctx context.Context, r round, random *rand.Rand) verdict {
 
 // stir is the load and the fault. It returns when everything has been told and everything is whole again.
 func (w *world) stir(ctx context.Context, r round, stories []story, commands []*typed, random *rand.Rand) error {
-	var c crowd
+	var c lab.Group
 	for _, s := range stories {
-		c.goes(func() error { return w.tell(ctx, s) })
+		c.Go(func() error { return w.tell(ctx, s) })
 	}
-	c.goes(func() error { return w.operate(ctx, commands) })
-	c.goes(func() error { return r.fault.strike(ctx, w, random, w.pace.window) })
+	c.Go(func() error { return w.operate(ctx, commands) })
+	c.Go(func() error { return r.fault.strike(ctx, w, random, w.pace.window) })
 	// People take what they see when they see it, and need not be waited for.
 	for _, s := range stories {
 		if s.ack != ackNever {
 			go func() { _ = w.take(ctx, s, s.ack) }()
 		}
 	}
-	return c.wait()
+	return c.Wait()
 }
 
 // takeTheRest waits until the ladder has been climbed for the incident that was left alone, and has everything taken that
@@ -105,13 +105,13 @@ func (w *world) takeTheRest(ctx context.Context, stories []story) error {
 	if err := w.awaitEscalation(ctx, stories[0]); err != nil {
 		return err
 	}
-	var c crowd
+	var c lab.Group
 	for _, s := range stories {
 		if s.ends == 0 {
-			c.goes(func() error { return w.take(ctx, s, ackByPress) })
+			c.Go(func() error { return w.take(ctx, s, ackByPress) })
 		}
 	}
-	return c.wait()
+	return c.Wait()
 }
 
 // settle waits until every thread and every page shows how things are, and then until nothing has changed for three

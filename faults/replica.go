@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -15,17 +14,9 @@ import (
 	"opsbot/internal/lab"
 )
 
-// configFile is opsbot's configuration: defaults but for addresses, and for deadlines that pass within a round. There
-// is no Alertmanager to be asked: nothing repairs what a webhook lost. Every group has a thread of its own, to be counted.
-const configFile = `slack: {bot_token: %q, app_token: %q, api_url: %q}
-kubernetes: {name: faults, kubeconfig: %q}
-http: {listen: %q}
-webhook: {bearer_tokens: [%q]}
-storage: {url: %q}
-backup: {url: %q}
-contacts: %q
-locale: en
-escalation: {respond: %s}
+// deadlinesFile has deadlines that pass within a round, and a thread of its own, to be counted, for every group. There is no
+// Alertmanager to be asked: nothing repairs what a webhook lost.
+const deadlinesFile = `escalation: {respond: %s}
 incident: {quiet: %s, storm: {groups: 0}}
 `
 
@@ -52,10 +43,11 @@ func newReplica(w *world, number int, program, storage string) (*replica, error)
 		config: filepath.Join(w.dir, name+".yaml"), log: filepath.Join(w.dir, name+".log"),
 		env: []string{stepVariable + "=" + w.stepFile()},
 	}
-	text := fmt.Sprintf(configFile, w.slack.BotToken(), w.slack.AppToken(), w.slack.APIURL(), w.suite.kubeconfig, address, w.token,
-		storage, "file://"+filepath.Join(w.dir, "backups"), filepath.Join(w.suite.root, "configs", "contacts.yaml"),
-		w.pace.respond, w.pace.quiet)
-	return r, os.WriteFile(r.config, []byte(text), 0o600)
+	return r, lab.Config{
+		Slack: w.slack, Cluster: "faults", Kubeconfig: w.suite.kubeconfig, Listen: address, Token: w.token, Storage: storage,
+		Backup: filepath.Join(w.dir, "backups"), Contacts: w.suite.Contacts(),
+		More: fmt.Sprintf(deadlinesFile, w.pace.respond, w.pace.quiet),
+	}.Write(r.config)
 }
 
 func (r *replica) start() (err error) {

@@ -92,9 +92,9 @@ func playOne(ctx context.Context, s *suite, r round, workload string, seed uint6
 	if len(v.problems) > 0 {
 		state = "FAILED"
 	}
-	s.say("%s %s, %s, converged in %s", r.name(), state, time.Since(began).Round(time.Second), v.converged.Round(100*time.Millisecond))
+	s.Say("%s %s, %s, converged in %s", r.name(), state, time.Since(began).Round(time.Second), v.converged.Round(100*time.Millisecond))
 	for _, p := range v.problems {
-		s.say("  %s", p)
+		s.Say("  %s", p)
 	}
 	return v
 }

@@ -4,15 +4,11 @@ import (
 	"context"
 	crand "crypto/rand"
 	"errors"
-	"fmt"
 	"math/rand/v2"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"opsbot/internal/cable"
 	"opsbot/internal/lab"
@@ -29,7 +25,7 @@ type world struct {
 	long     bool
 	workload string // the deployment that is scaled
 	slack    *slacksim.Workspace
-	manager  *manager
+	manager  *lab.Alertmanager
 	replicas []*replica
 	intake   *intake
 }
@@ -63,7 +59,7 @@ func (w *world) outage(random *rand.Rand, most time.Duration) time.Duration {
 
 // newWorld is a world in which nothing is running yet.
 func newWorld(s *suite, r round, workload string) *world {
-	return &world{suite: s, token: crand.Text(), pace: paceOf(r), long: r.long, workload: workload, dir: filepath.Join(s.dir, r.name())}
+	return &world{suite: s, token: crand.Text(), pace: paceOf(r), long: r.long, workload: workload, dir: filepath.Join(s.Dir, r.name())}
 }
 
 // begin starts everything. What was started is closed by Close even when it fails.
@@ -87,11 +83,7 @@ func (w *world) begin(ctx context.Context, s setup) error {
 func (w *world) stepFile() string { return filepath.Join(w.dir, "clock") }
 
 func (w *world) startSlack() (err error) {
-	users := slacksim.DefaultUsers()
-	for i := range users {
-		users[i].Locale = "en-US" // one wording to look for
-	}
-	if w.slack, err = slacksim.Start(slacksim.Options{Manifest: w.suite.manifest, Users: users}); err != nil {
+	if w.slack, err = w.suite.StartSlack(slacksim.Options{}); err != nil {
 		return err
 	}
 	w.Add("Slack workspace", w.slack.Close)
@@ -100,11 +92,11 @@ func (w *world) startSlack() (err error) {
 
 // makeReplicas gives each opsbot the same database, a file or PostgreSQL at the end of a cable of its own.
 func (w *world) makeReplicas(ctx context.Context, s setup) error {
-	program := w.suite.opsbot
+	program := w.suite.Opsbot
 	if s.stepped {
 		program = w.suite.stepped
 	}
-	database := ""
+	var database *lab.Database
 	if s.postgres {
 		var err error
 		if database, err = w.newDatabase(ctx); err != nil {
@@ -127,48 +119,27 @@ func (w *world) makeReplicas(ctx context.Context, s setup) error {
 	return nil
 }
 
-func (w *world) storage(database string) (string, *cable.Cable, error) {
-	if database == "" {
+func (w *world) storage(database *lab.Database) (string, *cable.Cable, error) {
+	if database == nil {
 		return "sqlite://" + filepath.Join(w.dir, "opsbot.db"), nil, nil
 	}
-	at, err := url.Parse(database)
-	if err != nil {
-		return "", nil, err
-	}
-	line, err := cable.Lay(at.Host)
+	line, err := cable.Lay(database.URL.Host)
 	if err != nil {
 		return "", nil, err
 	}
 	w.Add("cable", func() error { line.Close(); return nil })
+	at := *database.URL
 	at.Host = line.Addr()
 	return at.String(), line, nil
 }
 
-// newDatabase makes a database of its own for the round, and returns its URL.
-func (w *world) newDatabase(ctx context.Context) (string, error) {
-	name := strings.ReplaceAll(filepath.Base(w.dir), "-", "_")
-	server := func(ctx context.Context, statement string) error {
-		conn, err := pgx.Connect(ctx, w.suite.postgres.DSN())
-		if err != nil {
-			return err
-		}
-		defer conn.Close(ctx)
-		_, err = conn.Exec(ctx, statement)
-		return err
+// newDatabase makes a database of its own for the round.
+func (w *world) newDatabase(ctx context.Context) (*lab.Database, error) {
+	d, err := lab.NewDatabase(ctx, w.suite.postgres, strings.ReplaceAll(filepath.Base(w.dir), "-", "_"))
+	if err == nil {
+		w.Add("database", d.Drop)
 	}
-	quoted := pgx.Identifier{name}.Sanitize()
-	if err := server(ctx, "CREATE DATABASE "+quoted); err != nil {
-		return "", fmt.Errorf("create database %s: %w", name, err)
-	}
-	w.Add("database", func() error {
-		return server(context.Background(), "DROP DATABASE "+quoted+" WITH (FORCE)")
-	})
-	at, err := url.Parse(w.suite.postgres.DSN())
-	if err != nil {
-		return "", err
-	}
-	at.Path = name
-	return at.String(), nil
+	return d, err
 }
 
 // startPrograms starts the opsbots, then Alertmanager, and returns once all is connected.
@@ -184,9 +155,8 @@ func (w *world) startPrograms(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if w.manager, err = startManager(ctx, w.suite.manager, w.dir, deliverTo, w.token); err != nil {
+	if err := w.startManager(ctx, deliverTo); err != nil {
 		return err
 	}
-	w.Add("Alertmanager", func() error { w.manager.process.Kill(); return nil })
 	return w.slack.WaitConnected(ctx, len(w.replicas))
 }
