@@ -40,9 +40,11 @@ func checkups(ctx context.Context, s *suite, p *platform, where string) (_ []sam
 	// The first round warms both: kubectl's discovery cache, opsbot's connections.
 	var opsbot, peer outcome
 	for range 2 {
-		if peer, err = p.handbookCheck(ctx); err != nil {
+		took, memory, err := p.handbookCheck(ctx)
+		if err != nil {
 			return nil, err
 		}
+		peer = outcome{"time": took.Seconds(), "memory": memory}
 		if opsbot, err = askHealth(ctx, c); err != nil {
 			return nil, err
 		}

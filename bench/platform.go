@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"opsbot/internal/lab"
 	"opsbot/testcluster"
 )
 
@@ -17,40 +18,34 @@ type platform struct {
 	botFile string // kubeconfig of opsbot's service account
 }
 
-// platform starts it for the first figure that needs it.
-func (s *suite) platform(ctx context.Context) (*platform, error) {
-	if s.cluster != nil {
-		return s.cluster, nil
-	}
-	p := &platform{home: filepath.Join(s.Dir, "kubectl")}
+// startPlatform starts it; it is taken down with the lab.
+func startPlatform(ctx context.Context, l *lab.Lab) (*platform, error) {
+	p := &platform{home: filepath.Join(l.Dir, "kubectl")}
 	if err := os.Mkdir(p.home, 0o700); err != nil {
 		return nil, err
 	}
 	var err error
-	s.Say("building kubectl")
-	if p.kubectl, err = buildKubectl(ctx, s.Root); err != nil {
+	l.Say("building kubectl")
+	if p.kubectl, err = buildKubectl(ctx, l.Root); err != nil {
 		return nil, err
 	}
-	s.Say("starting the control plane")
-	if p.Cluster, err = testcluster.Start(ctx, testcluster.Options{Metrics: true, Log: s}); err != nil {
+	l.Say("starting the control plane")
+	if p.Cluster, err = testcluster.Start(ctx, testcluster.Options{Metrics: true, Log: l}); err != nil {
 		return nil, err
 	}
-	s.Add("control plane", p.Cluster.Close)
-	if err := p.deploy(ctx, s); err != nil {
+	l.Add("control plane", p.Cluster.Close)
+	if err := p.deploy(ctx, l); err != nil {
 		return nil, err
 	}
-	if p.botFile, err = s.Grant(ctx, p.Cluster); err != nil {
-		return nil, err
-	}
-	s.cluster = p
-	return p, nil
+	p.botFile, err = l.Grant(ctx, p.Cluster)
+	return p, err
 }
 
 // deploy brings up the platform and waits for figures of its use, which /health and kubectl top show.
-func (p *platform) deploy(ctx context.Context, s *suite) error {
+func (p *platform) deploy(ctx context.Context, l *lab.Lab) error {
 	if err := p.ApplyPlatform(ctx, testcluster.PlatformOptions{}); err != nil {
 		return err
 	}
-	s.Say("waiting for metrics")
+	l.Say("waiting for metrics")
 	return p.AwaitMetrics(ctx, testcluster.PlatformNamespace, 2*time.Minute)
 }

@@ -23,6 +23,19 @@ func newSuite(ctx context.Context, quick bool, progress io.Writer) (*suite, erro
 	return &suite{Lab: l, quick: quick}, err
 }
 
+// platform starts the control plane for the first figure that needs it.
+func (s *suite) platform(ctx context.Context) (*platform, error) {
+	if s.cluster != nil {
+		return s.cluster, nil
+	}
+	p, err := startPlatform(ctx, s.Lab)
+	if err != nil {
+		return nil, err
+	}
+	s.cluster = p
+	return p, nil
+}
+
 // newDir is a directory for one process.
 func (s *suite) newDir(name string) (string, error) {
 	s.runs++
