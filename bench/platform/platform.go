@@ -1,4 +1,5 @@
-package main
+// Package platform is a control plane with the handbook's services, and what a person would do there with kubectl.
+package platform
 
 import (
 	"context"
@@ -10,17 +11,17 @@ import (
 	"opsbot/testcluster"
 )
 
-// platform is the control plane with the handbook's services, a kubectl of its version, and opsbot's rights in it.
-type platform struct {
+// Platform is the control plane with the handbook's services, a kubectl of its version, and opsbot's rights in it.
+type Platform struct {
 	*testcluster.Cluster
 	kubectl string
 	home    string // of kubectl, for its discovery cache
-	botFile string // kubeconfig of opsbot's service account
+	BotFile string // kubeconfig of opsbot's service account
 }
 
-// startPlatform starts it; it is taken down with the lab.
-func startPlatform(ctx context.Context, l *lab.Lab) (*platform, error) {
-	p := &platform{home: filepath.Join(l.Dir, "kubectl")}
+// Start starts the control plane and its services; they are taken down with the lab.
+func Start(ctx context.Context, l *lab.Lab) (*Platform, error) {
+	p := &Platform{home: filepath.Join(l.Dir, "kubectl")}
 	if err := os.Mkdir(p.home, 0o700); err != nil {
 		return nil, err
 	}
@@ -37,12 +38,12 @@ func startPlatform(ctx context.Context, l *lab.Lab) (*platform, error) {
 	if err := p.deploy(ctx, l); err != nil {
 		return nil, err
 	}
-	p.botFile, err = l.Grant(ctx, p.Cluster)
+	p.BotFile, err = l.Grant(ctx, p.Cluster)
 	return p, err
 }
 
 // deploy brings up the platform and waits for figures of its use, which /health and kubectl top show.
-func (p *platform) deploy(ctx context.Context, l *lab.Lab) error {
+func (p *Platform) deploy(ctx context.Context, l *lab.Lab) error {
 	if err := p.ApplyPlatform(ctx, testcluster.PlatformOptions{}); err != nil {
 		return err
 	}

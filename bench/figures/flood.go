@@ -1,9 +1,10 @@
-package main
+package figures
 
 import (
 	"context"
 	"time"
 
+	"opsbot/bench/report"
 	"opsbot/internal/lab"
 	"opsbot/slacksim"
 )
@@ -12,7 +13,7 @@ import (
 const floodSenders = 16
 
 // overload is as many alerts as come in, each a group of its own, while Slack takes everything.
-func overload(ctx context.Context, s *suite) ([]sample, error) {
+func overload(ctx context.Context, s *Suite) ([]report.Sample, error) {
 	alerts := newAlerts(pick(s, 2000, 500), oneEach)
 	opsbot, peer, err := each(ctx, s, slacksim.RateOff, func(ctx context.Context, c *contender) (outcome, error) {
 		return flooded(ctx, c, alerts)
@@ -21,9 +22,9 @@ func overload(ctx context.Context, s *suite) ([]sample, error) {
 		return nil, err
 	}
 	return compare(opsbot, peer,
-		sample{what: "flood of 2,000 alerts, 16 senders: acknowledged", key: "rate", unit: perSecond(), target: "≥ 2,000/s, durable"},
-		sample{what: "flood of 2,000 alerts, 16 senders: acknowledged, p99", key: "p99", unit: milliseconds()},
-		sample{what: "flood of 2,000 alerts: peak memory (RSS)", key: "peak", unit: megabytes(), target: "≤ 120 MB"},
+		report.Sample{What: "flood of 2,000 alerts, 16 senders: acknowledged", Key: "rate", Unit: report.PerSecond(), Target: "≥ 2,000/s, durable"},
+		report.Sample{What: "flood of 2,000 alerts, 16 senders: acknowledged, p99", Key: "p99", Unit: report.Milliseconds()},
+		report.Sample{What: "flood of 2,000 alerts: peak memory (RSS)", Key: "peak", Unit: report.Megabytes(), Target: "≤ 120 MB"},
 	), nil
 }
 
@@ -38,5 +39,5 @@ func flooded(ctx context.Context, c *contender, alerts []alert) (outcome, error)
 		return nil, err
 	}
 	peak, err := c.process.Peak()
-	return outcome{"rate": rate, "p99": percentile(latencies(done), 99), "peak": peak}, err
+	return outcome{"rate": rate, "p99": report.Percentile(latencies(done), 99), "peak": peak}, err
 }

@@ -1,4 +1,4 @@
-package main
+package platform
 
 import (
 	"context"
@@ -22,13 +22,13 @@ func buildKubectl(ctx context.Context, root string) (string, error) {
 }
 
 // command is kubectl as the administrator.
-func (p *platform) command(ctx context.Context, args ...string) *exec.Cmd {
+func (p *Platform) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, p.kubectl, args...)
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+p.Kubeconfig(), "HOME="+p.home)
 	return cmd
 }
 
-func (p *platform) run(ctx context.Context, args ...string) error {
+func (p *Platform) run(ctx context.Context, args ...string) error {
 	if text, err := p.command(ctx, args...).CombinedOutput(); err != nil {
 		return fmt.Errorf("kubectl %s: %w: %s", strings.Join(args, " "), err, text)
 	}

@@ -1,4 +1,4 @@
-package main
+package platform
 
 import (
 	"context"
@@ -23,9 +23,9 @@ func handbookLines() []string {
 	}
 }
 
-// handbookCheck runs them one after the other, as a person or a script would, and returns how long they took and
+// CheckDaily runs them one after the other, as a person or a script would, and returns how long they took and
 // the memory of the largest.
-func (p *platform) handbookCheck(ctx context.Context) (took time.Duration, memory float64, err error) {
+func (p *Platform) CheckDaily(ctx context.Context) (took time.Duration, memory float64, err error) {
 	began := time.Now()
 	for _, line := range handbookLines() {
 		peak, err := lab.PeakOf(p.command(ctx, strings.Fields(line)...))

@@ -1,4 +1,4 @@
-package main
+package figures
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"math"
 	"time"
 
+	"opsbot/bench/report"
 	"opsbot/escalation"
 	"opsbot/internal/lab"
 	"opsbot/slacksim"
@@ -28,7 +29,7 @@ type deadlines struct {
 }
 
 // timers is how late opsbot pages when a deadline is over, with many open incidents that have one.
-func timers(ctx context.Context, s *suite) ([]sample, error) {
+func timers(ctx context.Context, s *Suite) ([]report.Sample, error) {
 	d := &deadlines{open: pick(s, 50_000, 2000), single: pick(s, 200, 20), burst: pick(s, 500, 50), at: map[int64]time.Time{}}
 	s.Say("filling a database with %d open incidents", d.open)
 	c, err := startOpsbotWith(ctx, s, slacksim.RateOff, "", d.fill)
@@ -41,14 +42,14 @@ func timers(ctx context.Context, s *suite) ([]sample, error) {
 	}
 	const of = "50,000 open incidents with deadlines: "
 	rows := compare(late, nil,
-		sample{what: of + "paged after a deadline, p50", key: "p50", unit: milliseconds()},
-		sample{what: of + "paged after a deadline, p99", key: "p99", unit: milliseconds(), target: "≤ 100 ms"},
-		sample{what: of + "500 at the same moment, the last one paged after", key: "burst", unit: milliseconds()},
-		sample{what: of + "deadlines that nobody was paged for", key: "missed", unit: count(), target: "0"},
-		sample{what: of + "peak memory (RSS)", key: "peak", unit: megabytes()},
+		report.Sample{What: of + "paged after a deadline, p50", Key: "p50", Unit: report.Milliseconds()},
+		report.Sample{What: of + "paged after a deadline, p99", Key: "p99", Unit: report.Milliseconds(), Target: "≤ 100 ms"},
+		report.Sample{What: of + "500 at the same moment, the last one paged after", Key: "burst", Unit: report.Milliseconds()},
+		report.Sample{What: of + "deadlines that nobody was paged for", Key: "missed", Unit: report.Count(), Target: "0"},
+		report.Sample{What: of + "peak memory (RSS)", Key: "peak", Unit: report.Megabytes()},
 	)
 	for i := range rows {
-		rows[i].peer, rows[i].against = math.NaN(), ""
+		rows[i].Peer, rows[i].Against = math.NaN(), ""
 	}
 	return rows, nil
 }
@@ -145,6 +146,6 @@ func (d *deadlines) watch(ctx context.Context, c *contender) (outcome, error) {
 		}
 	}
 	return outcome{
-		"p50": percentile(single, 50), "p99": percentile(single, 99), "burst": burst.Seconds(), "missed": float64(missed), "peak": peak,
+		"p50": report.Percentile(single, 50), "p99": report.Percentile(single, 99), "burst": burst.Seconds(), "missed": float64(missed), "peak": peak,
 	}, nil
 }

@@ -1,4 +1,4 @@
-package main
+package figures
 
 import (
 	"context"
@@ -15,13 +15,13 @@ import (
 
 // startOpsbot starts `opsbot serve` with an empty database on the disk and waits for its Slack connection. Without a
 // kubeconfig it has a cluster that nobody listens for: taking in alerts needs none.
-func startOpsbot(ctx context.Context, s *suite, limit slacksim.RateLimit, kubeconfig string) (_ *contender, err error) {
+func startOpsbot(ctx context.Context, s *Suite, limit slacksim.RateLimit, kubeconfig string) (_ *contender, err error) {
 	return startOpsbotWith(ctx, s, limit, kubeconfig, func(context.Context, *contender) error { return nil })
 }
 
 // startOpsbotWith lets fill write into the database first.
 func startOpsbotWith(
-	ctx context.Context, s *suite, limit slacksim.RateLimit, kubeconfig string, fill func(ctx context.Context, c *contender) error,
+	ctx context.Context, s *Suite, limit slacksim.RateLimit, kubeconfig string, fill func(ctx context.Context, c *contender) error,
 ) (_ *contender, err error) {
 	c := &contender{path: "/webhooks/alertmanager", token: rand.Text(), encode: webhookMessage, client: newClient()}
 	defer func() {
@@ -57,7 +57,7 @@ func startOpsbotWith(
 }
 
 // configureOpsbot writes the configuration and chooses the address.
-func configureOpsbot(c *contender, s *suite, dir, kubeconfig string) (string, error) {
+func configureOpsbot(c *contender, s *Suite, dir, kubeconfig string) (string, error) {
 	address, err := lab.FreeAddress()
 	if err != nil {
 		return "", err

@@ -1,4 +1,4 @@
-package main
+package figures
 
 import (
 	"context"
@@ -29,7 +29,7 @@ receivers:
 `
 
 // startAlertmanager starts Debian's Alertmanager with a Slack receiver and waits until it is ready.
-func startAlertmanager(ctx context.Context, s *suite, limit slacksim.RateLimit) (_ *contender, err error) {
+func startAlertmanager(ctx context.Context, s *Suite, limit slacksim.RateLimit) (_ *contender, err error) {
 	program, err := lab.FindAlertmanager()
 	if err != nil {
 		return nil, fmt.Errorf("the peer is not installed (Debian package prometheus-alertmanager): %w", err)

@@ -1,9 +1,10 @@
-package main
+package figures
 
 import (
 	"context"
 	"time"
 
+	"opsbot/bench/report"
 	"opsbot/internal/lab"
 	"opsbot/slacksim"
 )
@@ -13,17 +14,17 @@ const backlogLimit = 20 * time.Second
 
 // backlog is five alerts per second for 20 s while Slack takes one message per second and channel, once with all of them
 // in one group and once with each a group of its own.
-func backlog(ctx context.Context, s *suite) ([]sample, error) {
+func backlog(ctx context.Context, s *Suite) ([]report.Sample, error) {
 	together, err := backlogOf(ctx, s, oneForAll, "one group")
 	if err != nil {
 		return nil, err
 	}
-	together[0].target, together[2].target = "0", "≤ 10 s"
+	together[0].Target, together[2].Target = "0", "≤ 10 s"
 	apart, err := backlogOf(ctx, s, oneEach, "a group each")
 	return append(together, apart...), err
 }
 
-func backlogOf(ctx context.Context, s *suite, groups grouping, name string) ([]sample, error) {
+func backlogOf(ctx context.Context, s *Suite, groups grouping, name string) ([]report.Sample, error) {
 	s.Say("backlog: %s", name)
 	alerts := newAlerts(pick(s, 100, 25), groups)
 	opsbot, peer, err := each(ctx, s, slacksim.RateStrict, func(ctx context.Context, c *contender) (outcome, error) {
@@ -34,9 +35,9 @@ func backlogOf(ctx context.Context, s *suite, groups grouping, name string) ([]s
 	}
 	of := "100 alerts in 20 s, Slack at 1 message/s/channel, " + name + ": "
 	return compare(opsbot, peer,
-		sample{what: of + "not in Slack 20 s after the last", key: "missing", unit: count()},
-		sample{what: of + "alert → readable in Slack, p50", key: "p50", unit: seconds()},
-		sample{what: of + "furthest behind", key: "behind", unit: seconds()},
+		report.Sample{What: of + "not in Slack 20 s after the last", Key: "missing", Unit: report.Count()},
+		report.Sample{What: of + "alert → readable in Slack, p50", Key: "p50", Unit: report.Seconds()},
+		report.Sample{What: of + "furthest behind", Key: "behind", Unit: report.Seconds()},
 	), nil
 }
 
@@ -53,5 +54,5 @@ func named(ctx context.Context, c *contender, alerts []alert) (outcome, error) {
 		}
 	}
 	waits, missing := delays(done, namedAt(c.slack))
-	return outcome{"missing": float64(missing), "p50": percentile(waits, 50), "behind": percentile(waits, 100)}, nil
+	return outcome{"missing": float64(missing), "p50": report.Percentile(waits, 50), "behind": report.Percentile(waits, 100)}, nil
 }

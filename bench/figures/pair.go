@@ -1,9 +1,10 @@
-package main
+package figures
 
 import (
 	"context"
 	"errors"
 
+	"opsbot/bench/report"
 	"opsbot/slacksim"
 )
 
@@ -11,7 +12,7 @@ import (
 type outcome map[string]float64
 
 // each runs the same load on opsbot and on Alertmanager, one after the other, each started anew.
-func each(ctx context.Context, s *suite, limit slacksim.RateLimit, load func(context.Context, *contender) (outcome, error)) (opsbot, peer outcome, err error) {
+func each(ctx context.Context, s *Suite, limit slacksim.RateLimit, load func(context.Context, *contender) (outcome, error)) (opsbot, peer outcome, err error) {
 	opsbot, err = against(ctx, load, func() (*contender, error) { return startOpsbot(ctx, s, limit, "") })
 	if err != nil {
 		return nil, nil, err
@@ -30,9 +31,9 @@ func against(ctx context.Context, load func(context.Context, *contender) (outcom
 }
 
 // compare makes rows of what both did.
-func compare(opsbot, peer outcome, rows ...sample) []sample {
+func compare(opsbot, peer outcome, rows ...report.Sample) []report.Sample {
 	for i := range rows {
-		rows[i].opsbot, rows[i].peer, rows[i].against = opsbot[rows[i].key], peer[rows[i].key], "Alertmanager"
+		rows[i].Opsbot, rows[i].Peer, rows[i].Against = opsbot[rows[i].Key], peer[rows[i].Key], "Alertmanager"
 	}
 	return rows
 }

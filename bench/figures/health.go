@@ -1,4 +1,4 @@
-package main
+package figures
 
 import (
 	"context"
@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"opsbot/bench/platform"
+	"opsbot/bench/report"
 	"opsbot/internal/lab"
 	"opsbot/slacksim"
 )
@@ -15,8 +17,8 @@ import (
 const crowdSize = 280
 
 // health is the handbook's daily check: its own kubectl commands, and /health from the typed command to the answer.
-func health(ctx context.Context, s *suite) ([]sample, error) {
-	p, err := s.platform(ctx)
+func health(ctx context.Context, s *Suite) ([]report.Sample, error) {
+	p, err := s.startedPlatform(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -24,15 +26,15 @@ func health(ctx context.Context, s *suite) ([]sample, error) {
 	if err != nil || s.quick {
 		return rows, err
 	}
-	if err := p.gather(ctx, crowdSize); err != nil {
+	if err := p.Gather(ctx, crowdSize); err != nil {
 		return nil, err
 	}
 	crowded, err := checkups(ctx, s, p, fmt.Sprintf("with %d more pods", crowdSize))
-	return append(rows, crowded...), errors.Join(err, p.disperse(ctx))
+	return append(rows, crowded...), errors.Join(err, p.Disperse(ctx))
 }
 
-func checkups(ctx context.Context, s *suite, p *platform, where string) (_ []sample, err error) {
-	c, err := startOpsbot(ctx, s, slacksim.RateOff, p.botFile)
+func checkups(ctx context.Context, s *Suite, p *platform.Platform, where string) (_ []report.Sample, err error) {
+	c, err := startOpsbot(ctx, s, slacksim.RateOff, p.BotFile)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +42,7 @@ func checkups(ctx context.Context, s *suite, p *platform, where string) (_ []sam
 	// The first round warms both: kubectl's discovery cache, opsbot's connections.
 	var opsbot, peer outcome
 	for range 2 {
-		took, memory, err := p.handbookCheck(ctx)
+		took, memory, err := p.CheckDaily(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -50,11 +52,11 @@ func checkups(ctx context.Context, s *suite, p *platform, where string) (_ []sam
 		}
 	}
 	rows := compare(opsbot, peer,
-		sample{what: "/health, " + where + ": time", key: "time", unit: milliseconds(), target: "≤ 1/10"},
-		sample{what: "/health, " + where + ": peak memory", key: "memory", unit: megabytes(), target: "≤ 1/3 at 9,000 pods"},
+		report.Sample{What: "/health, " + where + ": time", Key: "time", Unit: report.Milliseconds(), Target: "≤ 1/10"},
+		report.Sample{What: "/health, " + where + ": peak memory", Key: "memory", Unit: report.Megabytes(), Target: "≤ 1/3 at 9,000 pods"},
 	)
 	for i := range rows {
-		rows[i].against = "kubectl"
+		rows[i].Against = "kubectl"
 	}
 	return rows, nil
 }

@@ -1,4 +1,4 @@
-package main
+package figures
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"opsbot/bench/report"
 	"opsbot/escalation"
 	"opsbot/internal/lab"
 	"opsbot/slacksim"
@@ -15,7 +16,7 @@ import (
 
 // storm is 10,000 alerts in a minute, each a group of its own, from one cause, while Slack takes one message per second and
 // channel.
-func storm(ctx context.Context, s *suite) ([]sample, error) {
+func storm(ctx context.Context, s *Suite) ([]report.Sample, error) {
 	alerts := newAlerts(pick(s, 10_000, 500), oneEach)
 	opsbot, peer, err := each(ctx, s, slacksim.RateStrict, func(ctx context.Context, c *contender) (outcome, error) {
 		return stormed(ctx, c, alerts)
@@ -25,11 +26,11 @@ func storm(ctx context.Context, s *suite) ([]sample, error) {
 	}
 	const of = "storm of 10,000 alerts in a minute: "
 	return compare(opsbot, peer,
-		sample{what: of + "acknowledged, p99", key: "p99", unit: milliseconds()},
-		sample{what: of + "alert → first Slack call of the first", key: "first", unit: milliseconds(), target: "≤ 1 s"},
-		sample{what: of + "messages in the incident channel, threads not counted", key: "posts", unit: count()},
-		sample{what: of + "not in the timeline 20 s after", key: "missing", unit: count(), target: "0"},
-		sample{what: of + "peak memory (RSS)", key: "peak", unit: megabytes(), target: "≤ 150 MB"},
+		report.Sample{What: of + "acknowledged, p99", Key: "p99", Unit: report.Milliseconds()},
+		report.Sample{What: of + "alert → first Slack call of the first", Key: "first", Unit: report.Milliseconds(), Target: "≤ 1 s"},
+		report.Sample{What: of + "messages in the incident channel, threads not counted", Key: "posts", Unit: report.Count()},
+		report.Sample{What: of + "not in the timeline 20 s after", Key: "missing", Unit: report.Count(), Target: "0"},
+		report.Sample{What: of + "peak memory (RSS)", Key: "peak", Unit: report.Megabytes(), Target: "≤ 150 MB"},
 	), nil
 }
 
@@ -51,7 +52,7 @@ func stormed(ctx context.Context, c *contender, alerts []alert) (outcome, error)
 		first = named.Sub(sentAt(done, alerts[0].name)).Seconds()
 	}
 	return outcome{
-		"p99": percentile(latencies(done), 99), "first": first, "posts": float64(len(c.slack.Messages("#incidents"))),
+		"p99": report.Percentile(latencies(done), 99), "first": first, "posts": float64(len(c.slack.Messages("#incidents"))),
 		"missing": missing, "peak": peak,
 	}, err
 }

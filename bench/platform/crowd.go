@@ -1,4 +1,4 @@
-package main
+package platform
 
 import (
 	"context"
@@ -27,8 +27,8 @@ spec:
         resources: {requests: {cpu: 10m, memory: 16Mi}}
 `
 
-// gather adds so many pods and waits until they run and have been measured.
-func (p *platform) gather(ctx context.Context, pods int) error {
+// Gather adds so many pods and waits until they run and have been measured.
+func (p *Platform) Gather(ctx context.Context, pods int) error {
 	file := filepath.Join(p.home, "crowd.yaml")
 	if err := os.WriteFile(file, fmt.Appendf(nil, crowdFile, pods), 0o600); err != nil {
 		return err
@@ -42,7 +42,7 @@ func (p *platform) gather(ctx context.Context, pods int) error {
 	return p.AwaitMetrics(ctx, testcluster.PlatformNamespace, 3*time.Minute)
 }
 
-// disperse returns once they are gone.
-func (p *platform) disperse(ctx context.Context) error {
+// Disperse returns once they are gone.
+func (p *Platform) Disperse(ctx context.Context) error {
 	return p.run(ctx, "delete", "deployment", "bench-crowd", "-n", testcluster.PlatformNamespace, "--cascade=foreground")
 }

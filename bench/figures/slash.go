@@ -1,4 +1,4 @@
-package main
+package figures
 
 import (
 	"context"
@@ -7,17 +7,18 @@ import (
 	"sync"
 	"time"
 
+	"opsbot/bench/report"
 	"opsbot/slacksim"
 )
 
 // slash is 200 people typing a command at once, on a real control plane, so that handling the first commands competes
 // with acknowledging the last.
-func slash(ctx context.Context, s *suite) (_ []sample, err error) {
-	p, err := s.platform(ctx)
+func slash(ctx context.Context, s *Suite) (_ []report.Sample, err error) {
+	p, err := s.startedPlatform(ctx)
 	if err != nil {
 		return nil, err
 	}
-	c, err := startOpsbot(ctx, s, slacksim.RateOff, p.botFile)
+	c, err := startOpsbot(ctx, s, slacksim.RateOff, p.BotFile)
 	if err != nil {
 		return nil, err
 	}
@@ -26,9 +27,9 @@ func slash(ctx context.Context, s *suite) (_ []sample, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return []sample{
-		{what: "200 slash commands at once: acknowledged, p50", unit: milliseconds(), opsbot: percentile(took, 50), peer: math.NaN()},
-		{what: "200 slash commands at once: acknowledged, p99", unit: milliseconds(), opsbot: percentile(took, 99), peer: math.NaN(), target: "≤ 100 ms"},
+	return []report.Sample{
+		{What: "200 slash commands at once: acknowledged, p50", Unit: report.Milliseconds(), Opsbot: report.Percentile(took, 50), Peer: math.NaN()},
+		{What: "200 slash commands at once: acknowledged, p99", Unit: report.Milliseconds(), Opsbot: report.Percentile(took, 99), Peer: math.NaN(), Target: "≤ 100 ms"},
 	}, nil
 }
 

@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"fmt"
@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// machineLine says where and when the figures were taken, and how busy the machine was with other things.
-func machineLine() string {
+// Machine says where and when the figures were taken, and how busy the machine was with other things.
+func Machine() string {
 	load, _, _ := strings.Cut(firstLine("/proc/loadavg"), " ")
 	return fmt.Sprintf("%s: %d cores (%s), kernel %s, %s, load before the run %s",
 		time.Now().UTC().Format(time.DateOnly), runtime.NumCPU(), processor(), firstLine("/proc/sys/kernel/osrelease"), runtime.Version(), load)

@@ -1,4 +1,4 @@
-package main
+package figures
 
 import (
 	"context"
@@ -26,7 +26,7 @@ type contender struct {
 // callLog is above the number of calls that any round makes.
 const callLog = 1 << 16
 
-func startSlack(s *suite, limit slacksim.RateLimit) (*slacksim.Workspace, error) {
+func startSlack(s *Suite, limit slacksim.RateLimit) (*slacksim.Workspace, error) {
 	return s.StartSlack(slacksim.Options{RateLimit: limit, CallLog: callLog})
 }
 

@@ -1,15 +1,16 @@
-package main
+package figures
 
 import (
 	"context"
 	"time"
 
+	"opsbot/bench/report"
 	"opsbot/internal/lab"
 	"opsbot/slacksim"
 )
 
 // idle is what a program costs that is connected and has nothing to do.
-func idle(ctx context.Context, s *suite) ([]sample, error) {
+func idle(ctx context.Context, s *Suite) ([]report.Sample, error) {
 	window := pick(s, 20*time.Second, 5*time.Second)
 	opsbot, peer, err := each(ctx, s, slacksim.RateOff, func(ctx context.Context, c *contender) (outcome, error) {
 		if err := lab.Sleep(ctx, 5*time.Second); err != nil { // what starting up does is not idling
@@ -21,9 +22,9 @@ func idle(ctx context.Context, s *suite) ([]sample, error) {
 		return nil, err
 	}
 	return compare(opsbot, peer,
-		sample{what: "idle: memory (RSS)", key: "memory", unit: megabytes(), target: "≤ 50 MB"},
-		sample{what: "idle: memory without the program's own file", key: "private", unit: megabytes()},
-		sample{what: "idle: processor, share of a core", key: "processor", unit: percent(), target: "< 1 %"},
+		report.Sample{What: "idle: memory (RSS)", Key: "memory", Unit: report.Megabytes(), Target: "≤ 50 MB"},
+		report.Sample{What: "idle: memory without the program's own file", Key: "private", Unit: report.Megabytes()},
+		report.Sample{What: "idle: processor, share of a core", Key: "processor", Unit: report.Percent(), Target: "< 1 %"},
 	), nil
 }
 

@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"math"
@@ -8,10 +8,10 @@ import (
 
 func TestTable(t *testing.T) {
 	var out strings.Builder
-	err := writeTable(&out, "a machine", summarise([]sample{
-		{what: "acknowledged, p99", unit: milliseconds(), opsbot: 0.004, peer: 0.002, against: "Alertmanager", target: "≤ 15 ms"},
-		{what: "acknowledged, p99", unit: milliseconds(), opsbot: 0.006, peer: 0.002, against: "Alertmanager", target: "≤ 15 ms"},
-		{what: "slash command", unit: seconds(), opsbot: 1, peer: math.NaN(), target: "≤ 3 s"},
+	err := WriteTable(&out, "a machine", Summarise([]Sample{
+		{What: "acknowledged, p99", Unit: Milliseconds(), Opsbot: 0.004, Peer: 0.002, Against: "Alertmanager", Target: "≤ 15 ms"},
+		{What: "acknowledged, p99", Unit: Milliseconds(), Opsbot: 0.006, Peer: 0.002, Against: "Alertmanager", Target: "≤ 15 ms"},
+		{What: "slash command", Unit: Seconds(), Opsbot: 1, Peer: math.NaN(), Target: "≤ 3 s"},
 	}))
 	if err != nil {
 		t.Fatal(err)
