@@ -1,15 +1,11 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
-	"sync"
 	"time"
-
-	"opsbot/internal/lab"
-	"opsbot/slacksim"
 )
 
 // evidence is what can be seen of a round from the outside once all is quiet.
@@ -47,88 +43,6 @@ func (p post) answersCommand() bool {
 	return !p.isHeader() && p.to == "" && strings.Contains(p.text, "`/scale ")
 }
 
-// collect reads Slack, asks opsbot for the timeline of each incident, and reads the API server's audit log.
-func (w *world) collect(ctx context.Context, stories []story, commands []*typed, began time.Time) (evidence, error) {
-	e := evidence{stories: stories, commands: commands, timelines: map[string]timeline{}, respond: w.pace.respond}
-	if err := w.askTimelines(ctx, e.timelines); err != nil {
-		return e, err
-	}
-	e.posts = w.posts()
-	events, err := w.suite.cluster.AuditEvents()
-	if err != nil {
-		return e, err
-	}
-	e.patches = patchesOf(events, w.workload, began)
-	for _, v := range w.slack.Violations() {
-		e.violations = append(e.violations, v.String())
-	}
-	return e, nil
-}
-
-// posts are all messages of opsbot.
-func (w *world) posts() []post {
-	var all []post
-	for _, channel := range []string{incidentChannel, commandChannel} {
-		for _, m := range w.slack.Messages(channel) {
-			if m.ThreadTS != "" { // a broadcast, which the thread has as well
-				continue
-			}
-			all = append(all, postOf(m))
-			for _, reply := range w.slack.Thread(channel, m.TS) {
-				all = append(all, postOf(reply))
-			}
-		}
-	}
-	for _, who := range roles() {
-		for _, m := range w.slack.DMs(who) {
-			p := postOf(m)
-			p.to = who
-			all = append(all, p)
-		}
-	}
-	return all
-}
-
-// askTimelines asks for the timelines of all incidents at once.
-func (w *world) askTimelines(ctx context.Context, timelines map[string]timeline) error {
-	var c lab.Group
-	var mu sync.Mutex
-	for _, h := range headersAmong(w.posts()) {
-		c.Go(func() error {
-			number := incidentOf(h.key)
-			t, err := w.askTimeline(ctx, number)
-			mu.Lock()
-			defer mu.Unlock()
-			timelines[number] = t
-			return err
-		})
-	}
-	return c.Wait()
-}
-
-// askTimeline has a person type /incident timeline, and reads the file.
-func (w *world) askTimeline(ctx context.Context, number string) (timeline, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, 30*time.Second, fmt.Errorf("no timeline of INC-%s within 30 s", number))
-	defer cancel()
-	if err := w.slack.User("system").Command(commandChannel, "/incident timeline INC-"+number); err != nil {
-		return timeline{}, fmt.Errorf("ask for the timeline of INC-%s: %w", number, err)
-	}
-	name := "inc-" + number + "-timeline-" // a checksum follows
-	var file []byte
-	_, err := w.slack.WaitMessage(ctx, slacksim.In(commandChannel), slacksim.Where(func(m slacksim.Message) bool {
-		for _, f := range m.Files {
-			if strings.HasPrefix(f.Name, name) {
-				file = f.Content
-			}
-		}
-		return file != nil
-	}))
-	if err != nil {
-		return timeline{}, err
-	}
-	return readTimeline(string(file))
-}
-
 // write puts the evidence into a file, for whoever wants to know why a round failed.
 func (e evidence) write(file string) error {
 	var b strings.Builder
@@ -146,4 +60,19 @@ func (e evidence) write(file string) error {
 		fmt.Fprintf(&b, "\n%s", t.text)
 	}
 	return os.WriteFile(file, []byte(b.String()), 0o600)
+}
+
+// headersAmong are the roots of the incidents' threads.
+func headersAmong(posts []post) []post {
+	return slices.DeleteFunc(slices.Clone(posts), func(p post) bool { return !p.isHeader() })
+}
+
+// incidentOf is the number of the incident that a message's key belongs to, "" for any other message.
+func incidentOf(key string) string {
+	rest, ok := strings.CutPrefix(key, "incident/")
+	if !ok {
+		return ""
+	}
+	number, _, _ := strings.Cut(rest, "/")
+	return number
 }

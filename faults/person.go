@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"opsbot/slacksim"
@@ -73,28 +71,4 @@ func (w *world) awaitEscalation(ctx context.Context, s story) error {
 		return fmt.Errorf("the second rung is paged for %s: %w", s.service, err)
 	}
 	return nil
-}
-
-// keyOf is the outbox key that opsbot puts into a message's metadata, "" where it has none.
-func keyOf(m slacksim.Message) string {
-	var metadata struct {
-		Type    string `json:"event_type"`
-		Payload struct {
-			Key string `json:"key"`
-		} `json:"event_payload"`
-	}
-	if json.Unmarshal(m.Metadata, &metadata) != nil || metadata.Type != "opsbot_message" {
-		return ""
-	}
-	return metadata.Payload.Key
-}
-
-// incidentOf is the number of the incident that a message's key belongs to, "" for any other message.
-func incidentOf(key string) string {
-	rest, ok := strings.CutPrefix(key, "incident/")
-	if !ok {
-		return ""
-	}
-	number, _, _ := strings.Cut(rest, "/")
-	return number
 }

@@ -10,11 +10,11 @@ import (
 	"time"
 
 	"opsbot/internal/lab"
-	"opsbot/slacksim"
 )
 
 // play plays a round on a world of its own and judges it. What keeps the round from being played is a problem, too.
-func play(ctx context.Context, s *suite, r round, workload string, random *rand.Rand) (v verdict) {
+func play(ctx context.Context, s *suite, r round, workload string, random *rand.Rand) (v played) {
+	v.round = r
 	w := newWorld(s, r, workload)
 	defer func() {
 		if s.keep || len(v.problems) > 0 {
@@ -25,7 +25,8 @@ func play(ctx context.Context, s *suite, r round, workload string, random *rand.
 		}
 	}()
 	if err := w.begin(ctx, r.fault.setup); err != nil {
-		return verdict{problems: []string{"not played: " + err.Error()}}
+		v.problems = []string{"not played: " + err.Error()}
+		return v
 	}
 	if r.fault.kills {
 		w.slack.AllowViolation("posted_too_fast")
@@ -33,7 +34,8 @@ func play(ctx context.Context, s *suite, r round, workload string, random *rand.
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, 2*w.pace.window+4*time.Minute+w.pace.settle, fmt.Errorf("round %s took too long", r.name()))
 	defer cancel()
-	return w.play(ctx, r, random)
+	v.verdict = w.play(ctx, r, random)
+	return v
 }
 
 func (w *world) keepLogs(r round) string {
@@ -137,13 +139,4 @@ func agree(stories []story, posts []post) bool {
 		}
 	}
 	return !slices.ContainsFunc(posts, func(p post) bool { return p.isPage() && p.offersAck })
-}
-
-// headersAmong are the roots of the incidents' threads.
-func headersAmong(posts []post) []post {
-	return slices.DeleteFunc(slices.Clone(posts), func(p post) bool { return !p.isHeader() })
-}
-
-func postOf(m slacksim.Message) post {
-	return post{key: keyOf(m), text: m.Text(), offersAck: offersAck(m)}
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // writeTable prints a row for each fault, as Markdown.
-func writeTable(out io.Writer, faults []fault, verdicts []verdict) error {
+func writeTable(out io.Writer, faults []fault, verdicts []played) error {
 	var b strings.Builder
 	b.WriteString("| fault | rounds | failed | webhooks acknowledged | alerts | pages | operations | lost: alerts, pages | doubled: pages, other messages, operations |" +
 		" not converged | unanswered | converged in: median, worst |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n")
@@ -17,9 +17,9 @@ func writeTable(out io.Writer, faults []fault, verdicts []verdict) error {
 	for _, f := range faults {
 		r := row{}
 		for _, v := range verdicts {
-			if v.fault == f.name {
-				r.add(v)
-				total.add(v)
+			if v.round.fault.name == f.name {
+				r.add(v.verdict)
+				total.add(v.verdict)
 			}
 		}
 		b.WriteString(r.line(f.what))

@@ -60,9 +60,16 @@ func share(faults []fault, o options) []round {
 	}
 }
 
+// played is a round with its verdict.
+type played struct {
+	verdict
+	round round
+	logs  string // where the logs of a failed round are
+}
+
 // playAll plays the rounds, so many at once, and returns their verdicts in the order of the rounds.
-func playAll(ctx context.Context, s *suite, rounds []round, o options) []verdict {
-	verdicts := make([]verdict, len(rounds))
+func playAll(ctx context.Context, s *suite, rounds []round, o options) []played {
+	verdicts := make([]played, len(rounds))
 	next := make(chan int)
 	var players sync.WaitGroup
 	for _, workload := range workloads()[:o.parallel] {
@@ -84,10 +91,9 @@ func playAll(ctx context.Context, s *suite, rounds []round, o options) []verdict
 }
 
 // playOne plays a round and says how it went.
-func playOne(ctx context.Context, s *suite, r round, workload string, seed uint64) verdict {
+func playOne(ctx context.Context, s *suite, r round, workload string, seed uint64) played {
 	began := time.Now()
 	v := play(ctx, s, r, workload, r.random(seed))
-	v.fault, v.round = r.fault.name, r
 	state := "ok"
 	if len(v.problems) > 0 {
 		state = "FAILED"
@@ -100,7 +106,7 @@ func playOne(ctx context.Context, s *suite, r round, workload string, seed uint6
 }
 
 // failures is an error that tells how to repeat each round that failed.
-func failures(verdicts []verdict, seed uint64) error {
+func failures(verdicts []played, seed uint64) error {
 	var all []error
 	for _, v := range verdicts {
 		if len(v.problems) == 0 {

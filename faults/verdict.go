@@ -4,10 +4,6 @@ import "time"
 
 // verdict is how a round went.
 type verdict struct {
-	fault string
-	round round
-	logs  string // where the logs of a failed round are
-
 	deliveries, alerts, pages, operations int
 	lostAlerts, lostPages, doubledPages   int
 	doubledMessages, doubledOperations    int
