@@ -56,19 +56,19 @@ func offersAck(m slacksim.Message) bool {
 	return slices.ContainsFunc(m.Buttons(), func(b slacksim.Button) bool { return b.ActionID == "ack" })
 }
 
-// secondRung is whom the ladder names after the story's role.
-func (s story) secondRung() string {
-	if s.role == "system" {
+// secondStep is the role that is paged after the given one.
+func secondStep(role string) string {
+	if role == "system" {
 		return "development"
 	}
 	return "system"
 }
 
-// awaitEscalation waits until the second rung has been paged for an incident that nobody takes.
+// awaitEscalation waits until the second step has been paged for an incident that nobody takes.
 func (w *world) awaitEscalation(ctx context.Context, s story) error {
-	_, err := w.slack.WaitMessage(ctx, slacksim.In("@"+s.secondRung()), slacksim.Containing(s.service))
+	_, err := w.slack.WaitMessage(ctx, slacksim.In("@"+secondStep(s.role)), slacksim.Containing(s.service))
 	if err != nil {
-		return fmt.Errorf("the second rung is paged for %s: %w", s.service, err)
+		return fmt.Errorf("the second step is paged for %s: %w", s.service, err)
 	}
 	return nil
 }
