@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"opsbot/faults/judge"
 	"opsbot/internal/lab"
 )
 
@@ -41,17 +42,17 @@ func (w *world) startManager(ctx context.Context, deliverTo string) (err error) 
 }
 
 // put tells Alertmanager that an alert fires, or that it has ended.
-func (w *world) put(ctx context.Context, a alert, firing bool) error {
+func (w *world) put(ctx context.Context, a judge.Alert, firing bool) error {
 	now := time.Now()
 	message := map[string]any{
-		"labels": a.labels(), "startsAt": a.began, "endsAt": now.Add(2 * time.Hour),
-		"annotations": map[string]string{"summary": a.summary()},
+		"labels": a.Labels(), "startsAt": a.Began, "endsAt": now.Add(2 * time.Hour),
+		"annotations": map[string]string{"summary": a.Summary()},
 	}
 	if !firing {
 		message["endsAt"] = now
 	}
 	if err := lab.Post(ctx, http.DefaultClient, w.manager.URL+"/api/v2/alerts", "", []any{message}); err != nil {
-		return fmt.Errorf("tell Alertmanager of %s: %w", a.name, err)
+		return fmt.Errorf("tell Alertmanager of %s: %w", a.Name, err)
 	}
 	return nil
 }

@@ -8,31 +8,32 @@ import (
 	"sync"
 	"time"
 
+	"opsbot/faults/judge"
 	"opsbot/internal/lab"
 	"opsbot/slacksim"
 )
 
 // collect reads Slack, asks opsbot for the timeline of each incident, and reads the API server's audit log.
-func (w *world) collect(ctx context.Context, stories []story, commands []*typed, began time.Time) (evidence, error) {
-	e := evidence{stories: stories, commands: commands, timelines: map[string]timeline{}, respond: w.pace.respond}
-	if err := w.askTimelines(ctx, e.timelines); err != nil {
+func (w *world) collect(ctx context.Context, stories []judge.Story, commands []*judge.Command, began time.Time) (judge.Evidence, error) {
+	e := judge.Evidence{Stories: stories, Commands: commands, Timelines: map[string]judge.Timeline{}, Respond: w.pace.respond}
+	if err := w.askTimelines(ctx, e.Timelines); err != nil {
 		return e, err
 	}
-	e.posts = w.posts()
+	e.Posts = w.posts()
 	events, err := w.suite.cluster.AuditEvents()
 	if err != nil {
 		return e, err
 	}
-	e.patches = patchesOf(events, w.workload, began)
+	e.Patches = judge.PatchesOf(events, w.workload, began)
 	for _, v := range w.slack.Violations() {
-		e.violations = append(e.violations, v.String())
+		e.Violations = append(e.Violations, v.String())
 	}
 	return e, nil
 }
 
 // posts are all messages of opsbot.
-func (w *world) posts() []post {
-	var all []post
+func (w *world) posts() []judge.Post {
+	var all []judge.Post
 	for _, channel := range []string{incidentChannel, commandChannel} {
 		for _, m := range w.slack.Messages(channel) {
 			if m.ThreadTS != "" { // a broadcast, which the thread has as well
@@ -47,7 +48,7 @@ func (w *world) posts() []post {
 	for _, who := range roles() {
 		for _, m := range w.slack.DMs(who) {
 			p := postOf(m)
-			p.to = who
+			p.To = who
 			all = append(all, p)
 		}
 	}
@@ -55,12 +56,12 @@ func (w *world) posts() []post {
 }
 
 // askTimelines asks for the timelines of all incidents at once.
-func (w *world) askTimelines(ctx context.Context, timelines map[string]timeline) error {
+func (w *world) askTimelines(ctx context.Context, timelines map[string]judge.Timeline) error {
 	var c lab.Group
 	var mu sync.Mutex
-	for _, h := range headersAmong(w.posts()) {
+	for _, h := range judge.HeadersAmong(w.posts()) {
 		c.Go(func() error {
-			number := incidentOf(h.key)
+			number := judge.IncidentOf(h.Key)
 			t, err := w.askTimeline(ctx, number)
 			mu.Lock()
 			defer mu.Unlock()
@@ -72,11 +73,11 @@ func (w *world) askTimelines(ctx context.Context, timelines map[string]timeline)
 }
 
 // askTimeline has a person type /incident timeline, and reads the file.
-func (w *world) askTimeline(ctx context.Context, number string) (timeline, error) {
+func (w *world) askTimeline(ctx context.Context, number string) (judge.Timeline, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, 30*time.Second, fmt.Errorf("no timeline of INC-%s within 30 s", number))
 	defer cancel()
 	if err := w.slack.User("system").Command(commandChannel, "/incident timeline INC-"+number); err != nil {
-		return timeline{}, fmt.Errorf("ask for the timeline of INC-%s: %w", number, err)
+		return judge.Timeline{}, fmt.Errorf("ask for the timeline of INC-%s: %w", number, err)
 	}
 	name := "inc-" + number + "-timeline-" // a checksum follows
 	var file []byte
@@ -89,13 +90,13 @@ func (w *world) askTimeline(ctx context.Context, number string) (timeline, error
 		return file != nil
 	}))
 	if err != nil {
-		return timeline{}, err
+		return judge.Timeline{}, err
 	}
-	return readTimeline(string(file))
+	return judge.ReadTimeline(string(file))
 }
 
-func postOf(m slacksim.Message) post {
-	return post{key: keyOf(m), text: m.Text(), offersAck: offersAck(m)}
+func postOf(m slacksim.Message) judge.Post {
+	return judge.Post{Key: keyOf(m), Text: m.Text(), OffersAck: offersAck(m)}
 }
 
 // keyOf is the outbox key that opsbot puts into a message's metadata, "" where it has none.

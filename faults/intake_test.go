@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"opsbot/faults/judge"
 	"opsbot/internal/lab"
 )
 
@@ -37,6 +38,6 @@ func TestIntakeRemembersWhatWasAcknowledged(t *testing.T) {
 	require.Equal(t, http.StatusServiceUnavailable, deliver("b"))
 	require.Equal(t, 1, i.deliveries())
 
-	a, b, c := story{service: "a", ends: 2}, story{service: "b", ends: 2}, story{service: "c"}
-	require.Equal(t, []story{a, c}, i.told([]story{a, b, c}))
+	a, b, c := judge.Story{Service: "a", Ends: 2}, judge.Story{Service: "b", Ends: 2}, judge.Story{Service: "c"}
+	require.Equal(t, []judge.Story{a, c}, i.told([]judge.Story{a, b, c}))
 }

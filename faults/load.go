@@ -4,27 +4,28 @@ import (
 	"context"
 	"time"
 
+	"opsbot/faults/judge"
 	"opsbot/internal/lab"
 )
 
 // tell lets the alerts of a story fire and end.
-func (w *world) tell(ctx context.Context, s story) error {
+func (w *world) tell(ctx context.Context, s judge.Story) error {
 	began := time.Now()
 	await := func(at time.Duration) error { return lab.Sleep(ctx, time.Until(began.Add(at))) }
-	alerts := s.alerts()
-	for i, at := range []time.Duration{s.fires, s.grows}[:len(alerts)] {
+	alerts := s.Alerts()
+	for i, at := range []time.Duration{s.Fires, s.Grows}[:len(alerts)] {
 		if err := await(at); err != nil {
 			return err
 		}
-		alerts[i].began = time.Now()
+		alerts[i].Began = time.Now()
 		if err := w.put(ctx, alerts[i], true); err != nil {
 			return err
 		}
 	}
-	if s.ends == 0 {
+	if s.Ends == 0 {
 		return nil
 	}
-	if err := await(s.ends); err != nil {
+	if err := await(s.Ends); err != nil {
 		return err
 	}
 	for _, a := range alerts {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"opsbot/faults/judge"
 	"opsbot/slacksim"
 )
 
@@ -17,18 +18,18 @@ const (
 )
 
 // take makes a person take the incident of a story: they wait for its header, and press, or write, until it shows.
-func (w *world) take(ctx context.Context, s story, way wayToAck) error {
-	header, err := w.slack.WaitMessage(ctx, slacksim.In(incidentChannel), slacksim.Root(), slacksim.Containing(s.service))
+func (w *world) take(ctx context.Context, s judge.Story, way judge.WayToAck) error {
+	header, err := w.slack.WaitMessage(ctx, slacksim.In(incidentChannel), slacksim.Root(), slacksim.Containing(s.Service))
 	if err != nil {
-		return fmt.Errorf("take the incident of %s: %w", s.service, err)
+		return fmt.Errorf("take the incident of %s: %w", s.Service, err)
 	}
-	person := w.slack.User(s.role)
+	person := w.slack.User(s.Role)
 	for {
 		if now, ok := w.slack.Message(incidentChannel, header.TS); !ok || !offersAck(now) {
 			return nil
 		}
 		// What goes wrong is what the person sees: nothing happens, so they try again.
-		if way == ackByMention {
+		if way == judge.AckByMention {
 			_, _ = person.Mention(incidentChannel, header.TS, "incident ack")
 		} else {
 			_ = person.Click(header, "ack")
@@ -65,10 +66,10 @@ func secondStep(role string) string {
 }
 
 // awaitEscalation waits until the second step has been paged for an incident that nobody takes.
-func (w *world) awaitEscalation(ctx context.Context, s story) error {
-	_, err := w.slack.WaitMessage(ctx, slacksim.In("@"+secondStep(s.role)), slacksim.Containing(s.service))
+func (w *world) awaitEscalation(ctx context.Context, s judge.Story) error {
+	_, err := w.slack.WaitMessage(ctx, slacksim.In("@"+secondStep(s.Role)), slacksim.Containing(s.Service))
 	if err != nil {
-		return fmt.Errorf("the second step is paged for %s: %w", s.service, err)
+		return fmt.Errorf("the second step is paged for %s: %w", s.Service, err)
 	}
 	return nil
 }

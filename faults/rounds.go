@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
+
+	"opsbot/faults/judge"
 )
 
 // round is one of the rounds of a fault. Its number and the seed decide what happens in it, and when.
@@ -62,7 +64,7 @@ func share(faults []fault, o options) []round {
 
 // played is a round with its verdict.
 type played struct {
-	verdict
+	judge.Verdict
 	round round
 	logs  string // where the logs of a failed round are
 }
@@ -95,11 +97,11 @@ func playOne(ctx context.Context, s *suite, r round, workload string, seed uint6
 	began := time.Now()
 	v := play(ctx, s, r, workload, r.random(seed))
 	state := "ok"
-	if len(v.problems) > 0 {
+	if len(v.Problems) > 0 {
 		state = "FAILED"
 	}
-	s.Say("%s %s, %s, converged in %s", r.name(), state, time.Since(began).Round(time.Second), v.converged.Round(100*time.Millisecond))
-	for _, p := range v.problems {
+	s.Say("%s %s, %s, converged in %s", r.name(), state, time.Since(began).Round(time.Second), v.Converged.Round(100*time.Millisecond))
+	for _, p := range v.Problems {
 		s.Say("  %s", p)
 	}
 	return v
@@ -109,7 +111,7 @@ func playOne(ctx context.Context, s *suite, r round, workload string, seed uint6
 func failures(verdicts []played, seed uint64) error {
 	var all []error
 	for _, v := range verdicts {
-		if len(v.problems) == 0 {
+		if len(v.Problems) == 0 {
 			continue
 		}
 		again := fmt.Sprintf("-only %s -round %d", v.round.fault.name, v.round.number)

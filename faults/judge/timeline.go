@@ -1,4 +1,4 @@
-package main
+package judge
 
 import (
 	"fmt"
@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// timeline is what the file says that opsbot writes of an incident.
-type timeline struct {
+// Timeline is what the file says that opsbot writes of an incident.
+type Timeline struct {
 	text  string
 	pages []ledgerRow
 }
@@ -34,9 +34,9 @@ func (r ledgerRow) isReceived() bool {
 // key is the outbox key of the page's message.
 func (r ledgerRow) key() string { return "incident/" + strings.Replace(r.id, "/", "/page/", 1) }
 
-// readTimeline reads the ledger out of the Markdown file.
-func readTimeline(text string) (timeline, error) {
-	t := timeline{text: text}
+// ReadTimeline reads the ledger out of the Markdown file.
+func ReadTimeline(text string) (Timeline, error) {
+	t := Timeline{text: text}
 	_, ledger, found := strings.Cut(text, pagesHeading)
 	if !found {
 		return t, fmt.Errorf("read timeline: it has no section %q", strings.TrimSpace(pagesHeading))
@@ -59,20 +59,20 @@ func readTimeline(text string) (timeline, error) {
 }
 
 // alerts is the section that names every alert with its last state.
-func (t timeline) alerts() string {
+func (t Timeline) alerts() string {
 	_, rest, _ := strings.Cut(t.text, alertsHeading)
 	section, _, _ := strings.Cut(rest, "\n## ")
 	return section
 }
 
 // wasOverAtOnce: opsbot heard of the beginning and the end at the same time, which leaves nothing to page anybody for.
-func (t timeline) wasOverAtOnce() bool {
+func (t Timeline) wasOverAtOnce() bool {
 	opened, resolved := t.fact(factOpened), t.fact(factResolved)
 	return opened != "" && opened == resolved
 }
 
 // fact is a value of the list at the file's beginning, "" where there is none.
-func (t timeline) fact(label string) string {
+func (t Timeline) fact(label string) string {
 	_, rest, found := strings.Cut(t.text, "\n- **"+label+"**: ")
 	if !found {
 		return ""

@@ -1,4 +1,4 @@
-package main
+package judge
 
 import (
 	"encoding/json"
@@ -9,24 +9,24 @@ import (
 	"opsbot/testcluster"
 )
 
-// typed is a command that a person typed once.
-type typed struct {
-	at       time.Duration
-	replicas int
-	mention  bool
-	// delivered: Slack told the person of no error. Of a mention it never does.
-	delivered bool
+// Command is a command that a person typed once.
+type Command struct {
+	At       time.Duration
+	Replicas int
+	Mention  bool
+	// Delivered: Slack told the person of no error. Of a mention it never does.
+	Delivered bool
 }
 
-// patch is a change of the number of replicas, as the API server recorded it.
-type patch struct {
+// Patch is a change of the number of replicas, as the API server recorded it.
+type Patch struct {
 	call     string
 	replicas int
 }
 
-// patchesOf are the changes that opsbot made to the workload since then.
-func patchesOf(events []testcluster.AuditEvent, workload string, since time.Time) []patch {
-	var patches []patch
+// PatchesOf are the changes that opsbot made to the workload since then.
+func PatchesOf(events []testcluster.AuditEvent, workload string, since time.Time) []Patch {
+	var patches []Patch
 	for _, e := range events {
 		switch o := e.ObjectRef; {
 		case o == nil, e.ImpersonatedUser == nil, e.RequestReceived.Before(since), e.ResponseStatus.Code != http.StatusOK:
@@ -38,14 +38,14 @@ func patchesOf(events []testcluster.AuditEvent, workload string, since time.Time
 	return patches
 }
 
-func patchOf(e testcluster.AuditEvent) patch {
+func patchOf(e testcluster.AuditEvent) Patch {
 	var body struct {
 		Spec struct {
 			Replicas int `json:"replicas"`
 		} `json:"spec"`
 	}
 	_ = json.Unmarshal(e.RequestObject, &body) // a body that cannot be read is no command's number, and is found by that
-	p := patch{replicas: body.Spec.Replicas}
+	p := Patch{replicas: body.Spec.Replicas}
 	if call := e.ImpersonatedUser.Extra["opsbot.io/call"]; len(call) > 0 {
 		p.call = call[0]
 	}

@@ -1,4 +1,4 @@
-package main
+package judge
 
 import (
 	"encoding/json"
@@ -33,5 +33,5 @@ func TestPatchesAreThoseThatChangedTheWorkload(t *testing.T) {
 		event(func(e *testcluster.AuditEvent) { e.ImpersonatedUser = nil }),
 		event(func(e *testcluster.AuditEvent) { e.Verb = "get" }),
 	}
-	require.Equal(t, []patch{{call: "c1", replicas: 4}}, patchesOf(events, "target-1", began))
+	require.Equal(t, []Patch{{call: "c1", replicas: 4}}, PatchesOf(events, "target-1", began))
 }
