@@ -28,12 +28,8 @@ receivers:
           authorization: {credentials: %q}
 `
 
-// startAlertmanager starts Debian's Alertmanager with a Slack receiver and waits until it is ready.
-func startAlertmanager(ctx context.Context, s *Suite, limit slacksim.RateLimit) (_ *contender, err error) {
-	program, err := lab.FindAlertmanager()
-	if err != nil {
-		return nil, fmt.Errorf("the peer is not installed (Debian package prometheus-alertmanager): %w", err)
-	}
+// startAlertmanager starts an Alertmanager with a Slack receiver and waits until it is ready.
+func startAlertmanager(ctx context.Context, s *Suite, p peer, limit slacksim.RateLimit) (_ *contender, err error) {
 	c := &contender{path: "/api/v2/alerts", encode: postableAlerts, client: newClient()}
 	defer func() {
 		if err != nil {
@@ -49,7 +45,7 @@ func startAlertmanager(ctx context.Context, s *Suite, limit slacksim.RateLimit) 
 	}
 	c.Add("Slack workspace", c.slack.Close)
 	config := fmt.Sprintf(alertmanagerFile, c.slack.APIURL()+"chat.postMessage", c.slack.ChannelID("#incidents"), c.slack.BotToken())
-	manager, err := lab.StartAlertmanager(ctx, program, dir, config)
+	manager, err := lab.StartAlertmanager(ctx, p.program, dir, config)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ import (
 // the alerts come so far apart that their messages fit.
 func calm(ctx context.Context, s *Suite) ([]report.Sample, error) {
 	alerts := newAlerts(pick(s, 15, 5), oneEach)
-	opsbot, peer, err := each(ctx, s, slacksim.RateDefault, func(ctx context.Context, c *contender) (outcome, error) {
+	opsbot, peers, err := each(ctx, s, slacksim.RateDefault, func(ctx context.Context, c *contender) (outcome, error) {
 		done, err := steady(ctx, c, alerts, 2500*time.Millisecond)
 		if err != nil {
 			return nil, err
@@ -23,7 +23,7 @@ func calm(ctx context.Context, s *Suite) ([]report.Sample, error) {
 	if err != nil {
 		return nil, err
 	}
-	return compare(opsbot, peer,
+	return compare(opsbot, peers,
 		report.Sample{What: "alert → first Slack call, within Slack's limit, p50", Key: "p50", Unit: report.Milliseconds(), Target: "≤ 10 ms"},
 		report.Sample{What: "alert → first Slack call, within Slack's limit, p99", Key: "p99", Unit: report.Milliseconds(), Target: "≤ 50 ms"},
 	), nil

@@ -15,13 +15,13 @@ const floodSenders = 16
 // overload is as many alerts as come in, each a group of its own, while Slack takes everything.
 func overload(ctx context.Context, s *Suite) ([]report.Sample, error) {
 	alerts := newAlerts(pick(s, 2000, 500), oneEach)
-	opsbot, peer, err := each(ctx, s, slacksim.RateOff, func(ctx context.Context, c *contender) (outcome, error) {
+	opsbot, peers, err := each(ctx, s, slacksim.RateOff, func(ctx context.Context, c *contender) (outcome, error) {
 		return flooded(ctx, c, alerts)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return compare(opsbot, peer,
+	return compare(opsbot, peers,
 		report.Sample{What: "flood of 2,000 alerts, 16 senders: acknowledged", Key: "rate", Unit: report.PerSecond(), Target: "≥ 2,000/s, durable"},
 		report.Sample{What: "flood of 2,000 alerts, 16 senders: acknowledged, p99", Key: "p99", Unit: report.Milliseconds()},
 		report.Sample{What: "flood of 2,000 alerts: peak memory (RSS)", Key: "peak", Unit: report.Megabytes(), Target: "≤ 120 MB"},

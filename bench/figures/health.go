@@ -40,25 +40,21 @@ func checkups(ctx context.Context, s *Suite, p *platform.Platform, where string)
 	}
 	defer func() { err = errors.Join(err, c.Close()) }()
 	// The first round warms both: kubectl's discovery cache, opsbot's connections.
-	var opsbot, peer outcome
+	var opsbot, kubectl outcome
 	for range 2 {
 		took, memory, err := p.CheckDaily(ctx)
 		if err != nil {
 			return nil, err
 		}
-		peer = outcome{"time": took.Seconds(), "memory": memory}
+		kubectl = outcome{"time": took.Seconds(), "memory": memory}
 		if opsbot, err = askHealth(ctx, c); err != nil {
 			return nil, err
 		}
 	}
-	rows := compare(opsbot, peer,
+	return compare(opsbot, []rival{{"kubectl", kubectl}},
 		report.Sample{What: "/health, " + where + ": time", Key: "time", Unit: report.Milliseconds(), Target: "≤ 1/10"},
 		report.Sample{What: "/health, " + where + ": peak memory", Key: "memory", Unit: report.Megabytes(), Target: "≤ 1/3 at 9,000 pods"},
-	)
-	for i := range rows {
-		rows[i].Against = "kubectl"
-	}
-	return rows, nil
+	), nil
 }
 
 // askHealth types the command and waits for the verdict.

@@ -12,7 +12,7 @@ import (
 // idle is what a program costs that is connected and has nothing to do.
 func idle(ctx context.Context, s *Suite) ([]report.Sample, error) {
 	window := pick(s, 20*time.Second, 5*time.Second)
-	opsbot, peer, err := each(ctx, s, slacksim.RateOff, func(ctx context.Context, c *contender) (outcome, error) {
+	opsbot, peers, err := each(ctx, s, slacksim.RateOff, func(ctx context.Context, c *contender) (outcome, error) {
 		if err := lab.Sleep(ctx, 5*time.Second); err != nil { // what starting up does is not idling
 			return nil, err
 		}
@@ -21,7 +21,7 @@ func idle(ctx context.Context, s *Suite) ([]report.Sample, error) {
 	if err != nil {
 		return nil, err
 	}
-	return compare(opsbot, peer,
+	return compare(opsbot, peers,
 		report.Sample{What: "idle: memory (RSS)", Key: "memory", Unit: report.Megabytes(), Target: "≤ 50 MB"},
 		report.Sample{What: "idle: memory without the program's own file", Key: "private", Unit: report.Megabytes()},
 		report.Sample{What: "idle: processor, share of a core", Key: "processor", Unit: report.Percent(), Target: "< 1 %"},

@@ -18,14 +18,14 @@ import (
 // channel.
 func storm(ctx context.Context, s *Suite) ([]report.Sample, error) {
 	alerts := newAlerts(pick(s, 10_000, 500), oneEach)
-	opsbot, peer, err := each(ctx, s, slacksim.RateStrict, func(ctx context.Context, c *contender) (outcome, error) {
+	opsbot, peers, err := each(ctx, s, slacksim.RateStrict, func(ctx context.Context, c *contender) (outcome, error) {
 		return stormed(ctx, c, alerts)
 	})
 	if err != nil {
 		return nil, err
 	}
 	const of = "storm of 10,000 alerts in a minute: "
-	return compare(opsbot, peer,
+	return compare(opsbot, peers,
 		report.Sample{What: of + "acknowledged, p99", Key: "p99", Unit: report.Milliseconds()},
 		report.Sample{What: of + "alert → first Slack call of the first", Key: "first", Unit: report.Milliseconds(), Target: "≤ 1 s"},
 		report.Sample{What: of + "messages in the incident channel, threads not counted", Key: "posts", Unit: report.Count()},

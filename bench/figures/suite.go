@@ -11,11 +11,12 @@ import (
 	"opsbot/internal/lab"
 )
 
-// Suite is what all figures share: the lab, and the control plane once a figure needs it.
+// Suite is what all figures share: the lab, and the peers and the control plane once a figure needs them.
 type Suite struct {
 	*lab.Lab
 	quick   bool
 	runs    int // names the directories of the processes
+	peers   []peer
 	cluster *platform.Platform
 }
 

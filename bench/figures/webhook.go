@@ -12,7 +12,7 @@ import (
 // opsbot keeps to Slack's published limit even then, so its first calls wait for their turn.
 func webhook(ctx context.Context, s *Suite) ([]report.Sample, error) {
 	alerts := newAlerts(pick(s, 100, 25), oneEach)
-	opsbot, peer, err := each(ctx, s, slacksim.RateOff, func(ctx context.Context, c *contender) (outcome, error) {
+	opsbot, peers, err := each(ctx, s, slacksim.RateOff, func(ctx context.Context, c *contender) (outcome, error) {
 		done, err := steady(ctx, c, alerts, 200*time.Millisecond)
 		if err != nil {
 			return nil, err
@@ -25,7 +25,7 @@ func webhook(ctx context.Context, s *Suite) ([]report.Sample, error) {
 	if err != nil {
 		return nil, err
 	}
-	return compare(opsbot, peer,
+	return compare(opsbot, peers,
 		report.Sample{What: "5 alerts/s: acknowledged, p50", Key: "p50", Unit: report.Milliseconds()},
 		report.Sample{What: "5 alerts/s: acknowledged, p99", Key: "p99", Unit: report.Milliseconds(), Target: "≤ 15 ms, durable"},
 		report.Sample{What: "5 alerts/s, a group each: alert → first Slack call, p50", Key: "slack", Unit: report.Milliseconds(), Target: "≤ 10 ms"},

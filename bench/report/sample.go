@@ -26,21 +26,24 @@ type Result struct {
 
 type span struct{ low, high float64 }
 
-// Summarise takes the median of all samples of one name, in the order of their first appearance.
+// Summarise takes the median of all samples of one name and peer, in the order of their first appearance.
 func Summarise(samples []Sample) []Result {
-	opsbot, peer := map[string][]float64{}, map[string][]float64{}
+	type row struct{ what, against string }
+	opsbot, peer := map[row][]float64{}, map[row][]float64{}
 	var results []Result
 	for _, s := range samples {
-		if _, known := opsbot[s.What]; !known {
+		of := row{s.What, s.Against}
+		if _, known := opsbot[of]; !known {
 			results = append(results, Result{Sample: s})
 		}
-		opsbot[s.What] = append(opsbot[s.What], s.Opsbot)
-		peer[s.What] = append(peer[s.What], s.Peer)
+		opsbot[of] = append(opsbot[of], s.Opsbot)
+		peer[of] = append(peer[of], s.Peer)
 	}
 	for i := range results {
 		r := &results[i]
-		r.Opsbot, r.opsbotRange = median(opsbot[r.What])
-		r.Peer, r.peerRange = median(peer[r.What])
+		of := row{r.What, r.Against}
+		r.Opsbot, r.opsbotRange = median(opsbot[of])
+		r.Peer, r.peerRange = median(peer[of])
 	}
 	return results
 }

@@ -7,17 +7,24 @@ import (
 	"strings"
 )
 
-// WriteTable prints the machine and one row per figure, as Markdown.
+// WriteTable prints the machine and one row per figure, as Markdown. A second peer has a row of its own, which does not
+// repeat what the figure is.
 func WriteTable(out io.Writer, machine string, results []Result) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n", machine)
 	b.WriteString("| what | opsbot | peer | opsbot ÷ peer | target for opsbot |\n|---|---:|---:|---:|---|\n")
+	last := ""
 	for _, r := range results {
+		what, opsbot, target := r.What, r.cell(r.Opsbot, r.opsbotRange), r.Target
+		if what == last {
+			what, opsbot, target = "", "", ""
+		}
+		last = r.What
 		peer := r.cell(r.Peer, r.peerRange)
 		if r.Against != "" {
 			peer += " " + r.Against
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.What, r.cell(r.Opsbot, r.opsbotRange), peer, r.ratio(), r.Target)
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", what, opsbot, peer, r.ratio(), target)
 	}
 	_, err := io.WriteString(out, b.String())
 	return err
