@@ -60,13 +60,23 @@ type Unit struct {
 	name     string
 }
 
-// The units of the figures.
+// Milliseconds is for what was measured in seconds.
 func Milliseconds() Unit { return Unit{1000, 1, " ms"} }
-func Seconds() Unit      { return Unit{1, 1, " s"} }
-func Megabytes() Unit    { return Unit{1e-6, 0, " MB"} }
-func PerSecond() Unit    { return Unit{1, 0, "/s"} }
-func Percent() Unit      { return Unit{100, 2, " %"} }
-func Count() Unit        { return Unit{1, 0, ""} }
+
+// Seconds is for what takes longer.
+func Seconds() Unit { return Unit{1, 1, " s"} }
+
+// Megabytes is for bytes, in millions.
+func Megabytes() Unit { return Unit{1e-6, 0, " MB"} }
+
+// PerSecond is a rate.
+func PerSecond() Unit { return Unit{1, 0, "/s"} }
+
+// Percent is for a share of one.
+func Percent() Unit { return Unit{100, 2, " %"} }
+
+// Count is a plain number.
+func Count() Unit { return Unit{1, 0, ""} }
 
 func (u Unit) number(value float64) string { return fmt.Sprintf("%.*f", u.decimals, value*u.factor) }
 

@@ -24,6 +24,7 @@ func (a Alert) Summary() string { return a.Name + " of " + a.service }
 // WayToAck is how a person takes an incident.
 type WayToAck int
 
+// The ways.
 const (
 	AckNever WayToAck = iota // until the end of the round
 	AckByPress

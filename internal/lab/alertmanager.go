@@ -14,7 +14,9 @@ type Alertmanager struct {
 }
 
 // FindAlertmanager is the installed program; Debian calls it prometheus-alertmanager.
-func FindAlertmanager() (string, error) { return FindProgram("prometheus-alertmanager", "alertmanager") }
+func FindAlertmanager() (string, error) {
+	return FindProgram("prometheus-alertmanager", "alertmanager")
+}
 
 // StartAlertmanager starts the program with the configuration, and data and log in dir, and waits until it is ready.
 func StartAlertmanager(ctx context.Context, program, dir, config string) (*Alertmanager, error) {
