@@ -27,7 +27,7 @@ func backlogOf(ctx context.Context, s *Suite, groups grouping, name string, targ
 	s.Say("backlog: %s", name)
 	alerts := newAlerts(pick(s, 100, 25), groups)
 	opsbot, peers, err := each(ctx, s, slacksim.RateStrict, func(ctx context.Context, c *contender) (outcome, error) {
-		return named(ctx, c, alerts)
+		return readable(ctx, c, alerts)
 	})
 	if err != nil {
 		return nil, err
@@ -40,8 +40,8 @@ func backlogOf(ctx context.Context, s *Suite, groups grouping, name string, targ
 	), nil
 }
 
-// named waits until all alerts can be read in Slack or the limit is over.
-func named(ctx context.Context, c *contender, alerts []alert) (outcome, error) {
+// readable waits until all alerts can be read in Slack or the limit is over.
+func readable(ctx context.Context, c *contender, alerts []alert) (outcome, error) {
 	done, err := steady(ctx, c, alerts, 200*time.Millisecond)
 	if err != nil {
 		return nil, err

@@ -29,6 +29,7 @@ func all() []Figure {
 		{"timers", timers},
 		{"slash", slash},
 		{"health", health},
+		{"large", large},
 	}
 }
 

@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"opsbot/bench/platform"
 	"opsbot/bench/report"
-	"opsbot/internal/lab"
 	"opsbot/slacksim"
 )
 
@@ -33,65 +31,31 @@ func health(ctx context.Context, s *Suite) ([]report.Sample, error) {
 	return append(rows, crowded...), errors.Join(err, p.Disperse(ctx))
 }
 
-func checkups(ctx context.Context, s *Suite, p *platform.Platform, where string) (_ []report.Sample, err error) {
-	c, err := startOpsbot(ctx, s, slacksim.RateOff, p.BotFile)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, c.Close()) }()
-	// The first round warms both: kubectl's discovery cache, opsbot's connections.
-	var opsbot, kubectl outcome
-	for range 2 {
-		took, memory, err := p.CheckDaily(ctx)
-		if err != nil {
-			return nil, err
-		}
-		kubectl = outcome{"time": took.Seconds(), "memory": memory}
-		if opsbot, err = askHealth(ctx, c); err != nil {
-			return nil, err
-		}
-	}
-	return compare(opsbot, []rival{{"kubectl", kubectl}},
+// checkups compares /health with the kubectl commands of the daily checklist.
+func checkups(ctx context.Context, s *Suite, p *platform.Platform, where string) ([]report.Sample, error) {
+	opsbot, kubectl, err := besideKubectl(ctx, s, p, askHealth())
+	return compare(opsbot, kubectl,
 		report.Sample{What: "/health, " + where + ": time", Key: "time", Unit: report.Milliseconds(), Target: "≤ 1/10"},
-		report.Sample{What: "/health, " + where + ": peak memory", Key: "memory", Unit: report.Megabytes(), Target: "≤ 1/3 at 9,000 pods"},
-	), nil
+		report.Sample{What: "/health, " + where + ": peak memory", Key: "memory", Unit: report.Megabytes()},
+	), err
 }
 
-// askHealth types the command and waits for the verdict.
-func askHealth(ctx context.Context, c *contender) (outcome, error) {
-	// Answers of the round before must not use up the pace at which opsbot lets itself write to a channel.
-	if err := lab.Sleep(ctx, 4*time.Second); err != nil {
-		return nil, err
-	}
-	if err := c.process.ForgetPeak(); err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	messages := c.slack.Messages("#ops")
-	newest := ""
-	if len(messages) > 0 {
-		newest = messages[len(messages)-1].TS
-	}
-	began := time.Now()
-	if err := c.slack.User("dba").Command("#ops", "/health"); err != nil {
-		return nil, err
-	}
-	_, err := c.slack.WaitMessage(ctx, slacksim.In("#ops"), slacksim.FromBot(), slacksim.After(newest), slacksim.Where(isVerdict))
-	if err != nil {
-		return nil, err
-	}
-	took := time.Since(began)
-	memory, err := c.process.Peak()
-	return outcome{"time": took.Seconds(), "memory": memory}, err
+func askHealth() question {
+	return question{line: "/health", isAnswer: isVerdict, kubectl: platform.DailyCheck(), found: findings}
 }
 
+// isVerdict recognises the answer of /health.
 func isVerdict(m slacksim.Message) bool {
-	text := m.Text()
-	for _, verdict := range []string{"is healthy", "needs attention", "is in trouble"} {
-		if strings.Contains(text, verdict) {
-			return true
+	return contains(m, "is healthy", "needs attention", "is in trouble")
+}
+
+// findings are those that the answer names: it names only what is in trouble.
+func findings(answer string, names []string) int {
+	n := 0
+	for _, name := range names {
+		if strings.Contains(answer, name) {
+			n++
 		}
 	}
-	return false
+	return n
 }

@@ -18,6 +18,7 @@ type Suite struct {
 	runs    int // names the directories of the processes
 	peers   []peer
 	cluster *platform.Platform
+	grown   bool // the cluster is a large one
 }
 
 // NewSuite builds opsbot.

@@ -34,3 +34,11 @@ func (p *Platform) run(ctx context.Context, args ...string) error {
 	}
 	return nil
 }
+
+func (p *Platform) output(ctx context.Context, args ...string) (string, error) {
+	text, err := p.command(ctx, args...).Output()
+	if err != nil {
+		return "", fmt.Errorf("kubectl %s: %w", strings.Join(args, " "), err)
+	}
+	return string(text), nil
+}
