@@ -39,7 +39,7 @@ spec:
   replicas: %[2]d
   selector: {matchLabels: {app: %[1]s}}
   template:
-    metadata: {labels: {app: %[1]s}}
+    metadata: {labels: {app: %[1]s, bench: large}}
     spec:
       containers:
       - name: %[1]s
@@ -73,10 +73,10 @@ spec:
 func (p *Platform) Grow(ctx context.Context, l *lab.Lab, s Size) error {
 	pods := s.Services * s.PodsEach
 	l.Say("adding %d nodes and %d pods (minutes)", s.Nodes, pods)
-	if err := p.apply(ctx, s.nodes()+s.workloads()); err != nil {
+	if err := p.apply(ctx, stagesFile+s.nodes()+s.workloads()); err != nil {
 		return err
 	}
-	if err := p.AwaitAvailable(ctx, testcluster.PlatformNamespace, growthLimit); err != nil {
+	if err := p.awaitPods(ctx); err != nil {
 		return err
 	}
 	if err := p.apply(ctx, s.services()+claimFile); err != nil {
@@ -130,7 +130,20 @@ func (p *Platform) breakSome(ctx context.Context) error {
 	})
 }
 
-// awaitUsage waits until so many pods have been measured. testcluster's own wait asks too often for a large cluster.
+// awaitPods waits until all pods are ready. Here and below testcluster's own wait would ask a large cluster too often.
+func (p *Platform) awaitPods(ctx context.Context) error {
+	return p.await(ctx, growthLimit, "all pods are ready", func() (bool, error) {
+		table, err := p.output(ctx, "get", "deployments", "-n", testcluster.PlatformNamespace, "--no-headers")
+		for row := range strings.Lines(table) {
+			if cells := strings.Fields(row); len(cells) < 2 || !isReady(cells[1]) {
+				return false, err
+			}
+		}
+		return table != "", err
+	})
+}
+
+// awaitUsage waits until so many pods have been measured.
 func (p *Platform) awaitUsage(ctx context.Context, pods int) error {
 	return p.await(ctx, 10*time.Minute, fmt.Sprintf("%d pods are measured", pods), func() (bool, error) {
 		text, err := p.output(ctx, "top", "pods", "-n", testcluster.PlatformNamespace, "--no-headers")
