@@ -16,6 +16,9 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+
+	"opsbot/bench/figures"
+	"opsbot/bench/report"
 )
 
 // options of a run.
@@ -41,25 +44,25 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	if err != nil {
 		return err
 	}
-	chosen, err := choose(o.only)
+	chosen, err := figures.Choose(o.only)
 	if err != nil {
 		return err
 	}
-	lab, err := newLab(ctx, o.quick, progress)
+	s, err := figures.NewSuite(ctx, o.quick, progress)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, lab.Close()) }()
-	before := machineLine()
-	results, err := measureAll(ctx, lab, chosen, o.rounds)
-	return errors.Join(err, writeTable(out, before, results))
+	defer func() { err = errors.Join(err, s.Close()) }()
+	before := report.Machine()
+	results, err := measureAll(ctx, s, chosen, o.rounds)
+	return errors.Join(err, report.WriteTable(out, before, results))
 }
 
 func parse(args []string, usage io.Writer) (options, error) {
 	var o options
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(usage)
-	flags.StringVar(&o.only, "only", "", "measure one figure: "+strings.Join(figureNames(), ", "))
+	flags.StringVar(&o.only, "only", "", "measure one figure: "+strings.Join(figures.Names(), ", "))
 	flags.IntVar(&o.rounds, "rounds", 3, "how often each figure is measured; the median is shown")
 	flags.BoolVar(&o.quick, "quick", false, "one round of shorter loads: to see that it works, not to quote")
 	if err := flags.Parse(args); err != nil {
@@ -75,14 +78,14 @@ func parse(args []string, usage io.Writer) (options, error) {
 }
 
 // measureAll goes on after a figure that failed: the others took minutes too.
-func measureAll(ctx context.Context, lab *lab, chosen []figure, rounds int) ([]result, error) {
-	var results []result
+func measureAll(ctx context.Context, s *figures.Suite, chosen []figures.Figure, rounds int) ([]report.Result, error) {
+	var results []report.Result
 	var problems []error
 	for _, f := range chosen {
-		samples, err := measure(ctx, lab, f, rounds)
-		results = append(results, summarise(samples)...)
+		samples, err := measure(ctx, s, f, rounds)
+		results = append(results, report.Summarise(samples)...)
 		if err != nil {
-			problems = append(problems, fmt.Errorf("%s: %w", f.name, err))
+			problems = append(problems, fmt.Errorf("%s: %w", f.Name, err))
 		}
 		if ctx.Err() != nil {
 			break
@@ -92,11 +95,11 @@ func measureAll(ctx context.Context, lab *lab, chosen []figure, rounds int) ([]r
 }
 
 // measure runs the rounds of one figure. What was measured before a round failed is returned with the error.
-func measure(ctx context.Context, lab *lab, f figure, rounds int) ([]sample, error) {
-	var samples []sample
+func measure(ctx context.Context, s *figures.Suite, f figures.Figure, rounds int) ([]report.Sample, error) {
+	var samples []report.Sample
 	for round := range rounds {
-		lab.say("%s, round %d of %d", f.name, round+1, rounds)
-		found, err := f.round(ctx, lab)
+		s.Say("%s, round %d of %d", f.Name, round+1, rounds)
+		found, err := f.Round(ctx, s)
 		if err != nil {
 			return samples, fmt.Errorf("round %d: %w", round+1, err)
 		}

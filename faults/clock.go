@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"opsbot/internal/lab"
 )
 
 // stepVariable names the file from which a stepped opsbot reads by how many seconds its clock is wrong.
@@ -21,7 +23,7 @@ var steppedSource []byte
 // writeOverlay makes an overlay of the standard library in which time.Now adds the step to the wall clock and leaves the
 // monotonic clock alone: what a process sees when somebody sets the machine's clock. opsbot's own code is not touched.
 func writeOverlay(ctx context.Context, dir string) (file string, err error) {
-	root, err := output(ctx, "go", "env", "GOROOT")
+	root, err := lab.Output(ctx, "go", "env", "GOROOT")
 	if err != nil {
 		return "", err
 	}

@@ -12,6 +12,8 @@ import (
 	"net/url"
 	"sync"
 	"time"
+
+	"opsbot/faults/judge"
 )
 
 // intake is the way from Alertmanager to opsbot. It spreads deliveries over the replicas one by one, as a Service in
@@ -36,7 +38,7 @@ func (w *world) serveIntake() (address string, err error) {
 	server := &http.Server{Handler: w.intake, ReadHeaderTimeout: 10 * time.Second}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
-	w.add("intake", func() error {
+	w.Add("intake", func() error {
 		err := server.Close()
 		if end := <-ended; !errors.Is(end, http.ErrServerClosed) {
 			err = errors.Join(err, end)
@@ -90,11 +92,11 @@ func (i *intake) acknowledged(body []byte) {
 
 // told are the stories that opsbot has to know: it has acknowledged them, or Alertmanager goes on trying. Of an alert that
 // begins and ends while nobody takes it, Alertmanager tells nobody.
-func (i *intake) told(stories []story) (told []story) {
+func (i *intake) told(stories []judge.Story) (told []judge.Story) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	for _, s := range stories {
-		if s.ends == 0 || i.heard[s.service] {
+		if s.Ends == 0 || i.heard[s.Service] {
 			told = append(told, s)
 		}
 	}

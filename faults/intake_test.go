@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"opsbot/faults/judge"
+	"opsbot/internal/lab"
 )
 
 // What counts as told is what was answered with 200, and what still fires.
@@ -20,7 +23,7 @@ func TestIntakeRemembersWhatWasAcknowledged(t *testing.T) {
 		w.WriteHeader(http.StatusOK)
 	}))
 	defer opsbot.Close()
-	gone, err := freeAddress()
+	gone, err := lab.FreeAddress()
 	require.NoError(t, err)
 	i := newIntake([]*replica{{address: gone}, {address: strings.TrimPrefix(opsbot.URL, "http://")}})
 	deliver := func(service string) int {
@@ -35,6 +38,6 @@ func TestIntakeRemembersWhatWasAcknowledged(t *testing.T) {
 	require.Equal(t, http.StatusServiceUnavailable, deliver("b"))
 	require.Equal(t, 1, i.deliveries())
 
-	a, b, c := story{service: "a", ends: 2}, story{service: "b", ends: 2}, story{service: "c"}
-	require.Equal(t, []story{a, c}, i.told([]story{a, b, c}))
+	a, b, c := judge.Story{Service: "a", Ends: 2}, judge.Story{Service: "b", Ends: 2}, judge.Story{Service: "c"}
+	require.Equal(t, []judge.Story{a, c}, i.told([]judge.Story{a, b, c}))
 }

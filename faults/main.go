@@ -50,14 +50,14 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 		return err
 	}
 	rounds := share(faults, o)
-	l, err := newLab(ctx, needsOf(rounds), progress)
+	s, err := newSuite(ctx, needsOf(rounds), progress)
 	if err != nil {
 		return err
 	}
-	l.keep = o.keep
-	defer func() { err = errors.Join(err, l.Close()) }()
-	l.say("%d rounds, seed %d", len(rounds), o.seed)
-	verdicts := playAll(ctx, l, rounds, o)
+	s.keep = o.keep
+	defer func() { err = errors.Join(err, s.Close()) }()
+	s.Say("%d rounds, seed %d", len(rounds), o.seed)
+	verdicts := playAll(ctx, s, rounds, o)
 	return errors.Join(writeTable(out, faults, verdicts), context.Cause(ctx), failures(verdicts, o.seed))
 }
 

@@ -2,12 +2,11 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
+	"opsbot/faults/judge"
 	"opsbot/slacksim"
 )
 
@@ -19,18 +18,18 @@ const (
 )
 
 // take makes a person take the incident of a story: they wait for its header, and press, or write, until it shows.
-func (w *world) take(ctx context.Context, s story, way wayToAck) error {
-	header, err := w.slack.WaitMessage(ctx, slacksim.In(incidentChannel), slacksim.Root(), slacksim.Containing(s.service))
+func (w *world) take(ctx context.Context, s judge.Story, way judge.WayToAck) error {
+	header, err := w.slack.WaitMessage(ctx, slacksim.In(incidentChannel), slacksim.Root(), slacksim.Containing(s.Service))
 	if err != nil {
-		return fmt.Errorf("take the incident of %s: %w", s.service, err)
+		return fmt.Errorf("take the incident of %s: %w", s.Service, err)
 	}
-	person := w.slack.User(s.role)
+	person := w.slack.User(s.Role)
 	for {
 		if now, ok := w.slack.Message(incidentChannel, header.TS); !ok || !offersAck(now) {
 			return nil
 		}
 		// What goes wrong is what the person sees: nothing happens, so they try again.
-		if way == ackByMention {
+		if way == judge.AckByMention {
 			_, _ = person.Mention(incidentChannel, header.TS, "incident ack")
 		} else {
 			_ = person.Click(header, "ack")
@@ -58,43 +57,19 @@ func offersAck(m slacksim.Message) bool {
 	return slices.ContainsFunc(m.Buttons(), func(b slacksim.Button) bool { return b.ActionID == "ack" })
 }
 
-// secondRung is whom the ladder names after the story's role.
-func (s story) secondRung() string {
-	if s.role == "system" {
+// secondStep is the role that is paged after the given one.
+func secondStep(role string) string {
+	if role == "system" {
 		return "development"
 	}
 	return "system"
 }
 
-// awaitEscalation waits until the second rung has been paged for an incident that nobody takes.
-func (w *world) awaitEscalation(ctx context.Context, s story) error {
-	_, err := w.slack.WaitMessage(ctx, slacksim.In("@"+s.secondRung()), slacksim.Containing(s.service))
+// awaitEscalation waits until the second step has been paged for an incident that nobody takes.
+func (w *world) awaitEscalation(ctx context.Context, s judge.Story) error {
+	_, err := w.slack.WaitMessage(ctx, slacksim.In("@"+secondStep(s.Role)), slacksim.Containing(s.Service))
 	if err != nil {
-		return fmt.Errorf("the second rung is paged for %s: %w", s.service, err)
+		return fmt.Errorf("the second step is paged for %s: %w", s.Service, err)
 	}
 	return nil
-}
-
-// keyOf is the outbox key that opsbot puts into a message's metadata, "" where it has none.
-func keyOf(m slacksim.Message) string {
-	var metadata struct {
-		Type    string `json:"event_type"`
-		Payload struct {
-			Key string `json:"key"`
-		} `json:"event_payload"`
-	}
-	if json.Unmarshal(m.Metadata, &metadata) != nil || metadata.Type != "opsbot_message" {
-		return ""
-	}
-	return metadata.Payload.Key
-}
-
-// incidentOf is the number of the incident that a message's key belongs to, "" for any other message.
-func incidentOf(key string) string {
-	rest, ok := strings.CutPrefix(key, "incident/")
-	if !ok {
-		return ""
-	}
-	number, _, _ := strings.Cut(rest, "/")
-	return number
 }

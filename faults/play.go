@@ -9,22 +9,25 @@ import (
 	"slices"
 	"time"
 
-	"opsbot/slacksim"
+	"opsbot/faults/judge"
+	"opsbot/internal/lab"
 )
 
 // play plays a round on a world of its own and judges it. What keeps the round from being played is a problem, too.
-func play(ctx context.Context, l *lab, r round, workload string, random *rand.Rand) (v verdict) {
-	w := newWorld(l, r, workload)
+func play(ctx context.Context, s *suite, r round, workload string, random *rand.Rand) (v played) {
+	v.round = r
+	w := newWorld(s, r, workload)
 	defer func() {
-		if l.keep || len(v.problems) > 0 {
+		if s.keep || len(v.Problems) > 0 {
 			v.logs = w.keepLogs(r)
 		}
 		if err := w.Close(); err != nil {
-			v.problems = append(v.problems, err.Error())
+			v.Problems = append(v.Problems, err.Error())
 		}
 	}()
 	if err := w.begin(ctx, r.fault.setup); err != nil {
-		return verdict{problems: []string{"not played: " + err.Error()}}
+		v.Problems = []string{"not played: " + err.Error()}
+		return v
 	}
 	if r.fault.kills {
 		w.slack.AllowViolation("posted_too_fast")
@@ -32,11 +35,12 @@ func play(ctx context.Context, l *lab, r round, workload string, random *rand.Ra
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, 2*w.pace.window+4*time.Minute+w.pace.settle, fmt.Errorf("round %s took too long", r.name()))
 	defer cancel()
-	return w.play(ctx, r, random)
+	v.Verdict = w.play(ctx, r, random)
+	return v
 }
 
 func (w *world) keepLogs(r round) string {
-	dir, err := keep(w.dir, r.name())
+	dir, err := lab.KeepLogs(w.dir, "opsbot-faults-"+r.name()+"-")
 	if err != nil {
 		return err.Error()
 	}
@@ -44,11 +48,11 @@ func (w *world) keepLogs(r round) string {
 }
 
 // play lets the load and the fault come at the same time, has people take what is left, waits until all is quiet, and judges.
-func (w *world) play(ctx context.Context, r round, random *rand.Rand) verdict {
+func (w *world) play(ctx context.Context, r round, random *rand.Rand) judge.Verdict {
 	began := time.Now()
 	stories, commands := newStories(random, w.pace.window), newCommands(random, w.pace.window)
 	blow := rand.New(rand.NewPCG(random.Uint64(), random.Uint64())) //nolint:gosec // to be repeated, not to be secret
-	failed := func(err error) verdict { return verdict{problems: []string{err.Error()}} }
+	failed := func(err error) judge.Verdict { return judge.Verdict{Problems: []string{err.Error()}} }
 
 	if err := w.stir(ctx, r, stories, commands, blow); err != nil {
 		return failed(err)
@@ -61,62 +65,62 @@ func (w *world) play(ctx context.Context, r round, random *rand.Rand) verdict {
 	if err != nil {
 		return failed(err)
 	}
-	if err := e.write(filepath.Join(w.dir, "evidence.log")); err != nil {
+	if err := e.Write(filepath.Join(w.dir, "evidence.log")); err != nil {
 		return failed(err)
 	}
-	v := judge(e)
-	v.converged, v.deliveries = settled.Sub(whole), w.intake.deliveries()
+	v := judge.Evaluate(e)
+	v.Converged, v.Deliveries = settled.Sub(whole), w.intake.deliveries()
 	for _, err := range []error{left, slow} {
 		if err != nil {
-			v.problems = append(v.problems, err.Error())
+			v.Problems = append(v.Problems, err.Error())
 		}
 	}
 	for _, bot := range w.replicas {
 		if !bot.running() {
-			v.problems = append(v.problems, "opsbot ended by itself; see "+bot.log)
+			v.Problems = append(v.Problems, "opsbot ended by itself; see "+bot.log)
 		}
 	}
 	return v
 }
 
 // stir is the load and the fault. It returns when everything has been told and everything is whole again.
-func (w *world) stir(ctx context.Context, r round, stories []story, commands []*typed, random *rand.Rand) error {
-	var c crowd
+func (w *world) stir(ctx context.Context, r round, stories []judge.Story, commands []*judge.Command, random *rand.Rand) error {
+	var c lab.Group
 	for _, s := range stories {
-		c.goes(func() error { return w.tell(ctx, s) })
+		c.Go(func() error { return w.tell(ctx, s) })
 	}
-	c.goes(func() error { return w.operate(ctx, commands) })
-	c.goes(func() error { return r.fault.strike(ctx, w, random, w.pace.window) })
+	c.Go(func() error { return w.operate(ctx, commands) })
+	c.Go(func() error { return r.fault.strike(ctx, w, random, w.pace.window) })
 	// People take what they see when they see it, and need not be waited for.
 	for _, s := range stories {
-		if s.ack != ackNever {
-			go func() { _ = w.take(ctx, s, s.ack) }()
+		if s.Ack != judge.AckNever {
+			go func() { _ = w.take(ctx, s, s.Ack) }()
 		}
 	}
-	return c.wait()
+	return c.Wait()
 }
 
 // takeTheRest waits until the ladder has been climbed for the incident that was left alone, and has everything taken that
 // still fires.
-func (w *world) takeTheRest(ctx context.Context, stories []story) error {
+func (w *world) takeTheRest(ctx context.Context, stories []judge.Story) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, w.pace.settle+2*w.pace.respond, errors.New("not everything could be taken"))
 	defer cancel()
 	if err := w.awaitEscalation(ctx, stories[0]); err != nil {
 		return err
 	}
-	var c crowd
+	var c lab.Group
 	for _, s := range stories {
-		if s.ends == 0 {
-			c.goes(func() error { return w.take(ctx, s, ackByPress) })
+		if s.Ends == 0 {
+			c.Go(func() error { return w.take(ctx, s, judge.AckByPress) })
 		}
 	}
-	return c.wait()
+	return c.Wait()
 }
 
 // settle waits until every thread and every page shows how things are, and then until nothing has changed for three
 // seconds. It returns when all was right.
-func (w *world) settle(ctx context.Context, stories []story) (settled time.Time, err error) {
-	err = until(ctx, w.pace.settle, "the threads agree with the alerts", func() bool { return agree(w.intake.told(stories), w.posts()) })
+func (w *world) settle(ctx context.Context, stories []judge.Story) (settled time.Time, err error) {
+	err = lab.Poll(ctx, w.pace.settle, "the threads agree with the alerts", func() bool { return agree(w.intake.told(stories), w.posts()) })
 	settled = time.Now()
 	if err != nil {
 		return settled, err
@@ -128,21 +132,12 @@ func (w *world) settle(ctx context.Context, stories []story) (settled time.Time,
 
 // agree reports whether every story has a header that is right, and nobody is asked to acknowledge any more. A page that
 // was on its way when a leader was killed is looked for only after a rest of 20 s (docs/adr/0006).
-func agree(stories []story, posts []post) bool {
-	headers := headersAmong(posts)
+func agree(stories []judge.Story, posts []judge.Post) bool {
+	headers := judge.HeadersAmong(posts)
 	for _, s := range stories {
-		if all := headersOf(s, headers); len(all) == 0 || !s.agrees(all[0].text) {
+		if all := judge.HeadersOf(s, headers); len(all) == 0 || !s.Agrees(all[0].Text) {
 			return false
 		}
 	}
-	return !slices.ContainsFunc(posts, func(p post) bool { return p.isPage() && p.offersAck })
-}
-
-// headersAmong are the roots of the incidents' threads.
-func headersAmong(posts []post) []post {
-	return slices.DeleteFunc(slices.Clone(posts), func(p post) bool { return !p.isHeader() })
-}
-
-func postOf(m slacksim.Message) post {
-	return post{key: keyOf(m), text: m.Text(), offersAck: offersAck(m)}
+	return !slices.ContainsFunc(posts, func(p judge.Post) bool { return p.IsPage() && p.OffersAck })
 }

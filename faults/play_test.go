@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"opsbot/faults/judge"
 )
 
 // One round of each fault, against the real thing. The clock's is left out: its program takes minutes to build.
@@ -44,7 +46,7 @@ func TestRoundsAreShared(t *testing.T) {
 // The same seed and round invent the same story.
 func TestRoundsAreRepeatable(t *testing.T) {
 	r := round{fault: matrix()[0], number: 3}
-	invent := func(seed uint64) []story { return newStories(r.random(seed), time.Minute) }
+	invent := func(seed uint64) []judge.Story { return newStories(r.random(seed), time.Minute) }
 	require.Equal(t, invent(1), invent(1))
 	require.NotEqual(t, invent(1), invent(2))
 	other := round{fault: matrix()[1], number: 3}
@@ -71,13 +73,13 @@ func TestStories(t *testing.T) {
 		const window = 5 * time.Second
 		stories := newStories(round{number: number}.random(1), window)
 		require.Len(t, stories, storiesPerRound)
-		require.Equal(t, ackNever, stories[0].ack)
-		require.Zero(t, stories[0].ends, "it is left alone until the second rung is paged")
+		require.Equal(t, judge.AckNever, stories[0].Ack)
+		require.Zero(t, stories[0].Ends, "it is left alone until the second step is paged")
 		for _, s := range stories {
-			require.Positive(t, s.fires)
-			require.True(t, s.grows == 0 || s.grows > s.fires)
-			require.True(t, s.ends == 0 || s.ends > max(s.fires, s.grows))
-			require.LessOrEqual(t, max(s.fires, s.grows, s.ends), window)
+			require.Positive(t, s.Fires)
+			require.True(t, s.Grows == 0 || s.Grows > s.Fires)
+			require.True(t, s.Ends == 0 || s.Ends > max(s.Fires, s.Grows))
+			require.LessOrEqual(t, max(s.Fires, s.Grows, s.Ends), window)
 		}
 	}
 }

@@ -5,26 +5,18 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"time"
 
 	"opsbot/internal/cable"
+	"opsbot/internal/lab"
 )
 
-// configFile is opsbot's configuration: defaults but for addresses, and for deadlines that pass within a round. There
-// is no Alertmanager to be asked: nothing repairs what a webhook lost. Every group has a thread of its own, to be counted.
-const configFile = `slack: {bot_token: %q, app_token: %q, api_url: %q}
-kubernetes: {name: faults, kubeconfig: %q}
-http: {listen: %q}
-webhook: {bearer_tokens: [%q]}
-storage: {url: %q}
-backup: {url: %q}
-contacts: %q
-locale: en
-escalation: {respond: %s}
+// deadlinesFile has deadlines that pass within a round, and a thread of its own, to be counted, for every group. There is no
+// Alertmanager to be asked: nothing repairs what a webhook lost.
+const deadlinesFile = `escalation: {respond: %s}
 incident: {quiet: %s, storm: {groups: 0}}
 `
 
@@ -36,12 +28,12 @@ type replica struct {
 	cable                *cable.Cable // to the database; nil where that is a file
 
 	mu      sync.Mutex
-	process *process
+	process *lab.Process
 }
 
 // newReplica writes its configuration; start starts it.
 func newReplica(w *world, number int, program, storage string) (*replica, error) {
-	address, err := freeAddress()
+	address, err := lab.FreeAddress()
 	if err != nil {
 		return nil, err
 	}
@@ -51,19 +43,20 @@ func newReplica(w *world, number int, program, storage string) (*replica, error)
 		config: filepath.Join(w.dir, name+".yaml"), log: filepath.Join(w.dir, name+".log"),
 		env: []string{stepVariable + "=" + w.stepFile()},
 	}
-	text := fmt.Sprintf(configFile, w.slack.BotToken(), w.slack.AppToken(), w.slack.APIURL(), w.lab.kubeconfig, address, w.token,
-		storage, "file://"+filepath.Join(w.dir, "backups"), filepath.Join(w.lab.root, "configs", "contacts.yaml"),
-		w.pace.respond, w.pace.quiet)
-	return r, os.WriteFile(r.config, []byte(text), 0o600)
+	return r, lab.Config{
+		Slack: w.slack, Cluster: "faults", Kubeconfig: w.suite.kubeconfig, Listen: address, Token: w.token, Storage: storage,
+		Backup: filepath.Join(w.dir, "backups"), Contacts: w.suite.Contacts(),
+		More: fmt.Sprintf(deadlinesFile, w.pace.respond, w.pace.quiet),
+	}.Write(r.config)
 }
 
 func (r *replica) start() (err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.process != nil && r.process.running() {
+	if r.process != nil && r.process.Running() {
 		return nil
 	}
-	r.process, err = startProcess(r.log, r.env, r.program, "serve", "--config", r.config)
+	r.process, err = lab.StartProcess(r.log, r.env, r.program, "serve", "--config", r.config)
 	return err
 }
 
@@ -71,7 +64,7 @@ func (r *replica) kill() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.process != nil {
-		r.process.kill()
+		r.process.Kill()
 	}
 }
 
@@ -79,13 +72,13 @@ func (r *replica) kill() {
 func (r *replica) running() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.process.running()
+	return r.process.Running()
 }
 
 // bounce kills it and, as a supervisor would, starts it again.
 func (r *replica) bounce(ctx context.Context, gap time.Duration) error {
 	r.kill()
-	if err := pause(ctx, gap); err != nil {
+	if err := lab.Sleep(ctx, gap); err != nil {
 		return err
 	}
 	return r.start()

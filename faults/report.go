@@ -6,10 +6,12 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"opsbot/faults/judge"
 )
 
 // writeTable prints a row for each fault, as Markdown.
-func writeTable(out io.Writer, faults []fault, verdicts []verdict) error {
+func writeTable(out io.Writer, faults []fault, verdicts []played) error {
 	var b strings.Builder
 	b.WriteString("| fault | rounds | failed | webhooks acknowledged | alerts | pages | operations | lost: alerts, pages | doubled: pages, other messages, operations |" +
 		" not converged | unanswered | converged in: median, worst |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n")
@@ -17,9 +19,9 @@ func writeTable(out io.Writer, faults []fault, verdicts []verdict) error {
 	for _, f := range faults {
 		r := row{}
 		for _, v := range verdicts {
-			if v.fault == f.name {
-				r.add(v)
-				total.add(v)
+			if v.round.fault.name == f.name {
+				r.add(v.Verdict)
+				total.add(v.Verdict)
 			}
 		}
 		b.WriteString(r.line(f.what))
@@ -31,34 +33,34 @@ func writeTable(out io.Writer, faults []fault, verdicts []verdict) error {
 
 // row sums up the rounds of a fault.
 type row struct {
-	verdict
+	judge.Verdict
 	rounds, failed int
 	times          []time.Duration
 }
 
-func (r *row) add(v verdict) {
+func (r *row) add(v judge.Verdict) {
 	r.rounds++
-	if len(v.problems) > 0 {
+	if len(v.Problems) > 0 {
 		r.failed++
 	}
-	r.deliveries += v.deliveries
-	r.alerts += v.alerts
-	r.pages += v.pages
-	r.operations += v.operations
-	r.lostAlerts += v.lostAlerts
-	r.lostPages += v.lostPages
-	r.doubledPages += v.doubledPages
-	r.doubledMessages += v.doubledMessages
-	r.doubledOperations += v.doubledOperations
-	r.diverged += v.diverged
-	r.unanswered += v.unanswered
-	r.times = append(r.times, v.converged)
+	r.Deliveries += v.Deliveries
+	r.Alerts += v.Alerts
+	r.Pages += v.Pages
+	r.Operations += v.Operations
+	r.LostAlerts += v.LostAlerts
+	r.LostPages += v.LostPages
+	r.DoubledPages += v.DoubledPages
+	r.DoubledMessages += v.DoubledMessages
+	r.DoubledOperations += v.DoubledOperations
+	r.Diverged += v.Diverged
+	r.Unanswered += v.Unanswered
+	r.times = append(r.times, v.Converged)
 }
 
 func (r *row) line(what string) string {
 	median, worst := middleAndWorst(r.times)
-	return fmt.Sprintf("| %s | %d | %d | %d | %d | %d | %d | %d, %d | %d, %d, %d | %d | %d | %.0f s, %.0f s |\n", what, r.rounds, r.failed, r.deliveries, r.alerts, r.pages,
-		r.operations, r.lostAlerts, r.lostPages, r.doubledPages, r.doubledMessages, r.doubledOperations, r.diverged, r.unanswered, median.Seconds(), worst.Seconds())
+	return fmt.Sprintf("| %s | %d | %d | %d | %d | %d | %d | %d, %d | %d, %d, %d | %d | %d | %.0f s, %.0f s |\n", what, r.rounds, r.failed, r.Deliveries, r.Alerts, r.Pages,
+		r.Operations, r.LostAlerts, r.LostPages, r.DoubledPages, r.DoubledMessages, r.DoubledOperations, r.Diverged, r.Unanswered, median.Seconds(), worst.Seconds())
 }
 
 func middleAndWorst(times []time.Duration) (middle, worst time.Duration) {

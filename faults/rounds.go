@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
+
+	"opsbot/faults/judge"
 )
 
 // round is one of the rounds of a fault. Its number and the seed decide what happens in it, and when.
@@ -60,15 +62,22 @@ func share(faults []fault, o options) []round {
 	}
 }
 
+// played is a round with its verdict.
+type played struct {
+	judge.Verdict
+	round round
+	logs  string // where the logs of a failed round are
+}
+
 // playAll plays the rounds, so many at once, and returns their verdicts in the order of the rounds.
-func playAll(ctx context.Context, l *lab, rounds []round, o options) []verdict {
-	verdicts := make([]verdict, len(rounds))
+func playAll(ctx context.Context, s *suite, rounds []round, o options) []played {
+	verdicts := make([]played, len(rounds))
 	next := make(chan int)
 	var players sync.WaitGroup
 	for _, workload := range workloads()[:o.parallel] {
 		players.Go(func() {
 			for i := range next {
-				verdicts[i] = playOne(ctx, l, rounds[i], workload, o.seed)
+				verdicts[i] = playOne(ctx, s, rounds[i], workload, o.seed)
 			}
 		})
 	}
@@ -84,26 +93,25 @@ func playAll(ctx context.Context, l *lab, rounds []round, o options) []verdict {
 }
 
 // playOne plays a round and says how it went.
-func playOne(ctx context.Context, l *lab, r round, workload string, seed uint64) verdict {
+func playOne(ctx context.Context, s *suite, r round, workload string, seed uint64) played {
 	began := time.Now()
-	v := play(ctx, l, r, workload, r.random(seed))
-	v.fault, v.round = r.fault.name, r
+	v := play(ctx, s, r, workload, r.random(seed))
 	state := "ok"
-	if len(v.problems) > 0 {
+	if len(v.Problems) > 0 {
 		state = "FAILED"
 	}
-	l.say("%s %s, %s, converged in %s", r.name(), state, time.Since(began).Round(time.Second), v.converged.Round(100*time.Millisecond))
-	for _, p := range v.problems {
-		l.say("  %s", p)
+	s.Say("%s %s, %s, converged in %s", r.name(), state, time.Since(began).Round(time.Second), v.Converged.Round(100*time.Millisecond))
+	for _, p := range v.Problems {
+		s.Say("  %s", p)
 	}
 	return v
 }
 
 // failures is an error that tells how to repeat each round that failed.
-func failures(verdicts []verdict, seed uint64) error {
+func failures(verdicts []played, seed uint64) error {
 	var all []error
 	for _, v := range verdicts {
-		if len(v.problems) == 0 {
+		if len(v.Problems) == 0 {
 			continue
 		}
 		again := fmt.Sprintf("-only %s -round %d", v.round.fault.name, v.round.number)

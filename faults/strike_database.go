@@ -4,6 +4,8 @@ import (
 	"context"
 	"math/rand/v2"
 	"time"
+
+	"opsbot/internal/lab"
 )
 
 // cutDatabase cuts every opsbot off from PostgreSQL, or lets nothing through while the connections stand, up to twice.
@@ -17,7 +19,7 @@ func cutDatabase(ctx context.Context, w *world, random *rand.Rand, within time.D
 				r.cable.Cut()
 			}
 		}
-		err := pause(ctx, w.outage(random, within))
+		err := lab.Sleep(ctx, w.outage(random, within))
 		for _, r := range w.replicas {
 			r.cable.Mend()
 		}

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"time"
+
+	"opsbot/internal/lab"
 )
 
 // moments are n random points within the time, in order.
@@ -21,7 +23,7 @@ func moments(random *rand.Rand, n int, within time.Duration) []time.Duration {
 func at(ctx context.Context, moments []time.Duration, do func(context.Context) error) error {
 	began := time.Now()
 	for _, moment := range moments {
-		if err := pause(ctx, time.Until(began.Add(moment))); err != nil {
+		if err := lab.Sleep(ctx, time.Until(began.Add(moment))); err != nil {
 			return err
 		}
 		if err := do(ctx); err != nil {
@@ -49,7 +51,7 @@ func killAtRandom(ctx context.Context, w *world, random *rand.Rand, within time.
 func killLeader(ctx context.Context, w *world, random *rand.Rand, within time.Duration) error {
 	return at(ctx, moments(random, 1+random.IntN(2), within), func(ctx context.Context) error {
 		var victim *replica
-		err := until(ctx, time.Minute, "one of the replicas leads", func() bool {
+		err := lab.Poll(ctx, time.Minute, "one of the replicas leads", func() bool {
 			i := slices.IndexFunc(w.replicas, func(r *replica) bool { return r.leads(ctx) })
 			if i >= 0 {
 				victim = w.replicas[i]
@@ -73,7 +75,7 @@ func (w *world) awaitPost(ctx context.Context, limit time.Duration) error {
 	const post, look = "chat.postMessage", time.Millisecond
 	end, before := time.Now().Add(limit), w.slack.CallCount(post)
 	for w.slack.CallCount(post) == before && time.Now().Before(end) {
-		if err := pause(ctx, look); err != nil {
+		if err := lab.Sleep(ctx, look); err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"math/rand/v2"
 	"time"
+
+	"opsbot/internal/lab"
 )
 
 // strikeSeveral lets three different faults strike at once.
@@ -11,10 +13,10 @@ func strikeSeveral(ctx context.Context, w *world, random *rand.Rand, within time
 	all := []func(context.Context, *world, *rand.Rand, time.Duration) error{
 		killAtRandom, killLeader, breakSockets, limitRate, failRequests, loseAnswers, takeSlackAway, cutDatabase,
 	}
-	var c crowd
+	var c lab.Group
 	for _, i := range random.Perm(len(all))[:3] {
 		own := rand.New(rand.NewPCG(random.Uint64(), random.Uint64())) //nolint:gosec // to be repeated, not to be secret
-		c.goes(func() error { return all[i](ctx, w, own, within) })
+		c.Go(func() error { return all[i](ctx, w, own, within) })
 	}
-	return c.wait()
+	return c.Wait()
 }

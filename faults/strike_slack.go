@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"opsbot/internal/lab"
 	"opsbot/slacksim"
 )
 
@@ -14,7 +15,7 @@ func breakSockets(ctx context.Context, w *world, random *rand.Rand, within time.
 		switch random.IntN(4) {
 		case 0:
 			w.slack.SetHalfOpen(true)
-			err := pause(ctx, between(random, time.Second, 3*time.Second))
+			err := lab.Sleep(ctx, between(random, time.Second, 3*time.Second))
 			w.slack.SetHalfOpen(false)
 			return err
 		case 1:
@@ -63,7 +64,7 @@ func loseAnswers(ctx context.Context, w *world, random *rand.Rand, within time.D
 func takeSlackAway(ctx context.Context, w *world, random *rand.Rand, within time.Duration) error {
 	return at(ctx, moments(random, 1, within/3), func(ctx context.Context) error {
 		w.slack.SetOffline(true)
-		err := pause(ctx, w.outage(random, within))
+		err := lab.Sleep(ctx, w.outage(random, within))
 		w.slack.SetOffline(false)
 		return err
 	})

@@ -4,31 +4,28 @@ import (
 	"context"
 	crand "crypto/rand"
 	"errors"
-	"fmt"
 	"math/rand/v2"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"opsbot/internal/cable"
+	"opsbot/internal/lab"
 	"opsbot/slacksim"
 )
 
 // world is what one round is played in: a Slack workspace, an Alertmanager, a database and the opsbots.
 type world struct {
-	teardown
-	lab      *lab
+	lab.Teardown
+	suite    *suite
 	dir      string
 	token    string
 	pace     pace
 	long     bool
 	workload string // the deployment that is scaled
 	slack    *slacksim.Workspace
-	manager  *manager
+	manager  *lab.Alertmanager
 	replicas []*replica
 	intake   *intake
 }
@@ -61,8 +58,8 @@ func (w *world) outage(random *rand.Rand, most time.Duration) time.Duration {
 }
 
 // newWorld is a world in which nothing is running yet.
-func newWorld(l *lab, r round, workload string) *world {
-	return &world{lab: l, token: crand.Text(), pace: paceOf(r), long: r.long, workload: workload, dir: filepath.Join(l.dir, r.name())}
+func newWorld(s *suite, r round, workload string) *world {
+	return &world{suite: s, token: crand.Text(), pace: paceOf(r), long: r.long, workload: workload, dir: filepath.Join(s.Dir, r.name())}
 }
 
 // begin starts everything. What was started is closed by Close even when it fails.
@@ -70,7 +67,7 @@ func (w *world) begin(ctx context.Context, s setup) error {
 	if err := os.Mkdir(w.dir, 0o700); err != nil {
 		return err
 	}
-	w.add("directory", func() error { return os.RemoveAll(w.dir) })
+	w.Add("directory", func() error { return os.RemoveAll(w.dir) })
 	if err := setStep(w.stepFile(), 0); err != nil {
 		return err
 	}
@@ -86,24 +83,20 @@ func (w *world) begin(ctx context.Context, s setup) error {
 func (w *world) stepFile() string { return filepath.Join(w.dir, "clock") }
 
 func (w *world) startSlack() (err error) {
-	users := slacksim.DefaultUsers()
-	for i := range users {
-		users[i].Locale = "en-US" // one wording to look for
-	}
-	if w.slack, err = slacksim.Start(slacksim.Options{Manifest: w.lab.manifest, Users: users}); err != nil {
+	if w.slack, err = w.suite.StartSlack(slacksim.Options{}); err != nil {
 		return err
 	}
-	w.add("Slack workspace", w.slack.Close)
+	w.Add("Slack workspace", w.slack.Close)
 	return nil
 }
 
 // makeReplicas gives each opsbot the same database, a file or PostgreSQL at the end of a cable of its own.
 func (w *world) makeReplicas(ctx context.Context, s setup) error {
-	program := w.lab.opsbot
+	program := w.suite.Opsbot
 	if s.stepped {
-		program = w.lab.stepped
+		program = w.suite.stepped
 	}
-	database := ""
+	var database *lab.Database
 	if s.postgres {
 		var err error
 		if database, err = w.newDatabase(ctx); err != nil {
@@ -120,54 +113,33 @@ func (w *world) makeReplicas(ctx context.Context, s setup) error {
 			return err
 		}
 		r.cable = line
-		w.add("opsbot", func() error { r.kill(); return nil })
+		w.Add("opsbot", func() error { r.kill(); return nil })
 		w.replicas = append(w.replicas, r)
 	}
 	return nil
 }
 
-func (w *world) storage(database string) (string, *cable.Cable, error) {
-	if database == "" {
+func (w *world) storage(database *lab.Database) (string, *cable.Cable, error) {
+	if database == nil {
 		return "sqlite://" + filepath.Join(w.dir, "opsbot.db"), nil, nil
 	}
-	at, err := url.Parse(database)
+	line, err := cable.Lay(database.URL.Host)
 	if err != nil {
 		return "", nil, err
 	}
-	line, err := cable.Lay(at.Host)
-	if err != nil {
-		return "", nil, err
-	}
-	w.add("cable", func() error { line.Close(); return nil })
+	w.Add("cable", func() error { line.Close(); return nil })
+	at := *database.URL
 	at.Host = line.Addr()
 	return at.String(), line, nil
 }
 
-// newDatabase makes a database of its own for the round, and returns its URL.
-func (w *world) newDatabase(ctx context.Context) (string, error) {
-	name := strings.ReplaceAll(filepath.Base(w.dir), "-", "_")
-	server := func(ctx context.Context, statement string) error {
-		conn, err := pgx.Connect(ctx, w.lab.postgres.DSN())
-		if err != nil {
-			return err
-		}
-		defer conn.Close(ctx)
-		_, err = conn.Exec(ctx, statement)
-		return err
+// newDatabase makes a database of its own for the round.
+func (w *world) newDatabase(ctx context.Context) (*lab.Database, error) {
+	d, err := lab.NewDatabase(ctx, w.suite.postgres, strings.ReplaceAll(filepath.Base(w.dir), "-", "_"))
+	if err == nil {
+		w.Add("database", d.Drop)
 	}
-	quoted := pgx.Identifier{name}.Sanitize()
-	if err := server(ctx, "CREATE DATABASE "+quoted); err != nil {
-		return "", fmt.Errorf("create database %s: %w", name, err)
-	}
-	w.add("database", func() error {
-		return server(context.Background(), "DROP DATABASE "+quoted+" WITH (FORCE)")
-	})
-	at, err := url.Parse(w.lab.postgres.DSN())
-	if err != nil {
-		return "", err
-	}
-	at.Path = name
-	return at.String(), nil
+	return d, err
 }
 
 // startPrograms starts the opsbots, then Alertmanager, and returns once all is connected.
@@ -183,9 +155,8 @@ func (w *world) startPrograms(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if w.manager, err = startManager(ctx, w.lab.manager, w.dir, deliverTo, w.token); err != nil {
+	if err := w.startManager(ctx, deliverTo); err != nil {
 		return err
 	}
-	w.add("Alertmanager", func() error { w.manager.process.kill(); return nil })
 	return w.slack.WaitConnected(ctx, len(w.replicas))
 }
