@@ -47,7 +47,7 @@ func besideKubectl(ctx context.Context, s *Suite, p *platform.Platform, q questi
 	return opsbot, peers, nil
 }
 
-// ask types the command and waits for the answer.
+// ask types the command and waits for the answer in the channel, not for what continues it in its thread.
 func ask(ctx context.Context, c *contender, q question) (outcome, error) {
 	// Answers of the round before must not use up the pace at which opsbot lets itself write to a channel.
 	if err := lab.Sleep(ctx, 4*time.Second); err != nil {
@@ -66,7 +66,7 @@ func ask(ctx context.Context, c *contender, q question) (outcome, error) {
 	if err := c.slack.User("dba").Command("#ops", q.line); err != nil {
 		return nil, err
 	}
-	_, err := c.slack.WaitMessage(ctx, slacksim.In("#ops"), slacksim.FromBot(), slacksim.After(newest), slacksim.Where(q.isAnswer))
+	_, err := c.slack.WaitMessage(ctx, slacksim.In("#ops"), slacksim.Root(), slacksim.FromBot(), slacksim.After(newest), slacksim.Where(q.isAnswer))
 	if err != nil {
 		return nil, err
 	}
