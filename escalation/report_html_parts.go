@@ -1,7 +1,6 @@
 package escalation
 
 import (
-	_ "embed"
 	"time"
 
 	"opsbot/messages"
