@@ -1,7 +1,6 @@
 package report
 
 import (
-	_ "embed"
 	"time"
 
 	"opsbot/messages"
