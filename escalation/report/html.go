@@ -14,13 +14,13 @@ import (
 //go:embed report.html.tmpl
 var reportTemplate string
 
-// HTML writes the report as one file that needs no other: to be read on a screen or a telephone, and printed. The printer's
-// format must be messages.HTML, or that with names.
+// HTML writes the report as one self-contained file for screens, telephones and printers. The printer's format must be
+// messages.HTML, or that with names.
 func (r Report) HTML(p *messages.Printer) ([]byte, error) {
 	return r.page(p, "timeline", htmlPage{Report: r})
 }
 
-// htmlPage is what the template draws. Title stands above the incident's own; Sections are those of a postmortem.
+// htmlPage is what the template draws. Title is above the incident's own title. Sections are those of a postmortem.
 type htmlPage struct {
 	Report
 	Title    *messages.Text
@@ -40,7 +40,7 @@ func (r Report) page(p *messages.Printer, name string, page htmlPage) ([]byte, e
 	return []byte(out.String()), nil
 }
 
-// htmlFuncs turn what a report holds into words. The printer escapes everything untrusted, so its words are markup.
+// htmlFuncs turn what a report holds into words. The printer has escaped everything untrusted, so the words are HTML.
 func (r Report) htmlFuncs(p *messages.Printer) template.FuncMap {
 	words := func(t messages.Text) template.HTML { return template.HTML(p.Text(t)) } //nolint:gosec // escaped by the format
 	return template.FuncMap{
