@@ -10,7 +10,7 @@ import (
 )
 
 // Act does what a person asks for. The error is a *Refusal when it makes no sense in the incident's state. The change
-// is empty when it is done already (a second press of the same button).
+// is empty when it was done before (a second press of the same button).
 func Act(policy Policy, directory oncall.Directory, inc incident.Incident, pages []incident.Page, a Action, now time.Time) (Change, error) {
 	d := begin(policy, directory, inc, pages, now)
 	if err := d.act(a); err != nil {
@@ -49,7 +49,7 @@ func (d *decision) act(a Action) error {
 	}
 }
 
-// writeDown takes in what changes nothing about the response, but stands in reports.
+// writeDown does the actions that only add to the record, and do not change the response.
 func (d *decision) writeDown(a Action) error {
 	switch a.Kind {
 	case Note:

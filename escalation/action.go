@@ -40,15 +40,15 @@ type Action struct {
 	Assignee string
 	// Severity is for SetSeverity.
 	Severity incident.Severity
-	// Text is what to write down: for Note, Record and SetUpdate (a literal) required, for Diagnosed the cause and for
-	// Handoff a note, if the person says it.
+	// Text is what to write down. Note, Record and SetUpdate (a literal) require it. For Diagnosed it is the cause and for
+	// Handoff a note, both optional.
 	Text messages.Text
-	// Entry and InThread tell how Record writes it down. A command's answer is in the thread already.
+	// Entry and InThread say how Record writes it down. The answer of a command is already in the thread.
 	Entry    incident.EntryKind
 	InThread bool
-	// Quote is for QuoteMessage and, of it the Message, for WithdrawQuote.
+	// Quote is for QuoteMessage. WithdrawQuote needs only its Message.
 	Quote Quote
-	// FollowUp is what AddFollowUp adds (Text, Owner, DueAt), or its Number for FinishFollowUp.
+	// FollowUp is for AddFollowUp (Text, Owner, DueAt) and FinishFollowUp (Number).
 	FollowUp incident.FollowUp
 }
 

@@ -26,7 +26,7 @@ func begin(policy Policy, directory oncall.Directory, inc incident.Incident, pag
 	return &decision{policy: policy, directory: directory, now: now.UTC(), pages: slices.Clone(pages), inc: inc}
 }
 
-// finish closes the decision: when there is something to do next, and the cards as they now are.
+// finish turns the decision into a Change: it works out when the incident is due next and draws the cards anew.
 func (d *decision) finish() Change {
 	d.inc.DueAt = times.Earliest(d.dueAt(), d.inc.FollowUpDue())
 	d.announce()
@@ -34,7 +34,7 @@ func (d *decision) finish() Change {
 	for i, p := range d.pages {
 		if d.refreshed[i] {
 			m := pageMessage(d.inc, p)
-			m.Edit = true // the outbox forgets what is old, and nobody is to be paged by that
+			m.Edit = true // the outbox forgets old messages; a page it no longer knows must not be sent again
 			d.send(m)
 		}
 	}
@@ -57,14 +57,14 @@ func (d *decision) dueAt() time.Time {
 	}
 }
 
-// setStage begins a stage. Somebody who just did something gets the time of a reminder before being asked again, even
-// when the stage's deadline is near or over.
+// setStage begins a stage. Whoever just did something is not asked again before the reminder interval has passed, even when
+// the stage's deadline is near or over.
 func (d *decision) setStage(stage incident.Stage) {
 	d.inc.Stage = stage
 	d.resetSteps()
 }
 
-// noteActivity records that a person did something about the incident: acked and silent is what gets people reminded.
+// noteActivity records that a person did something about the incident. Owners who stay silent are reminded.
 func (d *decision) noteActivity() {
 	d.inc.LastActivity = d.now
 	if d.inc.Status == incident.Acknowledged {
@@ -82,7 +82,7 @@ func (d *decision) appendEntry(kind incident.EntryKind, actor string, text messa
 	return e
 }
 
-// post adds a line to the timeline and to the thread; what stands below it is for the thread only.
+// post adds a line to the timeline and to the thread. The sections below it appear in the thread only.
 func (d *decision) post(kind incident.EntryKind, actor string, text messages.Text, below ...messages.Section) {
 	d.postIn(messages.LaneEntry, kind, actor, text, below...)
 }

@@ -10,20 +10,20 @@ import (
 	"opsbot/messages"
 )
 
-// Alerts that come after the opening are named in digests, thread messages that grow by editing: at one message per
-// second and channel (SF-5.5) a message for each would fall ever further behind in a storm.
+// Alerts that come after the opening are listed in digests: thread messages that grow by editing. Slack allows one message
+// per second and channel (SF-5.5), so with one message for each alert a storm would fall further and further behind.
 const (
 	digestSize  = 40
 	digestLimit = 25
-	// digestPart lines, with so much of each alert's detail, fit into one section (SF-4.21). What does not becomes a file, and
-	// a file is uploaded again whenever a line changes.
+	// digestPart lines with digestDetail characters of each alert's detail fit into one section (SF-4.21). A longer text would
+	// become a file, which is uploaded again whenever a line changes.
 	digestPart   = 20
 	digestDetail = 72
-	// digestAge: what comes later gets a new message, at the thread's end where people look.
+	// digestAge is how long a digest grows. Later alerts get a new message at the end of the thread, where people look.
 	digestAge = 10 * time.Minute
 )
 
-// digest assigns the alerts that have just fired to digests and sends those that changed, also by a resolve.
+// digest assigns new alerts to digests, and sends the digests in which an alert fired or resolved.
 func (d *decision) digest(found merged) {
 	if d.inc.Version == 0 && len(d.inc.Alerts) <= cards.HeaderAlerts {
 		return // the header names them
@@ -57,7 +57,7 @@ func digestMembers(inc incident.Incident) map[int64][]incident.Alert {
 	return members
 }
 
-// digestRoom is how many more alerts the newest digest takes: none when it is old.
+// digestRoom is how many more alerts the newest digest takes; none if it is old.
 func (d *decision) digestRoom(members map[int64][]incident.Alert) int {
 	newest := members[d.inc.Digests]
 	isRecent := func(a incident.Alert) bool { return a.ChangedAt.After(d.now.Add(-digestAge)) }
@@ -67,7 +67,7 @@ func (d *decision) digestRoom(members map[int64][]incident.Alert) int {
 	return digestSize - len(newest)
 }
 
-// nextDigest is the digest for one more alert. Beyond the limit (-1) an alert is only in the timeline, and counted.
+// nextDigest is the digest for one more alert, or -1 beyond the limit: such an alert is counted, and only the timeline names it.
 func (d *decision) nextDigest(room *int) int64 {
 	if *room <= 0 {
 		if d.inc.Digests == digestLimit {

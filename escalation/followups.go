@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	// maxFollowUps bounds those of one incident; what has more is a project.
+	// maxFollowUps limits the follow-ups of one incident; more than that is a project.
 	maxFollowUps = 50
-	// followUpText is the most characters of one.
+	// followUpText is the longest text of a follow-up, in characters.
 	followUpText = 300
 )
 
@@ -50,7 +50,7 @@ func (d *decision) finishFollowUp(a Action) error {
 	return nil
 }
 
-// remindFollowUps mentions the owners of what is overdue in the thread. The timeline is spared.
+// remindFollowUps mentions the owners of overdue follow-ups in the thread, without an entry in the timeline.
 func (d *decision) remindFollowUps() {
 	if !due(d.inc.FollowUpDue(), d.now) {
 		return

@@ -8,8 +8,8 @@ import (
 	"opsbot/messages"
 )
 
-// handoff asks somebody to take the incident over. Unlike assign it takes effect when they accept, so that nobody owns an
-// incident in their sleep: until then, and if they do not, the owner stays the owner.
+// handoff asks somebody to take the incident over. The owner stays the owner until the other person accepts, so that nobody
+// becomes the owner while asleep. assign takes effect at once.
 func (d *decision) handoff(a Action) error {
 	if err := d.mustBeActive(); err != nil {
 		return err
@@ -26,7 +26,7 @@ func (d *decision) handoff(a Action) error {
 	}
 	d.endHandoff()
 	d.noteActivity()
-	// As long as anybody has who is to answer a page.
+	// They have as much time as anybody who is paged has to respond.
 	d.inc.HandoffTo, d.inc.HandoffUntil = a.Assignee, d.now.Add(d.policy.Stage(d.inc.Severity, incident.Respond).Deadline)
 	d.post(incident.EntryAction, a.Actor, d.handoffText(a))
 	d.call(oncall.Owner, []oncall.Contact{d.directory.Person(a.Assignee)}, incident.ReasonHandoff, 1)
@@ -41,7 +41,7 @@ func (d *decision) handoffText(a Action) messages.Text {
 	return messages.New("escalation.entry.handoff_note", "user", user, "to", to, "owner", owner, "until", d.inc.HandoffUntil, "note", a.Text)
 }
 
-// accept makes whoever was asked the owner.
+// accept makes the person who was asked the owner.
 func (d *decision) accept(by string) {
 	was := d.inc.Owner
 	d.setOwner(by)
@@ -56,7 +56,7 @@ func (d *decision) expireHandoff() {
 	d.call(oncall.Owner, contactsOf(d.directory, oncall.Owner, d.inc, d.now), incident.ReasonKept, 1)
 }
 
-// endHandoff takes the question back: what has not arrived is not sent any more, what has does not ask any more.
+// endHandoff withdraws the request: pages that have not arrived are cancelled, and those that have lose their buttons.
 func (d *decision) endHandoff() {
 	if d.inc.HandoffTo == "" {
 		return

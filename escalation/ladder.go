@@ -9,16 +9,20 @@ import (
 	"opsbot/messages"
 )
 
-// step is one step of a ladder with the people on it. index is its place in the stage's ladder, which stays the same
-// when other people are on call.
+// step is one step of a ladder with its people. index is its place in the stage's ladder; it does not depend on who is on
+// call.
 type step struct {
 	index    int
 	role     oncall.Role
 	contacts []oncall.Contact
 }
 
-// ladder resolves the stage's ladder for an incident with the people who are on call at now: steps with nobody to page,
-// and steps that add nobody to those before, are left out. It is empty only when nobody at all can be paged.
+// escalateGap is the time within which two requests for more help count as one: somebody pressed twice, or two people pressed
+// at once.
+const escalateGap = 10 * time.Second
+
+// ladder is the stage's ladder for an incident, with the people who are on call at now. It leaves out steps with nobody to
+// page and steps that add nobody new. It is empty only when nobody at all can be paged.
 func (p Policy) ladder(d oncall.Directory, inc incident.Incident, now time.Time) []step {
 	var steps []step
 	paged := map[string]bool{}
@@ -41,7 +45,7 @@ func (p Policy) ladder(d oncall.Directory, inc incident.Incident, now time.Time)
 	return steps
 }
 
-// stepFrom is where the step of at least the given index is, -1 where there is none.
+// stepFrom finds the first step whose index is at least the given one; -1 if there is none.
 func stepFrom(steps []step, index int) int {
 	return slices.IndexFunc(steps, func(r step) bool { return r.index >= index })
 }
@@ -60,7 +64,7 @@ func contactsOf(d oncall.Directory, role oncall.Role, inc incident.Incident, now
 	}
 }
 
-// pageNextStep pages the next step of the stage's ladder and decides when the one after it is due.
+// pageNextStep pages the next step of the stage's ladder and sets the time of the one after it.
 func (d *decision) pageNextStep(reason incident.Reason) {
 	d.inc.HeldUntil = time.Time{}
 	stage := d.stage()
@@ -79,7 +83,7 @@ func (d *decision) pageNextStep(reason incident.Reason) {
 	}
 	r := steps[next]
 	d.inc.Step = r.index
-	// Whoever did not react is called on one more channel each time round: the phone may be silent, not the person.
+	// Each repeat uses one more channel of a person: the telephone may be muted.
 	d.page(r.role, r.contacts, reason, 1+d.inc.Repeat)
 	d.inc.Step++
 	d.inc.NextStepAt = d.after(wait)
@@ -88,7 +92,7 @@ func (d *decision) pageNextStep(reason incident.Reason) {
 	}
 }
 
-// noteNobody says, once for each stage, that there is nobody to page, and looks again later: the contact table may change.
+// noteNobody says once for each stage that there is nobody to page. It tries again later: the contact table may change.
 func (d *decision) noteNobody() {
 	if d.inc.Repeat == 0 {
 		d.post(incident.EntryPage, "", messages.New("escalation.entry.nobody", "stage", d.inc.Stage.Text()))
@@ -97,7 +101,7 @@ func (d *decision) noteNobody() {
 	d.inc.NextStepAt = d.after(d.stage().Remind)
 }
 
-// pageNewAlerts tells the owner, or while there is none the step that was paged last, about the alerts since then.
+// pageNewAlerts pages the owner about new alerts. Without an owner it pages the step that was paged last.
 func (d *decision) pageNewAlerts() {
 	role, contacts := oncall.Owner, contactsOf(d.directory, oncall.Owner, d.inc, d.now)
 	if len(contacts) == 0 {
@@ -116,9 +120,6 @@ func (d *decision) pageNewAlerts() {
 	}
 	d.page(role, contacts, incident.ReasonNewAlerts, 1)
 }
-
-// escalateGap is within which two requests for more help are one: somebody pressed twice, or two people at once.
-const escalateGap = 10 * time.Second
 
 func (d *decision) escalate(a Action) error {
 	if err := d.mustBeActive(); err != nil {
@@ -142,7 +143,7 @@ func (d *decision) escalate(a Action) error {
 	return nil
 }
 
-// LadderRepeats reports whether the incident's next page is the first of its stage's ladder once more.
+// LadderRepeats reports whether the next page begins the stage's ladder again.
 func (p Policy) LadderRepeats(d oncall.Directory, inc incident.Incident) bool {
 	return inc.Repeat > 0 || stepFrom(p.ladder(d, inc, inc.DueAt), inc.Step) < 0
 }

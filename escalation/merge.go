@@ -8,28 +8,34 @@ import (
 	"opsbot/messages"
 )
 
-// transition is what one delivered alert means for what is known of it.
+// transition is what a reported alert changes.
 type transition int
 
 const (
-	unchanged transition = iota // identical, or older than what is known
-	updated                     // nothing a person must hear of: other annotations, a later end
+	unchanged transition = iota // the same as known, or older
+	updated                     // nothing that people must hear of: other annotations, a later end
 	fired
 	resolved
 )
 
-// compare decides what incoming means, given what is known of the same fingerprint. What counts is the order in which
-// opsbot received the reports, not when they say that it started: an alert comes back with its old start when Prometheus
-// sends it again after Alertmanager had given it up, and of several Prometheus servers Alertmanager takes the earliest.
+// merged is what is new in the deliveries.
+type merged struct {
+	fired, resolved []incident.Alert
+	changed, worse  bool
+}
+
+// compare decides what incoming means, given the known alert with the same fingerprint. It goes by the order in which opsbot
+// received the reports, not by their start times: an alert keeps its old start when Prometheus sends it again after
+// Alertmanager had dropped it, and of several Prometheus servers Alertmanager takes the earliest start.
 func compare(known incident.Alert, isKnown bool, incoming incident.Alert, receivedAt time.Time) transition {
 	switch {
 	case !isKnown && incoming.Firing:
 		return fired
 	case !isKnown:
-		// Remembered as resolved, so that its own firing report, should it come late, does not fire.
+		// It is remembered as resolved, so that its firing report does not fire if it comes late.
 		return updated
 	case receivedAt.Before(known.ChangedAt):
-		return unchanged // it was overtaken
+		return unchanged // a newer report came first
 	case known.Firing && !incoming.Firing:
 		if endedBefore(incoming, known) {
 			return unchanged
@@ -47,12 +53,12 @@ func compare(known incident.Alert, isKnown bool, incoming incident.Alert, receiv
 	}
 }
 
-// endedBefore reports whether what incoming resolves was over when what fires now began.
+// endedBefore reports whether incoming resolves an earlier firing of the alert than the one that is known.
 func endedBefore(incoming, known incident.Alert) bool {
 	return incoming.StartsAt.Before(known.StartsAt) && !incoming.EndsAt.After(known.StartsAt)
 }
 
-// firesAnew reports whether a known alert fires a second time, and nobody told that it had ended in between.
+// firesAnew reports whether a firing alert has started again although no end was reported.
 func firesAnew(a, known incident.Alert) bool {
 	return a.Firing && known.Firing && a.StartsAt.After(known.StartsAt)
 }
@@ -69,14 +75,7 @@ func sameReport(a, b incident.Alert) bool {
 	return true
 }
 
-// merged is what a delivery brought that was not known.
-type merged struct {
-	fired, resolved []incident.Alert
-	changed, worse  bool
-}
-
-// merge brings the delivered alerts into the incident, in their order, with a line of the timeline for each that
-// fires or resolves.
+// merge brings the reported alerts into the incident, in their order. Each that fires or resolves gets a line in the timeline.
 func (d *decision) merge(g incident.Deliveries) merged {
 	var found merged
 	d.inc.Alerts = maps.Clone(d.inc.Alerts)
@@ -117,7 +116,8 @@ func (d *decision) mergeAlert(a incident.Alert, n incident.Notification, found *
 	d.inc.Alerts[a.Fingerprint] = a
 }
 
-// clearDoubt ends the doubt of a person who said that it is over: Alertmanager reports again that something fires.
+// clearDoubt is for an incident that a person called resolved while alerts fired. It reports whether Alertmanager has
+// reported a firing alert since, and forgets the person's word if so.
 func (d *decision) clearDoubt(g incident.Deliveries) bool {
 	if d.inc.DoubtedAt.IsZero() {
 		return false
@@ -131,7 +131,7 @@ func (d *decision) clearDoubt(g incident.Deliveries) bool {
 	return false
 }
 
-// setFiring notes for the store's index what begins or ceases to fire, of the alerts that Alertmanager knows.
+// setFiring tells the store's index that an alert begins or stops firing. Only Alertmanager's alerts are in the index.
 func (d *decision) setFiring(a incident.Alert, isFiring bool) {
 	if a.Manual || a.Own {
 		return
@@ -170,12 +170,12 @@ func worstFiring(inc incident.Incident) incident.Severity {
 		}
 	}
 	if !any {
-		return inc.Severity // what has resolved keeps the severity it had
+		return inc.Severity // an incident whose alerts have all resolved keeps its severity
 	}
 	return worst
 }
 
-// worstOf is the severity that the incident had at its worst, if no person set it.
+// worstOf is the worst severity of the incident and all its alerts.
 func worstOf(inc incident.Incident) incident.Severity {
 	worst := inc.Severity
 	for _, a := range inc.Alerts {

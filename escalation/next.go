@@ -9,8 +9,8 @@ import (
 	"opsbot/messages"
 )
 
-// Next does what is due at now: pages the next step of a stage that is overdue, ends a quiet period, tells about
-// alerts that were held back, reminds of follow-ups. The change is empty when nothing is due; afterwards DueAt is after now, or zero.
+// Next does what is due at now: it pages the next step of an overdue stage, ends a quiet period, pages about new alerts that
+// had to wait, and reminds of follow-ups. The change is empty when nothing is due. Afterwards DueAt is after now, or zero.
 func Next(policy Policy, directory oncall.Directory, inc incident.Incident, pages []incident.Page, now time.Time) Change {
 	if inc.DueAt.IsZero() || inc.DueAt.After(now) {
 		return Change{}
@@ -39,7 +39,7 @@ func (d *decision) endQuiet() {
 	}
 }
 
-// endShiftAndHandoff says what happens to the owner without anybody doing it.
+// endShiftAndHandoff tells the owner that their shift has ended, or that nobody accepted the handoff.
 func (d *decision) endShiftAndHandoff() {
 	if d.inc.Status == incident.Resolved {
 		return
@@ -52,7 +52,7 @@ func (d *decision) endShiftAndHandoff() {
 	}
 }
 
-// remind pages whoever is to be paged now. What could not be done in its working hours waits for the next.
+// remind pages whoever is due to be paged. Outside working hours, incidents that may wait are deferred.
 func (d *decision) remind() {
 	switch {
 	case !due(d.inc.NextStepAt, d.now):
@@ -66,7 +66,8 @@ func (d *decision) remind() {
 	}
 }
 
-// overdue climbs the ladder. Who never said what the cause is has at least to resolve in time.
+// overdue pages the next step of the ladder. When even the deadline to resolve is over, an undiagnosed incident moves to that
+// stage.
 func (d *decision) overdue() {
 	if d.inc.Stage == incident.Diagnose && !d.policy.deadline(d.inc, incident.Resolve).After(d.now) {
 		d.setStage(incident.Resolve)
@@ -85,7 +86,7 @@ func (d *decision) overdue() {
 	d.pageNextStep(incident.ReasonDeadline)
 }
 
-// stillFiring reopens an incident that a person resolved although its alerts fired, and as far as is known they still do.
+// stillFiring reopens an incident that a person resolved while alerts fired, if they still fire as far as is known.
 func (d *decision) stillFiring() {
 	d.inc.QuietAt = time.Time{}
 	d.inc.Status = incident.Acknowledged
@@ -98,7 +99,7 @@ func (d *decision) stillFiring() {
 	d.addNewAlerts(d.inc.Firing(), false)
 }
 
-// close resolves the incident as of at, which starts the postmortem's clock. actor is "" when the quiet period ended.
+// close resolves the incident as of at, which starts the time for the postmortem. actor is "" when the quiet period ended.
 func (d *decision) close(actor string, at time.Time) {
 	took, within := d.end(at)
 	if actor == "" {
@@ -109,21 +110,21 @@ func (d *decision) close(actor string, at time.Time) {
 		d.askForPostmortem()...)
 }
 
-// end makes the incident a resolved one, and returns how long it took and how long there is for the postmortem.
+// end sets the incident to resolved, and returns how long it took and how much time there is for the postmortem.
 func (d *decision) end(at time.Time) (took, within time.Duration) {
 	d.inc.Status, d.inc.ResolvedAt = incident.Resolved, at
 	if !d.inc.SeverityFixed {
-		d.inc.Severity = worstOf(d.inc) // of a critical incident that calmed down by degrees, the report is not one of a trifle
+		d.inc.Severity = worstOf(d.inc) // the report goes by the worst severity, also when the incident became less severe before its end
 	}
 	d.inc.NotifyNewAt, d.inc.NewAlerts, d.inc.DoubtedAt = time.Time{}, 0, time.Time{}
 	d.endHandoff()
 	d.setStage(incident.Postmortem)
-	d.inc.NextStepAt = d.inc.StageDueAt // nobody did anything just now that would earn them a later reminder
+	d.inc.NextStepAt = d.inc.StageDueAt // the reminder interval does not put the first reminder off
 	d.refreshPages()
 	return at.Sub(d.inc.OpenedAt).Round(time.Second), d.policy.Stage(d.inc.Severity, incident.Postmortem).Deadline
 }
 
-// refreshPages takes the buttons off the direct messages of an incident that is over.
+// refreshPages removes the buttons from the direct messages of a resolved incident.
 func (d *decision) refreshPages() {
 	for i, p := range d.pages {
 		if p.State == incident.PageDelivered {
@@ -132,7 +133,7 @@ func (d *decision) refreshPages() {
 	}
 }
 
-// refreshReminders takes the buttons off the direct messages that asked for the postmortem.
+// refreshReminders removes the buttons from the direct messages that asked for the postmortem.
 func (d *decision) refreshReminders() {
 	for i, p := range d.pages {
 		if p.Stage == incident.Postmortem && p.State == incident.PageDelivered {
@@ -141,7 +142,7 @@ func (d *decision) refreshReminders() {
 	}
 }
 
-// askForPostmortem is what stands below the words that an incident is over: whose the postmortem is, and how to begin it.
+// askForPostmortem stands below the message that the incident is resolved: who writes the postmortem, and how to begin it.
 func (d *decision) askForPostmortem() []messages.Section {
 	asked := messages.New("escalation.draft.asked_role", "role", d.inc.Role.Text(), "due", messages.Date(d.inc.StageDueAt), "incident", incident.Label(d.inc.Number))
 	if d.inc.Owner != "" {

@@ -10,8 +10,8 @@ import (
 	"opsbot/messages"
 )
 
-// tryNextChannel pages the person on the next channel, now that a page came to nothing; false when no channel is left, when it
-// was done before, or when nobody needs it any more.
+// tryNextChannel pages the person on the next channel after a page failed. ok is false when no channel is left, when it was
+// done before, or when the page is no longer needed.
 func (d *decision) tryNextChannel(from incident.Page) (incident.Page, bool) {
 	via, ok := d.nextChannel(from)
 	if !ok || !d.isWanted(from) || d.hasFollower(from) {
@@ -39,14 +39,14 @@ func (d *decision) nextChannel(from incident.Page) (oncall.Via, bool) {
 	return "", false
 }
 
-// isWanted reports whether the page was neither answered nor became needless.
+// isWanted reports whether the page is still needed: neither answered nor cancelled.
 func (d *decision) isWanted(p incident.Page) bool { return p.Number() > d.inc.Settled }
 
 func (d *decision) hasFollower(from incident.Page) bool {
 	return slices.ContainsFunc(d.pages, func(p incident.Page) bool { return p.After == from.ID })
 }
 
-// expirePages tries the next channel for pages that have been under way for too long, whatever holds them up.
+// expirePages tries the next channel for pages that have been under way for too long.
 func (d *decision) expirePages() {
 	for _, p := range slices.Clone(d.pages) {
 		if !d.mayExpire(p) || p.Until.After(d.now) {
@@ -62,7 +62,7 @@ func (d *decision) expirePages() {
 	}
 }
 
-// nextExpiry is when the first page has been under way for too long; zero: none will.
+// nextExpiry is when the next page will have been under way for too long; zero if none will.
 func (d *decision) nextExpiry() time.Time {
 	var at time.Time
 	for _, p := range d.pages {

@@ -10,10 +10,10 @@ import (
 	"opsbot/messages"
 )
 
-// Observe takes in deliveries for one incident, at least one, in their order; but for a storm they are of one group. An
-// incident with Version 0 is new: only its Number, and Storm, need to be set, and at least one alert must be firing. A
-// resolved incident takes in nothing: its group opens a new one. pages is the incident's ledger. The change is empty, but for the journal rows, when everything in the
-// deliveries is known already.
+// Observe takes in one or more deliveries for one incident, in their order. They belong to one group, unless the incident is
+// a storm. An incident with Version 0 is new: only its Number and Storm need to be set, and at least one alert must fire. A
+// resolved incident must not get any: its group opens a new one. pages is the incident's ledger. When the deliveries hold
+// nothing new, the change has only their journal rows.
 func Observe(policy Policy, directory oncall.Directory, inc incident.Incident, pages []incident.Page, deliveries []incident.Notification, now time.Time) Change {
 	d, g := begin(policy, directory, inc, pages, now), incident.Deliveries(deliveries)
 	d.change.Processed = g.JournalIDs()
@@ -65,7 +65,7 @@ func (d *decision) open(g incident.Deliveries) {
 		"severity", worst.Severity().Text(), "role", d.inc.Role.Text(), "count", len(firing)))
 }
 
-// noteFired takes note of what is new, which is what a storm lives on.
+// noteFired records that alerts fired. A storm goes on for as long as they do.
 func (d *decision) noteFired(found merged) {
 	if len(found.fired) == 0 {
 		return
@@ -76,7 +76,7 @@ func (d *decision) noteFired(found merged) {
 	}
 }
 
-// describe takes over what the last webhook says of the group as a whole. What opsbot found out itself says nothing.
+// describe takes over what the last webhook says of the group as a whole. Repairs say nothing about that.
 func (d *decision) describe(g incident.Deliveries) {
 	for _, n := range slices.Backward(g) {
 		if !n.Repair {
@@ -86,7 +86,7 @@ func (d *decision) describe(g incident.Deliveries) {
 	}
 }
 
-// beginQuiet begins the quiet period. What was not sent to anybody yet need not be.
+// beginQuiet begins the quiet period. Pages that have not been sent are cancelled.
 func (d *decision) beginQuiet() {
 	d.inc.Status, d.inc.QuietAt = incident.Quiet, d.now
 	d.inc.NextStepAt, d.inc.NotifyNewAt, d.inc.NewAlerts = time.Time{}, time.Time{}, 0
@@ -95,7 +95,7 @@ func (d *decision) beginQuiet() {
 		"until", d.now.Add(d.policy.QuietPeriod), "period", d.policy.QuietPeriod))
 }
 
-// reopenFired reopens an incident that was quiet, in the same thread. Whoever owned it still does.
+// reopenFired reopens a quiet incident in the same thread. The owner stays the owner.
 func (d *decision) reopenFired() {
 	d.inc.QuietAt = time.Time{}
 	d.post(incident.EntryAlert, "", messages.New("escalation.entry.refired", "count", d.inc.Firing()))
@@ -107,15 +107,15 @@ func (d *decision) reopenFired() {
 	}
 	d.inc.Status, d.inc.ReopenedAt = incident.Open, d.now
 	d.setStage(incident.Respond)
-	// A flapping alert shares pages like any other news.
+	// A flapping alert does not page more often than other new alerts.
 	d.inc.NextStepAt = times.Latest(d.now, d.inc.PagedAt.Add(d.policy.PageGap))
 	if !d.inc.NextStepAt.After(d.now) {
 		d.startLadder()
 	}
 }
 
-// addNewAlerts tells whoever deals with the incident about more alerts: at once when they are worse, else at most every PageGap,
-// and of a storm, in which there is always more, at the pace of reminders.
+// addNewAlerts tells whoever deals with the incident about new alerts: at once when they are worse, otherwise at most every
+// PageGap. In a storm, which never stops bringing new ones, it is at most every reminder interval.
 func (d *decision) addNewAlerts(count int, worse bool) {
 	d.inc.NewAlerts += count
 	at := d.nextNewAlertsAt()
@@ -125,7 +125,7 @@ func (d *decision) addNewAlerts(count int, worse bool) {
 	d.scheduleNewAlerts(at)
 }
 
-// nextNewAlertsAt is when the next page about news may come.
+// nextNewAlertsAt is when people may next be paged about new alerts.
 func (d *decision) nextNewAlertsAt() time.Time {
 	gap := d.policy.PageGap
 	if d.inc.Storm {
@@ -134,7 +134,7 @@ func (d *decision) nextNewAlertsAt() time.Time {
 	return times.Latest(d.now, d.inc.PagedAt.Add(gap))
 }
 
-// scheduleNewAlerts pages about news at the given time or, where that is none of the severity's hours, when they begin.
+// scheduleNewAlerts pages about new alerts at the given time, or when the severity's working hours next begin.
 func (d *decision) scheduleNewAlerts(at time.Time) {
 	if at = d.hours().Next(at); at.After(d.now) {
 		d.inc.NotifyNewAt = at

@@ -10,8 +10,8 @@ import (
 )
 
 // Outcome takes in what became of a page: PageDelivered with the provider's receipt, or PageFailed with the cause. pages is
-// the incident's ledger and holds the page. A person who was not reached is paged on the next channel; when nobody of a
-// step could be reached on any, the next step is due at once.
+// the incident's ledger and holds the page. A person who was not reached is paged on the next channel. When nobody of a step
+// could be reached on any channel, the next step is due at once.
 func Outcome(policy Policy, directory oncall.Directory, inc incident.Incident, pages []incident.Page, id string, state incident.PageState, detail string, now time.Time) Change {
 	i := slices.IndexFunc(pages, func(p incident.Page) bool { return p.ID == id })
 	if i < 0 {
@@ -23,7 +23,7 @@ func Outcome(policy Policy, directory oncall.Directory, inc incident.Incident, p
 		isUntold  = isFailure && page.ToldAt.IsZero()
 		isCrossed = state == incident.PageDelivered && (page.State == incident.PageAcked || pages[i].State == incident.PageCancelled)
 	)
-	// The outbox has written it down before it says so here, and it may say so twice.
+	// The outbox stores the outcome before it reports it here, and may report it twice.
 	if page == pages[i] && !isUntold && !isCrossed {
 		return Change{}
 	}
@@ -36,7 +36,7 @@ func Outcome(policy Policy, directory oncall.Directory, inc incident.Incident, p
 	case isFailure:
 		d.pageFailed(page)
 	case isCrossed:
-		d.refresh(i) // it crossed the ack, or the end, on its way: the message must not ask for anything any more
+		d.refresh(i) // the ack or the end came while it was under way: its buttons must go
 	}
 	return d.finish()
 }
@@ -65,11 +65,11 @@ func (d *decision) pageFailed(failed incident.Page) {
 	}
 }
 
-// isCurrentStep tells a page of the step that the ladder stands on. It is asked only on the first way up: when every channel is
-// broken, the pace of the ladder is fast enough.
+// isCurrentStep reports whether the page belongs to the step that was paged last. It only counts until the ladder repeats: if
+// every channel is broken, the ladder's own pace is fast enough.
 func (d *decision) isCurrentStep(p incident.Page) bool {
 	if p.Reason == incident.ReasonNewAlerts || p.Reason == incident.ReasonHandoff || p.Reason == incident.ReasonKept {
-		return false // those are no step
+		return false // those pages belong to no step
 	}
 	return d.inc.Repeat == 0 && p.Stage == d.inc.Stage && p.Repeat == d.inc.Repeat && p.Step == d.inc.Step-1
 }

@@ -32,8 +32,8 @@ func (d *decision) ack(a Action) error {
 	return nil
 }
 
-// answer marks the page as answered outside Slack. Who answers has received it, whatever the provider said. A page
-// can be answered once: its link may lie in a mailbox for ever.
+// answer marks the page as answered outside Slack. Whoever answers has received it, whatever the provider said. A page can
+// be answered only once, because its link stays in a mailbox for ever.
 func (d *decision) answer(id string) error {
 	if id == "" {
 		return nil
@@ -55,7 +55,7 @@ func (d *decision) answer(id string) error {
 	return nil
 }
 
-// setOwner makes user the owner and answers the pages. The clock goes on to the diagnosis.
+// setOwner makes user the owner and marks the pages as answered. The diagnosis is the next stage.
 func (d *decision) setOwner(user string) {
 	d.inc.Owner, d.inc.LastActivity = user, d.now
 	d.inc.HandoffTo, d.inc.HandoffUntil = "", time.Time{}
@@ -92,7 +92,7 @@ func (d *decision) assign(a Action) error {
 	return nil
 }
 
-// working is a person's word that the incident is not forgotten, which moves the reminders.
+// working is for a person who says that they are working on the incident. It postpones the reminders.
 func (d *decision) working(a Action) error {
 	if d.inc.Owner == "" {
 		return d.ack(a)

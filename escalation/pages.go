@@ -10,14 +10,14 @@ import (
 	"opsbot/messages"
 )
 
-// page adds rows of the ledger for each contact, one for each of the first channels, and mentions the contacts in the
-// thread. Whatever the reason, the people now know of all alerts so far.
+// page adds a row to the ledger for each of the contacts' first channels, and mentions the contacts in the thread. Whatever the
+// reason, they now know of all alerts so far.
 func (d *decision) page(role oncall.Role, contacts []oncall.Contact, reason incident.Reason, channels int) {
 	d.inc.PagedAt, d.inc.NewAlerts, d.inc.NotifyNewAt = d.now, 0, time.Time{}
 	d.call(role, contacts, reason, channels)
 }
 
-// call is page for people who do not deal with the incident: what those who do must know of its alerts stays to be told.
+// call is page for people who do not deal with the incident yet. Those who do still have to hear of new alerts.
 func (d *decision) call(role oncall.Role, contacts []oncall.Contact, reason incident.Reason, channels int) {
 	if role == oncall.Routed {
 		role = d.inc.Role
@@ -35,8 +35,8 @@ func (d *decision) call(role oncall.Role, contacts []oncall.Contact, reason inci
 		"who", mentions(contacts, channels), "role", role.Text(), "reason", reason.Text()))
 }
 
-// addPage completes a row of the ledger. Slack's is a message of the outbox as well; workers take the others from the
-// ledger itself.
+// addPage completes a row of the ledger. A page over Slack is also a message in the outbox. Workers take the others from the
+// ledger.
 func (d *decision) addPage(c oncall.Contact, p incident.Page) incident.Page {
 	d.inc.Pages++
 	p.ID, p.Incident, p.Address = incident.PageID(d.inc.Number, d.inc.Pages), d.inc.Number, c.Address(p.Via)
@@ -54,7 +54,7 @@ func (d *decision) addPage(c oncall.Contact, p incident.Page) incident.Page {
 	return p
 }
 
-// answerPages marks the pages as answered by somebody: what was delivered counts as acked, and nothing else is sent any more.
+// answerPages marks the delivered pages as acknowledged by somebody, and cancels the others.
 func (d *decision) answerPages(by string) {
 	d.cancelPages(d.now)
 	for i, p := range d.pages {
@@ -67,8 +67,8 @@ func (d *decision) answerPages(by string) {
 	}
 }
 
-// cancelPages keeps the pages without a receipt from being sent, also those whose post was begun: it may have come to
-// nothing, and be tried again much later. ackedAt is zero when it is not a person who made them needless.
+// cancelPages cancels the pages without a receipt, also those that are being sent: the attempt may have failed, and would be
+// repeated much later. ackedAt is zero when no person reacted.
 func (d *decision) cancelPages(ackedAt time.Time) {
 	d.inc.Settled = d.inc.Pages
 	for i, p := range d.pages {
@@ -78,7 +78,7 @@ func (d *decision) cancelPages(ackedAt time.Time) {
 	}
 }
 
-// cancel keeps the i-th page, of which nobody knows that it went out, from being sent.
+// cancel cancels the i-th page, which may not have been sent yet.
 func (d *decision) cancel(i int, ackedAt time.Time) {
 	p := d.pages[i]
 	if p.State != incident.PageFailed {
@@ -96,8 +96,8 @@ func (d *decision) update(i int, p incident.Page) {
 	d.change.Pages = append(d.change.Pages, p)
 }
 
-// refresh puts a new card on the i-th page when the decision is made. One that does not stand in Slack yet is left
-// alone: a new card would send it. What was sent elsewhere cannot be changed.
+// refresh gives the i-th page a new card at the end of the decision. A page that is not in Slack yet is left alone, because a
+// new card would send it. Pages on other channels cannot be changed.
 func (d *decision) refresh(i int) {
 	if d.pages[i].ReceiptAt.IsZero() || d.pages[i].Via != oncall.ViaSlack {
 		return
@@ -114,7 +114,7 @@ func pageMessage(inc incident.Incident, p incident.Page) messages.Outbound {
 	}
 }
 
-// mentions names the people with the channels on which they are paged, where those are more than Slack.
+// mentions names the people, with their channels if these are more than Slack.
 func mentions(contacts []oncall.Contact, channels int) messages.Text {
 	var all messages.Text
 	for i, c := range contacts {

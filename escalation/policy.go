@@ -9,36 +9,36 @@ import (
 	"opsbot/escalation/oncall"
 )
 
-// Policy is everything that decides who is told when. It is data; a Policy is never changed.
+// Policy says who is paged when. It is data, and immutable.
 type Policy struct {
-	// Stages hold for every severity that has none of its own.
+	// Stages are for severities without stages of their own.
 	Stages     map[incident.Stage]StagePolicy
 	Severities map[incident.Severity]SeverityPolicy
-	// Hours are when people are paged about what can wait: severities InHours, and reports. Nil is around the clock.
+	// Hours are when people are paged about what can wait: severities with InHours, and postmortems. Nil means around the clock.
 	Hours *oncall.WorkingHours
-	// Forgotten is how long nobody may do anything about an incident that has an owner and fires, before the owner is
-	// reminded and the ladder climbed, although the stage's deadline may be far. Zero: only the deadline counts.
+	// Forgotten is after how long without activity the owner of a firing incident is reminded and the ladder begins, even if the
+	// stage's deadline is far. Zero: only the deadline counts.
 	Forgotten time.Duration
-	// QuietPeriod is how long an incident waits after its last alert resolved: a re-fire in it reopens the incident.
+	// QuietPeriod is how long an incident waits after its last alert has resolved. An alert that fires in this time reopens it.
 	QuietPeriod time.Duration
-	// PageGap is the least time between two pages about new alerts of one incident; what comes faster shares a page.
+	// PageGap is the shortest time between two pages about new alerts of one incident. Alerts that come faster share a page.
 	PageGap time.Duration
-	// PagePatience is how long a page may be under way before the person's next channel is tried; LastPatience is how
-	// long the last channel is tried.
+	// PagePatience is after how long without receipt a page is tried on the person's next channel. LastPatience is how long the
+	// last channel is tried.
 	PagePatience, LastPatience time.Duration
 	Routing                    oncall.Routing
 	Storm                      StormPolicy
 	// Channel is the Slack channel of the incidents.
 	Channel string
-	// UpdatesChannel is the channel of the updates for stakeholders; "" where there is none.
+	// UpdatesChannel is the channel of the updates for stakeholders; "": none.
 	UpdatesChannel string
 }
 
-// SeverityPolicy is what is different for incidents of a severity.
+// SeverityPolicy is how the policy differs for a severity.
 type SeverityPolicy struct {
-	// Stages take the place of the policy's, all of them; nil: those are meant.
+	// Stages replace all of the policy's stages; nil: the policy's apply.
 	Stages map[incident.Stage]StagePolicy
-	// InHours lets deadlines and reminders run in the policy's Hours alone, so that nobody is paged outside them.
+	// InHours makes deadlines and reminders run only in the policy's Hours, so that nobody is paged outside them.
 	InHours bool
 }
 
@@ -46,17 +46,18 @@ type SeverityPolicy struct {
 type StagePolicy struct {
 	// Deadline is counted from the incident's opening, for the postmortem from its resolution.
 	Deadline time.Duration
-	// Ladder are the steps, one after the other: a role, Routed, Owner or Everyone. A step without anybody who can be
-	// paged, or with nobody who was not paged before, is skipped.
+	// Ladder are the steps in their order: a role, Routed, Owner or Everyone. A step is skipped if nobody of it can be paged, or
+	// if all of it have been paged by earlier steps.
 	Ladder []oncall.Role
 	// Remind is the time from one step to the next.
 	Remind time.Duration
-	// Repeat is how often the ladder is climbed. After that only its last step is paged, every Nag; never if Nag is zero.
+	// Repeat is how often the whole ladder is paged. After that only its last step is paged, every Nag; never if Nag is zero.
 	Repeat int
 	Nag    time.Duration
 }
 
-// DefaultPolicy is the handbook's 告警响应流程 (5, 15 and 30 minutes, 24 hours) with all other times in proportion.
+// DefaultPolicy is the handbook's response procedure (告警响应流程: 5, 15 and 30 minutes, 24 hours). All other times are in
+// proportion to respond.
 func DefaultPolicy(respond, diagnose, resolve, postmortem time.Duration) Policy {
 	routing, _ := oncall.NewRouting([]string{"role", "team"}, oncall.DefaultRules(), oncall.System) // the rules are constant, and tested
 	return Policy{
@@ -64,7 +65,7 @@ func DefaultPolicy(respond, diagnose, resolve, postmortem time.Duration) Policy 
 		Forgotten:   3 * respond,
 		QuietPeriod: respond,
 		PageGap:     respond / 10,
-		// Two minutes of five: the next channel still rings before the next person is paged.
+		// Two minutes of five, so that the next channel is tried before the next person is paged.
 		PagePatience: 2 * respond / 5,
 		LastPatience: 6 * respond,
 		Routing:      routing,
@@ -92,7 +93,7 @@ func (p Policy) Stage(severity incident.Severity, stage incident.Stage) StagePol
 	return p.Stages[stage]
 }
 
-// hours are when people may be paged. Nobody is woken for a report, whatever it is about.
+// hours are when people may be paged. Nobody is woken for a postmortem, whatever its severity.
 func (p Policy) hours(severity incident.Severity, stage incident.Stage) *oncall.WorkingHours {
 	if stage == incident.Postmortem || p.Severities[severity].InHours {
 		return p.Hours
@@ -100,7 +101,7 @@ func (p Policy) hours(severity incident.Severity, stage incident.Stage) *oncall.
 	return nil
 }
 
-// deadline is when a stage of the incident is to be over. A report is due after so many hours of the calendar.
+// deadline is when a stage of the incident must be over. The time for a postmortem is not limited to working hours.
 func (p Policy) deadline(inc incident.Incident, stage incident.Stage) time.Time {
 	start, within := clockStart(inc, stage), p.Stage(inc.Severity, stage).Deadline
 	if stage == incident.Postmortem {
@@ -121,7 +122,7 @@ func clockStart(inc incident.Incident, stage incident.Stage) time.Time {
 	}
 }
 
-// Validate refuses what would make pages follow each other without end, or never.
+// Validate refuses policies that would page without end, or never.
 func (p Policy) Validate() error {
 	problems := []error{p.Hours.Validate()}
 	for _, severity := range []incident.Severity{incident.Info, incident.Warning, incident.Critical} {

@@ -38,7 +38,7 @@ func (d *decision) quote(a Action) error {
 	return nil
 }
 
-// withdraw takes a message off the timeline again. What it said is kept in the store, but no report shows it.
+// withdraw removes a message from the timeline. The store keeps its text, but no report shows it.
 func (d *decision) withdraw(a Action) error {
 	number, isThere := d.inc.Quotes[a.Quote.Message]
 	if !isThere {

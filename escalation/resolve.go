@@ -8,9 +8,9 @@ import (
 	"opsbot/messages"
 )
 
-// markResolved believes the person, but not blindly: while alerts still fire the quiet period must show that they stop.
-// If they did not, but nothing was heard of them since either, the person's second word stands: Alertmanager may have
-// forgotten them, and their resolve never come.
+// markResolved resolves the incident if no alert fires. Otherwise the quiet period must show that the alerts stop. If they
+// have not resolved by then, but nothing was reported of them either, a second request resolves the incident: Alertmanager
+// may have forgotten them, and will never report their end.
 func (d *decision) markResolved(a Action) error {
 	d.endAlerts(func(alert incident.Alert) bool { return alert.Manual })
 	firing := d.inc.Firing()
@@ -41,7 +41,7 @@ func (d *decision) markResolved(a Action) error {
 	return nil
 }
 
-// closeUnheard resolves the incident although alerts fire as far as is known. They count as resolved; should they be
+// closeUnheard resolves the incident although alerts still fire as far as is known. They count as resolved. If they are
 // reported again, that is a new incident.
 func (d *decision) closeUnheard(actor string, firing int) {
 	since := d.inc.DoubtedAt
@@ -51,7 +51,7 @@ func (d *decision) closeUnheard(actor string, firing int) {
 		"user", messages.User(actor), "took", took, "count", firing, "since", since, "within", within), d.askForPostmortem()...)
 }
 
-// endAlerts makes those that fire resolved ones, at a person's word.
+// endAlerts marks firing alerts as resolved because a person said so.
 func (d *decision) endAlerts(which func(incident.Alert) bool) {
 	alerts := maps.Clone(d.inc.Alerts)
 	for fingerprint, alert := range alerts {

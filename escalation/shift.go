@@ -23,12 +23,12 @@ func (d *decision) isOwner(people []oncall.Contact) bool {
 	return slices.ContainsFunc(people, func(c oncall.Contact) bool { return c.ID == owner.ID })
 }
 
-// endShift tells the owner that other people are on call now. The incident stays where it is: only people move it.
+// endShift tells the owner that other people are on call now. The owner does not change: only people hand incidents over.
 func (d *decision) endShift() {
 	d.noteShiftEnd()
 	people := d.directory.OnCall(d.inc.Role, d.now)
 	if d.isOwner(people) || len(people) == 0 {
-		return // the turns were changed meanwhile
+		return // the rotation was changed meanwhile
 	}
 	d.post(incident.EntryStage, "", messages.New("escalation.entry.shift_ended",
 		"owner", messages.User(d.inc.Owner), "role", d.inc.Role.Text(), "who", mentions(people, 0), "command", messages.Code("/ops incident handoff")))

@@ -10,18 +10,17 @@ import (
 	"opsbot/messages"
 )
 
-// StormPolicy says when alerts of many groups are one problem. A node, a network or a database that fails makes everything
-// that leans on it complain, each in its own group: an incident for each would page people for things that they cannot mend.
+// StormPolicy says when the alerts of many groups are one problem. When a node, a network or a database fails, everything that
+// depends on it alerts, each in its own group. An incident for each would page people for what they cannot fix.
 type StormPolicy struct {
-	// Groups is how many incidents that have the values of By in common, and the role that they are routed to, may open Within
-	// that time. The alerts of every further group become one incident, the storm, for as long as no Within passes without
-	// anything new. Zero: never.
+	// Groups is how many incidents with the same role and the same values of By may open Within that time. The alerts of all
+	// further groups become one incident, the storm, until no new alert has come for Within. Zero turns this off.
 	Groups int
 	Within time.Duration
 	By     []string // labels
 }
 
-// Correlation is what the storms of an alert have in common: its role, and the values of the labels.
+// Correlation is what the alerts of a storm have in common: the role, and the values of the labels.
 func (p Policy) Correlation(a incident.Alert) string {
 	var b strings.Builder
 	b.WriteString(string(p.Routing.Role(a.Labels)))
@@ -31,7 +30,7 @@ func (p Policy) Correlation(a incident.Alert) string {
 	return b.String()
 }
 
-// shareLabels narrows the labels that the alerts of a storm share down to those of one more alert, and names the storm by them.
+// shareLabels keeps only the labels that all alerts of a storm share, new ones included, and names the storm by them.
 func shareLabels(inc *incident.Incident, alerts []incident.Alert) {
 	for _, a := range alerts {
 		if inc.Labels == nil {

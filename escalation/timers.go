@@ -15,28 +15,28 @@ func (d *decision) stage() StagePolicy { return d.policy.Stage(d.inc.Severity, d
 // hours are when people may be paged about the incident as it stands.
 func (d *decision) hours() *oncall.WorkingHours { return d.policy.hours(d.inc.Severity, d.inc.Stage) }
 
-// after is when a reminder is due that is to come the given time from now.
+// after is when a reminder is due that should come after the given wait.
 func (d *decision) after(wait time.Duration) time.Time { return d.afterFrom(d.now, wait) }
 
 func (d *decision) afterFrom(start time.Time, wait time.Duration) time.Time {
-	if d.inc.Stage == incident.Postmortem { // whose clock does not stand still at night, but which can wait for the morning
+	if d.inc.Stage == incident.Postmortem { // its time also runs at night, but nobody is paged before the morning
 		return d.hours().Next(start.Add(wait))
 	}
 	return d.hours().Add(start, wait)
 }
 
-// resetSteps lets the ladder begin anew.
+// resetSteps starts the ladder from its first step.
 func (d *decision) resetSteps() {
 	d.inc.Step, d.inc.Repeat = 0, 0
 	d.inc.StageDueAt = d.policy.deadline(d.inc, d.inc.Stage)
 	d.inc.NextStepAt = d.firstStepAt(d.now)
 }
 
-// isLadderNew reports whether nobody has been paged on the stage's ladder since somebody last did something.
+// isLadderNew reports whether no step has been paged since the stage began or somebody last did something.
 func (d *decision) isLadderNew() bool { return d.inc.Step == 0 && d.inc.Repeat == 0 }
 
-// firstStepAt is when to begin with the ladder if the last that anybody did was at the given time: not before the stage's
-// deadline or, once there is an owner, before the incident counts as forgotten; and not sooner than a reminder from then.
+// firstStepAt is when the ladder begins, if the last activity was at the given time: at the stage's deadline or, once there is
+// an owner, when the incident counts as forgotten, whichever is earlier; but never before the reminder interval has passed.
 func (d *decision) firstStepAt(active time.Time) time.Time {
 	at := d.inc.StageDueAt
 	if d.inc.Status == incident.Acknowledged && d.policy.Forgotten > 0 {
@@ -45,7 +45,8 @@ func (d *decision) firstStepAt(active time.Time) time.Time {
 	return d.hours().Next(times.Latest(at, d.afterFrom(active, d.stage().Remind)))
 }
 
-// startLadder pages the first step of an incident that opens or reopens. What may wait for working hours does, and says so.
+// startLadder pages the first step of an incident that opens or reopens. If the incident may wait for working hours, it says
+// so and waits.
 func (d *decision) startLadder() {
 	if !d.deferToHours() {
 		d.pageNextStep(incident.ReasonOpened)
@@ -59,7 +60,7 @@ func (d *decision) startLadder() {
 		"severity", d.inc.Severity.Text(), "role", d.inc.Role.Text(), "from", messages.Date(d.inc.HeldUntil)))
 }
 
-// deferToHours reports whether nobody may be paged now; then the ladder waits until somebody may.
+// deferToHours reports whether nobody may be paged now. Then the ladder waits for working hours.
 func (d *decision) deferToHours() bool {
 	at := d.hours().Next(d.now)
 	if !at.After(d.now) {
@@ -69,8 +70,8 @@ func (d *decision) deferToHours() bool {
 	return true
 }
 
-// reschedule lets deadline and pages follow the severity, which has changed. It reports whether somebody has been paged
-// for that: a severity that is paged at any time does not wait for hours that another one had to wait for.
+// reschedule adapts deadline and pages after the severity has changed. It reports whether somebody has been paged: a severity
+// that pages at any time does not wait for the working hours of the former one.
 func (d *decision) reschedule(was incident.Severity) bool {
 	if d.inc.Severity == was || (d.inc.Status != incident.Open && d.inc.Status != incident.Acknowledged) {
 		return false

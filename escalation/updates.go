@@ -9,8 +9,8 @@ import (
 // updateLimit is the most characters of what is said to stakeholders.
 const updateLimit = 500
 
-// announce keeps the incident's one message for stakeholders current. What was over before there was a channel for them, and
-// what is wrong with opsbot alone, is not announced unless a person says something to them.
+// announce keeps the incident's message for stakeholders current. Incidents that were resolved before the channel was
+// configured, and alerts about opsbot itself, are only announced if a person writes an update.
 func (d *decision) announce() {
 	if d.policy.UpdatesChannel == "" || !d.inc.Announced && (d.inc.Status == incident.Resolved || d.inc.IsOwn()) {
 		return

@@ -1,3 +1,3 @@
-// Package calendar joins who is on call with other programs' calendars: it reads turns from iCalendar files (RFC 5545), and
-// writes the turns of a role as one.
+// Package calendar exchanges who is on call with other programs: it reads shifts from iCalendar files (RFC 5545), and writes
+// the shifts of a role as one.
 package calendar

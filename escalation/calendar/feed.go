@@ -19,12 +19,12 @@ import (
 )
 
 const (
-	// refreshEvery is how old what is known of a calendar may be; after a failure it is tried sooner.
+	// refreshEvery is how old a calendar may be; after a failure it is read again sooner.
 	refreshEvery = 15 * time.Minute
 	retryAfter   = time.Minute
 	readLimit    = 10 << 20
 	readTime     = 15 * time.Second
-	// behind and ahead bound the turns that are kept: who was on call yesterday, and a quarter of a year.
+	// behind and ahead limit the shifts that are kept: from yesterday's to those in a quarter of a year.
 	behind = 24 * time.Hour
 	ahead  = 92 * 24 * time.Hour
 )
@@ -46,7 +46,7 @@ type Config struct {
 	Log     *zap.Logger
 }
 
-// Feed keeps the calendars of roles: the last that could be read counts until a newer one can. It is safe for concurrent use.
+// Feed keeps the calendars of roles. If one cannot be read, its last version stays valid. It is safe for concurrent use.
 type Feed struct {
 	Config
 	mu        sync.Mutex
@@ -95,7 +95,7 @@ func (f *Feed) pause() time.Duration {
 	return refreshEvery
 }
 
-// Refresh reads every calendar once, all at the same time. What cannot be read stays as it was.
+// Refresh reads every calendar once, all at the same time. One that cannot be read stays as it was.
 func (f *Feed) Refresh(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, readTime)
 	defer cancel()
@@ -156,7 +156,7 @@ func (f *Feed) open(ctx context.Context, location string) (io.ReadCloser, error)
 	return resp.Body, nil
 }
 
-// withoutLocation is the cause alone: the address of a calendar is what keeps it private.
+// withoutLocation removes the URL from an error: whoever knows the URL of a calendar can read it.
 func withoutLocation(err error) error {
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		return e.Err

@@ -14,7 +14,7 @@ import (
 	"opsbot/escalation/oncall"
 )
 
-// Limits of what is read, far above what the turns of people need.
+// Limits of what is read, far above what shifts need.
 const (
 	maxEvents = 5_000
 	maxShifts = 10_000
@@ -30,8 +30,8 @@ type Reading struct {
 }
 
 // Read returns the shifts of an iCalendar (RFC 5545) that overlap the given time, recurring ones included, sorted by their
-// beginning. An event's attendees are on call, all of them; where it has none that are known, whom its summary names.
-// strangers are the summaries of events that name nobody known, each once.
+// beginning. All known attendees of an event are on call; without any, the person whom its summary names. strangers are the
+// summaries of events that name nobody known, each once.
 func (r Reading) Read(from io.Reader) (shifts []oncall.Shift, strangers []string, err error) {
 	defer func() {
 		// The decoder panics on some input that is no calendar, and what a server sends must not end opsbot.
@@ -146,7 +146,7 @@ func (r Reading) times(e ical.Event, moved []time.Time) ([][2]time.Time, error) 
 	return times, nil
 }
 
-// checkPace refuses rules that make more occurrences than anybody can have turns.
+// checkPace refuses recurrence rules with far more occurrences than people have shifts.
 func checkPace(e ical.Event) error {
 	rule, err := e.Props.RecurrenceRule()
 	if err != nil || rule == nil {
@@ -158,8 +158,8 @@ func checkPace(e ical.Event) error {
 	return nil
 }
 
-// sameLength is the end of the occurrence that begins at at: as many days and as much on the clock as the first one
-// lasted, so that a week from Monday 09:00 ends on Monday 09:00 when the clocks change in between.
+// sameLength is the end of the occurrence that begins at the given time. It is as many days and clock hours later as the first
+// one lasted, so that a week from Monday 09:00 ends on Monday 09:00 also when daylight saving time changes.
 func sameLength(start, end, at time.Time) time.Time {
 	wall := func(t time.Time) time.Time {
 		t = t.In(start.Location())

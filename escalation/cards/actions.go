@@ -6,7 +6,7 @@ import (
 	"opsbot/messages"
 )
 
-// actions are the buttons that make sense in the incident's state.
+// actions are the buttons that make sense in the incident's current state.
 func actions(inc incident.Incident, directory oncall.Directory) []messages.Action {
 	var (
 		ack      = Button(inc, ActionAck, messages.New("escalation.button.ack"), messages.StylePrimary)

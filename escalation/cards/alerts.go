@@ -5,6 +5,12 @@ import (
 	"opsbot/messages"
 )
 
+// HeaderAlerts is how many alerts a header names. optionLimit is how many options a select menu can hold (SF-4.52).
+const (
+	HeaderAlerts = 10
+	optionLimit  = 100
+)
+
 // alertList names the first limit alerts and counts the others.
 func alertList(alerts []incident.Alert, inc incident.Incident, limit int) []messages.Text {
 	lines := alertLines(alerts[:min(limit, len(alerts))], inc.Labels)
@@ -24,9 +30,3 @@ func alertLines(alerts []incident.Alert, group map[string]string) []messages.Tex
 	}
 	return lines
 }
-
-// HeaderAlerts is how many alerts a header names; optionLimit is the most a select menu can hold (SF-4.52).
-const (
-	HeaderAlerts = 10
-	optionLimit  = 100
-)

@@ -42,7 +42,7 @@ func ParseAssignValue(value string) (number int64, user string, err error) {
 	return number, user, err
 }
 
-// Button is a button of an incident; its value is the incident's number.
+// Button is a button of an incident. Its value is the incident's number.
 func Button(inc incident.Incident, name string, label messages.Text, style messages.Style) messages.Action {
 	return messages.Action{Name: name, Label: label, Value: Value(inc.Number), Style: style}
 }

@@ -21,7 +21,7 @@ func headerFacts(inc incident.Incident, alerts []incident.Alert, quietPeriod tim
 	return append(facts, messages.Fact{Label: messages.New("escalation.fact.opened"), Value: messages.New("escalation.time", "at", inc.OpenedAt)})
 }
 
-// clock is the deadline that runs, as a moment: it stays right without anybody editing the message.
+// clock is the current deadline as a time of day, which stays right without editing the message.
 func clock(inc incident.Incident, quietPeriod time.Duration) messages.Text {
 	switch {
 	case inc.Status == incident.Quiet:

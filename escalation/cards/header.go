@@ -8,8 +8,7 @@ import (
 	"opsbot/messages"
 )
 
-// Header is the incident's face. It depends on nothing but its arguments, so that an unchanged incident is an
-// unchanged message.
+// Header is the first message of the incident's thread, which is kept current.
 func Header(directory oncall.Directory, inc incident.Incident, quietPeriod time.Duration) messages.Card {
 	alerts := inc.SortedAlerts()
 	card := messages.Card{

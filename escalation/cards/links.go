@@ -10,8 +10,8 @@ import (
 // urlLimit is what Slack takes as a link (SF-4.51).
 const urlLimit = 3000
 
-// linksOf are the places to look at next: runbook, dashboard, the alert's query, Alertmanager. URLs of alerts are
-// untrusted: only absolute http and https ones become links.
+// linksOf are links to runbook, dashboard, the alert's query and Alertmanager. URLs of alerts are untrusted: only absolute http
+// and https URLs become links.
 func linksOf(inc incident.Incident, alerts []incident.Alert) messages.Text {
 	var links messages.Text
 	add := func(address string, link messages.Text) {

@@ -11,8 +11,8 @@ import (
 // noticeListed is how many alerts a page outside Slack names.
 const noticeListed = 10
 
-// Notice is a page as it is read outside Slack, where there are neither mentions nor buttons. It is made when it is
-// sent, so that it tells how the incident is then.
+// Notice is a page outside Slack, where there are neither mentions nor buttons. It is drawn when it is sent, so that it shows
+// the incident's current state.
 func Notice(inc incident.Incident, p incident.Page, c oncall.Contact, quietPeriod time.Duration) messages.Card {
 	alerts := inc.SortedAlerts()
 	card := messages.Card{

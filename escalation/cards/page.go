@@ -9,7 +9,7 @@ import (
 // pageListed is how many alerts a page names.
 const pageListed = 5
 
-// Page is the direct message of a page: what, where, why you, and the two answers that count.
+// Page is the direct message of a page: what happened, where, why this person is paged, and the answers.
 func Page(inc incident.Incident, p incident.Page) messages.Card {
 	alerts := inc.SortedAlerts()
 	card := messages.Card{
@@ -36,7 +36,7 @@ func Page(inc incident.Incident, p incident.Page) messages.Card {
 	return card
 }
 
-// why is what the person has to do with it; who is their name or their Slack user. The postmortem is nobody's to acknowledge.
+// why says why the person is paged. who is their name or their Slack user.
 func why(p incident.Page, inc incident.Incident, who any) messages.Text {
 	switch {
 	case p.Stage == incident.Postmortem:
@@ -52,7 +52,7 @@ func why(p incident.Page, inc incident.Incident, who any) messages.Text {
 	}
 }
 
-// answers are the buttons of the page: what the person can say to it as things stand.
+// answers are the buttons of the page in the incident's current state.
 func answers(p incident.Page, inc incident.Incident) []messages.Action {
 	escalate := Button(inc, ActionEscalate, messages.New("escalation.button.escalate"), messages.StyleDefault)
 	resolve := Button(inc, ActionResolve, messages.New("escalation.button.resolve"), messages.StyleDefault)

@@ -17,10 +17,10 @@ const (
 	labelLimit      = 75 // of a button, in characters (SF-4.51)
 )
 
-// workloadForm is a name that can stand in a command line as it is: labels are untrusted.
+// workloadForm is a name that is safe in a command line: labels are untrusted.
 var workloadForm = regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$`)
 
-// suggestions are buttons of operations for the worst alert. What a press may do is decided when it is pressed.
+// suggestions are buttons that run operations for the worst alert. Whether a person may run them is checked when they press.
 func suggestions(inc incident.Incident, alerts []incident.Alert) []messages.Action {
 	if len(alerts) == 0 {
 		return nil
@@ -36,7 +36,7 @@ func suggestions(inc incident.Incident, alerts []incident.Alert) []messages.Acti
 	return buttons
 }
 
-// tooLongToShow: nobody shall press a button that runs more than it says.
+// tooLongToShow reports whether a button cannot show the whole command: it must not run more than it says.
 func tooLongToShow(command string) bool { return utf8.RuneCountInString("/"+command) > labelLimit }
 
 func isPrintable(s string) bool {

@@ -11,8 +11,8 @@ import (
 	"opsbot/messages"
 )
 
-// Update is for people who do not run the platform: what is affected, since when, who looks after it and how far that
-// is. No label, alert, host or link of the inside is in it.
+// Update is for people who do not run the platform: what is affected, since when, who works on it, and the status. It contains
+// no labels, alerts, hosts or internal links.
 func Update(directory oncall.Directory, inc incident.Incident) messages.Card {
 	card := messages.Card{
 		Tone: inc.Tone(), Title: updateTitle(inc),
@@ -24,7 +24,7 @@ func Update(directory oncall.Directory, inc incident.Incident) messages.Card {
 	if inc.Owner != "" {
 		owner := inc.OwnerText()
 		if c, ok := directory.ByActor(inc.Owner); ok {
-			owner = messages.Literal(c.Name) // a mention would call the owner to a channel with nothing to do in it
+			owner = messages.Literal(c.Name) // a mention would notify the owner for nothing
 		}
 		card.Facts = append(card.Facts, messages.Fact{Label: messages.New("escalation.fact.owner"), Value: owner})
 	}

@@ -10,14 +10,14 @@ import (
 	"opsbot/escalation/oncall"
 )
 
-// attempts bounds the retries after ErrConflict: each means that somebody else got on, so more are not needed.
+// attempts limits the retries after ErrConflict. Each conflict means that somebody else made progress.
 const attempts = 10
 
-// decideFunc decides on an incident, its ledger and the contact table as they are.
+// decideFunc decides, given the contact table, an incident and its ledger.
 type decideFunc func(oncall.Directory, incident.Incident, []incident.Page) (escalation.Change, error)
 
-// change reads, decides and applies, again while somebody else is faster. When that does not end, deliveries have to
-// wait: a storm of them must not keep a person's answer out.
+// change reads, decides and applies, and repeats that after a conflict. If conflicts do not end, deliveries have to wait: a
+// storm must not keep out what a person does.
 func (s *Service) change(ctx context.Context, number int64, decide decideFunc) (incident.Incident, error) {
 	inc, err := s.tryChange(ctx, number, decide)
 	if errors.Is(err, incident.ErrConflict) {
@@ -26,7 +26,7 @@ func (s *Service) change(ctx context.Context, number int64, decide decideFunc) (
 	return inc, err
 }
 
-// changeAlone is change while no delivery is taken in.
+// changeAlone is change while no delivery is processed.
 func (s *Service) changeAlone(ctx context.Context, number int64, decide decideFunc) (incident.Incident, error) {
 	s.observing.Lock()
 	defer s.observing.Unlock()

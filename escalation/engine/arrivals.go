@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// arrivalClock gives deliveries, and what opsbot tells of itself, the times at which they were received, in the order in which they
-// were. The clock of the machine may be set back meanwhile; a resolve that seems older than the alert that it ends would be
-// taken for overtaken.
+// arrivalClock gives deliveries, and alerts about opsbot itself, increasing receive times. The machine's clock may be set back.
+// Then a resolve would seem older than the alert that it ends, and would be ignored.
 type arrivalClock struct {
 	mu   sync.Mutex
 	last time.Time
@@ -17,7 +16,7 @@ type arrivalClock struct {
 func (a *arrivalClock) at(now time.Time) time.Time {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if now = now.Round(0); !now.After(a.last) { // what counts is the wall clock: that is what is stored
+	if now = now.Round(0); !now.After(a.last) { // by the wall clock, because that is what is stored
 		now = a.last.Add(time.Nanosecond)
 	}
 	a.last = now

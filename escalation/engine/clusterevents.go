@@ -13,17 +13,17 @@ import (
 	"go.uber.org/zap"
 )
 
-// Cluster tells what happens where the incidents are: rollouts, scalings, warnings.
+// Cluster lists what happens in the cluster: rollouts, scalings, warnings.
 type Cluster interface {
-	// Events are those that happened or went on since a moment, what began first in front.
+	// Events are those that happened or still went on since the given time, oldest first.
 	Events(ctx context.Context, since time.Time) ([]escalation.ClusterEvent, error)
 }
 
-// ClusterEventRecorder puts what happens in the cluster on the timelines of the incidents that are not resolved. It says nothing in threads.
+// ClusterEventRecorder adds cluster events to the timelines of active incidents. It does not post in threads.
 type ClusterEventRecorder struct {
 	Service *Service
 	Cluster Cluster
-	// Namespace is where Cluster looks: an incident whose alerts all name other ones is left alone.
+	// Namespace is where Cluster looks. Incidents whose alerts all name other namespaces are left out.
 	Namespace string
 	Every     time.Duration
 
@@ -32,13 +32,13 @@ type ClusterEventRecorder struct {
 }
 
 const (
-	// maxFollowed bounds how many incidents are followed at once, the newest.
+	// maxFollowed is how many active incidents get events, the newest ones.
 	maxFollowed = 100
-	// maxRecorded bounds a timeline: what is wrong shows in fewer.
+	// maxRecorded is how many events one timeline gets at most.
 	maxRecorded = 300
 )
 
-// Run looks until ctx ends, which is the only way it returns.
+// Run looks until ctx ends; it does not return before.
 func (w *ClusterEventRecorder) Run(ctx context.Context) error {
 	w.seen = map[int64]map[string]bool{}
 	for {
@@ -79,7 +79,7 @@ func (w *ClusterEventRecorder) look(ctx context.Context) error {
 	return nil
 }
 
-// tell adds what is new to the timeline of an incident.
+// tell adds new events to the timeline of an incident.
 func (w *ClusterEventRecorder) tell(ctx context.Context, inc incident.Incident, events []escalation.ClusterEvent) error {
 	seen, err := w.seenIn(ctx, inc.Number)
 	if err != nil {
@@ -110,7 +110,7 @@ func (w *ClusterEventRecorder) tell(ctx context.Context, inc incident.Incident, 
 	return nil
 }
 
-// seenIn are the sources of what the timeline has, read from it by whoever begins to look after the incident.
+// seenIn are the sources of the events that the timeline already has.
 func (w *ClusterEventRecorder) seenIn(ctx context.Context, number int64) (map[string]bool, error) {
 	if seen, ok := w.seen[number]; ok {
 		return seen, nil
@@ -141,7 +141,7 @@ func (w *ClusterEventRecorder) forget(active []incident.Incident) {
 	}
 }
 
-// isElsewhere reports whether all alerts name namespaces, none of them the given one.
+// isElsewhere reports whether all alerts name a namespace, and none names the given one.
 func isElsewhere(inc incident.Incident, namespace string) bool {
 	for _, a := range inc.Alerts {
 		if named := a.Labels["namespace"]; named == "" || named == namespace {

@@ -16,20 +16,20 @@ import (
 )
 
 const (
-	// dueBatch is how many incidents share a transaction: when many are due at once, the last one should not wait for a
-	// commit of each before it.
+	// dueBatch is how many due incidents share a transaction, so that the last of many does not wait for a commit of each before
+	// it.
 	dueBatch = 50
-	// failuresAtOnce is how many incidents may fail before it is the store that fails, and not they.
+	// failuresAtOnce is after how many failing incidents the store itself is taken to fail.
 	failuresAtOnce = 5
-	// refusedFor is how long an incident is left alone that the store refuses.
+	// refusedFor is how long an incident that the store refuses is left alone.
 	refusedFor = time.Minute
 )
 
-// refused are the incidents that are due and cannot be stored, with when to try again. They are the oldest that are due, so
-// the query would give them out before all others, again and again.
+// refused are the due incidents that cannot be stored, with the time to try again. They are the oldest due ones, so the query
+// would return them first again and again.
 type refused map[int64]time.Time
 
-// without takes them out of what is due.
+// without removes them from the due incidents.
 func (r refused) without(due []incident.Incident) []incident.Incident {
 	return slices.DeleteFunc(due, func(inc incident.Incident) bool { _, ok := r[inc.Number]; return ok })
 }
@@ -55,8 +55,8 @@ func (s *Service) fire(ctx context.Context) (time.Time, error) {
 	}
 }
 
-// fireAll decides on the incidents as Due returned them. When somebody changed one meanwhile, or one fails, they are decided
-// on alone: an incident that cannot be stored must not keep the others from being paged for.
+// fireAll decides on all due incidents together. If one was changed meanwhile or fails, each is decided on alone: an incident
+// that cannot be stored must not delay the pages of the others.
 func (s *Service) fireAll(ctx context.Context, due []incident.Incident) error {
 	if s.fireTogether(ctx, due) == nil {
 		return nil
@@ -64,7 +64,7 @@ func (s *Service) fireAll(ctx context.Context, due []incident.Incident) error {
 	var problems []error
 	for _, inc := range due {
 		err := s.fireTogether(ctx, []incident.Incident{inc})
-		if err == nil || errors.Is(err, incident.ErrConflict) { // then Due is asked again: it may not be due any more
+		if err == nil || errors.Is(err, incident.ErrConflict) { // Due is asked again: it may no longer be due
 			continue
 		}
 		if errors.Is(err, incident.ErrRefused) {

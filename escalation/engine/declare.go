@@ -11,7 +11,7 @@ import (
 	"opsbot/messages"
 )
 
-// Declare opens an incident at a person's word and returns its number. role may be "": then the rules decide on the title.
+// Declare opens an incident for a person and returns its number. If role is "", the rules choose one by the title.
 func (s *Service) Declare(ctx context.Context, title string, severity incident.Severity, role oncall.Role, actor string) (number int64, err error) {
 	n := Declare(title, severity, role, actor, s.Now())
 	if err := s.Observe(ctx, n); err != nil {
@@ -27,8 +27,8 @@ func (s *Service) Declare(ctx context.Context, title string, severity incident.S
 	return number, err
 }
 
-// Declare is the delivery that opens an incident at a person's word (/incident open), for Service.Observe. It is a
-// group of its own. role may be "": then the rules decide on the title.
+// Declare is the delivery that opens an incident for a person (/incident open), for Service.Observe. It is a group of its
+// own. If role is "", the rules choose one by the title.
 func Declare(title string, severity incident.Severity, role oncall.Role, actor string, now time.Time) incident.Notification {
 	labels := map[string]string{"alertname": title, "severity": severity.String()}
 	if role != "" {

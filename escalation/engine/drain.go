@@ -14,13 +14,13 @@ import (
 )
 
 const (
-	// storm is how many deliveries at once mean that intake comes first; yieldLimit is for how long.
+	// storm is from how many simultaneous deliveries on intake comes first, yieldLimit for how long at most.
 	storm      = 4
 	yieldLimit = 250 * time.Millisecond
 )
 
-// yieldToIntake leaves the store to a storm of deliveries for a moment: acknowledging them is what Alertmanager waits
-// for, and those that have come meanwhile share a change.
+// yieldToIntake leaves the store to a storm of deliveries for a moment: Alertmanager waits for them to be acknowledged, and
+// those that arrive meanwhile share a change.
 func (s *Service) yieldToIntake(ctx context.Context) {
 	const step = yieldLimit / 50
 	for waited := time.Duration(0); waited < yieldLimit && s.receiving.Load() >= storm; waited += step {
@@ -30,8 +30,8 @@ func (s *Service) yieldToIntake(ctx context.Context) {
 	}
 }
 
-// drainBatch is how many deliveries share a transaction: enough for a storm, few enough that the writer is free for the
-// next deliveries soon.
+// drainBatch is how many deliveries share a transaction: enough for a storm, and few enough that the next deliveries can soon
+// be written.
 const drainBatch = 200
 
 // drain turns a batch of the journal into changes of incidents and reports whether there may be more.
@@ -64,7 +64,7 @@ func (s *Service) quarantine(ctx context.Context, id int64, reason error) error 
 	return s.Journal.Quarantine(ctx, id, reason.Error())
 }
 
-// Observe takes in deliveries, in one transaction: those of the journal, and what opsbot finds out itself.
+// Observe takes in deliveries, in one transaction: those of the journal, and those that opsbot makes itself.
 func (s *Service) Observe(ctx context.Context, deliveries ...incident.Notification) error {
 	s.observing.Lock()
 	defer s.observing.Unlock()

@@ -11,13 +11,13 @@ import (
 )
 
 const (
-	// quarantineTopic is the incident of deliveries that could not be taken in.
+	// quarantineTopic is the group of the alert about quarantined deliveries.
 	quarantineTopic = "opsbot/intake"
-	// alertFor is how long people are called because of it; the delivery itself stays for good.
+	// alertFor is how long that alert fires. The delivery itself is kept for good.
 	alertFor = 15 * time.Minute
 )
 
-// refusePanic makes an error of a panic: the next start would find the same delivery or deadline, and end in the same way.
+// refusePanic turns a panic into an error: otherwise every restart would find the same delivery or deadline and panic again.
 func refusePanic(err *error) {
 	if p := recover(); p != nil {
 		*err = fmt.Errorf("%w: panic: %v\n%s", incident.ErrRefused, p, debug.Stack())
@@ -29,8 +29,8 @@ func (s *Service) ingest(ctx context.Context, deliveries ...incident.Notificatio
 	return s.Observe(ctx, deliveries...)
 }
 
-// ingestOneByOne takes in one by one what cannot be taken in together. A delivery that can never be stored is set aside, and a
-// person is called, rather than that all alerts wait behind it. After any other failure everything is tried again later.
+// ingestOneByOne is for deliveries that cannot be ingested together. One that can never be stored is quarantined, and people
+// are alerted, so that it does not block all others. After any other failure everything is tried again later.
 func (s *Service) ingestOneByOne(ctx context.Context, deliveries []incident.Notification) error {
 	for _, n := range deliveries {
 		err := s.ingest(ctx, n)
@@ -55,7 +55,7 @@ func (s *Service) quarantineAndAlert(ctx context.Context, id int64, reason error
 	return s.Raise(ctx, quarantineTopic, SelfAlert{Name: "AlertsSetAside", Severity: incident.Critical, Since: s.Now(), Title: s.QuarantineTitle})
 }
 
-// clearAlert ends the alerts of deliveries that were set aside a while ago, those of before a restart too.
+// clearAlert ends alerts about deliveries that were quarantined a while ago, also before a restart.
 func (s *Service) clearAlert(ctx context.Context) error {
 	if !s.mayAlert.Load() {
 		return nil

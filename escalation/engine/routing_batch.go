@@ -6,15 +6,14 @@ import (
 	"opsbot/escalation/incident"
 )
 
-// incidentBatch is what deliveries bring for one incident as far as the alerts tell: for the incident in which they fire already,
-// or for that of their group.
+// incidentBatch is deliveries for one incident: the one in which their alerts already fire, or that of their group.
 type incidentBatch struct {
 	incident   int64 // 0: see the group's key
 	deliveries incident.Deliveries
 }
 
-// batcher divides deliveries by incident. An alert that fires in an open incident belongs there until it ends, whatever group it
-// comes in: after an edit of group_by it must not open a second incident. Every other alert goes by its group.
+// batcher divides deliveries by incident. An alert that fires in an open incident stays there until it ends, whatever its
+// group: after an edit of group_by it must not open a second incident. Every other alert goes to the incident of its group.
 type batcher struct {
 	byAlert    map[string]*incidentBatch
 	byIncident map[int64]*incidentBatch
@@ -55,7 +54,7 @@ func fingerprints(deliveries []incident.Notification) []string {
 	return list
 }
 
-// add packs one delivery. Almost always it goes to one incident as a whole.
+// add adds one delivery. Almost always it goes to one incident as a whole.
 func (p *batcher) add(n incident.Notification) {
 	var order []*incidentBatch
 	alerts := map[*incidentBatch][]incident.Alert{}
@@ -66,7 +65,7 @@ func (p *batcher) add(n incident.Notification) {
 		}
 		alerts[to] = append(alerts[to], a)
 	}
-	if len(order) == 0 { // only its row of the journal is to be finished
+	if len(order) == 0 { // it has no alerts, but its journal row must be finished
 		order = append(order, p.group(n.GroupKey))
 	}
 	for _, to := range order {
@@ -76,7 +75,7 @@ func (p *batcher) add(n incident.Notification) {
 	}
 }
 
-// batchFor is where a report goes. What fires in this batch has its place from then on.
+// batchFor is where a reported alert goes. Once it fires in a batch, its later reports go there too.
 func (p *batcher) batchFor(a incident.Alert, groupKey string) *incidentBatch {
 	if to, ok := p.byAlert[a.Fingerprint]; ok {
 		return to

@@ -12,7 +12,7 @@ import (
 	"opsbot/escalation/oncall"
 )
 
-// SelfAlert is something that is wrong with opsbot itself. It becomes an alert whose beginning and end opsbot tells.
+// SelfAlert is an alert about opsbot itself, which opsbot raises and clears.
 type SelfAlert struct {
 	Name     string // of the alert
 	Labels   map[string]string
@@ -21,13 +21,13 @@ type SelfAlert struct {
 	Since    time.Time
 }
 
-// Raise takes in that an alert of a topic begins. All alerts of a topic are one incident, for the system administrator.
-// Telling twice is harmless.
+// Raise raises an alert of a topic. All alerts of a topic are one incident, for the system administrator. Raising one twice
+// is harmless.
 func (s *Service) Raise(ctx context.Context, topic string, c SelfAlert) error {
 	return s.Observe(ctx, selfAlertNotification(topic, c.Alert(topic), s.arrivals.at(s.Now())))
 }
 
-// Clear takes in that alerts of the topic's incident are over.
+// Clear ends alerts of a topic.
 func (s *Service) Clear(ctx context.Context, topic string, over ...incident.Alert) error {
 	now := s.arrivals.at(s.Now())
 	var reports []incident.Notification
@@ -41,7 +41,7 @@ func (s *Service) Clear(ctx context.Context, topic string, over ...incident.Aler
 	return s.Observe(ctx, reports...)
 }
 
-// Active are the alerts that fire in the topic's incident, by fingerprint.
+// Active are the firing alerts of a topic, by fingerprint.
 func (s *Service) Active(ctx context.Context, topic string) (map[string]incident.Alert, error) {
 	number, err := s.Store.OpenByGroup(ctx, topic)
 	if errors.Is(err, incident.ErrNotFound) {
@@ -59,14 +59,14 @@ func (s *Service) Active(ctx context.Context, topic string) (map[string]incident
 	return firing, nil
 }
 
-// Fingerprint tells an alert from the others of its topic.
+// Fingerprint identifies the alert within its topic.
 func (c SelfAlert) Fingerprint(topic string) string {
 	hash := fnv.New64a()
 	fmt.Fprint(hash, topic, "/", c.Name, "/", c.Labels["channel"])
 	return fmt.Sprintf("%016x", hash.Sum64())
 }
 
-// Alert is what opsbot tells of itself.
+// Alert is the alert as incidents have it.
 func (c SelfAlert) Alert(topic string) incident.Alert {
 	labels := map[string]string{"alertname": c.Name, "severity": c.Severity.String(), "role": string(oncall.System)}
 	maps.Copy(labels, c.Labels)

@@ -19,8 +19,8 @@ import (
 	"opsbot/messages"
 )
 
-// Config is what a Service needs. Everything is required but QuarantineTitle, OnMessages, OnPages, OnOutcome, and Heartbeats where Watchdog is
-// off; of Directory and Current one is enough.
+// Config is what a Service needs. QuarantineTitle, OnMessages, OnPages and OnOutcome are optional, and so is Heartbeats if
+// Watchdog is off. One of Directory and Current is enough.
 type Config struct {
 	Journal   Journal
 	Store     Store
@@ -29,34 +29,34 @@ type Config struct {
 	Alerts    Alerts
 	Policy    escalation.Policy
 	Directory oncall.Directory
-	// Current gives the directory for each decision, in place of Directory, which never changes.
+	// Current gives the directory for each decision. It takes the place of Directory, which never changes.
 	Current  oncall.Directories
 	Now      func() time.Time
 	Log      *zap.Logger
 	Watchdog Watchdog
-	// Heartbeats keeps the signs of life of the Watchdog.
+	// Heartbeats stores when the Watchdog was last received.
 	Heartbeats Heartbeats
-	// QuarantineTitle says in an incident that a delivery could not be taken in.
+	// QuarantineTitle is the summary of the alert about quarantined deliveries.
 	QuarantineTitle string
-	// OnMessages is called after messages were stored, so that delivery need not wait for its next look.
+	// OnMessages is called after messages were stored, so that delivery looks at once.
 	OnMessages func()
 	// OnPages is called after pages were stored that a worker has to send.
 	OnPages func()
-	// OnOutcome is called once for each page that a provider took (PageDelivered), and for each that came to nothing (PageFailed).
+	// OnOutcome is called once for each page that a provider accepted (PageDelivered) and for each that failed (PageFailed).
 	OnOutcome func(via oncall.Via, state incident.PageState)
 }
 
-// Service keeps incidents going: it turns journaled deliveries into incidents, does what is due, and applies what
-// people do. All methods are safe for concurrent use.
+// Service keeps incidents going: it turns journaled deliveries into incidents, does what is due, and applies what people do.
+// All methods are safe for concurrent use.
 type Service struct {
 	Config
 	wake chan struct{}
 	// receiving counts the deliveries that are being journaled.
 	receiving atomic.Int32
 	arrivals  arrivalClock
-	// observing serialises what may open incidents, so that one group never gets two.
+	// observing serialises everything that may open incidents, so that one group never gets two.
 	observing sync.Mutex
-	// mayAlert is set while there may be alerts of deliveries that were set aside.
+	// mayAlert is set while there may be alerts about quarantined deliveries.
 	mayAlert atomic.Bool
 	// refused belongs to the loop that does what is due.
 	refused refused
@@ -84,11 +84,11 @@ func New(c Config) (*Service, error) {
 	return s, nil
 }
 
-// idle is the longest the loop sleeps: a wake that got lost, or a second process, must not stop it for long.
+// idle is the longest pause of the loop: a lost wake or a second process must not stop it for long.
 const idle = 30 * time.Second
 
-// Run works until ctx ends, which is the only way it returns. A store that fails is tried again, with growing pauses:
-// everything that is to do is in the store and stays there.
+// Run works until ctx ends; it does not return before. When the store fails, it tries again with growing pauses: all work is in
+// the store and stays there.
 func (s *Service) Run(ctx context.Context) error {
 	pause := &backoff.ExponentialBackOff{InitialInterval: 100 * time.Millisecond, Multiplier: 2, MaxInterval: 10 * time.Second}
 	pause.Reset()
@@ -113,8 +113,8 @@ func (s *Service) Run(ctx context.Context) error {
 	}
 }
 
-// work does a batch of what there is to do and returns when there is more: the next deadline, now when the journal
-// is not empty yet. Neither a storm nor a journal that cannot be drained holds up the deadlines.
+// work does one batch of work and returns when to continue: now if the journal is not empty, otherwise at the next deadline.
+// Neither a storm nor a journal that cannot be drained delays the deadlines.
 func (s *Service) work(ctx context.Context) (time.Time, error) {
 	s.yieldToIntake(ctx)
 	more, drained := s.drain(ctx)
@@ -159,8 +159,8 @@ func (s *Service) Wake() {
 	}
 }
 
-// Receive journals one webhook delivery: when it returns nil, the delivery is durable. A *MalformedError means that
-// sending it again is of no use; any other error that it is.
+// Receive journals one webhook delivery. When it returns nil, the delivery is durable. After a *webhook.MalformedError it is
+// useless to send it again, after any other error it is not.
 func (s *Service) Receive(ctx context.Context, payload []byte) error {
 	now := s.arrivals.at(s.Now())
 	n, err := webhook.Decode(payload, now)
@@ -179,12 +179,12 @@ func (s *Service) Receive(ctx context.Context, payload []byte) error {
 	return nil
 }
 
-// Act does what a person asks for and returns the incident as it then is. The error is a *Refusal when it makes no
-// sense, ErrNotFound when there is no such incident.
+// Act does what a person asks for and returns the new state of the incident. The error is a *escalation.Refusal when it makes
+// no sense, incident.ErrNotFound when there is no such incident.
 func (s *Service) Act(ctx context.Context, number int64, a escalation.Action) (incident.Incident, error) {
 	run := s.change
 	if a.Kind == escalation.Reopen {
-		run = s.changeAlone // no delivery may open the group's next incident meanwhile
+		run = s.changeAlone // a delivery must not open the group's next incident meanwhile
 	}
 	inc, err := run(ctx, number, func(directory oncall.Directory, inc incident.Incident, pages []incident.Page) (escalation.Change, error) {
 		if a.Kind == escalation.Reopen {
@@ -200,7 +200,7 @@ func (s *Service) Act(ctx context.Context, number int64, a escalation.Action) (i
 	return inc, nil
 }
 
-// mustBeNewest refuses when the group has another incident that is not resolved: alerts can go to one of them only.
+// mustBeNewest refuses when the group has another active incident: its alerts can only go to one.
 func (s *Service) mustBeNewest(ctx context.Context, inc incident.Incident) error {
 	newer, err := s.Store.OpenByGroup(ctx, inc.GroupKey)
 	switch {
@@ -234,7 +234,7 @@ func (s *Service) PageOutcome(ctx context.Context, pageID string, state incident
 	return nil
 }
 
-// outcomes are the pages of which the change writes down for the first time that they came to state; the same may be said twice.
+// outcomes are the pages for which the change records the outcome for the first time; it may be reported twice.
 func outcomes(c escalation.Change, before []incident.Page, state incident.PageState) (news []incident.Page) {
 	noted := func(p incident.Page) bool { return !p.ReceiptAt.IsZero() }
 	if state == incident.PageFailed {

@@ -12,10 +12,11 @@ import (
 type Journal interface {
 	// Append returns once payload is durable (fsync); concurrent calls share one commit.
 	Append(ctx context.Context, receivedAt time.Time, payload []byte) (id int64, err error)
-	// Pending returns unprocessed deliveries, oldest first: at most limit, and no more than about 32 MB of them, but always
-	// one if there is one.
+	// Pending returns unprocessed deliveries, oldest first: at most limit, and at most about 32 MB, but at least one if there is
+	// any.
 	Pending(ctx context.Context, limit int) ([]JournalEntry, error)
-	// Quarantine sets a delivery aside that cannot be understood or stored, with the reason, so that it blocks nothing and is not lost.
+	// Quarantine keeps a delivery that cannot be understood or stored apart, with the reason, so that it blocks nothing and is
+	// not lost.
 	Quarantine(ctx context.Context, id int64, reason string) error
 }
 
@@ -37,17 +38,17 @@ type Store interface {
 	Incident(ctx context.Context, number int64) (incident.Incident, error)
 }
 
-// Openings is what a storm is recognised by.
+// Openings reads what storms are recognised by.
 type Openings interface {
-	// Openings tells how many incidents of a correlation opened after since, and the newest of its storms that is not resolved
-	// and had something new after since; 0 if there is none.
+	// Openings returns how many incidents of a correlation opened after since, and the newest active storm of it that got new
+	// alerts after since; 0 if there is none.
 	Openings(ctx context.Context, correlation string, since time.Time) (opened int, storm int64, err error)
 }
 
-// Alerts is the index of the alerts that fire in incidents which are not resolved, by fingerprint, of those that
-// Alertmanager knows. Apply keeps it (Change.Firing).
+// Alerts is the index of Alertmanager's alerts that fire in active incidents, by fingerprint. Apply maintains it
+// (Change.Firing).
 type Alerts interface {
-	// IncidentsByFingerprint tells in which incident each of the fingerprints fires; those that fire in none are left out.
+	// IncidentsByFingerprint returns the incident in which each fingerprint fires, without those that fire in none.
 	IncidentsByFingerprint(ctx context.Context, fingerprints []string) (map[string]int64, error)
 	// Firing is the whole index.
 	Firing(ctx context.Context) (map[string]int64, error)

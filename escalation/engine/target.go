@@ -10,9 +10,9 @@ import (
 	"opsbot/escalation/oncall"
 )
 
-// target is an incident, known or new, with the deliveries that it takes in.
+// target is an existing or new incident with its deliveries.
 type target struct {
-	number     int64 // 0: nobody needs the deliveries
+	number     int64 // 0: the deliveries belong to no incident
 	isNew      bool
 	isStorm    bool
 	deliveries incident.Deliveries
@@ -28,13 +28,13 @@ type targetFinder struct {
 	openings map[string]*opening // by correlation
 }
 
-// opening is how many incidents of one correlation opened lately, and the storm that goes on, 0 if there is none.
+// opening is how many incidents of one correlation opened lately, and its current storm, 0 if there is none.
 type opening struct {
 	recent int
 	storm  int64
 }
 
-// findTargets finds the incidents for deliveries. Groups of one storm come to one target.
+// findTargets finds the incidents for deliveries. All groups of a storm have the same target.
 func (s *Service) findTargets(ctx context.Context, deliveries []incident.Notification) ([]*target, error) {
 	batches, err := s.groupByIncident(ctx, deliveries)
 	if err != nil {
@@ -76,7 +76,7 @@ func (by *targetFinder) add(ctx context.Context, p *incidentBatch) error {
 	return nil
 }
 
-// open is the target for a group that has none: an incident of its own, or a storm.
+// open finds the target for a group without an active incident: a new incident, or a storm.
 func (by *targetFinder) open(ctx context.Context, g incident.Deliveries) (*target, error) {
 	policy := by.service.Policy
 	if policy.Storm.Groups == 0 || g[0].IsManual() {
@@ -130,7 +130,7 @@ func (by *targetFinder) target(number int64) *target {
 	return t
 }
 
-// decide takes in the target's deliveries. It wraps ErrConflict when the incident was resolved since it was found.
+// decide decides on the target's deliveries. The error is ErrConflict if the incident was resolved meanwhile.
 func (s *Service) decide(ctx context.Context, directory oncall.Directory, t *target) (escalation.Change, error) {
 	if t.number == 0 {
 		return escalation.Change{Processed: t.deliveries.JournalIDs()}, nil

@@ -11,13 +11,13 @@ import (
 	"opsbot/escalation/oncall"
 )
 
-// Watchdog is a dead man's switch: an alert that always fires, so that its silence means that Prometheus, Alertmanager or
-// the way from there is broken. It opens no incident; its silence does. The zero Watchdog is off.
+// Watchdog is a dead man's switch: an alert that always fires. When it stops coming, Prometheus, Alertmanager or the network
+// in between is broken, and that opens an incident. The zero Watchdog is off.
 type Watchdog struct {
 	Alert string // its name; "" is off
-	// Silence is how long nothing may come. Alertmanager must repeat the alert more often (group_interval, repeat_interval).
+	// Silence is how long the alert may be missing. Alertmanager must repeat it more often (group_interval, repeat_interval).
 	Silence time.Duration
-	// Title says in the incident what its silence means.
+	// Title is the title of the incident that its silence opens.
 	Title string
 }
 
@@ -25,17 +25,19 @@ type Watchdog struct {
 type Heartbeat struct {
 	// At is when it was received last; zero: never.
 	At time.Time
-	// Run is how often it came in a row, each time within its silence. At runNeeded it keeps watch, and Run stays.
+	// Run is how often it came in a row, each time within Silence. From runNeeded on it is missed when it stops, and Run no
+	// longer grows.
 	Run int
-	// MissedAt is when its silence became an incident; zero when it is heard again.
+	// MissedAt is when its silence opened an incident; zero once it comes again.
 	MissedAt time.Time
 }
 
-// runNeeded keeps a Watchdog that is sent like any other alert, once in hours, from being missed all the time in between.
+// runNeeded is how often the Watchdog must come in a row before its silence counts. One that Alertmanager repeats only every
+// few hours would be missed all the time.
 const runNeeded = 3
 
-// beat is what is known after the Watchdog was received at a time. What comes at once after another is the same report of
-// another member of a cluster.
+// beat is the heartbeat after the Watchdog was received at a time. Two that come at almost the same time are one report by two
+// members of an Alertmanager cluster.
 func (w Watchdog) beat(h Heartbeat, at time.Time) Heartbeat {
 	gap := at.Sub(h.At)
 	switch {
@@ -60,7 +62,7 @@ const (
 	watchdogBack
 )
 
-// verdict judges what is known at now. opsbot listens since started: what it could not hear before says nothing.
+// verdict decides what to do at now. opsbot runs since started; what it could not receive before does not count as silence.
 func (w Watchdog) verdict(h Heartbeat, started, now time.Time) watchdogVerdict {
 	switch {
 	case h.Run < runNeeded:
@@ -74,7 +76,7 @@ func (w Watchdog) verdict(h Heartbeat, started, now time.Time) watchdogVerdict {
 	}
 }
 
-// report is the delivery that tells of the silence, or of its end.
+// report is the delivery that begins or ends the alert about the silence.
 func (w Watchdog) report(h Heartbeat, isSilent bool, now time.Time) incident.Notification {
 	key := "watchdog/" + w.Alert
 	hash := fnv.New64a()
@@ -90,7 +92,7 @@ func (w Watchdog) report(h Heartbeat, isSilent bool, now time.Time) incident.Not
 	return incident.Notification{ReceivedAt: now, GroupKey: key, Labels: map[string]string{"alertname": a.Name()}, Alerts: []incident.Alert{a}}
 }
 
-// Without takes the Watchdog out of deliveries. heard is when it was received last, firing; zero: it was not.
+// Without removes the Watchdog from deliveries. heard is when it was last received firing; zero: not at all.
 func (w Watchdog) Without(deliveries []incident.Notification) (others []incident.Notification, heard time.Time) {
 	if w.Alert == "" {
 		return deliveries, time.Time{}

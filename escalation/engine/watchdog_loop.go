@@ -11,19 +11,19 @@ import (
 	"go.uber.org/zap"
 )
 
-// Heartbeats keeps signs of life.
+// Heartbeats stores when the Watchdog was received.
 type Heartbeats interface {
 	Heartbeat(ctx context.Context, alert string) (Heartbeat, error)
-	// Beat writes down when the alert was heard, and how often in a row; an older time than the one known changes nothing.
+	// Beat stores when the alert was received, and how often in a row. An older time than the stored one changes nothing.
 	Beat(ctx context.Context, alert string, at time.Time, run int) error
-	// Missed writes down since when its silence is an incident; the zero time ends that.
+	// Missed stores since when its silence is an incident. The zero time ends that.
 	Missed(ctx context.Context, alert string, at time.Time) error
 }
 
-// watchEvery is how often the Watchdog is looked after; its silence is minutes.
+// watchEvery is how often the Watchdog is checked. Its silence is minutes.
 const watchEvery = 5 * time.Second
 
-// Watch looks after the Watchdog until ctx ends, which is the only way it returns.
+// Watch checks the Watchdog until ctx ends; it does not return before.
 func (s *Service) Watch(ctx context.Context) error {
 	started := s.Now()
 	for {
@@ -36,7 +36,8 @@ func (s *Service) Watch(ctx context.Context) error {
 	}
 }
 
-// checkWatchdog tells of a silence, and of its end. Telling twice is harmless: the mark that it was told is written after.
+// checkWatchdog reports a silence and its end. Reporting it twice is harmless, so the mark that it was reported is stored
+// afterwards.
 func (s *Service) checkWatchdog(ctx context.Context, started time.Time) error {
 	w := s.Watchdog
 	h, err := s.Heartbeats.Heartbeat(ctx, w.Alert)
@@ -47,7 +48,7 @@ func (s *Service) checkWatchdog(ctx context.Context, started time.Time) error {
 	switch w.verdict(h, started, now) {
 	case watchdogSilent:
 		s.Log.Warn("watchdog is silent", zap.String("alert", w.Alert), zap.Time("last_heard", h.At))
-		at := s.arrivals.at(now) // the next sign of life comes after it, whatever the clock says then
+		at := s.arrivals.at(now) // the next heartbeat is later than this, also if the clock is set back
 		return s.reportSilence(ctx, w.report(h, true, at), at)
 	case watchdogBack:
 		s.Log.Info("watchdog is heard again", zap.String("alert", w.Alert))
@@ -63,7 +64,7 @@ func (s *Service) reportSilence(ctx context.Context, n incident.Notification, mi
 	return s.Heartbeats.Missed(ctx, s.Watchdog.Alert, missedAt)
 }
 
-// takeHeartbeats keeps the Watchdog's sign of life and returns everything else.
+// takeHeartbeats stores the Watchdog's heartbeat and returns all other deliveries.
 func (s *Service) takeHeartbeats(ctx context.Context, deliveries []incident.Notification) ([]incident.Notification, error) {
 	others, heard := s.Watchdog.Without(deliveries)
 	if heard.IsZero() {

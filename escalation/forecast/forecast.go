@@ -10,35 +10,35 @@ import (
 	"opsbot/escalation/oncall"
 )
 
-// Forecast is who would be paged about a delivery, as the policy decides it: Observe, Act and Next on a clock of their own.
+// Forecast is who would be paged about a delivery. It comes from the decisions themselves, on a simulated clock.
 type Forecast struct {
 	Incident incident.Incident // as it opens
 	Parts    []Part
 }
 
-// Part is one course of events, up to where the ladder begins to repeat itself.
+// Part is what happens in one scenario, until the ladder begins to repeat.
 type Part struct {
 	// Scenario is what people do: nothing; acknowledge and then nothing; resolve it and write no report.
 	Scenario Scenario
-	// Actor is who does it, the first who is paged: a Slack user, else a contact id. ActedAt is when: at the first page.
+	// Actor is who does it: the first person who is paged, as a Slack user or a contact id. ActedAt is the time of that page.
 	Actor   string
 	ActedAt time.Time
 	Pages   []incident.Page
-	// RepeatsAt is when the ladder begins again, zero where it does not.
+	// RepeatsAt is when the ladder begins again; zero: never.
 	RepeatsAt time.Time
 }
 
 // Scenario is what people do in a part of a forecast.
 type Scenario string
 
-// The suppositions, in the order of the stages whose ladders they show.
+// The scenarios, in the order of the stages whose ladders they show.
 const (
 	NobodyAnswers Scenario = "nobody answers"
 	AnsweredOnce  Scenario = "acknowledged, then silence"
 	NoReport      Scenario = "resolved, no report"
 )
 
-// Predict is the forecast for a delivery that comes at the given time, in which something must fire.
+// Predict is the forecast for a delivery that comes at the given time. At least one of its alerts must fire.
 func Predict(policy escalation.Policy, directory oncall.Directory, n incident.Notification, at time.Time) (Forecast, error) {
 	n.ReceivedAt = at
 	if len(n.Firing()) == 0 {
@@ -77,7 +77,7 @@ func (f *Forecast) addAnswered(opened *simulation) error {
 	return nil
 }
 
-// actorOf is how the person of a page acts on the incident: as a Slack user, or by the contact id where there is none.
+// actorOf is the Slack user of a page's person, or the contact id if there is none.
 func actorOf(d oncall.Directory, p incident.Page) string {
 	c, _ := d.ByID(p.Contact)
 	return cmp.Or(c.Slack, p.Contact)

@@ -10,7 +10,7 @@ import (
 	"opsbot/escalation/oncall"
 )
 
-// simulation is an incident on a clock of its own, in which every page arrives at once.
+// simulation is an incident on a simulated clock. Every page arrives at once.
 type simulation struct {
 	policy    escalation.Policy
 	directory oncall.Directory
@@ -60,16 +60,16 @@ func (r *simulation) resolve(actor string) error {
 		a.Firing, a.EndsAt = false, r.now
 		alerts = append(alerts, a)
 	}
-	r.now = r.now.Add(time.Second) // a resolve that came with the alert would be overtaken by it
+	r.now = r.now.Add(time.Second) // a resolve that is not newer than the alert does not count
 	n := incident.Notification{ReceivedAt: r.now, GroupKey: r.inc.GroupKey, Labels: r.inc.Labels, Alerts: alerts}
 	r.apply(escalation.Observe(r.policy, r.directory, r.inc, r.pages, []incident.Notification{n}, r.now))
 	return r.act(escalation.Action{Kind: escalation.MarkResolved, Actor: actor})
 }
 
-// simulationLimit stops a policy whose ladder never comes to an end.
+// simulationLimit stops a policy whose ladder never ends.
 const simulationLimit = 1000
 
-// runLadder lets time pass until the ladder of the stage has been climbed once, and returns when it begins again.
+// runLadder lets time pass until the last step of the stage's ladder, and returns when the ladder begins again.
 func (r *simulation) runLadder(stage incident.Stage) time.Time {
 	for range simulationLimit {
 		if r.inc.DueAt.IsZero() {

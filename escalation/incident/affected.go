@@ -7,7 +7,7 @@ import (
 	"opsbot/messages"
 )
 
-// Affected names the workloads of the alerts that fire, of all where none does.
+// Affected names the workloads of the firing alerts, or of all alerts if none fires.
 func Affected(alerts []Alert) string {
 	var names []string
 	for _, a := range alerts {

@@ -9,7 +9,30 @@ import (
 	"opsbot/messages"
 )
 
-// Name of the alert; untrusted.
+// Alert is the last known state of one alert, identified by its fingerprint.
+type Alert struct {
+	Fingerprint  string            `json:"fingerprint"`
+	Firing       bool              `json:"firing"`
+	Labels       map[string]string `json:"labels,omitempty"`
+	Annotations  map[string]string `json:"annotations,omitempty"`
+	StartsAt     time.Time         `json:"starts_at"`
+	EndsAt       time.Time         `json:"ends_at,omitzero"`
+	GeneratorURL string            `json:"generator_url,omitempty"`
+	// Manual alerts were declared by a person, who also ends them.
+	Manual bool `json:"manual,omitempty"`
+	// Own alerts are raised by opsbot itself.
+	Own bool `json:"own,omitempty"`
+	// ChangedAt is when opsbot received what made the alert fire or resolve.
+	ChangedAt time.Time `json:"changed_at,omitzero"`
+	// Digest is the thread message that names the alert (DigestKey); 0 if the header named it from the beginning.
+	Digest int64 `json:"digest,omitempty"`
+}
+
+// CommandsAnnotation is the annotation with which an alert names the operations worth running, separated by
+// semicolons; it replaces what opsbot would suggest.
+const CommandsAnnotation = "opsbot_commands"
+
+// Name is the alert's name; untrusted.
 func (a Alert) Name() string {
 	if name := a.Labels["alertname"]; name != "" {
 		return name
@@ -27,7 +50,7 @@ func (a Alert) Summary() string {
 	return ""
 }
 
-// Service is the workload that the alert is about, "" where its labels do not say.
+// Service is the workload that the alert is about, "" if its labels do not say.
 func (a Alert) Service() string {
 	return firstLabel(a.Labels, "service", "app", "deployment", "statefulset")
 }
@@ -46,30 +69,7 @@ func (a Alert) LineWith(what string) messages.Text {
 	return messages.New("escalation.alert.resolved", "alert", name, "what", what)
 }
 
-// Alert is the last known state of one alert, identified by its fingerprint.
-type Alert struct {
-	Fingerprint  string            `json:"fingerprint"`
-	Firing       bool              `json:"firing"`
-	Labels       map[string]string `json:"labels,omitempty"`
-	Annotations  map[string]string `json:"annotations,omitempty"`
-	StartsAt     time.Time         `json:"starts_at"`
-	EndsAt       time.Time         `json:"ends_at,omitzero"`
-	GeneratorURL string            `json:"generator_url,omitempty"`
-	// Manual alerts were declared by a person, whose word also ends them.
-	Manual bool `json:"manual,omitempty"`
-	// Own alerts are raised by opsbot itself.
-	Own bool `json:"own,omitempty"`
-	// ChangedAt is when opsbot received what made the alert fire or resolve.
-	ChangedAt time.Time `json:"changed_at,omitzero"`
-	// Digest is the thread message that names the alert (DigestKey); 0 where the header named it when it opened.
-	Digest int64 `json:"digest,omitempty"`
-}
-
-// CommandsAnnotation is the annotation with which an alert names the operations worth running, separated by
-// semicolons; it replaces what opsbot would suggest.
-const CommandsAnnotation = "opsbot_commands"
-
-// Detail tells one alert from the others of its group: the labels that the group does not share, then the summary.
+// Detail distinguishes the alert from others of its group: the labels that the group does not share, then the summary.
 func (a Alert) Detail(group map[string]string) string {
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(a.Labels)) {
@@ -92,7 +92,7 @@ func (a Alert) Detail(group map[string]string) string {
 	}
 }
 
-// isCommon tells the labels that say nothing about which of several alerts of one name this is.
+// isCommon reports whether a label does not help to distinguish alerts of the same name.
 func isCommon(label string) bool {
 	switch label {
 	case "alertname", "severity", "role", "team", "prometheus", "monitor", "tier":

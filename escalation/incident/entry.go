@@ -6,8 +6,8 @@ import (
 	"opsbot/messages"
 )
 
-// Entry is one line of an incident's timeline. Entries are never changed. At is when it happened, which for a message that was
-// put on the timeline is earlier than the entries before it.
+// Entry is one line of an incident's timeline. Entries never change. At is when it happened; a quoted message may be older than
+// the entries before it.
 type Entry struct {
 	Incident int64         `json:"incident"`
 	Number   int64         `json:"number"`
@@ -37,6 +37,6 @@ const (
 	EntryNote     EntryKind = "note"
 	EntryStage    EntryKind = "stage"
 	EntryFollowUp EntryKind = "follow_up"
-	// EntryReceipt is what a Report knows of the page ledger; it is never stored.
+	// EntryReceipt is for events that a report takes from the page ledger; it is never stored.
 	EntryReceipt EntryKind = "receipt"
 )

@@ -7,7 +7,7 @@ import (
 	"opsbot/messages"
 )
 
-// FollowUp is something to be done so that an incident does not happen again (handbook: 事后总结, 分析预防措施).
+// FollowUp is a task that prevents the incident from happening again (handbook: 事后总结, 分析预防措施).
 type FollowUp struct {
 	Number  int       `json:"number"` // within its incident, from 1
 	Text    string    `json:"text"`   // untrusted
@@ -42,7 +42,7 @@ func (f FollowUp) RemindAt() time.Time {
 	}
 }
 
-// FollowUpDue is when the next of the incident's reminders is due; zero: never.
+// FollowUpDue is when the next reminder of a follow-up is due; zero: never.
 func (inc Incident) FollowUpDue() time.Time {
 	var next time.Time
 	for _, f := range inc.FollowUps {
@@ -59,7 +59,7 @@ func (f FollowUp) Line() messages.Text {
 	return messages.New("escalation.followup.line_due", "number", f.Number, "text", f.Text, "owner", messages.User(f.Owner), "due", messages.Date(f.DueAt))
 }
 
-// Checked is Line with a box in front that tells whether it is done.
+// Checked is Line with a checkbox in front.
 func (f FollowUp) Checked() messages.Text {
 	if f.Open() {
 		return messages.New("escalation.followup.open", "followup", f.Line())

@@ -32,7 +32,7 @@ func (inc Incident) Tone() messages.Tone {
 	}
 }
 
-// OwnerText is who owns the incident, or who should.
+// OwnerText says who owns the incident, or who should.
 func (inc Incident) OwnerText() messages.Text {
 	switch {
 	case inc.Owner == "" && (inc.Status == Resolved || inc.Status == Quiet):

@@ -6,10 +6,11 @@ import (
 	"opsbot/escalation/oncall"
 )
 
-// Status is where an incident stands.
+// Status is the state of an incident.
 type Status string
 
-// The statuses. Quiet means that every alert has resolved and the quiet period runs: a re-fire reopens the incident.
+// The statuses. Quiet means that all alerts have resolved and the quiet period runs: an alert that fires again reopens the
+// incident.
 const (
 	Open         Status = "open"
 	Acknowledged Status = "acknowledged"
@@ -45,10 +46,10 @@ type Incident struct {
 	// Storm is an incident of many groups; Labels are what all its alerts share, and Groups is how many groups there are.
 	Storm  bool `json:"storm,omitempty"`
 	Groups int  `json:"groups,omitempty"`
-	// Correlation is what incidents of one cause have in common (StormPolicy). FedAt is when the last alert fired.
+	// Correlation is what incidents of one cause have in common (StormPolicy). LastFiredAt is when the last alert fired.
 	Correlation string    `json:"correlation,omitempty"`
 	LastFiredAt time.Time `json:"fed_at,omitzero"`
-	// SeverityFixed: a person set the severity; only a worse new alert changes it.
+	// SeverityFixed: a person set the severity. Only a worse new alert changes it.
 	SeverityFixed bool   `json:"severity_fixed,omitempty"`
 	ExternalURL   string `json:"external_url,omitempty"` // Alertmanager's
 	// Truncated is how many alerts were left out of the last delivery.
@@ -61,28 +62,28 @@ type Incident struct {
 	// HandoffTo is the Slack user id of somebody who was asked to take the incident over, until HandoffUntil.
 	HandoffTo    string    `json:"handoff_to,omitempty"`
 	HandoffUntil time.Time `json:"handoff_until,omitzero"`
-	// ShiftEndsAt is when other people are on call for the role than the owner, who is now.
+	// ShiftEndsAt is when the owner's shift ends, if the owner is on call.
 	ShiftEndsAt  time.Time `json:"shift_ends_at,omitzero"`
 	DiagnosedAt  time.Time `json:"diagnosed_at,omitzero"`
 	QuietAt      time.Time `json:"quiet_at,omitzero"`
 	ResolvedAt   time.Time `json:"resolved_at,omitzero"`
 	ClosedAt     time.Time `json:"closed_at,omitzero"` // postmortem done
 	LastActivity time.Time `json:"last_activity"`
-	// DoubtedAt is when a person said that it is over although alerts fired, as long as no report of a firing alert came
-	// after that; else zero.
+	// DoubtedAt is when a person resolved the incident while alerts fired. It is zero again once a firing alert is reported.
 	DoubtedAt time.Time `json:"doubted_at,omitzero"`
 
 	Stage Stage `json:"stage"`
-	// Step is the next step of the current stage's ladder, or the one after it where that is skipped; Repeat counts how often
-	// the ladder was climbed.
+	// Step is the next step of the current stage's ladder, Repeat how often the ladder has been completed. Steps may be skipped
+	// (see Policy).
 	Step   int `json:"rung"`
 	Repeat int `json:"round"`
-	// NextStepAt is when the next step is paged; NotifyNewAt when people are told of the NewAlerts alerts that came since PagedAt.
+	// NextStepAt is when the next step is paged. NotifyNewAt is when people are paged about the alerts since PagedAt, of which
+	// there are NewAlerts.
 	NextStepAt  time.Time `json:"climb_at,omitzero"`
 	NotifyNewAt time.Time `json:"news_at,omitzero"`
 	PagedAt     time.Time `json:"paged_at,omitzero"`
-	// HeldUntil is when the first page goes out, where an incident was opened outside the hours of its severity; zero
-	// otherwise, and once somebody has been paged.
+	// HeldUntil is when the first page goes out, if the incident opened outside the working hours of its severity. It is zero
+	// once somebody has been paged.
 	HeldUntil time.Time `json:"held_until,omitzero"`
 	NewAlerts int       `json:"news,omitempty"`
 	// DueAt is when Next has something to do; zero: never. The store indexes it.
@@ -91,18 +92,18 @@ type Incident struct {
 	StageDueAt time.Time `json:"stage_due_at,omitzero"`
 	// Entries counts the timeline entries, so that each has a stable number.
 	Entries int64 `json:"entries"`
-	// Pages counts the pages, likewise, and Digests the thread messages that name alerts.
+	// Pages counts the pages and Digests the thread messages that list alerts, for the same reason.
 	Pages   int64 `json:"pages"`
 	Digests int64 `json:"digests,omitempty"`
 	// Quotes are the messages on the timeline (Quote.Message), with the numbers of their entries.
 	Quotes map[string]int64 `json:"quotes,omitempty"`
-	// Update is what was last said to stakeholders; Announced: there is a message for them.
+	// Update is the last update for stakeholders. Announced: there is a message for them.
 	Update    string    `json:"update,omitempty"`
 	UpdatedAt time.Time `json:"updated_at,omitzero"`
 	Announced bool      `json:"announced,omitempty"`
-	// FollowUps are what is to be done so that it does not happen again.
+	// FollowUps are the tasks that prevent it from happening again.
 	FollowUps []FollowUp `json:"follow_ups,omitempty"`
-	// Settled is the number of the last page that was answered or became needless: none up to it goes on to another channel.
+	// Settled is the number of the last page that was answered or cancelled. Pages up to it are not tried on other channels.
 	Settled int64 `json:"settled,omitempty"`
 }
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// HeaderKey is the key of the message that is the incident's face; everything else is a reply to it.
+// HeaderKey is the key of the incident's header message. Everything else is a reply to it.
 func HeaderKey(number int64) string { return fmt.Sprintf("incident/%d/header", number) }
 
 // EntryKey is the key of a timeline entry's message in the thread.
@@ -14,12 +14,12 @@ func EntryKey(number, entry int64) string { return fmt.Sprintf("incident/%d/entr
 // UpdateKey is the key of the incident's message for stakeholders.
 func UpdateKey(number int64) string { return fmt.Sprintf("incident/%d/update", number) }
 
-// FollowUpKey is the key of a reminder of a follow-up, each of which is a message of its own: an edit notifies nobody.
+// FollowUpKey is the key of a follow-up's reminder. Each reminder is a new message, because an edit notifies nobody.
 func FollowUpKey(number int64, followUp, reminder int) string {
 	return fmt.Sprintf("incident/%d/followup/%d/%d", number, followUp, reminder)
 }
 
-// DigestKey is the key of a thread message that names alerts which came after the opening.
+// DigestKey is the key of a thread message that lists alerts which came after the opening.
 func DigestKey(number, digest int64) string {
 	return fmt.Sprintf("incident/%d/alerts/%d", number, digest)
 }

@@ -9,7 +9,7 @@ import (
 // Label is the number as people see it: INC-12.
 func Label(number int64) string { return "INC-" + strconv.FormatInt(number, 10) }
 
-// ParseNumber reads what Value wrote, and also INC-12 as people type it.
+// ParseNumber reads an incident's number as buttons have it (12) and as people type it (INC-12).
 func ParseNumber(value string) (int64, error) {
 	digits := strings.TrimSpace(value)
 	if len(digits) > 4 && strings.EqualFold(digits[:4], "INC-") {

@@ -6,7 +6,7 @@ import (
 	"opsbot/escalation/oncall"
 )
 
-// Page is one row of the page ledger: one person to be reached about one incident over one channel.
+// Page is one row of the page ledger: one person is paged about one incident over one channel.
 type Page struct {
 	ID       string      `json:"id"` // "12/3": incident/number
 	Incident int64       `json:"incident"`
@@ -19,27 +19,27 @@ type Page struct {
 	Repeat   int         `json:"round"`
 	Reason   Reason      `json:"reason"`
 	State    PageState   `json:"state"`
-	// Batch is the number of the first page that was decided together with this one; After is the page of the same person
-	// that came to nothing, so that this one was made.
+	// Batch is the number of the first page that was decided together with this one. After is the page of the same person that
+	// failed or was late, if this one follows it.
 	Batch int64  `json:"batch,omitempty"`
 	After string `json:"after,omitempty"`
-	// Until is how long it may take: after that the person's next channel is tried, and no worker tries this one again.
+	// Until is the end of its time: then the person's next channel is tried, and no worker tries this one again.
 	Until time.Time `json:"until,omitzero"`
-	// Receipt is the provider's name for what it took: a Message-ID, a Twilio SID, an HTTP status.
+	// Receipt is the provider's reference: a Message-ID, a Twilio SID, an HTTP status.
 	Receipt string `json:"receipt,omitempty"`
-	// IntendedAt is when the policy decided it, AttemptedAt when it was handed to the provider, ReceiptAt when the
-	// provider took it, AckedAt when a person reacted to the incident.
+	// IntendedAt is when the page was decided, AttemptedAt when sending began, ReceiptAt when the provider accepted it, AckedAt
+	// when a person reacted to the incident.
 	IntendedAt  time.Time `json:"intended_at"`
 	AttemptedAt time.Time `json:"attempted_at,omitzero"`
 	ReceiptAt   time.Time `json:"receipt_at,omitzero"`
 	AckedAt     time.Time `json:"acked_at,omitzero"`
-	// AnsweredAt is when this very page was answered outside Slack, which can be done once.
+	// AnsweredAt is when this page itself was answered outside Slack, which is possible only once.
 	AnsweredAt time.Time `json:"answered_at,omitzero"`
-	// AckedBy is who reacted: a Slack user, or the id of a contact who is not in Slack. A page is answered by whoever takes the
-	// incident, not only by who was paged.
+	// AckedBy is who reacted: a Slack user, or the id of a contact who is not in Slack. It is whoever takes the incident, not
+	// always the person who was paged.
 	AckedBy string `json:"acked_by,omitempty"`
 	Error   string `json:"error,omitempty"`
-	// ToldAt is when the timeline was told that the page failed.
+	// ToldAt is when the timeline got the entry that the page failed.
 	ToldAt time.Time `json:"told_at,omitzero"`
 }
 
@@ -67,6 +67,6 @@ const (
 	ReasonEscalated Reason = "escalated" // a person asked for more help
 	ReasonAssigned  Reason = "assigned"  // a person made somebody the owner
 	ReasonHandoff   Reason = "handoff"   // somebody is asked to take over
-	ReasonKept      Reason = "kept"      // who was asked to take over did not
-	ReasonForgotten Reason = "forgotten" // it has an owner, fires, and nobody does anything
+	ReasonKept      Reason = "kept"      // nobody accepted the handoff
+	ReasonForgotten Reason = "forgotten" // it has an owner and fires, but nobody does anything
 )

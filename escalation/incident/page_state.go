@@ -9,9 +9,9 @@ import (
 	"opsbot/escalation/oncall"
 )
 
-// WithOutcome is the page after the provider took it (PageDelivered with its receipt) or refused it for good (PageFailed with the
-// cause). A page that was cancelled while it was under way and arrived all the same has been answered by then. Telephone
-// companies find out later: what Twilio took may fail all the same, because nobody picks up.
+// WithOutcome is the page after the provider accepted it (PageDelivered with its receipt) or refused it for good (PageFailed
+// with the cause). A page that was cancelled by an ack but arrived nevertheless counts as acknowledged. A call or an SMS that
+// Twilio accepted may still fail later, because nobody picks up.
 func (p Page) WithOutcome(state PageState, detail string, now time.Time) Page {
 	p.State = p.stateAfter(state)
 	if state == PageFailed {
@@ -29,7 +29,7 @@ func (p Page) WithOutcome(state PageState, detail string, now time.Time) Page {
 	return p
 }
 
-// stateAfter is the state after the provider's word.
+// stateAfter is the state after the provider's report.
 func (p Page) stateAfter(word PageState) PageState {
 	isByPhone := p.Via == oncall.ViaSMS || p.Via == oncall.ViaVoice
 	switch {
@@ -46,15 +46,15 @@ func (p Page) stateAfter(word PageState) PageState {
 	}
 }
 
-// OutsideSlack reports whether the page is to be sent by other means than Slack, as far as is known.
+// OutsideSlack reports whether a worker has to send the page: it is not for Slack, and there is no receipt.
 func (p Page) OutsideSlack() bool {
 	return p.Via != oncall.ViaSlack && p.Via != "" && p.IsUnderWay() && p.ReceiptAt.IsZero()
 }
 
-// IsUnderWay reports whether nobody knows yet what becomes of the page.
+// IsUnderWay reports whether the outcome of the page is not known yet.
 func (p Page) IsUnderWay() bool { return p.State == PageIntended || p.State == PageAttempted }
 
-// Attempted is the page once its message was handed to the provider.
+// Attempted is the page after sending has begun.
 func (p Page) Attempted(now time.Time) Page {
 	if p.State == PageIntended {
 		p.State = PageAttempted
@@ -65,8 +65,8 @@ func (p Page) Attempted(now time.Time) Page {
 	return p
 }
 
-// MergeStored is the page as decided, given the row as stored: what delivery wrote since the decision was begun stays. A
-// page that was to be cancelled but has arrived meanwhile is not cancelled.
+// MergeStored merges a decided page into the stored row: what delivery wrote since the decision began is kept. A page that
+// arrived before it could be cancelled stays delivered.
 func (p Page) MergeStored(stored Page) Page {
 	p.AttemptedAt = times.Latest(p.AttemptedAt, stored.AttemptedAt)
 	p.ReceiptAt = times.Latest(p.ReceiptAt, stored.ReceiptAt)
@@ -89,7 +89,7 @@ func (p Page) MergeStored(stored Page) Page {
 	return p
 }
 
-// IsUnsent reports whether the page may still go out and nobody knows that it has.
+// IsUnsent reports whether the page may still be sent, and has no receipt.
 func (p Page) IsUnsent() bool {
 	switch p.State {
 	case PageIntended, PageAttempted, PageFailed:
@@ -99,7 +99,7 @@ func (p Page) IsUnsent() bool {
 	}
 }
 
-// SameBatch reports whether both were decided at once, or follow from pages that were.
+// SameBatch reports whether both pages were decided together, or follow pages that were.
 func (p Page) SameBatch(q Page) bool {
 	return p.Batch == q.Batch && p.Stage == q.Stage && p.Repeat == q.Repeat && p.Step == q.Step && p.Reason == q.Reason
 }

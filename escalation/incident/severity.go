@@ -6,7 +6,17 @@ import (
 	"opsbot/messages"
 )
 
-// ParseSeverity reads the label "severity"; an unknown value counts as Warning, so that it is neither lost nor loud.
+// Severity of an alert, and of an incident the worst of its firing alerts.
+type Severity int
+
+// The severities, by the label "severity" of an alert; an unknown one counts as warning.
+const (
+	Info Severity = iota
+	Warning
+	Critical
+)
+
+// ParseSeverity reads the label "severity". An unknown value counts as Warning, so that it is neither ignored nor urgent.
 func ParseSeverity(label string) Severity {
 	switch strings.ToLower(strings.TrimSpace(label)) {
 	case "critical", "crit", "page", "emergency", "error", "严重", "紧急":
@@ -43,13 +53,3 @@ func (s Severity) String() string {
 
 // Severity of the alert.
 func (a Alert) Severity() Severity { return ParseSeverity(a.Labels["severity"]) }
-
-// Severity of an alert, and of an incident the worst of its firing alerts.
-type Severity int
-
-// The severities, by the label "severity" of an alert; an unknown one counts as warning.
-const (
-	Info Severity = iota
-	Warning
-	Critical
-)

@@ -42,7 +42,7 @@ func WorstFirst(alerts []Alert) []Alert {
 	return sorted
 }
 
-// StormTitle is what all alerts have in common, or the names of some where that is nothing. It is untrusted text.
+// StormTitle is what all alerts have in common, or the names of some if they have nothing in common. It is untrusted text.
 func StormTitle(shared map[string]string, alerts []Alert) string {
 	var parts []string
 	if name := shared["alertname"]; name != "" {

@@ -7,22 +7,22 @@ import (
 
 // Calendar is who is on call for a role as the calendar of another program says.
 type Calendar struct {
-	// Shifts are the turns, sorted by their beginning; people whose turns overlap are on call together.
+	// Shifts are sorted by their beginning. People whose shifts overlap are on call together.
 	Shifts []Shift
-	// ReadAt is when they were read, zero where that never worked. Problem is why it does not work now, "" while it does.
+	// ReadAt is when the calendar was last read; zero: never. Problem is why it cannot be read now, "" if it can.
 	ReadAt  time.Time
 	Problem string
 	// UnknownEvents are the summaries of events that name nobody of the contact table.
 	UnknownEvents []string
 }
 
-// WithCalendars is the directory with calendars; that of a role counts in place of a rotation.
+// WithCalendars is the directory with calendars. A role's calendar replaces its rotation.
 func (d Directory) WithCalendars(calendars map[Role]Calendar) Directory {
 	d.calendars = calendars
 	return d
 }
 
-// Calendar is that of a role, if it has one.
+// Calendar is the calendar of a role, if it has one.
 func (d Directory) Calendar(role Role) (Calendar, bool) {
 	c, ok := d.calendars[role]
 	return c, ok

@@ -21,7 +21,7 @@ type Contact struct {
 	Locale string `json:"locale,omitempty"`
 }
 
-// Address is where the contact is paged over a channel; "" where there is no way. A webhook is told the contact's id.
+// Address is where the contact is paged over a channel; "" if that is not possible. For a webhook it is the contact's id.
 func (c Contact) Address(via Via) string {
 	switch via {
 	case ViaSlack:
@@ -61,11 +61,11 @@ func (c Contact) isSamePerson(other Contact) bool {
 	return c.ID == other.ID && c.Slack == other.Slack && c.Email == other.Email && c.Role != other.Role
 }
 
-// internationalNumber is a telephone number as providers want it (E.164).
+// internationalNumber is a telephone number in international form (E.164).
 var internationalNumber = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
 
-// CallableNumber is a telephone number as providers want it: +8613800000001. ok is false for one that cannot be called
-// from everywhere, such as the handbook's placeholder 138xxxx0001.
+// CallableNumber is a telephone number in international form: +8613800000001. ok is false for any other, such as the
+// handbook's placeholder 138xxxx0001.
 func CallableNumber(phone string) (number string, ok bool) {
 	number = strings.NewReplacer(" ", "", "-", "", "(", "", ")", "").Replace(phone)
 	if !internationalNumber.MatchString(number) {

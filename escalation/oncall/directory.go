@@ -9,8 +9,8 @@ import (
 	"opsbot/messages"
 )
 
-// Directory is the contact table in the order of the file, with who is on call when. The zero Directory is empty; a
-// Directory is never changed.
+// Directory is the contact table, in the order of the file, with who is on call when. The zero Directory is empty. A
+// Directory is immutable.
 type Directory struct {
 	contacts  []Contact
 	rotations map[Role]Rotation
@@ -50,7 +50,7 @@ func (d Directory) withRotations(rotations []Rotation) (Directory, error) {
 	return d, errors.Join(problems...)
 }
 
-// WithLast is the same table with a channel that everybody is tried on after all others.
+// WithLast is the same table with one channel moved to the end of everybody's channels.
 func (d Directory) WithLast(via Via) Directory {
 	d.contacts = slices.Clone(d.contacts)
 	for i, c := range d.contacts {
@@ -129,7 +129,7 @@ func (d Directory) Named(format messages.Format) messages.Format {
 	return format
 }
 
-// filter names everybody once, also who has several roles.
+// filter returns everybody once, also people with several roles.
 func (d Directory) filter(keep func(Contact) bool) []Contact {
 	var found []Contact
 	for _, c := range d.contacts {

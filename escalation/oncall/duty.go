@@ -10,8 +10,8 @@ import (
 // DutyReason is why somebody is on call.
 type DutyReason string
 
-// The reasons to be on call. DutyInstead means that rotation or calendar give nobody who can be paged, so all of the role are:
-// a page must not be lost to a gap.
+// The reasons to be on call. DutyFallback means that rotation or calendar name nobody who can be paged. Then all people of the
+// role are on call, so that a gap loses no page.
 const (
 	DutyAll      DutyReason = "all" // the role has no rotation
 	DutyRotation DutyReason = "rotation"
@@ -25,14 +25,14 @@ type Duty struct {
 	Role   Role
 	People []Contact
 	Reason DutyReason
-	// Until is when other people take over; zero where nobody knows of a change.
+	// Until is when other people take over; zero if no change is known.
 	Until time.Time
 	// Override is set for DutyOverride.
 	Override Override
 }
 
-// OnCall are the people who are paged for a role at the given time; they can be. Without rotation and override these
-// are all of the role.
+// OnCall are the people who are paged for a role at the given time. All of them can be. Without rotation, calendar and override
+// they are all people of the role.
 func (d Directory) OnCall(role Role, at time.Time) []Contact {
 	if role == Everyone {
 		return d.Reachable(Everyone)
@@ -40,7 +40,7 @@ func (d Directory) OnCall(role Role, at time.Time) []Contact {
 	return d.dutyAt(role, at).People
 }
 
-// dutyLimit is how many hand-offs are looked at for one to other people.
+// dutyLimit is how many hand-offs Duty looks at to find one to other people.
 const dutyLimit = 100
 
 // Duty is who is on call for a role at the given time, until when, and why.
@@ -76,7 +76,7 @@ func (d Directory) dutyAt(role Role, at time.Time) Duty {
 	return Duty{Role: role, People: slices.DeleteFunc(d.Team(role), func(c Contact) bool { return !c.Reachable() }), Reason: DutyFallback}
 }
 
-// turnsAt are the ids of those whose turn it is; DutyAll where the role has no turns.
+// turnsAt are the ids of the people whose shift it is; DutyAll if the role has neither rotation nor calendar.
 func (d Directory) turnsAt(role Role, at time.Time) (ids []string, reason DutyReason) {
 	if calendar, ok := d.calendars[role]; ok {
 		return calendar.at(at), DutyCalendar
@@ -97,7 +97,7 @@ func (d Directory) Team(role Role) []Contact {
 	return d.filter(func(c Contact) bool { return c.Role == role || slices.Contains(turns, c.ID) })
 }
 
-// change is when an override or a turn of the role begins or ends, first after at; zero: never.
+// change is when an override or a shift of the role next begins or ends after at; zero: never.
 func (d Directory) change(role Role, at time.Time) time.Time {
 	var next time.Time
 	consider := func(t time.Time) {

@@ -10,12 +10,12 @@ import (
 
 // Finding is something about the contact table that a person should look at.
 type Finding struct {
-	// Serious: a page would reach nobody, or not whom it should. Otherwise it is advice.
+	// Serious: a page would reach nobody, or the wrong person. Otherwise it is advice.
 	Serious bool
 	Text    messages.Text
 }
 
-// Lint looks for what is wrong with who is on call between two times.
+// Lint looks for gaps and mistakes in who is on call between two times.
 func (d Directory) Lint(from, until time.Time) []Finding {
 	l := &rosterLint{directory: d}
 	for _, role := range ContactRoles() {
@@ -24,7 +24,7 @@ func (d Directory) Lint(from, until time.Time) []Finding {
 		l.calendar(role, from, until)
 	}
 	l.phones()
-	l.standIns(from)
+	l.overrides(from)
 	return l.findings
 }
 
@@ -41,7 +41,8 @@ func (l *rosterLint) advice(t messages.Text) {
 	l.findings = append(l.findings, Finding{Text: t})
 }
 
-// gaps reports the first time at which nobody of a role can be paged; who is meant to be cannot is told once, by rotation.
+// gaps reports the first time at which nobody of a role can be paged. People of a rotation who cannot be paged are reported by
+// rotation.
 func (l *rosterLint) gaps(role Role, from, until time.Time) {
 	for at := from; at.Before(until); {
 		duty := l.directory.Duty(role, at)
@@ -82,7 +83,7 @@ func (l *rosterLint) rotation(role Role) {
 	}
 }
 
-// calendar reports one that cannot be read, the first time at which it names nobody, and events that name nobody known.
+// calendar reports a calendar that cannot be read, the first time at which it names nobody, and events that name unknown people.
 func (l *rosterLint) calendar(role Role, from, until time.Time) {
 	c, ok := l.directory.calendars[role]
 	switch {
@@ -121,8 +122,8 @@ func (l *rosterLint) phones() {
 	}
 }
 
-// standIns reports overrides for somebody who has left the contact table, or cannot be paged.
-func (l *rosterLint) standIns(now time.Time) {
+// overrides reports overrides for people who have left the contact table or cannot be paged.
+func (l *rosterLint) overrides(now time.Time) {
 	for _, o := range l.directory.Overrides("", now) {
 		if c, ok := l.directory.BySlack(o.User); !ok || !c.Reachable() {
 			l.serious(messages.New("escalation.lint.override", "number", o.Number, "role", o.Role.Text(), "user", messages.User(o.User)))

@@ -6,18 +6,18 @@ import (
 	"time"
 )
 
-// Directories gives the contact table as it holds now: for every decision anew, so that an override counts at once,
-// whichever process took it in.
+// Directories gives the current contact table. It is asked for every decision, so that an override counts at once, whichever
+// process received it.
 type Directories interface {
 	Directory(ctx context.Context) (Directory, error)
 }
 
-// Calendars are the calendars of other programs that say who is on call, as they were last read.
+// Calendars are the external calendars that say who is on call, as last read.
 type Calendars interface {
 	Calendars() map[Role]Calendar
 }
 
-// Roster is the contact table with the overrides that are kept and, where there are any, the calendars.
+// Roster is the contact table with the stored overrides and, if there are any, the calendars.
 type Roster struct {
 	Table     Directory
 	Overrides Overrides
@@ -25,7 +25,7 @@ type Roster struct {
 	Now       func() time.Time
 }
 
-// Directory is the table as it holds now.
+// Directory is the current contact table.
 func (r *Roster) Directory(ctx context.Context) (Directory, error) {
 	overrides, err := r.Overrides.Overrides(ctx, r.Now())
 	if err != nil {

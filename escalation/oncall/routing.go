@@ -13,7 +13,7 @@ type Rule struct {
 	Role    Role
 }
 
-// Routing finds the role for an alert: a label that names it, else the first rule that fits, else the default.
+// Routing finds the role for an alert: a label that names it, otherwise the first rule that matches, otherwise the default.
 type Routing struct {
 	labels   []string
 	rules    []compiledRule
@@ -44,7 +44,7 @@ func NewRouting(labels []string, rules []Rule, fallback Role) (Routing, error) {
 	return r, nil
 }
 
-// DefaultRules are the handbook's responsibilities (紧急联系人, 职责) in terms of labels.
+// DefaultRules express the handbook's responsibilities (紧急联系人, 职责) by labels.
 func DefaultRules() []Rule {
 	const (
 		database = `(?i)(.*[-_])?(postgres(ql)?|pg|redis|database|db)([-_].*)?`

@@ -41,7 +41,7 @@ func ParseTime(text string, now time.Time) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("time %q is over", text)
 }
 
-// dayNamed tells the days that a name means, given how many days from today they are.
+// dayNamed returns a function that tells whether a day is the one with the given name. ahead is how many days from today it is.
 func dayNamed(name string) (is func(ahead int, day time.Weekday) bool, ok bool) {
 	name = strings.ToLower(name)
 	switch name {

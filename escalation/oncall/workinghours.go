@@ -8,16 +8,16 @@ import (
 	"opsbot/escalation/internal/times"
 )
 
-// WorkingHours are the same hours of some days of the week, by the clock on the wall: when the clocks change, they still
-// begin at From. A nil *WorkingHours is around the clock.
+// WorkingHours are the same hours on some days of the week, in local time, also when daylight saving time begins or ends. A
+// nil *WorkingHours means around the clock.
 type WorkingHours struct {
 	Days []time.Weekday
-	// From and To are times of day, as on the clock: 9 * time.Hour is 09:00. To is the first moment after them.
+	// From and To are times of day: 9 * time.Hour is 09:00. To is the first moment after the working hours.
 	From, To time.Duration
 	Zone     *time.Location
 }
 
-// Next is t where that is in working hours, else when they begin.
+// Next is t if that is in working hours, otherwise when they next begin.
 func (h *WorkingHours) Next(t time.Time) time.Time {
 	if h == nil {
 		return t
@@ -26,7 +26,7 @@ func (h *WorkingHours) Next(t time.Time) time.Time {
 	return times.Latest(from, t).UTC()
 }
 
-// Add is when d has passed since t, counted in working hours alone; always a moment in them.
+// Add is when d has passed since t, counting working hours only. The result is always within them.
 func (h *WorkingHours) Add(t time.Time, d time.Duration) time.Time {
 	if h == nil {
 		return t.Add(d)
@@ -42,10 +42,10 @@ func (h *WorkingHours) Add(t time.Time, d time.Duration) time.Time {
 	}
 }
 
-// spanLimit is how many days are looked through: a week, and more where time zones have skipped days.
+// spanLimit is how many days span looks at: a week, and more because some time zones have skipped days.
 const spanLimit = 15
 
-// span are the working hours that t is in, or else the next.
+// span is the working hours around t, otherwise the next ones.
 func (h *WorkingHours) span(t time.Time) (from, to time.Time) {
 	year, month, today := t.In(h.Zone).Date()
 	for day := range spanLimit {
@@ -57,17 +57,17 @@ func (h *WorkingHours) span(t time.Time) (from, to time.Time) {
 	return from, to
 }
 
-// at is a time of day: time.Date reads the minutes off the clock, whatever was done to it that night. Of a time that was
-// left out it makes one before or after the gap, by the zone; here it is the one after.
+// at is a time of day in local time. time.Date moves a time that daylight saving time skips to before or after the gap,
+// depending on the zone; here it is always after.
 func (h *WorkingHours) at(year int, month time.Month, day int, clock time.Duration) time.Time {
 	minutes := int(clock / time.Minute)
 	t := time.Date(year, month, day, 0, minutes, 0, 0, h.Zone)
 	_, offset := t.Zone()
-	shown := t.Add(time.Duration(offset) * time.Second).UTC() // what the clock shows, as if it were UTC
+	shown := t.Add(time.Duration(offset) * time.Second).UTC() // local time, as if it were UTC
 	return t.Add(max(0, time.Date(year, month, day, 0, minutes, 0, 0, time.UTC).Sub(shown)))
 }
 
-// Validate refuses hours that never come.
+// Validate refuses working hours that never come.
 func (h *WorkingHours) Validate() error {
 	switch {
 	case h == nil:

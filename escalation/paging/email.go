@@ -24,8 +24,8 @@ const (
 	NoTLS    TLSMode = "none"
 )
 
-// Email sends pages by SMTP. A page's Message-ID follows from the page, so that a mailbox recognises one that is sent
-// again because nobody knows whether the first try worked.
+// Email sends pages by SMTP. The Message-ID is derived from the page, so that a mailbox recognises a page that is sent twice
+// because the outcome of the first attempt is not known.
 type Email struct {
 	// Server is host:port.
 	Server string
@@ -50,7 +50,7 @@ func (e *Email) Send(ctx context.Context, n Notice) (string, error) {
 		return "", &Failure{Cause: err}
 	}
 	err = client.DialAndSendWithContext(ctx, m)
-	// Once the server has taken the message, how the conversation ends does not matter.
+	// Once the server has accepted the message, it does not matter how the connection ends.
 	if err == nil || m.IsDelivered() {
 		return id, nil
 	}
@@ -101,7 +101,7 @@ func (e *Email) message(n Notice) (m *mail.Msg, id string, err error) {
 	m.SetMessageIDWithValue(id)
 	m.SetDateWithValue(n.Page.IntendedAt)
 	m.SetImportance(mail.ImportanceUrgent)
-	// No mailbox answers it with a holiday notice (RFC 3834).
+	// Prevents automatic replies (RFC 3834).
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.Subject(e.Writer.subject(n))
 	m.SetBodyString(mail.TypeTextPlain, e.Writer.text(n))

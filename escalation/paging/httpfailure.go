@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// mayRetry tells the statuses after which the same request may work later.
+// mayRetry reports whether the same request may succeed later.
 func mayRetry(status int) bool {
 	switch status {
 	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
@@ -28,7 +28,7 @@ func retryAfter(h http.Header) time.Duration {
 	return time.Duration(seconds) * time.Second
 }
 
-// neverSent reports whether there was not even a connection.
+// neverSent reports whether no connection was made.
 func neverSent(err error) bool {
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
 		return true
@@ -37,7 +37,7 @@ func neverSent(err error) bool {
 	return isUnknownHost
 }
 
-// withoutURL leaves the address out: it may hold a password, and errors are shown in Slack.
+// withoutURL removes the URL from an error: it may contain a password, and errors are shown in Slack.
 func withoutURL(err error) error {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		return wrapped.Err

@@ -15,7 +15,7 @@ type Ledger interface {
 	// ClaimPage marks a page as attempted, durably, and keeps other workers off it until then. ok is false when it is not
 	// to be sent any more, or another worker has it.
 	ClaimPage(ctx context.Context, id string, now, until time.Time) (claim Claim, ok bool, err error)
-	// PostponePage makes the page due again at notBefore; unsure says that the last try may have worked all the same.
+	// PostponePage makes the page due again at notBefore; unsure says that the last attempt may have succeeded.
 	PostponePage(ctx context.Context, id string, notBefore time.Time, unsure bool, cause string) error
 	Incident(ctx context.Context, number int64) (incident.Incident, error)
 }
@@ -25,7 +25,7 @@ type Claim struct {
 	Page incident.Page
 	// Attempts counts the claims, this one included.
 	Attempts int
-	// Unsure is set when an earlier try began whose outcome is not known.
+	// Unsure is set when the outcome of an earlier attempt is not known.
 	Unsure bool
 }
 

@@ -18,8 +18,7 @@ var (
 	ErrExpired = errors.New("the token has expired")
 )
 
-// tokenValid is how long a page can be answered from outside Slack. Later it is a matter for whoever deals with the
-// incident by then.
+// tokenValid is how long a page can be answered from outside Slack.
 const tokenValid = 24 * time.Hour
 
 // Links are the addresses under which people answer pages outside Slack. The zero value has none.

@@ -8,7 +8,7 @@ import (
 	"opsbot/escalation/oncall"
 )
 
-// Notice is one page with what is told in it.
+// Notice is one page with what its text is made of.
 type Notice struct {
 	Page     incident.Page
 	Incident incident.Incident
@@ -17,22 +17,22 @@ type Notice struct {
 
 // Sender sends pages over one channel.
 type Sender interface {
-	// Send sends the notice to its page's address and returns the provider's name for it. An error that is no *Failure means
-	// that nobody knows whether it was sent.
+	// Send sends the notice to its page's address and returns the provider's reference. After an error that is no *Failure it is
+	// not known whether it was sent.
 	Send(ctx context.Context, n Notice) (receipt string, err error)
 }
 
-// Finder is a Sender whose provider can be asked whether a page was sent. Those without it may send a page again after its
-// outcome got lost, because the receiver recognises the second one.
+// Finder is a Sender whose provider can be asked whether a page was sent. Other senders may send a page again if its outcome
+// was lost, because the receiver recognises duplicates.
 type Finder interface {
 	// Find looks for the page at the provider; found is false when it was not sent.
 	Find(ctx context.Context, n Notice) (receipt string, found bool, err error)
 }
 
-// Failure is a page that was not sent, as far as is known.
+// Failure is the error of a page that was not sent, as far as is known.
 type Failure struct {
 	Cause error
-	// Temporary: trying again may help. Unsure: it may have been sent all the same.
+	// Temporary: another attempt may succeed. Unsure: it may have been sent nevertheless.
 	Temporary, Unsure bool
 	// After is the least time to wait before the next try, where the provider says so.
 	After time.Duration

@@ -17,7 +17,7 @@ type Twilio struct {
 	AccountSID, AuthToken string
 	// From is the account's telephone number, in international form.
 	From string
-	// BaseURL is https://api.twilio.com, or what stands in for it.
+	// BaseURL is https://api.twilio.com, or a substitute in tests.
 	BaseURL string
 	HTTP    http.RoundTripper
 }
@@ -71,7 +71,8 @@ func (r redirect) RoundTrip(req *http.Request) (*http.Response, error) {
 	return r.next.RoundTrip(req)
 }
 
-// twilioFailure: what Twilio refuses it did not do. When it breaks down or does not answer, it may have.
+// twilioFailure is the Failure for an error of Twilio. What Twilio refuses it has not done; after a server error or no answer
+// it may have.
 func twilioFailure(action string, err error) *Failure {
 	f := &Failure{Cause: fmt.Errorf("%s: %w", action, withoutURL(err))}
 	if refused, ok := errors.AsType[*client.TwilioRestError](err); ok {

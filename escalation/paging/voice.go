@@ -40,8 +40,8 @@ func (v *Voice) Send(ctx context.Context, n Notice) (string, error) {
 	return value(call.Sid), nil
 }
 
-// Find implements Finder. A list of calls does not say what was said: a call to the number since this page was first
-// tried is taken for the page.
+// Find implements Finder. Twilio's list of calls does not contain the text, so any call to the number since the first attempt
+// counts as this page.
 func (v *Voice) Find(ctx context.Context, n Notice) (string, bool, error) {
 	service, err := v.Twilio.api(ctx)
 	if err != nil {

@@ -67,7 +67,7 @@ func (w *Webhook) Send(ctx context.Context, n Notice) (string, error) {
 		return "", &Failure{Cause: err}
 	}
 	client := *w.HTTP
-	// A redirect would be followed with GET, and its 200 taken for a receipt.
+	// A redirect would be followed with GET, and its 200 would look like a receipt.
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	resp, err := client.Do(req)
 	if err != nil {

@@ -16,13 +16,13 @@ import (
 )
 
 const (
-	// sendLimit bounds one try. The lease is longer, so that a page whose worker died is taken over, but never one that is
-	// still being sent.
+	// sendLimit limits one attempt. The lease is longer, so that another worker takes over the page of a worker that died, but
+	// never one that is still being sent.
 	sendLimit = 20 * time.Second
 	lease     = time.Minute
 	// batch is how many pages of a channel are sent at once.
 	batch = 8
-	// idle is the longest pause: another replica may have decided on a page, or died with one.
+	// idle is the longest pause: another replica may have created a page, or died while sending one.
 	idle = 5 * time.Second
 
 	firstPause = 2 * time.Second
@@ -101,8 +101,8 @@ func (w *Worker) round(ctx context.Context) (next time.Time, err error) {
 	return next, nil
 }
 
-// deliver sends one page, unless somebody else does or nobody needs it any more. Its only error is that of a claim: then
-// nothing is sent, and the store needs a rest.
+// deliver sends one page, unless another worker does or it is no longer needed. It only fails if the page cannot be claimed;
+// then nothing is sent.
 func (w *Worker) deliver(ctx context.Context, id string) error {
 	log := w.Log.With(zap.String("page", id), zap.Stringer("via", w))
 	now := w.Now()
@@ -110,7 +110,7 @@ func (w *Worker) deliver(ctx context.Context, id string) error {
 	if err != nil || !ok {
 		return err
 	}
-	// From here on a stop waits: half a page is worse than a late stop.
+	// From here on a shutdown waits: a page sent halfway is worse than a late stop.
 	ctx = context.WithoutCancel(ctx)
 	receipt, err := w.send(ctx, claim)
 	if err == nil {
@@ -162,8 +162,8 @@ func (w *Worker) contact(p incident.Page) (oncall.Contact, error) {
 	return contact, nil
 }
 
-// report repeats itself while the store fails: what was sent must not be sent again. What is not reported in time is looked
-// for at the provider, or sent again, when the lease ends.
+// report stores the outcome and tries again while the store fails, because a page that was sent must not be sent again. If it
+// does not succeed in time, the next worker asks the provider, or sends the page again, when the lease ends.
 func (w *Worker) report(ctx context.Context, log *zap.Logger, id string, state incident.PageState, detail string) {
 	ctx, cancel := context.WithTimeout(ctx, lease-sendLimit)
 	defer cancel()
@@ -184,7 +184,7 @@ func asFailure(err error) *Failure {
 	return &Failure{Cause: err, Temporary: true, Unsure: true}
 }
 
-// pauseAfter doubles with every attempt, the first of which is 1.
+// pauseAfter doubles with every attempt. The first attempt is 1.
 func pauseAfter(attempts int) time.Duration {
 	return min(firstPause<<min(max(attempts-1, 0), 10), lastPause)
 }

@@ -10,7 +10,7 @@ import (
 	"opsbot/messages"
 )
 
-// Writer words notices in the language of whoever gets them.
+// Writer writes notices in the language of the person who gets them.
 type Writer struct {
 	Texts *messages.Catalogue
 	// Locale is the language of contacts who have none of their own.
@@ -19,7 +19,7 @@ type Writer struct {
 	Links  Links
 }
 
-// plain is plain text with clock times that say which day they are of: mail may be read much later.
+// plain is plain text with dates in its times, because mail may be read much later.
 func plain() messages.Format {
 	f := messages.Plain()
 	f.Time = func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
@@ -56,7 +56,7 @@ func (w Writer) text(n Notice) string {
 func (w Writer) short(n Notice) string {
 	p := w.printer(n, plain())
 	arguments := []any{"incident", incident.Label(n.Incident.Number), "severity", n.Incident.Severity.Text(), "title", messages.Shorten(n.Incident.Title, 100), "mark", mark(n.Page)}
-	if w.Links.Base == "" { // then no reply reaches opsbot either
+	if w.Links.Base == "" { // then replies do not reach opsbot either
 		return p.Text(messages.New("paging.sms", arguments...))
 	}
 	return p.Text(messages.New("paging.sms_reply", arguments...))
@@ -73,5 +73,5 @@ func (w Writer) pressKey(n Notice) string {
 	return w.printer(n, plain()).Text(messages.New("paging.press_key"))
 }
 
-// mark names the page in a short text; no part of another page's mark.
+// mark identifies the page in a short text. It is never part of another page's mark.
 func mark(p incident.Page) string { return "#" + p.ID + "." }

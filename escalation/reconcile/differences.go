@@ -11,18 +11,18 @@ import (
 
 // Upstream is what Alertmanager holds at one moment.
 type Upstream struct {
-	// At is when it was asked: a webhook that was received since then knows better.
+	// At is when it was asked. A webhook that was received later is newer.
 	At time.Time
-	// Groups are the alerts that it has to report to opsbot: active, neither silenced, inhibited nor muted.
+	// Groups are the alerts that it should report to opsbot: active, and not silenced, inhibited or muted.
 	Groups []UpstreamGroup
-	// Held are the fingerprints of all that it holds, also of what it keeps quiet about or tells others.
+	// Held are the fingerprints of all its alerts, also of suppressed ones and those for other receivers.
 	Held map[string]bool
-	// Complete reports that what is not held has ended. A member that did not answer could hold it, and one that has just
-	// started may not have been told yet.
+	// Complete says that alerts which are not held have ended. It is false if a cluster member did not answer, or has just
+	// started and may not have all alerts yet.
 	Complete bool
 }
 
-// UpstreamGroup is what the webhook of one group would say.
+// UpstreamGroup is what the webhook of one group would report.
 type UpstreamGroup struct {
 	incident.Notification
 	// First is how long Alertmanager takes to report a new group (group_wait), Next how long to report more alerts of one
@@ -30,14 +30,14 @@ type UpstreamGroup struct {
 	First, Next time.Duration
 }
 
-// sighting is a difference that may still be on its way: seen since then, in so many looks in a row.
+// sighting is a difference whose webhook may still be on its way: since when it was seen, and in how many looks in a row.
 type sighting struct {
 	since time.Time
 	looks int
 }
 
-// looksNeeded is in how many looks in a row a difference must be seen: one may fall between Alertmanager's decision and
-// its webhook.
+// looksNeeded is in how many looks in a row a difference must be seen. A single look may come between Alertmanager's decision
+// and its webhook.
 const looksNeeded = 2
 
 // differences are what Alertmanager and opsbot disagree about, by fingerprint.
@@ -46,14 +46,14 @@ type differences struct {
 	gone    map[string]sighting // it fires in an incident, Alertmanager does not hold it
 }
 
-// repairs are the differences that have lasted too long to be on their way.
+// repairs are the differences that have lasted too long: no webhook will come.
 type repairs struct {
 	fired []incident.Notification
 	gone  map[int64][]string // fingerprints by incident
 }
 
-// compare looks at what Alertmanager holds and what fires in incidents (fingerprint → incident), given the differences of
-// the look before.
+// compare compares what Alertmanager holds with what fires in incidents (fingerprint → incident), given the differences of the
+// look before.
 func (before differences) compare(up Upstream, firing map[string]int64) (differences, repairs) {
 	now, todo := differences{missing: map[string]sighting{}, gone: map[string]sighting{}}, repairs{gone: map[int64][]string{}}
 	for _, g := range up.Groups {
@@ -93,7 +93,7 @@ func (g UpstreamGroup) maxDelay(firing map[string]int64) time.Duration {
 	return g.First
 }
 
-// compareGroup writes down in now which alerts of a group opsbot does not have, and returns those whose webhook is overdue.
+// compareGroup adds the alerts of a group that opsbot does not have to now, and returns those whose webhook is overdue.
 func (before differences) compareGroup(g UpstreamGroup, now differences, at time.Time, firing map[string]int64) (incident.Notification, bool) {
 	n, patience := g.Notification, g.maxDelay(firing)
 	n.Alerts, n.ReceivedAt, n.Repair = nil, at, true
@@ -113,7 +113,7 @@ func (before differences) compareGroup(g UpstreamGroup, now differences, at time
 	return n, len(n.Alerts) > 0
 }
 
-// endingDelivery is the delivery that ends alerts of an incident as of at. Those that have ended meanwhile are left out.
+// endingDelivery is the delivery that ends alerts of an incident at the given time, without those that have ended meanwhile.
 func endingDelivery(inc incident.Incident, fingerprints []string, at time.Time) incident.Notification {
 	n := incident.Notification{ReceivedAt: at, GroupKey: inc.GroupKey, Labels: inc.Labels, Repair: true}
 	for _, fingerprint := range fingerprints {
@@ -125,7 +125,7 @@ func endingDelivery(inc incident.Incident, fingerprints []string, at time.Time) 
 	return n
 }
 
-// withoutWatchdog is what Alertmanager holds but for the Watchdog, which must come by webhook to count.
+// withoutWatchdog removes the Watchdog from what Alertmanager holds: only its webhook counts.
 func withoutWatchdog(w engine.Watchdog, up Upstream) Upstream {
 	groups := make([]UpstreamGroup, len(up.Groups))
 	for i, g := range up.Groups {

@@ -12,7 +12,7 @@ import (
 	"go.uber.org/zap"
 )
 
-// Alertmanager is asked what it holds.
+// Alertmanager says what it holds.
 type Alertmanager interface {
 	Look(ctx context.Context) (Upstream, error)
 }
@@ -22,13 +22,13 @@ type Reconciler struct {
 	Service      *engine.Service
 	Alertmanager Alertmanager
 	Every        time.Duration
-	// Repaired counts the alerts whose firing or end was found out this way.
+	// Repaired is told how many alerts were found to fire or to have ended.
 	Repaired func(fired, ended int)
 
 	differences differences
 }
 
-// Run compares until ctx ends, which is the only way it returns.
+// Run compares until ctx ends; it does not return before.
 func (r *Reconciler) Run(ctx context.Context) error {
 	for {
 		if err := times.Wait(ctx, r.Every); err != nil {
@@ -40,8 +40,7 @@ func (r *Reconciler) Run(ctx context.Context) error {
 	}
 }
 
-// round looks once. A failure is no look: nothing is known of what it would have seen, so what was doubted before is
-// doubted anew.
+// round compares once. If it fails, differences seen before are forgotten: nobody knows whether they still exist.
 func (r *Reconciler) round(ctx context.Context) error {
 	before := r.differences
 	r.differences = differences{}
@@ -49,7 +48,7 @@ func (r *Reconciler) round(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// Alertmanager first: what comes in between fires here already, so that it is not taken for missing.
+	// Alertmanager is asked first. An alert that comes in between already fires here, and does not seem missing.
 	firing, err := r.Service.Alerts.Firing(ctx)
 	if err != nil {
 		return err

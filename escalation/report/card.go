@@ -8,8 +8,7 @@ import (
 // cardEvents is how many events a card shows, the newest; all of them are in the files.
 const cardEvents = 30
 
-// Card is the timeline to read in the thread: the durations, then what happened, in order. When pages arrived is left to
-// the files.
+// Card is the timeline for the thread: the durations, then what happened, in order. Only the files say when pages arrived.
 func (r Report) Card() messages.Card {
 	card := messages.Card{Title: messages.New("escalation.timeline.title", "incident", incident.Label(r.Incident.Number))}
 	for _, p := range r.Phases {

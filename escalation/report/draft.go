@@ -9,8 +9,7 @@ import (
 	"opsbot/messages"
 )
 
-// Draft is the beginning of the postmortem (handbook: 事后总结). What is known is filled in, and what only people know is
-// asked for.
+// Draft is the draft of the postmortem (handbook: 事后总结). It contains what is known, and asks for what only people know.
 type Draft struct{ Report }
 
 // Draft makes the draft.
@@ -20,7 +19,7 @@ func (r Report) Draft() Draft { return Draft{r} }
 type draftSection struct {
 	Heading messages.Text
 	Known   []messages.Text
-	// Ask is what to write; zero where there is nothing to add.
+	// Ask says what to write; zero if there is nothing to add.
 	Ask messages.Text
 	// IsTimeline sections hold the report's events.
 	IsTimeline bool

@@ -8,18 +8,18 @@ import (
 	"opsbot/messages"
 )
 
-// PhaseName names a stretch of the response, counted from the incident's opening. It is part of the JSON export.
+// PhaseName names a phase of the response, counted from the incident's opening. It is part of the JSON export.
 type PhaseName string
 
 // The phases, in the order in which they should end.
 const (
-	PhasePaged        PhaseName = "paged"        // until the first page reached a provider that took it
+	PhasePaged        PhaseName = "paged"        // until a provider accepted the first page
 	PhaseAcknowledged PhaseName = "acknowledged" // until somebody owned it
 	PhaseDiagnosed    PhaseName = "diagnosed"    // until the cause was known
 	PhaseResolved     PhaseName = "resolved"     // until the last alert was over, or a person said so
 )
 
-// Phase is how long it took until something was reached. At is zero where it was not, or not yet.
+// Phase is how long it took until something was reached. At is zero if it has not been reached.
 type Phase struct {
 	Name PhaseName
 	At   time.Time

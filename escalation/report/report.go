@@ -11,7 +11,7 @@ import (
 	"opsbot/messages"
 )
 
-// Report is one account of an incident, in no language and no format yet: cards, Markdown, HTML and JSON are all made of it.
+// Report is what is told of an incident, before language and format are chosen: cards, Markdown, HTML and JSON are made of it.
 type Report struct {
 	Incident incident.Incident
 	// Alerts are the worst first.
@@ -20,16 +20,16 @@ type Report struct {
 	// Events are everything that is known to have happened, oldest first.
 	Events []Event
 	Ledger []LedgerRow
-	// Charts are what the caller knows of the alerts' measurements, for HTML alone.
+	// Charts show the alerts' measurements, in HTML only. The caller adds them.
 	Charts []Chart
 }
 
-// Chart is how the expression of an alert went.
+// Chart shows the values of an alert's expression.
 type Chart struct {
 	Expression string
 	// SVG is a picture to be put into a page as it is.
 	SVG []byte
-	// Problem says why there is no picture; zero where there is one.
+	// Problem says why there is no picture; zero if there is one.
 	Problem messages.Text
 }
 
@@ -53,7 +53,7 @@ type Event struct {
 	Text  messages.Text
 }
 
-// LedgerRow is a page with the name of whom it was for, and how far it has come in words.
+// LedgerRow is a page with the name of its person, and its state in words.
 type LedgerRow struct {
 	incident.Page
 	Name  string
@@ -87,7 +87,7 @@ func entryEvents(entries []incident.Entry) []Event {
 	return events
 }
 
-// receiptEvents are the moments at which pages arrived, which only the ledger knows.
+// receiptEvents say when pages arrived, which only the ledger knows.
 func receiptEvents(ledger []LedgerRow) []Event {
 	var events []Event
 	for _, p := range ledger {
@@ -99,7 +99,7 @@ func receiptEvents(ledger []LedgerRow) []Event {
 	return events
 }
 
-// answerEvents tell which pages were answered, those that were answered together in one line.
+// answerEvents say which pages were answered. Pages that were answered together share a line.
 func answerEvents(ledger []LedgerRow) []Event {
 	type answer struct {
 		by string
@@ -163,7 +163,7 @@ func (r Report) elapsed(at time.Time) string {
 	}
 }
 
-// stamp is UTC with the date: a report is read long after.
+// stamp is UTC with the date, because a report is read long after.
 func stamp(t time.Time) string {
 	if t.IsZero() {
 		return "–"
@@ -171,7 +171,7 @@ func stamp(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04:05Z")
 }
 
-// stateText names who answered the page where that is somebody else than who was paged.
+// stateText is the state of the page. If somebody else answered it than the person who was paged, it names them.
 func stateText(p incident.Page, directory oncall.Directory) messages.Text {
 	if by := answeredBy(p, directory); !by.IsZero() {
 		return by
@@ -179,7 +179,7 @@ func stateText(p incident.Page, directory oncall.Directory) messages.Text {
 	return p.State.Text()
 }
 
-// answeredBy names who answered the page where that is somebody else than who was paged; else it is empty.
+// answeredBy names who answered the page, if that is not the person who was paged; otherwise it is empty.
 func answeredBy(p incident.Page, directory oncall.Directory) messages.Text {
 	if p.State != incident.PageAcked || p.AckedBy == "" || directory.Person(p.AckedBy).ID == p.Contact {
 		return messages.Text{}

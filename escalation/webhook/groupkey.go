@@ -10,9 +10,9 @@ import (
 // Ungrouped is the key of the alerts of a route that groups by nothing, as Alertmanager's webhook names its root route.
 const Ungrouped = "{}:{}"
 
-// GroupKey names the alerts that share the labels of a group: {alertname="X", service="y"}. The key that Alertmanager
-// gives holds the path of the route too, which moves with every edit of the routing tree, and which its API does not
-// tell. Where a route groups by nothing, labels do not say what belongs together: given, Alertmanager's own key, stays.
+// GroupKey names a group by its labels: {alertname="X", service="y"}. Alertmanager's own key also holds the path of the route,
+// which changes with every edit of the routing tree, and which its API does not return. If a route groups by nothing, the
+// labels cannot name the group, and given, Alertmanager's own key, stays.
 func GroupKey(labels map[string]string, given string) string {
 	if len(labels) == 0 {
 		return limitGroupKey(given)

@@ -13,9 +13,9 @@ import (
 	"github.com/prometheus/alertmanager/template"
 )
 
-// Limits of what is kept of a delivery, in bytes where it is text. They are far above what Alertmanager sends and far
-// below what would hurt. What is over them is cut, not refused: Alertmanager does not repeat what is refused, and its
-// alerts would be lost.
+// Limits of what is kept of a delivery; for text in bytes. They are far above what Alertmanager sends and far below what
+// would do harm. What exceeds them is cut, not refused: Alertmanager does not repeat what is refused, and its alerts would be
+// lost.
 const (
 	maxPayload    = 16 << 20
 	maxAlerts     = 10_000
@@ -59,7 +59,7 @@ func areWithinLimits(labels template.KV) bool {
 	return len(labels) <= maxLabels
 }
 
-// isRead tells the labels and annotations that decide who is paged and what people see.
+// isRead reports whether a label or an annotation decides who is paged or what people see.
 func isRead(name string) bool {
 	switch name {
 	case "alertname", "severity", "role", "team", "service", "app", "deployment", "statefulset",
@@ -79,7 +79,7 @@ func limitGroupKey(key string) string {
 	return cut(key, 1<<10) + hex.EncodeToString(sum[:])
 }
 
-// cut shortens s to at most limit bytes, the mark that it was cut included.
+// cut shortens s to at most limit bytes, including the mark that it was cut.
 func cut(s string, limit int) string {
 	const mark = "…"
 	if len(s) <= limit {

@@ -36,8 +36,8 @@ func malformed(path, format string, args ...any) error {
 	return &MalformedError{Path: path, Reason: fmt.Sprintf(format, args...)}
 }
 
-// envelope is the body of a webhook (github.com/prometheus/alertmanager/notify/webhook.Message) with its alerts still to
-// be read, one by one: what is wrong with one of them is no reason to lose the others.
+// envelope is the body of a webhook (github.com/prometheus/alertmanager/notify/webhook.Message). Its alerts are decoded one by
+// one later, so that a broken one does not lose the others.
 type envelope struct {
 	Version         string            `json:"version"`
 	GroupKey        string            `json:"groupKey"`
@@ -47,9 +47,9 @@ type envelope struct {
 	Alerts          []json.RawMessage `json:"alerts"`
 }
 
-// Decode reads the body of an Alertmanager webhook of version 4. The error is a *MalformedError: it is not a
-// notification, or not one of its alerts can be read. What is too long or too much is cut (limitLabels), and the
-// alerts that are left out are counted as Truncated. Fields that are not known are ignored: Alertmanager adds some.
+// Decode reads the body of an Alertmanager webhook of version 4. The error is a *MalformedError: the body is not a
+// notification, or none of its alerts can be read. What is too long is cut (limitLabels), and alerts that are left out are
+// counted as Truncated. Unknown fields are ignored, because Alertmanager adds new ones.
 func Decode(payload []byte, receivedAt time.Time) (incident.Notification, error) {
 	if len(payload) > maxPayload {
 		return incident.Notification{}, malformed("", "%d bytes, more than %d", len(payload), maxPayload)
@@ -88,7 +88,7 @@ func (e envelope) check() error {
 	return nil
 }
 
-// decodeAlerts reads as many alerts as are kept, and counts the others.
+// decodeAlerts decodes as many alerts as are kept, and counts the others.
 func decodeAlerts(n *incident.Notification, list []json.RawMessage) {
 	n.Alerts = make([]incident.Alert, 0, min(len(list), maxAlerts))
 	for i, data := range list {

@@ -1,2 +1,2 @@
-// Package times has what the packages about incidents share to reckon with times.
+// Package times has small helpers for times that the packages about incidents share.
 package times
