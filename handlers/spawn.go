@@ -8,7 +8,7 @@ import (
 )
 
 // errHandOver ends runs that another opsbot, or this one after its next start, goes on with.
-var errHandOver = errors.New("the run goes on elsewhere") //nolint:gochecknoglobals // a sentinel
+var errHandOver = errors.New("the run goes on elsewhere")
 
 // stopRequest ends a run that a person stopped.
 type stopRequest struct{ by string }

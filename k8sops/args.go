@@ -19,18 +19,19 @@ import (
 // All is the workload name that means every deployment matching the backend selector.
 const All = "all"
 
+// MaxPattern is how long a regular expression may be, in characters.
 const MaxPattern = 200
 
-// problem is why a value is no good, and what was probably meant.
-type problem struct {
+// ValueProblem is why a value is no good, and what was probably meant.
+type ValueProblem struct {
 	Text  messages.Text
 	meant []string
 }
 
 // Parse checks a value against the declaration and gives its canonical form.
-func (a Arg) Parse(value string) (string, *problem) {
+func (a Arg) Parse(value string) (string, *ValueProblem) {
 	if value == "" {
-		return "", &problem{Text: messages.New("k8sops.arg.empty", "arg", messages.Code(a.Name))}
+		return "", &ValueProblem{Text: messages.New("k8sops.arg.empty", "arg", messages.Code(a.Name))}
 	}
 	switch a.Kind {
 	case KindWorkload:
@@ -51,7 +52,7 @@ func (a Arg) Parse(value string) (string, *problem) {
 }
 
 // parseWorkload also reads "user,order" where the argument may name several; their order is kept.
-func (a Arg) parseWorkload(value string) (string, *problem) {
+func (a Arg) parseWorkload(value string) (string, *ValueProblem) {
 	if !a.Several || !strings.Contains(value, ",") {
 		return a.parseOneWorkload(value)
 	}
@@ -70,22 +71,22 @@ func (a Arg) parseWorkload(value string) (string, *problem) {
 	return strings.Join(names, ","), nil
 }
 
-func (a Arg) parseOneWorkload(value string) (string, *problem) {
+func (a Arg) parseOneWorkload(value string) (string, *ValueProblem) {
 	// kubectl's own way of naming things is understood too: deployment/user-service.
 	value = strings.ToLower(value)
 	if kind, name, found := strings.Cut(value, "/"); found && strings.HasPrefix("deployments", kind) {
 		value = name
 	}
 	if value == All && !a.AllowAll {
-		return "", &problem{Text: messages.New("k8sops.arg.not_all", "arg", messages.Code(a.Name))}
+		return "", &ValueProblem{Text: messages.New("k8sops.arg.not_all", "arg", messages.Code(a.Name))}
 	}
 	if len(validation.IsDNS1123Subdomain(value)) > 0 {
-		return "", &problem{Text: messages.New("k8sops.arg.not_a_name", "value", messages.Code(value))}
+		return "", &ValueProblem{Text: messages.New("k8sops.arg.not_a_name", "value", messages.Code(value))}
 	}
 	return value, nil
 }
 
-func (a Arg) parseInt(value string) (string, *problem) {
+func (a Arg) parseInt(value string) (string, *ValueProblem) {
 	n, err := strconv.ParseInt(value, 10, 64)
 	if errors.Is(err, strconv.ErrSyntax) {
 		return "", a.notAnInteger(value)
@@ -94,36 +95,36 @@ func (a Arg) parseInt(value string) (string, *problem) {
 	arg, bounded := messages.Code(a.Name), a.Min != 0 || a.Max != 0
 	switch {
 	case bounded && n < int64(a.Min):
-		return "", &problem{Text: messages.New("k8sops.arg.too_small", "arg", arg, "value", value, "min", a.Min)}
+		return "", &ValueProblem{Text: messages.New("k8sops.arg.too_small", "arg", arg, "value", value, "min", a.Min)}
 	case bounded && n > int64(a.Max):
-		return "", &problem{Text: messages.New("k8sops.arg.too_big", "arg", arg, "value", value, "max", a.Max)}
+		return "", &ValueProblem{Text: messages.New("k8sops.arg.too_big", "arg", arg, "value", value, "max", a.Max)}
 	}
 	return strconv.FormatInt(n, 10), nil
 }
 
 // notAnInteger tells the ways apart in which a number is not one, because each has another remedy.
-func (a Arg) notAnInteger(value string) *problem {
+func (a Arg) notAnInteger(value string) *ValueProblem {
 	arg := messages.Code(a.Name)
 	f, err := strconv.ParseFloat(value, 64)
 	switch {
 	case err != nil || math.IsInf(f, 0) || math.IsNaN(f):
-		return &problem{Text: messages.New("k8sops.arg.not_a_number", "arg", arg, "value", messages.Code(value))}
+		return &ValueProblem{Text: messages.New("k8sops.arg.not_a_number", "arg", arg, "value", messages.Code(value))}
 	case f != math.Trunc(f):
-		return &problem{Text: messages.New("k8sops.arg.fraction", "arg", arg, "value", messages.Code(value))}
+		return &ValueProblem{Text: messages.New("k8sops.arg.fraction", "arg", arg, "value", messages.Code(value))}
 	default:
-		return &problem{Text: messages.New("k8sops.arg.plain_digits", "arg", arg, "value", messages.Code(value))}
+		return &ValueProblem{Text: messages.New("k8sops.arg.plain_digits", "arg", arg, "value", messages.Code(value))}
 	}
 }
 
-func (a Arg) parseDuration(value string) (string, *problem) {
+func (a Arg) parseDuration(value string) (string, *ValueProblem) {
 	d, err := ParseDuration(strings.ToLower(value))
 	switch {
 	case err != nil:
-		return "", &problem{Text: messages.New("k8sops.arg.not_a_duration", "arg", messages.Code(a.Name), "value", messages.Code(value))}
+		return "", &ValueProblem{Text: messages.New("k8sops.arg.not_a_duration", "arg", messages.Code(a.Name), "value", messages.Code(value))}
 	case d < time.Second:
-		return "", &problem{Text: messages.New("k8sops.arg.too_short", "arg", messages.Code(a.Name), "value", messages.Code(value))}
+		return "", &ValueProblem{Text: messages.New("k8sops.arg.too_short", "arg", messages.Code(a.Name), "value", messages.Code(value))}
 	case d > 366*24*time.Hour:
-		return "", &problem{Text: messages.New("k8sops.arg.too_far", "arg", messages.Code(a.Name), "value", messages.Code(value))}
+		return "", &ValueProblem{Text: messages.New("k8sops.arg.too_far", "arg", messages.Code(a.Name), "value", messages.Code(value))}
 	}
 	return formatDuration(d.Truncate(time.Second)), nil
 }
@@ -162,44 +163,44 @@ func formatDuration(d time.Duration) string {
 	return s
 }
 
-func (a Arg) parseChoice(value string) (string, *problem) {
+func (a Arg) parseChoice(value string) (string, *ValueProblem) {
 	lower := strings.ToLower(value)
 	for _, choice := range a.Choices {
 		if lower == strings.ToLower(choice) {
 			return choice, nil
 		}
 	}
-	return "", &problem{
+	return "", &ValueProblem{
 		Text: messages.New("k8sops.arg.not_a_choice", "arg", messages.Code(a.Name), "value", messages.Code(value),
 			"choices", strings.Join(a.Choices, ", ")),
 		meant: Nearest(lower, a.Choices),
 	}
 }
 
-func (a Arg) parseBool(value string) (string, *problem) {
+func (a Arg) parseBool(value string) (string, *ValueProblem) {
 	switch strings.ToLower(value) {
 	case "true", "yes", "on", "1":
 		return "true", nil
 	case "false", "no", "off", "0":
 		return "false", nil
 	}
-	return "", &problem{Text: messages.New("k8sops.arg.not_a_switch", "arg", messages.Code("--"+a.Name), "value", messages.Code(value))}
+	return "", &ValueProblem{Text: messages.New("k8sops.arg.not_a_switch", "arg", messages.Code("--"+a.Name), "value", messages.Code(value))}
 }
 
-func (a Arg) parseRegexp(value string) (string, *problem) {
+func (a Arg) parseRegexp(value string) (string, *ValueProblem) {
 	if len(value) > MaxPattern {
-		return "", &problem{Text: messages.New("k8sops.arg.pattern_too_long", "arg", messages.Code(a.Name), "max", MaxPattern)}
+		return "", &ValueProblem{Text: messages.New("k8sops.arg.pattern_too_long", "arg", messages.Code(a.Name), "max", MaxPattern)}
 	}
 	// Go's regular expressions run in linear time: no pattern that a person types can hang the bot.
 	if _, err := regexp.Compile(value); err != nil {
-		return "", &problem{Text: messages.New("k8sops.arg.bad_pattern", "arg", messages.Code(a.Name), "reason", err)}
+		return "", &ValueProblem{Text: messages.New("k8sops.arg.bad_pattern", "arg", messages.Code(a.Name), "reason", err)}
 	}
 	return value, nil
 }
 
-func (a Arg) parseString(value string) (string, *problem) {
+func (a Arg) parseString(value string) (string, *ValueProblem) {
 	if strings.ContainsFunc(value, unicode.IsControl) {
-		return "", &problem{Text: messages.New("k8sops.arg.control", "arg", messages.Code(a.Name))}
+		return "", &ValueProblem{Text: messages.New("k8sops.arg.control", "arg", messages.Code(a.Name))}
 	}
 	return value, nil
 }

@@ -12,6 +12,7 @@ func (c *Call) FieldManager() string {
 	return string(name[:min(len(name), 128)])
 }
 
+// ManagerPrefix begins the field manager of every change made through opsbot.
 const ManagerPrefix = "opsbot/"
 
 // ChangeCause is what rollout history shows for the revision that the call makes.

@@ -79,6 +79,7 @@ func shortUsage(op *Operation) string {
 	return strings.Join(words, " ") + flags
 }
 
+// Usage is the argument in a synopsis.
 func (a Arg) Usage() string {
 	name := a.Name
 	if len(a.Choices) > 0 {

@@ -2,8 +2,10 @@ package k8sops
 
 import "opsbot/messages"
 
+// HelpName is the operation that explains the others.
 const HelpName = "ops help"
 
+// HelpLines are operations, one line each.
 func HelpLines(ops []Operation) []messages.Text {
 	var lines []messages.Text
 	for i := range ops {

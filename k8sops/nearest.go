@@ -6,6 +6,7 @@ import (
 	"strings"
 )
 
+// MaxSuggestions is how many corrections one answer offers.
 const MaxSuggestions = 3
 
 // Nearest are the candidates that typed was probably meant to be, best first: those that begin with it, then those

@@ -183,7 +183,7 @@ func (p *argParser) set(arg Arg, value string) error {
 }
 
 // corrected are whole command lines with the value that was probably meant, where the rest is complete.
-func (p *argParser) corrected(arg Arg, problem *problem) []string {
+func (p *argParser) corrected(arg Arg, problem *ValueProblem) []string {
 	var lines []string
 	for _, meant := range problem.meant {
 		args := Args{}

@@ -88,6 +88,7 @@ func ChangeTable(changes []FieldChange) *messages.Table {
 	return table
 }
 
+// Literals are cells that need no translation.
 func Literals(cells ...string) []messages.Text {
 	row := make([]messages.Text, len(cells))
 	for i, cell := range cells {

@@ -29,6 +29,7 @@ func redactPrivateKeys(text string) string {
 // LineRedactor redacts a log line by line. A private key takes many lines, of which only the first and the last say so.
 type LineRedactor struct{ inKey bool }
 
+// Redact hides what is secret in the next line.
 func (r *LineRedactor) Redact(line string) string {
 	if r.inKey {
 		return r.redactKeyLine(line)

@@ -40,6 +40,7 @@ func (r Role) Name() messages.Text {
 	return messages.Literal(string(r))
 }
 
+// RoleNames joins the names of roles as the reader's language does.
 func RoleNames(roles []Role) messages.Text {
 	names := make([]messages.Text, len(roles))
 	for i, r := range roles {

@@ -19,6 +19,7 @@ import (
 	clienttesting "k8s.io/client-go/testing"
 )
 
+// ReadyPod is a pod of a workload that serves.
 func ReadyPod(workload string) *corev1.Pod {
 	return &corev1.Pod{
 		ObjectMeta: metav1.ObjectMeta{
@@ -40,6 +41,7 @@ func Updated() []runtime.Object {
 	return []runtime.Object{d, old, ReplicaSet(d, "2", "user-service:1.1", "deploy user-service user-service:1.1")}
 }
 
+// WaitingPod is a pod whose container waits for the given reason.
 func WaitingPod(owner, reason string) *corev1.Pod {
 	controller := true
 	return &corev1.Pod{
@@ -54,6 +56,7 @@ func WaitingPod(owner, reason string) *corev1.Pod {
 	}
 }
 
+// ReplicasIn reads how many replicas a deployment is to have.
 func ReplicasIn(t *testing.T, call *k8sops.Call, name string) int {
 	t.Helper()
 	d, err := call.Client.Kubernetes.AppsV1().Deployments(TestNamespace).Get(t.Context(), name, metav1.GetOptions{})
@@ -61,6 +64,7 @@ func ReplicasIn(t *testing.T, call *k8sops.Call, name string) int {
 	return kube.Replicas(d)
 }
 
+// Platform is a small platform: three services.
 func Platform() []runtime.Object {
 	return []runtime.Object{
 		Deployment("user-service", 3), Deployment("order-service", 2), Deployment("payment-service", 2),
@@ -82,10 +86,12 @@ func GrantOnly(kube *fake.Clientset, call *k8sops.Call, may func(*authorizationv
 	})
 }
 
+// ReadsOnly allows what only looks.
 func ReadsOnly(a *authorizationv1.ResourceAttributes) bool {
 	return (a.Verb == "list" || a.Verb == "get") && a.Subresource != "exec"
 }
 
+// Event is an event that happened some minutes ago.
 func Event(n int, kind, object, reason, message string, minutesAgo int, count int32) *corev1.Event {
 	e := &corev1.Event{
 		ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprint("e", n), Namespace: TestNamespace}, Type: corev1.EventTypeNormal, Reason: reason, Count: count,

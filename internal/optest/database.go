@@ -15,6 +15,7 @@ type FakeDatabase struct {
 	Restored string
 }
 
+// Exec implements k8sops.Executor.
 func (f *FakeDatabase) Exec(_ context.Context, c k8sops.Command) error {
 	f.Commands = append(f.Commands, c.Args)
 	if f.Fail != nil && c.Args[0] == f.Fail.Program {
@@ -32,6 +33,7 @@ func (f *FakeDatabase) Exec(_ context.Context, c k8sops.Command) error {
 	}
 }
 
+// Write writes s, as a program to its standard output.
 func Write(w io.Writer, s string) error {
 	_, err := io.WriteString(w, s)
 	return err

@@ -28,10 +28,13 @@ import (
 	"opsbot/messages"
 )
 
+// Update rewrites golden files.
 var Update = flag.Bool("update", false, "rewrite golden files")
 
+// TestNamespace is where everything stands.
 const TestNamespace = "ecommerce-k8s"
 
+// TestNow is the time of the tests.
 func TestNow() time.Time { return time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC) }
 
 // TestPlatform is the handbook's platform at testNow, without waiting.
@@ -87,6 +90,7 @@ func dryRunPatch(kube *fake.Clientset, patch clienttesting.PatchActionImpl) (boo
 	return true, object, err
 }
 
+// Deployment is a backend deployment that is rolled out.
 func Deployment(name string, replicas int32, options ...func(*appsv1.Deployment)) *appsv1.Deployment {
 	labels := map[string]string{"app": name, "tier": "backend"}
 	d := &appsv1.Deployment{
@@ -118,6 +122,7 @@ func settle(d *appsv1.Deployment) {
 	}
 }
 
+// Autoscaler scales a deployment between two counts.
 func Autoscaler(target string, least, most int32) *autoscalingv2.HorizontalPodAutoscaler {
 	return &autoscalingv2.HorizontalPodAutoscaler{
 		ObjectMeta: metav1.ObjectMeta{Name: target + "-hpa", Namespace: TestNamespace},
@@ -128,6 +133,7 @@ func Autoscaler(target string, least, most int32) *autoscalingv2.HorizontalPodAu
 	}
 }
 
+// ReplicaSet is a revision of a deployment.
 func ReplicaSet(d *appsv1.Deployment, revision, image, cause string) *appsv1.ReplicaSet {
 	controller := true
 	template := *d.Spec.Template.DeepCopy()
@@ -147,6 +153,7 @@ func ReplicaSet(d *appsv1.Deployment, revision, image, cause string) *appsv1.Rep
 // RecordedProgress keeps what was reported.
 type RecordedProgress struct{ reports []string }
 
+// Report implements k8sops.Progress.
 func (p *RecordedProgress) Report(done, total int, what messages.Text) {
 	p.reports = append(p.reports, fmt.Sprintf("%d/%d %s", done, total, what.ID))
 }
@@ -217,6 +224,7 @@ func Golden(t *testing.T, name string, show func(p *messages.Printer) string) {
 	}
 }
 
+// ShowPlan writes a plan as text.
 func ShowPlan(p *messages.Printer, plan *k8sops.Plan) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s [%s]\n", p.Text(plan.Summary), plan.Danger)
@@ -229,6 +237,7 @@ func ShowPlan(p *messages.Printer, plan *k8sops.Plan) string {
 	return b.String() + plan.Diff
 }
 
+// ShowCard writes a card as text.
 func ShowCard(p *messages.Printer, c messages.Card) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "[%s] %s\n", c.Tone, p.Text(c.Title))
@@ -281,6 +290,7 @@ func showSection(b *strings.Builder, p *messages.Printer, s messages.Section) {
 	}
 }
 
+// MessageID is the id of an answer's text.
 func MessageID(t *testing.T, err error) string {
 	t.Helper()
 	e, ok := AsError(err)
@@ -288,4 +298,5 @@ func MessageID(t *testing.T, err error) string {
 	return e.Message.ID
 }
 
+// AsError finds the answer to a person in an error.
 func AsError(err error) (*k8sops.Error, bool) { return errors.AsType[*k8sops.Error](err) }

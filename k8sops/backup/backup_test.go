@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/klauspost/compress/zstd"
 	"github.com/stretchr/testify/require"
 
 	"opsbot/internal/optest"
@@ -241,11 +240,4 @@ func TestSizes(t *testing.T) {
 	for n, want := range map[int64]string{0: "0 B", 1023: "1023 B", 1024: "1.0 KiB", 1536: "1.5 KiB", 5 << 30: "5.0 GiB", 1 << 62: "4096.0 PiB"} {
 		require.Equal(t, want, k8sops.FormatBytes(n))
 	}
-}
-
-func dumpIn(t *testing.T, stored io.Reader) io.Reader {
-	z, err := zstd.NewReader(stored)
-	require.NoError(t, err)
-	t.Cleanup(z.Close)
-	return z
 }

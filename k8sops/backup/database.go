@@ -148,6 +148,7 @@ func (b backupDatabase) dump(ctx context.Context, call *k8sops.Call, c kube.Cont
 	return nil
 }
 
+// Compress writes what produce writes, compressed with zstd.
 func Compress(w io.Writer, produce func(io.Writer) error) error {
 	z, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1))
 	if err != nil {

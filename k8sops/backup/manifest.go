@@ -46,6 +46,7 @@ func (b *Backup) manifestKey() string {
 	return strings.TrimSuffix(b.Object, dumpSuffix) + manifestSuffix
 }
 
+// Save writes the manifest beside the dump.
 func (b *Backup) Save(ctx context.Context, store Store) error {
 	data, err := json.MarshalIndent(b, "", "  ")
 	if err != nil {

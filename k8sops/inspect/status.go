@@ -138,6 +138,7 @@ func worse(a, b messages.Tone) messages.Tone {
 	return a
 }
 
+// ImagesOf are the images of a deployment's containers.
 func ImagesOf(d *appsv1.Deployment) string {
 	var images []string
 	for _, c := range d.Spec.Template.Spec.Containers {

@@ -69,6 +69,7 @@ func (d Platform) DatabaseContainer(ctx context.Context, call *k8sops.Call) (Con
 	}
 }
 
+// PodReady reports whether the pod serves.
 func PodReady(pod *corev1.Pod) bool {
 	for _, condition := range pod.Status.Conditions {
 		if condition.Type == corev1.PodReady {

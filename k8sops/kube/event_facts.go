@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
+// How events are read: so many at once, and so many at the most.
 const (
 	EventPage = 500
 	MaxEvents = 10_000
@@ -40,6 +41,7 @@ func ShortKind(kind string) string {
 	return kind
 }
 
+// Occurrences is how often the event happened, at least once.
 func Occurrences(event *corev1.Event) int {
 	n := event.Count
 	if event.Series != nil {

@@ -20,7 +20,7 @@ import (
 // own fields are pruned. Field numbers are part of the Kubernetes API and never change.
 type Pruning map[protowire.Number]Pruning
 
-// Metadata without annotations and managed fields, which are most of it.
+// LightMetadata leaves out annotations and managed fields, which are most of it.
 func LightMetadata() Pruning { return Pruning{12: nil, 17: nil} }
 
 // maxObject is larger than anything etcd stores.

@@ -63,6 +63,7 @@ func inPlaceOf(typed, value string, names []string) []string {
 	return values
 }
 
+// WithArg are command lines of the call with other values of one argument.
 func WithArg(call *k8sops.Call, arg string, values []string) []string {
 	var lines []string
 	for _, value := range values {
@@ -73,6 +74,7 @@ func WithArg(call *k8sops.Call, arg string, values []string) []string {
 	return lines
 }
 
+// Known names the deployments that there are.
 func Known(deployments []appsv1.Deployment) messages.Text {
 	const show = 12
 	if len(deployments) == 0 {

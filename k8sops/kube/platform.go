@@ -55,6 +55,7 @@ func Handbook() Platform {
 	}
 }
 
+// Validate reports everything that is missing or makes no sense.
 func (p Platform) Validate() error {
 	var problems []error
 	if p.Now == nil {
@@ -72,6 +73,7 @@ func (p Platform) Validate() error {
 	return nil
 }
 
+// LeastReplicas is the count below which scaling a workload needs a confirmation.
 func (p Platform) LeastReplicas(workload string) int {
 	if n, ok := p.MinReplicas[workload]; ok {
 		return n

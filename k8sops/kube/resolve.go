@@ -74,6 +74,7 @@ func (d Platform) Workload(ctx context.Context, call *k8sops.Call, arg string) (
 	return &found[0], nil
 }
 
+// ListDeployments lists deployments, sorted by name. It needs list on deployments.
 func ListDeployments(ctx context.Context, call *k8sops.Call, selector labels.Selector) ([]appsv1.Deployment, error) {
 	list, err := call.Client.Kubernetes.AppsV1().Deployments(call.Namespace).List(ctx,
 		metav1.ListOptions{LabelSelector: selector.String()})

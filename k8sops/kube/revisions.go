@@ -41,8 +41,10 @@ func RevisionsOf(call *k8sops.Call, name string) ([]Revision, error) {
 	return revisions, nil
 }
 
+// Cause is why the revision was made, as kubectl records it.
 func (r Revision) Cause() string { return r.Set.Annotations[polymorphichelpers.ChangeCauseAnnotation] }
 
+// Images are the images that the revision runs.
 func (r Revision) Images() string {
 	var images []string
 	for _, c := range r.Set.Spec.Template.Spec.Containers {

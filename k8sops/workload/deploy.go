@@ -57,7 +57,7 @@ func (o deploy) spec() k8sops.ChangeSpec[deployArgs, deployState] {
 		Steps:  []k8sops.Step[deployArgs, deployState]{{Name: "set image", Resume: k8sops.Again, Do: o.setImage}},
 		Verify: o.verify,
 		Undo: func(r *deployRun) *k8sops.Invocation {
-			return rollback{o.Platform}.to(r.State.Workload, r.State.Previous)
+			return rollback(o).to(r.State.Workload, r.State.Previous)
 		},
 	}
 }
@@ -108,7 +108,7 @@ func (o deploy) setImage(ctx context.Context, r *deployRun) error {
 
 // verify watches the rollout; one that fails offers the rollback.
 func (o deploy) verify(ctx context.Context, r *deployRun) (*k8sops.Verification, error) {
-	goal := kube.TemplateGoal(r.Plan, func(string) string { return rollback{o.Platform}.toLine(r.State.Workload, r.State.Previous) })
+	goal := kube.TemplateGoal(r.Plan, func(string) string { return rollback(o).toLine(r.State.Workload, r.State.Previous) })
 	return o.AwaitRollout(ctx, r.Call, goal, r.Progress)
 }
 

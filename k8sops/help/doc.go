@@ -1,0 +1,2 @@
+// Package help explains the catalogue to whoever asks.
+package help

@@ -1,0 +1,2 @@
+// Package inspect looks at the platform and changes nothing: /health, /status, /events, /top.
+package inspect

@@ -1,0 +1,2 @@
+// Package logs reads what programs wrote.
+package logs

@@ -1,0 +1,2 @@
+// Package scaling changes how many replicas run.
+package scaling

@@ -1,0 +1,2 @@
+// Package workload changes what runs: images, revisions, restarts.
+package workload
