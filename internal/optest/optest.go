@@ -29,7 +29,7 @@ import (
 )
 
 // Update rewrites golden files.
-var Update = flag.Bool("update", false, "rewrite golden files")
+var Update = flag.Bool("update", false, "rewrite golden files") //nolint:gochecknoglobals // a flag of the tests
 
 // TestNamespace is where everything stands.
 const TestNamespace = "ecommerce-k8s"
