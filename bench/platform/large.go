@@ -89,7 +89,7 @@ func (p *Platform) Grow(ctx context.Context, l *lab.Lab, s Size) error {
 	return p.breakSome(ctx)
 }
 
-// growthLimit is ten times what a machine with two cores needs that has nothing else to do.
+// growthLimit is generous: on a busy machine the pods take a quarter of an hour.
 const growthLimit = time.Hour
 
 func (s Size) nodes() string {
