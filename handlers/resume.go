@@ -27,27 +27,32 @@ func (d *Dispatcher) resume(ctx context.Context, r Record) error {
 	if last.DoneAt.IsZero() && (op.Steps[len(r.Steps)-1].Resume != k8sops.Again || last.Tries >= maxTries) {
 		return d.askAboutStep(ctx, r)
 	}
-	return d.goOn(ctx, r, r.Source.User, "resumed")
+	return d.tryAgain(ctx, r, r.Source.User, "resumed")
 }
 
 func sameStep(stored StepRecord, declared k8sops.StoredStep) bool {
 	return stored.Name == declared.Name
 }
 
-// goOn claims the run and takes it up where it is.
-func (d *Dispatcher) goOn(ctx context.Context, r Record, actor, action string) error {
-	r.State, r.Steps = Running, slices.Clone(r.Steps)
+// tryAgain takes up the run at the step that was begun last, unless that is done.
+func (d *Dispatcher) tryAgain(ctx context.Context, r Record, actor, action string) error {
+	r.Steps = slices.Clone(r.Steps)
 	if last := &r.Steps[len(r.Steps)-1]; last.DoneAt.IsZero() {
 		last.BegunAt = d.Now()
 		last.Tries++
 	}
-	if err := d.update(ctx, &r, action, actor); err != nil {
-		return err
-	}
-	d.Log.Info("run resumed", zap.String("call", r.ID), zap.String("command", r.Command))
-	d.recordInIncident(ctx, r, incident.EntryCommand, actor, messages.New("incident.command_resumed", "user", messages.User(actor), "command", messages.Code("/"+r.Command)))
-	d.spawn(ctx, r, func(ctx context.Context) { d.run(ctx, r, true) })
-	return nil
+	return d.goOn(ctx, r, true, actor, action)
+}
+
+// goOn claims the run and takes it up where it is; resumed tells whether its last step was begun before.
+func (d *Dispatcher) goOn(ctx context.Context, r Record, resumed bool, actor, action string) error {
+	r.State = Running
+	claim := func(ctx context.Context) error { return d.update(ctx, &r, action, actor) }
+	return d.spawn(ctx, r.ID, claim, func(ctx context.Context) bool {
+		d.Log.Info("run resumed", zap.String("call", r.ID), zap.String("command", r.Command))
+		d.recordInIncident(ctx, r, incident.EntryCommand, actor, messages.New("incident.command_resumed", "user", messages.User(actor), "command", messages.Code("/"+r.Command)))
+		return d.run(ctx, r, resumed)
+	})
 }
 
 // askAboutStep asks a person what opsbot cannot know: whether the step during which it stopped was done.
@@ -110,14 +115,13 @@ func (d *Dispatcher) decideStepOf(ctx context.Context, a Action, r Record) error
 	case ActionStepLeave:
 		return d.stopped(ctx, r, a.User)
 	case ActionStepAgain:
-		return d.goOn(ctx, r, a.User, "step again: "+step)
+		return d.tryAgain(ctx, r, a.User, "step again: "+step)
 	}
 	op, err := k8sops.Find(d.Catalog, r.Operation)
 	if err != nil {
 		return err
 	}
-	if err := d.endStep(ctx, op, &r); err != nil {
-		return err
-	}
-	return d.goOn(ctx, r, a.User, "step was done: "+step)
+	// Stored together: a stop in between would leave a question that no button answers.
+	r.Steps = afterStep(op, r.Steps, d.Now())
+	return d.goOn(ctx, r, false, a.User, "step was done: "+step)
 }

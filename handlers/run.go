@@ -26,14 +26,11 @@ func (d *Dispatcher) start(ctx context.Context, r Record, actor, action string) 
 	if len(op.Steps) > 0 {
 		r.Steps = []StepRecord{{Name: op.Steps[0].Name, BegunAt: r.StartedAt, Tries: 1}}
 	}
-	if err := d.begin(ctx, &r, action, actor); err != nil {
-		return err
-	}
-	d.spawn(ctx, r, func(ctx context.Context) {
+	claim := func(ctx context.Context) error { return d.begin(ctx, &r, action, actor) }
+	return d.spawn(ctx, r.ID, claim, func(ctx context.Context) bool {
 		d.recordApproval(ctx, r)
-		d.run(ctx, r, false)
+		return d.run(ctx, r, false)
 	})
-	return nil
 }
 
 // outcome is what a run leaves behind. result is nil where it failed before it had anything to say.
@@ -45,14 +42,14 @@ type outcome struct {
 
 // run does the work, proves that it took, and leaves the answer and the record. A run that is cut short because this opsbot
 // stops, or is no longer the one that runs it, leaves the record as it is: whoever takes it over goes on from there.
-func (d *Dispatcher) run(ctx context.Context, r Record, resumed bool) {
+func (d *Dispatcher) run(ctx context.Context, r Record, resumed bool) (left bool) {
 	progress := d.progress(ctx, r)
 	out, err := d.execute(ctx, &r, resumed, progress)
 	progress.stop()
 	cause := context.Cause(ctx)
 	if err != nil && (errors.Is(cause, errHandOver) || errors.Is(err, ErrConflict)) {
 		d.Log.Info("run left for another opsbot or the next start", zap.String("call", r.ID), zap.Error(err))
-		return
+		return true
 	}
 	// The outcome must be stored and said even when the run's own time is up.
 	ctx = context.WithoutCancel(ctx)
@@ -60,7 +57,7 @@ func (d *Dispatcher) run(ctx context.Context, r Record, resumed bool) {
 	switch {
 	case err != nil && isStopped:
 		_ = d.storeWithRetry(ctx, r, func(ctx context.Context) error { return d.stopped(ctx, r, stopped.by) })
-		return
+		return false
 	case err != nil && errors.Is(cause, context.DeadlineExceeded):
 		err = d.overLimit(err)
 	}
@@ -71,6 +68,7 @@ func (d *Dispatcher) run(ctx context.Context, r Record, resumed bool) {
 		}
 		return d.conclude(ctx, r, out, err)
 	})
+	return false
 }
 
 // conclude ends a call whose work was done. unproven is why its verification could not say whether it took.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,27 +21,46 @@ type running struct {
 	group   sync.WaitGroup
 	mu      sync.Mutex
 	cancels map[string]context.CancelCauseFunc
+	// left: a run ended here that may still be this opsbot's.
+	left atomic.Bool
 }
 
-// spawn does work of call r in the background. It outlives the request that started it, but not its limit.
-func (d *Dispatcher) spawn(ctx context.Context, r Record, work func(context.Context)) {
-	ctx, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	d.runs.add(r.ID, cancel)
+// spawn claims a call by storing that it runs, and then does its work in the background, which outlives the request that started
+// it, but not its limit. The run is known here before it is stored: what is stored and not known here may be taken up. work tells
+// whether it was left for another opsbot, or for this one to take up again.
+func (d *Dispatcher) spawn(ctx context.Context, call string, claim func(context.Context) error, work func(context.Context) (left bool)) error {
+	running, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	if !d.runs.add(call, cancel) {
+		return ErrConflict
+	}
+	if err := claim(ctx); err != nil {
+		d.runs.remove(call)
+		return err
+	}
 	d.runs.group.Go(func() {
-		defer d.runs.remove(r.ID)
-		ctx, release := context.WithTimeout(ctx, d.Settings.RunLimit)
+		ctx, release := context.WithTimeout(running, d.Settings.RunLimit)
 		defer release()
-		work(ctx)
+		left := work(ctx)
+		d.runs.remove(call)
+		if left {
+			d.runs.left.Store(true)
+		}
 	})
+	return nil
 }
 
-func (r *running) add(call string, cancel context.CancelCauseFunc) {
+// add reports whether the call did not run here yet.
+func (r *running) add(call string, cancel context.CancelCauseFunc) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.cancels[call] != nil {
+		return false
+	}
 	if r.cancels == nil {
 		r.cancels = map[string]context.CancelCauseFunc{}
 	}
 	r.cancels[call] = cancel
+	return true
 }
 
 func (r *running) remove(call string) {

@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"slices"
+	"time"
 
 	"opsbot/k8sops"
 )
@@ -33,14 +34,17 @@ func (d *Dispatcher) takeSteps(ctx context.Context, call *k8sops.Call, r *Record
 
 // endStep stores that the last step begun is done, and that the one after it begins.
 func (d *Dispatcher) endStep(ctx context.Context, op *k8sops.Operation, r *Record) error {
-	now := d.Now()
-	steps := slices.Clone(r.Steps)
-	ended := &steps[len(steps)-1]
-	ended.DoneAt = now
-	action := "step done: " + ended.Name
+	action := "step done: " + r.Steps[len(r.Steps)-1].Name
+	r.Steps = afterStep(op, r.Steps, d.Now())
+	return d.storeWithRetry(ctx, *r, func(ctx context.Context) error { return d.update(ctx, r, action, r.Source.User) })
+}
+
+// afterStep are the steps of a run whose last step begun is done at now, with the one after it begun.
+func afterStep(op *k8sops.Operation, steps []StepRecord, now time.Time) []StepRecord {
+	steps = slices.Clone(steps)
+	steps[len(steps)-1].DoneAt = now
 	if len(steps) < len(op.Steps) {
 		steps = append(steps, StepRecord{Name: op.Steps[len(steps)].Name, BegunAt: now, Tries: 1})
 	}
-	r.Steps = steps
-	return d.storeWithRetry(ctx, *r, func(ctx context.Context) error { return d.update(ctx, r, action, r.Source.User) })
+	return steps
 }

@@ -23,11 +23,10 @@ type Runs interface {
 const watchRunsEvery = 2 * time.Second
 
 // WatchRuns keeps, until ctx is done, the runs of this opsbot in line with what the database says: it stops those that somebody
-// wants to stop, hands all over when this opsbot was cut off, and takes up those again that are still its own.
+// wants to stop, hands all over when this opsbot was cut off, and takes up those again that ended here and are still its own.
 func (d *Dispatcher) WatchRuns(ctx context.Context) error {
 	ticker := time.NewTicker(watchRunsEvery)
 	defer ticker.Stop()
-	handedOver := false
 	for {
 		select {
 		case <-ctx.Done():
@@ -35,10 +34,9 @@ func (d *Dispatcher) WatchRuns(ctx context.Context) error {
 		case <-d.Shared.CutOff():
 			d.Log.Warn("cut off from the database: runs are handed over")
 			d.HandOver()
-			handedOver = true
 		case <-ticker.C:
-			if handedOver {
-				handedOver = d.takeUpOwn(ctx) != nil
+			if d.runs.left.Swap(false) && d.takeUpOwn(ctx) != nil {
+				d.runs.left.Store(true)
 			}
 			d.takeStops(ctx)
 		}
