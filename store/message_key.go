@@ -27,3 +27,13 @@ func (s *Store) HasHeaders(ctx context.Context, channel string) (bool, error) {
 	}
 	return err == nil, wrap("look for incidents in "+channel, err)
 }
+
+// HeadersInFlight reports whether a header is being posted: Slack may show it already, though its timestamp is not stored yet.
+func (s *Store) HeadersInFlight(ctx context.Context) (bool, error) {
+	var found int
+	err := s.db.Reads.Row(ctx, `SELECT 1 FROM outbox WHERE pending = 1 AND in_flight = 1 AND ts = '' AND key LIKE 'incident/%/header' LIMIT 1`, nil, &found)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, wrap("look for incidents that are being posted", err)
+}

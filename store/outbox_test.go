@@ -297,8 +297,17 @@ func TestHasHeaders(t *testing.T) {
 		}
 		require.NoError(t, s.Put(t.Context(), outbound("incident/1/header", messages.LaneHeader, "C1", "x")))
 		require.False(t, has("C1"), "it is not posted yet")
+		posting := func() bool {
+			flying, err := s.HeadersInFlight(t.Context())
+			require.NoError(t, err)
+			return flying
+		}
+		require.False(t, posting())
 		row := onlyDue(t, s.Outbox(), start)
+		require.NoError(t, s.Outbox().Begin(t.Context(), row.ID, 1, start))
+		require.True(t, posting())
 		require.NoError(t, s.Outbox().Done(t.Context(), row.ID, 1, "C1", "1.1", start))
+		require.False(t, posting())
 		require.NoError(t, s.Put(t.Context(), outbound("incident/1/update", messages.LaneEntry, "C2", "x")))
 		row = onlyDue(t, s.Outbox(), start)
 		require.NoError(t, s.Outbox().Done(t.Context(), row.ID, 1, "C2", "2.1", start))
