@@ -105,7 +105,10 @@ type Backup struct {
 
 // Database is the application's PostgreSQL as the handbook knows it.
 type Database struct {
-	Deployment string `key:"deployment" doc:"Deployment whose pod runs PostgreSQL."`
+	Workload   string `key:"workload" doc:"What runs PostgreSQL: NAME or KIND/NAME; a Deployment, a StatefulSet, or an operator's own kind." example:"statefulset/postgres"`
+	Selector   string `key:"selector" doc:"Labels of the primary's pod, where the workload does not tell it from the replicas." example:"cnpg.io/cluster=main,cnpg.io/instanceRole=primary"`
+	Container  string `key:"container" doc:"Container of the pod. Empty: the one that the pod's annotation kubectl.kubernetes.io/default-container names, else the one that is PostgreSQL by port, image or name."`
+	Deployment string `key:"deployment" doc:"Older name of workload; one of the two is enough."`
 	Name       string `key:"name" doc:"Name of the database."`
 	User       string `key:"user" doc:"PostgreSQL user that dumps and restores it."`
 }
@@ -219,7 +222,7 @@ type Identity struct {
 // Approval adds to what the operations' own danger levels ask for.
 type Approval struct {
 	Expires     time.Duration `key:"expires" doc:"How long a confirmation or an approval is waited for."`
-	Protected   []string      `key:"protected" doc:"Deployments whose every change needs a second person." example:"[postgres, payment-service]"`
+	Protected   []string      `key:"protected" doc:"Workloads whose every change needs a second person." example:"[postgres, payment-service]"`
 	MinReplicas int           `key:"min_replicas" doc:"Scaling below this needs a confirmation."`
 }
 

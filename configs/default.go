@@ -31,7 +31,7 @@ func Default() Config {
 			URL:       mustURL("file:///var/lib/opsbot/backups"),
 			Retention: 7 * 24 * time.Hour,
 		},
-		Database: Database{Deployment: "postgres", Name: "ecommerce", User: "postgres"},
+		Database: Database{Workload: "postgres", Name: "ecommerce", User: "postgres"},
 		Contacts: "contacts.yaml",
 		Locale:   "en",
 		Escalation: Escalation{

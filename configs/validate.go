@@ -178,7 +178,20 @@ func (b Backup) validate(ps *Problems) {
 }
 
 func (d Database) validate(ps *Problems) {
-	ps.dnsLabel("database.deployment", d.Deployment)
+	if d.Deployment != "" {
+		ps.dnsLabel("database.deployment", d.Deployment)
+	}
+	kind, name, qualified := strings.Cut(d.Workload, "/")
+	if !qualified {
+		kind, name = "", d.Workload
+	}
+	ps.dnsLabel("database.workload", name)
+	if qualified {
+		ps.dnsLabel("database.workload", kind)
+	}
+	if d.Container != "" {
+		ps.dnsLabel("database.container", d.Container)
+	}
 	ps.postgresName("database.name", d.Name)
 	ps.postgresName("database.user", d.User)
 }

@@ -16,7 +16,7 @@ import (
 	"opsbot/messages"
 )
 
-// All is the workload name that means every deployment matching the backend selector.
+// All is the workload name that means every workload matching the backend selector.
 const All = "all"
 
 // MaxPattern is how long a regular expression may be, in characters.
@@ -72,15 +72,16 @@ func (a Arg) parseWorkload(value string) (string, *ValueProblem) {
 }
 
 func (a Arg) parseOneWorkload(value string) (string, *ValueProblem) {
-	// kubectl's own way of naming things is understood too: deployment/user-service.
 	value = strings.ToLower(value)
-	if kind, name, found := strings.Cut(value, "/"); found && strings.HasPrefix("deployments", kind) {
-		value = name
-	}
 	if value == All && !a.AllowAll {
 		return "", &ValueProblem{Text: messages.New("k8sops.arg.not_all", "arg", messages.Code(a.Name))}
 	}
-	if len(validation.IsDNS1123Subdomain(value)) > 0 {
+	// kubectl's own way of naming things is understood too: statefulset/ledger. Which kinds there are, the cluster knows.
+	kind, name, qualified := strings.Cut(value, "/")
+	if !qualified {
+		kind, name = "", value
+	}
+	if len(validation.IsDNS1123Subdomain(name)) > 0 || qualified && len(validation.IsDNS1123Subdomain(kind)) > 0 {
 		return "", &ValueProblem{Text: messages.New("k8sops.arg.not_a_name", "value", messages.Code(value))}
 	}
 	return value, nil

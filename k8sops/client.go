@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	metrics "k8s.io/metrics/pkg/client/clientset/versioned"
@@ -21,6 +22,8 @@ type Cluster struct {
 type Client struct {
 	Kubernetes kubernetes.Interface
 	Metrics    metrics.Interface
+	// Dynamic reads and changes objects of kinds that opsbot does not know; nil over a fake clientset.
+	Dynamic dynamic.Interface
 	// Config is the impersonating configuration, for exec and other streams; nil over a fake clientset.
 	Config *rest.Config
 	// Exec runs commands in pods; nil means through the API server.
@@ -42,13 +45,17 @@ func (c *Cluster) As(id Identity) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("metrics client for %s on cluster %s: %w", id.User, c.Name, err)
 	}
+	d, err := dynamic.NewForConfig(config)
+	if err != nil {
+		return nil, fmt.Errorf("dynamic client for %s on cluster %s: %w", id.User, c.Name, err)
+	}
 	config.ContentType = runtime.ContentTypeProtobuf
 	config.AcceptContentTypes = runtime.ContentTypeProtobuf + "," + runtime.ContentTypeJSON
 	kube, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		return nil, fmt.Errorf("client for %s on cluster %s: %w", id.User, c.Name, err)
 	}
-	return &Client{Kubernetes: kube, Metrics: m, Config: config}, nil
+	return &Client{Kubernetes: kube, Metrics: m, Dynamic: d, Config: config}, nil
 }
 
 // Executor runs commands in pods as the client's identity.

@@ -8,9 +8,9 @@ func (k ArgKind) String() string {
 // ArgKind is the type of an argument.
 type ArgKind int
 
-// The kinds of argument. KindWorkload is resolved against the live deployments with "did you mean".
+// The kinds of argument. KindWorkload is resolved against the live workloads with "did you mean".
 const (
-	KindWorkload ArgKind = iota // a deployment as people name it; "all" where AllowAll
+	KindWorkload ArgKind = iota // a workload as people name it; "all" where AllowAll
 	KindInt
 	KindDuration
 	KindString

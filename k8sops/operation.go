@@ -21,6 +21,8 @@ type Meta struct {
 	Access []Access
 	// Owners are the contact roles whose Kubernetes group gets Access by default; Everyone for reads.
 	Owners []Role
+	// On are the kinds of workload that the operation works on, as Kubernetes spells them ("Deployment"). Nil: whatever owns pods.
+	On []string
 	// Private answers go to the requester alone: what helps one person and is noise to a channel.
 	Private bool
 }
@@ -102,7 +104,7 @@ type Arg struct {
 	Rest bool
 	// Min and Max bound KindInt; both zero means unbounded.
 	Min, Max int
-	// AllowAll lets a KindWorkload argument be "all": every deployment with tier=backend (handbook: scale.sh all).
+	// AllowAll lets a KindWorkload argument be "all": every workload with tier=backend (handbook: scale.sh all).
 	AllowAll bool
 	// Several: the argument may name more than one workload, separated by commas. Set by the declaration.
 	Several bool

@@ -35,6 +35,8 @@ type FieldChange struct {
 // Target is an object at the moment of planning. Fingerprint covers everything but status and managed fields: a
 // deployment's resourceVersion also moves when only its status does, which in an incident happens all the time.
 type Target struct {
+	// APIVersion is that of a kind that is not Kubernetes' own, "" for the others.
+	APIVersion      string `json:"api_version,omitempty"`
 	Kind            string `json:"kind"`
 	Name            string `json:"name"`
 	UID             string `json:"uid"`
@@ -45,6 +47,9 @@ type Target struct {
 	Before string `json:"before,omitempty"`
 	After  string `json:"after,omitempty"`
 }
+
+// Key tells the objects of a plan apart: "StatefulSet/ledger".
+func (t Target) Key() string { return t.Kind + "/" + t.Name }
 
 // Names are the workloads that the plan changes.
 func (p *Plan) Names() []string {
@@ -65,7 +70,7 @@ func ChangedSince(left, now *Plan) []string {
 		}
 	}
 	for _, target := range now.Targets {
-		at := slices.IndexFunc(left.Targets, func(l Target) bool { return l.Kind == target.Kind && l.Name == target.Name })
+		at := slices.IndexFunc(left.Targets, func(l Target) bool { return l.Key() == target.Key() })
 		if at >= 0 && left.Targets[at].After != "" && left.Targets[at].After != target.Before {
 			names = append(names, target.Name)
 		}

@@ -15,7 +15,12 @@ import (
 func Catalog(c configs.Config, backups backup.Store, incidents handlers.Incidents, timelines handlers.Timelines, assignable handlers.Assignable, onCall handlers.OnCall) ([]k8sops.Operation, error) {
 	deps := catalog.Default()
 	deps.Backups, deps.Retention = backups, c.Backup.Retention
-	deps.Database = kube.Database{Deployment: c.Database.Deployment, Name: c.Database.Name, User: c.Database.User}
+	deps.Database = kube.Database{
+		Workload: c.Database.Workload, Selector: c.Database.Selector, Container: c.Database.Container, Name: c.Database.Name, User: c.Database.User,
+	}
+	if c.Database.Deployment != "" {
+		deps.Database.Workload = "deployment/" + c.Database.Deployment
+	}
 	deps.Protected, deps.DefaultMinReplicas = c.Approval.Protected, c.Approval.MinReplicas
 	more := handlers.IncidentOperations(incidents, timelines, assignable, c.Locale, time.Now)
 	followUps := handlers.FollowUps{Incidents: incidents, Assignable: assignable, Zone: onCall.Zone, Now: time.Now}

@@ -61,7 +61,7 @@ func ReplicasIn(t *testing.T, call *k8sops.Call, name string) int {
 	t.Helper()
 	d, err := call.Client.Kubernetes.AppsV1().Deployments(TestNamespace).Get(t.Context(), name, metav1.GetOptions{})
 	require.NoError(t, err)
-	return kube.Replicas(d)
+	return kube.WorkloadOf(d).Replicas()
 }
 
 // Platform is a small platform: three services.

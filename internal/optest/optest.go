@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -62,7 +63,7 @@ func NewCall(t *testing.T, ops []k8sops.Operation, line string, objects ...runti
 // rollouts are over at once.
 func NewFake(objects ...runtime.Object) *fake.Clientset {
 	kube := fake.NewClientset(objects...)
-	kube.PrependReactor("patch", "deployments", func(action clienttesting.Action) (bool, runtime.Object, error) {
+	kube.PrependReactor("patch", "*", func(action clienttesting.Action) (bool, runtime.Object, error) {
 		patch := action.(clienttesting.PatchActionImpl)
 		if len(patch.PatchOptions.DryRun) > 0 {
 			return dryRunPatch(kube, patch)
@@ -72,7 +73,12 @@ func NewFake(objects ...runtime.Object) *fake.Clientset {
 		if err != nil {
 			return true, nil, err
 		}
-		settle(object.(*appsv1.Deployment))
+		switch o := object.(type) {
+		case *appsv1.Deployment:
+			settle(o)
+		case *appsv1.StatefulSet:
+			settleStatefulSet(o)
+		}
 		return true, object, kube.Tracker().Update(patch.Resource, object, patch.Namespace)
 	})
 	return kube
@@ -112,6 +118,41 @@ func Deployment(name string, replicas int32, options ...func(*appsv1.Deployment)
 		option(d)
 	}
 	return d
+}
+
+// StatefulSet is a stateful set that is rolled out.
+func StatefulSet(name string, replicas int32) *appsv1.StatefulSet {
+	d := Deployment(name, replicas)
+	s := &appsv1.StatefulSet{ObjectMeta: d.ObjectMeta, Spec: appsv1.StatefulSetSpec{Replicas: &replicas, Selector: d.Spec.Selector, Template: d.Spec.Template}}
+	s.Spec.UpdateStrategy.Type = appsv1.RollingUpdateStatefulSetStrategyType
+	settleStatefulSet(s)
+	return s
+}
+
+func settleStatefulSet(s *appsv1.StatefulSet) {
+	n := *s.Spec.Replicas
+	s.Status = appsv1.StatefulSetStatus{
+		ObservedGeneration: max(1, s.Generation), Replicas: n, UpdatedReplicas: n, ReadyReplicas: n, AvailableReplicas: n, CurrentReplicas: n,
+	}
+}
+
+// DaemonSet is a daemon set that is rolled out on some nodes.
+func DaemonSet(name string, nodes int32) *appsv1.DaemonSet {
+	d := Deployment(name, 1)
+	s := &appsv1.DaemonSet{ObjectMeta: d.ObjectMeta, Spec: appsv1.DaemonSetSpec{Selector: d.Spec.Selector, Template: d.Spec.Template}}
+	s.Spec.UpdateStrategy.Type = appsv1.RollingUpdateDaemonSetStrategyType
+	s.Status = appsv1.DaemonSetStatus{
+		ObservedGeneration: 1, DesiredNumberScheduled: nodes, CurrentNumberScheduled: nodes, UpdatedNumberScheduled: nodes, NumberReady: nodes, NumberAvailable: nodes,
+	}
+	return s
+}
+
+// CronJob is a cron job whose last job succeeded.
+func CronJob(name string) *batchv1.CronJob {
+	d := Deployment(name, 1)
+	c := &batchv1.CronJob{ObjectMeta: d.ObjectMeta, Spec: batchv1.CronJobSpec{Schedule: "0 3 * * *"}}
+	c.Spec.JobTemplate.Spec.Template = d.Spec.Template
+	return c
 }
 
 // settle makes the status say what the specification wants.

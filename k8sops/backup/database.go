@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -56,9 +57,7 @@ func (b backupDatabase) spec() k8sops.ChangeSpec[databaseArgs, databaseState] {
 }
 
 func backupAccess() []k8sops.Access {
-	return append(kube.ExecAccess(false),
-		k8sops.Access{Verb: "list", Group: "apps", Resource: "deployments"},
-		k8sops.Access{Verb: "list", Resource: "pods"})
+	return append(slices.Concat(kube.ExecAccess(false), kube.ListWorkloads()), k8sops.Access{Verb: "list", Resource: "pods"})
 }
 
 func (b backupDatabase) plan(ctx context.Context, call *k8sops.Call, _ databaseArgs) (*k8sops.Plan, databaseState, error) {

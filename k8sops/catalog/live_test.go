@@ -28,7 +28,6 @@ import (
 	"opsbot/internal/optest"
 	"opsbot/k8sops"
 	"opsbot/k8sops/backup"
-	"opsbot/k8sops/inspect"
 	"opsbot/k8sops/kube"
 	"opsbot/messages"
 	"opsbot/testcluster"
@@ -159,7 +158,7 @@ func (l *live) deployment(t *testing.T, name string) *appsv1.Deployment {
 
 func TestLiveScaleReallyScalesAndIsUndone(t *testing.T) {
 	l := startLive(t, nil)
-	before := kube.Replicas(l.deployment(t, "user-service"))
+	before := kube.WorkloadOf(l.deployment(t, "user-service")).Replicas()
 	call, plan, _, proof := l.do(t, k8sops.Development, fmt.Sprintf("scale user %d", before+3))
 	require.True(t, proof.OK)
 	require.EqualValues(t, before+3, l.deployment(t, "user-service").Status.ReadyReplicas)
@@ -191,12 +190,12 @@ func TestLiveScaleAll(t *testing.T) {
 	require.True(t, proof.OK)
 	require.Empty(t, k8sops.ChangedSince(plan, undo))
 	require.Equal(t, plan.Names(), undo.Names())
-	require.Equal(t, 4, kube.Replicas(l.deployment(t, "order-service")), "what it left alone stays as it is")
+	require.Equal(t, 4, kube.WorkloadOf(l.deployment(t, "order-service")).Replicas(), "what it left alone stays as it is")
 }
 
 func TestLiveBadImageFailsItsProofAndIsRolledBack(t *testing.T) {
 	l := startLive(t, nil)
-	good := inspect.ImagesOf(l.deployment(t, "user-service"))
+	good := kube.WorkloadOf(l.deployment(t, "user-service")).Images()
 	started := time.Now()
 	_, deployed, _, proof := l.do(t, k8sops.Development, "deploy user :bad")
 	require.False(t, proof.OK)
@@ -209,7 +208,7 @@ func TestLiveBadImageFailsItsProofAndIsRolledBack(t *testing.T) {
 	require.Contains(t, plan.Diff, "+    image: "+good)
 	require.Empty(t, k8sops.ChangedSince(deployed, plan), "the template that was planned is the one that ran")
 	d := l.deployment(t, "user-service")
-	require.Equal(t, good, inspect.ImagesOf(d))
+	require.Equal(t, good, kube.WorkloadOf(d).Images())
 	require.Contains(t, d.Annotations["kubernetes.io/change-cause"], userOf(k8sops.Development))
 
 	_, _, history, _ := l.do(t, k8sops.Everyone, "rollout history user")

@@ -18,7 +18,7 @@ import (
 )
 
 // events is /events (handbook: 查看最近事件).
-type events struct{}
+type events struct{ kube.Platform }
 
 type eventsArgs struct {
 	Service  k8sops.Workload
@@ -32,11 +32,8 @@ func (e events) spec() k8sops.ReadSpec[eventsArgs] {
 			Name:     "events",
 			Summary:  messages.New("k8sops.events.summary"),
 			Examples: []string{"events", "events user --since 15m --warnings"},
-			Access: []k8sops.Access{
-				{Verb: "list", Resource: "events"},
-				{Verb: "list", Group: "apps", Resource: "deployments"},
-			},
-			Owners: []k8sops.Role{k8sops.Everyone},
+			Access:   append(kube.ListWorkloads(), k8sops.Access{Verb: "list", Resource: "events"}),
+			Owners:   []k8sops.Role{k8sops.Everyone},
 		},
 		Args: func(a *eventsArgs) []k8sops.Arg {
 			return []k8sops.Arg{
@@ -53,7 +50,7 @@ func (e events) spec() k8sops.ReadSpec[eventsArgs] {
 const eventGroups = 40
 
 func (e events) answer(ctx context.Context, call *k8sops.Call, args eventsArgs, _ k8sops.Progress) (*k8sops.Result, error) {
-	keep, err := belongsTo(ctx, call, "service")
+	keep, err := e.belongsTo(ctx, call, "service")
 	if err != nil {
 		return nil, err
 	}
@@ -132,21 +129,21 @@ func gatherEvents(ctx context.Context, call *k8sops.Call, warningsOnly bool, sin
 
 // belongsTo says whether an object belongs, by its name, to the workload that the argument names; every object does
 // where it names none.
-func belongsTo(ctx context.Context, call *k8sops.Call, arg string) (func(object string) bool, error) {
+func (e events) belongsTo(ctx context.Context, call *k8sops.Call, arg string) (func(object string) bool, error) {
 	if call.Args[arg] == "" {
 		return func(string) bool { return true }, nil
 	}
-	deployments, err := kube.ListDeployments(ctx, call, labels.Everything())
+	wanted, err := e.Workload(ctx, call, arg)
 	if err != nil {
 		return nil, err
 	}
-	wanted, err := kube.Find(call, arg, deployments)
+	workloads, err := kube.List(ctx, call, labels.Everything())
 	if err != nil {
 		return nil, err
 	}
-	var names []string
-	for _, d := range deployments {
-		names = append(names, d.Name)
+	names := []string{wanted.Name}
+	for _, w := range workloads {
+		names = append(names, w.Name)
 	}
 	return func(object string) bool { return ownerByName(object, names) == wanted.Name }, nil
 }
@@ -165,7 +162,7 @@ func addEvent(groups map[[3]string]*eventGroup, event *corev1.Event) {
 	}
 }
 
-// ownerByName is the workload that an object belongs to by its name: the deployment itself, its replica sets, pods and
+// ownerByName is the workload that an object belongs to by its name: the workload itself, its replica sets, pods and
 // autoscaler. user-service-v2-… does not belong to user-service where both are candidates.
 func ownerByName(object string, workloads []string) string {
 	best := ""

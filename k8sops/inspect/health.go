@@ -5,8 +5,6 @@ import (
 	"context"
 	"slices"
 
-	"k8s.io/apimachinery/pkg/labels"
-
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
 	"opsbot/messages"
@@ -25,8 +23,7 @@ func (h health) spec() k8sops.ReadSpec[healthArgs] {
 			Aliases:  []string{"health check"},
 			Summary:  messages.New("k8sops.health.summary"),
 			Examples: []string{"health", "health user"},
-			Access: append(kube.ExecAccess(true), []k8sops.Access{
-				{Verb: "list", Group: "apps", Resource: "deployments"},
+			Access: slices.Concat(kube.ExecAccess(true), kube.ListWorkloads(), []k8sops.Access{
 				{Verb: "list", Resource: "pods"},
 				{Verb: "list", Resource: "services"},
 				{Verb: "list", Group: "discovery.k8s.io", Resource: "endpointslices"},
@@ -36,7 +33,7 @@ func (h health) spec() k8sops.ReadSpec[healthArgs] {
 				{Verb: "list", Resource: "persistentvolumeclaims", Optional: true},
 				{Verb: "list", Resource: "events", Optional: true},
 				{Verb: "list", Resource: "secrets", Optional: true},
-			}...),
+			}),
 			Owners: []k8sops.Role{k8sops.Everyone},
 		},
 		Args: func(a *healthArgs) []k8sops.Arg {
@@ -62,7 +59,7 @@ func healthChecks() []healthCheck {
 	return []healthCheck{
 		checkNodes,
 		checkNodeUsage,
-		checkDeployments,
+		checkWorkloads,
 		checkPods,
 		checkRestarts,
 		checkEndpoints,
@@ -78,7 +75,7 @@ func healthChecks() []healthCheck {
 const maxFindings = 30
 
 func (h health) answer(ctx context.Context, call *k8sops.Call, _ healthArgs, _ k8sops.Progress) (*k8sops.Result, error) {
-	service, err := healthScope(ctx, call)
+	service, err := h.scope(ctx, call)
 	if err != nil {
 		return nil, err
 	}
@@ -95,20 +92,13 @@ func (h health) answer(ctx context.Context, call *k8sops.Call, _ healthArgs, _ k
 	return &k8sops.Result{Card: healthCard(call, s, findings)}, nil
 }
 
-// healthScope is the workload that was asked about, "" for all.
-func healthScope(ctx context.Context, call *k8sops.Call) (string, error) {
+// scope is the workload that was asked about, nil for all.
+func (h health) scope(ctx context.Context, call *k8sops.Call) (*kube.Workload, error) {
 	if call.Args["service"] == "" {
-		return "", nil
+		return nil, nil
 	}
-	deployments, err := kube.ListDeployments(ctx, call, labels.Everything())
-	if err != nil {
-		return "", err
-	}
-	d, err := kube.Find(call, "service", deployments)
-	if err != nil {
-		return "", err
-	}
-	return d.Name, nil
+	w, err := h.Workload(ctx, call, "service")
+	return &w, err
 }
 
 // severity orders findings: the worst first.
@@ -124,8 +114,8 @@ func healthCard(call *k8sops.Call, s *snapshot, findings []finding) messages.Car
 	}
 	card := messages.Card{Facts: healthFacts(s)}
 	what := call.Namespace
-	if s.service != "" {
-		what += "/" + s.service
+	if s.service != nil {
+		what += "/" + s.service.Name
 	}
 	where := []any{"what", messages.Code(what), "cluster", messages.Code(call.Cluster),
 		"bad", count[messages.ToneBad], "warnings", count[messages.ToneWarning]}
@@ -169,7 +159,7 @@ func healthFacts(s *snapshot) []messages.Fact {
 	}
 	facts := []messages.Fact{
 		{Label: messages.New("k8sops.health.fact.pods"), Value: messages.New("k8sops.of", "part", ready, "total", len(s.pods))},
-		{Label: messages.New("k8sops.health.fact.workloads"), Value: messages.New("k8sops.number", "n", len(s.deployments))},
+		{Label: messages.New("k8sops.health.fact.workloads"), Value: messages.New("k8sops.number", "n", len(s.workloads))},
 	}
 	if len(s.nodes) > 0 {
 		facts = append(facts, messages.Fact{Label: messages.New("k8sops.health.fact.nodes"), Value: messages.New("k8sops.of", "part", nodesReady, "total", len(s.nodes))})

@@ -28,13 +28,13 @@ func checkEndpoints(s *snapshot) []finding {
 
 // remedyFor looks at the workload of the same name, where there is one.
 func (s *snapshot) remedyFor(service string) string {
-	for i := range s.deployments {
-		switch d := &s.deployments[i]; {
-		case d.Name != service:
-		case kube.Replicas(d) == 0:
-			return "scale " + d.Name + " 1"
+	for _, w := range s.workloads {
+		switch {
+		case w.Name != service:
+		case w.Replicas() == 0 && w.Kind != kube.DaemonSet:
+			return "scale " + w.Line() + " 1"
 		default:
-			return "logs " + d.Name + " --errors"
+			return "logs " + w.Line() + " --errors"
 		}
 	}
 	return "events --warnings"

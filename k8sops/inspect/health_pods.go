@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 
 	"opsbot/k8sops/kube"
@@ -153,31 +152,47 @@ func checkRestarts(s *snapshot) []finding {
 	return findings
 }
 
-// checkDeployments finds deployments with too few pods and rollouts that are stuck.
-func checkDeployments(s *snapshot) []finding {
+// checkWorkloads finds workloads with too few pods, rollouts that are stuck and jobs that failed.
+func checkWorkloads(s *snapshot) []finding {
 	var findings []finding
-	for i := range s.deployments {
-		d := &s.deployments[i]
-		if f, found := checkDeployment(d); found {
+	for _, w := range s.workloads {
+		if f, found := checkWorkload(w); found {
 			findings = append(findings, f)
 		}
 	}
 	return findings
 }
 
-func checkDeployment(d *appsv1.Deployment) (finding, bool) {
-	name := messages.Code(d.Name)
-	available, desired := int(d.Status.AvailableReplicas), kube.Replicas(d)
-	_, failed := kube.RolledOut(d)
+func checkWorkload(w kube.Workload) (finding, bool) {
+	if w.Kind == kube.Job || w.Kind == kube.CronJob {
+		return checkJob(w)
+	}
+	name, counts := messages.Code(w.Name), w.Counts()
+	_, failed := w.RolledOut()
 	switch {
 	case !failed.IsZero():
-		return finding{messages.ToneBad, messages.New("k8sops.health.rollout_stuck", "workload", name, "ready", available, "desired", desired), "rollback " + d.Name}, true
-	case desired == 0:
+		return finding{messages.ToneBad, messages.New("k8sops.health.rollout_stuck", "workload", name, "ready", counts.Available, "desired", counts.Desired), "rollback " + w.Line()}, true
+	case counts.Desired == 0 && w.Kind == kube.DaemonSet:
+		return finding{messages.ToneInfo, messages.New("k8sops.health.no_nodes", "workload", name), ""}, true
+	case counts.Desired == 0:
 		return finding{messages.ToneInfo, messages.New("k8sops.health.scaled_to_zero", "workload", name), ""}, true
-	case available == 0:
-		return finding{messages.ToneBad, messages.New("k8sops.health.down", "workload", name, "desired", desired), "status " + d.Name}, true
-	case available < desired:
-		return finding{messages.ToneWarning, messages.New("k8sops.health.short", "workload", name, "ready", available, "desired", desired), "status " + d.Name}, true
+	case counts.Available == 0:
+		return finding{messages.ToneBad, messages.New("k8sops.health.down", "workload", name, "desired", counts.Desired), "status " + w.Line()}, true
+	case counts.Available < counts.Desired:
+		return finding{messages.ToneWarning, messages.New("k8sops.health.short", "workload", name, "ready", counts.Available, "desired", counts.Desired), "status " + w.Line()}, true
 	}
 	return finding{}, false
+}
+
+// checkJob finds jobs that failed. A suspended one is somebody's decision.
+func checkJob(w kube.Workload) (finding, bool) {
+	state, tone := rolloutState(w)
+	if tone == messages.ToneGood {
+		return finding{}, false
+	}
+	run := "logs " + w.Line() + " --errors"
+	if tone == messages.ToneWarning {
+		tone, run = messages.ToneInfo, ""
+	}
+	return finding{tone, messages.New("k8sops.health.job", "job", messages.Code(w.Ref()), "state", state), run}, true
 }

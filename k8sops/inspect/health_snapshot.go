@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -24,12 +25,12 @@ import (
 type snapshot struct {
 	now        time.Time
 	thresholds kube.Thresholds
-	// service limits the snapshot to one workload, "" for the whole namespace.
-	service string
+	// service limits the snapshot to one workload, nil for the whole namespace.
+	service *kube.Workload
 
 	nodes          []nodeState
 	pods           []podState
-	deployments    []appsv1.Deployment
+	workloads      []kube.Workload
 	services       []corev1.Service
 	addresses      map[string]addressCount
 	autoscalers    []autoscalingv2.HorizontalPodAutoscaler
@@ -56,7 +57,7 @@ type part struct {
 
 func (h health) parts() []part {
 	return []part{
-		{name: messages.New("k8sops.health.part.deployments"), gather: gatherDeployments},
+		{name: messages.New("k8sops.health.part.workloads"), gather: gatherWorkloads},
 		{name: messages.New("k8sops.health.part.pods"), gather: gatherPods},
 		{name: messages.New("k8sops.health.part.services"), gather: gatherServices},
 		{name: messages.New("k8sops.health.part.nodes"), optional: true, gather: gatherNodes},
@@ -71,7 +72,7 @@ func (h health) parts() []part {
 }
 
 // gather collects all parts at once. Only a part that health makes no sense without fails the whole.
-func (h health) gather(ctx context.Context, call *k8sops.Call, service string) (*snapshot, error) {
+func (h health) gather(ctx context.Context, call *k8sops.Call, service *kube.Workload) (*snapshot, error) {
 	s := &snapshot{now: call.Now, thresholds: h.Thresholds, service: service}
 	group, groupCtx := errgroup.WithContext(ctx)
 	for _, p := range h.parts() {
@@ -103,13 +104,13 @@ func (s *snapshot) miss(what messages.Text, err error) {
 }
 
 // concerns reports whether an object with this name is looked at.
-func (s *snapshot) concerns(name string) bool { return s.service == "" || s.service == name }
+func (s *snapshot) concerns(name string) bool { return s.service == nil || s.service.Name == name }
 
-func gatherDeployments(ctx context.Context, call *k8sops.Call, s *snapshot) error {
-	list, err := kube.ListDeployments(ctx, call, labels.Everything())
-	for i := range list {
-		if s.concerns(list[i].Name) {
-			s.deployments = append(s.deployments, list[i])
+func gatherWorkloads(ctx context.Context, call *k8sops.Call, s *snapshot) error {
+	list, err := kube.List(ctx, call, labels.Everything())
+	for _, w := range list {
+		if s.service == nil || s.service.Key() == w.Key() {
+			s.workloads = append(s.workloads, w)
 		}
 	}
 	return err
@@ -202,7 +203,7 @@ func gatherAutoscalers(ctx context.Context, call *k8sops.Call, s *snapshot) erro
 }
 
 func gatherClaims(ctx context.Context, call *k8sops.Call, s *snapshot) error {
-	if s.service != "" {
+	if s.service != nil {
 		return nil
 	}
 	list, err := call.Client.Kubernetes.CoreV1().PersistentVolumeClaims(call.Namespace).List(ctx, metav1.ListOptions{ResourceVersion: "0"})
@@ -225,13 +226,15 @@ func gatherNodeUsage(ctx context.Context, call *k8sops.Call, s *snapshot) error 
 }
 
 func gatherWarnings(ctx context.Context, call *k8sops.Call, s *snapshot) (err error) {
-	keep := func(object string) bool { return s.service == "" || ownerByName(object, []string{s.service}) != "" }
+	keep := func(object string) bool {
+		return s.service == nil || ownerByName(object, []string{s.service.Name}) != ""
+	}
 	s.warnings, err = gatherEvents(ctx, call, true, call.Now.Add(-time.Hour), keep)
 	return err
 }
 
 func gatherCertificates(ctx context.Context, call *k8sops.Call, s *snapshot) error {
-	if s.service != "" {
+	if s.service != nil {
 		return nil
 	}
 	list, err := call.Client.Kubernetes.CoreV1().Secrets(call.Namespace).List(ctx,
@@ -247,9 +250,13 @@ func gatherCertificates(ctx context.Context, call *k8sops.Call, s *snapshot) err
 	return nil
 }
 
+func (h health) concernsDatabase(s *snapshot) bool {
+	return s.service == nil || h.Database.Is(*s.service)
+}
+
 // gatherDisks runs df in the database's pod (handbook: 存储检查).
 func (h health) gatherDisks(ctx context.Context, call *k8sops.Call, s *snapshot) error {
-	if !s.concerns(h.Database.Deployment) {
+	if !h.concernsDatabase(s) {
 		return nil
 	}
 	c, err := h.DatabaseContainer(ctx, call)
@@ -270,7 +277,7 @@ func (h health) gatherDisks(ctx context.Context, call *k8sops.Call, s *snapshot)
 }
 
 func (h health) gatherBackups(ctx context.Context, call *k8sops.Call, s *snapshot) (err error) {
-	if h.LastBackup == nil || !s.concerns(h.Database.Deployment) {
+	if h.LastBackup == nil || !h.concernsDatabase(s) {
 		return nil
 	}
 	s.backups, s.verifiedBackup, err = h.LastBackup(ctx, call.Cluster, call.Namespace)
@@ -278,11 +285,18 @@ func (h health) gatherBackups(ctx context.Context, call *k8sops.Call, s *snapsho
 	return err
 }
 
-// workloadOf is the deployment that a pod belongs to, read off its replica set's name; other owners are named as they are.
+// workloadOf is the workload that a pod belongs to, read off its owner's name: a replica set's without the hash of the template, a
+// cron job's job without the time that it was due.
 func workloadOf(pod *corev1.Pod) string {
 	owner := metav1.GetControllerOfNoCopy(pod)
 	if owner == nil {
 		return pod.Name
 	}
+	if owner.Kind == kube.Job {
+		return dueSuffix.ReplaceAllString(owner.Name, "")
+	}
 	return strings.TrimSuffix(owner.Name, "-"+pod.Labels[appsv1.DefaultDeploymentUniqueLabelKey])
 }
+
+// dueSuffix is the minute that the cron job controller puts behind the name of a job.
+var dueSuffix = regexp.MustCompile(`-\d{8}$`)

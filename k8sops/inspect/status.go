@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	batchv1 "k8s.io/api/batch/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/kubectl/pkg/polymorphichelpers"
@@ -29,11 +29,10 @@ func (s status) spec() k8sops.ReadSpec[statusArgs] {
 			Name:     "status",
 			Summary:  messages.New("k8sops.status.summary"),
 			Examples: []string{"status", "status user"},
-			Access: []k8sops.Access{
-				{Verb: "list", Group: "apps", Resource: "deployments"},
+			Access: append(kube.ListWorkloads(), []k8sops.Access{
 				{Verb: "list", Group: "discovery.k8s.io", Resource: "endpointslices"},
 				{Verb: "list", Group: "autoscaling", Resource: "horizontalpodautoscalers"},
-			},
+			}...),
 			Owners: []k8sops.Role{k8sops.Everyone},
 		},
 		Args: func(a *statusArgs) []k8sops.Arg {
@@ -46,11 +45,11 @@ func (s status) spec() k8sops.ReadSpec[statusArgs] {
 }
 
 func (s status) answer(ctx context.Context, call *k8sops.Call, _ statusArgs, _ k8sops.Progress) (*k8sops.Result, error) {
-	deployments, err := s.Workloads(ctx, call, "service")
+	workloads, err := s.Workloads(ctx, call, "service")
 	if err != nil {
 		return nil, err
 	}
-	if len(deployments) == 0 {
+	if len(workloads) == 0 {
 		return &k8sops.Result{Card: messages.Card{Tone: messages.ToneWarning,
 			Title: messages.New("k8sops.status.none", "namespace", messages.Code(call.Namespace))}}, nil
 	}
@@ -62,30 +61,28 @@ func (s status) answer(ctx context.Context, call *k8sops.Call, _ statusArgs, _ k
 	if err != nil {
 		return nil, err
 	}
-	return statusResult(call, deployments, autoscalers, addresses), nil
+	return statusResult(call, workloads, autoscalers, addresses), nil
 }
 
-func statusResult(call *k8sops.Call, deployments []appsv1.Deployment, autoscalers map[string]*autoscalingv2.HorizontalPodAutoscaler, addresses map[string]addressCount) *k8sops.Result {
+func statusResult(call *k8sops.Call, workloads []kube.Workload, autoscalers map[string]*autoscalingv2.HorizontalPodAutoscaler, addresses map[string]addressCount) *k8sops.Result {
 	result := &k8sops.Result{Card: messages.Card{Tone: messages.ToneGood}}
 	table := statusColumns()
 	healthy := 0
-	for i := range deployments {
-		d := &deployments[i]
-		state, tone := rolloutState(d)
+	for _, w := range workloads {
+		state, tone := rolloutState(w)
 		if tone == messages.ToneGood {
 			healthy++
 		}
 		result.Card.Tone = worse(result.Card.Tone, tone)
-		result.Suggest = append(result.Suggest, statusSuggestions(d, tone)...)
+		result.Suggest = append(result.Suggest, statusSuggestions(w, tone)...)
 		table.Rows = append(table.Rows, []messages.Text{
-			messages.Literal(d.Name), state,
-			messages.Literal(strconv.Itoa(int(d.Status.ReadyReplicas)) + "/" + strconv.Itoa(kube.Replicas(d))),
-			messages.Literal(ImagesOf(d)), messages.Literal(addresses[d.Name].String()), autoscalerText(autoscalers[d.Name]),
+			messages.Literal(shownName(w)), state, messages.Literal(w.Counts().String()),
+			messages.Literal(w.Images()), messages.Literal(addresses[w.Name].String()), autoscalerText(autoscalers[w.Key()]),
 		})
 	}
-	result.Card.Title = messages.New("k8sops.status.title", "healthy", healthy, "count", len(deployments), "namespace", messages.Code(call.Namespace))
+	result.Card.Title = messages.New("k8sops.status.title", "healthy", healthy, "count", len(workloads), "namespace", messages.Code(call.Namespace))
 	result.Card.Sections = append(result.Card.Sections, messages.Section{Table: table})
-	if changes := recentChanges(deployments, call.Now); len(changes) > 0 {
+	if changes := recentChanges(workloads, call.Now); len(changes) > 0 {
 		result.Card.Sections = append(result.Card.Sections, messages.Paragraph(messages.New("k8sops.status.changes")), messages.Section{List: changes})
 	}
 	result.Suggest = result.Suggest[:min(5, len(result.Suggest))]
@@ -103,30 +100,81 @@ func statusColumns() *messages.Table {
 	}}
 }
 
-// rolloutState is where a deployment's rollout stands.
-func rolloutState(d *appsv1.Deployment) (messages.Text, messages.Tone) {
-	done, failed := kube.RolledOut(d)
+// shownName is a workload's name, of anything but a deployment with its kind.
+func shownName(w kube.Workload) string {
+	if w.Kind == kube.Deployment {
+		return w.Name
+	}
+	return kube.ShortKind(w.Kind) + "/" + w.Name
+}
+
+// rolloutState is where a workload stands.
+func rolloutState(w kube.Workload) (messages.Text, messages.Tone) {
+	switch o := w.Object.(type) {
+	case *batchv1.Job:
+		return jobState(w, o)
+	case *batchv1.CronJob:
+		return cronJobState(o)
+	}
+	done, failed := w.RolledOut()
+	counts := w.Counts()
 	switch {
-	case d.Spec.Paused:
+	case w.Paused():
 		return messages.New("k8sops.status.paused"), messages.ToneWarning
 	case !failed.IsZero():
 		return messages.New("k8sops.status.stuck"), messages.ToneBad
-	case done && kube.Replicas(d) == 0:
+	case done && counts.Desired == 0 && w.Kind == kube.DaemonSet:
+		return messages.New("k8sops.status.no_nodes"), messages.ToneWarning
+	case done && counts.Desired == 0:
 		return messages.New("k8sops.status.zero"), messages.ToneWarning
 	case done:
 		return messages.New("k8sops.status.complete"), messages.ToneGood
-	case d.Status.AvailableReplicas == 0:
+	case counts.Available == 0:
 		return messages.New("k8sops.status.down"), messages.ToneBad
 	default:
 		return messages.New("k8sops.status.progressing"), messages.ToneWarning
 	}
 }
 
-func statusSuggestions(d *appsv1.Deployment, tone messages.Tone) []string {
+func jobState(w kube.Workload, job *batchv1.Job) (messages.Text, messages.Tone) {
+	done, failed := w.RolledOut()
+	switch {
+	case !failed.IsZero():
+		return messages.New("k8sops.status.job_failed"), messages.ToneBad
+	case done:
+		return messages.New("k8sops.status.job_complete"), messages.ToneGood
+	case job.Spec.Suspend != nil && *job.Spec.Suspend:
+		return messages.New("k8sops.status.suspended"), messages.ToneWarning
+	default:
+		return messages.New("k8sops.status.job_running"), messages.ToneGood
+	}
+}
+
+// cronJobState judges by the last job: Kubernetes notes when one began and when one last succeeded.
+func cronJobState(job *batchv1.CronJob) (messages.Text, messages.Tone) {
+	last, succeeded := job.Status.LastScheduleTime, job.Status.LastSuccessfulTime
+	switch {
+	case job.Spec.Suspend != nil && *job.Spec.Suspend:
+		return messages.New("k8sops.status.suspended"), messages.ToneWarning
+	case len(job.Status.Active) > 0:
+		return messages.New("k8sops.status.job_running"), messages.ToneGood
+	case last != nil && (succeeded == nil || succeeded.Before(last)):
+		return messages.New("k8sops.status.last_job_failed"), messages.ToneBad
+	default:
+		return messages.New("k8sops.status.scheduled", "schedule", messages.Code(job.Spec.Schedule)), messages.ToneGood
+	}
+}
+
+// statusSuggestions are what helps a workload that is down: a rollback where there are revisions, and its logs.
+func statusSuggestions(w kube.Workload, tone messages.Tone) []string {
 	if tone != messages.ToneBad {
 		return nil
 	}
-	return []string{"rollback " + d.Name, "logs " + d.Name + " --errors"}
+	logs := "logs " + w.Line() + " --errors"
+	if !slices.Contains(kube.RollingKinds(), w.Kind) {
+		return []string{logs}
+	}
+	return []string{"rollback " + w.Line(), logs}
 }
 
 // worse is the graver of two tones.
@@ -136,15 +184,6 @@ func worse(a, b messages.Tone) messages.Tone {
 		return b
 	}
 	return a
-}
-
-// ImagesOf are the images of a deployment's containers.
-func ImagesOf(d *appsv1.Deployment) string {
-	var images []string
-	for _, c := range d.Spec.Template.Spec.Containers {
-		images = append(images, c.Image)
-	}
-	return strings.Join(images, ", ")
 }
 
 func autoscalerText(hpa *autoscalingv2.HorizontalPodAutoscaler) messages.Text {
@@ -167,7 +206,7 @@ func (a addressCount) String() string {
 	return strconv.Itoa(a.ready) + "/" + strconv.Itoa(a.total)
 }
 
-// readyAddresses counts endpoints by service. The handbook's services are named as their deployments.
+// readyAddresses counts endpoints by service. The handbook's services are named as their workloads.
 func readyAddresses(ctx context.Context, call *k8sops.Call) (map[string]addressCount, error) {
 	slices, err := call.Client.Kubernetes.DiscoveryV1().EndpointSlices(call.Namespace).List(ctx, metav1.ListOptions{ResourceVersion: "0"})
 	if err != nil {
@@ -199,18 +238,17 @@ const (
 	shownChanges = 6
 )
 
-// recentChanges are the latest changes of each deployment's specification and who made them, newest first: from the
+// recentChanges are the latest changes of each workload's specification and who made them, newest first: from the
 // managed fields, which the API server itself keeps, and the change cause.
-func recentChanges(deployments []appsv1.Deployment, now time.Time) []messages.Text {
+func recentChanges(workloads []kube.Workload, now time.Time) []messages.Text {
 	type change struct {
 		at   time.Time
 		text messages.Text
 	}
 	var changes []change
-	for i := range deployments {
-		d := &deployments[i]
-		for _, field := range d.ManagedFields {
-			if text := changeText(d, field, now); !text.IsZero() {
+	for _, w := range workloads {
+		for _, field := range w.GetManagedFields() {
+			if text := changeText(w, field, now); !text.IsZero() {
 				changes = append(changes, change{fieldTime(field), text})
 			}
 		}
@@ -223,16 +261,16 @@ func recentChanges(deployments []appsv1.Deployment, now time.Time) []messages.Te
 	return texts
 }
 
-// changeText is zero for what is old, and for status. The API server does not say when a deployment was scaled.
-func changeText(d *appsv1.Deployment, field metav1.ManagedFieldsEntry, now time.Time) messages.Text {
-	name, who := messages.Code(d.Name), managerName(field.Manager)
+// changeText is zero for what is old, and for status. The API server does not say when a workload was scaled.
+func changeText(w kube.Workload, field metav1.ManagedFieldsEntry, now time.Time) messages.Text {
+	name, who := messages.Code(w.Name), managerName(field.Manager)
 	switch at := fieldTime(field); {
 	case field.Subresource == "scale":
 		return messages.New("k8sops.status.scaled", "workload", name, "who", who)
 	case field.Subresource != "" || now.Sub(at) > recent:
 		return messages.Text{}
 	default:
-		return messages.New("k8sops.status.changed", "workload", name, "who", who, "age", max(0, now.Sub(at).Truncate(time.Second)), "cause", cause(d, who))
+		return messages.New("k8sops.status.changed", "workload", name, "who", who, "age", max(0, now.Sub(at).Truncate(time.Second)), "cause", cause(w, who))
 	}
 }
 
@@ -251,8 +289,8 @@ func managerName(manager string) string {
 }
 
 // cause is the change cause, where it is the one of this very change.
-func cause(d *appsv1.Deployment, who string) messages.Text {
-	text := d.Annotations[polymorphichelpers.ChangeCauseAnnotation]
+func cause(w kube.Workload, who string) messages.Text {
+	text := w.GetAnnotations()[polymorphichelpers.ChangeCauseAnnotation]
 	if text == "" || !strings.Contains(text, who) {
 		return messages.Text{}
 	}

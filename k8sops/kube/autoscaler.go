@@ -3,7 +3,6 @@ package kube
 import (
 	"context"
 
-	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -11,7 +10,7 @@ import (
 	"opsbot/messages"
 )
 
-// AutoscalersByTarget are the namespace's autoscalers by the deployment that they scale.
+// AutoscalersByTarget are the namespace's autoscalers by the key of the workload that they scale.
 func AutoscalersByTarget(ctx context.Context, call *k8sops.Call) (map[string]*autoscalingv2.HorizontalPodAutoscaler, error) {
 	list, err := call.Client.Kubernetes.AutoscalingV2().HorizontalPodAutoscalers(call.Namespace).List(ctx, metav1.ListOptions{})
 	if err != nil {
@@ -19,20 +18,19 @@ func AutoscalersByTarget(ctx context.Context, call *k8sops.Call) (map[string]*au
 	}
 	byTarget := map[string]*autoscalingv2.HorizontalPodAutoscaler{}
 	for i := range list.Items {
-		if ref := list.Items[i].Spec.ScaleTargetRef; ref.Kind == "Deployment" {
-			byTarget[ref.Name] = &list.Items[i]
-		}
+		ref := list.Items[i].Spec.ScaleTargetRef
+		byTarget[ref.Kind+"/"+ref.Name] = &list.Items[i]
 	}
 	return byTarget, nil
 }
 
-// overridden says that d has not the count that was wanted, and which autoscaler scales it, if one does. Whoever or whatever
+// overridden says that w has not the count that was wanted, and which autoscaler scales it, if one does. Whoever or whatever
 // set the count leaves no trace that tells a person from a program for certain.
-func overridden(ctx context.Context, call *k8sops.Call, d *appsv1.Deployment, want int) messages.Text {
-	workload, now := messages.Code(d.Name), Replicas(d)
+func overridden(ctx context.Context, call *k8sops.Call, w Workload, want int) messages.Text {
+	workload, now := messages.Code(w.Name), w.Replicas()
 	// Not to know the autoscaler makes the finding poorer, not wrong.
-	if autoscalers, err := AutoscalersByTarget(ctx, call); err == nil && autoscalers[d.Name] != nil {
-		hpa := autoscalers[d.Name]
+	if autoscalers, err := AutoscalersByTarget(ctx, call); err == nil && autoscalers[w.Key()] != nil {
+		hpa := autoscalers[w.Key()]
 		return messages.New("k8sops.rollout.overridden_hpa", "workload", workload, "want", want, "now", now,
 			"hpa", messages.Code(hpa.Name), "min", Minimum(hpa), "max", hpa.Spec.MaxReplicas)
 	}

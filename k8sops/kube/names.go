@@ -5,44 +5,71 @@ import (
 	"slices"
 	"strings"
 
-	appsv1 "k8s.io/api/apps/v1"
-
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
 
-// MatchNames applies the rules one after the other; the first that matches anything decides.
-func MatchNames(typed string, deployments []appsv1.Deployment) []string {
-	rules := []func(d *appsv1.Deployment) bool{
-		func(d *appsv1.Deployment) bool { return d.Name == typed },
-		func(d *appsv1.Deployment) bool { return d.Name == typed+"-service" },
-		func(d *appsv1.Deployment) bool {
-			return d.Labels["app"] == typed || d.Labels["app.kubernetes.io/name"] == typed
+// Match are the workloads that typed means: a name or a part of one, with a kind in front or not. It applies the rules one after
+// the other; the first that matches anything decides.
+func Match(typed string, workloads []Workload) []Workload {
+	kind, name := cutKind(typed)
+	rules := []func(w Workload) bool{
+		func(w Workload) bool { return w.Name == name },
+		func(w Workload) bool { return w.Name == name+"-service" },
+		func(w Workload) bool {
+			labels := w.GetLabels()
+			return labels["app"] == name || labels["app.kubernetes.io/name"] == name
 		},
-		func(d *appsv1.Deployment) bool { return strings.HasPrefix(d.Name, typed) },
-		func(d *appsv1.Deployment) bool { return strings.Contains(d.Name, typed) },
+		func(w Workload) bool { return strings.HasPrefix(w.Name, name) },
+		func(w Workload) bool { return strings.Contains(w.Name, name) },
 	}
 	for _, rule := range rules {
-		var names []string
-		for i := range deployments {
-			if rule(&deployments[i]) {
-				names = append(names, deployments[i].Name)
+		var matches []Workload
+		for _, w := range workloads {
+			if rule(w) && (kind == "" || w.isKind(kind)) {
+				matches = append(matches, w)
 			}
 		}
-		if len(names) > 0 {
-			return names
+		if len(matches) > 0 {
+			return matches
 		}
 	}
 	return nil
 }
 
-// nearestWorkloads also compares with the short form, so that "usr" finds user-service.
-func nearestWorkloads(typed string, deployments []appsv1.Deployment) []string {
-	full := map[string]string{}
-	for _, d := range deployments {
-		full[d.Name] = d.Name
-		full[strings.TrimSuffix(d.Name, "-service")] = d.Name
+// cutKind takes "statefulset/ledger" apart; kind is "" where only a name is typed.
+func cutKind(typed string) (kind, name string) {
+	if kind, name, qualified := strings.Cut(typed, "/"); qualified {
+		return kind, name
 	}
+	return "", typed
+}
+
+// isKind understands kinds as kubectl does: sts, statefulset, statefulsets, statefulsets.apps.
+func (w Workload) isKind(typed string) bool {
+	typed, _, _ = strings.Cut(typed, ".")
+	kind := strings.ToLower(w.Kind)
+	return typed == kind || typed == kind+"s" || typed == ShortKind(w.Kind)
+}
+
+// OneOf is the one of some workloads that typed means, as an exception to an operation on all of them.
+func OneOf(call *k8sops.Call, typed string, workloads []Workload) (Workload, error) {
+	matches := Match(typed, workloads)
+	if len(matches) == 1 {
+		return matches[0], nil
+	}
+	return Workload{}, &k8sops.Error{Code: k8sops.CodeNotFound, Message: messages.New("k8sops.resolve.unknown",
+		"name", messages.Code(typed), "namespace", messages.Code(call.Namespace)), Hint: choices(workloads)}
+}
+
+// nearestWorkloads also compares with the short form, so that "usr" finds user-service.
+func nearestWorkloads(typed string, workloads []Workload) []string {
+	full := map[string]string{}
+	for _, w := range workloads {
+		full[w.Name] = w.Line()
+		full[strings.TrimSuffix(w.Name, "-service")] = w.Line()
+	}
+	_, typed = cutKind(typed)
 	var names []string
 	for _, name := range k8sops.Nearest(typed, slices.Sorted(maps.Keys(full))) {
 		if !slices.Contains(names, full[name]) {
@@ -74,15 +101,15 @@ func WithArg(call *k8sops.Call, arg string, values []string) []string {
 	return lines
 }
 
-// Known names the deployments that there are.
-func Known(deployments []appsv1.Deployment) messages.Text {
+// choices names the workloads that there are.
+func choices(workloads []Workload) messages.Text {
 	const show = 12
-	if len(deployments) == 0 {
+	if len(workloads) == 0 {
 		return messages.New("k8sops.resolve.empty")
 	}
 	var names []string
-	for _, d := range deployments[:min(show, len(deployments))] {
-		names = append(names, d.Name)
+	for _, w := range workloads[:min(show, len(workloads))] {
+		names = append(names, w.Line())
 	}
-	return messages.New("k8sops.resolve.known", "names", strings.Join(names, ", "), "total", len(deployments))
+	return messages.New("k8sops.resolve.known", "names", strings.Join(names, ", "), "total", len(workloads))
 }

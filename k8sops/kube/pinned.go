@@ -71,15 +71,6 @@ func (d pinnedDeployments) Patch(ctx context.Context, name string, kind types.Pa
 	return d.pin.Patched, d.pin.Err
 }
 
-// PinnedVersion is the resourceVersion that a patch carries. A dry run carries none: it overwrites nothing, and in an
-// incident the status of a deployment moves all the time.
-func PinnedVersion(d *appsv1.Deployment, dryRun []string) any {
-	if len(dryRun) > 0 {
-		return nil
-	}
-	return d.ResourceVersion
-}
-
 type jsonPatchStep struct {
 	Op    string `json:"op"`
 	Path  string `json:"path"`

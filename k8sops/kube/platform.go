@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"k8s.io/apimachinery/pkg/labels"
 )
 
 // Platform is what operations know of the platform that they look after, beyond what the calling person's client sees.
@@ -29,10 +31,15 @@ type Platform struct {
 
 // Database says where the platform's PostgreSQL runs. The call's namespace applies where Namespace is "".
 type Database struct {
-	Namespace  string
-	Deployment string
-	Name       string
-	User       string
+	Namespace string
+	// Workload runs it: a name, or KIND/NAME.
+	Workload string
+	// Selector selects the pod of the primary, where the workload does not say it: "cnpg.io/cluster=main,cnpg.io/instanceRole=primary".
+	Selector string
+	// Container of the pod; "" where the pod's annotation or its containers tell.
+	Container string
+	Name      string
+	User      string
 }
 
 // Thresholds are the handbook's key metrics (关键监控指标), in percent.
@@ -44,7 +51,7 @@ type Thresholds struct {
 // Handbook has the handbook's figures.
 func Handbook() Platform {
 	return Platform{
-		Database:           Database{Deployment: "postgres", Name: "ecommerce", User: "postgres"},
+		Database:           Database{Workload: "postgres", Name: "ecommerce", User: "postgres"},
 		Protected:          []string{"postgres", "redis"},
 		BackendSelector:    "tier=backend",
 		DefaultMinReplicas: 2,
@@ -66,6 +73,9 @@ func (p Platform) Validate() error {
 	}
 	if _, err := parseSelector(p.BackendSelector); err != nil {
 		problems = append(problems, err)
+	}
+	if _, err := labels.Parse(p.Database.Selector); err != nil {
+		problems = append(problems, fmt.Errorf("database selector %q: %w", p.Database.Selector, err))
 	}
 	if err := errors.Join(problems...); err != nil {
 		return fmt.Errorf("operation catalogue: %w", err)

@@ -7,16 +7,14 @@ import (
 	"slices"
 	"strings"
 
-	appsv1 "k8s.io/api/apps/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
 
-// Resolve replaces every workload argument of the call by the deployment's full name, so that the approval's digest and
-// the buttons name exactly what is meant. "all" stays. It needs list on deployments, and only where there is something
+// Resolve replaces every workload argument of the call by the workload's full name, so that the approval's digest and
+// the buttons name exactly what is meant. "all" stays. It needs the access of ListWorkloads, and only where there is something
 // to resolve.
 func Resolve(ctx context.Context, call *k8sops.Call) (k8sops.Args, error) {
 	args := maps.Clone(call.Args)
@@ -24,26 +22,34 @@ func Resolve(ctx context.Context, call *k8sops.Call) (k8sops.Args, error) {
 		if a.Kind != k8sops.KindWorkload || args[a.Name] == "" || args[a.Name] == k8sops.All {
 			continue
 		}
-		deployments, err := ListDeployments(ctx, call, labels.Everything())
+		namespace, err := readNamespace(ctx, call)
 		if err != nil {
 			return nil, err
 		}
-		found, err := findAll(call, a.Name, deployments)
+		found, err := namespace.findAll(ctx, a.Name)
 		if err != nil {
 			return nil, err
 		}
 		names := make([]string, len(found))
-		for i, d := range found {
-			names[i] = d.Name
+		for i, w := range found {
+			names[i] = w.Line()
 		}
 		args[a.Name] = strings.Join(names, ",")
 	}
 	return args, nil
 }
 
-// Workloads are the deployments that the argument names, each once, sorted by name; every deployment where it was not given.
-func (d Platform) Workloads(ctx context.Context, call *k8sops.Call, arg string) ([]appsv1.Deployment, error) {
+// Workloads are those that the argument names, each once, sorted by name; every workload that the operation works on where it was
+// not given.
+func (d Platform) Workloads(ctx context.Context, call *k8sops.Call, arg string) ([]Workload, error) {
 	name := call.Args[arg]
+	if name != "" && name != k8sops.All {
+		namespace, err := readNamespace(ctx, call)
+		if err != nil {
+			return nil, err
+		}
+		return namespace.findAll(ctx, arg)
+	}
 	selector := labels.Everything()
 	if name == k8sops.All {
 		var err error
@@ -51,81 +57,128 @@ func (d Platform) Workloads(ctx context.Context, call *k8sops.Call, arg string) 
 			return nil, err
 		}
 	}
-	deployments, err := ListDeployments(ctx, call, selector)
+	workloads, err := List(ctx, call, selector)
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case name == "" || name == k8sops.All && len(deployments) > 0:
-		return deployments, nil
-	case name == k8sops.All:
+	workloads = slices.DeleteFunc(workloads, func(w Workload) bool { return !w.worksWith(call.Operation) })
+	if name == k8sops.All && len(workloads) == 0 {
 		return nil, &k8sops.Error{Code: k8sops.CodeNotFound, Message: messages.New("k8sops.resolve.none",
 			"selector", messages.Code(d.BackendSelector), "namespace", messages.Code(call.Namespace))}
 	}
-	return findAll(call, arg, deployments)
+	return workloads, nil
 }
 
-// Workload is the one deployment that the argument names.
-func (d Platform) Workload(ctx context.Context, call *k8sops.Call, arg string) (*appsv1.Deployment, error) {
+// Workload is the one workload that the argument names.
+func (d Platform) Workload(ctx context.Context, call *k8sops.Call, arg string) (Workload, error) {
 	found, err := d.Workloads(ctx, call, arg)
 	if err != nil {
-		return nil, err
+		return Workload{}, err
 	}
-	return &found[0], nil
+	return found[0], nil
 }
 
-// ListDeployments lists deployments, sorted by name. It needs list on deployments.
-func ListDeployments(ctx context.Context, call *k8sops.Call, selector labels.Selector) ([]appsv1.Deployment, error) {
-	list, err := call.Client.Kubernetes.AppsV1().Deployments(call.Namespace).List(ctx,
-		metav1.ListOptions{LabelSelector: selector.String()})
-	if err != nil {
-		return nil, k8sops.Explain("list deployments in "+call.Namespace, err)
-	}
-	slices.SortFunc(list.Items, func(a, b appsv1.Deployment) int { return strings.Compare(a.Name, b.Name) })
-	return list.Items, nil
+// worksWith reports whether the operation works on workloads of this kind.
+func (w Workload) worksWith(op *k8sops.Operation) bool {
+	return len(op.On) == 0 || slices.Contains(op.On, w.Kind) || w.custom.scalable && slices.Contains(op.On, Scalable)
 }
 
-// findAll are the deployments that the argument's names mean, each once, sorted by name.
-func findAll(call *k8sops.Call, arg string, deployments []appsv1.Deployment) ([]appsv1.Deployment, error) {
-	var found []appsv1.Deployment
-	for typed := range strings.SplitSeq(call.Args[arg], ",") {
-		d, err := findNamed(call, arg, typed, deployments)
+// namespace is what a call's workload arguments are looked up in.
+type namespace struct {
+	call      *k8sops.Call
+	workloads []Workload
+}
+
+func readNamespace(ctx context.Context, call *k8sops.Call) (*namespace, error) {
+	workloads, err := List(ctx, call, labels.Everything())
+	return &namespace{call, workloads}, err
+}
+
+// findAll are the workloads that the argument's names mean, each once, sorted by name.
+func (n *namespace) findAll(ctx context.Context, arg string) ([]Workload, error) {
+	var found []Workload
+	for typed := range strings.SplitSeq(n.call.Args[arg], ",") {
+		w, err := n.find(ctx, arg, typed)
 		if err != nil {
 			return nil, err
 		}
-		found = append(found, *d)
+		found = append(found, w)
 	}
-	slices.SortFunc(found, func(a, b appsv1.Deployment) int { return strings.Compare(a.Name, b.Name) })
-	return slices.CompactFunc(found, func(a, b appsv1.Deployment) bool { return a.Name == b.Name }), nil
+	sortWorkloads(found)
+	return slices.CompactFunc(found, func(a, b Workload) bool { return a.Key() == b.Key() }), nil
 }
 
-// Find is the deployment that an argument means which takes one name.
-func Find(call *k8sops.Call, arg string, deployments []appsv1.Deployment) (*appsv1.Deployment, error) {
-	return findNamed(call, arg, call.Args[arg], deployments)
+// find is the workload that typed means, the argument's value or one of its names. What Kubernetes' own kinds do not have, is
+// looked for among the others.
+func (n *namespace) find(ctx context.Context, arg, typed string) (Workload, error) {
+	matches := Match(typed, n.workloads)
+	if len(matches) == 0 {
+		others, err := listOthers(ctx, n.call)
+		if err != nil {
+			return Workload{}, err
+		}
+		n.workloads = append(n.workloads, others...)
+		matches = Match(typed, others)
+	}
+	usable := slices.DeleteFunc(slices.Clone(matches), func(w Workload) bool { return !w.worksWith(n.call.Operation) })
+	switch {
+	case len(usable) == 1 && usable[0].custom.scalable:
+		return readScale(ctx, n.call, usable[0])
+	case len(usable) == 1:
+		return usable[0], nil
+	case len(usable) > 1:
+		return Workload{}, n.ambiguous(arg, typed, usable)
+	case len(matches) > 0:
+		return Workload{}, wrongKind(n.call.Operation, matches[0])
+	}
+	return Workload{}, n.unknown(arg, typed)
 }
 
-// findNamed is the deployment that typed means, the argument's value or one of its names.
-func findNamed(call *k8sops.Call, arg, typed string, deployments []appsv1.Deployment) (*appsv1.Deployment, error) {
-	matches := MatchNames(typed, deployments)
-	if len(matches) == 1 {
-		at := slices.IndexFunc(deployments, func(d appsv1.Deployment) bool { return d.Name == matches[0] })
-		return &deployments[at], nil
+func (n *namespace) ambiguous(arg, typed string, matches []Workload) error {
+	var names []string
+	for _, w := range matches {
+		names = append(names, w.Line())
 	}
-	if len(matches) > 1 {
-		return nil, &k8sops.Error{
-			Code: k8sops.CodeNotFound,
-			Message: messages.New("k8sops.resolve.ambiguous", "name", messages.Code(typed),
-				"matches", strings.Join(matches, ", ")),
-			Suggest: WithArg(call, arg, inPlaceOf(typed, call.Args[arg], matches[:min(k8sops.MaxSuggestions, len(matches))])),
+	return &k8sops.Error{
+		Code:    k8sops.CodeNotFound,
+		Message: messages.New("k8sops.resolve.ambiguous", "name", messages.Code(typed), "matches", strings.Join(names, ", ")),
+		Suggest: WithArg(n.call, arg, inPlaceOf(typed, n.call.Args[arg], names[:min(k8sops.MaxSuggestions, len(names))])),
+	}
+}
+
+func (n *namespace) unknown(arg, typed string) error {
+	usable := slices.DeleteFunc(slices.Clone(n.workloads), func(w Workload) bool { return !w.worksWith(n.call.Operation) })
+	return &k8sops.Error{
+		Code:    k8sops.CodeNotFound,
+		Message: messages.New("k8sops.resolve.unknown", "name", messages.Code(typed), "namespace", messages.Code(n.call.Namespace)),
+		Hint:    choices(usable),
+		Suggest: WithArg(n.call, arg, inPlaceOf(typed, n.call.Args[arg], nearestWorkloads(typed, usable))),
+	}
+}
+
+// wrongKind says what the thing is and why the operation does not work on it.
+func wrongKind(op *k8sops.Operation, w Workload) error {
+	var on []string
+	for _, kind := range op.On {
+		if kind != Scalable {
+			on = append(on, kind)
 		}
 	}
-	return nil, &k8sops.Error{
-		Code: k8sops.CodeNotFound,
-		Message: messages.New("k8sops.resolve.unknown", "name", messages.Code(typed),
-			"namespace", messages.Code(call.Namespace)),
-		Hint:    Known(deployments),
-		Suggest: WithArg(call, arg, inPlaceOf(typed, call.Args[arg], nearestWorkloads(typed, deployments))),
+	e := &k8sops.Error{
+		Code: k8sops.CodeInvalid,
+		Message: messages.New("k8sops.resolve.wrong_kind", "workload", messages.Code(w.Name), "kind", w.Kind,
+			"operation", messages.Code("/"+op.Name), "kinds", strings.Join(on, ", ")),
+		Suggest: []string{"status " + w.Line()},
 	}
+	switch w.Kind {
+	case DaemonSet:
+		e.Hint = messages.New("k8sops.resolve.about_daemon_set")
+	case Job:
+		e.Hint = messages.New("k8sops.resolve.about_job")
+	case CronJob:
+		e.Hint = messages.New("k8sops.resolve.about_cron_job")
+	}
+	return e
 }
 
 func parseSelector(s string) (labels.Selector, error) {

@@ -6,12 +6,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"maps"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/util/retry"
 	deploymentutil "k8s.io/kubectl/pkg/util/deployment"
 
@@ -19,25 +20,60 @@ import (
 	"opsbot/messages"
 )
 
-// TargetOf remembers a deployment as it was planned with.
-func TargetOf(d *appsv1.Deployment) (k8sops.Target, error) {
-	mark, err := fingerprint(d)
-	return k8sops.Target{
-		Kind: "Deployment", Name: d.Name, UID: string(d.UID), ResourceVersion: d.ResourceVersion, Fingerprint: mark,
-	}, err
+// TargetOf remembers an object as it was planned with.
+func TargetOf(o Object) (k8sops.Target, error) {
+	if w, ok := o.(Workload); ok {
+		o = w.Object
+	}
+	target := k8sops.Target{Name: o.GetName(), UID: string(o.GetUID()), ResourceVersion: o.GetResourceVersion()}
+	switch custom, isCustom := o.(*unstructured.Unstructured); {
+	case isCustom:
+		target.APIVersion, target.Kind = custom.GetAPIVersion(), custom.GetKind()
+	default:
+		kinds, _, err := scheme.Scheme.ObjectKinds(o)
+		if err != nil {
+			return target, fmt.Errorf("kind of %s: %w", o.GetName(), err)
+		}
+		target.Kind = kinds[0].Kind
+	}
+	mark, err := fingerprint(o)
+	target.Fingerprint = mark
+	return target, err
 }
 
-// fingerprint covers what people and programs want of the deployment. The revision annotation is left out with the
-// status: the deployment controller writes it, a moment after every rollout.
-func fingerprint(d *appsv1.Deployment) (string, error) {
-	annotations := maps.Clone(d.Annotations)
-	delete(annotations, deploymentutil.RevisionAnnotation)
-	data, err := json.Marshal(struct {
-		Labels, Annotations map[string]string
-		Spec                appsv1.DeploymentSpec
-	}{d.Labels, annotations, d.Spec})
+// fingerprint covers what people and programs want of an object: everything but the status and what the API server and the
+// controllers keep of it. The revision annotation is left out too: the deployment controller writes it, a moment after every
+// rollout. Of a secret it is the resourceVersion, which only content moves: a hash of a password is half a password.
+func fingerprint(o Object) (string, error) {
+	if _, isSecret := o.(*corev1.Secret); isSecret {
+		return "version " + o.GetResourceVersion(), nil
+	}
+	fields, err := runtime.DefaultUnstructuredConverter.ToUnstructured(o)
 	if err != nil {
-		return "", fmt.Errorf("fingerprint deployment %s/%s: %w", d.Namespace, d.Name, err)
+		return "", fmt.Errorf("fingerprint %s/%s: %w", o.GetNamespace(), o.GetName(), err)
+	}
+	annotations := map[string]string{}
+	for key, value := range o.GetAnnotations() {
+		if key != deploymentutil.RevisionAnnotation {
+			annotations[key] = value
+		}
+	}
+	wanted := map[string]any{"labels": o.GetLabels(), "annotations": annotations}
+	for key, value := range fields {
+		switch key {
+		case "status", "metadata", "kind", "apiVersion":
+		default:
+			wanted[key] = value
+		}
+	}
+	return digest(wanted)
+}
+
+// digest is the SHA-256 of a value as JSON, whose keys are sorted.
+func digest(value any) (string, error) {
+	data, err := json.Marshal(value)
+	if err != nil {
+		return "", fmt.Errorf("digest: %w", err)
 	}
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:]), nil
@@ -51,44 +87,39 @@ func templateMark(t corev1.PodTemplateSpec) (string, error) {
 	if len(t.Annotations) == 0 {
 		t.Annotations = nil
 	}
-	data, err := json.Marshal(t)
-	if err != nil {
-		return "", fmt.Errorf("mark pod template: %w", err)
-	}
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:]), nil
+	return digest(t)
 }
 
-// CheckTargets reports an Error of code conflict when an object of the plan has changed since. It needs get on
-// deployments.
+// CheckTargets reports an Error of code conflict when an object of the plan has changed since. It needs get on the targets'
+// resources.
 func CheckTargets(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan) error {
 	for _, target := range plan.Targets {
-		d, err := get(ctx, call, target)
+		o, err := getSame(ctx, call, target)
 		if err != nil {
 			return err
 		}
-		if err := unchanged(call, target, d); err != nil {
+		if err := unchanged(call, target, o); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// get reads the target, which must still be the same object.
-func get(ctx context.Context, call *k8sops.Call, target k8sops.Target) (*appsv1.Deployment, error) {
-	d, err := call.Client.Kubernetes.AppsV1().Deployments(call.Namespace).Get(ctx, target.Name, metav1.GetOptions{})
+// getSame reads the target, which must still be the same object.
+func getSame(ctx context.Context, call *k8sops.Call, target k8sops.Target) (Object, error) {
+	o, err := Get(ctx, call, target)
 	if err != nil && !apierrors.IsNotFound(err) {
-		return nil, k8sops.Explain("get deployment "+call.Namespace+"/"+target.Name, err)
+		return nil, k8sops.Explain("get "+target.Key()+" in "+call.Namespace, err)
 	}
-	if err != nil || string(d.UID) != target.UID {
+	if err != nil || string(o.GetUID()) != target.UID {
 		return nil, changedError(call, target)
 	}
-	return d, nil
+	return o, nil
 }
 
-// unchanged makes sure that d still is what was planned with.
-func unchanged(call *k8sops.Call, target k8sops.Target, d *appsv1.Deployment) error {
-	mark, err := fingerprint(d)
+// unchanged makes sure that o still is what was planned with.
+func unchanged(call *k8sops.Call, target k8sops.Target, o Object) error {
+	mark, err := fingerprint(o)
 	if err != nil {
 		return err
 	}
@@ -107,17 +138,55 @@ func changedError(call *k8sops.Call, target k8sops.Target) error {
 	}
 }
 
-// OnUnchanged changes a target with the resourceVersion that was just compared with the plan. Where only the status has
+// OnUnchanged changes a workload with the resourceVersion that was just compared with the plan. Where only the status has
 // moved in between, it compares and tries again. A target that is done, when a step is done again, is left as it is.
-func OnUnchanged(ctx context.Context, call *k8sops.Call, target k8sops.Target, done func(*appsv1.Deployment) bool, change func(*appsv1.Deployment) error) error {
+func OnUnchanged(ctx context.Context, call *k8sops.Call, target k8sops.Target, done func(Workload) bool, change func(Workload) error) error {
 	return retry.RetryOnConflict(retry.DefaultBackoff, func() error {
-		d, err := get(ctx, call, target)
-		if err != nil || done(d) {
+		o, err := getSame(ctx, call, target)
+		if err != nil {
 			return err
 		}
-		if err := unchanged(call, target, d); err != nil {
+		w, err := complete(ctx, call, target, WorkloadOf(o))
+		if err != nil || done(w) {
 			return err
 		}
-		return change(d)
+		if err := unchanged(call, target, o); err != nil {
+			return err
+		}
+		return change(w)
 	})
+}
+
+// OnUnchangedObject is OnUnchanged for an object that is no workload.
+func OnUnchangedObject[T Object](ctx context.Context, call *k8sops.Call, target k8sops.Target, done func(T) bool, change func(T) error) error {
+	return retry.RetryOnConflict(retry.DefaultBackoff, func() error {
+		o, err := getSame(ctx, call, target)
+		if err != nil {
+			return err
+		}
+		object, ok := o.(T)
+		if !ok {
+			return fmt.Errorf("%s is a %T", target.Key(), o)
+		}
+		if done(object) {
+			return nil
+		}
+		if err := unchanged(call, target, o); err != nil {
+			return err
+		}
+		return change(object)
+	})
+}
+
+// complete adds to a workload of a custom kind what its scale subresource says.
+func complete(ctx context.Context, call *k8sops.Call, target k8sops.Target, w Workload) (Workload, error) {
+	if target.APIVersion == "" {
+		return w, nil
+	}
+	resource, err := resourceOf(call, target)
+	if err != nil {
+		return w, err
+	}
+	w.custom = customObject{resource: resource, scalable: true}
+	return readScale(ctx, call, w)
 }

@@ -13,7 +13,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
@@ -39,11 +38,10 @@ func (l logs) spec() k8sops.ReadSpec[logsArgs] {
 			Aliases:  []string{"log"},
 			Summary:  messages.New("k8sops.logs.summary"),
 			Examples: []string{"logs user", "logs all --errors --since 1h", `logs payment --grep "timeout|refused" --tail 500`},
-			Access: []k8sops.Access{
-				{Verb: "list", Group: "apps", Resource: "deployments"},
+			Access: append(kube.ListWorkloads(), []k8sops.Access{
 				{Verb: "list", Resource: "pods"},
 				{Verb: "get", Resource: "pods", Subresource: "log"},
-			},
+			}...),
 			Owners: []k8sops.Role{k8sops.Everyone},
 		},
 		Args: func(a *logsArgs) []k8sops.Arg {
@@ -74,18 +72,17 @@ const (
 var errorLine = regexp.MustCompile(`(?i)\b(?:error|err|warn(?:ing)?|exception|fatal|panic|critical|traceback)\b|(?:Error|Exception)\b`)
 
 func (l logs) answer(ctx context.Context, call *k8sops.Call, args logsArgs, progress k8sops.Progress) (*k8sops.Result, error) {
-	deployments, err := l.Workloads(ctx, call, "service")
+	workloads, err := l.Workloads(ctx, call, "service")
 	if err != nil {
 		return nil, err
 	}
 	var sources []logSource
-	for i := range deployments {
-		selector := metav1.FormatLabelSelector(deployments[i].Spec.Selector)
-		pods, err := call.Client.Kubernetes.CoreV1().Pods(call.Namespace).List(ctx, metav1.ListOptions{LabelSelector: selector})
+	for _, w := range workloads {
+		pods, err := kube.PodsOf(ctx, call, w)
 		if err != nil {
-			return nil, k8sops.Explain("list pods of "+deployments[i].Name, err)
+			return nil, err
 		}
-		sources = append(sources, logSources(pods.Items)...)
+		sources = append(sources, logSources(pods)...)
 	}
 	if len(sources) == 0 {
 		return &k8sops.Result{Card: messages.Card{Tone: messages.ToneWarning,

@@ -1,12 +1,12 @@
 package scaling
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"strconv"
 
-	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -32,7 +32,8 @@ type scaleState struct {
 }
 
 type countChange struct {
-	Workload string `json:"workload"`
+	Target   string `json:"target"`   // the plan's key of the workload
+	Workload string `json:"workload"` // as a person names it
 	From     int    `json:"from"`
 	To       int    `json:"to"`
 }
@@ -49,9 +50,12 @@ func (s scale) spec() k8sops.ChangeSpec[scaleArgs, scaleState] {
 			Examples: []string{"scale user 5", "scale all 3", "scale order,payment 2", "scale all 3 --except order-service=5,payment-service=2"},
 			Access: append([]k8sops.Access{
 				{Verb: "patch", Group: "apps", Resource: "deployments", Subresource: "scale"},
+				{Verb: "patch", Group: "apps", Resource: "statefulsets", Subresource: "scale"},
 				{Verb: "list", Group: "autoscaling", Resource: "horizontalpodautoscalers"},
 			}, kube.WatchRollouts()...),
 			Owners: []k8sops.Role{k8sops.System, k8sops.Development},
+			// Custom resources need a role of their own: patch on their scale subresource.
+			On: []string{kube.Deployment, kube.StatefulSet, kube.Scalable},
 		},
 		Args: func(a *scaleArgs) []k8sops.Arg {
 			return []k8sops.Arg{
@@ -73,11 +77,11 @@ const maxReplicas = 1000
 // plan compares live counts with what was asked, lets autoscalers object, and tries the change on the server.
 func (s scale) plan(ctx context.Context, call *k8sops.Call, args scaleArgs) (*k8sops.Plan, scaleState, error) {
 	var state scaleState
-	deployments, err := s.Workloads(ctx, call, "service")
+	workloads, err := s.Workloads(ctx, call, "service")
 	if err != nil {
 		return nil, state, err
 	}
-	wanted, err := wantedCounts(call, args, deployments)
+	wanted, err := wantedCounts(call, args, workloads)
 	if err != nil {
 		return nil, state, err
 	}
@@ -86,13 +90,12 @@ func (s scale) plan(ctx context.Context, call *k8sops.Call, args scaleArgs) (*k8
 		return nil, state, err
 	}
 	plan := &k8sops.Plan{Danger: k8sops.Change}
-	for i := range deployments {
-		d := &deployments[i]
-		change := countChange{d.Name, kube.Replicas(d), wanted[d.Name]}
+	for _, w := range workloads {
+		change := countChange{w.Key(), w.Line(), w.Replicas(), wanted[w.Key()]}
 		if change.From == change.To {
 			continue
 		}
-		if err := s.planOne(ctx, call, plan, d, change, autoscalers[d.Name]); err != nil {
+		if err := s.planOne(ctx, call, plan, w, change, autoscalers[w.Key()]); err != nil {
 			return nil, state, err
 		}
 		state.Counts = append(state.Counts, change)
@@ -102,23 +105,23 @@ func (s scale) plan(ctx context.Context, call *k8sops.Call, args scaleArgs) (*k8
 	return plan, state, nil
 }
 
-func (s scale) planOne(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan, d *appsv1.Deployment, change countChange, hpa *autoscalingv2.HorizontalPodAutoscaler) error {
-	if err := kube.RefusedBy(hpa, d.Name, change.To); err != nil {
+func (s scale) planOne(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan, w kube.Workload, change countChange, hpa *autoscalingv2.HorizontalPodAutoscaler) error {
+	if err := kube.RefusedBy(hpa, w.Name, change.To); err != nil {
 		return err
 	}
-	if err := patchScale(ctx, call, d, change.To, metav1.DryRunAll); err != nil {
-		return k8sops.Explain("dry run of scale "+d.Name, err)
+	if err := patchScale(ctx, call, w, change.To, metav1.DryRunAll); err != nil {
+		return k8sops.Explain("dry run of scale "+w.Name, err)
 	}
-	target, err := kube.TargetOf(d)
+	target, err := kube.TargetOf(w)
 	if err != nil {
 		return err
 	}
 	plan.Targets = append(plan.Targets, target)
 	plan.Changes = append(plan.Changes, k8sops.FieldChange{
-		Object: d.Name, Field: "replicas", From: strconv.Itoa(change.From), To: strconv.Itoa(change.To),
+		Object: w.Name, Field: "replicas", From: strconv.Itoa(change.From), To: strconv.Itoa(change.To),
 	})
 	s.assessRisk(plan, change, hpa)
-	s.Protect(plan, d.Name)
+	s.Protect(plan, w.Name)
 	return nil
 }
 
@@ -153,9 +156,9 @@ func (s scale) scale(ctx context.Context, r *scaleRun) error {
 	}
 	for i, change := range r.State.Counts {
 		r.Progress.Report(i, len(r.State.Counts), messages.New("k8sops.scale.running", "workload", messages.Code(change.Workload)))
-		done := func(d *appsv1.Deployment) bool { return r.Resumed && kube.Replicas(d) == change.To }
-		err := kube.OnUnchanged(ctx, r.Call, r.Plan.Targets[i], done, func(d *appsv1.Deployment) error {
-			return patchScale(ctx, r.Call, d, change.To)
+		done := func(w kube.Workload) bool { return r.Resumed && w.Replicas() == change.To }
+		err := kube.OnUnchanged(ctx, r.Call, r.Plan.Targets[i], done, func(w kube.Workload) error {
+			return patchScale(ctx, r.Call, w, change.To)
 		})
 		if err != nil {
 			return k8sops.PartialFailure(r.Plan, i, k8sops.Explain("scale "+change.Workload, err), s.back(r.State.Counts[:i]))
@@ -166,24 +169,24 @@ func (s scale) scale(ctx context.Context, r *scaleRun) error {
 
 // verify waits until every workload runs exactly the replicas asked for.
 func (s scale) verify(ctx context.Context, r *scaleRun) (*k8sops.Verification, error) {
-	want := map[string]int{}
+	goal := kube.GoalOf(r.Plan)
+	goal.Replicas = map[string]int{}
 	for _, change := range r.State.Counts {
-		want[change.Workload] = change.To
+		goal.Replicas[cmp.Or(change.Target, kube.Deployment+"/"+change.Workload)] = change.To // calls of older opsbots have no target
 	}
-	return s.AwaitRollout(ctx, r.Call, kube.RolloutGoal{Names: r.Plan.Names(), Replicas: want}, r.Progress)
+	return s.AwaitRollout(ctx, r.Call, goal, r.Progress)
 }
 
-// patchScale sets the replicas of exactly the version of d that was read.
-func patchScale(ctx context.Context, call *k8sops.Call, d *appsv1.Deployment, to int, dryRun ...string) error {
+// patchScale sets the replicas of exactly the version of w that was read.
+func patchScale(ctx context.Context, call *k8sops.Call, w kube.Workload, to int, dryRun ...string) error {
 	patch, err := json.Marshal(map[string]any{
-		"metadata": map[string]any{"resourceVersion": kube.PinnedVersion(d, dryRun)},
+		"metadata": map[string]any{"resourceVersion": kube.PinnedVersion(w, dryRun)},
 		"spec":     map[string]int{"replicas": to},
 	})
 	if err != nil {
-		return fmt.Errorf("patch scale of %s: %w", d.Name, err)
+		return fmt.Errorf("patch scale of %s: %w", w.Name, err)
 	}
-	_, err = call.Client.Kubernetes.AppsV1().Deployments(d.Namespace).Patch(ctx, d.Name, types.MergePatchType, patch,
-		metav1.PatchOptions{DryRun: dryRun, FieldManager: call.FieldManager()}, "scale")
+	_, err = kube.Patch(ctx, call, w, types.MergePatchType, patch, dryRun, "scale")
 	return err
 }
 

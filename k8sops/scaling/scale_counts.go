@@ -7,46 +7,40 @@ import (
 	"slices"
 	"strings"
 
-	appsv1 "k8s.io/api/apps/v1"
-
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
 	"opsbot/messages"
 )
 
-// wantedCounts is the count asked for each deployment, exceptions applied.
-func wantedCounts(call *k8sops.Call, args scaleArgs, deployments []appsv1.Deployment) (map[string]int, error) {
+// wantedCounts is the count asked for each workload by its key, exceptions applied.
+func wantedCounts(call *k8sops.Call, args scaleArgs, workloads []kube.Workload) (map[string]int, error) {
 	wanted := map[string]int{}
-	for _, d := range deployments {
-		wanted[d.Name] = args.Replicas
+	for _, w := range workloads {
+		wanted[w.Key()] = args.Replicas
 	}
 	if args.Except == "" {
 		return wanted, nil
 	}
 	for exception := range strings.SplitSeq(args.Except, ",") {
-		name, count, err := wantedException(call, exception, deployments)
+		w, count, err := wantedException(call, exception, workloads)
 		if err != nil {
 			return nil, err
 		}
-		wanted[name] = count
+		wanted[w.Key()] = count
 	}
 	return wanted, nil
 }
 
-// wantedException reads "order=5" as the deployment meant and its count, which is bounded as the common one is.
-func wantedException(call *k8sops.Call, exception string, deployments []appsv1.Deployment) (string, int, error) {
+// wantedException reads "order=5" as the workload meant and its count, which is bounded as the common one is.
+func wantedException(call *k8sops.Call, exception string, workloads []kube.Workload) (kube.Workload, int, error) {
 	typed, count, _ := strings.Cut(strings.TrimSpace(exception), "=")
 	replicas, _ := call.Operation.Arg("replicas")
 	canonical, problem := replicas.Parse(count)
 	if problem != nil {
-		return "", 0, &k8sops.Error{Code: k8sops.CodeInvalid, Message: problem.Text, Hint: messages.New("k8sops.scale.except_hint")}
+		return kube.Workload{}, 0, &k8sops.Error{Code: k8sops.CodeInvalid, Message: problem.Text, Hint: messages.New("k8sops.scale.except_hint")}
 	}
-	matches := kube.MatchNames(typed, deployments)
-	if len(matches) != 1 {
-		return "", 0, &k8sops.Error{Code: k8sops.CodeNotFound, Message: messages.New("k8sops.resolve.unknown",
-			"name", messages.Code(typed), "namespace", messages.Code(call.Namespace)), Hint: kube.Known(deployments)}
-	}
-	return matches[0], k8sops.Args{"n": canonical}.Int("n", 0), nil
+	w, err := kube.OneOf(call, typed, workloads)
+	return w, k8sops.Args{"n": canonical}.Int("n", 0), err
 }
 
 // back is the call that takes changes of counts back, and touches nothing else: the commonest count is the count, the

@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -25,12 +25,13 @@ type deployArgs struct {
 	Container string
 }
 
-// deployState is what is set, and which revision ran before.
+// deployState is what is set, and what ran before: a revision or, of a cron job, which has none, an image.
 type deployState struct {
 	Workload  string `json:"workload"`
 	Container string `json:"container"`
 	Image     string `json:"image"`
 	Previous  int64  `json:"previous"`
+	Before    string `json:"before,omitempty"`
 }
 
 type deployRun = k8sops.Run[deployArgs, deployState]
@@ -43,8 +44,11 @@ func (o deploy) spec() k8sops.ChangeSpec[deployArgs, deployState] {
 			Summary:  messages.New("k8sops.deploy.summary"),
 			Danger:   k8sops.Disruptive,
 			Examples: []string{"deploy user user-service:1.1", "deploy user :1.1"},
-			Access:   append([]k8sops.Access{{Verb: "patch", Group: "apps", Resource: "deployments"}}, kube.WatchRollouts()...),
-			Owners:   []k8sops.Role{k8sops.System, k8sops.Development},
+			Access: slices.Concat(patchTemplates(), readHistory(), []k8sops.Access{
+				{Verb: "patch", Group: "batch", Resource: "cronjobs"}, {Verb: "get", Group: "batch", Resource: "cronjobs"},
+			}, kube.WatchRollouts()),
+			Owners: []k8sops.Role{k8sops.System, k8sops.Development},
+			On:     append(kube.RollingKinds(), kube.CronJob),
 		},
 		Args: func(a *deployArgs) []k8sops.Arg {
 			return []k8sops.Arg{
@@ -57,6 +61,9 @@ func (o deploy) spec() k8sops.ChangeSpec[deployArgs, deployState] {
 		Steps:  []k8sops.Step[deployArgs, deployState]{{Name: "set image", Resume: k8sops.Again, Do: o.setImage}},
 		Verify: o.verify,
 		Undo: func(r *deployRun) *k8sops.Invocation {
+			if r.State.Before != "" {
+				return o.spec().Invoke(deployArgs{k8sops.Workload(r.State.Workload), r.State.Before, r.State.Container})
+			}
 			return rollback(o).to(r.State.Workload, r.State.Previous)
 		},
 	}
@@ -64,11 +71,11 @@ func (o deploy) spec() k8sops.ChangeSpec[deployArgs, deployState] {
 
 func (o deploy) plan(ctx context.Context, call *k8sops.Call, args deployArgs) (*k8sops.Plan, deployState, error) {
 	var state deployState
-	d, err := o.Workload(ctx, call, "service")
+	w, err := o.Workload(ctx, call, "service")
 	if err != nil {
 		return nil, state, err
 	}
-	container, err := chooseContainer(call, d, args)
+	container, err := chooseContainer(call, w, args)
 	if err != nil {
 		return nil, state, err
 	}
@@ -76,31 +83,52 @@ func (o deploy) plan(ctx context.Context, call *k8sops.Call, args deployArgs) (*
 	if err != nil {
 		return nil, state, err
 	}
-	state = deployState{d.Name, container.Name, image, kube.CurrentRevision(d)}
+	state = deployState{Workload: w.Line(), Container: container.Name, Image: image}
+	if state.Previous, err = currentRevision(ctx, call, w); err != nil {
+		return nil, state, err
+	}
+	if w.Kind == kube.CronJob {
+		state.Before = container.Image
+	}
 	plan := &k8sops.Plan{Danger: k8sops.Disruptive}
 	if image == container.Image {
 		plan.NoOp = true
-		plan.Summary = messages.New("k8sops.deploy.nothing", "workload", messages.Code(d.Name), "image", messages.Code(image))
+		plan.Summary = messages.New("k8sops.deploy.nothing", "workload", messages.Code(w.Name), "image", messages.Code(image))
 		return plan, state, nil
 	}
-	plan.Summary = messages.New("k8sops.deploy.plan", "workload", messages.Code(d.Name),
+	plan.Summary = messages.New("k8sops.deploy.plan", "workload", messages.Code(w.Name),
 		"from", messages.Code(container.Image), "to", messages.Code(image))
 	if tag := tagOf(image); tag == "" || tag == "latest" {
 		plan.Warning = append(plan.Warning, messages.New("k8sops.deploy.latest"))
 	}
-	planned, err := patchImage(ctx, call, d, state, metav1.DryRunAll)
-	if err != nil {
-		return nil, state, k8sops.Explain("dry run of deploy "+d.Name, err)
+	switch {
+	case w.OnDelete():
+		plan.Warning = append(plan.Warning, messages.New("k8sops.rollout.on_delete", "workload", messages.Code(w.Name)))
+	case w.Kind == kube.CronJob:
+		plan.Warning = append(plan.Warning, messages.New("k8sops.deploy.next_job", "workload", messages.Code(w.Name)))
 	}
-	return plan, state, o.ShowTemplate(plan, d, planned)
+	planned, err := patchImage(ctx, call, w, state, metav1.DryRunAll)
+	if err != nil {
+		return nil, state, k8sops.Explain("dry run of deploy "+w.Name, err)
+	}
+	return plan, state, o.ShowTemplate(plan, w, planned)
+}
+
+// currentRevision is the revision that a rollback comes back to, 0 of a cron job, which keeps none.
+func currentRevision(ctx context.Context, call *k8sops.Call, w kube.Workload) (int64, error) {
+	if w.Kind == kube.CronJob {
+		return 0, nil
+	}
+	revisions, err := kube.RevisionsOf(ctx, call, w)
+	return kube.CurrentRevision(w, revisions), err
 }
 
 func (o deploy) setImage(ctx context.Context, r *deployRun) error {
 	target := r.Plan.Targets[0]
 	r.Progress.Report(0, 1, messages.New("k8sops.deploy.running", "workload", messages.Code(target.Name), "image", messages.Code(r.State.Image)))
-	done := func(d *appsv1.Deployment) bool { return r.Resumed && kube.HasTemplate(d, target) }
-	err := kube.OnUnchanged(ctx, r.Call, target, done, func(d *appsv1.Deployment) error {
-		_, err := patchImage(ctx, r.Call, d, *r.State)
+	done := func(w kube.Workload) bool { return r.Resumed && kube.HasTemplate(w, target) }
+	err := kube.OnUnchanged(ctx, r.Call, target, done, func(w kube.Workload) error {
+		_, err := patchImage(ctx, r.Call, w, *r.State)
 		return err
 	})
 	return k8sops.Explain("deploy "+target.Name, err)
@@ -108,35 +136,40 @@ func (o deploy) setImage(ctx context.Context, r *deployRun) error {
 
 // verify watches the rollout; one that fails offers the rollback.
 func (o deploy) verify(ctx context.Context, r *deployRun) (*k8sops.Verification, error) {
-	goal := kube.TemplateGoal(r.Plan, func(string) string { return rollback(o).toLine(r.State.Workload, r.State.Previous) })
+	goal := kube.GoalOf(r.Plan)
+	goal.Recover = func(kube.Workload) string { return rollback(o).toLine(r.State.Workload, r.State.Previous) }
 	return o.AwaitRollout(ctx, r.Call, goal, r.Progress)
 }
 
-func patchImage(ctx context.Context, call *k8sops.Call, d *appsv1.Deployment, state deployState, dryRun ...string) (*appsv1.Deployment, error) {
-	patch, err := json.Marshal(map[string]any{"spec": map[string]any{"template": map[string]any{"spec": map[string]any{
+func patchImage(ctx context.Context, call *k8sops.Call, w kube.Workload, state deployState, dryRun ...string) (kube.Workload, error) {
+	spec := map[string]any{"template": map[string]any{"spec": map[string]any{
 		"containers": []map[string]string{{"name": state.Container, "image": state.Image}},
-	}}}})
-	if err != nil {
-		return nil, fmt.Errorf("set image of %s: %w", d.Name, err)
+	}}}
+	if w.Kind == kube.CronJob {
+		spec = map[string]any{"jobTemplate": map[string]any{"spec": spec}}
 	}
-	return patchTemplate(ctx, call, d, patch, dryRun...)
+	patch, err := json.Marshal(map[string]any{"spec": spec})
+	if err != nil {
+		return kube.Workload{}, fmt.Errorf("set image of %s: %w", w.Name, err)
+	}
+	return patchTemplate(ctx, call, w, patch, dryRun...)
 }
 
-// chooseContainer is the container asked for, else the one named as the deployment, else the only one.
-func chooseContainer(call *k8sops.Call, d *appsv1.Deployment, args deployArgs) (*corev1.Container, error) {
+// chooseContainer is the container asked for, else the one named as the workload, else the only one.
+func chooseContainer(call *k8sops.Call, w kube.Workload, args deployArgs) (*corev1.Container, error) {
 	wanted := args.Container
-	containers := d.Spec.Template.Spec.Containers
+	containers := w.Template().Spec.Containers
 	var names []string
 	for i := range containers {
 		c := &containers[i]
-		if c.Name == wanted || wanted == "" && (c.Name == d.Name || len(containers) == 1) {
+		if c.Name == wanted || wanted == "" && (c.Name == w.Name || len(containers) == 1) {
 			return c, nil
 		}
 		names = append(names, c.Name)
 	}
 	return nil, &k8sops.Error{
 		Code: k8sops.CodeInvalid,
-		Message: messages.New("k8sops.deploy.which_container", "workload", messages.Code(d.Name),
+		Message: messages.New("k8sops.deploy.which_container", "workload", messages.Code(w.Name),
 			"containers", strings.Join(names, ", ")),
 		Suggest: kube.WithArg(call, "container", names[:min(k8sops.MaxSuggestions, len(names))]),
 	}

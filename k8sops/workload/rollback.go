@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	cmdutil "k8s.io/kubectl/pkg/cmd/util"
 	"k8s.io/kubectl/pkg/polymorphichelpers"
 
@@ -15,7 +17,7 @@ import (
 	"opsbot/messages"
 )
 
-// rollback is /rollback (handbook: 回滚操作). The rollback itself is kubectl's own code.
+// rollback is /rollback (handbook: 回滚操作). Of a deployment the rollback itself is kubectl's own code.
 type rollback struct{ kube.Platform }
 
 type rollbackArgs struct {
@@ -40,8 +42,10 @@ func (r rollback) spec() k8sops.ChangeSpec[rollbackArgs, revisionState] {
 			Summary:  messages.New("k8sops.rollback.summary"),
 			Danger:   k8sops.Disruptive,
 			Examples: []string{"rollback user", "rollback user 2"},
-			Access:   append([]k8sops.Access{{Verb: "patch", Group: "apps", Resource: "deployments"}}, kube.WatchRollouts()...),
-			Owners:   []k8sops.Role{k8sops.System, k8sops.Development},
+			Access: append(slices.Concat(patchTemplates(), readHistory(), kube.WatchRollouts()),
+				k8sops.Access{Verb: "delete", Resource: "pods"}), // that a stateful set does not replace by itself
+			Owners: []k8sops.Role{k8sops.System, k8sops.Development},
+			On:     kube.RollingKinds(),
 		},
 		Args: func(a *rollbackArgs) []k8sops.Arg {
 			return []k8sops.Arg{
@@ -49,8 +53,11 @@ func (r rollback) spec() k8sops.ChangeSpec[rollbackArgs, revisionState] {
 				{Name: "revision", Into: &a.Revision, Summary: messages.New("k8sops.rollback.arg.revision"), Positional: true, Min: 1, Max: 1 << 30},
 			}
 		},
-		Plan:   r.plan,
-		Steps:  []k8sops.Step[rollbackArgs, revisionState]{{Name: "roll back", Resume: k8sops.Again, Do: r.rollBack}},
+		Plan: r.plan,
+		Steps: []k8sops.Step[rollbackArgs, revisionState]{
+			{Name: "roll back", Resume: k8sops.Again, Do: r.rollBack},
+			{Name: "replace broken pods", Resume: k8sops.Again, Do: r.replacePods},
+		},
 		Verify: r.verify,
 		// Back to the revision that ran before: a rollback renumbers the revision it goes to, never that one.
 		Undo: func(run *rollbackRun) *k8sops.Invocation { return r.to(run.State.Workload, run.State.From) },
@@ -60,42 +67,85 @@ func (r rollback) spec() k8sops.ChangeSpec[rollbackArgs, revisionState] {
 // plan picks the revision and shows what the API server would make of the deployment.
 func (r rollback) plan(ctx context.Context, call *k8sops.Call, args rollbackArgs) (*k8sops.Plan, revisionState, error) {
 	var state revisionState
-	d, err := r.Workload(ctx, call, "service")
+	w, err := r.Workload(ctx, call, "service")
 	if err != nil {
 		return nil, state, err
 	}
-	to, err := chooseRevision(call, d, args)
+	revisions, err := kube.RevisionsOf(ctx, call, w)
 	if err != nil {
 		return nil, state, err
 	}
-	state = revisionState{d.Name, kube.CurrentRevision(d), to.Number}
+	current := kube.CurrentRevision(w, revisions)
+	to, err := chooseRevision(call, w, revisions, current, int64(args.Revision))
+	if err != nil {
+		return nil, state, err
+	}
+	state = revisionState{w.Line(), current, to.Number}
 	plan := &k8sops.Plan{Danger: k8sops.Disruptive}
-	planned, err := rollBack(call, d, to.Number, cmdutil.DryRunServer)
+	planned, err := rollBack(ctx, call, w, to, metav1.DryRunAll)
 	if err != nil {
-		return nil, state, k8sops.Explain("dry run of rollback "+d.Name, err)
+		return nil, state, k8sops.Explain("dry run of rollback "+w.Name, err)
 	}
-	if planned == nil {
+	if planned.Object == nil {
 		plan.NoOp = true
-		plan.Summary = messages.New("k8sops.rollback.nothing", "workload", messages.Code(d.Name), "revision", to.Number)
+		plan.Summary = messages.New("k8sops.rollback.nothing", "workload", messages.Code(w.Name), "revision", to.Number)
 		return plan, state, nil
 	}
-	plan.Summary = messages.New("k8sops.rollback.plan", "workload", messages.Code(d.Name), "from", state.From, "to", state.To)
-	return plan, state, r.ShowTemplate(plan, d, planned)
+	if plan.Warning, err = rollbackWarnings(ctx, call, w); err != nil {
+		return nil, state, err
+	}
+	plan.Summary = messages.New("k8sops.rollback.plan", "workload", messages.Code(w.Name), "from", state.From, "to", state.To)
+	return plan, state, r.ShowTemplate(plan, w, planned)
+}
+
+// rollbackWarnings say what else happens to a workload's pods, and what does not.
+func rollbackWarnings(ctx context.Context, call *k8sops.Call, w kube.Workload) ([]messages.Text, error) {
+	if w.OnDelete() {
+		return []messages.Text{messages.New("k8sops.rollout.on_delete", "workload", messages.Code(w.Name))}, nil
+	}
+	if w.Kind != kube.StatefulSet {
+		return nil, nil
+	}
+	broken, err := kube.BrokenPods(ctx, call, w)
+	if err != nil || len(broken) == 0 {
+		return nil, err
+	}
+	return []messages.Text{messages.New("k8sops.rollback.replaces_pods", "pods", strings.Join(broken, ", "))}, nil
 }
 
 func (r rollback) rollBack(ctx context.Context, run *rollbackRun) error {
 	target := run.Plan.Targets[0]
 	run.Progress.Report(0, 1, messages.New("k8sops.rollback.running", "workload", messages.Code(target.Name), "revision", run.State.To))
-	done := func(d *appsv1.Deployment) bool { return run.Resumed && kube.HasTemplate(d, target) }
-	err := kube.OnUnchanged(ctx, run.Call, target, done, func(d *appsv1.Deployment) error {
-		_, err := rollBack(run.Call, d, run.State.To, cmdutil.DryRunNone)
+	done := func(w kube.Workload) bool { return run.Resumed && kube.HasTemplate(w, target) }
+	err := kube.OnUnchanged(ctx, run.Call, target, done, func(w kube.Workload) error {
+		revisions, err := kube.RevisionsOf(ctx, run.Call, w)
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(revisions, func(r kube.Revision) bool { return r.Number == run.State.To })
+		if at < 0 {
+			return noRevision(run.Call, w, revisions, kube.CurrentRevision(w, revisions), run.State.To)
+		}
+		_, err = rollBack(ctx, run.Call, w, revisions[at])
 		return err
 	})
 	return k8sops.Explain("rollback "+target.Name, err)
 }
 
+// replacePods makes room for pods of the template that came back.
+func (r rollback) replacePods(ctx context.Context, run *rollbackRun) error {
+	target := run.Plan.Targets[0]
+	if target.Kind != kube.StatefulSet {
+		return nil
+	}
+	run.Progress.Report(0, 1, messages.New("k8sops.rollback.replacing", "workload", messages.Code(target.Name)))
+	_, err := r.ReplaceBrokenPods(ctx, run.Call, target)
+	return err
+}
+
 func (r rollback) verify(ctx context.Context, run *rollbackRun) (*k8sops.Verification, error) {
-	goal := kube.TemplateGoal(run.Plan, func(name string) string { return "rollout history " + name })
+	goal := kube.GoalOf(run.Plan)
+	goal.Recover = func(w kube.Workload) string { return "rollout history " + w.Line() }
 	return r.AwaitRollout(ctx, run.Call, goal, run.Progress)
 }
 
@@ -116,55 +166,68 @@ func (r rollback) toLine(workload string, revision int64) string {
 }
 
 // chooseRevision is the revision asked for, or the newest before the running one.
-func chooseRevision(call *k8sops.Call, d *appsv1.Deployment, args rollbackArgs) (kube.Revision, error) {
-	revisions, err := kube.RevisionsOf(call, d.Name)
-	if err != nil {
-		return kube.Revision{}, err
-	}
-	asked := int64(args.Revision)
-	current := kube.CurrentRevision(d)
-	slices.Reverse(revisions)
-	for _, r := range revisions {
+func chooseRevision(call *k8sops.Call, w kube.Workload, revisions []kube.Revision, current, asked int64) (kube.Revision, error) {
+	for _, r := range slices.Backward(revisions) {
 		if asked == r.Number || asked == 0 && r.Number < current {
 			return r, nil
 		}
 	}
 	if asked == 0 {
 		return kube.Revision{}, &k8sops.Error{Code: k8sops.CodeNotFound,
-			Message: messages.New("k8sops.rollback.no_history", "workload", messages.Code(d.Name))}
+			Message: messages.New("k8sops.rollback.no_history", "workload", messages.Code(w.Name))}
 	}
+	return kube.Revision{}, noRevision(call, w, revisions, current, asked)
+}
+
+func noRevision(call *k8sops.Call, w kube.Workload, revisions []kube.Revision, current, asked int64) error {
 	var numbers []string
-	for _, r := range revisions {
+	for _, r := range slices.Backward(revisions) {
 		if r.Number != current && len(numbers) < k8sops.MaxSuggestions {
 			numbers = append(numbers, strconv.FormatInt(r.Number, 10))
 		}
 	}
-	return kube.Revision{}, &k8sops.Error{
+	return &k8sops.Error{
 		Code:    k8sops.CodeNotFound,
-		Message: messages.New("k8sops.rollback.no_revision", "workload", messages.Code(d.Name), "revision", asked),
-		Suggest: append(kube.WithArg(call, "revision", numbers), "rollout history "+d.Name),
+		Message: messages.New("k8sops.rollback.no_revision", "workload", messages.Code(w.Name), "revision", asked),
+		Suggest: append(kube.WithArg(call, "revision", numbers), "rollout history "+w.Line()),
 	}
 }
 
-// rollBack runs kubectl's rollback against exactly the version of d that was read. It gives the deployment as the API
-// server answered it, nil where the revision already runs.
-func rollBack(call *k8sops.Call, d *appsv1.Deployment, to int64, dryRun cmdutil.DryRunStrategy) (*appsv1.Deployment, error) {
-	if d.Spec.Paused {
-		return nil, &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.rollout.paused", "workload", messages.Code(d.Name))}
+// rollBack brings a revision back, of exactly the version of w that was read. It gives the workload as the API server answered it,
+// without an object where the revision already runs.
+func rollBack(ctx context.Context, call *k8sops.Call, w kube.Workload, to kube.Revision, dryRun ...string) (kube.Workload, error) {
+	switch {
+	case w.Paused():
+		return kube.Workload{}, paused(w)
+	case w.Kind == kube.Deployment:
+		return rollBackDeployment(call, w, to.Number, dryRun...)
+	case kube.SameTemplate(*w.Template(), to.Template):
+		return kube.Workload{}, nil
 	}
-	p := &kube.Pin{ResourceVersion: d.ResourceVersion, Cause: call.ChangeCause(), Manager: call.FieldManager()}
-	rollbacker, err := polymorphichelpers.RollbackerFor(appsv1.SchemeGroupVersion.WithKind("Deployment").GroupKind(),
+	return patchTemplate(ctx, call, w, to.Patch, dryRun...)
+}
+
+// rollBackDeployment runs kubectl's rollback.
+func rollBackDeployment(call *k8sops.Call, w kube.Workload, to int64, dryRun ...string) (kube.Workload, error) {
+	strategy := cmdutil.DryRunNone
+	if len(dryRun) > 0 {
+		strategy = cmdutil.DryRunServer
+	}
+	p := &kube.Pin{ResourceVersion: w.GetResourceVersion(), Cause: call.ChangeCause(), Manager: call.FieldManager()}
+	rollbacker, err := polymorphichelpers.RollbackerFor(appsv1.SchemeGroupVersion.WithKind(kube.Deployment).GroupKind(),
 		kube.PinnedClient{Interface: call.Client.Kubernetes, Pin: p})
 	if err != nil {
-		return nil, k8sops.Explain("rollback "+d.Name, err)
+		return kube.Workload{}, k8sops.Explain("rollback "+w.Name, err)
 	}
-	_, err = rollbacker.Rollback(d, nil, to, dryRun)
-	if p.Err != nil {
+	_, err = rollbacker.Rollback(w.Object, nil, to, strategy)
+	switch {
+	case p.Err != nil:
 		// kubectl wraps the API server's error into text; a conflict must stay one for the retry.
-		return nil, p.Err
+		return kube.Workload{}, p.Err
+	case err != nil:
+		return kube.Workload{}, k8sops.Explain("rollback "+w.Name, err)
+	case p.Patched == nil:
+		return kube.Workload{}, nil
 	}
-	if err != nil {
-		return nil, k8sops.Explain("rollback "+d.Name, err)
-	}
-	return p.Patched, nil
+	return kube.WorkloadOf(p.Patched), nil
 }

@@ -23,12 +23,9 @@ func (h rolloutHistory) spec() k8sops.ReadSpec[historyArgs] {
 			Aliases:  []string{"history"},
 			Summary:  messages.New("k8sops.history.summary"),
 			Examples: []string{"rollout history user"},
-			Access: []k8sops.Access{
-				{Verb: "list", Group: "apps", Resource: "deployments"},
-				{Verb: "get", Group: "apps", Resource: "deployments"},
-				{Verb: "list", Group: "apps", Resource: "replicasets"},
-			},
-			Owners: []k8sops.Role{k8sops.Everyone},
+			Access:   append(kube.ListWorkloads(), readHistory()...),
+			Owners:   []k8sops.Role{k8sops.Everyone},
+			On:       kube.RollingKinds(),
 		},
 		Args: func(a *historyArgs) []k8sops.Arg {
 			return []k8sops.Arg{
@@ -39,26 +36,35 @@ func (h rolloutHistory) spec() k8sops.ReadSpec[historyArgs] {
 	}
 }
 
+// readHistory is the access that a rollout history takes.
+func readHistory() []k8sops.Access {
+	return []k8sops.Access{
+		{Verb: "list", Group: "apps", Resource: "replicasets"},
+		{Verb: "list", Group: "apps", Resource: "controllerrevisions"},
+	}
+}
+
 func (h rolloutHistory) answer(ctx context.Context, call *k8sops.Call, _ historyArgs, _ k8sops.Progress) (*k8sops.Result, error) {
-	d, err := h.Workload(ctx, call, "service")
+	w, err := h.Workload(ctx, call, "service")
 	if err != nil {
 		return nil, err
 	}
-	revisions, err := kube.RevisionsOf(call, d.Name)
+	revisions, err := kube.RevisionsOf(ctx, call, w)
 	if err != nil {
 		return nil, err
 	}
+	current := kube.CurrentRevision(w, revisions)
 	slices.Reverse(revisions)
 	result := &k8sops.Result{Card: messages.Card{
 		Tone:  messages.ToneInfo,
-		Title: messages.New("k8sops.history.title", "workload", messages.Code(d.Name), "count", len(revisions), "current", kube.CurrentRevision(d)),
+		Title: messages.New("k8sops.history.title", "workload", messages.Code(w.Name), "count", len(revisions), "current", current),
 	}}
 	if len(revisions) > 0 {
-		result.Card.Sections = []messages.Section{{Table: revisionTable(revisions, kube.CurrentRevision(d), call.Now)}}
+		result.Card.Sections = []messages.Section{{Table: revisionTable(revisions, current, call.Now)}}
 	}
 	for _, r := range revisions {
-		if r.Number < kube.CurrentRevision(d) && len(result.Suggest) < k8sops.MaxSuggestions {
-			result.Suggest = append(result.Suggest, "rollback "+d.Name+" "+strconv.FormatInt(r.Number, 10))
+		if r.Number < current && len(result.Suggest) < k8sops.MaxSuggestions {
+			result.Suggest = append(result.Suggest, "rollback "+w.Line()+" "+strconv.FormatInt(r.Number, 10))
 		}
 	}
 	return result, nil
@@ -77,7 +83,7 @@ func revisionTable(revisions []kube.Revision, current int64, now time.Time) *mes
 			number = messages.New("k8sops.history.running", "revision", r.Number)
 		}
 		table.Rows = append(table.Rows, []messages.Text{
-			number, messages.Literal(r.Images()), messages.Literal(k8sops.Age(now, r.Set.CreationTimestamp.Time)), messages.Literal(k8sops.Redact(r.Cause())),
+			number, messages.Literal(r.Images()), messages.Literal(k8sops.Age(now, r.Created)), messages.Literal(k8sops.Redact(r.Cause)),
 		})
 	}
 	return table

@@ -2,7 +2,6 @@ package workload
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -10,7 +9,6 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
 	"k8s.io/kubectl/pkg/polymorphichelpers"
 	"k8s.io/kubectl/pkg/scheme"
@@ -38,8 +36,9 @@ func (r restart) spec() k8sops.ChangeSpec[restartArgs, restartState] {
 			Summary:  messages.New("k8sops.restart.summary"),
 			Danger:   k8sops.Disruptive,
 			Examples: []string{"rollout restart user", "rollout restart all"},
-			Access:   append([]k8sops.Access{{Verb: "patch", Group: "apps", Resource: "deployments"}}, kube.WatchRollouts()...),
+			Access:   append(patchTemplates(), kube.WatchRollouts()...),
 			Owners:   []k8sops.Role{k8sops.System, k8sops.Development},
+			On:       kube.RollingKinds(),
 		},
 		Args: func(a *restartArgs) []k8sops.Arg {
 			return []k8sops.Arg{
@@ -55,27 +54,39 @@ func (r restart) spec() k8sops.ChangeSpec[restartArgs, restartState] {
 
 func (r restart) plan(ctx context.Context, call *k8sops.Call, _ restartArgs) (*k8sops.Plan, restartState, error) {
 	var state restartState
-	deployments, err := r.Workloads(ctx, call, "service")
+	workloads, err := r.Workloads(ctx, call, "service")
 	if err != nil {
 		return nil, state, err
 	}
 	plan := &k8sops.Plan{Danger: k8sops.Disruptive}
-	for i := range deployments {
-		d := &deployments[i]
-		planned, err := patchRestart(ctx, call, d, metav1.DryRunAll)
+	for _, w := range workloads {
+		planned, err := patchRestart(ctx, call, w, metav1.DryRunAll)
 		if err != nil {
-			return nil, state, k8sops.Explain("dry run of restart "+d.Name, err)
+			return nil, state, k8sops.Explain("dry run of restart "+w.Name, err)
 		}
-		metav1.SetMetaDataAnnotation(&planned.Spec.Template.ObjectMeta, kube.RestartedAt, kube.RestartTime)
-		if err := r.Show(plan, d, planned); err != nil {
+		metav1.SetMetaDataAnnotation(&planned.Template().ObjectMeta, kube.RestartedAt, kube.RestartTime)
+		if err := r.Show(plan, w, planned); err != nil {
 			return nil, state, err
 		}
-		if strategy := d.Spec.Strategy.Type; strategy == appsv1.RecreateDeploymentStrategyType || kube.Replicas(d) == 1 {
-			plan.Warning = append(plan.Warning, messages.New("k8sops.restart.gap", "workload", messages.Code(d.Name)))
-		}
+		plan.Warning = append(plan.Warning, restartWarnings(w)...)
 	}
-	plan.Summary = messages.New("k8sops.restart.plan", "count", len(deployments), "workloads", strings.Join(plan.Names(), ", "))
+	plan.Summary = messages.New("k8sops.restart.plan", "count", len(workloads), "workloads", strings.Join(plan.Names(), ", "))
 	return plan, state, nil
+}
+
+// restartWarnings say where a restart is not what one expects: a gap in service, or nothing at all.
+func restartWarnings(w kube.Workload) []messages.Text {
+	name := messages.Code(w.Name)
+	if w.OnDelete() {
+		return []messages.Text{messages.New("k8sops.rollout.on_delete", "workload", name)}
+	}
+	d := w.Deployment()
+	recreates := d != nil && d.Spec.Strategy.Type == appsv1.RecreateDeploymentStrategyType
+	// A stateful set deletes a pod before it makes its successor.
+	if recreates || w.Kind != kube.DaemonSet && w.Replicas() == 1 {
+		return []messages.Text{messages.New("k8sops.restart.gap", "workload", name)}
+	}
+	return nil
 }
 
 // restart restarts one workload after the other. When it is done again, those that were restarted since the call was made are
@@ -86,11 +97,11 @@ func (r restart) restart(ctx context.Context, run *restartRun) error {
 			return err
 		}
 	}
-	done := func(d *appsv1.Deployment) bool { return run.Resumed && restartedSince(d, run.Started) }
+	done := func(w kube.Workload) bool { return run.Resumed && restartedSince(w, run.Started) }
 	for i, target := range run.Plan.Targets {
 		run.Progress.Report(i, len(run.Plan.Targets), messages.New("k8sops.restart.running", "workload", messages.Code(target.Name)))
-		err := kube.OnUnchanged(ctx, run.Call, target, done, func(d *appsv1.Deployment) error {
-			_, err := patchRestart(ctx, run.Call, d)
+		err := kube.OnUnchanged(ctx, run.Call, target, done, func(w kube.Workload) error {
+			_, err := patchRestart(ctx, run.Call, w)
 			return err
 		})
 		if err != nil {
@@ -101,53 +112,33 @@ func (r restart) restart(ctx context.Context, run *restartRun) error {
 }
 
 // restartedSince reads the time that kubectl's restarter stamps into the template, which has whole seconds.
-func restartedSince(d *appsv1.Deployment, since time.Time) bool {
-	at, err := time.Parse(time.RFC3339, d.Spec.Template.Annotations[kube.RestartedAt])
+func restartedSince(w kube.Workload, since time.Time) bool {
+	at, err := time.Parse(time.RFC3339, w.Template().Annotations[kube.RestartedAt])
 	return err == nil && !at.Before(since.Truncate(time.Second))
 }
 
 func (r restart) verify(ctx context.Context, run *restartRun) (*k8sops.Verification, error) {
-	return r.AwaitRollout(ctx, run.Call, kube.RolloutGoal{
-		Names:   run.Plan.Names(),
-		Recover: func(name string) string { return "rollback " + name },
-	}, run.Progress)
+	goal := kube.GoalOf(run.Plan)
+	goal.Recover = func(w kube.Workload) string { return "rollback " + w.Line() }
+	return r.AwaitRollout(ctx, run.Call, goal, run.Progress)
 }
 
-// patchRestart sends the difference that kubectl's restarter makes, for exactly the version of d that was read.
-func patchRestart(ctx context.Context, call *k8sops.Call, d *appsv1.Deployment, dryRun ...string) (*appsv1.Deployment, error) {
-	if d.Spec.Paused {
-		return nil, &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.rollout.paused", "workload", messages.Code(d.Name))}
+// patchRestart sends the difference that kubectl's restarter makes, for exactly the version of w that was read.
+func patchRestart(ctx context.Context, call *k8sops.Call, w kube.Workload, dryRun ...string) (kube.Workload, error) {
+	if w.Paused() {
+		return kube.Workload{}, paused(w)
 	}
-	before, err := runtime.Encode(scheme.Codecs.LegacyCodec(appsv1.SchemeGroupVersion), d)
+	before, err := runtime.Encode(scheme.Codecs.LegacyCodec(appsv1.SchemeGroupVersion), w.Object)
 	if err != nil {
-		return nil, fmt.Errorf("restart %s: %w", d.Name, err)
+		return kube.Workload{}, fmt.Errorf("restart %s: %w", w.Name, err)
 	}
-	after, err := polymorphichelpers.ObjectRestarterFn(d.DeepCopy())
+	after, err := polymorphichelpers.ObjectRestarterFn(w.DeepCopyObject())
 	if err != nil {
-		return nil, fmt.Errorf("restart %s: %w", d.Name, err)
+		return kube.Workload{}, fmt.Errorf("restart %s: %w", w.Name, err)
 	}
-	patch, err := strategicpatch.CreateTwoWayMergePatch(before, after, appsv1.Deployment{})
+	patch, err := strategicpatch.CreateTwoWayMergePatch(before, after, w.Object)
 	if err != nil {
-		return nil, fmt.Errorf("restart %s: %w", d.Name, err)
+		return kube.Workload{}, fmt.Errorf("restart %s: %w", w.Name, err)
 	}
-	return patchTemplate(ctx, call, d, patch, dryRun...)
-}
-
-// patchTemplate sends a strategic merge patch of a deployment together with the version it is for and the change cause
-// that the rollout history will show.
-func patchTemplate(ctx context.Context, call *k8sops.Call, d *appsv1.Deployment, patch []byte, dryRun ...string) (*appsv1.Deployment, error) {
-	var fields map[string]any
-	if err := json.Unmarshal(patch, &fields); err != nil {
-		return nil, fmt.Errorf("patch %s: %w", d.Name, err)
-	}
-	fields["metadata"] = map[string]any{
-		"resourceVersion": kube.PinnedVersion(d, dryRun),
-		"annotations":     map[string]string{polymorphichelpers.ChangeCauseAnnotation: call.ChangeCause()},
-	}
-	data, err := json.Marshal(fields)
-	if err != nil {
-		return nil, fmt.Errorf("patch %s: %w", d.Name, err)
-	}
-	return call.Client.Kubernetes.AppsV1().Deployments(d.Namespace).Patch(ctx, d.Name, types.StrategicMergePatchType, data,
-		metav1.PatchOptions{DryRun: dryRun, FieldManager: call.FieldManager()})
+	return patchTemplate(ctx, call, w, patch, dryRun...)
 }

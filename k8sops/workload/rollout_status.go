@@ -23,6 +23,7 @@ func (s rolloutStatus) spec() k8sops.ReadSpec[rolloutArgs] {
 			Examples: []string{"rollout user", "rollout status all"},
 			Access:   kube.WatchRollouts(),
 			Owners:   []k8sops.Role{k8sops.System, k8sops.Development},
+			On:       kube.RollingKinds(),
 		},
 		Args: func(a *rolloutArgs) []k8sops.Arg {
 			return []k8sops.Arg{
@@ -34,13 +35,13 @@ func (s rolloutStatus) spec() k8sops.ReadSpec[rolloutArgs] {
 }
 
 func (s rolloutStatus) answer(ctx context.Context, call *k8sops.Call, _ rolloutArgs, progress k8sops.Progress) (*k8sops.Result, error) {
-	deployments, err := s.Workloads(ctx, call, "service")
+	workloads, err := s.Workloads(ctx, call, "service")
 	if err != nil {
 		return nil, err
 	}
-	goal := kube.RolloutGoal{Recover: func(name string) string { return "rollback " + name }}
-	for _, d := range deployments {
-		goal.Names = append(goal.Names, d.Name)
+	goal := kube.RolloutGoal{Recover: func(w kube.Workload) string { return "rollback " + w.Line() }}
+	for _, w := range workloads {
+		goal.Targets = append(goal.Targets, k8sops.Target{Kind: w.Kind, Name: w.Name})
 	}
 	verdict, err := s.AwaitRollout(ctx, call, goal, progress)
 	if err != nil {
