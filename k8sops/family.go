@@ -59,6 +59,8 @@ func FamilySummary(family string) (summary messages.Text, ok bool) {
 	switch family {
 	case "backup":
 		return messages.New("k8sops.family.backup"), true
+	case "hpa":
+		return messages.New("k8sops.family.hpa"), true
 	case "incident":
 		return messages.New("k8sops.family.incident"), true
 	case "oncall":

@@ -11,7 +11,10 @@ type Meta struct {
 	// Name is what a person types, words separated by one space: "scale", "backup db". The first word is the slash command.
 	Name    string
 	Aliases []string
-	Summary messages.Text
+	// WithFlags is a shorter name that means this operation where one of its flags is given: "hpa" for "hpa set". Without a flag it is
+	// the name of another one, which only looks.
+	WithFlags string
+	Summary   messages.Text
 	// Danger is the least danger of any call; a Plan may raise it for one call (scale to 0), never lower it.
 	Danger Danger
 	// Examples are whole command lines without the slash: "scale user 5".

@@ -40,7 +40,7 @@ func FindOperation(ops []Operation, words []Word) (*Operation, []Word, error) {
 		}
 	}
 	if op, rest := matchOperation(ops, words); op != nil {
-		return op, rest, nil
+		return withFlags(ops, op, rest), rest, nil
 	}
 	if words[0].is(umbrella) && len(words) > 1 {
 		return FindOperation(ops, words[1:])
@@ -61,6 +61,23 @@ func matchOperation(ops []Operation, words []Word) (*Operation, []Word) {
 		}
 	}
 	return best, bestRest
+}
+
+// withFlags is the operation that op's name means together with a flag that only that one has, or else op.
+func withFlags(ops []Operation, op *Operation, words []Word) *Operation {
+	for i := range ops {
+		if ops[i].WithFlags != op.Name {
+			continue
+		}
+		for _, w := range words {
+			name, _, _, isFlag := w.flag()
+			_, its := ops[i].Arg(name)
+			if _, also := op.Arg(name); isFlag && its && !also {
+				return &ops[i]
+			}
+		}
+	}
+	return op
 }
 
 // takeName removes the words of a name: the first must come first, a second one may follow one argument.

@@ -63,6 +63,14 @@ func NewCall(t *testing.T, ops []k8sops.Operation, line string, objects ...runti
 // rollouts are over at once.
 func NewFake(objects ...runtime.Object) *fake.Clientset {
 	kube := fake.NewClientset(objects...)
+	kube.PrependReactor("create", "*", func(action clienttesting.Action) (bool, runtime.Object, error) {
+		create := action.(clienttesting.CreateActionImpl)
+		return len(create.CreateOptions.DryRun) > 0, create.Object, nil
+	})
+	kube.PrependReactor("update", "*", func(action clienttesting.Action) (bool, runtime.Object, error) {
+		update := action.(clienttesting.UpdateActionImpl)
+		return len(update.UpdateOptions.DryRun) > 0, update.Object, nil
+	})
 	kube.PrependReactor("patch", "*", func(action clienttesting.Action) (bool, runtime.Object, error) {
 		patch := action.(clienttesting.PatchActionImpl)
 		if len(patch.PatchOptions.DryRun) > 0 {
@@ -232,14 +240,15 @@ func Do(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan) error {
 }
 
 // UndoLine is the command line that takes a call back, "" where there is none.
-func UndoLine(t *testing.T, call *k8sops.Call, plan *k8sops.Plan) string {
+// others are the operations, beside its own, that may do it.
+func UndoLine(t *testing.T, call *k8sops.Call, plan *k8sops.Plan, others ...k8sops.Operation) string {
 	t.Helper()
 	if call.Operation.Undo == nil {
 		return ""
 	}
 	back, err := call.Operation.Undo(call, plan)
 	require.NoError(t, err)
-	return back.Line([]k8sops.Operation{*call.Operation})
+	return back.Line(append(others, *call.Operation))
 }
 
 // Golden compares text with testdata/name in English and Chinese.

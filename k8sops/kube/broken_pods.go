@@ -61,7 +61,7 @@ func (d Platform) awaitObserved(ctx context.Context, call *k8sops.Call, target k
 		if set.Status.ObservedGeneration >= set.Generation {
 			return set, nil
 		}
-		if err := sleep(ctx, min(d.Poll, time.Second)); err != nil {
+		if err := Sleep(ctx, min(d.Poll, time.Second)); err != nil {
 			return nil, k8sops.Explain("wait for the controller of "+target.Key(), err)
 		}
 	}

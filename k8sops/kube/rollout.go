@@ -74,7 +74,7 @@ func (d Platform) AwaitRollout(ctx context.Context, call *k8sops.Call, goal Roll
 		if d.Now().After(deadline) {
 			return timedOut(looks, goal, d.RolloutTimeout), nil
 		}
-		if err := sleep(ctx, d.Poll); err != nil {
+		if err := Sleep(ctx, d.Poll); err != nil {
 			return nil, k8sops.Explain("wait for rollout", err)
 		}
 	}
@@ -238,7 +238,8 @@ func lookAt(ctx context.Context, call *k8sops.Call, w Workload, target k8sops.Ta
 	return look, err
 }
 
-func sleep(ctx context.Context, d time.Duration) error {
+// Sleep waits between two looks, until ctx ends.
+func Sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

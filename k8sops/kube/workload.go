@@ -108,6 +108,17 @@ func (w Workload) StatefulSet() *appsv1.StatefulSet {
 	return s
 }
 
+// APIVersion is the group and version of the workload's kind: "apps/v1".
+func (w Workload) APIVersion() string {
+	switch o := w.Object.(type) {
+	case *unstructured.Unstructured:
+		return o.GetAPIVersion()
+	case *batchv1.Job, *batchv1.CronJob:
+		return batchv1.SchemeGroupVersion.String()
+	}
+	return appsv1.SchemeGroupVersion.String()
+}
+
 // Template is the pod template, nil where there is none to be known.
 func (w Workload) Template() *corev1.PodTemplateSpec {
 	switch o := w.Object.(type) {

@@ -7,5 +7,7 @@ import (
 
 // Operations change how many replicas run.
 func Operations(p kube.Platform) []k8sops.Operation {
-	return []k8sops.Operation{scale{p}.spec().Operation()}
+	return []k8sops.Operation{
+		scale{p}.spec().Operation(), hpa{p}.spec().Operation(), hpaSet{hpa{p}}.spec().Operation(), hpaOff{hpa{p}}.spec().Operation(),
+	}
 }

@@ -22,7 +22,7 @@ func (s rolloutStatus) spec() k8sops.ReadSpec[rolloutArgs] {
 			Summary:  messages.New("k8sops.rollout.summary"),
 			Examples: []string{"rollout user", "rollout status all"},
 			Access:   kube.WatchRollouts(),
-			Owners:   []k8sops.Role{k8sops.System, k8sops.Development},
+			Owners:   []k8sops.Role{k8sops.Everyone},
 			On:       kube.RollingKinds(),
 		},
 		Args: func(a *rolloutArgs) []k8sops.Arg {
