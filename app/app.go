@@ -52,6 +52,7 @@ type App struct {
 	reconciler    *reconcile.Reconciler        // nil where Alertmanager is not asked
 	clusterEvents *engine.ClusterEventRecorder // nil where clusters are not looked at
 	dispatcher    *handlers.Dispatcher
+	home          handlers.Home
 	listener      *events.Listener
 	metrics       *metrics
 	http          net.Listener

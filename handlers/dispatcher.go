@@ -7,7 +7,6 @@ import (
 
 	"go.uber.org/zap"
 
-	"opsbot/escalation/oncall"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -55,13 +54,11 @@ type Dispatcher struct {
 	Direct    Direct
 	Incidents Incidents
 	Messages  SlackMessages
-	// Roster is who is on call, for the Home tab; may be nil.
-	Roster   oncall.Directories
-	Forms    Forms
-	Settings Settings
-	Now      func() time.Time
-	NewID    func() string
-	Log      *zap.Logger
+	Forms     Forms
+	Settings  Settings
+	Now       func() time.Time
+	NewID     func() string
+	Log       *zap.Logger
 
 	runs running
 	// quotes makes what a message shows and what is done about it one step, for each message.

@@ -19,30 +19,42 @@ const homeIncidents = 10
 // activeLimit bounds how many active incidents are read to be counted; above that the count is "200 or more".
 const activeLimit = 200
 
-// Home is what a person's Home tab shows: the active incidents, who is on call, who the person is here, and the operations to start.
-// Whoever is not mapped sees nothing but why: every member of the workspace, guests included, can open the tab.
-func (d *Dispatcher) Home(ctx context.Context, user string) (cards []messages.Card, locale string, err error) {
-	locale = d.localeOf(ctx, user)
-	id, err := d.Identities.Identify(ctx, user)
+// Home makes what a person's Home tab shows.
+type Home struct {
+	Catalog    []k8sops.Operation
+	Identities Identifier
+	Incidents  Incidents
+	// Roster is who is on call; may be nil.
+	Roster oncall.Directories
+	// LocaleOf is the language of a person.
+	LocaleOf func(ctx context.Context, slackUser string) string
+	Now      func() time.Time
+}
+
+// Cards are the active incidents, who is on call, who the person is here, and the operations to start. Whoever is not mapped sees
+// nothing but why: every member of the workspace, guests included, can open the tab.
+func (h Home) Cards(ctx context.Context, user string) (cards []messages.Card, locale string, err error) {
+	locale = h.LocaleOf(ctx, user)
+	id, err := h.Identities.Identify(ctx, user)
 	if k8sops.CodeOf(err) == k8sops.CodeForbidden {
 		return []messages.Card{errorCard(Record{}, err)}, locale, nil
 	}
 	if err != nil {
 		return nil, "", err
 	}
-	active, err := d.Incidents.Incidents(ctx, true, activeLimit)
+	active, err := h.Incidents.Incidents(ctx, true, activeLimit)
 	if err != nil {
 		return nil, "", err
 	}
-	cards = []messages.Card{activeCard(active, homeIncidents, d.Now())}
-	if d.Roster != nil {
-		directory, err := d.Roster.Directory(ctx)
+	cards = []messages.Card{activeCard(active, homeIncidents, h.Now())}
+	if h.Roster != nil {
+		directory, err := h.Roster.Directory(ctx)
 		if err != nil {
 			return nil, "", err
 		}
-		cards = append(cards, onCallCard(directory, oncall.ContactRoles(), d.Now()))
+		cards = append(cards, onCallCard(directory, oncall.ContactRoles(), h.Now()))
 	}
-	return append(cards, identityCard(id), d.operationsCard()), locale, nil
+	return append(cards, identityCard(id), h.operationsCard()), locale, nil
 }
 
 // activeCard lists the newest active incidents, at most shown of them, and says how many there are.
@@ -71,7 +83,7 @@ func incidentLine(inc incident.Incident, now time.Time) messages.Text {
 	if inc.Owner != "" {
 		owner = messages.New("card.user", "user", messages.User(inc.Owner))
 	}
-	return messages.New("home.incident", "incident", incident.Label(inc.Number), "severity", inc.Severity.Text(), "title", clip(inc.Title, 150),
+	return messages.New("home.incident", "incident", incident.Label(inc.Number), "severity", inc.Severity.Text(), "title", k8sops.Clip(inc.Title, 150),
 		"status", inc.Status.Text(), "age", now.Sub(inc.OpenedAt), "owner", owner)
 }
 
@@ -84,9 +96,9 @@ func identityCard(id k8sops.Identity) messages.Card {
 
 // operationsCard has a button per operation on the cluster; one that needs arguments opens a form. Incidents have
 // buttons of their own, and so have overrides of who is on call.
-func (d *Dispatcher) operationsCard() messages.Card {
+func (h Home) operationsCard() messages.Card {
 	card := messages.Card{Title: messages.New("home.operations")}
-	for _, op := range d.Catalog {
+	for _, op := range h.Catalog {
 		if strings.HasPrefix(op.Name, "incident ") || strings.HasPrefix(op.Name, "oncall ") {
 			continue
 		}

@@ -12,9 +12,16 @@ import (
 	"opsbot/messages"
 )
 
+// homeTab makes the Home tab as the product does.
+func (w *world) homeTab() handlers.Home {
+	return handlers.Home{
+		Catalog: w.Catalog, Identities: w.Identities, Incidents: w.Incidents, Roster: w.roster, LocaleOf: w.LocaleOf, Now: w.Now,
+	}
+}
+
 func (w *world) home(user string) []messages.Card {
 	w.t.Helper()
-	cards, _, err := w.Home(w.t.Context(), user)
+	cards, _, err := w.homeTab().Cards(w.t.Context(), user)
 	require.NoError(w.t, err)
 	return cards
 }
@@ -34,7 +41,7 @@ func TestHome(t *testing.T) {
 	require.Contains(t, plain(cards[2]), "opsbot:development")
 	require.Equal(t, handlers.ActionRun, button(t, messages.Outbound{Card: cards[3]}, "/look").Name)
 	require.Equal(t, handlers.ActionForm, button(t, messages.Outbound{Card: cards[3]}, "/turn …").Name)
-	_, locale, err := w.Home(t.Context(), Admin)
+	_, locale, err := w.homeTab().Cards(t.Context(), Admin)
 	require.NoError(t, err)
 	require.Equal(t, "zh-CN", locale)
 }
@@ -49,7 +56,7 @@ func TestHomeTellsStrangersNothing(t *testing.T) {
 		require.NotContains(t, plain(cards[0]), "INC-")
 	}
 	w.people.fail = errors.New("slack: 503")
-	_, _, err := w.Home(t.Context(), Lead)
+	_, _, err := w.homeTab().Cards(t.Context(), Lead)
 	require.ErrorContains(t, err, "503", "no card tells of a fault that nobody logs")
 }
 

@@ -54,9 +54,12 @@ func (d *Dispatcher) incidentOf(ctx context.Context, user, channel, threadTS str
 	return strconv.FormatInt(number, 10)
 }
 
+// searchLimit bounds how many active incidents are looked through for that of a channel.
+const searchLimit = 200
+
 // onlyActive is the active incident of the channel if there is just one or, among several, the one that the person owns.
 func (d *Dispatcher) onlyActive(ctx context.Context, channel, user string) (int64, bool, error) {
-	active, err := d.Incidents.Incidents(ctx, true, activeLimit)
+	active, err := d.Incidents.Incidents(ctx, true, searchLimit)
 	if err != nil {
 		return 0, false, err
 	}

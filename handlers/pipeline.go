@@ -21,7 +21,7 @@ const decisionLimit = 20 * time.Second
 func (d *Dispatcher) submit(ctx context.Context, req Request) {
 	ctx, cancel := context.WithTimeout(ctx, decisionLimit)
 	defer cancel()
-	locale := d.localeOf(ctx, req.User)
+	locale := d.LocaleOf(ctx, req.User)
 	log := d.Log.With(zap.String("user", req.User), zap.String("channel", req.Channel))
 	record, err := d.accept(ctx, req, locale)
 	switch {
@@ -271,7 +271,8 @@ func logCause(log *zap.Logger, cause error) {
 	log.Info("call refused", zap.Error(cause))
 }
 
-func (d *Dispatcher) localeOf(ctx context.Context, user string) string {
+// LocaleOf is the language that a person has chosen in Slack, else opsbot's own.
+func (d *Dispatcher) LocaleOf(ctx context.Context, user string) string {
 	profile, err := d.People.Profile(ctx, user)
 	if err != nil || profile.Locale == "" {
 		return d.Settings.Locale

@@ -112,7 +112,7 @@ func (d *Dispatcher) Shortcut(ctx context.Context, s Shortcut) {
 		return
 	}
 	card := messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.quote.done", "incident", incident.Label(number))}
-	d.put(ctx, d.private("quote/"+s.ID, req, d.localeOf(ctx, s.User), card))
+	d.put(ctx, d.private("quote/"+s.ID, req, d.LocaleOf(ctx, s.User), card))
 }
 
 func (d *Dispatcher) addToTimeline(ctx context.Context, s Shortcut) (number int64, err error) {
@@ -163,5 +163,5 @@ func quoteOf(said Said) escalation.Quote {
 func (d *Dispatcher) refuseQuote(ctx context.Context, req Request, cause error) {
 	r := Record{ID: d.NewID(), Cluster: d.Cluster.Name, Namespace: d.Cluster.Namespace, Source: req.source("")}
 	logCause(d.Log.With(zap.String("user", req.User), zap.String("channel", req.Channel), zap.String("call", r.ID)), cause)
-	d.put(ctx, d.private("quote/"+req.SourceID, req, d.localeOf(ctx, req.User), errorCard(r, cause)))
+	d.put(ctx, d.private("quote/"+req.SourceID, req, d.LocaleOf(ctx, req.User), errorCard(r, cause)))
 }

@@ -106,7 +106,7 @@ func newWorldAt(t *testing.T, url string, api *apiServer) *world {
 	started := time.Now().UnixNano()
 	w.Dispatcher = &handlers.Dispatcher{
 		Catalog: w.catalog(incidents), Cluster: api.cluster(), Identities: &handlers.Identities{Mappings: mapped(), People: w.people}, People: w.people,
-		Calls: records{w.store, w.board}, Shared: w.shared, Audit: w.store, Outbox: w.board, Incidents: incidents, Roster: w.roster, Forms: w.forms,
+		Calls: records{w.store, w.board}, Shared: w.shared, Audit: w.store, Outbox: w.board, Incidents: incidents, Forms: w.forms,
 		Settings: handlers.Settings{Expires: 10 * time.Minute, RunLimit: time.Minute, Locale: "en"},
 		Now:      w.clock.Now, NewID: func() string { return fmt.Sprintf("call-%x-%d", started, calls.Add(1)) }, Log: zap.New(core),
 	}
