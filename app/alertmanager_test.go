@@ -18,7 +18,7 @@ import (
 	"opsbot/configs"
 	"opsbot/escalation/incident"
 	"opsbot/escalation/reconcile"
-	"opsbot/handlers"
+	"opsbot/handlers/operations"
 	"opsbot/internal/alertmanager"
 	"opsbot/internal/apptest"
 	"opsbot/monitoring"
@@ -142,7 +142,7 @@ func (l *lab) metric(line string) {
 
 func (l *lab) timeline(number int64) string {
 	l.Helper()
-	card, err := reports.Writer{Store: l.app.store, Texts: l.app.texts, Directory: l.app.roster.Table, People: l.app.people}.Timeline(l.ctx, number, "en", handlers.FormatMarkdown)
+	card, err := reports.Writer{Store: l.app.store, Texts: l.app.texts, Directory: l.app.roster.Table, People: l.app.people}.Timeline(l.ctx, number, "en", operations.FormatMarkdown)
 	require.NoError(l, err)
 	return string(card.Files[0].Content)
 }

@@ -12,6 +12,7 @@ import (
 	"opsbot/bot/events"
 	"opsbot/bot/surfaces"
 	"opsbot/handlers"
+	"opsbot/handlers/operations"
 	"opsbot/store"
 )
 
@@ -49,7 +50,7 @@ func (a *App) makeDispatcher(context.Context) error {
 		Settings: handlers.Settings{Prefix: a.config.Slack.CommandPrefix, Expires: a.config.Approval.Expires, RunLimit: runLimit, Locale: a.config.Locale},
 		Now:      time.Now, NewID: newCallID, Log: a.log.Named("calls"),
 	}
-	a.home = handlers.Home{
+	a.home = operations.Home{
 		Catalog: catalog, Identities: identities, Incidents: incidents, Roster: a.roster, LocaleOf: a.dispatcher.LocaleOf, Now: time.Now,
 	}
 	return nil

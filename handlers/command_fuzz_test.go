@@ -14,6 +14,7 @@ import (
 	"opsbot/escalation/incident"
 	"opsbot/escalation/oncall"
 	"opsbot/handlers"
+	"opsbot/handlers/operations"
 	"opsbot/k8sops/catalog"
 	"opsbot/messages"
 )
@@ -56,7 +57,7 @@ func fuzzed(f *testing.F) (*handlers.Dispatcher, *whiteboard) {
 	anybody := func(context.Context, string) error { return nil }
 	deps := catalog.Default()
 	deps.RolloutTimeout, deps.Poll = time.Nanosecond, time.Nanosecond
-	catalog, err := catalog.New(deps, append(handlers.IncidentOperations(quietHouse{}, quietHouse{}, anybody, "en", time.Now), l.operations()...)...)
+	catalog, err := catalog.New(deps, append(operations.IncidentOperations(quietHouse{}, quietHouse{}, anybody, "en", time.Now), l.operations()...)...)
 	require.NoError(f, err)
 	p := &people{profiles: profiles}
 	return &handlers.Dispatcher{
@@ -118,7 +119,7 @@ func (quietHouse) Declare(context.Context, string, incident.Severity, oncall.Rol
 }
 
 func (quietHouse) Canvas(context.Context, int64, string) (string, error) {
-	return "", handlers.ErrNoCanvas
+	return "", operations.ErrNoCanvas
 }
 
 func (quietHouse) WithFollowUps(context.Context, int) ([]incident.Incident, error) { return nil, nil }
@@ -127,6 +128,6 @@ func (quietHouse) PageLedger(context.Context, int64) (messages.Card, error) {
 	return messages.Card{}, incident.ErrNotFound
 }
 
-func (quietHouse) Timeline(context.Context, int64, string, handlers.Format) (messages.Card, error) {
+func (quietHouse) Timeline(context.Context, int64, string, operations.Format) (messages.Card, error) {
 	return messages.Card{}, incident.ErrNotFound
 }

@@ -64,7 +64,7 @@ func (d *Dispatcher) Submit(ctx context.Context, s Submission) {
 	op, err := d.submitted(s)
 	if err != nil {
 		d.Log.Warn("submission of an unknown form", zap.String("callback", s.CallbackID), zap.String("metadata", s.Metadata), zap.Error(err))
-		d.put(ctx, d.private("press/"+s.ID, req, d.LocaleOf(ctx, s.User), errorCard(Record{}, unknownPress())))
+		d.put(ctx, d.private("press/"+s.ID, req, d.LocaleOf(ctx, s.User), ErrorCard(Record{}, unknownPress())))
 		return
 	}
 	req.Line = k8sops.Canonical(op, arguments(op, s.Values))
@@ -80,7 +80,7 @@ func (d *Dispatcher) ValidateSubmission(_ context.Context, s Submission) map[str
 	problems := map[string]messages.Text{}
 	for name, value := range arguments(op, s.Values) {
 		if err := k8sops.CheckArg(op, name, value); err != nil {
-			problems[name] = errorCard(Record{}, err).Title
+			problems[name] = ErrorCard(Record{}, err).Title
 		}
 	}
 	return problems

@@ -9,12 +9,13 @@ import (
 
 	"opsbot/escalation/cards"
 	"opsbot/handlers"
+	"opsbot/handlers/operations"
 	"opsbot/messages"
 )
 
 // homeTab makes the Home tab as the product does.
-func (w *world) homeTab() handlers.Home {
-	return handlers.Home{
+func (w *world) homeTab() operations.Home {
+	return operations.Home{
 		Catalog: w.Catalog, Identities: w.Identities, Incidents: w.Incidents, Roster: w.roster, LocaleOf: w.LocaleOf, Now: w.Now,
 	}
 }

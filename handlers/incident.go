@@ -97,7 +97,7 @@ func (d *Dispatcher) recordInIncident(ctx context.Context, r Record, kind incide
 // incidentAction handles the buttons of an incident: acknowledge, escalate, assign, resolve and the like.
 func (d *Dispatcher) incidentAction(ctx context.Context, a Action) {
 	if err := d.pressIncident(ctx, a); err != nil {
-		d.refusePress(ctx, a, Record{}, incidentError(err))
+		d.refusePress(ctx, a, Record{}, IncidentError(err))
 	}
 }
 
@@ -137,8 +137,8 @@ func (d *Dispatcher) actOnIncident(ctx context.Context, a Action) error {
 	return err
 }
 
-// incidentError turns a refusal of the escalation package into an answer to a person.
-func incidentError(err error) error {
+// IncidentError turns a refusal of the escalation package into an answer to a person.
+func IncidentError(err error) error {
 	if refusal, ok := errors.AsType[*escalation.Refusal](err); ok {
 		return &k8sops.Error{Code: k8sops.CodeInvalid, Message: refusal.Message, Cause: err}
 	}

@@ -171,7 +171,7 @@ func (d *Dispatcher) refuse(ctx context.Context, req Request, locale string, cau
 		ID: d.NewID(), SourceID: req.SourceID, State: Refused, Command: firstWord(req.Line), Cluster: d.Cluster.Name, Namespace: d.Cluster.Namespace,
 		Source: req.source(""), CreatedAt: now, FinishedAt: now, Outcome: outcomeOf(cause),
 	}
-	answer := d.private(answerKey(record.ID), req, locale, errorCard(record, cause))
+	answer := d.private(answerKey(record.ID), req, locale, ErrorCard(record, cause))
 	err := d.Calls.Create(ctx, record, event(record, "refused", req.User, now), answer)
 	if errors.Is(err, ErrDuplicate) {
 		return
@@ -215,7 +215,7 @@ func (d *Dispatcher) fail(ctx context.Context, r Record, state State, cause erro
 }
 
 func (d *Dispatcher) failure(r Record, seen bool, cause error) messages.Outbound {
-	card := errorCard(r, cause)
+	card := ErrorCard(r, cause)
 	if seen {
 		return d.answer(r, card)
 	}

@@ -41,7 +41,7 @@ func (d *Dispatcher) Reaction(ctx context.Context, r Reaction) {
 	}
 	if err := d.pinned(ctx, r); err != nil {
 		req := Request{SourceID: r.ID, User: r.User, Channel: r.Channel, At: r.At}
-		d.refuseQuote(ctx, req, incidentError(err))
+		d.refuseQuote(ctx, req, IncidentError(err))
 	}
 }
 
@@ -108,7 +108,7 @@ func (d *Dispatcher) Shortcut(ctx context.Context, s Shortcut) {
 	req := Request{SourceID: s.ID, User: s.User, Channel: s.Channel, ThreadTS: s.ThreadTS, ResponseURL: s.ResponseURL, At: s.At}
 	number, err := d.addToTimeline(ctx, s)
 	if err != nil {
-		d.refuseQuote(ctx, req, incidentError(err))
+		d.refuseQuote(ctx, req, IncidentError(err))
 		return
 	}
 	card := messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.quote.done", "incident", incident.Label(number))}
@@ -163,5 +163,5 @@ func quoteOf(said Said) escalation.Quote {
 func (d *Dispatcher) refuseQuote(ctx context.Context, req Request, cause error) {
 	r := Record{ID: d.NewID(), Cluster: d.Cluster.Name, Namespace: d.Cluster.Namespace, Source: req.source("")}
 	logCause(d.Log.With(zap.String("user", req.User), zap.String("channel", req.Channel), zap.String("call", r.ID)), cause)
-	d.put(ctx, d.private("quote/"+req.SourceID, req, d.LocaleOf(ctx, req.User), errorCard(r, cause)))
+	d.put(ctx, d.private("quote/"+req.SourceID, req, d.LocaleOf(ctx, req.User), ErrorCard(r, cause)))
 }

@@ -23,6 +23,7 @@ import (
 	"opsbot/escalation/report"
 	"opsbot/escalation/webhook"
 	"opsbot/handlers"
+	"opsbot/handlers/operations"
 	"opsbot/k8sops"
 	"opsbot/k8sops/catalog"
 	"opsbot/messages"
@@ -123,10 +124,10 @@ func (w *world) assignable(ctx context.Context, user string) error {
 func (w *world) catalog(incidents incidents) []k8sops.Operation {
 	deps := catalog.Default()
 	deps.Poll = time.Millisecond
-	more := handlers.IncidentOperations(incidents, incidents, w.assignable, "en", w.clock.Now)
+	more := operations.IncidentOperations(incidents, incidents, w.assignable, "en", w.clock.Now)
 	zone := func(context.Context, string) *time.Location { return time.FixedZone("CST", 8*3600) }
-	more = append(more, handlers.FollowUps{Incidents: incidents, Assignable: w.assignable, Zone: zone, Now: w.clock.Now}.Operations()...)
-	more = append(more, handlers.OnCall{Directories: w.roster, StandIns: w.store, Zone: zone, Now: w.clock.Now}.Operations()...)
+	more = append(more, operations.FollowUps{Incidents: incidents, Assignable: w.assignable, Zone: zone, Now: w.clock.Now}.Operations()...)
+	more = append(more, operations.OnCall{Directories: w.roster, StandIns: w.store, Zone: zone, Now: w.clock.Now}.Operations()...)
 	catalog, err := catalog.New(deps, append(more, w.lever.operations()...)...)
 	require.NoError(w.t, err)
 	return catalog
@@ -389,7 +390,7 @@ func (s incidents) Canvas(context.Context, int64, string) (string, error) {
 	return "https://slack.test/canvas", nil
 }
 
-func (s incidents) Timeline(ctx context.Context, number int64, _ string, _ handlers.Format) (messages.Card, error) {
+func (s incidents) Timeline(ctx context.Context, number int64, _ string, _ operations.Format) (messages.Card, error) {
 	inc, err := s.store.Incident(ctx, number)
 	if err != nil {
 		return messages.Card{}, err
@@ -453,7 +454,7 @@ func (w *world) fires(group string) (number int64, thread string) {
 
 func (w *world) timeline(number int64) string {
 	w.t.Helper()
-	card, err := incidents{w.service, w.store}.Timeline(w.t.Context(), number, "en", handlers.FormatMarkdown)
+	card, err := incidents{w.service, w.store}.Timeline(w.t.Context(), number, "en", operations.FormatMarkdown)
 	require.NoError(w.t, err)
 	return printer().CardPlain(card)
 }

@@ -1,4 +1,4 @@
-package handlers_test
+package httpapi_test
 
 import (
 	"context"
@@ -18,7 +18,7 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/escalation/webhook"
-	"opsbot/handlers"
+	"opsbot/handlers/httpapi"
 )
 
 const path = "/webhooks/alertmanager"
@@ -39,8 +39,8 @@ func (r *receiver) Receive(_ context.Context, payload []byte) error {
 	return r.err
 }
 
-func newWebhook(r handlers.Receiver, tokens ...string) *handlers.Webhook {
-	return &handlers.Webhook{Receiver: r, Tokens: tokens, Now: time.Now, Log: zap.NewNop()}
+func newWebhook(r httpapi.Receiver, tokens ...string) *httpapi.Webhook {
+	return &httpapi.Webhook{Receiver: r, Tokens: tokens, Now: time.Now, Log: zap.NewNop()}
 }
 
 // deliver is one request; authorization is left out where it is "".
@@ -55,19 +55,19 @@ func deliver(h http.Handler, method, authorization string, body io.Reader) *http
 }
 
 func TestADeliveryIsAcknowledgedOnceItIsInTheJournal(t *testing.T) {
-	w := newWorld(t)
-	answer := deliver(newWebhook(w.service), http.MethodPost, "", strings.NewReader(string(firing("g"))))
+	h := newHouse(t)
+	answer := deliver(newWebhook(h.service), http.MethodPost, "", strings.NewReader(string(firing("g"))))
 	require.Equal(t, http.StatusOK, answer.Code)
-	pending, err := w.store.Pending(t.Context(), 10)
+	pending, err := h.store.Pending(t.Context(), 10)
 	require.NoError(t, err)
 	require.Len(t, pending, 1)
 	require.JSONEq(t, string(firing("g")), string(pending[0].Payload))
 }
 
 func TestWithoutAJournalAlertmanagerIsToldToComeAgain(t *testing.T) {
-	w := newWorld(t)
-	require.NoError(t, w.store.Close())
-	answer := deliver(newWebhook(w.service), http.MethodPost, "", strings.NewReader(string(firing("g"))))
+	h := newHouse(t)
+	require.NoError(t, h.store.Close())
+	answer := deliver(newWebhook(h.service), http.MethodPost, "", strings.NewReader(string(firing("g"))))
 	require.Equal(t, http.StatusServiceUnavailable, answer.Code)
 	require.NotContains(t, answer.Body.String(), "closed", "the cause is for the log")
 }
@@ -148,7 +148,7 @@ func TestABodyThatBreaksOffIsAskedForAgain(t *testing.T) {
 
 func TestASenderThatStallsIsCutOff(t *testing.T) {
 	r := &receiver{}
-	server := handlers.NewServer(handlers.Routes(newWebhook(r), http.NotFoundHandler(), http.NotFoundHandler(), nil))
+	server := httpapi.NewServer(httpapi.Routes(newWebhook(r), http.NotFoundHandler(), http.NotFoundHandler(), nil))
 	require.NotZero(t, server.ReadHeaderTimeout)
 	server.ReadTimeout = 50 * time.Millisecond
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -186,7 +186,7 @@ func TestDeliveriesAreCountedByOutcome(t *testing.T) {
 func TestRoutes(t *testing.T) {
 	connected := errors.New("no Socket Mode connection")
 	metrics := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "opsbot_up 1") })
-	routes := handlers.Routes(newWebhook(&receiver{}), http.NotFoundHandler(), metrics, []handlers.Probe{
+	routes := httpapi.Routes(newWebhook(&receiver{}), http.NotFoundHandler(), metrics, []httpapi.Probe{
 		{Name: "store", Check: func() error { return nil }}, {Name: "slack", Check: func() error { return connected }},
 	})
 	get := func(path string) *httptest.ResponseRecorder {

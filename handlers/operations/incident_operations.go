@@ -1,4 +1,4 @@
-package handlers
+package operations
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"opsbot/escalation"
 	"opsbot/escalation/incident"
 	"opsbot/escalation/oncall"
+	"opsbot/handlers"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -29,7 +30,7 @@ type Assignable func(ctx context.Context, slackUser string) error
 
 // IncidentOperations are the operations on incidents: what the buttons of an incident do, for people who type. They
 // change nothing in a cluster, so to the access gate they are reads that need no right in Kubernetes.
-func IncidentOperations(incidents Incidents, timelines Timelines, assignable Assignable, locale string, now func() time.Time) []k8sops.Operation {
+func IncidentOperations(incidents handlers.Incidents, timelines Timelines, assignable Assignable, locale string, now func() time.Time) []k8sops.Operation {
 	o := incidentOperations{incidents, timelines, assignable, locale, now}
 	number := k8sops.Arg{Name: "incident", Summary: messages.New("incident.arg.incident"), Kind: k8sops.KindString, Positional: true}
 	user := k8sops.Arg{Name: "user", Summary: messages.New("incident.arg.user"), Kind: k8sops.KindString, Positional: true, Required: true}
@@ -76,7 +77,7 @@ func roles() []string {
 }
 
 type incidentOperations struct {
-	incidents  Incidents
+	incidents  handlers.Incidents
 	timelines  Timelines
 	assignable Assignable
 	locale     string
@@ -92,7 +93,7 @@ func incidentOperation(name string, summary messages.Text, run incidentRun, exam
 		Answer: func(ctx context.Context, call *k8sops.Call, _ k8sops.Progress) (*k8sops.Result, error) {
 			card, err := run(ctx, call)
 			if err != nil {
-				return nil, incidentError(err)
+				return nil, handlers.IncidentError(err)
 			}
 			return &k8sops.Result{Card: card}, nil
 		},

@@ -1,4 +1,4 @@
-package handlers
+package operations
 
 import (
 	"context"
@@ -9,13 +9,14 @@ import (
 	"opsbot/escalation"
 	"opsbot/escalation/incident"
 	"opsbot/escalation/oncall"
+	"opsbot/handlers"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
 
 // FollowUps is what the operations on follow-ups of incidents work with.
 type FollowUps struct {
-	Incidents  Incidents
+	Incidents  handlers.Incidents
 	Assignable Assignable
 	// Zone is the time zone in which a person reads clocks.
 	Zone func(ctx context.Context, slackUser string) *time.Location

@@ -1,4 +1,4 @@
-package handlers
+package operations
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"opsbot/escalation/cards"
 	"opsbot/escalation/incident"
 	"opsbot/escalation/oncall"
+	"opsbot/handlers"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -22,8 +23,8 @@ const activeLimit = 200
 // Home makes what a person's Home tab shows.
 type Home struct {
 	Catalog    []k8sops.Operation
-	Identities Identifier
-	Incidents  Incidents
+	Identities handlers.Identifier
+	Incidents  handlers.Incidents
 	// Roster is who is on call; may be nil.
 	Roster oncall.Directories
 	// LocaleOf is the language of a person.
@@ -37,7 +38,7 @@ func (h Home) Cards(ctx context.Context, user string) (cards []messages.Card, lo
 	locale = h.LocaleOf(ctx, user)
 	id, err := h.Identities.Identify(ctx, user)
 	if k8sops.CodeOf(err) == k8sops.CodeForbidden {
-		return []messages.Card{errorCard(Record{}, err)}, locale, nil
+		return []messages.Card{handlers.ErrorCard(handlers.Record{}, err)}, locale, nil
 	}
 	if err != nil {
 		return nil, "", err
@@ -102,9 +103,9 @@ func (h Home) operationsCard() messages.Card {
 		if strings.HasPrefix(op.Name, "incident ") || strings.HasPrefix(op.Name, "oncall ") {
 			continue
 		}
-		button := messages.Action{Name: ActionRun, Label: messages.Literal("/" + op.Name), Value: op.Name}
+		button := messages.Action{Name: handlers.ActionRun, Label: messages.Literal("/" + op.Name), Value: op.Name}
 		if slices.ContainsFunc(op.Args, func(a k8sops.Arg) bool { return a.Required }) {
-			button.Name, button.Label = ActionForm, messages.Literal("/"+op.Name+" …")
+			button.Name, button.Label = handlers.ActionForm, messages.Literal("/"+op.Name+" …")
 		}
 		card.Actions = append(card.Actions, button)
 	}

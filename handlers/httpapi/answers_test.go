@@ -1,4 +1,4 @@
-package handlers_test
+package httpapi_test
 
 import (
 	"context"
@@ -22,7 +22,7 @@ import (
 	"opsbot/escalation/oncall"
 	"opsbot/escalation/paging"
 	"opsbot/escalation/webhook"
-	"opsbot/handlers"
+	"opsbot/handlers/httpapi"
 	"opsbot/store"
 	"opsbot/store/sqldb"
 )
@@ -75,7 +75,7 @@ func newHouse(t *testing.T) *house {
 	texts, err := loadTexts()
 	require.NoError(t, err)
 	h.links = paging.Links{Base: "https://opsbot.company.com", Secret: []byte("0123456789abcdef0123456789abcdef")}
-	answers := handlers.Answers{
+	answers := httpapi.Answers{
 		Ledger: h.store, Incidents: h.service, Directory: directory, Links: h.links, Twilio: h.account, Texts: texts, Locale: "en",
 		Now: clock, Log: zap.NewNop(),
 	}
@@ -275,7 +275,7 @@ func TestAnAnswerDuringTroubleWithTheStoreIsNotLostSilently(t *testing.T) {
 	p := h.breaks("g", "system")
 	texts, err := loadTexts()
 	require.NoError(t, err)
-	broken := handlers.Answers{
+	broken := httpapi.Answers{
 		Ledger: h.store, Incidents: failingActs{}, Directory: h.service.Directory, Links: h.links, Texts: texts, Locale: "en",
 		Now: func() time.Time { return *h.now.Load() }, Log: zap.NewNop(),
 	}

@@ -1,4 +1,4 @@
-package handlers
+package operations
 
 import (
 	"context"
@@ -7,15 +7,16 @@ import (
 	"time"
 
 	"opsbot/escalation/oncall"
+	"opsbot/handlers"
 	"opsbot/messages"
 )
 
 // StandIns keeps the overrides of who is on call, each change together with its audit event.
 type StandIns interface {
 	// AddOverride gives the override its number; account makes the audit event of what is stored.
-	AddOverride(ctx context.Context, o oncall.Override, account func(oncall.Override) AuditEvent) (oncall.Override, error)
+	AddOverride(ctx context.Context, o oncall.Override, account func(oncall.Override) handlers.AuditEvent) (oncall.Override, error)
 	// CancelOverride is incident.ErrNotFound where no override of that number is to come or under way at the given time.
-	CancelOverride(ctx context.Context, number int64, by string, at time.Time, account func(oncall.Override) AuditEvent) (oncall.Override, error)
+	CancelOverride(ctx context.Context, number int64, by string, at time.Time, account func(oncall.Override) handlers.AuditEvent) (oncall.Override, error)
 }
 
 // onCallCard says for each role who is on call, until when, and who is next; then the overrides, with what takes them back.
@@ -74,7 +75,7 @@ func overrideFinding(d oncall.Directory, o oncall.Override) *messages.Finding {
 		Tone: messages.ToneInfo,
 		Text: messages.New("oncall.override", "number", o.Number, "role", o.Role.Text(), "who", personName(d, o.User),
 			"from", messages.Date(o.From), "until", messages.Date(o.Until), "by", personName(d, o.By)),
-		Action: &messages.Action{Name: ActionRun, Label: messages.New("oncall.cancel"), Value: cancelLine(o)},
+		Action: &messages.Action{Name: handlers.ActionRun, Label: messages.New("oncall.cancel"), Value: cancelLine(o)},
 	}
 	if c, ok := d.BySlack(o.User); !ok || !c.Reachable() {
 		finding.Tone = messages.ToneWarning

@@ -1,26 +1,37 @@
-package handlers_test
+package httpapi_test
 
 import (
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 
 	"opsbot/escalation/oncall"
-	"opsbot/handlers"
+	"opsbot/handlers/httpapi"
+	"opsbot/store"
 )
 
 func TestTheTurnsOfARoleAsACalendar(t *testing.T) {
-	w := newWorld(t)
+	now := func() time.Time { return time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC) }
+	overrides, err := store.Open(t.Context(), "sqlite://:memory:", store.Options{Now: now})
+	require.NoError(t, err)
+	defer overrides.Close()
+	table, err := oncall.NewDirectory([]oncall.Contact{
+		{ID: "zhangsan", Role: oncall.System, Name: "张三", Slack: "U0ZHANGSAN"}, {ID: "zhaoliu", Role: oncall.Development, Name: "赵六", Slack: "U0ZHAOLIU"},
+	}, oncall.Rotation{
+		Role: oncall.Development, People: []string{"zhaoliu", "zhangsan"}, Days: 1, First: time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC),
+	})
+	require.NoError(t, err)
 	var directories oncall.Directories
-	feed := &handlers.OnCallFeed{
+	feed := &httpapi.OnCallFeed{
 		Tokens: []string{"a-token-for-the-tests", "another-token-of-ours"}, Directories: func() oncall.Directories { return directories },
-		Title: func(role oncall.Role) string { return "On call: " + string(role) }, Now: w.clock.Now, Log: zap.NewNop(),
+		Title: func(role oncall.Role) string { return "On call: " + string(role) }, Now: now, Log: zap.NewNop(),
 	}
-	server := httptest.NewServer(handlers.Routes(http.NotFoundHandler(), feed, http.NotFoundHandler(), nil))
+	server := httptest.NewServer(httpapi.Routes(http.NotFoundHandler(), feed, http.NotFoundHandler(), nil))
 	defer server.Close()
 	get := func(path string) (int, string, string) {
 		resp, err := http.Get(server.URL + path)
@@ -33,7 +44,7 @@ func TestTheTurnsOfARoleAsACalendar(t *testing.T) {
 	const good = "/oncall/development.ics?token=another-token-of-ours"
 	status, _, _ := get(good)
 	require.Equal(t, http.StatusServiceUnavailable, status, "while opsbot starts")
-	directories = w.roster
+	directories = &oncall.Roster{Table: table, Overrides: overrides, Now: now}
 	status, kind, body := get(good)
 	require.Equal(t, http.StatusOK, status)
 	require.Equal(t, "text/calendar; charset=utf-8", kind)
@@ -50,7 +61,7 @@ func TestTheTurnsOfARoleAsACalendar(t *testing.T) {
 	feed.Tokens = nil
 	status, _, _ = get("/oncall/development.ics?token=")
 	require.Equal(t, http.StatusNotFound, status, "without tokens there is no feed")
-	require.NoError(t, w.store.Close())
+	require.NoError(t, overrides.Close())
 	feed.Tokens = []string{"another-token-of-ours"}
 	status, _, body = get(good)
 	require.Equal(t, http.StatusServiceUnavailable, status)

@@ -1,4 +1,4 @@
-package handlers
+package operations
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 
 	"opsbot/escalation/incident"
 	"opsbot/escalation/oncall"
+	"opsbot/handlers"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -154,9 +155,9 @@ func roleNamed(name string) (oncall.Role, error) {
 }
 
 // account makes the audit event of a change of who is on call. The command says it in words, the details in full.
-func account(call *k8sops.Call, action string, at time.Time) func(oncall.Override) AuditEvent {
-	return func(o oncall.Override) AuditEvent {
-		return AuditEvent{
+func account(call *k8sops.Call, action string, at time.Time) func(oncall.Override) handlers.AuditEvent {
+	return func(o oncall.Override) handlers.AuditEvent {
+		return handlers.AuditEvent{
 			At: at.UTC(), Action: action, Call: call.ID, Actor: call.Source.User, User: call.Identity.User, Command: k8sops.Canonical(call.Operation, call.Args),
 			Cluster: call.Cluster, Namespace: call.Namespace, Incident: call.Source.Incident, Details: map[string]string{
 				"override": strconv.FormatInt(o.Number, 10), "role": string(o.Role), "stand_in": o.User,
