@@ -57,7 +57,8 @@ func fuzzed(f *testing.F) (*handlers.Dispatcher, *whiteboard) {
 	anybody := func(context.Context, string) error { return nil }
 	deps := catalog.Default()
 	deps.RolloutTimeout, deps.Poll = time.Nanosecond, time.Nanosecond
-	catalog, err := catalog.New(deps, append(operations.IncidentOperations(quietHouse{}, quietHouse{}, anybody, "en", time.Now), l.operations()...)...)
+	incidents := operations.Incidents{Service: quietHouse{}, Timelines: quietHouse{}, Assignable: anybody, Locale: "en", Now: time.Now}
+	catalog, err := catalog.New(deps, append(incidents.Operations(), l.operations()...)...)
 	require.NoError(f, err)
 	p := &people{profiles: profiles}
 	return &handlers.Dispatcher{

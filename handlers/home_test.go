@@ -16,7 +16,7 @@ import (
 // homeTab makes the Home tab as the product does.
 func (w *world) homeTab() operations.Home {
 	return operations.Home{
-		Catalog: w.Catalog, Identities: w.Identities, Incidents: w.Incidents, Roster: w.roster, LocaleOf: w.LocaleOf, Now: w.Now,
+		Catalog: w.Catalog, Identities: w.Identities, Incidents: incidents{w.service, w.store}, Roster: w.roster, LocaleOf: w.LocaleOf, Now: w.Now,
 	}
 }
 

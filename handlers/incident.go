@@ -11,26 +11,19 @@ import (
 	"opsbot/escalation"
 	"opsbot/escalation/cards"
 	"opsbot/escalation/incident"
-	"opsbot/escalation/oncall"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
 
-// Incidents is what the handlers need of the escalation service.
+// Incidents is what the pipeline needs of the escalation service.
 type Incidents interface {
 	// Act does what a person decided about an incident.
 	Act(ctx context.Context, number int64, a escalation.Action) (incident.Incident, error)
-	// Declare opens an incident at a person's word; role may be "".
-	Declare(ctx context.Context, title string, severity incident.Severity, role oncall.Role, actor string) (number int64, err error)
 	// ByThread finds the incident whose thread this is; among the roots, its header. ok is false where there is none.
 	ByThread(ctx context.Context, channel, threadTS string) (number int64, ok bool, err error)
 	// HasThreads reports whether the thread of any incident is in the channel.
 	HasThreads(ctx context.Context, channel string) (bool, error)
-	// Incident reads one; incident.ErrNotFound where there is none.
-	Incident(ctx context.Context, number int64) (incident.Incident, error)
 	Incidents(ctx context.Context, activeOnly bool, limit int) ([]incident.Incident, error)
-	// WithFollowUps lists the newest incidents that have follow-ups, done or not.
-	WithFollowUps(ctx context.Context, limit int) ([]incident.Incident, error)
 }
 
 // incidentOf is the incident that a request belongs to: that of its thread or, for a slash command (which Slack never

@@ -24,7 +24,7 @@ const activeLimit = 200
 type Home struct {
 	Catalog    []k8sops.Operation
 	Identities handlers.Identifier
-	Incidents  handlers.Incidents
+	Incidents  IncidentReader
 	// Roster is who is on call; may be nil.
 	Roster oncall.Directories
 	// LocaleOf is the language of a person.

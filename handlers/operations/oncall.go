@@ -2,14 +2,74 @@ package operations
 
 import (
 	"context"
-	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"opsbot/escalation/oncall"
 	"opsbot/handlers"
+	"opsbot/k8sops"
 	"opsbot/messages"
 )
+
+// OnCall is what the operations on who is on call work with.
+type OnCall struct {
+	Directories oncall.Directories
+	StandIns    StandIns
+	// Zone is the time zone in which a person reads clocks.
+	Zone func(ctx context.Context, slackUser string) *time.Location
+	Now  func() time.Time
+}
+
+// Operations show who is on call, and let people of the contact table stand in for each other.
+func (o OnCall) Operations() []k8sops.Operation {
+	return []k8sops.Operation{
+		onCallShow{o}.spec().Operation(),
+		onCallOverride{o}.spec().Operation(),
+		onCallCancel{o}.spec().Operation(),
+	}
+}
+
+// withDirectory is the Answer of an operation that reads who is on call.
+func withDirectory[A any](o OnCall, answer func(context.Context, *k8sops.Call, A, oncall.Directory) (*k8sops.Result, error)) func(context.Context, *k8sops.Call, A, k8sops.Progress) (*k8sops.Result, error) {
+	return func(ctx context.Context, call *k8sops.Call, args A, _ k8sops.Progress) (*k8sops.Result, error) {
+		directory, err := o.Directories.Directory(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return answer(ctx, call, args, directory)
+	}
+}
+
+// mustBeContact refuses changes by whoever is not paged themselves.
+func mustBeContact(d oncall.Directory, call *k8sops.Call) error {
+	if _, ok := d.BySlack(call.Source.User); ok {
+		return nil
+	}
+	return &k8sops.Error{Code: k8sops.CodeForbidden, Message: messages.New("oncall.forbidden", "user", messages.User(call.Source.User))}
+}
+
+// roleArg is a contact role in any of the ways that people write it.
+func roleArg(into *string, required bool) k8sops.Arg {
+	return k8sops.Arg{Name: "role", Into: into, Summary: messages.New("oncall.arg.role"), Positional: true, Required: required}
+}
+
+func roleNamed(name string) (oncall.Role, error) {
+	if role, ok := oncall.ParseRole(name); ok {
+		return role, nil
+	}
+	return "", &k8sops.Error{
+		Code: k8sops.CodeInvalid, Message: messages.New("oncall.not_a_role", "role", messages.Code(name), "roles", strings.Join(roleNames(), ", ")),
+	}
+}
+
+func roleNames() []string {
+	var names []string
+	for _, role := range oncall.ContactRoles() {
+		names = append(names, string(role))
+	}
+	return names
+}
 
 // StandIns keeps the overrides of who is on call, each change together with its audit event.
 type StandIns interface {
@@ -19,112 +79,15 @@ type StandIns interface {
 	CancelOverride(ctx context.Context, number int64, by string, at time.Time, account func(oncall.Override) handlers.AuditEvent) (oncall.Override, error)
 }
 
-// onCallCard says for each role who is on call, until when, and who is next; then the overrides, with what takes them back.
-func onCallCard(d oncall.Directory, roles []oncall.Role, now time.Time) messages.Card {
-	card := messages.Card{Title: messages.New("oncall.title")}
-	var lines []messages.Text
-	for _, role := range roles {
-		lines = append(lines, dutyLine(d, d.Duty(role, now)))
-		if len(d.OnCall(role, now)) == 0 {
-			card.Tone = messages.ToneBad
+// account makes the audit event of a change of who is on call. The command says it in words, the details in full.
+func account(call *k8sops.Call, action string, at time.Time) func(oncall.Override) handlers.AuditEvent {
+	return func(o oncall.Override) handlers.AuditEvent {
+		return handlers.AuditEvent{
+			At: at.UTC(), Action: action, Call: call.ID, Actor: call.Source.User, User: call.Identity.User, Command: k8sops.Canonical(call.Operation, call.Args),
+			Cluster: call.Cluster, Namespace: call.Namespace, Incident: call.Source.Incident, Details: map[string]string{
+				"override": strconv.FormatInt(o.Number, 10), "role": string(o.Role), "stand_in": o.User,
+				"from": o.From.UTC().Format(time.RFC3339), "until": o.Until.UTC().Format(time.RFC3339),
+			},
 		}
 	}
-	card.Sections = []messages.Section{{List: lines}}
-	for _, role := range roles {
-		if c, ok := d.Calendar(role); ok && c.Problem != "" {
-			card.Sections = append(card.Sections, messages.Section{Finding: calendarFinding(role, c)})
-		}
-		for _, o := range d.Overrides(role, now) {
-			card.Sections = append(card.Sections, messages.Section{Finding: overrideFinding(d, o)})
-		}
-	}
-	return card
-}
-
-func dutyLine(d oncall.Directory, duty oncall.Duty) messages.Text {
-	role, who := duty.Role.Text(), names(duty.People)
-	switch {
-	case len(duty.People) == 0:
-		return messages.New("oncall.nobody", "role", role)
-	case duty.Until.IsZero() && duty.Reason == oncall.DutyAll:
-		return messages.New("oncall.all", "role", role, "who", who)
-	case duty.Until.IsZero():
-		return messages.New("oncall.always", "role", role, "who", who)
-	}
-	until, next := messages.Date(duty.Until), names(d.OnCall(duty.Role, duty.Until))
-	switch duty.Reason {
-	case oncall.DutyOverride:
-		return messages.New("oncall.stand_in", "role", role, "who", who, "until", until, "next", next)
-	case oncall.DutyFallback:
-		return messages.New("oncall.instead", "role", role, "who", who, "until", until, "next", next)
-	default:
-		return messages.New("oncall.turn", "role", role, "who", who, "until", until, "next", next)
-	}
-}
-
-func calendarFinding(role oncall.Role, c oncall.Calendar) *messages.Finding {
-	finding := messages.Finding{Tone: messages.ToneWarning, Text: messages.New("oncall.calendar_never", "role", role.Text(), "cause", c.Problem)}
-	if !c.ReadAt.IsZero() {
-		finding.Text = messages.New("oncall.calendar_old", "role", role.Text(), "cause", c.Problem, "at", messages.Date(c.ReadAt))
-	}
-	return &finding
-}
-
-func overrideFinding(d oncall.Directory, o oncall.Override) *messages.Finding {
-	finding := messages.Finding{
-		Tone: messages.ToneInfo,
-		Text: messages.New("oncall.override", "number", o.Number, "role", o.Role.Text(), "who", personName(d, o.User),
-			"from", messages.Date(o.From), "until", messages.Date(o.Until), "by", personName(d, o.By)),
-		Action: &messages.Action{Name: handlers.ActionRun, Label: messages.New("oncall.cancel"), Value: cancelLine(o)},
-	}
-	if c, ok := d.BySlack(o.User); !ok || !c.Reachable() {
-		finding.Tone = messages.ToneWarning
-		finding.Text = messages.New("oncall.override_void", "number", o.Number, "role", o.Role.Text(), "who", personName(d, o.User))
-	}
-	return &finding
-}
-
-// names are written out: a mention would call the people.
-func names(people []oncall.Contact) string {
-	if len(people) == 0 {
-		return "–"
-	}
-	words := make([]string, len(people))
-	for i, c := range people {
-		words[i] = c.Name
-	}
-	return strings.Join(words, ", ")
-}
-
-func personName(d oncall.Directory, slack string) string {
-	if c, ok := d.BySlack(slack); ok {
-		return c.Name
-	}
-	return slack
-}
-
-// upcoming is how many turns after the present one are shown of a single role.
-const upcoming = 5
-
-// roleCard is onCallCard for one role, with the turns that follow and how everybody is reached.
-func roleCard(d oncall.Directory, role oncall.Role, now time.Time) messages.Card {
-	card := onCallCard(d, []oncall.Role{role}, now)
-	var turns []messages.Text
-	for duty := d.Duty(role, now); !duty.Until.IsZero() && len(turns) < upcoming; {
-		begins := duty.Until
-		duty = d.Duty(role, begins)
-		turns = append(turns, messages.New("oncall.from", "from", messages.Date(begins), "who", names(duty.People)))
-	}
-	if len(turns) > 0 {
-		card.Sections = append(card.Sections, messages.Paragraph(messages.New("oncall.upcoming")), messages.Section{List: turns})
-	}
-	var people []messages.Text
-	for _, c := range d.Team(role) {
-		parts := slices.DeleteFunc([]string{c.Name, c.Duty, c.Phone, c.Email}, func(s string) bool { return s == "" })
-		people = append(people, messages.Literal(strings.Join(parts, " · ")))
-	}
-	if len(people) > 0 {
-		card.Sections = append(card.Sections, messages.Paragraph(messages.New("oncall.contacts")), messages.Section{List: people})
-	}
-	return card
 }

@@ -2,7 +2,6 @@ package operations
 
 import (
 	"cmp"
-	"context"
 	"slices"
 	"time"
 
@@ -50,27 +49,6 @@ func (f openFollowUp) line(now time.Time) messages.Text {
 		return messages.New("followup.overdue", "incident", incident.Label(f.incident), "followup", f.Line())
 	}
 	return messages.New("followup.open", "incident", incident.Label(f.incident), "followup", f.Line())
-}
-
-func (o FollowUps) listOpen(ctx context.Context) (messages.Card, error) {
-	incidents, err := o.Incidents.WithFollowUps(ctx, followUpIncidents)
-	if err != nil {
-		return messages.Card{}, err
-	}
-	open := openFollowUps(incidents)
-	if len(open) == 0 {
-		return messages.Card{Tone: messages.ToneGood, Title: messages.New("followup.none_open")}, nil
-	}
-	card := messages.Card{Title: messages.New("followup.all", "count", len(open))}
-	var lines []messages.Text
-	for _, f := range open[:min(len(open), listedFollowUps)] {
-		lines = append(lines, f.line(o.Now()))
-	}
-	if hidden := len(open) - listedFollowUps; hidden > 0 {
-		lines = append(lines, messages.New("incident.hidden", "count", hidden))
-	}
-	card.Sections = []messages.Section{{List: lines}}
-	return card, nil
 }
 
 // followUpSection tells in the list of incidents what is open of those that are over; nil where nothing is.
