@@ -41,5 +41,5 @@ func (a *App) onCall(people handlers.People) operations.OnCall {
 		}
 		return zone
 	}
-	return operations.OnCall{Directories: a.roster, StandIns: a.store, Zone: zone, Now: time.Now}
+	return operations.OnCall{Directories: a.roster, Overrides: a.store, Zone: zone, Now: time.Now}
 }

@@ -12,14 +12,14 @@ import (
 
 // wall is what stands in Slack: one message in the thread of each root.
 type wall struct {
-	said  map[string]handlers.Said
+	said  map[string]handlers.SlackMessage
 	fail  error
 	asked int
 	// reading is called with the timestamp while Slack is asked; may be nil.
 	reading func(ts string)
 }
 
-func (w *wall) Message(_ context.Context, channel, ts string) (handlers.Said, error) {
+func (w *wall) Message(_ context.Context, channel, ts string) (handlers.SlackMessage, error) {
 	w.asked++
 	if w.reading != nil {
 		w.reading(ts)
@@ -41,7 +41,7 @@ func (w *world) pins(wall *wall, user, ts string, by ...string) {
 
 func newWall(w *world) (*wall, string) {
 	_, thread := w.fires("g")
-	wall := &wall{said: map[string]handlers.Said{
+	wall := &wall{said: map[string]handlers.SlackMessage{
 		"5.000001": {ThreadTS: thread, Author: Viewer, At: w.Now(), Text: "the disk is full"},
 		"6.000001": {ThreadTS: "4.000001", Author: Viewer, At: w.Now(), Text: "lunch?"},
 		"7.000001": {ThreadTS: thread, Author: Viewer, At: w.Now()},
@@ -97,7 +97,7 @@ func TestPinsOfOtherChannelsCostNothing(t *testing.T) {
 func TestAPinWaitsForNoOtherMessage(t *testing.T) {
 	w := newWorld(t)
 	wall, thread := newWall(w)
-	wall.said["8.000001"] = handlers.Said{ThreadTS: thread, Author: Viewer, At: w.Now(), Text: "the WAL grows"}
+	wall.said["8.000001"] = handlers.SlackMessage{ThreadTS: thread, Author: Viewer, At: w.Now(), Text: "the WAL grows"}
 	wall.reading = func(ts string) {
 		if ts == "5.000001" { // meanwhile
 			w.pins(wall, Lead, "8.000001", Lead)

@@ -194,7 +194,7 @@ func TestAnotherOpsbotStopsARun(t *testing.T) {
 	require.NoError(t, err)
 	other := newDispatcherOn(w)
 	other.Action(t.Context(), w.pressed(Admin, messages.Action{Name: handlers.ActionStop, Value: call[0].ID}))
-	w.TakeStops(t.Context())
+	w.ApplyStopRequests(t.Context())
 	w.settle()
 	require.Equal(t, handlers.Cancelled, w.call(w.board.last()).State)
 	require.Equal(t, []string{"one"}, l.done)

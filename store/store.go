@@ -22,16 +22,16 @@ import (
 )
 
 var (
-	_ engine.Journal      = (*Store)(nil)
-	_ engine.Store        = (*Store)(nil)
-	_ engine.Queries      = (*Store)(nil)
-	_ engine.Alerts       = (*Store)(nil)
-	_ oncall.Overrides    = (*Store)(nil)
-	_ engine.Heartbeats   = (*Store)(nil)
-	_ deliver.Outbox      = (*Outbox)(nil)
-	_ handlers.Calls      = (*Store)(nil)
-	_ handlers.Runs       = (*Store)(nil)
-	_ operations.StandIns = (*Store)(nil)
+	_ engine.Journal           = (*Store)(nil)
+	_ engine.Store             = (*Store)(nil)
+	_ engine.Queries           = (*Store)(nil)
+	_ engine.Alerts            = (*Store)(nil)
+	_ oncall.Overrides         = (*Store)(nil)
+	_ engine.Heartbeats        = (*Store)(nil)
+	_ deliver.Outbox           = (*Outbox)(nil)
+	_ handlers.Calls           = (*Store)(nil)
+	_ handlers.Runs            = (*Store)(nil)
+	_ operations.OverrideStore = (*Store)(nil)
 )
 
 // Options of Open. The zero value is usable.

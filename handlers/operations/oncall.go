@@ -15,7 +15,7 @@ import (
 // OnCall is what the operations on who is on call work with.
 type OnCall struct {
 	Directories oncall.Directories
-	StandIns    StandIns
+	Overrides   OverrideStore
 	// Zone is the time zone in which a person reads clocks.
 	Zone func(ctx context.Context, slackUser string) *time.Location
 	Now  func() time.Time
@@ -71,16 +71,16 @@ func roleNames() []string {
 	return names
 }
 
-// StandIns keeps the overrides of who is on call, each change together with its audit event.
-type StandIns interface {
+// OverrideStore keeps the overrides of who is on call, each change together with its audit event.
+type OverrideStore interface {
 	// AddOverride gives the override its number; account makes the audit event of what is stored.
 	AddOverride(ctx context.Context, o oncall.Override, account func(oncall.Override) handlers.AuditEvent) (oncall.Override, error)
 	// CancelOverride is incident.ErrNotFound where no override of that number is to come or under way at the given time.
 	CancelOverride(ctx context.Context, number int64, by string, at time.Time, account func(oncall.Override) handlers.AuditEvent) (oncall.Override, error)
 }
 
-// account makes the audit event of a change of who is on call. The command says it in words, the details in full.
-func account(call *k8sops.Call, action string, at time.Time) func(oncall.Override) handlers.AuditEvent {
+// auditEvent makes the audit event of a change of who is on call. The command says it in words, the details in full.
+func auditEvent(call *k8sops.Call, action string, at time.Time) func(oncall.Override) handlers.AuditEvent {
 	return func(o oncall.Override) handlers.AuditEvent {
 		return handlers.AuditEvent{
 			At: at.UTC(), Action: action, Call: call.ID, Actor: call.Source.User, User: call.Identity.User, Command: k8sops.Canonical(call.Operation, call.Args),

@@ -52,7 +52,7 @@ func (o onCallOverride) answer(ctx context.Context, call *k8sops.Call, args over
 		return nil, err
 	}
 	made := oncall.Override{Role: role, User: user, By: call.Source.User, From: from.UTC(), Until: until.UTC(), MadeAt: now.UTC()}
-	made, err = o.StandIns.AddOverride(ctx, made, account(call, "override made", now))
+	made, err = o.Overrides.AddOverride(ctx, made, auditEvent(call, "override made", now))
 	if err != nil {
 		return nil, err
 	}

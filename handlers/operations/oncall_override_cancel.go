@@ -38,7 +38,7 @@ func (o onCallCancel) answer(ctx context.Context, call *k8sops.Call, args cancel
 		return nil, noOverride(args.Number, err)
 	}
 	now := o.Now()
-	cancelled, err := o.StandIns.CancelOverride(ctx, number, call.Source.User, now, account(call, "override cancelled", now))
+	cancelled, err := o.Overrides.CancelOverride(ctx, number, call.Source.User, now, auditEvent(call, "override cancelled", now))
 	if errors.Is(err, incident.ErrNotFound) {
 		return nil, noOverride(args.Number, err)
 	}
