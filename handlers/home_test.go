@@ -14,13 +14,13 @@ import (
 )
 
 // homeTab makes the Home tab as the product does.
-func (w *world) homeTab() operations.Home {
+func (w *fixture) homeTab() operations.Home {
 	return operations.Home{
 		Catalog: w.Catalog, Identities: w.Identities, Incidents: incidents{w.service, w.store}, Roster: w.roster, LocaleOf: w.LocaleOf, Now: w.Now,
 	}
 }
 
-func (w *world) home(user string) []messages.Card {
+func (w *fixture) home(user string) []messages.Card {
 	w.t.Helper()
 	cards, _, err := w.homeTab().Cards(w.t.Context(), user)
 	require.NoError(w.t, err)
@@ -28,7 +28,7 @@ func (w *world) home(user string) []messages.Card {
 }
 
 func TestHome(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	require.Contains(t, plain(w.home(Lead)[0]), "No active incident")
 	for i := range 12 {
 		w.fires(fmt.Sprint("g", i))
@@ -48,7 +48,7 @@ func TestHome(t *testing.T) {
 }
 
 func TestHomeTellsStrangersNothing(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.fires("g")
 	for _, user := range []string{Stranger, Guest} {
 		cards := w.home(user)
@@ -62,7 +62,7 @@ func TestHomeTellsStrangersNothing(t *testing.T) {
 }
 
 func TestWhatIsPressedInTheHomeTabIsAnsweredInDirectMessages(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.fires("g")
 	fromHome := func(user, name, value string) messages.Outbound {
 		t.Helper()
@@ -70,7 +70,7 @@ func TestWhatIsPressedInTheHomeTabIsAnsweredInDirectMessages(t *testing.T) {
 		a.Channel, a.MessageTS = "", "" // a Home tab is in no channel
 		w.Action(t.Context(), a)
 		w.settle()
-		return w.board.last()
+		return w.outbox.last()
 	}
 	m := fromHome(Admin, handlers.ActionRun, "look")
 	require.Equal(t, []string{Admin, "", "zh-CN"}, []string{m.Channel, m.EphemeralTo, m.Locale})
@@ -83,7 +83,7 @@ func TestWhatIsPressedInTheHomeTabIsAnsweredInDirectMessages(t *testing.T) {
 }
 
 func TestAForm(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.press(Admin, messages.Action{Name: handlers.ActionForm, Value: "scale"})
 	require.Len(t, w.forms.opened, 1)
 	form := w.forms.opened[0]
@@ -101,25 +101,25 @@ func TestAForm(t *testing.T) {
 	w.Submit(t.Context(), submission)
 	w.settle()
 	require.EqualValues(t, 5, w.api.replicas)
-	require.Equal(t, "scale user-service 5", w.call(w.board.last()).Command)
+	require.Equal(t, "scale user-service 5", w.call(w.outbox.last()).Command)
 	require.Equal(t, []string{"requested", "started", "succeeded"}, w.audited(), "submitted twice, run once")
 }
 
 func TestAFormForAStranger(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.press(Stranger, messages.Action{Name: handlers.ActionForm, Value: "scale"})
 	require.Empty(t, w.forms.opened)
-	w.requirePrivate(w.board.last(), Stranger)
+	w.requirePrivate(w.outbox.last(), Stranger)
 }
 
 func TestAFormOfAnotherVersion(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	for _, s := range []handlers.Submission{
 		{ID: "1", CallbackID: handlers.CallbackRun, Metadata: "teleport", User: Lead, At: w.Now()}, {ID: "2", CallbackID: "vote", User: Lead, At: w.Now()},
 	} {
 		require.Empty(t, w.ValidateSubmission(t.Context(), s))
 		w.Submit(t.Context(), s)
-		require.Equal(t, Lead, w.board.last().Channel)
-		require.Contains(t, plain(w.board.last().Card), "older version of opsbot", "what was typed does not vanish without a word")
+		require.Equal(t, Lead, w.outbox.last().Channel)
+		require.Contains(t, plain(w.outbox.last().Card), "older version of opsbot", "what was typed does not vanish without a word")
 	}
 }

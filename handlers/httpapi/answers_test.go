@@ -40,8 +40,8 @@ func (a *account) Genuine(url string, _ url.Values, signature string) bool {
 	return signature == genuineSignature
 }
 
-// house is opsbot as somebody outside Slack sees it, with a DBA who reads Chinese and an administrator who is not in Slack.
-type house struct {
+// fixture is opsbot as somebody outside Slack sees it, with a DBA who reads Chinese and an administrator who is not in Slack.
+type fixture struct {
 	t       *testing.T
 	store   *store.Store
 	service *engine.Service
@@ -51,9 +51,9 @@ type house struct {
 	now     atomic.Pointer[time.Time]
 }
 
-func newHouse(t *testing.T) *house {
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
-	h := &house{t: t, account: &account{}}
+	h := &fixture{t: t, account: &account{}}
 	start := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 	h.now.Store(&start)
 	clock := func() time.Time { return *h.now.Load() }
@@ -86,7 +86,7 @@ func newHouse(t *testing.T) *house {
 }
 
 // breaks opens an incident that pages a role, and returns the first page.
-func (h *house) breaks(group, role string) incident.Page {
+func (h *fixture) breaks(group, role string) incident.Page {
 	h.t.Helper()
 	body := strings.NewReplacer("GROUP", group, "ROLE", role, "PRINT", fmt.Sprintf("%016x", crc32.ChecksumIEEE([]byte(group)))).Replace(`{"version":"4","groupKey":"GROUP","status":"firing","alerts":[{"status":"firing",
 		"fingerprint":"PRINT","startsAt":"2026-03-02T09:00:00Z","labels":{"alertname":"Down <b>","role":"ROLE","severity":"critical"}}]}`)
@@ -100,18 +100,18 @@ func (h *house) breaks(group, role string) incident.Page {
 	return pages[0]
 }
 
-func (h *house) link(p incident.Page) string {
+func (h *fixture) link(p incident.Page) string {
 	return strings.Replace(h.links.Ack(p), h.links.Base, h.url, 1)
 }
 
-func (h *house) owner(number int64) string {
+func (h *fixture) owner(number int64) string {
 	h.t.Helper()
 	inc, err := h.store.Incident(h.t.Context(), number)
 	require.NoError(h.t, err)
 	return inc.Owner
 }
 
-func (h *house) ask(method, address string, form url.Values, signature string) (status int, body string) {
+func (h *fixture) ask(method, address string, form url.Values, signature string) (status int, body string) {
 	h.t.Helper()
 	req, err := http.NewRequestWithContext(h.t.Context(), method, address, strings.NewReader(form.Encode()))
 	require.NoError(h.t, err)
@@ -127,12 +127,12 @@ func (h *house) ask(method, address string, form url.Values, signature string) (
 	return resp.StatusCode, string(data)
 }
 
-func (h *house) sms(from, text string) (status int, answer string) {
+func (h *fixture) sms(from, text string) (status int, answer string) {
 	return h.ask(http.MethodPost, h.url+"/paging/twilio/sms", url.Values{"From": {from}, "Body": {text}}, genuineSignature)
 }
 
 func TestALinkAsksBeforeItAcknowledges(t *testing.T) {
-	h := newHouse(t)
+	h := newFixture(t)
 	p := h.breaks("g", "system")
 	for range 3 { // scanners and previews
 		status, body := h.ask(http.MethodGet, h.link(p), nil, "")
@@ -162,7 +162,7 @@ func TestALinkAsksBeforeItAcknowledges(t *testing.T) {
 }
 
 func TestLinksThatAreRefused(t *testing.T) {
-	h := newHouse(t)
+	h := newFixture(t)
 	p := h.breaks("g", "dba")
 	link := h.link(p)
 	other := paging.Links{Base: h.url, Secret: []byte("another secret of thirty-two chars")}
@@ -207,7 +207,7 @@ func TestLinksThatAreRefused(t *testing.T) {
 }
 
 func TestAReplyNamesItsIncidentWhereThereAreSeveral(t *testing.T) {
-	h := newHouse(t)
+	h := newFixture(t)
 	h.breaks("g1", "dba")
 	h.breaks("g2", "dba")
 	h.breaks("g3", "system")
@@ -226,7 +226,7 @@ func TestAReplyNamesItsIncidentWhereThereAreSeveral(t *testing.T) {
 }
 
 func TestOnlyTwilioCallsBack(t *testing.T) {
-	h := newHouse(t)
+	h := newFixture(t)
 	p := h.breaks("g", "dba")
 	voice := strings.Replace(h.links.Voice(p), h.links.Base, h.url, 1)
 	for _, address := range []string{h.url + "/paging/twilio/sms", voice} {
@@ -246,7 +246,7 @@ func TestOnlyTwilioCallsBack(t *testing.T) {
 
 // Twilio took the SMS, and the telephone company could not deliver it: that is a failure, told once. Progress is none.
 func TestAnSMSThatCannotBeDeliveredHasFailed(t *testing.T) {
-	h := newHouse(t)
+	h := newFixture(t)
 	p := h.breaks("g", "dba")
 	require.NoError(t, h.service.PageOutcome(t.Context(), p.ID, incident.PageDelivered, "SM1"))
 	status := strings.Replace(h.links.Status(p), h.links.Base, h.url, 1)
@@ -271,7 +271,7 @@ func TestAnSMSThatCannotBeDeliveredHasFailed(t *testing.T) {
 }
 
 func TestAnAnswerDuringTroubleWithTheStoreIsNotLostSilently(t *testing.T) {
-	h := newHouse(t)
+	h := newFixture(t)
 	p := h.breaks("g", "system")
 	texts, err := loadTexts()
 	require.NoError(t, err)
@@ -298,7 +298,7 @@ func (failingActs) Act(context.Context, int64, escalation.Action) (incident.Inci
 }
 
 func TestAnOwnerAnswersAReminder(t *testing.T) {
-	h := newHouse(t)
+	h := newFixture(t)
 	h.breaks("g", "system")
 	_, err := h.service.Act(t.Context(), 1, escalation.Action{Kind: escalation.Assign, Actor: "U0LEAD", Assignee: "U0LISI"})
 	require.NoError(t, err)

@@ -55,7 +55,7 @@ func deliver(h http.Handler, method, authorization string, body io.Reader) *http
 }
 
 func TestADeliveryIsAcknowledgedOnceItIsInTheJournal(t *testing.T) {
-	h := newHouse(t)
+	h := newFixture(t)
 	answer := deliver(newWebhook(h.service), http.MethodPost, "", strings.NewReader(string(firing("g"))))
 	require.Equal(t, http.StatusOK, answer.Code)
 	pending, err := h.store.Pending(t.Context(), 10)
@@ -65,7 +65,7 @@ func TestADeliveryIsAcknowledgedOnceItIsInTheJournal(t *testing.T) {
 }
 
 func TestWithoutAJournalAlertmanagerIsToldToComeAgain(t *testing.T) {
-	h := newHouse(t)
+	h := newFixture(t)
 	require.NoError(t, h.store.Close())
 	answer := deliver(newWebhook(h.service), http.MethodPost, "", strings.NewReader(string(firing("g"))))
 	require.Equal(t, http.StatusServiceUnavailable, answer.Code)

@@ -9,25 +9,25 @@ import (
 	"opsbot/messages"
 )
 
-// shelf keeps calls in memory, for tests in which time stands still or is short: the real store has goroutines of its own.
-type shelf struct {
+// memoryCalls keeps calls in memory, for tests in which time stands still or is short: the real store has goroutines of its own.
+type memoryCalls struct {
 	mu      sync.Mutex
 	ids     int
 	records map[string]handlers.Record
 	// broken is how many further updates fail.
 	broken int
-	// board shows what is said.
-	board handlers.Outbox
+	// recordedOutbox shows what is said.
+	outbox handlers.Outbox
 }
 
-func (s *shelf) newID() string {
+func (s *memoryCalls) newID() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ids++
 	return fmt.Sprint("call-", s.ids)
 }
 
-func (s *shelf) Create(ctx context.Context, r handlers.Record, _ handlers.AuditEvent, say ...messages.Outbound) error {
+func (s *memoryCalls) Create(ctx context.Context, r handlers.Record, _ handlers.AuditEvent, say ...messages.Outbound) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.records[r.ID] = r
@@ -35,7 +35,7 @@ func (s *shelf) Create(ctx context.Context, r handlers.Record, _ handlers.AuditE
 }
 
 // Update takes one change: nothing is undone in the tests that keep their calls here.
-func (s *shelf) Update(ctx context.Context, changes ...handlers.Change) error {
+func (s *memoryCalls) Update(ctx context.Context, changes ...handlers.Change) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := changes[0].Record
@@ -51,14 +51,14 @@ func (s *shelf) Update(ctx context.Context, changes ...handlers.Change) error {
 	return s.show(ctx, changes[0].Say)
 }
 
-func (s *shelf) show(ctx context.Context, say []messages.Outbound) error {
+func (s *memoryCalls) show(ctx context.Context, say []messages.Outbound) error {
 	if len(say) == 0 {
 		return nil
 	}
-	return s.board.Put(ctx, say...)
+	return s.outbox.Put(ctx, say...)
 }
 
-func (s *shelf) Call(_ context.Context, id string) (handlers.Record, error) {
+func (s *memoryCalls) Call(_ context.Context, id string) (handlers.Record, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r, ok := s.records[id]
@@ -68,6 +68,6 @@ func (s *shelf) Call(_ context.Context, id string) (handlers.Record, error) {
 	return r, nil
 }
 
-func (s *shelf) Unfinished(context.Context, handlers.State) ([]handlers.Record, error) {
+func (s *memoryCalls) Unfinished(context.Context, handlers.State) ([]handlers.Record, error) {
 	return nil, nil
 }

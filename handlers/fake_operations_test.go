@@ -11,9 +11,9 @@ import (
 	"opsbot/messages"
 )
 
-// lever is what the hand-made operations work on: one number that can be read (/look) and set, with a growing need for
+// fakeOperations is what the hand-made operations work on: one number that can be read (/look) and set, with a growing need for
 // care (/turn, /shake, /wipe). A story makes it misbehave.
-type lever struct {
+type fakeOperations struct {
 	mu          sync.Mutex
 	at          int
 	fingerprint string
@@ -24,19 +24,19 @@ type lever struct {
 	during      func()         // called by Run while it runs
 }
 
-func (l *lever) do(change func()) {
+func (l *fakeOperations) do(change func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	change()
 }
 
-func (l *lever) position() (at, runs int) {
+func (l *fakeOperations) position() (at, runs int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.at, l.runs
 }
 
-func (l *lever) operations() []k8sops.Operation {
+func (l *fakeOperations) operations() []k8sops.Operation {
 	to := k8sops.Arg{Name: "to", Kind: k8sops.KindInt, Positional: true, Required: true, Max: 100}
 	service := k8sops.Arg{Name: "service", Kind: k8sops.KindWorkload}
 	look := k8sops.Operation{
@@ -60,7 +60,7 @@ func (l *lever) operations() []k8sops.Operation {
 	return []k8sops.Operation{look, turn, shake, wipe}
 }
 
-func (l *lever) look(_ context.Context, _ *k8sops.Call, _ k8sops.Progress) (*k8sops.Result, error) {
+func (l *fakeOperations) look(_ context.Context, _ *k8sops.Call, _ k8sops.Progress) (*k8sops.Result, error) {
 	if err := l.step("look"); err != nil {
 		return nil, err
 	}
@@ -68,7 +68,7 @@ func (l *lever) look(_ context.Context, _ *k8sops.Call, _ k8sops.Progress) (*k8s
 	return &k8sops.Result{Card: messages.Card{Tone: messages.ToneInfo, Title: messages.Literal(fmt.Sprint("The lever is at ", at))}, Suggest: []string{"turn 4"}}, nil
 }
 
-func (l *lever) plan(_ context.Context, call *k8sops.Call) (*k8sops.Plan, error) {
+func (l *fakeOperations) plan(_ context.Context, call *k8sops.Call) (*k8sops.Plan, error) {
 	if err := l.step("plan"); err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func (l *lever) plan(_ context.Context, call *k8sops.Call) (*k8sops.Plan, error)
 	}, nil
 }
 
-func (l *lever) run(_ context.Context, call *k8sops.Call, _ *k8sops.Plan, _ k8sops.Progress, _ bool) error {
+func (l *fakeOperations) run(_ context.Context, call *k8sops.Call, _ *k8sops.Plan, _ k8sops.Progress, _ bool) error {
 	l.mu.Lock()
 	l.runs++
 	during := l.during
@@ -98,7 +98,7 @@ func (l *lever) run(_ context.Context, call *k8sops.Call, _ *k8sops.Plan, _ k8so
 	return nil
 }
 
-func (l *lever) verify(context.Context, *k8sops.Call, *k8sops.Plan, k8sops.Progress) (*k8sops.Verification, error) {
+func (l *fakeOperations) verify(context.Context, *k8sops.Call, *k8sops.Plan, k8sops.Progress) (*k8sops.Verification, error) {
 	if err := l.step("verify"); err != nil {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func (l *lever) verify(context.Context, *k8sops.Call, *k8sops.Plan, k8sops.Progr
 	return &k8sops.Verification{OK: true, Summary: messages.Literal("the lever holds")}, nil
 }
 
-func (l *lever) undo(call *k8sops.Call, plan *k8sops.Plan) (*k8sops.Invocation, error) {
+func (l *fakeOperations) undo(call *k8sops.Call, plan *k8sops.Plan) (*k8sops.Invocation, error) {
 	if err := l.step("undo"); err != nil {
 		return nil, err
 	}
@@ -116,7 +116,7 @@ func (l *lever) undo(call *k8sops.Call, plan *k8sops.Plan) (*k8sops.Invocation, 
 }
 
 // step fails or panics where the story says so.
-func (l *lever) step(name string) error {
+func (l *fakeOperations) step(name string) error {
 	l.mu.Lock()
 	cause := l.fail[name]
 	l.mu.Unlock()
@@ -130,6 +130,6 @@ func (l *lever) step(name string) error {
 	}
 }
 
-func (l *lever) breaks(step string, cause any) {
+func (l *fakeOperations) breaks(step string, cause any) {
 	l.do(func() { l.fail = map[string]any{step: cause} })
 }

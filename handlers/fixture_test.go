@@ -63,17 +63,17 @@ func mapped() []handlers.Mapping {
 	}
 }
 
-// world is everything that the pipeline works on: the real store, the real catalogue with a few hand-made operations
+// fixture is everything that the pipeline works on: the real store, the real catalogue with a few hand-made operations
 // beside it, an API server that answers access reviews, and people.
-type world struct {
+type fixture struct {
 	*handlers.Dispatcher
 	t       *testing.T
 	url     string
 	store   *store.Store
 	shared  *sharedRuns
 	api     *apiServer
-	lever   *lever
-	board   *board
+	fake    *fakeOperations
+	outbox  *recordedOutbox
 	service *engine.Service
 	roster  *oncall.Roster
 	people  *people
@@ -83,22 +83,22 @@ type world struct {
 	presses atomic.Int64
 }
 
-func newWorld(t *testing.T) *world {
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
-	return newWorldAt(t, "sqlite://"+filepath.Join(t.TempDir(), "opsbot.db"), newAPIServer(t))
+	return newFixtureAt(t, "sqlite://"+filepath.Join(t.TempDir(), "opsbot.db"), newAPIServer(t))
 }
 
-// newWorldAt is a newWorld on an existing database.
-func newWorldAt(t *testing.T, url string, api *apiServer) *world {
+// newFixtureAt is a newFixture on an existing database.
+func newFixtureAt(t *testing.T, url string, api *apiServer) *fixture {
 	t.Helper()
 	core, logs := observer.New(zap.DebugLevel)
-	w := &world{t: t, url: url, api: api, lever: &lever{at: 3, fingerprint: "f1", proven: true}, forms: &openedForms{}, clock: &clock{}, logs: logs}
+	w := &fixture{t: t, url: url, api: api, fake: &fakeOperations{at: 3, fingerprint: "f1", proven: true}, forms: &openedForms{}, clock: &clock{}, logs: logs}
 	var err error
 	w.store, err = store.Open(t.Context(), url, store.Options{Now: w.clock.Now})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, w.store.Close()) })
 	w.shared = &sharedRuns{Store: w.store, cutOff: make(chan struct{}, 1)}
-	w.board = &board{store: w.store, cards: map[string][]messages.Outbound{}}
+	w.outbox = &recordedOutbox{store: w.store, cards: map[string][]messages.Outbound{}}
 	w.people = &people{profiles: profiles}
 	w.roster = newRoster(t, w.store, w.clock.Now)
 	w.service = newService(t, w.store, w.roster, w.clock.Now)
@@ -107,7 +107,7 @@ func newWorldAt(t *testing.T, url string, api *apiServer) *world {
 	started := time.Now().UnixNano()
 	w.Dispatcher = &handlers.Dispatcher{
 		Catalog: w.catalog(incidents), Cluster: api.cluster(), Identities: &handlers.Identities{Mappings: mapped(), People: w.people}, People: w.people,
-		Calls: records{w.store, w.board}, Shared: w.shared, Audit: w.store, Outbox: w.board, Incidents: incidents, Forms: w.forms,
+		Calls: records{w.store, w.outbox}, Shared: w.shared, Audit: w.store, Outbox: w.outbox, Incidents: incidents, Forms: w.forms,
 		Settings: handlers.Settings{Expires: 10 * time.Minute, RunLimit: time.Minute, Locale: "en"},
 		Now:      w.clock.Now, NewID: func() string { return fmt.Sprintf("call-%x-%d", started, calls.Add(1)) }, Log: zap.New(core),
 	}
@@ -116,25 +116,25 @@ func newWorldAt(t *testing.T, url string, api *apiServer) *world {
 }
 
 // assignable is whoever is mapped, as in the product.
-func (w *world) assignable(ctx context.Context, user string) error {
+func (w *fixture) assignable(ctx context.Context, user string) error {
 	_, err := w.Identities.Identify(ctx, user)
 	return err
 }
 
-func (w *world) catalog(incidents incidents) []k8sops.Operation {
+func (w *fixture) catalog(incidents incidents) []k8sops.Operation {
 	deps := catalog.Default()
 	deps.Poll = time.Millisecond
 	more := operations.Incidents{Service: incidents, Timelines: incidents, Assignable: w.assignable, Locale: "en", Now: w.clock.Now}.Operations()
 	zone := func(context.Context, string) *time.Location { return time.FixedZone("CST", 8*3600) }
 	more = append(more, operations.FollowUps{Service: incidents, Assignable: w.assignable, Zone: zone, Now: w.clock.Now}.Operations()...)
 	more = append(more, operations.OnCall{Directories: w.roster, Overrides: w.store, Zone: zone, Now: w.clock.Now}.Operations()...)
-	catalog, err := catalog.New(deps, append(more, w.lever.operations()...)...)
+	catalog, err := catalog.New(deps, append(more, w.fake.operations()...)...)
 	require.NoError(w.t, err)
 	return catalog
 }
 
 // recover does what the next start does: nobody works on what was begun before.
-func (w *world) recover() error {
+func (w *fixture) recover() error {
 	var abandoned []handlers.Record
 	for _, state := range []handlers.State{handlers.Accepted, handlers.Running} {
 		records, err := w.store.Unfinished(w.t.Context(), state)
@@ -145,7 +145,7 @@ func (w *world) recover() error {
 }
 
 // settle waits for everything that runs.
-func (w *world) settle() {
+func (w *fixture) settle() {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
@@ -153,7 +153,7 @@ func (w *world) settle() {
 }
 
 // types is a slash command in the incident channel, with everything that comes of it.
-func (w *world) types(user, line string) {
+func (w *fixture) types(user, line string) {
 	w.t.Helper()
 	name, text, _ := strings.Cut(line, " ")
 	n := w.presses.Add(1)
@@ -164,13 +164,13 @@ func (w *world) types(user, line string) {
 }
 
 // presses a button of a message that stands in the incident channel.
-func (w *world) press(user string, button messages.Action) {
+func (w *fixture) press(user string, button messages.Action) {
 	w.t.Helper()
 	w.Action(w.t.Context(), w.pressed(user, button))
 	w.settle()
 }
 
-func (w *world) pressed(user string, button messages.Action) handlers.Action {
+func (w *fixture) pressed(user string, button messages.Action) handlers.Action {
 	n := w.presses.Add(1)
 	return handlers.Action{
 		ID: fmt.Sprintf("press-%d", n), Name: button.Name, Value: button.Value, User: user, Channel: room, MessageTS: "100.1", TriggerID: "t", At: w.Now(),
@@ -178,15 +178,15 @@ func (w *world) pressed(user string, button messages.Action) handlers.Action {
 }
 
 // plan types a line that must lead to a question, and returns its card.
-func (w *world) plan(user, line string) messages.Outbound {
+func (w *fixture) plan(user, line string) messages.Outbound {
 	w.t.Helper()
 	w.types(user, line)
-	m := w.board.last()
+	m := w.outbox.last()
 	require.NotEmpty(w.t, m.Card.Actions, "a question with buttons:\n%s", plain(m.Card))
 	return m
 }
 
-func (w *world) call(m messages.Outbound) handlers.Record {
+func (w *fixture) call(m messages.Outbound) handlers.Record {
 	w.t.Helper()
 	id, found := strings.CutPrefix(m.Key, "call/")
 	require.True(w.t, found, m.Key)
@@ -196,7 +196,7 @@ func (w *world) call(m messages.Outbound) handlers.Record {
 }
 
 // audit is the whole audit record; every look at it checks the chain.
-func (w *world) audit() []handlers.AuditEvent {
+func (w *fixture) audit() []handlers.AuditEvent {
 	w.t.Helper()
 	rows, err := w.store.AuditRows(w.t.Context(), 0, 1000)
 	require.NoError(w.t, err)
@@ -211,7 +211,7 @@ func (w *world) audit() []handlers.AuditEvent {
 }
 
 // audited are the actions of the audit record but for the steps of runs (resume_test.go).
-func (w *world) audited() []string {
+func (w *fixture) audited() []string {
 	var actions []string
 	for _, e := range w.audit() {
 		if !strings.HasPrefix(e.Action, "step done: ") {
@@ -222,14 +222,14 @@ func (w *world) audited() []string {
 }
 
 // requirePrivate checks that m is for user's eyes only.
-func (w *world) requirePrivate(m messages.Outbound, user string) {
+func (w *fixture) requirePrivate(m messages.Outbound, user string) {
 	w.t.Helper()
 	require.Equal(w.t, user, m.EphemeralTo, "seen by the whole channel:\n%s", plain(m.Card))
 	require.Equal(w.t, w.Now().Add(30*time.Minute), m.NotAfter)
 }
 
-// board is the store's outbox; it remembers every version of every message.
-type board struct {
+// recordedOutbox is the store's outbox; it remembers every version of every message.
+type recordedOutbox struct {
 	store *store.Store
 	mu    sync.Mutex
 	cards map[string][]messages.Outbound
@@ -237,7 +237,7 @@ type board struct {
 	fail  error
 }
 
-func (b *board) Put(ctx context.Context, wanted ...messages.Outbound) error {
+func (b *recordedOutbox) Put(ctx context.Context, wanted ...messages.Outbound) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.fail != nil {
@@ -250,14 +250,14 @@ func (b *board) Put(ctx context.Context, wanted ...messages.Outbound) error {
 	return b.store.Put(ctx, wanted...)
 }
 
-// records are the store's calls; what is said in their transactions shows on the board too.
+// records are the store's calls; what is said in their transactions is in the outbox too.
 type records struct {
 	*store.Store
-	board *board
+	outbox *recordedOutbox
 }
 
 func (r records) Create(ctx context.Context, rec handlers.Record, e handlers.AuditEvent, say ...messages.Outbound) error {
-	return r.board.together(say, func() error { return r.Store.Create(ctx, rec, e, say...) })
+	return r.outbox.together(say, func() error { return r.Store.Create(ctx, rec, e, say...) })
 }
 
 func (r records) Update(ctx context.Context, changes ...handlers.Change) error {
@@ -265,10 +265,10 @@ func (r records) Update(ctx context.Context, changes ...handlers.Change) error {
 	for _, c := range changes {
 		say = append(say, c.Say...)
 	}
-	return r.board.together(say, func() error { return r.Store.Update(ctx, changes...) })
+	return r.outbox.together(say, func() error { return r.Store.Update(ctx, changes...) })
 }
 
-func (b *board) together(say []messages.Outbound, store func() error) error {
+func (b *recordedOutbox) together(say []messages.Outbound, store func() error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.fail != nil && len(say) > 0 {
@@ -285,7 +285,7 @@ func (b *board) together(say []messages.Outbound, store func() error) error {
 }
 
 // last is the newest message; the zero one where there is none.
-func (b *board) last() messages.Outbound {
+func (b *recordedOutbox) last() messages.Outbound {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if len(b.order) == 0 {
@@ -295,20 +295,20 @@ func (b *board) last() messages.Outbound {
 }
 
 // now is what stands under the key of m.
-func (b *board) now(m messages.Outbound) messages.Outbound {
+func (b *recordedOutbox) now(m messages.Outbound) messages.Outbound {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	versions := b.cards[m.Key]
 	return versions[len(versions)-1]
 }
 
-func (b *board) count() int {
+func (b *recordedOutbox) count() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return len(b.order)
 }
 
-func (b *board) breaks(err error) {
+func (b *recordedOutbox) breaks(err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.fail = err
@@ -431,7 +431,7 @@ func newService(t *testing.T, s *store.Store, roster *oncall.Roster, now func() 
 }
 
 // fires makes an alert open an incident, whose header then stands in the incident channel at the returned timestamp.
-func (w *world) fires(group string) (number int64, thread string) {
+func (w *fixture) fires(group string) (number int64, thread string) {
 	w.t.Helper()
 	ctx := w.t.Context()
 	notification, err := webhook.Decode(firing(group), w.Now())
@@ -452,7 +452,7 @@ func (w *world) fires(group string) (number int64, thread string) {
 	return number, thread
 }
 
-func (w *world) timeline(number int64) string {
+func (w *fixture) timeline(number int64) string {
 	w.t.Helper()
 	card, err := incidents{w.service, w.store}.Timeline(w.t.Context(), number, "en", operations.FormatMarkdown)
 	require.NoError(w.t, err)
