@@ -62,7 +62,7 @@ func newLab(t *testing.T, edit func(*configs.Config), settle time.Duration, g *a
 	cluster, err := monitoring.NewCluster(monitoring.ClusterConfig{URLs: urls, Receiver: "opsbot", Settle: settle, Now: time.Now, Log: zaptest.NewLogger(t)})
 	require.NoError(t, err)
 	a.reconciler = &reconcile.Reconciler{
-		Service: a.service, Alertmanager: counted{upstream{cluster}, &l.looks}, Every: 300 * time.Millisecond, Repaired: a.metrics.repaired,
+		Service: a.service, Alertmanager: counted{alertmanagerSource{cluster}, &l.looks}, Every: 300 * time.Millisecond, Repaired: a.metrics.repaired,
 	}
 	require.NoError(t, a.Start(ctx))
 	g.Lead(a.Address())

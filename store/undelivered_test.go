@@ -12,14 +12,14 @@ import (
 	"opsbot/messages"
 )
 
-func TestTroubles(t *testing.T) {
+func TestUndelivered(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		ctx, o := t.Context(), s.Outbox()
 		now := start
 		s.now = func() time.Time { return now }
 		troubles := func() (list []deliver.StuckMessage) {
 			t.Helper()
-			list, err := o.Troubles(ctx, now.Add(-15*time.Minute))
+			list, err := o.Undelivered(ctx, now.Add(-15*time.Minute))
 			require.NoError(t, err)
 			return list
 		}

@@ -8,9 +8,9 @@ import (
 	"go.uber.org/zap"
 )
 
-// settle records where the message is in Slack. The page ledger is told before the outbox: after a crash in between, the row is
+// recordDelivery records where the message is in Slack. The page ledger is told before the outbox: after a crash in between, the row is
 // still in flight, the message is found again and the ledger is told again.
-func (w *Worker) settle(ctx context.Context, s *sending, at posted) *failure {
+func (w *Worker) recordDelivery(ctx context.Context, s *sending, at posted) *failure {
 	if f := w.attach(ctx, s, at); f != nil && f.remedy == unknownOutcome && w.unknown.times(s.row) >= poisonAfter {
 		w.Log.Error("files not attached", logKey(s.row), zap.String("cause", f.Error()))
 	} else if f != nil {
@@ -20,8 +20,8 @@ func (w *Worker) settle(ctx context.Context, s *sending, at posted) *failure {
 	if s.row.PageID != "" && s.row.SentVersion == 0 {
 		w.reportPage(ctx, s.row, true, nil)
 	}
-	if s.closedCode != "" && w.Closed != nil {
-		w.storeWithRetry(ctx, s.row, "tell of the closed channel", func() error { return w.Closed(ctx, s.closedChannel, s.closedCode) })
+	if s.closedCode != "" && w.ChannelClosed != nil {
+		w.storeWithRetry(ctx, s.row, "tell of the closed channel", func() error { return w.ChannelClosed(ctx, s.closedChannel, s.closedCode) })
 	}
 	w.storeWithRetry(ctx, s.row, "record delivery", func() error {
 		return w.Outbox.Done(ctx, s.row.ID, at.version, at.channel, at.ts, w.Now())

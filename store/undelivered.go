@@ -8,15 +8,15 @@ import (
 	"opsbot/bot/deliver"
 )
 
-// troublesMax is how many undelivered messages are read: enough to see the cause.
-const troublesMax = 500
+// undeliveredMax is how many undelivered messages are read: enough to see the cause.
+const undeliveredMax = 500
 
-// Troubles returns the messages that could not be delivered: those that are still retried, and those that were given up after
+// Undelivered returns the messages that could not be delivered: those that are still retried, and those that were given up after
 // lostSince and not put again. The oldest problem comes first.
-func (o *Outbox) Troubles(ctx context.Context, lostSince time.Time) ([]deliver.StuckMessage, error) {
+func (o *Outbox) Undelivered(ctx context.Context, lostSince time.Time) ([]deliver.StuckMessage, error) {
 	var list []deliver.StuckMessage
 	err := o.store.db.Reads.Each(ctx, `SELECT key, destination, last_error, trouble_at, pending FROM outbox
-		WHERE trouble_at > 0 AND (pending = 1 OR trouble_at > ?) ORDER BY trouble_at LIMIT ?`, []any{nanos(lostSince), troublesMax},
+		WHERE trouble_at > 0 AND (pending = 1 OR trouble_at > ?) ORDER BY trouble_at LIMIT ?`, []any{nanos(lostSince), undeliveredMax},
 		func(rows *sql.Rows) error {
 			var (
 				a       deliver.StuckMessage
