@@ -168,7 +168,7 @@ func TestIncidentsByTyping(t *testing.T) {
 	w.pressIncident(Lead, cards.ActionDraft, "1")
 	require.Contains(t, plain(w.outbox.last().Card), "Postmortem of INC-1 (draft)")
 	for line, says := range map[string]string{
-		"/incident assign zhangsan": "is not a person", "/incident assign <@>": "is not a person", "/incident ack twelve": "is not the number of an incident",
+		"/incident assign zhangsan": "is not a person", "/incident assign <@>": "is not a person", "/incident ack twelve": "is not an incident number",
 		"/incident timeline 99": "There is no such incident", "/incident timeline 1 pdf": "markdown", "/incident reopen 1": "INC-1", "/incident note": "note",
 		"/incident severity": "severity", "/incident open": "title", "/incident severity high": "critical",
 	} {
@@ -187,5 +187,5 @@ func TestANoteMayNameItsIncident(t *testing.T) {
 	require.Contains(t, w.timeline(2), "@"+Lead+": the network was slow")
 	require.NotContains(t, w.timeline(2), "ran /incident", "what it does says so itself")
 	w.types(Lead, "/incident note INC-2")
-	require.Contains(t, plain(w.outbox.last().Card), "Please say what")
+	require.Contains(t, plain(w.outbox.last().Card), "Please write what to note")
 }

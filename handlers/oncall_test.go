@@ -22,7 +22,7 @@ func TestOnCallShowsWhoIsAndWhoIsNext(t *testing.T) {
 	w := newFixture(t)
 	answer := w.says(Viewer, "/oncall")
 	for _, line := range []string{
-		"*system administrator*: 张三 (everybody of the role)",
+		"*system administrator*: 张三 (everybody in the role)",
 		"*database administrator*: nobody can be paged",
 		"*development lead*: 赵六 until 2026-03-03 00:00 UTC, then 张三",
 	} {
@@ -50,7 +50,7 @@ func TestAnOverrideIsMadeShownAndCancelled(t *testing.T) {
 	w.press(Admin, *cancel)
 	require.Contains(t, plain(w.outbox.last().Card), "Override 1 is cancelled")
 	require.NotContains(t, w.says(Viewer, "/oncall"), "Override 1")
-	require.Contains(t, w.says(Lead, "/oncall override cancel 1"), "There is no override 1 that is to come or under way")
+	require.Contains(t, w.says(Lead, "/oncall override cancel 1"), "There is no current or future override 1")
 
 	var changes []handlers.AuditEvent
 	for _, e := range w.audit() {
@@ -88,22 +88,22 @@ func TestOverridesThatMakeNoSense(t *testing.T) {
 	for line, says := range map[string]string{
 		"/oncall override dba " + Admin + " for 1h":                           "is not a person",
 		"/oncall override chef " + admin + " for 1h":                          "chef is not a contact role",
-		"/oncall override dba <@" + Viewer + "> for 1h":                       "@" + Viewer + " is nobody of the contact table",
+		"/oncall override dba <@" + Viewer + "> for 1h":                       "@" + Viewer + " cannot stand in: not in the contact table",
 		"/oncall override dba " + admin:                                       "period",
 		"/oncall override dba " + admin + " until":                            "is not a period",
 		"/oncall override dba " + admin + " soon":                             "soon is not a period",
 		"/oncall override dba " + admin + " for 1h until 18:00":               "is not a period",
 		"/oncall override dba " + admin + " until 18:00 till 19:00":           "is not a period",
-		"/oncall override dba " + admin + " until 2026-03-01":                 "there is no time left",
-		"/oncall override dba " + admin + " until 2026-03-09 from 2026-03-10": "there is no time left",
+		"/oncall override dba " + admin + " until 2026-03-01":                 "is over already, or ends before it begins",
+		"/oncall override dba " + admin + " until 2026-03-09 from 2026-03-10": "is over already, or ends before it begins",
 		"/oncall override dba " + admin + " until 2027-03-01":                 "is more than 92 days away",
-		"/oncall override cancel one":                                         "There is no override one",
+		"/oncall override cancel one":                                         "There is no current or future override one",
 		"/oncall overide dba " + admin + " for 1h":                            "There is no /oncall overide",
 	} {
 		require.Contains(t, w.says(Lead, line), says, line)
 	}
-	require.Contains(t, w.says(Viewer, "/oncall override dba "+admin+" for 1h"), "only people of the contact table")
-	require.Contains(t, w.says(Viewer, "/oncall override cancel 1"), "only people of the contact table")
+	require.Contains(t, w.says(Viewer, "/oncall override dba "+admin+" for 1h"), "only people in the contact table")
+	require.Contains(t, w.says(Viewer, "/oncall override cancel 1"), "only people in the contact table")
 	overrides, err := w.store.Overrides(t.Context(), w.Now())
 	require.NoError(t, err)
 	require.Empty(t, overrides)

@@ -78,7 +78,7 @@ func TestPinsThatMeanNothing(t *testing.T) {
 	slack.fail = errors.New("slack is down")
 	w.pins(slack, Lead, "5.000001", Lead)
 	w.requirePrivate(w.outbox.last(), Lead)
-	require.Contains(t, plain(w.outbox.last().Card), "Slack did not tell")
+	require.Contains(t, plain(w.outbox.last().Card), "Slack did not return")
 	require.Equal(t, before, w.timeline(1))
 }
 
