@@ -46,13 +46,13 @@ func newReconciler(c configs.Alertmanager, service *engine.Service, m *metrics, 
 	if err != nil {
 		return nil, fmt.Errorf("alertmanager: %w", err)
 	}
-	return &reconcile.Reconciler{Service: service, Alertmanager: upstream{cluster}, Every: c.Reconcile, Repaired: m.repaired}, nil
+	return &reconcile.Reconciler{Service: service, Alertmanager: alertmanagerSource{cluster}, Every: c.Reconcile, Repaired: m.repaired}, nil
 }
 
-// upstream is a cluster of Alertmanagers as incidents see it.
-type upstream struct{ *monitoring.Cluster }
+// alertmanagerSource is a cluster of Alertmanagers as incidents see it.
+type alertmanagerSource struct{ *monitoring.Cluster }
 
-func (u upstream) Look(ctx context.Context) (reconcile.Upstream, error) {
+func (u alertmanagerSource) Look(ctx context.Context) (reconcile.Upstream, error) {
 	view, err := u.Cluster.Look(ctx)
 	if err != nil {
 		return reconcile.Upstream{}, err

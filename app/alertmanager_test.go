@@ -18,7 +18,7 @@ import (
 	"opsbot/configs"
 	"opsbot/escalation/incident"
 	"opsbot/escalation/reconcile"
-	"opsbot/handlers"
+	"opsbot/handlers/operations"
 	"opsbot/internal/alertmanager"
 	"opsbot/internal/apptest"
 	"opsbot/monitoring"
@@ -62,7 +62,7 @@ func newLab(t *testing.T, edit func(*configs.Config), settle time.Duration, g *a
 	cluster, err := monitoring.NewCluster(monitoring.ClusterConfig{URLs: urls, Receiver: "opsbot", Settle: settle, Now: time.Now, Log: zaptest.NewLogger(t)})
 	require.NoError(t, err)
 	a.reconciler = &reconcile.Reconciler{
-		Service: a.service, Alertmanager: counted{upstream{cluster}, &l.looks}, Every: 300 * time.Millisecond, Repaired: a.metrics.repaired,
+		Service: a.service, Alertmanager: counted{alertmanagerSource{cluster}, &l.looks}, Every: 300 * time.Millisecond, Repaired: a.metrics.repaired,
 	}
 	require.NoError(t, a.Start(ctx))
 	g.Lead(a.Address())
@@ -142,7 +142,7 @@ func (l *lab) metric(line string) {
 
 func (l *lab) timeline(number int64) string {
 	l.Helper()
-	card, err := reports.Writer{Store: l.app.store, Texts: l.app.texts, Directory: l.app.roster.Table, People: l.app.people}.Timeline(l.ctx, number, "en", handlers.FormatMarkdown)
+	card, err := reports.Writer{Store: l.app.store, Texts: l.app.texts, Directory: l.app.roster.Table, People: l.app.people}.Timeline(l.ctx, number, "en", operations.FormatMarkdown)
 	require.NoError(l, err)
 	return string(card.Files[0].Content)
 }

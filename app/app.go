@@ -23,6 +23,7 @@ import (
 	"opsbot/escalation/oncall"
 	"opsbot/escalation/reconcile"
 	"opsbot/handlers"
+	"opsbot/handlers/operations"
 	"opsbot/internal/teardown"
 	"opsbot/k8sops/backup"
 	"opsbot/messages"
@@ -52,6 +53,7 @@ type App struct {
 	reconciler    *reconcile.Reconciler        // nil where Alertmanager is not asked
 	clusterEvents *engine.ClusterEventRecorder // nil where clusters are not looked at
 	dispatcher    *handlers.Dispatcher
+	home          operations.Home
 	listener      *events.Listener
 	metrics       *metrics
 	http          net.Listener

@@ -16,7 +16,7 @@ import (
 func (a *App) newDeliverer(watch *deliverywatch.Watch) *deliver.Worker {
 	return deliver.New(deliver.Config{
 		Slack: a.slack.Client(), HTTP: a.slack.HTTP, Outbox: a.store.Outbox(), Renderer: a.renderer, Self: a.self, Page: a.pageOutcome,
-		Divert: a.divert, Closed: watch.Closed, Failed: a.metrics.requestFailed, RepairPause: a.repairPause, Now: time.Now, Log: a.log.Named("delivery"),
+		Divert: a.divert, ChannelClosed: watch.ChannelClosed, Failed: a.metrics.requestFailed, RepairPause: a.repairPause, Now: time.Now, Log: a.log.Named("delivery"),
 	})
 }
 

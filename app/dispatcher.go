@@ -12,6 +12,7 @@ import (
 	"opsbot/bot/events"
 	"opsbot/bot/surfaces"
 	"opsbot/handlers"
+	"opsbot/handlers/operations"
 	"opsbot/store"
 )
 
@@ -40,14 +41,17 @@ func (a *App) makeDispatcher(context.Context) error {
 	if err != nil {
 		return err
 	}
-	said := &events.MessageReader{Slack: a.slack.Client(), Names: a.people}
+	reader := &events.MessageReader{Slack: a.slack.Client(), Names: a.people}
 	a.dispatcher = &handlers.Dispatcher{
 		Catalog: catalog, Cluster: cluster, Identities: identities, People: people,
 		Calls: a.store, Shared: a.store, Audit: a.store, Outbox: a.store,
 		Direct:    &deliver.Direct{Slack: a.slack.Client(), HTTP: a.slack.HTTP, Renderer: a.renderer},
-		Incidents: incidents, Messages: said, Roster: a.roster, Forms: forms{&surfaces.Forms{Slack: a.slack.Client(), Catalogue: a.texts}},
+		Incidents: incidents, Messages: reader, Forms: forms{&surfaces.Forms{Slack: a.slack.Client(), Catalogue: a.texts}},
 		Settings: handlers.Settings{Prefix: a.config.Slack.CommandPrefix, Expires: a.config.Approval.Expires, RunLimit: runLimit, Locale: a.config.Locale},
 		Now:      time.Now, NewID: newCallID, Log: a.log.Named("calls"),
+	}
+	a.home = operations.Home{
+		Catalog: catalog, Identities: identities, Incidents: incidents, Roster: a.roster, LocaleOf: a.dispatcher.LocaleOf, Now: time.Now,
 	}
 	return nil
 }

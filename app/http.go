@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"opsbot/configs"
-	"opsbot/handlers"
+	"opsbot/handlers/httpapi"
 )
 
 // listen opens the port, so that an address in use is a start-up error and not a log line, and serves it.
@@ -19,11 +19,11 @@ func (a *App) listen(ctx context.Context) (err error) {
 		return fmt.Errorf("listen on http.listen %s: %w", a.config.HTTP.Listen, err)
 	}
 	a.intake = &intake{journal: a.store, now: time.Now}
-	webhook := &handlers.Webhook{
+	webhook := &httpapi.Webhook{
 		Receiver: a.intake, Tokens: revealed(a.config.Webhook.BearerTokens), Now: time.Now, Log: a.log.Named("webhook"), Observe: a.metrics.webhook,
 	}
 	metrics := a.metrics.handler(a.store, &a.slackState, a.config.Alertmanager.Watchdog.Alert)
-	server := handlers.NewServer(a.paging.routes(handlers.Routes(webhook, a.onCallFeed(), metrics, a.probes())))
+	server := httpapi.NewServer(a.paging.routes(httpapi.Routes(webhook, a.onCallFeed(), metrics, a.probes())))
 	a.spawn("http", func(context.Context) error {
 		if err := server.Serve(a.http); !errors.Is(err, http.ErrServerClosed) {
 			return err
@@ -37,8 +37,8 @@ func (a *App) listen(ctx context.Context) (err error) {
 // Address is where HTTP is served, as host:port.
 func (a *App) Address() string { return a.http.Addr().String() }
 
-func (a *App) probes() []handlers.Probe {
-	return []handlers.Probe{{Name: "slack", Check: func() error {
+func (a *App) probes() []httpapi.Probe {
+	return []httpapi.Probe{{Name: "slack", Check: func() error {
 		if a.slackState.connected() == 0 {
 			return errors.New("no Socket Mode connection")
 		}

@@ -28,7 +28,7 @@ func (a *App) lead(ctx context.Context) (err error) {
 	}
 	a.watchAlertmanager(&loops, failed)
 	if a.clusterEvents != nil {
-		loops.Spawn(failed, "witness", a.clusterEvents.Run)
+		loops.Spawn(failed, "cluster events", a.clusterEvents.Run)
 	}
 	loops.Spawn(failed, "watch over delivery", watch.Run)
 	a.syncUserGroups(&loops, failed)

@@ -15,7 +15,7 @@ import (
 )
 
 func (a *App) makeBot(context.Context) error {
-	home := &surfaces.Home{Slack: a.slack.Client(), Renderer: a.renderer, Source: a.dispatcher}
+	home := &surfaces.Home{Slack: a.slack.Client(), Renderer: a.renderer, Source: a.home}
 	a.listener = events.NewListener(events.ListenerConfig{
 		Connection: a.slack, Self: a.self, Handler: inbound{a.dispatcher, home, a.log}, Validate: validation{a.dispatcher, a.texts, a.people}.validate,
 		Dedupe: dedupe{a.store}, Catalogue: a.texts, Locale: a.config.Locale, Now: time.Now, Log: a.log.Named("socket"),

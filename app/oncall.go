@@ -6,13 +6,15 @@ import (
 
 	"opsbot/escalation/oncall"
 	"opsbot/handlers"
+	"opsbot/handlers/httpapi"
+	"opsbot/handlers/operations"
 	"opsbot/messages"
 )
 
 // onCallFeed serves the turns of a role as a calendar.
-func (a *App) onCallFeed() *handlers.OnCallFeed {
+func (a *App) onCallFeed() *httpapi.OnCallFeed {
 	printer := a.texts.Printer(a.config.Locale, messages.Plain())
-	return &handlers.OnCallFeed{
+	return &httpapi.OnCallFeed{
 		Tokens: revealed(a.config.OnCall.FeedTokens), Now: time.Now, Log: a.log.Named("oncall"),
 		Directories: func() oncall.Directories {
 			if roster := a.servedRoster.Load(); roster != nil {
@@ -27,7 +29,7 @@ func (a *App) onCallFeed() *handlers.OnCallFeed {
 }
 
 // onCall is what the operations on who is on call work with.
-func (a *App) onCall(people handlers.People) handlers.OnCall {
+func (a *App) onCall(people handlers.People) operations.OnCall {
 	zone := func(ctx context.Context, user string) *time.Location {
 		profile, err := people.Profile(ctx, user)
 		if err != nil || profile.Timezone == "" {
@@ -39,5 +41,5 @@ func (a *App) onCall(people handlers.People) handlers.OnCall {
 		}
 		return zone
 	}
-	return handlers.OnCall{Directories: a.roster, StandIns: a.store, Zone: zone, Now: time.Now}
+	return operations.OnCall{Directories: a.roster, Overrides: a.store, Zone: zone, Now: time.Now}
 }

@@ -10,7 +10,7 @@ import (
 	"opsbot/configs"
 	"opsbot/escalation/incident"
 	"opsbot/escalation/paging"
-	"opsbot/handlers"
+	"opsbot/handlers/httpapi"
 )
 
 // pagers is everything that pages outside Slack.
@@ -72,7 +72,7 @@ func (a *App) makeAnswers(context.Context) error {
 		a.paging.answers.Store(&nothing)
 		return nil
 	}
-	answers := handlers.Answers{
+	answers := httpapi.Answers{
 		Ledger: a.store, Incidents: a.service, Directory: a.roster.Table, Links: configured.AnswerLinks(a.config), Texts: a.texts, Locale: a.config.Locale,
 		Now: time.Now, Log: a.log.Named("answers"),
 	}

@@ -18,7 +18,7 @@ func Serve(ctx context.Context, c configs.Config) error {
 		return err
 	}
 	defer func() { _ = log.Sync() }() // standard error cannot be synced on every system
-	limitGarbage()
+	tuneGarbageCollector()
 	return serveUntil(ctx, c, log)
 }
 
@@ -44,10 +44,10 @@ func serveUntil(ctx context.Context, c configs.Config, log *zap.Logger) (err err
 	}
 }
 
-// limitGarbage makes the collector run when garbage is a fifth of what lives, and not as much again: in a storm the incident has
+// tuneGarbageCollector makes the collector run when garbage is a fifth of what lives, and not as much again: in a storm the incident has
 // megabytes, and each of its versions is garbage soon. It costs a quarter of the acknowledgements that a flood could have, of
 // which there are enough. GOGC overrides it.
-func limitGarbage() {
+func tuneGarbageCollector() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(20)
 	}

@@ -12,6 +12,7 @@ import (
 	"opsbot/app/reports"
 	"opsbot/configs"
 	"opsbot/handlers"
+	"opsbot/handlers/operations"
 	"opsbot/internal/apptest"
 	"opsbot/slacksim"
 )
@@ -46,7 +47,7 @@ func newTeller(t *testing.T, change ...func(*configs.Config)) *teller {
 	return &teller{T: t, ctx: ctx, slack: slack, app: a, header: header}
 }
 
-func (s *teller) file(format handlers.Format) string {
+func (s *teller) file(format operations.Format) string {
 	s.Helper()
 	a := s.app
 	card, err := reports.Writer{Store: a.store, Texts: a.texts, Directory: a.roster.Table, People: a.people}.Timeline(s.ctx, 1, "en", format)
@@ -58,7 +59,7 @@ func (s *teller) file(format handlers.Format) string {
 // becomes waits for a line to be on the timeline, or not to be there any more.
 func (s *teller) becomes(line string, there bool) {
 	s.Helper()
-	require.Eventually(s, func() bool { return strings.Contains(s.file(handlers.FormatMarkdown), line) == there }, 10*time.Second, 20*time.Millisecond,
+	require.Eventually(s, func() bool { return strings.Contains(s.file(operations.FormatMarkdown), line) == there }, 10*time.Second, 20*time.Millisecond,
 		"%q on the timeline: %v", line, there)
 }
 
@@ -104,8 +105,8 @@ func TestWhatIsSaidElsewhereOrByStrangersStaysOffTheTimeline(t *testing.T) {
 	m := s.says("dba", "secret plans")
 	require.NoError(t, s.slack.User("outsider").React(m, handlers.QuoteEmoji))
 	s.hears("outsider", slacksim.EphemeralTo("outsider"))
-	require.NotContains(t, s.file(handlers.FormatMarkdown), "secret plans")
-	require.NotContains(t, s.file(handlers.FormatMarkdown), "lunch")
+	require.NotContains(t, s.file(operations.FormatMarkdown), "secret plans")
+	require.NotContains(t, s.file(operations.FormatMarkdown), "lunch")
 }
 
 func TestTimelineIsExportedIntoTheThread(t *testing.T) {

@@ -23,7 +23,7 @@ func decodeEvent(t *testing.T, row handlers.AuditRow) handlers.AuditEvent {
 func count(text, part string) int { return strings.Count(text, part) }
 
 func TestTampering(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.types(Lead, "/turn 5")
 	w.types(Viewer, "/turn 6")
 	require.Len(t, w.audit(), 6)
@@ -79,15 +79,15 @@ func TestTheWordsOfServersAndProgramsStayOutOfTheAuditRecord(t *testing.T) {
 		"a refusal in no words": &k8sops.Error{Code: k8sops.CodeFailed, Message: messages.Literal(secret)},
 	} {
 		for _, step := range []string{"plan", "run", "verify"} {
-			w := newWorld(t)
-			w.lever.breaks(step, cause)
+			w := newFixture(t)
+			w.fake.breaks(step, cause)
 			w.types(Lead, "/turn 5")
 			rows, err := w.store.AuditRows(t.Context(), 0, 100)
 			require.NoError(t, err)
 			for _, row := range rows {
 				require.NotContains(t, string(row.Event), secret, "%s in %s", name, step)
 			}
-			require.NotContains(t, w.call(w.board.last()).Outcome, secret)
+			require.NotContains(t, w.call(w.outbox.last()).Outcome, secret)
 		}
 	}
 }

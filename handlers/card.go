@@ -136,8 +136,8 @@ func endedCard(r Record, why messages.Text) messages.Card {
 	return messages.Card{Title: r.Plan.Summary, Sections: []messages.Section{messages.Paragraph(why)}, Footer: footer(r)}
 }
 
-// errorCard tells a person what is wrong and what to do next. What only the operator can use stays in the log.
-func errorCard(r Record, cause error) messages.Card {
+// ErrorCard tells a person what is wrong and what to do next. What only the operator can use stays in the log.
+func ErrorCard(r Record, cause error) messages.Card {
 	card := messages.Card{Tone: messages.ToneBad, Title: errorText(r, cause), Footer: footer(r)}
 	e, ok := errors.AsType[*k8sops.Error](cause)
 	if !ok {

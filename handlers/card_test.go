@@ -102,16 +102,16 @@ func TestResultCards(t *testing.T) {
 
 func TestErrorCards(t *testing.T) {
 	r := finished(Failed)
-	golden(t, "error-internal", errorCard(r, errors.New("dial tcp 10.0.0.1: password hunter2")))
-	golden(t, "error-refused", errorCard(r, fmt.Errorf("scale: %w", &k8sops.Error{
+	golden(t, "error-internal", ErrorCard(r, errors.New("dial tcp 10.0.0.1: password hunter2")))
+	golden(t, "error-refused", ErrorCard(r, fmt.Errorf("scale: %w", &k8sops.Error{
 		Code: k8sops.CodeNotFound, Message: messages.Literal("there is no usr-service"), Hint: messages.Literal("there are user-service and order-service"),
 		Suggest: []string{"scale user-service 5", "a", "b", "c", "d", "too many"}, Cause: errors.New("secret"),
 	})))
-	golden(t, "error-unknown-member", errorCard(r, &k8sops.Error{
+	golden(t, "error-unknown-member", ErrorCard(r, &k8sops.Error{
 		Code: k8sops.CodeNotFound, Message: messages.Literal("There is no /incident akc."), Hint: messages.Literal("What /incident can do:"),
 		List: []messages.Text{messages.Literal("/incident ack"), messages.Literal("/incident list")}, Suggest: []string{"incident ack"},
 	}))
-	golden(t, "error-forbidden", errorCard(Record{}, unmapped("U0STRANGER")))
+	golden(t, "error-forbidden", ErrorCard(Record{}, unmapped("U0STRANGER")))
 }
 
 func TestEveryDangerAndStateHasItsName(t *testing.T) {

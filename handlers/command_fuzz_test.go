@@ -14,6 +14,7 @@ import (
 	"opsbot/escalation/incident"
 	"opsbot/escalation/oncall"
 	"opsbot/handlers"
+	"opsbot/handlers/operations"
 	"opsbot/k8sops/catalog"
 	"opsbot/messages"
 )
@@ -26,14 +27,14 @@ func FuzzCommand(f *testing.F) {
 	} {
 		f.Add(seed[0], seed[1])
 	}
-	d, board := fuzzed(f)
+	d, outbox := fuzzed(f)
 	f.Fuzz(func(t *testing.T, name, text string) {
-		board.clear()
+		outbox.clear()
 		d.Command(t.Context(), handlers.Command{ID: d.NewID(), Name: name, Text: text, User: Lead, Channel: room, At: d.Now()})
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		require.NoError(t, d.Close(ctx))
-		keys := board.keys()
+		keys := outbox.keys()
 		require.Len(t, keys, 1, "%q %q", name, text)
 		for _, m := range keys {
 			said := plain(m.Card)
@@ -47,32 +48,33 @@ func FuzzCommand(f *testing.F) {
 }
 
 // fuzzed is a pipeline whose cluster allows and whose store forgets everything.
-func fuzzed(f *testing.F) (*handlers.Dispatcher, *whiteboard) {
-	l := &lever{at: 3, proven: true}
+func fuzzed(f *testing.F) (*handlers.Dispatcher, *lastVersions) {
+	l := &fakeOperations{at: 3, proven: true}
 	api := newAPIServer(&testing.T{})
 	f.Cleanup(api.Close)
-	board := &whiteboard{}
-	calls := &shelf{records: map[string]handlers.Record{}, board: board}
+	outbox := &lastVersions{}
+	calls := &memoryCalls{records: map[string]handlers.Record{}, outbox: outbox}
 	anybody := func(context.Context, string) error { return nil }
 	deps := catalog.Default()
 	deps.RolloutTimeout, deps.Poll = time.Nanosecond, time.Nanosecond
-	catalog, err := catalog.New(deps, append(handlers.IncidentOperations(quietHouse{}, quietHouse{}, anybody, "en", time.Now), l.operations()...)...)
+	incidents := operations.Incidents{Service: noIncidents{}, Timelines: noIncidents{}, Assignable: anybody, Locale: "en", Now: time.Now}
+	catalog, err := catalog.New(deps, append(incidents.Operations(), l.operations()...)...)
 	require.NoError(f, err)
 	p := &people{profiles: profiles}
 	return &handlers.Dispatcher{
-		Catalog: catalog, Cluster: api.cluster(), Identities: &handlers.Identities{Mappings: mapped(), People: p}, People: p, Calls: calls, Outbox: board,
-		Incidents: quietHouse{}, Settings: handlers.Settings{Expires: time.Minute, RunLimit: time.Minute, Locale: "en"},
+		Catalog: catalog, Cluster: api.cluster(), Identities: &handlers.Identities{Mappings: mapped(), People: p}, People: p, Calls: calls, Outbox: outbox,
+		Incidents: noIncidents{}, Settings: handlers.Settings{Expires: time.Minute, RunLimit: time.Minute, Locale: "en"},
 		Now: time.Now, NewID: calls.newID, Log: zap.NewNop(),
-	}, board
+	}, outbox
 }
 
-// whiteboard holds the newest message of every key until it is wiped.
-type whiteboard struct {
+// lastVersions holds the newest message of every key until it is wiped.
+type lastVersions struct {
 	mu    sync.Mutex
 	shown map[string]messages.Outbound
 }
 
-func (b *whiteboard) Put(_ context.Context, wanted ...messages.Outbound) error {
+func (b *lastVersions) Put(_ context.Context, wanted ...messages.Outbound) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, m := range wanted {
@@ -81,52 +83,52 @@ func (b *whiteboard) Put(_ context.Context, wanted ...messages.Outbound) error {
 	return nil
 }
 
-func (b *whiteboard) clear() {
+func (b *lastVersions) clear() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.shown = map[string]messages.Outbound{}
 }
 
-func (b *whiteboard) keys() map[string]messages.Outbound {
+func (b *lastVersions) keys() map[string]messages.Outbound {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.shown
 }
 
-// quietHouse has no incidents.
-type quietHouse struct{}
+// noIncidents has no incidents.
+type noIncidents struct{}
 
-func (quietHouse) Act(context.Context, int64, escalation.Action) (incident.Incident, error) {
+func (noIncidents) Act(context.Context, int64, escalation.Action) (incident.Incident, error) {
 	return incident.Incident{}, incident.ErrNotFound
 }
-func (quietHouse) ByThread(context.Context, string, string) (int64, bool, error) {
+func (noIncidents) ByThread(context.Context, string, string) (int64, bool, error) {
 	return 0, false, nil
 }
-func (quietHouse) Incident(context.Context, int64) (incident.Incident, error) {
+func (noIncidents) Incident(context.Context, int64) (incident.Incident, error) {
 	return incident.Incident{}, incident.ErrNotFound
 }
-func (quietHouse) HasThreads(context.Context, string) (bool, error) { return false, nil }
-func (quietHouse) Incidents(context.Context, bool, int) ([]incident.Incident, error) {
+func (noIncidents) HasThreads(context.Context, string) (bool, error) { return false, nil }
+func (noIncidents) Incidents(context.Context, bool, int) ([]incident.Incident, error) {
 	return nil, nil
 }
-func (quietHouse) Postmortem(context.Context, int64, string) (messages.Card, error) {
+func (noIncidents) Postmortem(context.Context, int64, string) (messages.Card, error) {
 	return messages.Card{}, nil
 }
 
-func (quietHouse) Declare(context.Context, string, incident.Severity, oncall.Role, string) (int64, error) {
+func (noIncidents) Declare(context.Context, string, incident.Severity, oncall.Role, string) (int64, error) {
 	return 1, nil
 }
 
-func (quietHouse) Canvas(context.Context, int64, string) (string, error) {
-	return "", handlers.ErrNoCanvas
+func (noIncidents) Canvas(context.Context, int64, string) (string, error) {
+	return "", operations.ErrNoCanvas
 }
 
-func (quietHouse) WithFollowUps(context.Context, int) ([]incident.Incident, error) { return nil, nil }
+func (noIncidents) WithFollowUps(context.Context, int) ([]incident.Incident, error) { return nil, nil }
 
-func (quietHouse) PageLedger(context.Context, int64) (messages.Card, error) {
+func (noIncidents) PageLedger(context.Context, int64) (messages.Card, error) {
 	return messages.Card{}, incident.ErrNotFound
 }
 
-func (quietHouse) Timeline(context.Context, int64, string, handlers.Format) (messages.Card, error) {
+func (noIncidents) Timeline(context.Context, int64, string, operations.Format) (messages.Card, error) {
 	return messages.Card{}, incident.ErrNotFound
 }

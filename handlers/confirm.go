@@ -13,7 +13,7 @@ func (d *Dispatcher) decide(ctx context.Context, a Action) {
 	ctx, cancel := context.WithTimeout(ctx, decisionLimit)
 	defer cancel()
 	id, shown := parseDecision(a.Value)
-	r, err := d.known(ctx, id)
+	r, err := d.pressedCall(ctx, id)
 	if err == nil {
 		err = d.decideCall(ctx, a, r, shown)
 	}
@@ -114,13 +114,13 @@ func (d *Dispatcher) planAgain(ctx context.Context, r *Record) (changed bool, er
 
 // askAgain voids the decision, because what was shown is no longer what would happen, and shows what would.
 func (d *Dispatcher) askAgain(ctx context.Context, r Record, actor string) error {
-	d.await(&r)
+	d.awaitDecision(&r)
 	return d.update(ctx, &r, "voided: target changed", actor, d.answer(r, planCard(r, true)))
 }
 
 // cancel is open to the requester and to whoever could run the call: stopping something is never the dangerous choice.
 func (d *Dispatcher) cancel(ctx context.Context, a Action, r Record) error {
-	if err := d.requesterOrPeer(ctx, a, r); err != nil {
+	if err := d.mayIntervene(ctx, a, r); err != nil {
 		return err
 	}
 	r.State, r.FinishedAt, r.Outcome = Cancelled, d.Now(), "cancelled"

@@ -19,34 +19,34 @@ func runButton(line string) messages.Action {
 }
 
 func TestADisruptiveCallWaitsForItsRequester(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	m := w.plan(Lead, "/shake 5")
 	require.Contains(t, plain(m.Card), "Nothing has been done yet. @"+Lead+", confirm until 12:10:00 UTC")
 	require.Equal(t, handlers.Planned, w.call(m).State)
 
 	w.press(Admin, button(t, m, "Do it"))
-	w.requirePrivate(w.board.last(), Admin)
-	require.Contains(t, plain(w.board.last().Card), "Only @"+Lead)
-	_, runs := w.lever.position()
+	w.requirePrivate(w.outbox.last(), Admin)
+	require.Contains(t, plain(w.outbox.last().Card), "Only @"+Lead)
+	_, runs := w.fake.position()
 	require.Zero(t, runs)
 
 	w.press(Lead, button(t, m, "Do it"))
-	at, _ := w.lever.position()
+	at, _ := w.fake.position()
 	require.Equal(t, 5, at)
-	require.Contains(t, plain(w.board.now(m).Card), "the lever holds", "the plan's message has become the answer")
+	require.Contains(t, plain(w.outbox.now(m).Card), "the lever holds", "the plan's message has become the answer")
 	require.Equal(t, []string{"requested", "planned", "refused press: confirm", "confirmed", "succeeded"}, w.audited())
 }
 
 func TestAPlanMayNeedMoreCareThanItsOperation(t *testing.T) {
-	w := newWorld(t)
-	w.lever.raise = k8sops.Destructive
+	w := newFixture(t)
+	w.fake.raise = k8sops.Destructive
 	m := w.plan(Lead, "/turn 0")
 	require.Equal(t, handlers.Approval, w.call(m).State)
 	require.Contains(t, plain(m.Card), "destructive: needs a second person")
 }
 
 func TestADestructiveCallNeedsASecondPersonWhoCouldHaveRunIt(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	m := w.plan(Admin, "/wipe 0")
 	approve := button(t, m, "Approve")
 	require.NotNil(t, approve.Confirm)
@@ -58,16 +58,16 @@ func TestADestructiveCallNeedsASecondPersonWhoCouldHaveRunIt(t *testing.T) {
 		"a foreign guest":       {Guest, "you are not known to opsbot"},
 	} {
 		w.press(refused.who, approve)
-		w.requirePrivate(w.board.last(), refused.who)
-		require.Contains(t, plain(w.board.last().Card), refused.why, name)
+		w.requirePrivate(w.outbox.last(), refused.who)
+		require.Contains(t, plain(w.outbox.last().Card), refused.why, name)
 		require.Equal(t, handlers.Approval, w.call(m).State, name)
 	}
-	_, runs := w.lever.position()
+	_, runs := w.fake.position()
 	require.Zero(t, runs)
 	require.Equal(t, Lead, pressAndRead(w, Lead, approve, m).ApprovedBy)
-	at, _ := w.lever.position()
+	at, _ := w.fake.position()
 	require.Equal(t, 0, at)
-	require.Contains(t, plain(w.board.now(m).Card), "approved by @"+Lead)
+	require.Contains(t, plain(w.outbox.now(m).Card), "approved by @"+Lead)
 	last := w.audit()[len(w.audit())-3]
 	require.Equal(t, []string{"approved", Lead}, []string{last.Action, last.Actor})
 	require.Equal(t, w.call(m).Digest, last.Details["digest"])
@@ -75,54 +75,54 @@ func TestADestructiveCallNeedsASecondPersonWhoCouldHaveRunIt(t *testing.T) {
 	require.Len(t, w.audit(), 2+5+3, "every refused press is on record")
 }
 
-func pressAndRead(w *world, who string, b messages.Action, m messages.Outbound) handlers.Record {
+func pressAndRead(w *fixture, who string, b messages.Action, m messages.Outbound) handlers.Record {
 	w.t.Helper()
 	w.press(who, b)
 	return w.call(m)
 }
 
 func TestAnApprovalIsVoidWhenTheTargetChanged(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	m := w.plan(Admin, "/wipe 0")
-	w.lever.do(func() { w.lever.fingerprint = "f2" })
+	w.fake.do(func() { w.fake.fingerprint = "f2" })
 	w.clock.pass(time.Minute)
 	r := pressAndRead(w, Lead, button(t, m, "Approve"), m)
 	require.Equal(t, handlers.Approval, r.State, "asked again")
 	require.Equal(t, w.Now().Add(10*time.Minute), r.ExpiresAt)
-	require.Contains(t, plain(w.board.now(m).Card), "Something changed since this was shown")
-	_, runs := w.lever.position()
+	require.Contains(t, plain(w.outbox.now(m).Card), "Something changed since this was shown")
+	_, runs := w.fake.position()
 	require.Zero(t, runs)
 
-	w.press(Lead, button(t, w.board.now(m), "Approve"))
-	_, runs = w.lever.position()
+	w.press(Lead, button(t, w.outbox.now(m), "Approve"))
+	_, runs = w.fake.position()
 	require.Equal(t, 1, runs)
 	require.Equal(t, []string{"requested", "planned", "voided: target changed", "approved", "succeeded"}, w.audited())
 }
 
 func TestAPressOnAnOlderPlanDoesNotDecideAboutTheNewOne(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	m := w.plan(Lead, "/shake 5")
 	old := button(t, m, "Do it")
-	w.lever.do(func() { w.lever.at = 9 })
+	w.fake.do(func() { w.fake.at = 9 })
 	w.press(Lead, old)
-	require.Contains(t, plain(w.board.now(m).Card), "Lever from 9 to 5")
+	require.Contains(t, plain(w.outbox.now(m).Card), "Lever from 9 to 5")
 	w.press(Lead, old) // the second click of a double click, before Slack shows the new plan
-	w.requirePrivate(w.board.last(), Lead)
-	require.Contains(t, plain(w.board.last().Card), "changed after this button was shown")
-	_, runs := w.lever.position()
+	w.requirePrivate(w.outbox.last(), Lead)
+	require.Contains(t, plain(w.outbox.last().Card), "changed after this button was shown")
+	_, runs := w.fake.position()
 	require.Zero(t, runs)
-	w.press(Lead, button(t, w.board.now(m), "Do it"))
-	_, runs = w.lever.position()
+	w.press(Lead, button(t, w.outbox.now(m), "Do it"))
+	_, runs = w.fake.position()
 	require.Equal(t, 1, runs)
 }
 
 func TestADecisionIsBoundToThePersonsRights(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	m := w.plan(Lead, "/shake 5")
 	w.api.grant("zhaoliu", nothing)
 	w.press(Lead, button(t, m, "Do it"))
-	w.requirePrivate(w.board.last(), Lead)
-	require.Contains(t, plain(w.board.last().Card), "you may not patch levers.test")
+	w.requirePrivate(w.outbox.last(), Lead)
+	require.Contains(t, plain(w.outbox.last().Card), "you may not patch levers.test")
 	require.Equal(t, handlers.Planned, w.call(m).State, "it can still be cancelled, or confirmed once the right is back")
 
 	w.api.grant("zhaoliu", func(authorizationv1.ResourceAttributes) bool { return true })
@@ -132,40 +132,40 @@ func TestADecisionIsBoundToThePersonsRights(t *testing.T) {
 }
 
 func TestARequesterWhoIsNoLongerKnownGetsNothingDone(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	m := w.plan(Admin, "/wipe 0")
 	w.Identities = &handlers.Identities{Mappings: mapped()[1:], People: w.people}
 	w.press(Lead, button(t, m, "Approve"))
-	w.requirePrivate(w.board.last(), Lead)
-	_, runs := w.lever.position()
+	w.requirePrivate(w.outbox.last(), Lead)
+	_, runs := w.fake.position()
 	require.Zero(t, runs)
 }
 
 func TestSomebodyElseDidItMeanwhile(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	m := w.plan(Lead, "/shake 5")
-	w.lever.do(func() { w.lever.at = 5 })
+	w.fake.do(func() { w.fake.at = 5 })
 	w.press(Lead, button(t, m, "Do it"))
-	require.Contains(t, plain(w.board.now(m).Card), "nothing was changed")
-	require.Empty(t, w.board.now(m).Card.Actions)
+	require.Contains(t, plain(w.outbox.now(m).Card), "nothing was changed")
+	require.Empty(t, w.outbox.now(m).Card.Actions)
 	require.Equal(t, handlers.Succeeded, w.call(m).State)
-	_, runs := w.lever.position()
+	_, runs := w.fake.position()
 	require.Zero(t, runs)
 }
 
 func TestNobodyDecides(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	m := w.plan(Admin, "/wipe 0")
 	w.clock.pass(10*time.Minute + time.Second)
 	r := pressAndRead(w, Lead, button(t, m, "Approve"), m)
 	require.Equal(t, handlers.Expired, r.State)
-	require.Contains(t, plain(w.board.now(m).Card), "Nobody decided within 10m. Nothing was done.")
-	require.Empty(t, w.board.now(m).Card.Actions, "the buttons are gone")
-	_, runs := w.lever.position()
+	require.Contains(t, plain(w.outbox.now(m).Card), "Nobody decided within 10m. Nothing was done.")
+	require.Empty(t, w.outbox.now(m).Card.Actions, "the buttons are gone")
+	_, runs := w.fake.position()
 	require.Zero(t, runs)
 
 	w.press(Lead, button(t, m, "Approve"))
-	require.Contains(t, plain(w.board.last().Card), "/wipe 0 is already decided: expired")
+	require.Contains(t, plain(w.outbox.last().Card), "/wipe 0 is already decided: expired")
 	require.Equal(t, []string{"requested", "planned", "expired", "refused press: approve"}, w.audited())
 }
 
@@ -178,33 +178,33 @@ func TestCancel(t *testing.T) {
 		"who could not": {Viewer, false}, "a stranger": {Stranger, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newFixture(t)
 			m := w.plan(Admin, "/wipe 0")
 			r := pressAndRead(w, c.who, button(t, m, "Cancel"), m)
 			if !c.ok {
-				w.requirePrivate(w.board.last(), c.who)
+				w.requirePrivate(w.outbox.last(), c.who)
 				require.Equal(t, handlers.Approval, r.State)
 				return
 			}
 			require.Equal(t, handlers.Cancelled, r.State)
-			require.Contains(t, plain(w.board.now(m).Card), "Cancelled by @"+c.who+". Nothing was done.")
+			require.Contains(t, plain(w.outbox.now(m).Card), "Cancelled by @"+c.who+". Nothing was done.")
 			w.press(Lead, button(t, m, "Approve"))
-			require.Contains(t, plain(w.board.last().Card), "already decided: cancelled")
-			_, runs := w.lever.position()
+			require.Contains(t, plain(w.outbox.last().Card), "already decided: cancelled")
+			_, runs := w.fake.position()
 			require.Zero(t, runs)
 		})
 	}
 }
 
 func TestTheRequesterCancelsEvenWhenTheClusterIsGone(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	m := w.plan(Admin, "/wipe 0")
 	w.api.fails(true)
 	require.Equal(t, handlers.Cancelled, pressAndRead(w, Admin, button(t, m, "Cancel"), m).State)
 }
 
 func TestSimultaneousPressesRunOnce(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	number, _ := w.fires("g")
 	m := w.plan(Admin, "/wipe 0")
 	approve := button(t, m, "Approve")
@@ -215,7 +215,7 @@ func TestSimultaneousPressesRunOnce(t *testing.T) {
 	}
 	all.Wait()
 	w.settle()
-	_, runs := w.lever.position()
+	_, runs := w.fake.position()
 	require.Equal(t, 1, runs)
 	require.Equal(t, handlers.Succeeded, w.call(m).State)
 	require.Contains(t, w.timeline(number), "@"+Lead+" approved /wipe 0\n")
@@ -224,7 +224,7 @@ func TestSimultaneousPressesRunOnce(t *testing.T) {
 	require.Equal(t, "incident: approved by whoever pressed", approvalActor(w, number))
 }
 
-func approvalActor(w *world, number int64) string {
+func approvalActor(w *fixture, number int64) string {
 	entries, err := w.store.Entries(w.t.Context(), number)
 	require.NoError(w.t, err)
 	for _, e := range entries {
@@ -237,7 +237,7 @@ func approvalActor(w *world, number int64) string {
 
 func TestConfirmAndCancelRace(t *testing.T) {
 	for range 5 {
-		w := newWorld(t)
+		w := newFixture(t)
 		m := w.plan(Lead, "/shake 5")
 		confirm, cancel := w.pressed(Lead, button(t, m, "Do it")), w.pressed(Lead, button(t, m, "Cancel"))
 		var both sync.WaitGroup
@@ -245,14 +245,14 @@ func TestConfirmAndCancelRace(t *testing.T) {
 		both.Go(func() { w.Action(t.Context(), cancel) })
 		both.Wait()
 		w.settle()
-		_, runs := w.lever.position()
+		_, runs := w.fake.position()
 		switch r := w.call(m); r.State {
 		case handlers.Cancelled:
 			require.Zero(t, runs)
-			require.Contains(t, plain(w.board.now(m).Card), "Nothing was done")
+			require.Contains(t, plain(w.outbox.now(m).Card), "Nothing was done")
 		case handlers.Succeeded:
 			require.Equal(t, 1, runs)
-			require.Contains(t, plain(w.board.now(m).Card), "the lever holds")
+			require.Contains(t, plain(w.outbox.now(m).Card), "the lever holds")
 		default:
 			t.Fatalf("state %s", r.State)
 		}
@@ -261,19 +261,19 @@ func TestConfirmAndCancelRace(t *testing.T) {
 
 func TestAButtonOfACallThatIsGone(t *testing.T) {
 	for _, value := range []string{"", "c0ffee", "c0ffee/abc", "/", "../../etc"} {
-		w := newWorld(t)
+		w := newFixture(t)
 		w.press(Lead, messages.Action{Name: handlers.ActionApprove, Value: value})
-		w.requirePrivate(w.board.last(), Lead)
-		require.Contains(t, plain(w.board.last().Card), "older version of opsbot", value)
+		w.requirePrivate(w.outbox.last(), Lead)
+		require.Contains(t, plain(w.outbox.last().Card), "older version of opsbot", value)
 	}
 }
 
 func TestTheClusterIsGoneWhenSomebodyConfirms(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	m := w.plan(Lead, "/shake 5")
 	w.api.fails(true)
 	w.press(Lead, button(t, m, "Do it"))
-	w.requirePrivate(w.board.last(), Lead)
+	w.requirePrivate(w.outbox.last(), Lead)
 	require.Equal(t, handlers.Planned, w.call(m).State)
 	w.api.fails(false)
 	w.press(Lead, button(t, m, "Do it"))

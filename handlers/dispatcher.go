@@ -7,7 +7,6 @@ import (
 
 	"go.uber.org/zap"
 
-	"opsbot/escalation/oncall"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -54,18 +53,16 @@ type Dispatcher struct {
 	Outbox    Outbox
 	Direct    Direct
 	Incidents Incidents
-	Messages  SlackMessages
-	// Roster is who is on call, for the Home tab; may be nil.
-	Roster   oncall.Directories
-	Forms    Forms
-	Settings Settings
-	Now      func() time.Time
-	NewID    func() string
-	Log      *zap.Logger
+	Messages  MessageReader
+	Forms     Forms
+	Settings  Settings
+	Now       func() time.Time
+	NewID     func() string
+	Log       *zap.Logger
 
-	runs running
-	// quotes makes what a message shows and what is done about it one step, for each message.
-	quotes turns
+	runs runningCalls
+	// quoteLocks makes reading a message and acting on it one step, by message.
+	quoteLocks keyedMutex
 }
 
 // Command handles a slash command.

@@ -1,5 +1,5 @@
-// Package handlers decides what happens with one inbound thing: a slash command, a mention, a press of a button, an
-// Alertmanager webhook. A request to run an operation goes through one pipeline, wherever it came from:
+// Package handlers decides what happens with one inbound thing from Slack: a slash command, a mention, a press of a button, a
+// form. A request to run an operation goes through one pipeline, wherever it came from:
 //
 //	identify → parse → authorise → plan → confirm or approve → run → verify → record
 //

@@ -5,5 +5,5 @@ import "context"
 // ExpireDue is one look of Expire.
 func (d *Dispatcher) ExpireDue(ctx context.Context) { d.expireDue(ctx) }
 
-// TakeStops is one look of WatchRuns at who wants to stop what.
-func (d *Dispatcher) TakeStops(ctx context.Context) { d.takeStops(ctx) }
+// ApplyStopRequests is one look of WatchRuns at who wants to stop what.
+func (d *Dispatcher) ApplyStopRequests(ctx context.Context) { d.applyStopRequests(ctx) }

@@ -44,7 +44,7 @@ func (d *Dispatcher) openForm(ctx context.Context, a Action) error {
 	if err != nil {
 		return err
 	}
-	form := FormRequest{Operation: op, Locale: d.localeOf(ctx, a.User)}
+	form := FormRequest{Operation: op, Locale: d.LocaleOf(ctx, a.User)}
 	if slices.ContainsFunc(op.Args, func(arg k8sops.Arg) bool { return arg.Kind == k8sops.KindWorkload }) {
 		id.Extra = k8sops.Extra(k8sops.Source{User: a.User, Channel: a.Channel}, d.NewID())
 		client, err := d.Cluster.As(id)
@@ -64,7 +64,7 @@ func (d *Dispatcher) Submit(ctx context.Context, s Submission) {
 	op, err := d.submitted(s)
 	if err != nil {
 		d.Log.Warn("submission of an unknown form", zap.String("callback", s.CallbackID), zap.String("metadata", s.Metadata), zap.Error(err))
-		d.put(ctx, d.private("press/"+s.ID, req, d.localeOf(ctx, s.User), errorCard(Record{}, unknownPress())))
+		d.put(ctx, d.private("press/"+s.ID, req, d.LocaleOf(ctx, s.User), ErrorCard(Record{}, unknownPress())))
 		return
 	}
 	req.Line = k8sops.Canonical(op, arguments(op, s.Values))
@@ -80,7 +80,7 @@ func (d *Dispatcher) ValidateSubmission(_ context.Context, s Submission) map[str
 	problems := map[string]messages.Text{}
 	for name, value := range arguments(op, s.Values) {
 		if err := k8sops.CheckArg(op, name, value); err != nil {
-			problems[name] = errorCard(Record{}, err).Title
+			problems[name] = ErrorCard(Record{}, err).Title
 		}
 	}
 	return problems

@@ -21,13 +21,13 @@ import (
 	"opsbot/testcluster"
 )
 
-// newLiveWorld is a world on a real API server, with the platform and the generated rights in a namespace of its own.
-func newLiveWorld(t *testing.T) (*world, *testcluster.Cluster) {
+// newLiveFixture is a fixture on a real API server, with the platform and the generated rights in a namespace of its own.
+func newLiveFixture(t *testing.T) (*fixture, *testcluster.Cluster) {
 	t.Helper()
 	c := testcluster.Shared(t)
 	place := testcluster.NewNamespace(t)
 	require.NoError(t, c.ApplyPlatform(t.Context(), testcluster.PlatformOptions{Namespace: place}))
-	w := newWorld(t)
+	w := newFixture(t)
 	deps := catalog.Default()
 	deps.Poll = 100 * time.Millisecond
 	var err error
@@ -71,7 +71,7 @@ func create(t *testing.T, kube kubernetes.Interface, object runtime.Object) {
 	}
 }
 
-func (w *world) liveReplicas(c *testcluster.Cluster, deployment string) (wanted, ready int32) {
+func (w *fixture) liveReplicas(c *testcluster.Cluster, deployment string) (wanted, ready int32) {
 	w.t.Helper()
 	d, err := c.Client().AppsV1().Deployments(w.Cluster.Namespace).Get(w.t.Context(), deployment, metav1.GetOptions{})
 	require.NoError(w.t, err)
@@ -79,12 +79,12 @@ func (w *world) liveReplicas(c *testcluster.Cluster, deployment string) (wanted,
 }
 
 func TestLiveAViewerIsRefusedAndADeveloperIsNot(t *testing.T) {
-	w, cluster := newLiveWorld(t)
+	w, cluster := newLiveFixture(t)
 	number, _ := w.fires("g")
 	before, _ := w.liveReplicas(cluster, "user-service")
 
 	w.types(Viewer, "/scale user 5")
-	refused := w.board.last()
+	refused := w.outbox.last()
 	w.requirePrivate(refused, Viewer)
 	require.Contains(t, plain(refused.Card), "you may not patch deployments.apps/scale in namespace "+w.Cluster.Namespace)
 	require.Contains(t, plain(refused.Card), "Who may: system administrator")
@@ -95,7 +95,7 @@ func TestLiveAViewerIsRefusedAndADeveloperIsNot(t *testing.T) {
 	}
 
 	w.types(Lead, fmt.Sprintf("/scale user %d", before+2))
-	m := w.board.last()
+	m := w.outbox.last()
 	require.Equal(t, handlers.Succeeded, w.call(m).State, plain(m.Card))
 	wanted, ready := w.liveReplicas(cluster, "user-service")
 	require.Equal(t, []int32{before + 2, before + 2}, []int32{wanted, ready})
@@ -105,11 +105,11 @@ func TestLiveAViewerIsRefusedAndADeveloperIsNot(t *testing.T) {
 	wanted, _ = w.liveReplicas(cluster, "user-service")
 	require.Equal(t, before, wanted)
 	w.requireUndone(m, Lead)
-	redo := w.board.last()
+	redo := w.outbox.last()
 
 	w.setReplicas(cluster, "user-service", before+4)
 	w.press(Admin, button(t, redo, fmt.Sprintf("Undo: /scale user-service %d", before+2)))
-	question := w.board.last()
+	question := w.outbox.last()
 	require.Contains(t, plain(question.Card), "user-service changed again after /scale user-service")
 	wanted, _ = w.liveReplicas(cluster, "user-service")
 	require.Equal(t, before+4, wanted, "what kubectl did meanwhile is not overridden by surprise")
@@ -118,7 +118,7 @@ func TestLiveAViewerIsRefusedAndADeveloperIsNot(t *testing.T) {
 }
 
 // setReplicas is what somebody does past opsbot.
-func (w *world) setReplicas(c *testcluster.Cluster, deployment string, n int32) {
+func (w *fixture) setReplicas(c *testcluster.Cluster, deployment string, n int32) {
 	w.t.Helper()
 	deployments := c.Client().AppsV1().Deployments(w.Cluster.Namespace)
 	scale, err := deployments.GetScale(w.t.Context(), deployment, metav1.GetOptions{})
@@ -155,12 +155,12 @@ func requirePatchBy(t *testing.T, c *testcluster.Cluster, call handlers.Record, 
 }
 
 func TestLiveADatabaseChangeNeedsASecondPersonWhoMay(t *testing.T) {
-	w, cluster := newLiveWorld(t)
+	w, cluster := newLiveFixture(t)
 	m := w.plan(Admin, "/scale redis 2")
 	require.Equal(t, handlers.Approval, w.call(m).State, "redis is protected")
 	w.press(Viewer, button(t, m, "Approve"))
-	w.requirePrivate(w.board.last(), Viewer)
-	require.Contains(t, plain(w.board.last().Card), "you may not patch deployments.apps/scale")
+	w.requirePrivate(w.outbox.last(), Viewer)
+	require.Contains(t, plain(w.outbox.last().Card), "you may not patch deployments.apps/scale")
 
 	redis, err := cluster.Client().AppsV1().Deployments(w.Cluster.Namespace).Get(t.Context(), "redis", metav1.GetOptions{})
 	require.NoError(t, err)
@@ -172,14 +172,14 @@ func TestLiveADatabaseChangeNeedsASecondPersonWhoMay(t *testing.T) {
 	wanted, _ := w.liveReplicas(cluster, "redis")
 	require.EqualValues(t, 1, wanted)
 
-	w.press(Lead, button(t, w.board.now(m), "Approve"))
-	require.Equal(t, handlers.Succeeded, w.call(m).State, plain(w.board.now(m).Card))
+	w.press(Lead, button(t, w.outbox.now(m), "Approve"))
+	require.Equal(t, handlers.Succeeded, w.call(m).State, plain(w.outbox.now(m).Card))
 	wanted, _ = w.liveReplicas(cluster, "redis")
 	require.EqualValues(t, 2, wanted)
 }
 
 func TestLiveTheBotAloneMayDoNothing(t *testing.T) {
-	w, _ := newLiveWorld(t)
+	w, _ := newLiveFixture(t)
 	bot, err := kubernetes.NewForConfig(w.Cluster.Config)
 	require.NoError(t, err)
 	ctx, place := t.Context(), w.Cluster.Namespace

@@ -9,18 +9,26 @@ import (
 
 	"opsbot/escalation/cards"
 	"opsbot/handlers"
+	"opsbot/handlers/operations"
 	"opsbot/messages"
 )
 
-func (w *world) home(user string) []messages.Card {
+// homeTab makes the Home tab as the product does.
+func (w *fixture) homeTab() operations.Home {
+	return operations.Home{
+		Catalog: w.Catalog, Identities: w.Identities, Incidents: incidents{w.service, w.store}, Roster: w.roster, LocaleOf: w.LocaleOf, Now: w.Now,
+	}
+}
+
+func (w *fixture) home(user string) []messages.Card {
 	w.t.Helper()
-	cards, _, err := w.Home(w.t.Context(), user)
+	cards, _, err := w.homeTab().Cards(w.t.Context(), user)
 	require.NoError(w.t, err)
 	return cards
 }
 
 func TestHome(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	require.Contains(t, plain(w.home(Lead)[0]), "No active incident")
 	for i := range 12 {
 		w.fires(fmt.Sprint("g", i))
@@ -34,13 +42,13 @@ func TestHome(t *testing.T) {
 	require.Contains(t, plain(cards[2]), "opsbot:development")
 	require.Equal(t, handlers.ActionRun, button(t, messages.Outbound{Card: cards[3]}, "/look").Name)
 	require.Equal(t, handlers.ActionForm, button(t, messages.Outbound{Card: cards[3]}, "/turn …").Name)
-	_, locale, err := w.Home(t.Context(), Admin)
+	_, locale, err := w.homeTab().Cards(t.Context(), Admin)
 	require.NoError(t, err)
 	require.Equal(t, "zh-CN", locale)
 }
 
 func TestHomeTellsStrangersNothing(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.fires("g")
 	for _, user := range []string{Stranger, Guest} {
 		cards := w.home(user)
@@ -49,12 +57,12 @@ func TestHomeTellsStrangersNothing(t *testing.T) {
 		require.NotContains(t, plain(cards[0]), "INC-")
 	}
 	w.people.fail = errors.New("slack: 503")
-	_, _, err := w.Home(t.Context(), Lead)
+	_, _, err := w.homeTab().Cards(t.Context(), Lead)
 	require.ErrorContains(t, err, "503", "no card tells of a fault that nobody logs")
 }
 
 func TestWhatIsPressedInTheHomeTabIsAnsweredInDirectMessages(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.fires("g")
 	fromHome := func(user, name, value string) messages.Outbound {
 		t.Helper()
@@ -62,7 +70,7 @@ func TestWhatIsPressedInTheHomeTabIsAnsweredInDirectMessages(t *testing.T) {
 		a.Channel, a.MessageTS = "", "" // a Home tab is in no channel
 		w.Action(t.Context(), a)
 		w.settle()
-		return w.board.last()
+		return w.outbox.last()
 	}
 	m := fromHome(Admin, handlers.ActionRun, "look")
 	require.Equal(t, []string{Admin, "", "zh-CN"}, []string{m.Channel, m.EphemeralTo, m.Locale})
@@ -75,7 +83,7 @@ func TestWhatIsPressedInTheHomeTabIsAnsweredInDirectMessages(t *testing.T) {
 }
 
 func TestAForm(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.press(Admin, messages.Action{Name: handlers.ActionForm, Value: "scale"})
 	require.Len(t, w.forms.opened, 1)
 	form := w.forms.opened[0]
@@ -93,25 +101,25 @@ func TestAForm(t *testing.T) {
 	w.Submit(t.Context(), submission)
 	w.settle()
 	require.EqualValues(t, 5, w.api.replicas)
-	require.Equal(t, "scale user-service 5", w.call(w.board.last()).Command)
+	require.Equal(t, "scale user-service 5", w.call(w.outbox.last()).Command)
 	require.Equal(t, []string{"requested", "started", "succeeded"}, w.audited(), "submitted twice, run once")
 }
 
 func TestAFormForAStranger(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.press(Stranger, messages.Action{Name: handlers.ActionForm, Value: "scale"})
 	require.Empty(t, w.forms.opened)
-	w.requirePrivate(w.board.last(), Stranger)
+	w.requirePrivate(w.outbox.last(), Stranger)
 }
 
 func TestAFormOfAnotherVersion(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	for _, s := range []handlers.Submission{
 		{ID: "1", CallbackID: handlers.CallbackRun, Metadata: "teleport", User: Lead, At: w.Now()}, {ID: "2", CallbackID: "vote", User: Lead, At: w.Now()},
 	} {
 		require.Empty(t, w.ValidateSubmission(t.Context(), s))
 		w.Submit(t.Context(), s)
-		require.Equal(t, Lead, w.board.last().Channel)
-		require.Contains(t, plain(w.board.last().Card), "older version of opsbot", "what was typed does not vanish without a word")
+		require.Equal(t, Lead, w.outbox.last().Channel)
+		require.Contains(t, plain(w.outbox.last().Card), "older version of opsbot", "what was typed does not vanish without a word")
 	}
 }

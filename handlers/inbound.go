@@ -50,8 +50,8 @@ type Submission struct {
 	At         time.Time
 }
 
-// Said is a message as it stands in Slack.
-type Said struct {
+// SlackMessage is a message as it stands in Slack.
+type SlackMessage struct {
 	Channel string
 	TS      string
 	// ThreadTS is the root of its thread, TS where it is one itself.

@@ -11,26 +11,19 @@ import (
 	"opsbot/escalation"
 	"opsbot/escalation/cards"
 	"opsbot/escalation/incident"
-	"opsbot/escalation/oncall"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
 
-// Incidents is what the handlers need of the escalation service.
+// Incidents is what the pipeline needs of the escalation service.
 type Incidents interface {
 	// Act does what a person decided about an incident.
 	Act(ctx context.Context, number int64, a escalation.Action) (incident.Incident, error)
-	// Declare opens an incident at a person's word; role may be "".
-	Declare(ctx context.Context, title string, severity incident.Severity, role oncall.Role, actor string) (number int64, err error)
 	// ByThread finds the incident whose thread this is; among the roots, its header. ok is false where there is none.
 	ByThread(ctx context.Context, channel, threadTS string) (number int64, ok bool, err error)
 	// HasThreads reports whether the thread of any incident is in the channel.
 	HasThreads(ctx context.Context, channel string) (bool, error)
-	// Incident reads one; incident.ErrNotFound where there is none.
-	Incident(ctx context.Context, number int64) (incident.Incident, error)
 	Incidents(ctx context.Context, activeOnly bool, limit int) ([]incident.Incident, error)
-	// WithFollowUps lists the newest incidents that have follow-ups, done or not.
-	WithFollowUps(ctx context.Context, limit int) ([]incident.Incident, error)
 }
 
 // incidentOf is the incident that a request belongs to: that of its thread or, for a slash command (which Slack never
@@ -54,9 +47,12 @@ func (d *Dispatcher) incidentOf(ctx context.Context, user, channel, threadTS str
 	return strconv.FormatInt(number, 10)
 }
 
+// searchLimit bounds how many active incidents are looked through for that of a channel.
+const searchLimit = 200
+
 // onlyActive is the active incident of the channel if there is just one or, among several, the one that the person owns.
 func (d *Dispatcher) onlyActive(ctx context.Context, channel, user string) (int64, bool, error) {
-	active, err := d.Incidents.Incidents(ctx, true, activeLimit)
+	active, err := d.Incidents.Incidents(ctx, true, searchLimit)
 	if err != nil {
 		return 0, false, err
 	}
@@ -94,7 +90,7 @@ func (d *Dispatcher) recordInIncident(ctx context.Context, r Record, kind incide
 // incidentAction handles the buttons of an incident: acknowledge, escalate, assign, resolve and the like.
 func (d *Dispatcher) incidentAction(ctx context.Context, a Action) {
 	if err := d.pressIncident(ctx, a); err != nil {
-		d.refusePress(ctx, a, Record{}, incidentError(err))
+		d.refusePress(ctx, a, Record{}, IncidentError(err))
 	}
 }
 
@@ -134,8 +130,8 @@ func (d *Dispatcher) actOnIncident(ctx context.Context, a Action) error {
 	return err
 }
 
-// incidentError turns a refusal of the escalation package into an answer to a person.
-func incidentError(err error) error {
+// IncidentError turns a refusal of the escalation package into an answer to a person.
+func IncidentError(err error) error {
 	if refusal, ok := errors.AsType[*escalation.Refusal](err); ok {
 		return &k8sops.Error{Code: k8sops.CodeInvalid, Message: refusal.Message, Cause: err}
 	}

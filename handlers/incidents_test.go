@@ -12,20 +12,20 @@ import (
 	"opsbot/messages"
 )
 
-func (w *world) incident(number int64) incident.Incident {
+func (w *fixture) incident(number int64) incident.Incident {
 	w.t.Helper()
 	inc, err := w.store.Incident(w.t.Context(), number)
 	require.NoError(w.t, err)
 	return inc
 }
 
-func (w *world) pressIncident(user, action, value string) {
+func (w *fixture) pressIncident(user, action, value string) {
 	w.t.Helper()
 	w.press(user, messages.Action{Name: action, Value: value})
 }
 
 func TestAnIncidentIsHandledWithItsButtons(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	n, _ := w.fires("g")
 	w.pressIncident(Lead, cards.ActionAck, "1")
 	require.Equal(t, incident.Acknowledged, w.incident(n).Status)
@@ -40,17 +40,17 @@ func TestAnIncidentIsHandledWithItsButtons(t *testing.T) {
 	require.Equal(t, incident.Quiet, w.incident(n).Status, "the alert still fires")
 	w.pressIncident(Admin, cards.ActionReopen, "1")
 	require.Equal(t, incident.Acknowledged, w.incident(n).Status)
-	require.Zero(t, w.board.count(), "the header shows it; nothing is whispered")
+	require.Zero(t, w.outbox.count(), "the header shows it; nothing is whispered")
 	w.pressIncident(Admin, cards.ActionLink, "1")
-	require.Zero(t, w.board.count(), "a link is opened by the browser")
+	require.Zero(t, w.outbox.count(), "a link is opened by the browser")
 
 	w.pressIncident(Viewer, cards.ActionTimeline, "1")
-	m := w.board.last()
+	m := w.outbox.last()
 	require.Contains(t, plain(m.Card), "Timeline of INC-1")
 }
 
 func TestAPressThatMakesNoSenseIsRefusedInPrivate(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.fires("g")
 	w.pressIncident(Lead, cards.ActionAck, "1")
 	for name, c := range map[string]struct{ user, action, value, says string }{
@@ -65,11 +65,11 @@ func TestAPressThatMakesNoSenseIsRefusedInPrivate(t *testing.T) {
 		"a guest":            {Guest, cards.ActionEscalate, "1", "you are not known"},
 		"an unknown form":    {Lead, handlers.ActionForm, "teleport", "older version of opsbot"},
 	} {
-		before := w.board.count()
+		before := w.outbox.count()
 		w.pressIncident(c.user, c.action, c.value)
-		require.Equal(t, before+1, w.board.count(), name)
-		w.requirePrivate(w.board.last(), c.user)
-		require.Contains(t, plain(w.board.last().Card), c.says, name)
+		require.Equal(t, before+1, w.outbox.count(), name)
+		w.requirePrivate(w.outbox.last(), c.user)
+		require.Contains(t, plain(w.outbox.last().Card), c.says, name)
 		last := w.audit()[len(w.audit())-1]
 		require.Equal(t, []string{"refused press: " + c.action, c.user}, []string{last.Action, last.Actor}, name)
 	}
@@ -77,7 +77,7 @@ func TestAPressThatMakesNoSenseIsRefusedInPrivate(t *testing.T) {
 }
 
 func TestACommandBelongsToTheIncidentOfItsThread(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	_, first := w.fires("g1")
 	_, second := w.fires("g2")
 	for _, c := range []struct {
@@ -85,35 +85,35 @@ func TestACommandBelongsToTheIncidentOfItsThread(t *testing.T) {
 	}{{first, "1"}, {second, "2"}, {"9.9", ""}} {
 		w.Mention(t.Context(), handlers.Mention{ID: "Ev" + c.thread, Text: "look", User: Viewer, Channel: room, TS: "7.7", ThreadTS: c.thread, At: w.Now()})
 		w.settle()
-		require.Equal(t, c.incident, w.call(w.board.last()).Source.Incident, "of two incidents none is the one meant outside their threads")
+		require.Equal(t, c.incident, w.call(w.outbox.last()).Source.Incident, "of two incidents none is the one meant outside their threads")
 	}
 	require.Contains(t, w.timeline(1), "@"+Viewer+" ran /look")
 	require.Contains(t, w.timeline(2), "@"+Viewer+" ran /look")
 }
 
 func TestASlashCommandBelongsToTheOnlyActiveIncident(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.types(Viewer, "/look")
-	require.Empty(t, w.call(w.board.last()).Source.Incident)
+	require.Empty(t, w.call(w.outbox.last()).Source.Incident)
 	w.fires("g1")
 	w.types(Viewer, "/look")
-	require.Equal(t, "1", w.call(w.board.last()).Source.Incident)
+	require.Equal(t, "1", w.call(w.outbox.last()).Source.Incident)
 	w.Command(t.Context(), handlers.Command{ID: "elsewhere", Name: "/look", User: Viewer, Channel: "C0RANDOM", At: w.Now()})
 	w.settle()
-	require.Empty(t, w.call(w.board.last()).Source.Incident, "not in another channel")
+	require.Empty(t, w.call(w.outbox.last()).Source.Incident, "not in another channel")
 
 	w.fires("g2")
 	w.types(Lead, "/look")
-	require.Empty(t, w.call(w.board.last()).Source.Incident, "of two, neither")
+	require.Empty(t, w.call(w.outbox.last()).Source.Incident, "of two, neither")
 	w.pressIncident(Lead, cards.ActionAck, "2")
 	w.types(Lead, "/look")
-	require.Equal(t, "2", w.call(w.board.last()).Source.Incident, "but whoever owns one works on it")
+	require.Equal(t, "2", w.call(w.outbox.last()).Source.Incident, "but whoever owns one works on it")
 }
 
 func TestOpeningAnIncidentByHand(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.types(Lead, "/incident open --severity warning --role network DNS is slow")
-	require.Contains(t, plain(w.board.last().Card), "INC-1 is open")
+	require.Contains(t, plain(w.outbox.last().Card), "INC-1 is open")
 	require.Equal(t, oncall.Network, w.incident(1).Role)
 	require.Equal(t, "DNS is slow", w.incident(1).Title)
 	require.Contains(t, w.timeline(1), "@"+Lead+" opened the incident")
@@ -122,15 +122,15 @@ func TestOpeningAnIncidentByHand(t *testing.T) {
 }
 
 func TestIncidentsByTyping(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.types(Lead, "/incident list")
-	require.Contains(t, plain(w.board.last().Card), "No active incident")
+	require.Contains(t, plain(w.outbox.last().Card), "No active incident")
 	w.types(Lead, "/incident ack")
-	require.Contains(t, plain(w.board.last().Card), "Which incident?")
+	require.Contains(t, plain(w.outbox.last().Card), "Which incident?")
 	w.fires("g")
 	w.types(Lead, "/incident ack")
 	require.Equal(t, Lead, w.incident(1).Owner)
-	require.Contains(t, plain(w.board.last().Card), "INC-1: done")
+	require.Contains(t, plain(w.outbox.last().Card), "INC-1: done")
 	w.types(Lead, "/incident assign <@"+Admin+"|zhangsan> INC-1")
 	require.Equal(t, Admin, w.incident(1).Owner)
 	w.types(Lead, "/incident handoff <@"+Lead+"|lead> my train leaves")
@@ -154,38 +154,38 @@ func TestIncidentsByTyping(t *testing.T) {
 	w.types(Lead, "/incident severity warning")
 	require.Equal(t, incident.Warning, w.incident(1).Severity)
 	w.types(Lead, "/incident list")
-	require.Contains(t, plain(w.board.last().Card), "1 active incident")
-	require.Contains(t, plain(w.board.last().Card), "@"+Admin)
+	require.Contains(t, plain(w.outbox.last().Card), "1 active incident")
+	require.Contains(t, plain(w.outbox.last().Card), "@"+Admin)
 	for _, line := range []string{"/incident timeline 1", "/incident timeline 1 json", "/incident timeline html", "/incident timeline"} {
 		w.types(Lead, line)
-		require.Contains(t, plain(w.board.last().Card), "the disk was full", line)
+		require.Contains(t, plain(w.outbox.last().Card), "the disk was full", line)
 	}
 	w.types(Lead, "/incident postmortem")
-	require.Contains(t, plain(w.board.last().Card), "Postmortem of INC-1 (draft)")
+	require.Contains(t, plain(w.outbox.last().Card), "Postmortem of INC-1 (draft)")
 	w.types(Lead, "/incident postmortem canvas")
-	require.Contains(t, plain(w.board.last().Card), "opened a canvas for the postmortem")
+	require.Contains(t, plain(w.outbox.last().Card), "opened a canvas for the postmortem")
 	require.Contains(t, w.timeline(1), "opened a canvas for the postmortem")
 	w.pressIncident(Lead, cards.ActionDraft, "1")
-	require.Contains(t, plain(w.board.last().Card), "Postmortem of INC-1 (draft)")
+	require.Contains(t, plain(w.outbox.last().Card), "Postmortem of INC-1 (draft)")
 	for line, says := range map[string]string{
-		"/incident assign zhangsan": "is not a person", "/incident assign <@>": "is not a person", "/incident ack twelve": "is not the number of an incident",
+		"/incident assign zhangsan": "is not a person", "/incident assign <@>": "is not a person", "/incident ack twelve": "is not an incident number",
 		"/incident timeline 99": "There is no such incident", "/incident timeline 1 pdf": "markdown", "/incident reopen 1": "INC-1", "/incident note": "note",
 		"/incident severity": "severity", "/incident open": "title", "/incident severity high": "critical",
 	} {
 		w.types(Lead, line)
-		require.Contains(t, plain(w.board.last().Card), says, line)
+		require.Contains(t, plain(w.outbox.last().Card), says, line)
 	}
 }
 
 func TestANoteMayNameItsIncident(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.fires("g1")
 	w.fires("g2")
 	w.types(Lead, "/incident note the network was slow")
-	require.Contains(t, plain(w.board.last().Card), "Which incident?")
+	require.Contains(t, plain(w.outbox.last().Card), "Which incident?")
 	w.types(Lead, "/incident note inc-2 the network was slow")
 	require.Contains(t, w.timeline(2), "@"+Lead+": the network was slow")
 	require.NotContains(t, w.timeline(2), "ran /incident", "what it does says so itself")
 	w.types(Lead, "/incident note INC-2")
-	require.Contains(t, plain(w.board.last().Card), "Please say what")
+	require.Contains(t, plain(w.outbox.last().Card), "Please write what to note")
 }

@@ -12,23 +12,23 @@ import (
 )
 
 // says types a line and returns the answer's text.
-func (w *world) says(user, line string) string {
+func (w *fixture) says(user, line string) string {
 	w.t.Helper()
 	w.types(user, line)
-	return plain(w.board.last().Card)
+	return plain(w.outbox.last().Card)
 }
 
 func TestOnCallShowsWhoIsAndWhoIsNext(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	answer := w.says(Viewer, "/oncall")
 	for _, line := range []string{
-		"*system administrator*: 张三 (everybody of the role)",
+		"*system administrator*: 张三 (everybody in the role)",
 		"*database administrator*: nobody can be paged",
 		"*development lead*: 赵六 until 2026-03-03 00:00 UTC, then 张三",
 	} {
 		require.Contains(t, answer, line)
 	}
-	require.Equal(t, messages.ToneBad, w.board.last().Card.Tone, "a role without anybody is an alarm")
+	require.Equal(t, messages.ToneBad, w.outbox.last().Card.Tone, "a role without anybody is an alarm")
 	answer = w.says(Viewer, "/oncall 开发负责人")
 	require.NotContains(t, answer, "system administrator")
 	require.Contains(t, answer, "from 2026-03-04 00:00 UTC: 赵六")
@@ -37,7 +37,7 @@ func TestOnCallShowsWhoIsAndWhoIsNext(t *testing.T) {
 }
 
 func TestAnOverrideIsMadeShownAndCancelled(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	require.Contains(t, w.says(Lead, "/oncall override dba <@"+Admin+"|zhangsan> until 22:00 from 21:00"),
 		"@"+Admin+" is on call as database administrator from 2026-03-02 13:00 UTC until 2026-03-02 14:00 UTC", "clock times are the person's own")
 	answer := w.says(Viewer, "/oncall")
@@ -46,11 +46,11 @@ func TestAnOverrideIsMadeShownAndCancelled(t *testing.T) {
 	w.clock.pass(time.Hour)
 	require.Contains(t, w.says(Viewer, "/oncall"), "*database administrator*: 张三 stands in until 2026-03-02 14:00 UTC, then –")
 
-	cancel := w.board.last().Card.Sections[1].Finding.Action
+	cancel := w.outbox.last().Card.Sections[1].Finding.Action
 	w.press(Admin, *cancel)
-	require.Contains(t, plain(w.board.last().Card), "Override 1 is cancelled")
+	require.Contains(t, plain(w.outbox.last().Card), "Override 1 is cancelled")
 	require.NotContains(t, w.says(Viewer, "/oncall"), "Override 1")
-	require.Contains(t, w.says(Lead, "/oncall override cancel 1"), "There is no override 1 that is to come or under way")
+	require.Contains(t, w.says(Lead, "/oncall override cancel 1"), "There is no current or future override 1")
 
 	var changes []handlers.AuditEvent
 	for _, e := range w.audit() {
@@ -69,7 +69,7 @@ func TestAnOverrideIsMadeShownAndCancelled(t *testing.T) {
 
 // The page that is decided during the override goes to the stand-in, also by an opsbot that was started after it was made.
 func TestAPageGoesToTheStandIn(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.says(Lead, "/oncall override system <@"+Lead+"> for 1h")
 	n, _ := w.fires("g")
 	pages, err := w.store.Pages(t.Context(), n)
@@ -83,34 +83,34 @@ func TestAPageGoesToTheStandIn(t *testing.T) {
 }
 
 func TestOverridesThatMakeNoSense(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	admin := "<@" + Admin + ">"
 	for line, says := range map[string]string{
 		"/oncall override dba " + Admin + " for 1h":                           "is not a person",
 		"/oncall override chef " + admin + " for 1h":                          "chef is not a contact role",
-		"/oncall override dba <@" + Viewer + "> for 1h":                       "@" + Viewer + " is nobody of the contact table",
+		"/oncall override dba <@" + Viewer + "> for 1h":                       "@" + Viewer + " cannot stand in: not in the contact table",
 		"/oncall override dba " + admin:                                       "period",
 		"/oncall override dba " + admin + " until":                            "is not a period",
 		"/oncall override dba " + admin + " soon":                             "soon is not a period",
 		"/oncall override dba " + admin + " for 1h until 18:00":               "is not a period",
 		"/oncall override dba " + admin + " until 18:00 till 19:00":           "is not a period",
-		"/oncall override dba " + admin + " until 2026-03-01":                 "there is no time left",
-		"/oncall override dba " + admin + " until 2026-03-09 from 2026-03-10": "there is no time left",
+		"/oncall override dba " + admin + " until 2026-03-01":                 "is over already, or ends before it begins",
+		"/oncall override dba " + admin + " until 2026-03-09 from 2026-03-10": "is over already, or ends before it begins",
 		"/oncall override dba " + admin + " until 2027-03-01":                 "is more than 92 days away",
-		"/oncall override cancel one":                                         "There is no override one",
+		"/oncall override cancel one":                                         "There is no current or future override one",
 		"/oncall overide dba " + admin + " for 1h":                            "There is no /oncall overide",
 	} {
 		require.Contains(t, w.says(Lead, line), says, line)
 	}
-	require.Contains(t, w.says(Viewer, "/oncall override dba "+admin+" for 1h"), "only people of the contact table")
-	require.Contains(t, w.says(Viewer, "/oncall override cancel 1"), "only people of the contact table")
+	require.Contains(t, w.says(Viewer, "/oncall override dba "+admin+" for 1h"), "only people in the contact table")
+	require.Contains(t, w.says(Viewer, "/oncall override cancel 1"), "only people in the contact table")
 	overrides, err := w.store.Overrides(t.Context(), w.Now())
 	require.NoError(t, err)
 	require.Empty(t, overrides)
 }
 
 func TestPeriods(t *testing.T) {
-	w := newWorld(t) // it is 20:00 for the people, 12:00 in UTC, on a Monday
+	w := newFixture(t) // it is 20:00 for the people, 12:00 in UTC, on a Monday
 	for period, want := range map[string]string{
 		"for 8h":                         "from 2026-03-02 12:00 UTC until 2026-03-02 20:00 UTC",
 		"2d":                             "from 2026-03-02 12:00 UTC until 2026-03-04 12:00 UTC",

@@ -21,7 +21,7 @@ const decisionLimit = 20 * time.Second
 func (d *Dispatcher) submit(ctx context.Context, req Request) {
 	ctx, cancel := context.WithTimeout(ctx, decisionLimit)
 	defer cancel()
-	locale := d.localeOf(ctx, req.User)
+	locale := d.LocaleOf(ctx, req.User)
 	log := d.Log.With(zap.String("user", req.User), zap.String("channel", req.Channel))
 	record, err := d.accept(ctx, req, locale)
 	switch {
@@ -37,7 +37,7 @@ func (d *Dispatcher) submit(ctx context.Context, req Request) {
 	if err := d.advance(ctx, record); err != nil {
 		if err := d.fail(ctx, record, Refused, err); err != nil {
 			log.Error("refusal not recorded", zap.Error(err))
-			d.tell(ctx, d.failure(record, false, storageError(err)))
+			d.tellDirectly(ctx, d.failure(record, false, storageError(err)))
 		}
 	}
 }
@@ -48,7 +48,7 @@ func (d *Dispatcher) accept(ctx context.Context, req Request, locale string) (Re
 	if err != nil {
 		return Record{}, err
 	}
-	op, args, err := d.wanted(req)
+	op, args, err := d.requestedCall(req)
 	if err != nil {
 		return Record{}, err
 	}
@@ -67,8 +67,8 @@ func (d *Dispatcher) accept(ctx context.Context, req Request, locale string) (Re
 	return record, err
 }
 
-// wanted is the call that a request is about.
-func (d *Dispatcher) wanted(req Request) (*k8sops.Operation, k8sops.Args, error) {
+// requestedCall is the call that a request is about.
+func (d *Dispatcher) requestedCall(req Request) (*k8sops.Operation, k8sops.Args, error) {
 	if req.Call != nil {
 		return req.Call.Check(d.Catalog)
 	}
@@ -132,7 +132,7 @@ func (d *Dispatcher) plan(ctx context.Context, call *k8sops.Call, r *Record) err
 	if op.Plan == nil {
 		return nil
 	}
-	err := guarded("plan "+op.Name, func() (err error) {
+	err := catchPanic("plan "+op.Name, func() (err error) {
 		r.Plan, err = op.Plan(ctx, call)
 		if err == nil && r.Plan == nil {
 			err = errors.New("no plan")
@@ -140,7 +140,7 @@ func (d *Dispatcher) plan(ctx context.Context, call *k8sops.Call, r *Record) err
 		return err
 	})
 	if err == nil {
-		err = d.weighUndo(ctx, r)
+		err = d.checkUndo(ctx, r)
 	}
 	if err != nil {
 		return err
@@ -152,12 +152,12 @@ func (d *Dispatcher) plan(ctx context.Context, call *k8sops.Call, r *Record) err
 
 // ask stores the plan and shows it with the buttons that decide about it.
 func (d *Dispatcher) ask(ctx context.Context, r Record) error {
-	d.await(&r)
+	d.awaitDecision(&r)
 	return d.update(ctx, &r, "planned", r.Source.User, d.answer(r, planCard(r, false)))
 }
 
-// await makes r wait for the decision that its danger needs.
-func (d *Dispatcher) await(r *Record) {
+// awaitDecision makes r wait for the decision that its danger needs.
+func (d *Dispatcher) awaitDecision(r *Record) {
 	r.State, r.ExpiresAt = Planned, d.Now().Add(d.Settings.Expires)
 	if r.Danger >= k8sops.Destructive {
 		r.State = Approval
@@ -171,7 +171,7 @@ func (d *Dispatcher) refuse(ctx context.Context, req Request, locale string, cau
 		ID: d.NewID(), SourceID: req.SourceID, State: Refused, Command: firstWord(req.Line), Cluster: d.Cluster.Name, Namespace: d.Cluster.Namespace,
 		Source: req.source(""), CreatedAt: now, FinishedAt: now, Outcome: outcomeOf(cause),
 	}
-	answer := d.private(answerKey(record.ID), req, locale, errorCard(record, cause))
+	answer := d.private(answerKey(record.ID), req, locale, ErrorCard(record, cause))
 	err := d.Calls.Create(ctx, record, event(record, "refused", req.User, now), answer)
 	if errors.Is(err, ErrDuplicate) {
 		return
@@ -179,7 +179,7 @@ func (d *Dispatcher) refuse(ctx context.Context, req Request, locale string, cau
 	d.logCause(record, cause)
 	if err != nil {
 		d.Log.Error("refusal not recorded", zap.String("user", req.User), zap.Error(err))
-		d.tell(ctx, answer)
+		d.tellDirectly(ctx, answer)
 	}
 }
 
@@ -205,17 +205,17 @@ func (d *Dispatcher) fail(ctx context.Context, r Record, state State, cause erro
 	if e, ok := errors.AsType[*k8sops.Error](cause); ok {
 		say.Card = r.offerUndo(d.Catalog, e.Undo, say.Card)
 	}
-	if err := d.giveUp(ctx, r, string(state), say); err != nil {
+	if err := d.recordFailure(ctx, r, string(state), say); err != nil {
 		return err
 	}
 	if seen {
-		d.recordInIncident(ctx, r, incident.EntryCommand, r.Source.User, ranText(r))
+		d.recordInIncident(ctx, r, incident.EntryCommand, r.Source.User, timelineText(r))
 	}
 	return nil
 }
 
 func (d *Dispatcher) failure(r Record, seen bool, cause error) messages.Outbound {
-	card := errorCard(r, cause)
+	card := ErrorCard(r, cause)
 	if seen {
 		return d.answer(r, card)
 	}
@@ -245,11 +245,11 @@ func (d *Dispatcher) change(r Record, action, actor string, say ...messages.Outb
 func (d *Dispatcher) put(ctx context.Context, m messages.Outbound) {
 	if err := d.Outbox.Put(ctx, m); err != nil {
 		d.Log.Error("answer not stored", zap.String("key", m.Key), zap.Error(err))
-		d.tell(ctx, m)
+		d.tellDirectly(ctx, m)
 	}
 }
 
-func (d *Dispatcher) tell(ctx context.Context, m messages.Outbound) {
+func (d *Dispatcher) tellDirectly(ctx context.Context, m messages.Outbound) {
 	if m.EphemeralTo == "" || d.Direct == nil {
 		return // progress and results: the next try to store them comes
 	}
@@ -271,7 +271,8 @@ func logCause(log *zap.Logger, cause error) {
 	log.Info("call refused", zap.Error(cause))
 }
 
-func (d *Dispatcher) localeOf(ctx context.Context, user string) string {
+// LocaleOf is the language that a person has chosen in Slack, else opsbot's own.
+func (d *Dispatcher) LocaleOf(ctx context.Context, user string) string {
 	profile, err := d.People.Profile(ctx, user)
 	if err != nil || profile.Locale == "" {
 		return d.Settings.Locale

@@ -21,7 +21,7 @@ func (d *Dispatcher) refusePress(ctx context.Context, a Action, r Record, cause 
 	if a.ThreadTS == a.MessageTS {
 		req.ThreadTS = "" // pressed on the root, in the channel: there the person looks, not into its thread
 	}
-	d.put(ctx, d.private("press/"+a.ID, req, d.localeOf(ctx, a.User), errorCard(r, cause)))
+	d.put(ctx, d.private("press/"+a.ID, req, d.LocaleOf(ctx, a.User), ErrorCard(r, cause)))
 }
 
 func (d *Dispatcher) auditPress(ctx context.Context, a Action, r Record, cause error) {

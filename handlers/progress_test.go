@@ -17,18 +17,18 @@ import (
 	"opsbot/messages"
 )
 
-// stopwatch is a pipeline in which a run takes as long as a test says. It must be made inside a synctest bubble.
-type stopwatch struct {
+// timedRun is a pipeline in which a run takes as long as a test says. It must be made inside a synctest bubble.
+type timedRun struct {
 	*handlers.Dispatcher
-	shelf *shelf
+	calls *memoryCalls
 	mu    sync.Mutex
 	said  []string      // what the answer showed, with the time since the beginning
 	stuck time.Duration // how long the store takes for a report
 }
 
-func newStopwatch(work func(context.Context, k8sops.Progress) error) *stopwatch {
-	s := &stopwatch{shelf: &shelf{records: map[string]handlers.Record{}}}
-	s.shelf.board = s
+func newTimedRun(work func(context.Context, k8sops.Progress) error) *timedRun {
+	s := &timedRun{calls: &memoryCalls{records: map[string]handlers.Record{}}}
+	s.calls.outbox = s
 	op := k8sops.Operation{Meta: k8sops.Meta{Name: "wait", Owners: []k8sops.Role{k8sops.Everyone}}, Answer: func(ctx context.Context, _ *k8sops.Call, p k8sops.Progress) (*k8sops.Result, error) {
 		if err := work(ctx, p); err != nil {
 			return nil, err
@@ -38,13 +38,13 @@ func newStopwatch(work func(context.Context, k8sops.Progress) error) *stopwatch 
 	people := &people{profiles: profiles}
 	s.Dispatcher = &handlers.Dispatcher{
 		Catalog: []k8sops.Operation{op}, Cluster: &k8sops.Cluster{Name: "demo", Namespace: namespace, Config: &rest.Config{Host: "http://127.0.0.1:1"}},
-		Identities: &handlers.Identities{Mappings: mapped(), People: people}, People: people, Calls: s.shelf, Outbox: s, Incidents: quietHouse{},
-		Settings: handlers.Settings{Expires: time.Minute, RunLimit: time.Minute, Locale: "en"}, Now: time.Now, NewID: s.shelf.newID, Log: zap.NewNop(),
+		Identities: &handlers.Identities{Mappings: mapped(), People: people}, People: people, Calls: s.calls, Outbox: s, Incidents: noIncidents{},
+		Settings: handlers.Settings{Expires: time.Minute, RunLimit: time.Minute, Locale: "en"}, Now: time.Now, NewID: s.calls.newID, Log: zap.NewNop(),
 	}
 	return s
 }
 
-func (s *stopwatch) Put(_ context.Context, wanted ...messages.Outbound) error {
+func (s *timedRun) Put(_ context.Context, wanted ...messages.Outbound) error {
 	if wanted[0].Card.Tone == messages.ToneRunning {
 		lasts(s.stuck)
 	}
@@ -63,7 +63,7 @@ func (s *stopwatch) Put(_ context.Context, wanted ...messages.Outbound) error {
 // lasts lets the bubble's clock go on.
 func lasts(d time.Duration) { <-time.After(d) }
 
-func (s *stopwatch) runs(t *testing.T) []string {
+func (s *timedRun) runs(t *testing.T) []string {
 	t.Helper()
 	s.Command(t.Context(), handlers.Command{ID: "1", Name: "/wait", User: Lead, Channel: room, At: time.Now()})
 	require.NoError(t, s.Close(t.Context()))
@@ -72,7 +72,7 @@ func (s *stopwatch) runs(t *testing.T) []string {
 
 func TestAQuickRunShowsNoProgress(t *testing.T) {
 	bubble.Test(t, func(t *testing.T) {
-		s := newStopwatch(func(_ context.Context, p k8sops.Progress) error {
+		s := newTimedRun(func(_ context.Context, p k8sops.Progress) error {
 			p.Report(1, 2, messages.Literal("half"))
 			lasts(600 * time.Millisecond)
 			return nil
@@ -83,7 +83,7 @@ func TestAQuickRunShowsNoProgress(t *testing.T) {
 
 func TestARunThatLastsShowsHowFarItIs(t *testing.T) {
 	bubble.Test(t, func(t *testing.T) {
-		s := newStopwatch(func(_ context.Context, p k8sops.Progress) error {
+		s := newTimedRun(func(_ context.Context, p k8sops.Progress) error {
 			lasts(time.Second + 10*time.Millisecond) // never at the moment of a look
 			for i := range 40 {
 				p.Report(i, 40, messages.Literal(fmt.Sprint("pod ", i)))
@@ -106,7 +106,7 @@ func TestProgressNeverOverwritesTheResult(t *testing.T) {
 	for _, ms := range []time.Duration{699, 700, 701, 1699, 1700, 1750} {
 		bubble.Test(t, func(t *testing.T) {
 			var late k8sops.Progress
-			s := newStopwatch(func(_ context.Context, p k8sops.Progress) error {
+			s := newTimedRun(func(_ context.Context, p k8sops.Progress) error {
 				late = p
 				p.Report(1, 2, messages.Literal("half"))
 				lasts(ms * time.Millisecond)
@@ -124,41 +124,41 @@ func TestProgressNeverOverwritesTheResult(t *testing.T) {
 
 func TestARunThatHangsIsStopped(t *testing.T) {
 	bubble.Test(t, func(t *testing.T) {
-		s := newStopwatch(func(ctx context.Context, _ k8sops.Progress) error {
+		s := newTimedRun(func(ctx context.Context, _ k8sops.Progress) error {
 			<-ctx.Done()
 			return ctx.Err()
 		})
 		said := s.runs(t)
 		require.Equal(t, "It took longer than 1m and was stopped. It may be half done. | Look at the present state before you run it again.", said[len(said)-1])
-		require.Equal(t, handlers.Failed, s.shelf.records["call-1"].State)
+		require.Equal(t, handlers.Failed, s.calls.records["call-1"].State)
 	})
 }
 
 func TestAnOutcomeIsStoredWhenTheStoreIsBack(t *testing.T) {
 	bubble.Test(t, func(t *testing.T) {
-		s := newStopwatch(func(context.Context, k8sops.Progress) error { return nil })
-		s.shelf.broken = 4
+		s := newTimedRun(func(context.Context, k8sops.Progress) error { return nil })
+		s.calls.broken = 4
 		begun := time.Now()
 		s.runs(t)
-		require.Equal(t, handlers.Succeeded, s.shelf.records["call-1"].State)
+		require.Equal(t, handlers.Succeeded, s.calls.records["call-1"].State)
 		require.Equal(t, 15*time.Second, time.Since(begun), "1 + 2 + 4 + 8 s")
 	})
 }
 
 func TestAnOutcomeIsGivenUpInTheEnd(t *testing.T) {
 	bubble.Test(t, func(t *testing.T) {
-		s := newStopwatch(func(context.Context, k8sops.Progress) error { return nil })
-		s.shelf.broken = 1000
+		s := newTimedRun(func(context.Context, k8sops.Progress) error { return nil })
+		s.calls.broken = 1000
 		begun := time.Now()
 		s.runs(t)
-		require.Equal(t, handlers.Running, s.shelf.records["call-1"].State, "the next start says that it was interrupted")
+		require.Equal(t, handlers.Running, s.calls.records["call-1"].State, "the next start says that it was interrupted")
 		require.Equal(t, 5*time.Minute, time.Since(begun))
 	})
 }
 
 func TestExpireLooksUntilItIsStopped(t *testing.T) {
 	bubble.Test(t, func(t *testing.T) {
-		s := newStopwatch(nil)
+		s := newTimedRun(nil)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		s.Expire(ctx)

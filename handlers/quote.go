@@ -19,10 +19,10 @@ const QuoteEmoji = "pushpin"
 // ShortcutTimeline is the message shortcut that does the same (its callback_id).
 const ShortcutTimeline = "add_to_timeline"
 
-// SlackMessages reads messages.
-type SlackMessages interface {
+// MessageReader reads messages.
+type MessageReader interface {
 	// Message returns a message with those who put QuoteEmoji on it.
-	Message(ctx context.Context, channel, ts string) (Said, error)
+	Message(ctx context.Context, channel, ts string) (SlackMessage, error)
 }
 
 // Reaction takes in that a 📌 was put on a message, or taken off it. Which of the two does not matter: what counts is what
@@ -39,39 +39,39 @@ func (d *Dispatcher) Reaction(ctx context.Context, r Reaction) {
 	if !here {
 		return
 	}
-	if err := d.pinned(ctx, r); err != nil {
+	if err := d.syncQuote(ctx, r); err != nil {
 		req := Request{SourceID: r.ID, User: r.User, Channel: r.Channel, At: r.At}
-		d.refuseQuote(ctx, req, incidentError(err))
+		d.refuseQuote(ctx, req, IncidentError(err))
 	}
 }
 
-func (d *Dispatcher) pinned(ctx context.Context, r Reaction) error {
-	end, err := d.quotes.take(ctx, r.Channel+"/"+r.TS)
+func (d *Dispatcher) syncQuote(ctx context.Context, r Reaction) error {
+	unlock, err := d.quoteLocks.lock(ctx, r.Channel+"/"+r.TS)
 	if err != nil {
-		return d.unread(ctx, r, unreadable(err))
+		return d.unreadError(ctx, r, unreadable(err))
 	}
-	defer end()
-	said, err := d.said(ctx, r.Channel, r.TS)
+	defer unlock()
+	message, err := d.readMessage(ctx, r.Channel, r.TS)
 	if err != nil {
-		return d.unread(ctx, r, err)
+		return d.unreadError(ctx, r, err)
 	}
-	number, ok, err := d.Incidents.ByThread(ctx, r.Channel, said.ThreadTS)
-	if err != nil || !ok || said.TS == said.ThreadTS { // the root is the incident itself
+	number, ok, err := d.Incidents.ByThread(ctx, r.Channel, message.ThreadTS)
+	if err != nil || !ok || message.TS == message.ThreadTS { // the root is the incident itself
 		return err
 	}
-	by, refusal := d.firstKnown(ctx, said.PinnedBy)
+	by, refusal := d.firstMapped(ctx, message.PinnedBy)
 	switch {
 	case by != "":
-		return d.quote(ctx, number, by, said)
-	case slices.Contains(said.PinnedBy, r.User):
+		return d.quote(ctx, number, by, message)
+	case slices.Contains(message.PinnedBy, r.User):
 		return refusal
 	}
-	return d.withdraw(ctx, number, r.User, said)
+	return d.withdrawQuote(ctx, number, r.User, message)
 }
 
-// unread is what to tell of a message that could not be read. It may be in nobody's thread: people who have no business with
+// unreadError is what to tell of a message that could not be read. It may be in nobody's thread: people who have no business with
 // opsbot hear nothing of it.
-func (d *Dispatcher) unread(ctx context.Context, r Reaction, cause error) error {
+func (d *Dispatcher) unreadError(ctx context.Context, r Reaction, cause error) error {
 	if _, err := d.Identities.Identify(ctx, r.User); err != nil {
 		d.Log.Warn("a pin was not looked at", zap.String("channel", r.Channel), zap.String("message", r.TS), zap.Error(cause))
 		return nil
@@ -79,20 +79,20 @@ func (d *Dispatcher) unread(ctx context.Context, r Reaction, cause error) error 
 	return cause
 }
 
-// withdraw takes a message off the timeline, unless it is a stranger's pin that is gone: that put nothing there.
-func (d *Dispatcher) withdraw(ctx context.Context, number int64, user string, said Said) error {
+// withdrawQuote takes a message off the timeline, unless it is a stranger's pin that is gone: that put nothing there.
+func (d *Dispatcher) withdrawQuote(ctx context.Context, number int64, user string, message SlackMessage) error {
 	_, err := d.Identities.Identify(ctx, user)
 	if k8sops.CodeOf(err) == k8sops.CodeForbidden {
 		return nil
 	}
 	if err == nil {
-		_, err = d.Incidents.Act(ctx, number, escalation.Action{Kind: escalation.WithdrawQuote, Actor: user, Quote: quoteOf(said)})
+		_, err = d.Incidents.Act(ctx, number, escalation.Action{Kind: escalation.WithdrawQuote, Actor: user, Quote: quoteOf(message)})
 	}
 	return err
 }
 
-// firstKnown is the first of those people who may use opsbot, "" and why not where none may.
-func (d *Dispatcher) firstKnown(ctx context.Context, users []string) (user string, refusal error) {
+// firstMapped is the first of those people who may use opsbot, "" and why not where none may.
+func (d *Dispatcher) firstMapped(ctx context.Context, users []string) (user string, refusal error) {
 	for _, user := range users {
 		if _, refusal = d.Identities.Identify(ctx, user); refusal == nil {
 			return user, nil
@@ -108,11 +108,11 @@ func (d *Dispatcher) Shortcut(ctx context.Context, s Shortcut) {
 	req := Request{SourceID: s.ID, User: s.User, Channel: s.Channel, ThreadTS: s.ThreadTS, ResponseURL: s.ResponseURL, At: s.At}
 	number, err := d.addToTimeline(ctx, s)
 	if err != nil {
-		d.refuseQuote(ctx, req, incidentError(err))
+		d.refuseQuote(ctx, req, IncidentError(err))
 		return
 	}
 	card := messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.quote.done", "incident", incident.Label(number))}
-	d.put(ctx, d.private("quote/"+s.ID, req, d.localeOf(ctx, s.User), card))
+	d.put(ctx, d.private("quote/"+s.ID, req, d.LocaleOf(ctx, s.User), card))
 }
 
 func (d *Dispatcher) addToTimeline(ctx context.Context, s Shortcut) (number int64, err error) {
@@ -126,19 +126,19 @@ func (d *Dispatcher) addToTimeline(ctx context.Context, s Shortcut) (number int6
 	if err != nil {
 		return 0, &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("incident.quote.nowhere"), Suggest: []string{"incident list"}}
 	}
-	said, err := d.said(ctx, s.Channel, s.TS)
+	message, err := d.readMessage(ctx, s.Channel, s.TS)
 	if err != nil {
 		return 0, err
 	}
-	return number, d.quote(ctx, number, s.User, said)
+	return number, d.quote(ctx, number, s.User, message)
 }
 
-func (d *Dispatcher) said(ctx context.Context, channel, ts string) (Said, error) {
-	said, err := d.Messages.Message(ctx, channel, ts)
+func (d *Dispatcher) readMessage(ctx context.Context, channel, ts string) (SlackMessage, error) {
+	message, err := d.Messages.Message(ctx, channel, ts)
 	if err != nil {
-		return Said{}, unreadable(err)
+		return SlackMessage{}, unreadable(err)
 	}
-	return said, nil
+	return message, nil
 }
 
 func unreadable(cause error) error {
@@ -147,21 +147,21 @@ func unreadable(cause error) error {
 	}
 }
 
-func (d *Dispatcher) quote(ctx context.Context, number int64, user string, said Said) error {
-	if said.Author == "" || said.Text == "" {
+func (d *Dispatcher) quote(ctx context.Context, number int64, user string, message SlackMessage) error {
+	if message.Author == "" || message.Text == "" {
 		return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("incident.quote.empty")}
 	}
-	_, err := d.Incidents.Act(ctx, number, escalation.Action{Kind: escalation.QuoteMessage, Actor: user, Quote: quoteOf(said)})
+	_, err := d.Incidents.Act(ctx, number, escalation.Action{Kind: escalation.QuoteMessage, Actor: user, Quote: quoteOf(message)})
 	return err
 }
 
-func quoteOf(said Said) escalation.Quote {
-	return escalation.Quote{Message: said.Channel + "/" + said.TS, Author: said.Author, At: said.At, Text: said.Text}
+func quoteOf(message SlackMessage) escalation.Quote {
+	return escalation.Quote{Message: message.Channel + "/" + message.TS, Author: message.Author, At: message.At, Text: message.Text}
 }
 
 // refuseQuote tells the person alone.
 func (d *Dispatcher) refuseQuote(ctx context.Context, req Request, cause error) {
 	r := Record{ID: d.NewID(), Cluster: d.Cluster.Name, Namespace: d.Cluster.Namespace, Source: req.source("")}
 	logCause(d.Log.With(zap.String("user", req.User), zap.String("channel", req.Channel), zap.String("call", r.ID)), cause)
-	d.put(ctx, d.private("quote/"+req.SourceID, req, d.localeOf(ctx, req.User), errorCard(r, cause)))
+	d.put(ctx, d.private("quote/"+req.SourceID, req, d.LocaleOf(ctx, req.User), ErrorCard(r, cause)))
 }

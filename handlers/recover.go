@@ -30,7 +30,7 @@ func (d *Dispatcher) Recover(ctx context.Context, abandoned []Record) error {
 func (d *Dispatcher) interrupt(ctx context.Context, r Record) error {
 	started := r.State == Running
 	r.State, r.FinishedAt, r.Outcome = Interrupted, d.Now(), "opsbot was stopped"
-	if err := d.giveUp(ctx, r, "interrupted", d.answer(r, interruptedCard(r, started))); err != nil {
+	if err := d.recordFailure(ctx, r, "interrupted", d.answer(r, interruptedCard(r, started))); err != nil {
 		return err
 	}
 	if started {

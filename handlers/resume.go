@@ -41,11 +41,11 @@ func (d *Dispatcher) tryAgain(ctx context.Context, r Record, actor, action strin
 		last.BegunAt = d.Now()
 		last.Tries++
 	}
-	return d.goOn(ctx, r, true, actor, action)
+	return d.continueRun(ctx, r, true, actor, action)
 }
 
-// goOn claims the run and takes it up where it is; resumed tells whether its last step was begun before.
-func (d *Dispatcher) goOn(ctx context.Context, r Record, resumed bool, actor, action string) error {
+// continueRun claims the run and takes it up where it is; resumed tells whether its last step was begun before.
+func (d *Dispatcher) continueRun(ctx context.Context, r Record, resumed bool, actor, action string) error {
 	r.State = Running
 	claim := func(ctx context.Context) error { return d.update(ctx, &r, action, actor) }
 	return d.spawn(ctx, r.ID, claim, func(ctx context.Context) bool {
@@ -96,7 +96,7 @@ func (d *Dispatcher) decideStep(ctx context.Context, a Action) {
 	ctx, cancel := context.WithTimeout(ctx, decisionLimit)
 	defer cancel()
 	id, _, _ := strings.Cut(a.Value, "/")
-	r, err := d.known(ctx, id)
+	r, err := d.pressedCall(ctx, id)
 	if err == nil {
 		err = d.decideStepOf(ctx, a, r)
 	}
@@ -107,13 +107,13 @@ func (d *Dispatcher) decideStepOf(ctx context.Context, a Action, r Record) error
 	if r.State != Unclear || a.Value != stepValue(r) {
 		return conflict(messages.New("decide.over", "command", messages.Code("/"+r.Command), "state", stateText(r.State)))
 	}
-	if err := d.requesterOrPeer(ctx, a, r); err != nil {
+	if err := d.mayIntervene(ctx, a, r); err != nil {
 		return err
 	}
 	step := r.Steps[len(r.Steps)-1].Name + ", try " + strconv.Itoa(r.Steps[len(r.Steps)-1].Tries)
 	switch a.Name {
 	case ActionStepLeave:
-		return d.stopped(ctx, r, a.User)
+		return d.recordStop(ctx, r, a.User)
 	case ActionStepAgain:
 		return d.tryAgain(ctx, r, a.User, "step again: "+step)
 	}
@@ -123,5 +123,5 @@ func (d *Dispatcher) decideStepOf(ctx context.Context, a Action, r Record) error
 	}
 	// Stored together: a stop in between would leave a question that no button answers.
 	r.Steps = afterStep(op, r.Steps, d.Now())
-	return d.goOn(ctx, r, false, a.User, "step was done: "+step)
+	return d.continueRun(ctx, r, false, a.User, "step was done: "+step)
 }

@@ -15,8 +15,8 @@ import (
 	"opsbot/store"
 )
 
-// ladder is an operation of three steps, of which the second must not be done twice. A story holds it up in one of them.
-type ladder struct {
+// steppedOperation is an operation of three steps, of which the second must not be done twice. A story holds it up in one of them.
+type steppedOperation struct {
 	done    []string
 	resumed []bool
 	at      string // the step that holds up
@@ -24,15 +24,15 @@ type ladder struct {
 	release chan struct{}
 }
 
-func newLadder(at string) *ladder {
-	return &ladder{at: at, reached: make(chan struct{}, 1), release: make(chan struct{})}
+func newSteppedOperation(at string) *steppedOperation {
+	return &steppedOperation{at: at, reached: make(chan struct{}, 1), release: make(chan struct{})}
 }
 
-type ladderState struct{ Seen []string }
+type steppedState struct{ Seen []string }
 
-func (l *ladder) operation() k8sops.Operation {
-	step := func(name string, resume k8sops.Resume) k8sops.Step[struct{}, ladderState] {
-		return k8sops.Step[struct{}, ladderState]{Name: name, Resume: resume, Do: func(ctx context.Context, r *k8sops.Run[struct{}, ladderState]) error {
+func (l *steppedOperation) operation() k8sops.Operation {
+	step := func(name string, resume k8sops.Resume) k8sops.Step[struct{}, steppedState] {
+		return k8sops.Step[struct{}, steppedState]{Name: name, Resume: resume, Do: func(ctx context.Context, r *k8sops.Run[struct{}, steppedState]) error {
 			if name == l.at {
 				l.reached <- struct{}{}
 				select {
@@ -46,42 +46,42 @@ func (l *ladder) operation() k8sops.Operation {
 			return nil
 		}}
 	}
-	return k8sops.ChangeSpec[struct{}, ladderState]{
+	return k8sops.ChangeSpec[struct{}, steppedState]{
 		Meta: k8sops.Meta{Name: "climb", Summary: messages.Literal("climb"), Danger: k8sops.Change, Owners: []k8sops.Role{k8sops.System}},
-		Plan: func(context.Context, *k8sops.Call, struct{}) (*k8sops.Plan, ladderState, error) {
-			return &k8sops.Plan{Summary: messages.Literal("Climb"), Danger: k8sops.Change}, ladderState{Seen: []string{"plan"}}, nil
+		Plan: func(context.Context, *k8sops.Call, struct{}) (*k8sops.Plan, steppedState, error) {
+			return &k8sops.Plan{Summary: messages.Literal("Climb"), Danger: k8sops.Change}, steppedState{Seen: []string{"plan"}}, nil
 		},
-		Steps: []k8sops.Step[struct{}, ladderState]{step("one", k8sops.Again), step("two", k8sops.AskPerson), step("three", k8sops.Again)},
-		Verify: func(_ context.Context, r *k8sops.Run[struct{}, ladderState]) (*k8sops.Verification, error) {
+		Steps: []k8sops.Step[struct{}, steppedState]{step("one", k8sops.Again), step("two", k8sops.AskPerson), step("three", k8sops.Again)},
+		Verify: func(_ context.Context, r *k8sops.Run[struct{}, steppedState]) (*k8sops.Verification, error) {
 			return &k8sops.Verification{OK: true, Summary: messages.Literal("seen: " + strings.Join(r.State.Seen, " "))}, nil
 		},
 	}.Operation()
 }
 
-// climbing starts /climb in a world of its own and waits until it is held up.
-func climbing(t *testing.T, l *ladder) *world {
+// climbing starts /climb in a fixture of its own and waits until it is held up.
+func climbing(t *testing.T, l *steppedOperation) *fixture {
 	t.Helper()
-	w := newWorld(t)
+	w := newFixture(t)
 	w.Catalog = append(slices.Clone(w.Catalog), l.operation())
 	w.Command(t.Context(), handlers.Command{ID: "climb", Name: "/climb", User: Admin, Channel: room, At: w.Now()})
 	<-l.reached
 	return w
 }
 
-// restarted is the world after opsbot was killed: a new Dispatcher on the same store. The ladder holds up nobody any more.
-func restarted(t *testing.T, w *world, l *ladder) *world {
+// restarted is the fixture after opsbot was killed: a new Dispatcher on the same store. The operation holds up nobody any more.
+func restarted(t *testing.T, w *fixture, l *steppedOperation) *fixture {
 	t.Helper()
 	w.HandOver()
 	w.settle()
 	require.NoError(t, w.store.Close())
-	next := newWorldAt(t, w.url, w.api)
+	next := newFixtureAt(t, w.url, w.api)
 	l.at = ""
 	next.Catalog = append(slices.Clone(next.Catalog), l.operation())
 	require.NoError(t, next.recover())
 	return next
 }
 
-func (w *world) steps() (names []string) {
+func (w *fixture) steps() (names []string) {
 	for _, e := range w.audit() {
 		if name, ok := strings.CutPrefix(e.Action, "step done: "); ok {
 			names = append(names, name)
@@ -91,12 +91,12 @@ func (w *world) steps() (names []string) {
 }
 
 func TestAStepThatMayBeDoneAgainGoesOnByItself(t *testing.T) {
-	l := newLadder("three")
+	l := newSteppedOperation("three")
 	w := restarted(t, climbing(t, l), l)
 	w.settle()
 	require.Equal(t, []string{"one", "two", "three"}, l.done, "what was done is not done again")
 	require.Equal(t, []bool{false, false, true}, l.resumed)
-	m := w.board.last()
+	m := w.outbox.last()
 	require.Equal(t, handlers.Succeeded, w.call(m).State)
 	require.Contains(t, plain(m.Card), "seen: plan one two three", "the state went along")
 	require.Equal(t, []string{"one", "two", "three"}, w.steps())
@@ -107,14 +107,14 @@ func TestAStepThatMayBeDoneAgainGoesOnByItself(t *testing.T) {
 func TestAStepThatMustNotBeDoneTwiceIsAskedAbout(t *testing.T) {
 	for label, want := range map[string][]string{"It was done, go on": {"one", "three"}, "Do it again": {"one", "two", "three"}, "Stop here": {"one"}} {
 		t.Run(label, func(t *testing.T) {
-			l := newLadder("two")
+			l := newSteppedOperation("two")
 			w := restarted(t, climbing(t, l), l)
-			question := w.board.last()
+			question := w.outbox.last()
 			require.Equal(t, handlers.Unclear, w.call(question).State)
 			require.Contains(t, plain(question.Card), "it cannot know whether the step “two” was done")
 			require.Equal(t, []string{"one"}, l.done)
 			require.NoError(t, w.recover())
-			require.Equal(t, question.Key, w.board.last().Key, "asked once")
+			require.Equal(t, question.Key, w.outbox.last().Key, "asked once")
 
 			press := button(t, question, label)
 			w.press(Stranger, press)
@@ -125,7 +125,7 @@ func TestAStepThatMustNotBeDoneTwiceIsAskedAbout(t *testing.T) {
 			require.Equal(t, want, l.done, "a second press does nothing")
 			if label == "Stop here" {
 				require.Equal(t, handlers.Cancelled, w.call(question).State)
-				require.Contains(t, plain(w.board.now(question).Card), "Begun, and perhaps done in part: two")
+				require.Contains(t, plain(w.outbox.now(question).Card), "Begun, and perhaps done in part: two")
 				return
 			}
 			require.Equal(t, handlers.Succeeded, w.call(question).State)
@@ -134,7 +134,7 @@ func TestAStepThatMustNotBeDoneTwiceIsAskedAbout(t *testing.T) {
 }
 
 func TestAStopOfOpsbotHandsTheRunOver(t *testing.T) {
-	l := newLadder("one")
+	l := newSteppedOperation("one")
 	w := climbing(t, l)
 	w.HandOver()
 	w.settle()
@@ -145,7 +145,7 @@ func TestAStopOfOpsbotHandsTheRunOver(t *testing.T) {
 }
 
 func TestAStepThatOpsbotDoesNotSurviveIsNotTriedForEver(t *testing.T) {
-	l := newLadder("one")
+	l := newSteppedOperation("one")
 	w := climbing(t, l)
 	for range 4 {
 		w.HandOver()
@@ -156,12 +156,12 @@ func TestAStepThatOpsbotDoesNotSurviveIsNotTriedForEver(t *testing.T) {
 	w.HandOver()
 	w.settle()
 	require.NoError(t, w.recover())
-	require.Equal(t, handlers.Unclear, w.call(w.board.last()).State)
+	require.Equal(t, handlers.Unclear, w.call(w.outbox.last()).State)
 	require.Empty(t, l.done)
 }
 
 func TestARunIsStoppedByAButton(t *testing.T) {
-	l := newLadder("two")
+	l := newSteppedOperation("two")
 	w := climbing(t, l)
 	call, err := w.store.Unfinished(t.Context(), handlers.Running)
 	require.NoError(t, err)
@@ -169,14 +169,14 @@ func TestARunIsStoppedByAButton(t *testing.T) {
 	w.Action(t.Context(), w.pressed(Stranger, stop))
 	w.Action(t.Context(), w.pressed(Admin, stop))
 	w.settle()
-	m := w.board.last()
+	m := w.outbox.last()
 	require.Equal(t, handlers.Cancelled, w.call(m).State)
 	require.Contains(t, plain(m.Card), "stopped /climb")
 	require.Contains(t, plain(m.Card), "Done: one")
 	require.Contains(t, plain(m.Card), "Begun, and perhaps done in part: two")
 	require.Equal(t, []string{"one"}, l.done)
 	w.press(Admin, stop)
-	require.Contains(t, plain(w.board.last().Card), "does not run any more")
+	require.Contains(t, plain(w.outbox.last().Card), "does not run any more")
 }
 
 // sharedRuns is the store as others see it, and a connection to the database that a story cuts.
@@ -188,20 +188,20 @@ type sharedRuns struct {
 func (s *sharedRuns) CutOff() <-chan struct{} { return s.cutOff }
 
 func TestAnotherOpsbotStopsARun(t *testing.T) {
-	l := newLadder("two")
+	l := newSteppedOperation("two")
 	w := climbing(t, l)
 	call, err := w.store.Unfinished(t.Context(), handlers.Running)
 	require.NoError(t, err)
 	other := newDispatcherOn(w)
 	other.Action(t.Context(), w.pressed(Admin, messages.Action{Name: handlers.ActionStop, Value: call[0].ID}))
-	w.TakeStops(t.Context())
+	w.ApplyStopRequests(t.Context())
 	w.settle()
-	require.Equal(t, handlers.Cancelled, w.call(w.board.last()).State)
+	require.Equal(t, handlers.Cancelled, w.call(w.outbox.last()).State)
 	require.Equal(t, []string{"one"}, l.done)
 }
 
 // newDispatcherOn is another opsbot on the same store.
-func newDispatcherOn(w *world) *handlers.Dispatcher {
+func newDispatcherOn(w *fixture) *handlers.Dispatcher {
 	return &handlers.Dispatcher{
 		Catalog: w.Catalog, Cluster: w.Cluster, Identities: w.Identities, People: w.People, Calls: w.Calls, Shared: w.shared, Audit: w.Audit, Outbox: w.Outbox,
 		Direct: w.Direct, Incidents: w.Incidents, Messages: w.Messages, Forms: w.Forms, Settings: w.Settings, Now: w.Now, NewID: w.NewID, Log: w.Log,
@@ -209,7 +209,7 @@ func newDispatcherOn(w *world) *handlers.Dispatcher {
 }
 
 func TestAReplicaThatWasCutOffStopsAndTakesUpItsOwnRunsAgain(t *testing.T) {
-	l := newLadder("three")
+	l := newSteppedOperation("three")
 	w := climbing(t, l)
 	ctx, cancel := contextOf(t)
 	ended := make(chan error)
@@ -221,17 +221,17 @@ func TestAReplicaThatWasCutOffStopsAndTakesUpItsOwnRunsAgain(t *testing.T) {
 	require.NoError(t, <-ended)
 	w.settle()
 	require.Equal(t, []string{"one", "two", "three"}, l.done)
-	require.Equal(t, handlers.Succeeded, w.call(w.board.last()).State)
+	require.Equal(t, handlers.Succeeded, w.call(w.outbox.last()).State)
 }
 
 func TestARunOfAnotherVersionIsNotGuessedAt(t *testing.T) {
-	l := newLadder("two")
+	l := newSteppedOperation("two")
 	w := climbing(t, l)
 	w.HandOver()
 	w.settle()
 	w.Catalog = slices.DeleteFunc(w.Catalog, func(op k8sops.Operation) bool { return op.Name == "climb" })
 	require.NoError(t, w.recover())
-	require.Equal(t, handlers.Interrupted, w.call(w.board.last()).State)
+	require.Equal(t, handlers.Interrupted, w.call(w.outbox.last()).State)
 }
 
 func TestTheStateOfCallsOfTheVersionBeforeIsStillRead(t *testing.T) {

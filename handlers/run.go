@@ -56,7 +56,7 @@ func (d *Dispatcher) run(ctx context.Context, r Record, resumed bool) (left bool
 	stopped, isStopped := errors.AsType[*stopRequest](cause)
 	switch {
 	case err != nil && isStopped:
-		_ = d.storeWithRetry(ctx, r, func(ctx context.Context) error { return d.stopped(ctx, r, stopped.by) })
+		_ = d.storeWithRetry(ctx, r, func(ctx context.Context) error { return d.recordStop(ctx, r, stopped.by) })
 		return false
 	case err != nil && errors.Is(cause, context.DeadlineExceeded):
 		err = d.overLimit(err)
@@ -93,23 +93,23 @@ func (d *Dispatcher) execute(ctx context.Context, r *Record, resumed bool, p k8s
 	}
 	op := call.Operation
 	if op.Answer != nil {
-		err = guarded("answer "+op.Name, func() (err error) {
+		err = catchPanic("answer "+op.Name, func() (err error) {
 			out.result, err = op.Answer(ctx, call, p)
 			return noResult(out.result, err)
 		})
 		return out, err
 	}
-	if err := d.takeSteps(ctx, call, r, resumed, p); err != nil {
+	if err := d.runSteps(ctx, call, r, resumed, p); err != nil {
 		return outcome{}, err
 	}
-	err = guarded("report on "+op.Name, func() (err error) {
+	err = catchPanic("report on "+op.Name, func() (err error) {
 		out.result, err = op.Report(call, r.Plan)
 		return noResult(out.result, err)
 	})
 	if err != nil {
 		return outcome{}, err
 	}
-	err = guarded("verify "+op.Name, func() (err error) {
+	err = catchPanic("verify "+op.Name, func() (err error) {
 		if op.Undo != nil {
 			if out.undo, err = op.Undo(call, r.Plan); err != nil {
 				return err
@@ -128,8 +128,8 @@ func noResult(result *k8sops.Result, err error) error {
 	return err
 }
 
-// guarded makes a panic in an operation's own code that call's failure, not the bot's end.
-func guarded(what string, do func() error) (err error) {
+// catchPanic makes a panic in an operation's own code that call's failure, not the bot's end.
+func catchPanic(what string, do func() error) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = fmt.Errorf("%s: panic: %v\n%s", what, cause, debug.Stack())
@@ -179,12 +179,12 @@ func (d *Dispatcher) finish(ctx context.Context, r Record, state State, outcome 
 	if err := d.update(ctx, &r, string(state), r.Source.User, d.answer(r, card)); err != nil {
 		return err
 	}
-	d.recordInIncident(ctx, r, incident.EntryCommand, r.Source.User, ranText(r))
+	d.recordInIncident(ctx, r, incident.EntryCommand, r.Source.User, timelineText(r))
 	return nil
 }
 
-// ranText is the call's line in an incident's timeline.
-func ranText(r Record) messages.Text {
+// timelineText is the call's line in an incident's timeline.
+func timelineText(r Record) messages.Text {
 	user, command := messages.User(r.Source.User), messages.Code("/"+r.Command)
 	if r.State == Failed {
 		return messages.New("incident.command_failed", "user", user, "command", command)

@@ -13,24 +13,24 @@ import (
 )
 
 func TestNothingToDo(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	for _, line := range []string{"/turn 3", "/shake 3", "/wipe 3"} {
 		w.types(Lead, line)
-		m := w.board.last()
+		m := w.outbox.last()
 		require.Contains(t, plain(m.Card), "Everything already is as asked; nothing was changed.")
 		require.Empty(t, m.Card.Actions)
 		require.Equal(t, handlers.Succeeded, w.call(m).State)
 	}
-	_, runs := w.lever.position()
+	_, runs := w.fake.position()
 	require.Zero(t, runs)
 }
 
 func TestAChangeThatDoesNotTakeIsAFailure(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	number, _ := w.fires("g")
-	w.lever.proven = false
+	w.fake.proven = false
 	w.types(Lead, "/turn 5")
-	m := w.board.last()
+	m := w.outbox.last()
 	require.Equal(t, handlers.Failed, w.call(m).State)
 	require.Equal(t, messages.ToneBad, m.Card.Tone)
 	require.Contains(t, plain(m.Card), "the lever slipped")
@@ -44,10 +44,10 @@ func TestAChangeWhoseProofFailsIsNotHushedUp(t *testing.T) {
 	for name, cause := range map[string]any{
 		"cluster gone": &k8sops.Error{Code: k8sops.CodeUnavailable, Message: messages.Literal("the API server is gone")}, "panic": "index out of range",
 	} {
-		w := newWorld(t)
-		w.lever.breaks("verify", cause)
+		w := newFixture(t)
+		w.fake.breaks("verify", cause)
 		w.types(Lead, "/turn 5")
-		m := w.board.last()
+		m := w.outbox.last()
 		require.Equal(t, handlers.Failed, w.call(m).State, name)
 		require.Equal(t, messages.ToneBad, m.Card.Tone)
 		require.Contains(t, plain(m.Card), "It was done, but not proven: ")
@@ -70,56 +70,56 @@ func TestABrokenOperationIsItsCallsFailure(t *testing.T) {
 		"undo panics again": {"undo", errors.New("no state"), handlers.Failed},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
-			w.lever.breaks(c.step, c.cause)
+			w := newFixture(t)
+			w.fake.breaks(c.step, c.cause)
 			w.types(Lead, "/turn 5")
-			require.Equal(t, c.state, w.call(w.board.last()).State)
-			w.lever.breaks("nothing", nil)
+			require.Equal(t, c.state, w.call(w.outbox.last()).State)
+			w.fake.breaks("nothing", nil)
 			w.types(Lead, "/turn 6")
-			require.Equal(t, handlers.Succeeded, w.call(w.board.last()).State, "opsbot goes on")
+			require.Equal(t, handlers.Succeeded, w.call(w.outbox.last()).State, "opsbot goes on")
 		})
 	}
 }
 
 func TestAPanicInAReadIsToldToTheOperatorOnly(t *testing.T) {
-	w := newWorld(t)
-	w.lever.breaks("look", "token hunter2")
+	w := newFixture(t)
+	w.fake.breaks("look", "token hunter2")
 	w.types(Viewer, "/look")
-	m := w.board.last()
+	m := w.outbox.last()
 	require.Contains(t, plain(m.Card), "The operator finds the cause in the log under call "+w.call(m).ID)
 	logged := w.logs.FilterMessage("call failed").All()
 	require.Len(t, logged, 1)
-	require.Contains(t, logged[0].ContextMap()["error"], "lever_test.go", "with the stack")
+	require.Contains(t, logged[0].ContextMap()["error"], "fake_operations_test.go", "with the stack")
 }
 
 func TestTheRecordSaysHowLongTheRunTookNotTheWaiting(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	number, _ := w.fires("g")
 	m := w.plan(Lead, "/shake 5")
 	w.clock.pass(9 * time.Minute)
-	w.lever.do(func() { w.lever.during = func() { w.clock.pass(4 * time.Second) } })
+	w.fake.do(func() { w.fake.during = func() { w.clock.pass(4 * time.Second) } })
 	w.press(Lead, button(t, m, "Do it"))
 	require.Contains(t, w.timeline(number), "ran /shake 5 (4s)")
-	require.Contains(t, plain(w.board.now(m).Card), "took 4s")
+	require.Contains(t, plain(w.outbox.now(m).Card), "took 4s")
 }
 
 func TestARunOutlivesTheRequestThatStartedIt(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	running, release := make(chan struct{}), make(chan struct{})
-	w.lever.do(func() { w.lever.during = func() { close(running); <-release } })
+	w.fake.do(func() { w.fake.during = func() { close(running); <-release } })
 	ctx, hangUp := contextOf(t)
 	w.Command(ctx, handlers.Command{ID: "1", Name: "/turn", Text: "5", User: Lead, Channel: room, At: w.Now()})
 	<-running
 	hangUp()
 	close(release)
 	w.settle()
-	require.Equal(t, handlers.Succeeded, w.call(w.board.last()).State)
+	require.Equal(t, handlers.Succeeded, w.call(w.outbox.last()).State)
 }
 
 func TestClosingGivesUpOnARunThatHangs(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	running, release := make(chan struct{}), make(chan struct{})
-	w.lever.do(func() { w.lever.during = func() { close(running); <-release } })
+	w.fake.do(func() { w.fake.during = func() { close(running); <-release } })
 	w.Command(t.Context(), handlers.Command{ID: "1", Name: "/turn", Text: "5", User: Lead, Channel: room, At: w.Now()})
 	<-running
 	ctx, cancel := contextOf(t)
@@ -129,10 +129,10 @@ func TestClosingGivesUpOnARunThatHangs(t *testing.T) {
 }
 
 func TestTheAnswerToAFormIsADirectMessageInThePersonsLanguage(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.Submit(t.Context(), handlers.Submission{ID: "s1", CallbackID: handlers.CallbackRun, Metadata: "turn", User: Admin, Values: map[string]string{"to": "5"}, At: w.Now()})
 	w.settle()
-	m := w.board.last()
+	m := w.outbox.last()
 	require.Equal(t, Admin, m.Channel)
 	require.Equal(t, "zh-CN", m.Locale)
 	require.Empty(t, m.EphemeralTo)

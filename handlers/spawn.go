@@ -16,8 +16,8 @@ type stopRequest struct{ by string }
 
 func (*stopRequest) Error() string { return "stopped by a person" }
 
-// running are the runs of this opsbot by their call.
-type running struct {
+// runningCalls are the runs of this opsbot by their call.
+type runningCalls struct {
 	group   sync.WaitGroup
 	mu      sync.Mutex
 	cancels map[string]context.CancelCauseFunc
@@ -50,7 +50,7 @@ func (d *Dispatcher) spawn(ctx context.Context, call string, claim func(context.
 }
 
 // add reports whether the call did not run here yet.
-func (r *running) add(call string, cancel context.CancelCauseFunc) bool {
+func (r *runningCalls) add(call string, cancel context.CancelCauseFunc) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.cancels[call] != nil {
@@ -63,7 +63,7 @@ func (r *running) add(call string, cancel context.CancelCauseFunc) bool {
 	return true
 }
 
-func (r *running) remove(call string) {
+func (r *runningCalls) remove(call string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if cancel := r.cancels[call]; cancel != nil {
@@ -73,7 +73,7 @@ func (r *running) remove(call string) {
 }
 
 // cancel ends the run of a call, if it is one of this opsbot's.
-func (r *running) cancel(call string, cause error) bool {
+func (r *runningCalls) cancel(call string, cause error) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	cancel := r.cancels[call]
@@ -84,7 +84,7 @@ func (r *running) cancel(call string, cause error) bool {
 }
 
 // calls are those that run.
-func (r *running) calls() []string {
+func (r *runningCalls) calls() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var calls []string
@@ -95,7 +95,7 @@ func (r *running) calls() []string {
 }
 
 // wait returns when all runs have ended, or with the error of ctx.
-func (r *running) wait(ctx context.Context) error {
+func (r *runningCalls) wait(ctx context.Context) error {
 	done := make(chan struct{})
 	go func() {
 		r.group.Wait()

@@ -8,15 +8,15 @@ import (
 	"opsbot/k8sops"
 )
 
-// takeSteps takes the steps that are not done yet; the first of them is stored as begun. That a step is done, with what it found
+// runSteps takes the steps that are not done yet; the first of them is stored as begun. That a step is done, with what it found
 // out, is stored together with that the next one begins: whoever takes over after a stop in the middle knows how far the run came.
 // An error of ErrConflict means that another opsbot runs the call now.
-func (d *Dispatcher) takeSteps(ctx context.Context, call *k8sops.Call, r *Record, resumed bool, p k8sops.Progress) error {
+func (d *Dispatcher) runSteps(ctx context.Context, call *k8sops.Call, r *Record, resumed bool, p k8sops.Progress) error {
 	for i, step := range call.Operation.Steps {
 		if !r.Steps[i].DoneAt.IsZero() {
 			continue
 		}
-		err := guarded("step "+step.Name+" of "+call.Operation.Name, func() error { return step.Do(ctx, call, r.Plan, p, resumed) })
+		err := catchPanic("step "+step.Name+" of "+call.Operation.Name, func() error { return step.Do(ctx, call, r.Plan, p, resumed) })
 		if err != nil {
 			return err
 		}

@@ -16,7 +16,7 @@ const ActionStop = "stop"
 func (d *Dispatcher) stop(ctx context.Context, a Action) {
 	ctx, cancel := context.WithTimeout(ctx, decisionLimit)
 	defer cancel()
-	r, err := d.known(ctx, a.Value)
+	r, err := d.pressedCall(ctx, a.Value)
 	if err == nil {
 		err = d.stopCall(ctx, a, r)
 	}
@@ -26,15 +26,15 @@ func (d *Dispatcher) stop(ctx context.Context, a Action) {
 // stopCall is open to the requester and to whoever could run the call: stopping something is never the dangerous choice.
 func (d *Dispatcher) stopCall(ctx context.Context, a Action, r Record) error {
 	if r.State == Unclear {
-		if err := d.requesterOrPeer(ctx, a, r); err != nil {
+		if err := d.mayIntervene(ctx, a, r); err != nil {
 			return err
 		}
-		return d.stopped(ctx, r, a.User)
+		return d.recordStop(ctx, r, a.User)
 	}
 	if r.State != Running {
 		return conflict(messages.New("stop.over", "command", messages.Code("/"+r.Command), "state", stateText(r.State)))
 	}
-	if err := d.requesterOrPeer(ctx, a, r); err != nil {
+	if err := d.mayIntervene(ctx, a, r); err != nil {
 		return err
 	}
 	if d.Audit != nil {
@@ -51,8 +51,8 @@ func (d *Dispatcher) stopCall(ctx context.Context, a Action, r Record) error {
 	return nil
 }
 
-// requesterOrPeer refuses whoever neither made the call nor could have made it.
-func (d *Dispatcher) requesterOrPeer(ctx context.Context, a Action, r Record) error {
+// mayIntervene refuses whoever neither made the call nor could have made it.
+func (d *Dispatcher) mayIntervene(ctx context.Context, a Action, r Record) error {
 	if a.User == r.Source.User {
 		return nil
 	}
@@ -63,14 +63,14 @@ func (d *Dispatcher) requesterOrPeer(ctx context.Context, a Action, r Record) er
 	return d.couldRun(ctx, a, r, id)
 }
 
-// stopped ends a run that a person stopped. What was done stays, is said, and can be undone where it makes sense.
-func (d *Dispatcher) stopped(ctx context.Context, r Record, by string) error {
+// recordStop ends a run that a person stopped. What was done stays, is said, and can be undone where it makes sense.
+func (d *Dispatcher) recordStop(ctx context.Context, r Record, by string) error {
 	r.State, r.FinishedAt, r.Outcome = Cancelled, d.Now(), "stopped"
 	card := stoppedCard(r, by)
 	if back := d.undoOfPart(r); back != nil {
 		card = r.offerUndo(d.Catalog, back, card)
 	}
-	if err := d.giveUp(ctx, r, "stopped", d.answer(r, card)); err != nil {
+	if err := d.recordFailure(ctx, r, "stopped", d.answer(r, card)); err != nil {
 		return err
 	}
 	d.recordInIncident(ctx, r, incident.EntryCommand, by, messages.New("incident.command_stopped", "user", messages.User(by), "command", messages.Code("/"+r.Command)))
@@ -82,7 +82,7 @@ func (d *Dispatcher) undoOfPart(r Record) (back *k8sops.Invocation) {
 	if r.Plan == nil || len(r.Steps) == 0 {
 		return nil
 	}
-	err := guarded("undo "+r.Operation, func() error {
+	err := catchPanic("undo "+r.Operation, func() error {
 		call, err := d.call(r)
 		if err != nil || call.Operation.Undo == nil {
 			return err
@@ -112,8 +112,8 @@ func stoppedCard(r Record, by string) messages.Card {
 	return card
 }
 
-// known is the call that a press is about.
-func (d *Dispatcher) known(ctx context.Context, id string) (Record, error) {
+// pressedCall is the call that a press is about.
+func (d *Dispatcher) pressedCall(ctx context.Context, id string) (Record, error) {
 	r, err := d.Calls.Call(ctx, id)
 	if errors.Is(err, ErrNotFound) {
 		return r, unknownPress()

@@ -91,9 +91,9 @@ func (d *Dispatcher) begin(ctx context.Context, r *Record, action, actor string)
 	return err
 }
 
-// giveUp stores the end of a call that did not do its work. What it was to undo can be undone again: pressing the button
+// recordFailure stores the end of a call that did not do its work. What it was to undo can be undone again: pressing the button
 // once more is safe even where half of the work was done, because it is planned from what is there then.
-func (d *Dispatcher) giveUp(ctx context.Context, r Record, action string, say messages.Outbound) error {
+func (d *Dispatcher) recordFailure(ctx context.Context, r Record, action string, say messages.Outbound) error {
 	changes := []Change{d.change(r, action, r.Source.User, say)}
 	if r.Undoes != "" {
 		original, err := d.Calls.Call(ctx, r.Undoes)
@@ -109,8 +109,8 @@ func (d *Dispatcher) giveUp(ctx context.Context, r Record, action string, say me
 	return d.updateWith(ctx, &r, changes...)
 }
 
-// weighUndo refuses an undo that comes too late, and makes one ask first where it would also take back what somebody changed after the call that it undoes.
-func (d *Dispatcher) weighUndo(ctx context.Context, r *Record) error {
+// checkUndo refuses an undo that comes too late, and makes one ask first where it would also take back what somebody changed after the call that it undoes.
+func (d *Dispatcher) checkUndo(ctx context.Context, r *Record) error {
 	if r.Undoes == "" {
 		return nil
 	}

@@ -16,17 +16,17 @@ import (
 )
 
 // did is the finished answer to a line that runs at once.
-func (w *world) did(user, line string) messages.Outbound {
+func (w *fixture) did(user, line string) messages.Outbound {
 	w.t.Helper()
 	w.types(user, line)
-	m := w.board.last()
+	m := w.outbox.last()
 	require.NotEmpty(w.t, w.call(m).Undo, "can be undone:\n%s", plain(m.Card))
 	return m
 }
 
-func (w *world) requireUndone(m messages.Outbound, by string) {
+func (w *fixture) requireUndone(m messages.Outbound, by string) {
 	w.t.Helper()
-	card := w.board.now(m).Card
+	card := w.outbox.now(m).Card
 	require.Contains(w.t, plain(card), "Undone by @"+by+" with /"+w.call(m).Undo)
 	for _, a := range card.Actions {
 		require.NotEqual(w.t, handlers.ActionUndo, a.Name)
@@ -35,33 +35,33 @@ func (w *world) requireUndone(m messages.Outbound, by string) {
 }
 
 func TestUndoGoesThroughTheWholePipeline(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	m := w.plan(Lead, "/shake 5")
 	w.press(Lead, button(t, m, "Do it"))
-	undo := button(t, w.board.now(m), "Undo: /shake 3")
+	undo := button(t, w.outbox.now(m), "Undo: /shake 3")
 	require.Equal(t, "shake 3", w.call(m).Undo)
 
 	w.press(Viewer, undo)
-	w.requirePrivate(w.board.last(), Viewer)
+	w.requirePrivate(w.outbox.last(), Viewer)
 	w.press(Lead, undo)
-	question := w.board.last()
+	question := w.outbox.last()
 	require.Equal(t, handlers.Planned, w.call(question).State, "undoing is as disruptive as doing")
 	require.Equal(t, "100.1", question.ThreadTS)
 	require.NotContains(t, plain(question.Card), "changed again")
-	button(t, w.board.now(m), "Undo: /shake 3")
+	button(t, w.outbox.now(m), "Undo: /shake 3")
 	w.press(Lead, button(t, question, "Do it"))
-	at, _ := w.lever.position()
+	at, _ := w.fake.position()
 	require.Equal(t, 3, at)
 	w.requireUndone(m, Lead)
 }
 
 func TestUndoWorksOnceHoursLater(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	m := w.did(Lead, "/turn 5")
 	undo := button(t, m, "Undo: /turn 3")
 	w.press(Admin, undo)
 	w.requireUndone(m, Admin)
-	took := w.board.last()
+	took := w.outbox.last()
 	require.Equal(t, w.call(m).ID, w.call(took).Undoes)
 	require.Equal(t, w.call(took).ID, w.call(m).Undone.Call)
 	require.Equal(t, []string{"requested", "started", "succeeded", "requested", "started", "undone", "succeeded"}, w.audited())
@@ -69,32 +69,32 @@ func TestUndoWorksOnceHoursLater(t *testing.T) {
 	w.clock.pass(5 * time.Hour)
 	w.types(Lead, "/turn 8")
 	w.press(Lead, undo)
-	w.requirePrivate(w.board.last(), Lead)
-	require.Contains(t, plain(w.board.last().Card), "/turn 5 was already undone by @"+Admin)
-	at, runs := w.lever.position()
+	w.requirePrivate(w.outbox.last(), Lead)
+	require.Contains(t, plain(w.outbox.last().Card), "/turn 5 was already undone by @"+Admin)
+	at, runs := w.fake.position()
 	require.Equal(t, []int{8, 3}, []int{at, runs})
 }
 
 func TestAnUndoIsUndoneOnItsOwnCard(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	m := w.did(Lead, "/turn 5")
 	w.press(Lead, button(t, m, "Undo: /turn 3"))
-	took := w.board.last()
+	took := w.outbox.last()
 	w.press(Admin, button(t, took, "Undo: /turn 5"))
-	at, _ := w.lever.position()
+	at, _ := w.fake.position()
 	require.Equal(t, 5, at)
 	w.requireUndone(took, Admin)
 	w.requireUndone(m, Lead)
 }
 
-// meeting holds the first beginning of an undo back until the second wants to begin too: both found the call not undone.
-type meeting struct {
+// meetingUpdates holds the first beginning of an undo back until the second wants to begin too: both found the call not undone.
+type meetingUpdates struct {
 	handlers.Calls
 	both chan struct{}
 	came atomic.Int32
 }
 
-func (m *meeting) Update(ctx context.Context, changes ...handlers.Change) error {
+func (m *meetingUpdates) Update(ctx context.Context, changes ...handlers.Change) error {
 	if len(changes) > 1 {
 		if m.came.Add(1) == 2 {
 			close(m.both)
@@ -108,10 +108,10 @@ func (m *meeting) Update(ctx context.Context, changes ...handlers.Change) error 
 }
 
 func TestOfTwoUndosAtTheSameMomentOneIsTheOne(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	m := w.did(Lead, "/turn 5")
 	undo := button(t, m, "Undo: /turn 3")
-	w.Calls = &meeting{Calls: w.Calls, both: make(chan struct{})}
+	w.Calls = &meetingUpdates{Calls: w.Calls, both: make(chan struct{})}
 	var presses sync.WaitGroup
 	for _, who := range []string{Lead, Admin} {
 		press := w.pressed(who, undo)
@@ -119,11 +119,11 @@ func TestOfTwoUndosAtTheSameMomentOneIsTheOne(t *testing.T) {
 	}
 	presses.Wait()
 	w.settle()
-	at, runs := w.lever.position()
+	at, runs := w.fake.position()
 	require.Equal(t, []int{3, 2}, []int{at, runs})
 	w.requireUndone(m, w.call(m).Undone.User)
 	refusals := 0
-	for _, said := range w.board.order {
+	for _, said := range w.outbox.order {
 		if said.EphemeralTo != "" {
 			refusals++
 			require.NotEqual(t, w.call(m).Undone.User, said.EphemeralTo)
@@ -134,32 +134,32 @@ func TestOfTwoUndosAtTheSameMomentOneIsTheOne(t *testing.T) {
 }
 
 func TestAnUndoThatDidNotHappenCanBePressedAgain(t *testing.T) {
-	cancelled := func(w *world, undo messages.Action) {
-		w.lever.do(func() { w.lever.raise = k8sops.Disruptive })
+	cancelled := func(w *fixture, undo messages.Action) {
+		w.fake.do(func() { w.fake.raise = k8sops.Disruptive })
 		w.press(Lead, undo)
-		w.press(Lead, button(w.t, w.board.last(), "Cancel"))
-		w.lever.do(func() { w.lever.raise = k8sops.Read })
+		w.press(Lead, button(w.t, w.outbox.last(), "Cancel"))
+		w.fake.do(func() { w.fake.raise = k8sops.Read })
 	}
-	fails := func(step string) func(*world, messages.Action) {
-		return func(w *world, undo messages.Action) {
-			w.lever.breaks(step, &k8sops.Error{Code: k8sops.CodeConflict, Message: messages.Literal("it moved")})
+	fails := func(step string) func(*fixture, messages.Action) {
+		return func(w *fixture, undo messages.Action) {
+			w.fake.breaks(step, &k8sops.Error{Code: k8sops.CodeConflict, Message: messages.Literal("it moved")})
 			w.press(Lead, undo)
-			w.lever.breaks("nothing", nil)
+			w.fake.breaks("nothing", nil)
 		}
 	}
-	for name, happens := range map[string]func(*world, messages.Action){
-		"refused by the gate": func(w *world, undo messages.Action) { w.press(Viewer, undo) },
+	for name, happens := range map[string]func(*fixture, messages.Action){
+		"refused by the gate": func(w *fixture, undo messages.Action) { w.press(Viewer, undo) },
 		"cancelled":           cancelled,
 		"plan fails":          fails("plan"),
 		"run fails":           fails("run"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
+			w := newFixture(t)
 			m := w.did(Lead, "/turn 5")
 			happens(w, button(t, m, "Undo: /turn 3"))
 			require.Nil(t, w.call(m).Undone)
-			w.press(Admin, button(t, w.board.now(m), "Undo: /turn 3"))
-			at, _ := w.lever.position()
+			w.press(Admin, button(t, w.outbox.now(m), "Undo: /turn 3"))
+			at, _ := w.fake.position()
 			require.Equal(t, 3, at)
 			w.requireUndone(m, Admin)
 		})
@@ -167,93 +167,93 @@ func TestAnUndoThatDidNotHappenCanBePressedAgain(t *testing.T) {
 }
 
 func TestAnUndoThatDidNotTakeIsAnUndoStill(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	m := w.did(Lead, "/turn 5")
-	w.lever.breaks("verify", errors.New("the API server is gone"))
+	w.fake.breaks("verify", errors.New("the API server is gone"))
 	w.press(Lead, button(t, m, "Undo: /turn 3"))
 	w.requireUndone(m, Lead)
-	button(t, w.board.last(), "Undo: /turn 5")
+	button(t, w.outbox.last(), "Undo: /turn 5")
 }
 
 func TestKilledWhileAnUndoRan(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	m := w.did(Lead, "/turn 5")
 	running, release := make(chan struct{}), make(chan struct{})
-	w.lever.do(func() { w.lever.during = func() { close(running); <-release } })
+	w.fake.do(func() { w.fake.during = func() { close(running); <-release } })
 	w.Action(t.Context(), w.pressed(Lead, button(t, m, "Undo: /turn 3")))
 	<-running
 	w.requireUndone(m, Lead)
 
 	require.NoError(t, w.recover(), "as the next start does")
-	question := w.board.last()
+	question := w.outbox.last()
 	require.Contains(t, plain(question.Card), "it cannot know whether the step “turn” was done")
 	w.requireUndone(m, Lead)
 	w.Action(t.Context(), w.pressed(Lead, button(t, question, "Stop here")))
 	require.Nil(t, w.call(m).Undone, "it may be half done: pressing again plans from what is there")
-	button(t, w.board.now(m), "Undo: /turn 3")
+	button(t, w.outbox.now(m), "Undo: /turn 3")
 	close(release)
 	w.settle()
 	require.Nil(t, w.call(m).Undone, "whoever lost the run says nothing any more")
 }
 
 func TestAnUndoDoesNotSilentlyOverrideWhatCameLater(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	m := w.did(Lead, "/turn 5")
 	w.types(Admin, "/turn 9")
 	w.press(Lead, button(t, m, "Undo: /turn 3"))
-	question := w.board.last()
+	question := w.outbox.last()
 	require.Equal(t, handlers.Planned, w.call(question).State)
 	require.Contains(t, plain(question.Card), "lever changed again after /turn 5 ran. Undoing it now takes that back too.")
 	require.Contains(t, plain(question.Card), "9", "what is now")
-	at, _ := w.lever.position()
+	at, _ := w.fake.position()
 	require.Equal(t, 9, at)
-	button(t, w.board.now(m), "Undo: /turn 3")
+	button(t, w.outbox.now(m), "Undo: /turn 3")
 
 	w.press(Lead, button(t, question, "Do it"))
-	at, _ = w.lever.position()
+	at, _ = w.fake.position()
 	require.Equal(t, 3, at)
 	w.requireUndone(m, Lead)
 }
 
 func TestTheSecondOfTwoConfirmedUndosIsTooLate(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	m := w.did(Lead, "/turn 5")
 	w.types(Admin, "/turn 9")
 	undo := button(t, m, "Undo: /turn 3")
 	var questions []messages.Outbound
 	for _, who := range []string{Lead, Admin} {
 		w.press(who, undo)
-		questions = append(questions, w.board.last())
+		questions = append(questions, w.outbox.last())
 	}
 	w.press(Lead, button(t, questions[0], "Do it"))
 	w.types(Lead, "/turn 9")
 	w.press(Admin, button(t, questions[1], "Do it"))
-	w.requirePrivate(w.board.last(), Admin)
-	require.Contains(t, plain(w.board.last().Card), "/turn 5 was already undone by @"+Lead)
-	at, _ := w.lever.position()
+	w.requirePrivate(w.outbox.last(), Admin)
+	require.Contains(t, plain(w.outbox.last().Card), "/turn 5 was already undone by @"+Lead)
+	at, _ := w.fake.position()
 	require.Equal(t, 9, at)
 }
 
 func TestWhatWasHalfDoneIsUndoneOnce(t *testing.T) {
-	w := newWorld(t)
-	w.lever.do(func() { w.lever.during = func() { w.lever.do(func() { w.lever.at = 5 }) } })
-	w.lever.breaks("run", &k8sops.Error{Code: k8sops.CodeFailed, Message: messages.Literal("half done"), Undo: &k8sops.Invocation{Operation: "turn", Args: k8sops.Args{"to": "3"}}})
+	w := newFixture(t)
+	w.fake.do(func() { w.fake.during = func() { w.fake.do(func() { w.fake.at = 5 }) } })
+	w.fake.breaks("run", &k8sops.Error{Code: k8sops.CodeFailed, Message: messages.Literal("half done"), Undo: &k8sops.Invocation{Operation: "turn", Args: k8sops.Args{"to": "3"}}})
 	w.types(Lead, "/turn 5")
-	m := w.board.last()
+	m := w.outbox.last()
 	require.Equal(t, handlers.Failed, w.call(m).State)
-	w.lever.breaks("nothing", nil)
+	w.fake.breaks("nothing", nil)
 	w.press(Lead, button(t, m, "Undo: /turn 3"))
 	w.requireUndone(m, Lead)
-	require.Contains(t, plain(w.board.now(m).Card), "half done")
-	at, _ := w.lever.position()
+	require.Contains(t, plain(w.outbox.now(m).Card), "half done")
+	at, _ := w.fake.position()
 	require.Equal(t, 3, at)
 }
 
 func TestAnUndoOfACallThatNobodyKnows(t *testing.T) {
-	w := newWorld(t)
+	w := newFixture(t)
 	w.types(Lead, "/look")
-	for _, id := range []string{"", "call-unknown", w.call(w.board.last()).ID} {
+	for _, id := range []string{"", "call-unknown", w.call(w.outbox.last()).ID} {
 		w.press(Lead, messages.Action{Name: handlers.ActionUndo, Value: id})
-		require.Contains(t, plain(w.board.last().Card), "This button is from an older version")
+		require.Contains(t, plain(w.outbox.last().Card), "This button is from an older version")
 	}
 }

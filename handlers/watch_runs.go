@@ -35,16 +35,16 @@ func (d *Dispatcher) WatchRuns(ctx context.Context) error {
 			d.Log.Warn("cut off from the database: runs are handed over")
 			d.HandOver()
 		case <-ticker.C:
-			if d.runs.left.Swap(false) && d.takeUpOwn(ctx) != nil {
+			if d.runs.left.Swap(false) && d.resumeOwn(ctx) != nil {
 				d.runs.left.Store(true)
 			}
-			d.takeStops(ctx)
+			d.applyStopRequests(ctx)
 		}
 	}
 }
 
-// takeUpOwn resumes the runs that were handed over and that nobody has taken.
-func (d *Dispatcher) takeUpOwn(ctx context.Context) error {
+// resumeOwn resumes the runs that were handed over and that nobody has taken.
+func (d *Dispatcher) resumeOwn(ctx context.Context) error {
 	own, err := d.Shared.Own(ctx)
 	if err != nil {
 		return err
@@ -54,7 +54,7 @@ func (d *Dispatcher) takeUpOwn(ctx context.Context) error {
 	return d.Recover(ctx, own)
 }
 
-func (d *Dispatcher) takeStops(ctx context.Context) {
+func (d *Dispatcher) applyStopRequests(ctx context.Context) {
 	if len(d.runs.calls()) == 0 {
 		return
 	}

@@ -16,21 +16,22 @@ import (
 	"opsbot/escalation/engine"
 	"opsbot/escalation/oncall"
 	"opsbot/handlers"
+	"opsbot/handlers/operations"
 	"opsbot/store/leadership"
 	"opsbot/store/sqldb"
 )
 
 var (
-	_ engine.Journal    = (*Store)(nil)
-	_ engine.Store      = (*Store)(nil)
-	_ engine.Queries    = (*Store)(nil)
-	_ engine.Alerts     = (*Store)(nil)
-	_ oncall.Overrides  = (*Store)(nil)
-	_ engine.Heartbeats = (*Store)(nil)
-	_ deliver.Outbox    = (*Outbox)(nil)
-	_ handlers.Calls    = (*Store)(nil)
-	_ handlers.Runs     = (*Store)(nil)
-	_ handlers.StandIns = (*Store)(nil)
+	_ engine.Journal           = (*Store)(nil)
+	_ engine.Store             = (*Store)(nil)
+	_ engine.Queries           = (*Store)(nil)
+	_ engine.Alerts            = (*Store)(nil)
+	_ oncall.Overrides         = (*Store)(nil)
+	_ engine.Heartbeats        = (*Store)(nil)
+	_ deliver.Outbox           = (*Outbox)(nil)
+	_ handlers.Calls           = (*Store)(nil)
+	_ handlers.Runs            = (*Store)(nil)
+	_ operations.OverrideStore = (*Store)(nil)
 )
 
 // Options of Open. The zero value is usable.

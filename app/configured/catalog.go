@@ -1,10 +1,11 @@
 package configured
 
 import (
+	"slices"
 	"time"
 
 	"opsbot/configs"
-	"opsbot/handlers"
+	"opsbot/handlers/operations"
 	"opsbot/k8sops"
 	"opsbot/k8sops/backup"
 	"opsbot/k8sops/catalog"
@@ -12,7 +13,7 @@ import (
 )
 
 // Catalog is every operation: those on Kubernetes, on incidents and on who is on call, sorted by name.
-func Catalog(c configs.Config, backups backup.Store, incidents handlers.Incidents, timelines handlers.Timelines, assignable handlers.Assignable, onCall handlers.OnCall) ([]k8sops.Operation, error) {
+func Catalog(c configs.Config, backups backup.Store, incidents operations.IncidentService, timelines operations.Timelines, assignable operations.Assignable, onCall operations.OnCall) ([]k8sops.Operation, error) {
 	deps := catalog.Default()
 	deps.Backups, deps.Retention = backups, c.Backup.Retention
 	deps.Database = kube.Database{
@@ -22,13 +23,12 @@ func Catalog(c configs.Config, backups backup.Store, incidents handlers.Incident
 		deps.Database.Workload = "deployment/" + c.Database.Deployment
 	}
 	deps.Protected, deps.DefaultMinReplicas = c.Approval.Protected, c.Approval.MinReplicas
-	more := handlers.IncidentOperations(incidents, timelines, assignable, c.Locale, time.Now)
-	followUps := handlers.FollowUps{Incidents: incidents, Assignable: assignable, Zone: onCall.Zone, Now: time.Now}
-	more = append(more, followUps.Operations()...)
-	return catalog.New(deps, append(more, onCall.Operations()...)...)
+	onIncidents := operations.Incidents{Service: incidents, Timelines: timelines, Assignable: assignable, Locale: c.Locale, Now: time.Now}
+	followUps := operations.FollowUps{Service: incidents, Assignable: assignable, Zone: onCall.Zone, Now: time.Now}
+	return catalog.New(deps, slices.Concat(onIncidents.Operations(), followUps.Operations(), onCall.Operations())...)
 }
 
 // DescribedCatalog is the catalogue for reading only: for manifests, RBAC and documents, where nothing is run.
 func DescribedCatalog(c configs.Config) ([]k8sops.Operation, error) {
-	return Catalog(c, nil, nil, nil, nil, handlers.OnCall{})
+	return Catalog(c, nil, nil, nil, nil, operations.OnCall{})
 }

@@ -20,10 +20,10 @@ const (
 	silencePatience = 2 * time.Minute
 )
 
-// troubleSilent is trouble of the other direction: commands and presses do not reach opsbot.
-const troubleSilent deliver.ProblemKind = "deaf"
+// problemSilent is a problem in the other direction: commands and presses do not reach opsbot.
+const problemSilent deliver.ProblemKind = "silent"
 
-// alertOf is the alert of a trouble.
+// alertOf is the alert of a problem.
 func (w *Watch) alertOf(t deliver.Problem) engine.SelfAlert {
 	c := engine.SelfAlert{Severity: incident.Critical, Since: t.Since, Labels: map[string]string{}}
 	if t.Code != "" {
@@ -49,8 +49,8 @@ func (w *Watch) alertOf(t deliver.Problem) engine.SelfAlert {
 		c.Name, c.Severity, title = "SlackMessageStuck", incident.Warning, messages.New("delivery.stuck", "code", t.Code)
 	case deliver.ProblemLost:
 		c.Name, c.Severity, title = "SlackMessageLost", incident.Warning, messages.New("delivery.lost", "code", t.Code)
-	case troubleSilent:
-		c.Name, title = "SlackSilent", messages.New("delivery.deaf")
+	case problemSilent:
+		c.Name, title = "SlackSilent", messages.New("delivery.silent")
 	}
 	c.Title = w.Print(title)
 	return c

@@ -9,8 +9,8 @@ import (
 	"opsbot/escalation/incident"
 )
 
-// Closed raises an alert at once: it says that a channel takes no messages.
-func (w *Watch) Closed(ctx context.Context, channel, code string) error {
+// ChannelClosed raises an alert at once: it says that a channel takes no messages.
+func (w *Watch) ChannelClosed(ctx context.Context, channel, code string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err := w.loadRaised(ctx); err != nil {
@@ -22,7 +22,7 @@ func (w *Watch) Closed(ctx context.Context, channel, code string) error {
 }
 
 // reopened asks Slack now and then which of the channels that took no messages do again. It does not hold the lock meanwhile:
-// Slack may be slow, and delivery must not wait in closed for that.
+// Slack may be slow, and delivery must not wait in ChannelClosed for that.
 func (w *Watch) reopened(ctx context.Context) (map[string]bool, error) {
 	now := w.Now()
 	asked, err := w.dueForAsking(ctx, now)

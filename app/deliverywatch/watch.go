@@ -24,7 +24,7 @@ type delivery interface {
 
 // outbox holds the messages, also those that do not get through.
 type outbox interface {
-	Troubles(ctx context.Context, lostSince time.Time) ([]deliver.StuckMessage, error)
+	Undelivered(ctx context.Context, lostSince time.Time) ([]deliver.StuckMessage, error)
 }
 
 // selfAlerts are alerts of opsbot's own: escalation makes an incident of them.
@@ -36,7 +36,7 @@ type selfAlerts interface {
 
 // Watch turns what keeps messages from people into alerts of opsbot's own. The incident that they open is paged like
 // any other, but not over Slack first while Slack is what fails. Its own messages, which fail like all others, are no new
-// trouble: an alert that fires already is not raised again.
+// problem: an alert that fires already is not raised again.
 type Watch struct {
 	Delivery delivery
 	Outbox   outbox
@@ -52,7 +52,7 @@ type Watch struct {
 	Now      func() time.Time
 	Log      *zap.Logger
 
-	mu sync.Mutex // check and Closed are called from different loops
+	mu sync.Mutex // check and ChannelClosed are called from different loops
 	// raised are the alerts that were raised, by fingerprint; nil before they were read. What a person resolved stays
 	// among them until it is over.
 	raised map[string]incident.Alert
@@ -88,21 +88,21 @@ func (w *Watch) check(ctx context.Context) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := w.Now()
-	list, err := w.Outbox.Troubles(ctx, now.Add(-lostWindow))
+	list, err := w.Outbox.Undelivered(ctx, now.Add(-lostWindow))
 	if err != nil {
 		return err
 	}
-	troubles := w.lasting(deliver.Diagnose(list, w.Delivery.LastAccepted(), now, w.Patience), now)
-	troubles = append(troubles, w.silent(now)...)
-	troubles = append(troubles, w.stillClosed(reopened)...)
+	problems := w.lasting(deliver.Diagnose(list, w.Delivery.LastAccepted(), now, w.Patience), now)
+	problems = append(problems, w.silent(now)...)
+	problems = append(problems, w.stillClosed(reopened)...)
 	last := false
 	current := map[string]bool{}
-	for _, t := range troubles {
+	for _, t := range problems {
 		last = last || t.StopsAll()
 		current[w.alertOf(t).Fingerprint(topic)] = true
 	}
 	w.SlackFailing.Store(last)
-	for _, t := range troubles {
+	for _, t := range problems {
 		if err := w.raise(ctx, t); err != nil {
 			return err
 		}
@@ -152,10 +152,10 @@ func (w *Watch) clearEnded(ctx context.Context, current map[string]bool) error {
 }
 
 // lasting leaves out messages that are stuck only until the rest of a backlog has followed.
-func (w *Watch) lasting(troubles []deliver.Problem, now time.Time) []deliver.Problem {
+func (w *Watch) lasting(problems []deliver.Problem, now time.Time) []deliver.Problem {
 	var kept []deliver.Problem
 	isStuck := false
-	for _, t := range troubles {
+	for _, t := range problems {
 		if t.Kind != deliver.ProblemStuck {
 			kept = append(kept, t)
 			continue
@@ -173,7 +173,7 @@ func (w *Watch) lasting(troubles []deliver.Problem, now time.Time) []deliver.Pro
 	return kept
 }
 
-// silent is trouble once Slack has been silent for long.
+// silent is a problem once Slack has been silent for long.
 func (w *Watch) silent(now time.Time) []deliver.Problem {
 	if w.Connected() > 0 {
 		w.lastConnected = now
@@ -181,5 +181,5 @@ func (w *Watch) silent(now time.Time) []deliver.Problem {
 	if now.Sub(w.lastConnected) < silencePatience {
 		return nil
 	}
-	return []deliver.Problem{{Kind: troubleSilent, Since: w.lastConnected}}
+	return []deliver.Problem{{Kind: problemSilent, Since: w.lastConnected}}
 }

@@ -46,7 +46,7 @@ func (w *watched) restart() {
 }
 
 func (w *watched) LastAccepted() time.Time { return w.taken }
-func (w *watched) Troubles(context.Context, time.Time) ([]deliver.StuckMessage, error) {
+func (w *watched) Undelivered(context.Context, time.Time) ([]deliver.StuckMessage, error) {
 	return w.list, nil
 }
 
@@ -132,10 +132,10 @@ func TestWhatAPersonResolvedIsNotToldAgain(t *testing.T) {
 func TestClosedChannelIsToldUntilItIsOpen(t *testing.T) {
 	w := newWatched(t)
 	w.broken = true
-	require.Error(t, w.Closed(t.Context(), "C1", "is_archived"), "delivery tells it again")
+	require.Error(t, w.ChannelClosed(t.Context(), "C1", "is_archived"), "delivery tells it again")
 	w.broken, w.why = false, "is_archived"
-	require.NoError(t, w.Closed(t.Context(), "C1", "is_archived"))
-	require.NoError(t, w.Closed(t.Context(), "C1", "is_archived"))
+	require.NoError(t, w.ChannelClosed(t.Context(), "C1", "is_archived"))
+	require.NoError(t, w.ChannelClosed(t.Context(), "C1", "is_archived"))
 	require.Equal(t, []string{"+SlackChannelClosed"}, w.history)
 	require.Empty(t, w.after(time.Hour))
 	w.restart()
@@ -149,7 +149,7 @@ func TestClosedChannelOfStakeholdersIsNoEmergency(t *testing.T) {
 	for channel, want := range map[string]string{"C0INCIDENTS": "critical", "C0STATUS": "warning"} {
 		w := newWatched(t)
 		w.Updates = "C0STATUS"
-		require.NoError(t, w.Closed(t.Context(), channel, "is_archived"))
+		require.NoError(t, w.ChannelClosed(t.Context(), channel, "is_archived"))
 		for _, a := range w.firing {
 			require.Equal(t, want, a.Labels["severity"])
 		}
@@ -160,11 +160,11 @@ func TestClosedChannelOfStakeholdersIsNoEmergency(t *testing.T) {
 // Slack takes long to say that a channel is open. Meanwhile delivery finds another closed, and that one, too, once more.
 func TestDeliveryDoesNotWaitWhileSlackIsAsked(t *testing.T) {
 	w := newWatched(t)
-	require.NoError(t, w.Closed(t.Context(), "C1", "is_archived"))
+	require.NoError(t, w.ChannelClosed(t.Context(), "C1", "is_archived"))
 	w.asking = func() {
 		w.asking = nil
-		require.NoError(t, w.Closed(t.Context(), "C1", "is_archived"))
-		require.NoError(t, w.Closed(t.Context(), "C2", "is_archived"))
+		require.NoError(t, w.ChannelClosed(t.Context(), "C1", "is_archived"))
+		require.NoError(t, w.ChannelClosed(t.Context(), "C2", "is_archived"))
 	}
 	require.Equal(t, []string{"+SlackChannelClosed"}, w.after(10*time.Second), "the refusal is newer than Slack's answer")
 	require.Equal(t, []string{"-SlackChannelClosed", "-SlackChannelClosed"}, w.after(time.Minute))
@@ -173,7 +173,7 @@ func TestDeliveryDoesNotWaitWhileSlackIsAsked(t *testing.T) {
 // Slack does not say that only administrators may post in a channel.
 func TestRestrictedChannelIsBelievedToBeOpenAfterAWhile(t *testing.T) {
 	w := newWatched(t)
-	require.NoError(t, w.Closed(t.Context(), "C1", "restricted_action_read_only_channel"))
+	require.NoError(t, w.ChannelClosed(t.Context(), "C1", "restricted_action_read_only_channel"))
 	require.Empty(t, w.after(14*time.Minute))
 	require.Equal(t, []string{"-SlackChannelClosed"}, w.after(2*time.Minute))
 }

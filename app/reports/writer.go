@@ -11,7 +11,7 @@ import (
 	"opsbot/escalation/incident"
 	"opsbot/escalation/oncall"
 	"opsbot/escalation/report"
-	"opsbot/handlers"
+	"opsbot/handlers/operations"
 	"opsbot/messages"
 	"opsbot/store"
 )
@@ -28,17 +28,17 @@ type Writer struct {
 }
 
 // Timeline is the timeline of an incident, with files in the asked formats.
-func (t Writer) Timeline(ctx context.Context, number int64, locale string, format handlers.Format) (messages.Card, error) {
+func (t Writer) Timeline(ctx context.Context, number int64, locale string, format operations.Format) (messages.Card, error) {
 	report, err := t.report(ctx, number)
 	if err != nil {
 		return messages.Card{}, err
 	}
-	if format == handlers.FormatHTML || format == handlers.FormatAll {
+	if format == operations.FormatHTML || format == operations.FormatAll {
 		report.Charts = t.Charts.of(ctx, report)
 	}
 	card := report.Card()
 	for _, e := range t.exports(ctx, report, locale) {
-		if format != e.format && format != handlers.FormatAll {
+		if format != e.format && format != operations.FormatAll {
 			continue
 		}
 		content, err := e.write()
@@ -91,16 +91,16 @@ func fileOf(number int64, name string, title messages.Text, content []byte) mess
 
 // export is one way to write a report.
 type export struct {
-	format handlers.Format
+	format operations.Format
 	ext    string
 	write  func() ([]byte, error)
 }
 
 func (t Writer) exports(ctx context.Context, r report.Report, locale string) []export {
 	return []export{
-		{handlers.FormatMarkdown, "md", func() ([]byte, error) { return []byte(r.Markdown(t.printer(ctx, locale, messages.Markdown()))), nil }},
-		{handlers.FormatHTML, "html", func() ([]byte, error) { return r.HTML(t.printer(ctx, locale, messages.HTML())), nil }},
-		{handlers.FormatJSON, "json", func() ([]byte, error) { return r.JSON(t.printer(ctx, locale, messages.Plain())) }},
+		{operations.FormatMarkdown, "md", func() ([]byte, error) { return []byte(r.Markdown(t.printer(ctx, locale, messages.Markdown()))), nil }},
+		{operations.FormatHTML, "html", func() ([]byte, error) { return r.HTML(t.printer(ctx, locale, messages.HTML())), nil }},
+		{operations.FormatJSON, "json", func() ([]byte, error) { return r.JSON(t.printer(ctx, locale, messages.Plain())) }},
 	}
 }
 

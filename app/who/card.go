@@ -14,7 +14,7 @@ func (f forecastView) card() messages.Card {
 	inc := f.Incident
 	card := messages.Card{Title: messages.New("who.title", "severity", inc.Severity.Text(), "title", messages.Literal(inc.Title), "role", inc.Role.Text())}
 	for _, part := range f.Parts {
-		card.Sections = append(card.Sections, messages.Paragraph(f.supposed(part)))
+		card.Sections = append(card.Sections, messages.Paragraph(f.assumption(part)))
 		if len(part.Pages) > 0 {
 			card.Sections = append(card.Sections, messages.Section{Table: f.table(part)})
 		} else {
@@ -25,7 +25,7 @@ func (f forecastView) card() messages.Card {
 	return card
 }
 
-func (f forecastView) supposed(part forecast.Part) messages.Text {
+func (f forecastView) assumption(part forecast.Part) messages.Text {
 	switch part.Scenario {
 	case forecast.AnsweredOnce:
 		return messages.New("who.answered", "who", f.nameOf(part.Actor), "at", messages.Date(part.ActedAt))
@@ -72,7 +72,7 @@ func (f forecastView) why(p incident.Page) messages.Text {
 	}
 }
 
-// afterwards is how it goes on when the ladder has been climbed once.
+// afterwards is what happens once everybody on the ladder was paged.
 func (f forecastView) afterwards(part forecast.Part) messages.Text {
 	if part.RepeatsAt.IsZero() || len(part.Pages) == 0 {
 		return messages.New("who.ends")

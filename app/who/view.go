@@ -17,8 +17,8 @@ type forecastView struct {
 	at        time.Time
 }
 
-// stamp writes a moment in the zone that was asked in.
-func (f forecastView) stamp(t time.Time) string {
+// formatTime writes a moment in the zone that was asked in.
+func (f forecastView) formatTime(t time.Time) string {
 	return t.In(f.at.Location()).Format("Mon 2006-01-02 15:04:05 MST")
 }
 

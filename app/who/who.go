@@ -63,7 +63,7 @@ func writeForecast(out io.Writer, locale, output string, f forecastView) error {
 			return err
 		}
 		format := messages.Plain()
-		format.Date = f.stamp
+		format.Date = f.formatTime
 		_, err = fmt.Fprintln(out, strings.TrimRight(texts.Printer(locale, format).CardPlain(f.card()), "\n"))
 		return err
 	default:

@@ -19,20 +19,20 @@ type PageOutcome func(ctx context.Context, pageID string, delivered bool, cause 
 // Diversion names the channel or user that gets row's message when its own channel accepts no messages; "" for none.
 type Diversion func(ctx context.Context, row Row) string
 
-// Closed records that a channel accepts no messages. It is called before a message that was posted elsewhere instead is marked as
+// ChannelClosed records that a channel accepts no messages. It is called before a message that was posted elsewhere instead is marked as
 // done. After an error it is called again.
-type Closed func(ctx context.Context, channel, code string) error
+type ChannelClosed func(ctx context.Context, channel, code string) error
 
-// Config is what a Worker needs. Page, Divert, Closed and Failed may be nil.
+// Config is what a Worker needs. Page, Divert, ChannelClosed and Failed may be nil.
 type Config struct {
-	Slack    *slack.Client
-	HTTP     *http.Client // for response_url
-	Outbox   Outbox
-	Renderer *render.Renderer
-	Self     bot.Self
-	Page     PageOutcome
-	Divert   Diversion
-	Closed   Closed
+	Slack         *slack.Client
+	HTTP          *http.Client // for response_url
+	Outbox        Outbox
+	Renderer      *render.Renderer
+	Self          bot.Self
+	Page          PageOutcome
+	Divert        Diversion
+	ChannelClosed ChannelClosed
 	// Failed is called with the error code of every failed request.
 	Failed func(code string)
 	// ChannelBurst is how many messages may follow each other at once in one channel before the pace is one per

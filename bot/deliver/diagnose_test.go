@@ -75,7 +75,7 @@ func TestClosedChannelIsTold(t *testing.T) {
 	inSlack(t, slacksim.Options{}, func(t *testing.T, d *delivery) {
 		var told []string
 		d.config.Divert = func(context.Context, Row) string { return d.slack.User("system").ID() }
-		d.config.Closed = func(_ context.Context, channel, code string) error {
+		d.config.ChannelClosed = func(_ context.Context, channel, code string) error {
 			told = append(told, channel+" "+code)
 			if len(told) == 1 {
 				return errBroken

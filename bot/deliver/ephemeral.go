@@ -36,7 +36,7 @@ func (w *Worker) sendEphemeral(ctx context.Context, s *sending) *failure {
 
 // recordEphemeral records the answer without a timestamp, because an ephemeral message cannot be edited.
 func (w *Worker) recordEphemeral(ctx context.Context, s *sending) *failure {
-	return w.settle(ctx, s, posted{channel: s.at.channel, version: s.row.Version})
+	return w.recordDelivery(ctx, s, posted{channel: s.at.channel, version: s.row.Version})
 }
 
 func (w *Worker) postEphemeral(ctx context.Context, s *sending) *failure {
@@ -64,5 +64,5 @@ func (w *Worker) sendDirectMessage(ctx context.Context, s *sending) *failure {
 		return f
 	}
 	at.ts = "" // the next version is an answer of its own
-	return w.settle(ctx, s, at)
+	return w.recordDelivery(ctx, s, at)
 }

@@ -11,7 +11,7 @@ import (
 func (w *Worker) recordFailure(ctx context.Context, row Row, f *failure) (hold time.Time, stored bool) {
 	if isFinal(f) {
 		w.unknown.forget(row)
-		return time.Time{}, w.giveUp(ctx, row, f)
+		return time.Time{}, w.discard(ctx, row, f)
 	}
 	unknownTimes := 0
 	if f.remedy == unknownOutcome {
@@ -50,7 +50,7 @@ func (w *Worker) reportFailure(ctx context.Context, row Row, f *failure, unknown
 	}
 }
 
-func (w *Worker) giveUp(ctx context.Context, row Row, f *failure) (stored bool) {
+func (w *Worker) discard(ctx context.Context, row Row, f *failure) (stored bool) {
 	if f.remedy == cancelled { // whoever took it back has told the page ledger
 		w.Log.Info("message taken back", logKey(row))
 	} else {

@@ -50,7 +50,7 @@ func (w *Worker) send(ctx context.Context, s *sending) *failure {
 			return f
 		}
 		if found.ts != "" {
-			return w.settle(ctx, s, found)
+			return w.recordDelivery(ctx, s, found)
 		}
 		s.row.InFlight = w.canDivert(s) // the other place is looked at when it comes to that
 	}
@@ -68,7 +68,7 @@ func (w *Worker) send(ctx context.Context, s *sending) *failure {
 		at, f := w.request(ctx, s)
 		if f == nil {
 			w.accepted()
-			return w.settle(ctx, s, at)
+			return w.recordDelivery(ctx, s, at)
 		}
 		if !w.applyRemedy(ctx, s, f) {
 			return w.finalize(ctx, s, f)

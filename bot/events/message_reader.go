@@ -26,7 +26,7 @@ type MessageReader struct {
 }
 
 // Message returns the message of a channel with the given timestamp, and who added the quote emoji to it.
-func (s *MessageReader) Message(ctx context.Context, channel, ts string) (handlers.Said, error) {
+func (s *MessageReader) Message(ctx context.Context, channel, ts string) (handlers.SlackMessage, error) {
 	ctx, cancel := context.WithTimeout(ctx, bot.CallTimeout)
 	defer cancel()
 	// Asked with the timestamp of a reply, Slack gives that reply, with its root in front or without.
@@ -34,17 +34,17 @@ func (s *MessageReader) Message(ctx context.Context, channel, ts string) (handle
 		ChannelID: channel, Timestamp: ts, Oldest: ts, Latest: ts, Inclusive: true, Limit: 10,
 	})
 	if err != nil {
-		return handlers.Said{}, fmt.Errorf("read message %s of channel %s: %s: %w", ts, channel, bot.ErrorDetail(err), err)
+		return handlers.SlackMessage{}, fmt.Errorf("read message %s of channel %s: %s: %w", ts, channel, bot.ErrorDetail(err), err)
 	}
 	for _, m := range page {
 		if m.Timestamp == ts {
 			at, _ := bot.ParseTimestamp(ts)
-			return handlers.Said{
+			return handlers.SlackMessage{
 				Channel: channel, TS: ts, ThreadTS: cmp.Or(m.ThreadTimestamp, ts), Author: m.User, At: at, Text: s.plainText(ctx, m.Text), PinnedBy: pinnedBy(m),
 			}, nil
 		}
 	}
-	return handlers.Said{}, fmt.Errorf("read message %s of channel %s: it is not there", ts, channel)
+	return handlers.SlackMessage{}, fmt.Errorf("read message %s of channel %s: it is not there", ts, channel)
 }
 
 func pinnedBy(m slack.Message) []string {

@@ -34,7 +34,7 @@ func TestMessageReader(t *testing.T) {
 		got, err := said.Message(t.Context(), reply.Channel, reply.TS)
 		require.NoError(t, err)
 		at, _ := bot.ParseTimestamp(reply.TS)
-		require.Equal(t, handlers.Said{Channel: reply.Channel, TS: reply.TS, ThreadTS: root.TS, Author: dba.ID(), At: at,
+		require.Equal(t, handlers.SlackMessage{Channel: reply.Channel, TS: reply.TS, ThreadTS: root.TS, Author: dba.ID(), At: at,
 			Text: "a < b & @张三 knows", PinnedBy: []string{admin.ID(), dba.ID()}}, got)
 
 		got, err = said.Message(t.Context(), root.Channel, root.TS)

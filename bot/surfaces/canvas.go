@@ -9,7 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"opsbot/bot"
-	"opsbot/handlers"
+	"opsbot/handlers/operations"
 )
 
 // maxCanvas is the most Markdown that Slack takes at once, in bytes (SF-8.2).
@@ -40,7 +40,7 @@ func (c Canvases) Create(ctx context.Context, channel, title, markdown string) (
 // canvasError returns handlers.ErrNoCanvas if the workspace has no canvases: on a free plan, or if they are switched off.
 func canvasError(action string, err error) error {
 	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok && isNoCanvas(refused.Err) {
-		return fmt.Errorf("%w (%s)", handlers.ErrNoCanvas, refused.Err)
+		return fmt.Errorf("%w (%s)", operations.ErrNoCanvas, refused.Err)
 	}
 	return fmt.Errorf("%s: %w", action, err)
 }

@@ -8,7 +8,7 @@ import (
 
 	"opsbot/bot/setup"
 	"opsbot/bot/slacktest"
-	"opsbot/handlers"
+	"opsbot/handlers/operations"
 	"opsbot/messages"
 	"opsbot/slacksim"
 )
@@ -25,11 +25,11 @@ func TestACanvasForAChannel(t *testing.T) {
 	for _, code := range []string{"free_teams_cannot_create_standalone_canvases", "missing_scope"} {
 		w.Inject(slacksim.Fault{Method: "canvases.create", Kind: slacksim.FaultError, Code: code})
 		_, err = canvases.Create(t.Context(), w.ChannelID("#incidents"), "INC-1", "x")
-		require.ErrorIs(t, err, handlers.ErrNoCanvas)
+		require.ErrorIs(t, err, operations.ErrNoCanvas)
 		require.ErrorContains(t, err, code)
 	}
 	w.Inject(slacksim.Fault{Method: "canvases.access.set", Kind: slacksim.FaultError, Code: "fatal_error"})
 	_, err = canvases.Create(t.Context(), w.ChannelID("#incidents"), "INC-1", "x")
 	require.ErrorContains(t, err, "fatal_error")
-	require.NotErrorIs(t, err, handlers.ErrNoCanvas)
+	require.NotErrorIs(t, err, operations.ErrNoCanvas)
 }

@@ -18,7 +18,7 @@ const homeBlocks = 100
 // HomeSource knows what a person's Home tab shows, most important first: who am I here, open incidents, my pages, quick
 // operations. locale is the language of the person.
 type HomeSource interface {
-	Home(ctx context.Context, user string) (cards []messages.Card, locale string, err error)
+	Cards(ctx context.Context, user string) (cards []messages.Card, locale string, err error)
 }
 
 // Home publishes Home tabs.
@@ -30,7 +30,7 @@ type Home struct {
 
 // Publish updates the Home tab of user.
 func (h *Home) Publish(ctx context.Context, user string) error {
-	cards, locale, err := h.Source.Home(ctx, user)
+	cards, locale, err := h.Source.Cards(ctx, user)
 	if err != nil {
 		return fmt.Errorf("gather home of %s: %w", user, err)
 	}

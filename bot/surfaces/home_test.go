@@ -15,7 +15,7 @@ import (
 
 type homeCards []messages.Card
 
-func (h homeCards) Home(context.Context, string) ([]messages.Card, string, error) {
+func (h homeCards) Cards(context.Context, string) ([]messages.Card, string, error) {
 	return h, messages.English, nil
 }
 

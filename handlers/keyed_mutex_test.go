@@ -1,0 +1,29 @@
+package handlers
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestAKeyIsLockedOnceAndWaitingEndsWithTheContext(t *testing.T) {
+	var mutex keyedMutex
+	end, err := mutex.lock(t.Context(), "a")
+	require.NoError(t, err)
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = mutex.lock(over, "a")
+	require.ErrorIs(t, err, context.Canceled)
+	endOther, err := mutex.lock(t.Context(), "b")
+	require.NoError(t, err, "another thing waits for nobody")
+	endOther()
+
+	next := make(chan error, 1)
+	go func() {
+		_, err := mutex.lock(t.Context(), "a")
+		next <- err
+	}()
+	end()
+	require.NoError(t, <-next)
+}

@@ -1,0 +1,29 @@
+package operations
+
+import (
+	"context"
+	"regexp"
+
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+// slackMention is a person as Slack writes it: <@U123> or <@U123|name> (SF-2.2).
+var slackMention = regexp.MustCompile(`^<@([UW][A-Z0-9]+)(\|[^>]*)?>$`)
+
+func mentionedUser(text string) (string, error) {
+	match := slackMention.FindStringSubmatch(text)
+	if match == nil {
+		return "", &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("incident.not_a_user", "value", messages.Code(text))}
+	}
+	return match[1], nil
+}
+
+// assignee reads a mention and makes sure that it is somebody who can be given an incident.
+func (may Assignable) assignee(ctx context.Context, mention string) (string, error) {
+	user, err := mentionedUser(mention)
+	if err != nil {
+		return "", err
+	}
+	return user, may(ctx, user)
+}

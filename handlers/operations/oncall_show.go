@@ -1,0 +1,35 @@
+package operations
+
+import (
+	"context"
+
+	"opsbot/escalation/oncall"
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+// onCallShow is /oncall.
+type onCallShow struct{ OnCall }
+
+type onCallShowArgs struct{ Role string }
+
+func (o onCallShow) spec() k8sops.ReadSpec[onCallShowArgs] {
+	return k8sops.ReadSpec[onCallShowArgs]{
+		Meta: k8sops.Meta{
+			Name: "oncall", Summary: messages.New("oncall.op.show"), Examples: []string{"oncall", "oncall dba"}, Owners: everyone(),
+		},
+		Args:   func(a *onCallShowArgs) []k8sops.Arg { return []k8sops.Arg{roleArg(&a.Role, false)} },
+		Answer: withDirectory(o.OnCall, o.answer),
+	}
+}
+
+func (o onCallShow) answer(_ context.Context, _ *k8sops.Call, args onCallShowArgs, d oncall.Directory) (*k8sops.Result, error) {
+	if args.Role == "" {
+		return &k8sops.Result{Card: onCallCard(d, oncall.ContactRoles(), o.Now())}, nil
+	}
+	role, err := roleNamed(args.Role)
+	if err != nil {
+		return nil, err
+	}
+	return &k8sops.Result{Card: roleCard(d, role, o.Now())}, nil
+}
