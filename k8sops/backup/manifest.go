@@ -87,7 +87,7 @@ func listBackups(ctx context.Context, store Store, cluster, namespace string) (b
 		}
 		switch b, err := loadBackup(ctx, store, key); {
 		case ctx.Err() != nil:
-			return nil, nil, storageError("list backups", context.Cause(ctx))
+			return nil, nil, explain(fmt.Errorf("list backups: %w", context.Cause(ctx)))
 		case k8sops.CodeOf(err) == k8sops.CodeNotFound: // removed since it was listed
 		case err != nil:
 			unreadable = append(unreadable, key)

@@ -5,13 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 
-	"gocloud.dev/blob"
-	_ "gocloud.dev/blob/fileblob" // file:///var/lib/opsbot/backups
-	_ "gocloud.dev/blob/memblob"  // mem:// in tests
-	"gocloud.dev/gcerrors"
-
+	"opsbot/artifacts"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -28,107 +23,63 @@ type Store interface {
 	Delete(ctx context.Context, key string) error
 }
 
-// BlobStore is a BackupStore over any storage that gocloud.dev/blob knows.
-type BlobStore struct{ bucket *blob.Bucket }
+// BlobStore is a Store whose errors are answers to a person.
+type BlobStore struct{ store *artifacts.Store }
 
 // Open opens backup.url, e.g. file:///var/lib/opsbot/backups; a missing directory is made.
 func Open(ctx context.Context, address string) (*BlobStore, error) {
-	u, err := url.Parse(address)
+	store, err := artifacts.Open(ctx, address)
 	if err != nil {
-		return nil, fmt.Errorf("open backup storage: %w", err)
+		return nil, err
 	}
-	if u.Scheme == "file" {
-		query := u.Query()
-		// Unfinished uploads stay on the same file system, where the final rename is atomic, and off /tmp, which is
-		// too small for a database.
-		query.Set("no_tmp_dir", "true")
-		query.Set("create_dir", "true")
-		query.Set("metadata", "skip")
-		u.RawQuery = query.Encode()
-	}
-	bucket, err := blob.OpenBucket(ctx, u.String())
-	if err != nil {
-		return nil, fmt.Errorf("open backup storage %s: %w", u.Redacted(), err)
-	}
-	return &BlobStore{bucket}, nil
+	return &BlobStore{store}, nil
 }
 
 // Close releases the connection to the storage.
-func (s *BlobStore) Close() error { return s.bucket.Close() }
+func (s *BlobStore) Close() error { return s.store.Close() }
 
-// Put implements BackupStore. An upload becomes visible only when its writer is closed; cancelling the writer's context
-// before that makes the storage forget the parts it has.
+// Put implements Store.
 func (s *BlobStore) Put(ctx context.Context, key string, r io.Reader) error {
-	ctx, abandon := context.WithCancel(ctx)
-	defer abandon()
-	w, err := s.bucket.NewWriter(ctx, key, &blob.WriterOptions{ContentType: "application/octet-stream"})
-	if err != nil {
-		return storageError("write "+key, err)
-	}
-	if _, err := io.Copy(w, r); err != nil {
-		abandon()
-		return errors.Join(storageError("write "+key, err), ignoreCanceled(w.Close()))
-	}
-	if err := w.Close(); err != nil {
-		return storageError("finish "+key, err)
-	}
-	return nil
+	return explain(s.store.Put(ctx, key, r))
 }
 
-// ignoreCanceled drops the complaint of a writer that we cancelled ourselves.
-func ignoreCanceled(err error) error {
-	if gcerrors.Code(err) == gcerrors.Canceled || errors.Is(err, context.Canceled) {
-		return nil
-	}
-	return err
-}
-
-// Open implements BackupStore.
+// Open implements Store.
 func (s *BlobStore) Open(ctx context.Context, key string) (io.ReadCloser, error) {
-	r, err := s.bucket.NewReader(ctx, key, nil)
+	r, err := s.store.Open(ctx, key)
 	if err != nil {
-		return nil, storageError("open "+key, err)
+		return nil, explain(err)
 	}
 	return r, nil
 }
 
-// Keys implements BackupStore.
+// Keys implements Store.
 func (s *BlobStore) Keys(ctx context.Context, prefix string) ([]string, error) {
-	var keys []string
-	objects := s.bucket.List(&blob.ListOptions{Prefix: prefix})
-	for {
-		object, err := objects.Next(ctx)
-		if errors.Is(err, io.EOF) {
-			return keys, nil
-		}
-		if err != nil {
-			return nil, storageError("list "+prefix, err)
-		}
-		keys = append(keys, object.Key)
-	}
+	keys, err := s.store.Keys(ctx, prefix)
+	return keys, explain(err)
 }
 
-// Delete implements BackupStore.
+// Delete implements Store.
 func (s *BlobStore) Delete(ctx context.Context, key string) error {
-	if err := s.bucket.Delete(ctx, key); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
-		return storageError("delete "+key, err)
-	}
-	return nil
+	return explain(s.store.Delete(ctx, key))
 }
 
-// storageError passes errors of what was being stored through, and explains those of the storage itself.
-func storageError(action string, err error) error {
+// explain passes errors of what was being stored through, and explains those of the storage itself.
+func explain(err error) error {
+	if err == nil {
+		return nil
+	}
 	if _, ok := errors.AsType[*k8sops.Error](err); ok {
 		return err
 	}
 	if _, ok := errors.AsType[*k8sops.CommandError](err); ok {
 		return err
 	}
-	e := &k8sops.Error{Code: k8sops.CodeUnavailable, Cause: fmt.Errorf("backup storage: %s: %w", action, err),
+	e := &k8sops.Error{Code: k8sops.CodeUnavailable, Cause: fmt.Errorf("backup storage: %w", err),
 		Message: messages.New("k8sops.backup.storage", "reason", err)}
+	failure, ok := errors.AsType[*artifacts.Error](err)
 	switch {
-	case gcerrors.Code(err) == gcerrors.NotFound:
-		e.Code, e.Message = k8sops.CodeNotFound, messages.New("k8sops.backup.gone", "key", messages.Code(action))
+	case ok && failure.NotFound():
+		e.Code, e.Message = k8sops.CodeNotFound, messages.New("k8sops.backup.gone", "key", messages.Code(failure.Action))
 	case errors.Is(err, context.Canceled):
 		e.Code, e.Message = k8sops.CodeFailed, messages.New("k8sops.error.cancelled")
 	}
