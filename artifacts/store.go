@@ -2,101 +2,60 @@ package artifacts
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"net/url"
+	"os"
+	"time"
 
 	"gocloud.dev/blob"
-	_ "gocloud.dev/blob/fileblob" // file:///var/lib/opsbot/backups
-	_ "gocloud.dev/blob/memblob"  // mem:// in tests
-	"gocloud.dev/gcerrors"
+	"gocloud.dev/blob/fileblob"
+	"gocloud.dev/blob/memblob"
 )
 
-// Store keeps objects by key, in any storage that gocloud.dev/blob knows.
-type Store struct{ bucket *blob.Bucket }
-
-// Open opens a storage, e.g. file:///var/lib/opsbot/backups; a missing directory is made.
-func Open(ctx context.Context, address string) (*Store, error) {
-	u, err := url.Parse(address)
-	if err != nil {
-		return nil, fmt.Errorf("open storage: %w", err)
-	}
-	if u.Scheme == "file" {
-		query := u.Query()
-		// Unfinished uploads stay on the same file system, where the final rename is atomic, and off /tmp, which is
-		// too small for a database.
-		query.Set("no_tmp_dir", "true")
-		query.Set("create_dir", "true")
-		query.Set("metadata", "skip")
-		u.RawQuery = query.Encode()
-	}
-	bucket, err := blob.OpenBucket(ctx, u.String())
-	if err != nil {
-		return nil, fmt.Errorf("open storage %s: %w", u.Redacted(), err)
-	}
-	return &Store{bucket}, nil
+// Store keeps objects by key. Its methods are safe for concurrent use; their errors are of type *Error.
+type Store struct {
+	name   string
+	bucket *blob.Bucket
+	s3     *s3Bucket // nil where the storage is no S3
 }
+
+// Open opens a storage: file:///DIRECTORY, which is made if it is missing, or s3://BUCKET/PREFIX. The credentials for S3 come the
+// usual ways of AWS: from the environment, from its files, or from the machine. A bucket is not asked anything yet: that it cannot be
+// reached for a while must not keep opsbot from starting.
+func Open(ctx context.Context, address string) (*Store, error) {
+	l, err := parseLocation(address)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{name: l.name()}
+	switch l.scheme {
+	case "file":
+		s.bucket, err = openDirectory(l.dir)
+	case "s3":
+		err = s.openS3(ctx, l, network{idle: idleLimit})
+	default:
+		s.bucket = memblob.OpenBucket(nil)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open storage %s: %w", s.name, err)
+	}
+	return s, nil
+}
+
+func openDirectory(dir string) (*blob.Bucket, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	// Unfinished files stay on the same file system, where the final rename is atomic, and off /tmp, which is too small for a database.
+	return fileblob.OpenBucket(dir, &fileblob.Options{NoTempDir: true, Metadata: fileblob.MetadataDontWrite})
+}
+
+// Name is how people know the storage, e.g. "s3://backups/opsbot". It holds no secret.
+func (s *Store) Name() string { return s.name }
 
 // Close releases the connection to the storage.
 func (s *Store) Close() error { return s.bucket.Close() }
 
-// Put stores everything read from r. When r or ctx fails, nothing is left under key. An upload becomes visible only when its
-// writer is closed; cancelling the writer's context before that makes the storage forget the parts it has.
-func (s *Store) Put(ctx context.Context, key string, r io.Reader) error {
-	ctx, abandon := context.WithCancel(ctx)
-	defer abandon()
-	w, err := s.bucket.NewWriter(ctx, key, &blob.WriterOptions{ContentType: "application/octet-stream"})
-	if err != nil {
-		return &Error{"write " + key, err}
-	}
-	if _, err := io.Copy(w, r); err != nil {
-		abandon()
-		return errors.Join(&Error{"write " + key, err}, ignoreCanceled(w.Close()))
-	}
-	if err := w.Close(); err != nil {
-		return &Error{"finish " + key, err}
-	}
-	return nil
-}
-
-// ignoreCanceled drops the complaint of a writer that we cancelled ourselves.
-func ignoreCanceled(err error) error {
-	if gcerrors.Code(err) == gcerrors.Canceled || errors.Is(err, context.Canceled) {
-		return nil
-	}
-	return err
-}
-
-// Open reads an object; the Error is NotFound where there is none.
-func (s *Store) Open(ctx context.Context, key string) (io.ReadCloser, error) {
-	r, err := s.bucket.NewReader(ctx, key, nil)
-	if err != nil {
-		return nil, &Error{"open " + key, err}
-	}
-	return r, nil
-}
-
-// Keys lists all keys that begin with prefix.
-func (s *Store) Keys(ctx context.Context, prefix string) ([]string, error) {
-	var keys []string
-	objects := s.bucket.List(&blob.ListOptions{Prefix: prefix})
-	for {
-		object, err := objects.Next(ctx)
-		if errors.Is(err, io.EOF) {
-			return keys, nil
-		}
-		if err != nil {
-			return nil, &Error{"list " + prefix, err}
-		}
-		keys = append(keys, object.Key)
-	}
-}
-
-// Delete removes an object; one that is gone already is no error.
-func (s *Store) Delete(ctx context.Context, key string) error {
-	if err := s.bucket.Delete(ctx, key); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
-		return &Error{"delete " + key, err}
-	}
-	return nil
+// cleanupContext is for taking back what was begun, after its context has ended.
+func cleanupContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 }

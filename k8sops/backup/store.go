@@ -2,23 +2,20 @@ package backup
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
+	"time"
 
 	"opsbot/artifacts"
-	"opsbot/k8sops"
-	"opsbot/messages"
 )
 
 // Store keeps objects by key. Keys contain slashes.
 type Store interface {
-	// Put stores everything read from r. When r or ctx fails, nothing is left under key.
-	Put(ctx context.Context, key string, r io.Reader) error
+	// Put stores everything read from r. When r, ctx or the storage fails, nothing new is visible under key.
+	Put(ctx context.Context, key string, r io.Reader) (artifacts.Stored, error)
 	// Open reads an object; an *Error of code not_found where there is none.
 	Open(ctx context.Context, key string) (io.ReadCloser, error)
-	// Keys lists all keys that begin with prefix.
-	Keys(ctx context.Context, prefix string) ([]string, error)
+	// List lists the objects whose keys begin with prefix.
+	List(ctx context.Context, prefix string) ([]artifacts.Object, error)
 	// Delete removes an object; one that is gone already is no error.
 	Delete(ctx context.Context, key string) error
 }
@@ -26,7 +23,7 @@ type Store interface {
 // BlobStore is a Store whose errors are answers to a person.
 type BlobStore struct{ store *artifacts.Store }
 
-// Open opens backup.url, e.g. file:///var/lib/opsbot/backups; a missing directory is made.
+// Open opens backup.url: file:///DIRECTORY, which is made if it is missing, or s3://BUCKET/PREFIX.
 func Open(ctx context.Context, address string) (*BlobStore, error) {
 	store, err := artifacts.Open(ctx, address)
 	if err != nil {
@@ -39,8 +36,9 @@ func Open(ctx context.Context, address string) (*BlobStore, error) {
 func (s *BlobStore) Close() error { return s.store.Close() }
 
 // Put implements Store.
-func (s *BlobStore) Put(ctx context.Context, key string, r io.Reader) error {
-	return explain(s.store.Put(ctx, key, r))
+func (s *BlobStore) Put(ctx context.Context, key string, r io.Reader) (artifacts.Stored, error) {
+	stored, err := s.store.Put(ctx, key, r)
+	return stored, explain(err)
 }
 
 // Open implements Store.
@@ -52,10 +50,10 @@ func (s *BlobStore) Open(ctx context.Context, key string) (io.ReadCloser, error)
 	return r, nil
 }
 
-// Keys implements Store.
-func (s *BlobStore) Keys(ctx context.Context, prefix string) ([]string, error) {
-	keys, err := s.store.Keys(ctx, prefix)
-	return keys, explain(err)
+// List implements Store.
+func (s *BlobStore) List(ctx context.Context, prefix string) ([]artifacts.Object, error) {
+	objects, err := s.store.List(ctx, prefix)
+	return objects, explain(err)
 }
 
 // Delete implements Store.
@@ -63,25 +61,10 @@ func (s *BlobStore) Delete(ctx context.Context, key string) error {
 	return explain(s.store.Delete(ctx, key))
 }
 
-// explain passes errors of what was being stored through, and explains those of the storage itself.
-func explain(err error) error {
-	if err == nil {
-		return nil
-	}
-	if _, ok := errors.AsType[*k8sops.Error](err); ok {
-		return err
-	}
-	if _, ok := errors.AsType[*k8sops.CommandError](err); ok {
-		return err
-	}
-	e := &k8sops.Error{Code: k8sops.CodeUnavailable, Cause: fmt.Errorf("backup storage: %w", err),
-		Message: messages.New("k8sops.backup.storage", "reason", err)}
-	failure, ok := errors.AsType[*artifacts.Error](err)
-	switch {
-	case ok && failure.NotFound():
-		e.Code, e.Message = k8sops.CodeNotFound, messages.New("k8sops.backup.gone", "key", messages.Code(failure.Action))
-	case errors.Is(err, context.Canceled):
-		e.Code, e.Message = k8sops.CodeFailed, messages.New("k8sops.error.cancelled")
-	}
-	return e
+// unfinishedAfter is when an upload is no longer under way, but one that opsbot did not survive.
+const unfinishedAfter = 48 * time.Hour
+
+// Sweep removes what uploads left that opsbot or the storage did not survive, and gives the keys.
+func (s *BlobStore) Sweep(ctx context.Context, now time.Time) ([]string, error) {
+	return s.store.Sweep(ctx, backupRoot, now.Add(-unfinishedAfter))
 }
