@@ -70,8 +70,12 @@ func (s *source) Read(p []byte) (int, error) {
 	n, err := s.r.Read(p)
 	s.size += int64(n)
 	s.sum.Write(p[:n])
-	if err != nil && !errors.Is(err, io.EOF) {
+	if err != nil && !ended(err) {
 		s.err = err
 	}
 	return n, err
 }
+
+// ended tells whether a reader is at its end. An error that wraps io.EOF is that of a connection that broke: what is taken for the end of a
+// dump then would be a dump without its end.
+func ended(err error) bool { return err == io.EOF } //nolint:errorlint // see above

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -39,10 +38,9 @@ type object struct {
 
 func (o *object) Read(p []byte) (int, error) {
 	n, err := o.ReadCloser.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) {
+	if err != nil && !ended(err) {
 		return n, o.store.failure(o.ctx, "read", o.key, err)
 	}
-	// gocloud passes io.EOF on as it is, and readers compare with it.
 	return n, err
 }
 
@@ -56,7 +54,7 @@ type verified struct {
 func (v *verified) Read(p []byte) (int, error) {
 	n, err := v.ReadCloser.Read(p)
 	v.sum.Write(p[:n])
-	if !errors.Is(err, io.EOF) {
+	if !ended(err) {
 		return n, err
 	}
 	if got := hex.EncodeToString(v.sum.Sum(nil)); got != v.want {

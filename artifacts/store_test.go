@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -114,6 +115,10 @@ func testFailedPuts(t *testing.T, s *Store, size int) {
 		lost := errors.New("connection to the database lost")
 		_, err := s.Put(t.Context(), "failed", io.MultiReader(strings.NewReader(random(n)), failing{lost}))
 		require.Equal(t, lost, err, "the reader's own error")
+
+		broken := fmt.Errorf("stream: %w", io.EOF)
+		_, err = s.Put(t.Context(), "failed", io.MultiReader(strings.NewReader(random(n)), failing{broken}))
+		require.Equal(t, broken, err, "no end of what is stored")
 
 		ctx, cancel := context.WithCancelCause(t.Context())
 		_, err = s.Put(ctx, "failed", io.MultiReader(strings.NewReader(random(n)), cancelling{func() { cancel(errors.New("stopped by a person")) }}, strings.NewReader("rest")))

@@ -18,8 +18,8 @@ import (
 
 const (
 	// partSize is the size of the first thousand parts. S3 takes 10,000 parts of an object, so later parts are larger:
-	// the largest object has about 900 GB.
-	partSize    = 16 << 20
+	// the largest object has about 450 GB.
+	partSize    = 8 << 20
 	uploadsOnce = 2 // parts of an object that are under way at once
 	// lingerLimit is how long requests may go on after they are no longer wanted.
 	lingerLimit = 10 * time.Second
@@ -28,12 +28,14 @@ const (
 // upload stores an object: a small one in one request, a larger one in parts, which become visible as an object when all are there.
 // Left tells that something may remain of an upload that failed.
 func (b *s3Bucket) upload(ctx context.Context, key string, source *source) (left bool, err error) {
-	first, last, err := b.readPart(source, 1)
+	// A small object takes little memory.
+	var first bytes.Buffer
+	read, err := first.ReadFrom(io.LimitReader(source, int64(b.partSize)))
 	if err != nil {
 		return false, err
 	}
-	if last {
-		return b.putWhole(ctx, key, first)
+	if read < int64(b.partSize) {
+		return b.putWhole(ctx, key, first.Bytes())
 	}
 	begun, err := b.client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{
 		Bucket: &b.bucket, Key: b.at(key), ContentType: aws.String(contentType), ServerSideEncryption: b.encryption, SSEKMSKeyId: b.key,
@@ -42,8 +44,8 @@ func (b *s3Bucket) upload(ctx context.Context, key string, source *source) (left
 	if err != nil {
 		return false, err
 	}
-	u := &multipart{s3Bucket: b, key: b.at(key), id: begun.UploadId}
-	if err := u.send(ctx, first, source); err != nil {
+	u := &multipart{s3Bucket: b, key: b.at(key), id: begun.UploadId, free: make(chan []byte, uploadsOnce+1)}
+	if err := u.send(ctx, first.Bytes(), source); err != nil {
 		return !u.abort(ctx), err
 	}
 	if err := u.complete(ctx); err != nil {
@@ -75,22 +77,11 @@ func isUncertain(err error) bool {
 	return kind == Unreachable || kind == Slow || errors.Is(err, context.Canceled)
 }
 
-// readPart reads the n-th part; last tells that there is nothing behind it.
-func (b *s3Bucket) readPart(source *source, n int32) (part []byte, last bool, err error) {
-	size := b.partSize * int(1+n/1000)
-	// A small object takes little memory.
-	var buffer bytes.Buffer
-	if n > 1 {
-		buffer.Grow(size + bytes.MinRead)
-	}
-	read, err := buffer.ReadFrom(io.LimitReader(source, int64(size)))
-	return buffer.Bytes(), read < int64(size), err
-}
-
 // multipart is an upload in parts.
 type multipart struct {
 	*s3Bucket
 	key, id *string
+	free    chan []byte // buffers of parts that are stored
 
 	mu    sync.Mutex
 	parts []types.CompletedPart
@@ -110,11 +101,30 @@ func (u *multipart) send(ctx context.Context, part []byte, source *source) error
 			return cmp.Or(group.Wait(), ctx.Err())
 		}
 		var err error
-		if part, last, err = u.readPart(source, n+1); err != nil {
+		if part, last, err = u.read(source, n+1); err != nil {
 			_ = group.Wait() // what was read cannot be stored as a whole
 			return err
 		}
 	}
+}
+
+// read reads the n-th part; last tells that there is nothing behind it.
+func (u *multipart) read(source *source, n int32) (part []byte, last bool, err error) {
+	size := u.partSize * int(1+n/1000)
+	var buffer []byte
+	select {
+	case buffer = <-u.free:
+	default:
+	}
+	if cap(buffer) < size {
+		buffer = make([]byte, size)
+	}
+	read, err := io.ReadFull(source, buffer[:size])
+	last = errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+	if source.err == nil {
+		err = nil
+	}
+	return buffer[:read], last, err
 }
 
 func (u *multipart) sendPart(ctx context.Context, n int32, part []byte) error {
@@ -124,6 +134,11 @@ func (u *multipart) sendPart(ctx context.Context, n int32, part []byte) error {
 	})
 	if err != nil {
 		return err
+	}
+	// Not before: the client may still read what failed.
+	select {
+	case u.free <- part:
+	default:
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()

@@ -256,7 +256,7 @@ type storageReader struct {
 
 func (s *storageReader) Read(p []byte) (int, error) {
 	n, err := s.r.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) {
+	if err != nil && err != io.EOF { // an error that wraps io.EOF is no end
 		s.err = explain(err)
 		return n, s.err
 	}
