@@ -51,6 +51,7 @@ test-go:
 	@scripts/ensure.sh postgres redis prometheus alertmanager
 	@$(STATIC) go run ./scripts/controlplane
 	@scripts/tool.sh mailpit >/dev/null
+	@scripts/tool.sh versitygw >/dev/null
 	@tool=$$(scripts/tool.sh gotestsum) && \
 	  "$$tool" --format pkgname-and-test-fails --format-hide-empty-pkg -- -race -shuffle=on -timeout $(TEST_TIMEOUT) $(PACKAGES)
 

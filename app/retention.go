@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"go.uber.org/zap"
@@ -62,7 +63,11 @@ func (a *App) pruneBackups(ctx context.Context) {
 	for _, b := range removed {
 		a.log.Info("backup removed, its retention is over", zap.String("backup", b.ID), zap.Time("created", b.CreatedAt))
 	}
-	if err != nil && ctx.Err() == nil {
+	unfinished, swept := a.backups.Sweep(ctx, time.Now())
+	if len(unfinished) > 0 {
+		a.log.Info("unfinished uploads of backups removed", zap.Strings("keys", unfinished))
+	}
+	if err := errors.Join(err, swept); err != nil && ctx.Err() == nil {
 		a.log.Error("remove old backups", zap.Error(err))
 	}
 }

@@ -99,7 +99,7 @@ type Prometheus struct {
 
 // Backup is where database dumps are kept.
 type Backup struct {
-	URL       URL           `key:"url" doc:"file:///DIRECTORY. s3:// is not supported yet."`
+	URL       URL           `key:"url" doc:"file:///DIRECTORY, or s3://BUCKET/PREFIX?region=REGION on AWS and s3://BUCKET/PREFIX?endpoint=https://HOST:PORT&s3ForcePathStyle=true elsewhere. Credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from where AWS keeps them, never from the URL (docs/storage.md)."`
 	Retention time.Duration `key:"retention" doc:"Backups older than this are removed, but never the newest verified one (handbook: 7 days)."`
 }
 

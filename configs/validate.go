@@ -164,19 +164,6 @@ func (a Alertmanager) validate(ps *Problems) {
 	}
 }
 
-func (b Backup) validate(ps *Problems) {
-	ps.scheme("backup.url", b.URL, "file", "s3")
-	switch {
-	case b.URL.Empty():
-		ps.add("backup.url", "is missing", "give file:///DIRECTORY or s3://BUCKET/PREFIX")
-	case b.URL.Scheme() == "file" && (b.URL.Host() != "" || b.URL.FilePath() == ""):
-		ps.add("backup.url", "is no absolute directory", "write three slashes: file:///var/lib/opsbot/backups")
-	case b.URL.Scheme() == "s3" && b.URL.Host() == "":
-		ps.add("backup.url", "names no bucket", "write s3://BUCKET/PREFIX")
-	}
-	ps.atLeast("backup.retention", b.Retention, time.Hour)
-}
-
 func (d Database) validate(ps *Problems) {
 	if d.Deployment != "" {
 		ps.dnsLabel("database.deployment", d.Deployment)

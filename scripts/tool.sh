@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Prints the path of a development tool of tools/go.mod or tools/mailpit/go.mod, building it first if this version was not built yet.
+# Prints the path of a development tool of tools/go.mod, or of a module of its own below tools/, building it first if this version was
+# not built yet.
 #
 #   "$(scripts/tool.sh golangci-lint)" run
 set -euo pipefail
@@ -10,6 +11,7 @@ golangci-lint) package=github.com/golangci/golangci-lint/v2/cmd/golangci-lint ;;
 gotestsum) package=gotest.tools/gotestsum ;;
 filelint) package=./filelint ;;
 mailpit) cd mailpit && package=github.com/axllent/mailpit ;;
+versitygw) cd versitygw && package=github.com/versity/versitygw/cmd/versitygw ;;
 *)
 	echo "scripts/tool.sh: unknown tool $1" >&2
 	exit 2

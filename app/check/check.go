@@ -31,6 +31,7 @@ func Run(ctx context.Context, out io.Writer, c configs.Config) error {
 	k := checker{out: out, printer: texts.Printer(c.Locale, messages.Plain())}
 	k.good(messages.New("check.configuration"))
 	k.storage(ctx, c)
+	k.backups(ctx, c)
 	connection := configured.SlackConnection(c)
 	k.slack(ctx, connection, c.Slack)
 	k.updates(ctx, connection, c.Incident.UpdatesChannel)

@@ -1,6 +1,7 @@
 package backup
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -15,6 +16,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/sync/errgroup"
 
+	"opsbot/artifacts"
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
 	"opsbot/messages"
@@ -94,14 +96,31 @@ func (b backupDatabase) store(ctx context.Context, r *databaseRun) error {
 	started := b.Now()
 	backup := b.describe(r.Call, started.UTC())
 	if err := b.dump(ctx, r.Call, c, backup, r.Progress); err != nil {
-		return kube.ExplainExec("back up "+b.Database.Name, err)
+		return sayWhatIsLeft(kube.ExplainExec("back up "+b.Database.Name, err), err)
 	}
 	if err := backup.Save(ctx, b.Backups); err != nil {
-		return errors.Join(err, b.Backups.Delete(context.WithoutCancel(ctx), backup.Object))
+		return b.discard(ctx, backup, err)
 	}
 	*r.State = databaseState{*backup, b.Now().Sub(started)}
 	return nil
 }
+
+// discard removes a dump whose manifest could not be stored. The manifest goes first: a dump without one is no backup.
+func (b backupDatabase) discard(ctx context.Context, backup *Backup, cause error) error {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), discardLimit)
+	defer stop()
+	err := cmp.Or(b.Backups.Delete(ctx, backup.manifestKey()), b.Backups.Delete(ctx, backup.Object))
+	e, ok := errors.AsType[*k8sops.Error](cause)
+	if err == nil || !ok {
+		return errors.Join(cause, err)
+	}
+	said := *e
+	said.Hint, said.Cause = leftover(backup.Object), errors.Join(cause, err)
+	return &said
+}
+
+// discardLimit is how long a person waits for a storage that failed already.
+const discardLimit = 15 * time.Second
 
 func (b backupDatabase) describe(call *k8sops.Call, at time.Time) *Backup {
 	// The call's id keeps two backups of one second apart.
@@ -117,11 +136,11 @@ func (b backupDatabase) describe(call *k8sops.Call, at time.Time) *Backup {
 // smaller and faster than its zlib.
 func (b backupDatabase) dump(ctx context.Context, call *k8sops.Call, c kube.Container, backup *Backup, progress k8sops.Progress) error {
 	reader, writer := io.Pipe()
-	stored := &meter{sum: sha256.New()}
 	dumped := &meter{}
 	stop := reportBytes(progress, dumped, b.Poll)
 	defer stop()
 
+	var stored artifacts.Stored
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		err := Compress(writer, func(w io.Writer) error {
@@ -135,15 +154,15 @@ func (b backupDatabase) dump(ctx context.Context, call *k8sops.Call, c kube.Cont
 		writer.CloseWithError(err)
 		return err
 	})
-	group.Go(func() error {
-		err := b.Backups.Put(ctx, backup.Object, io.TeeReader(reader, stored))
+	group.Go(func() (err error) {
+		stored, err = b.Backups.Put(ctx, backup.Object, reader)
 		reader.CloseWithError(err)
 		return err
 	})
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	backup.Size, backup.DumpSize, backup.SHA256 = stored.bytes.Load(), dumped.bytes.Load(), stored.checksum()
+	backup.Size, backup.DumpSize, backup.SHA256 = stored.Size, dumped.bytes.Load(), stored.SHA256
 	return nil
 }
 
@@ -205,7 +224,8 @@ func (b backupDatabase) readBack(ctx context.Context, call *k8sops.Call, backup 
 	}
 	defer func() { err = errors.Join(err, object.Close()) }()
 	stored := &meter{sum: sha256.New()}
-	tee := io.TeeReader(object, stored)
+	storage := &storageReader{r: object}
+	tee := io.TeeReader(storage, stored)
 	z, err := zstd.NewReader(tee, zstd.WithDecoderConcurrency(1))
 	if err != nil {
 		return "", fmt.Errorf("decompress backup %s: %w", backup.ID, err)
@@ -215,7 +235,8 @@ func (b backupDatabase) readBack(ctx context.Context, call *k8sops.Call, backup 
 		Namespace: c.Namespace, Pod: c.Pod, Container: c.Name,
 		Args: []string{"pg_restore", "--exit-on-error", "--file=/dev/null"}, Stdin: z,
 	})
-	if err != nil {
+	// pg_restore calls a dump damaged whose end could not be read.
+	if err := cmp.Or(storage.err, err); err != nil {
 		return "", err
 	}
 	if _, err := io.Copy(io.Discard, z); err != nil {
@@ -225,6 +246,21 @@ func (b backupDatabase) readBack(ctx context.Context, call *k8sops.Call, backup 
 		return "", fmt.Errorf("read backup %s to its end: %w", backup.ID, err)
 	}
 	return stored.checksum(), nil
+}
+
+// storageReader keeps the error of the storage apart from those of whoever reads.
+type storageReader struct {
+	r   io.Reader
+	err error
+}
+
+func (s *storageReader) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	if err != nil && err != io.EOF { // an error that wraps io.EOF is no end
+		s.err = explain(err)
+		return n, s.err
+	}
+	return n, err
 }
 
 // meter counts what passes, and sums it up where sum is set.

@@ -52,7 +52,8 @@ func (b *Backup) Save(ctx context.Context, store Store) error {
 	if err != nil {
 		return fmt.Errorf("manifest of backup %s: %w", b.ID, err)
 	}
-	return store.Put(ctx, b.manifestKey(), bytes.NewReader(data))
+	_, err = store.Put(ctx, b.manifestKey(), bytes.NewReader(data))
+	return err
 }
 
 // List lists the finished backups of one namespace, newest first. One whose manifest cannot be read is left out.
@@ -77,17 +78,18 @@ func LastBackup(store Store) func(ctx context.Context, cluster, namespace string
 // listBackups also gives the keys of the manifests that cannot be read: one of them must hide neither the other backups nor
 // itself.
 func listBackups(ctx context.Context, store Store, cluster, namespace string) (backups []Backup, unreadable []string, err error) {
-	keys, err := store.Keys(ctx, backupPrefix(cluster, namespace))
+	objects, err := store.List(ctx, backupPrefix(cluster, namespace))
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, key := range keys {
+	for _, object := range objects {
+		key := object.Key
 		if !strings.HasSuffix(key, manifestSuffix) {
 			continue
 		}
 		switch b, err := loadBackup(ctx, store, key); {
 		case ctx.Err() != nil:
-			return nil, nil, storageError("list backups", context.Cause(ctx))
+			return nil, nil, explain(fmt.Errorf("list backups: %w", context.Cause(ctx)))
 		case k8sops.CodeOf(err) == k8sops.CodeNotFound: // removed since it was listed
 		case err != nil:
 			unreadable = append(unreadable, key)
@@ -113,27 +115,4 @@ func loadBackup(ctx context.Context, store Store, key string) (b Backup, err err
 		return Backup{}, fmt.Errorf("manifest %s: it belongs to %q", key, b.Object)
 	}
 	return b, nil
-}
-
-// Prune removes the backups that are older than keep (handbook: 保留最近7天的备份) and reports them. The newest verified
-// backup always stays, and where none is verified the newest of all: retention alone must never leave nothing to restore.
-// A backup whose manifest cannot be read stays as well: nobody knows how old it is.
-func Prune(ctx context.Context, store Store, cluster, namespace string, keep time.Duration, now time.Time) ([]Backup, error) {
-	backups, err := List(ctx, store, cluster, namespace)
-	if err != nil {
-		return nil, err
-	}
-	last := slices.IndexFunc(backups, func(b Backup) bool { return !b.VerifiedAt.IsZero() })
-	var removed []Backup
-	for i, b := range backups {
-		if i == max(last, 0) || now.Sub(b.CreatedAt) <= keep {
-			continue
-		}
-		// The manifest goes first: half a removal must not look like a backup.
-		if err := errors.Join(store.Delete(ctx, b.manifestKey()), store.Delete(ctx, b.Object)); err != nil {
-			return removed, err
-		}
-		removed = append(removed, b)
-	}
-	return removed, nil
 }

@@ -415,7 +415,8 @@ func loseData(t *testing.T, store backup.Store, taken backup.Backup) {
 	}))
 	sum := sha256.Sum256(cut.Bytes())
 	taken.SHA256 = hex.EncodeToString(sum[:])
-	require.NoError(t, store.Put(t.Context(), taken.Object, cut))
+	_, err = store.Put(t.Context(), taken.Object, cut)
+	require.NoError(t, err)
 	require.NoError(t, taken.Save(t.Context(), store))
 }
 

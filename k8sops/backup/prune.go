@@ -1,0 +1,55 @@
+package backup
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"opsbot/artifacts"
+)
+
+// Prune removes the backups that are older than keep (handbook: 保留最近7天的备份) and reports them. The newest verified
+// backup always stays, and where none is verified the newest of all. A backup whose manifest cannot be read stays as well: nobody
+// knows how old it is. A dump without any manifest is a backup that was never finished, or one whose removal was cut short.
+func Prune(ctx context.Context, store Store, cluster, namespace string, keep time.Duration, now time.Time) ([]Backup, error) {
+	backups, err := List(ctx, store, cluster, namespace)
+	if err != nil {
+		return nil, err
+	}
+	var removed []Backup
+	for _, b := range artifacts.Expired(backups, describe, keep, now) {
+		// The manifest goes first: half a removal must not look like a backup.
+		if err := store.Delete(ctx, b.manifestKey()); err != nil {
+			return removed, err
+		}
+		if err := store.Delete(ctx, b.Object); err != nil {
+			return removed, err
+		}
+		removed = append(removed, b)
+	}
+	return removed, pruneUnfinished(ctx, store, backupPrefix(cluster, namespace), now.Add(-unfinishedAfter))
+}
+
+func describe(b Backup) artifacts.Kept {
+	return artifacts.Kept{Created: b.CreatedAt, Verified: !b.VerifiedAt.IsZero()}
+}
+
+// pruneUnfinished removes the dumps without manifest that are older than before.
+func pruneUnfinished(ctx context.Context, store Store, prefix string, before time.Time) error {
+	objects, err := store.List(ctx, prefix)
+	if err != nil {
+		return err
+	}
+	manifests := map[string]bool{}
+	for _, o := range objects {
+		manifests[strings.TrimSuffix(o.Key, manifestSuffix)] = strings.HasSuffix(o.Key, manifestSuffix)
+	}
+	for _, o := range objects {
+		name, isDump := strings.CutSuffix(o.Key, dumpSuffix)
+		if isDump && !manifests[name] && o.Modified.Before(before) {
+			err = errors.Join(err, store.Delete(ctx, o.Key))
+		}
+	}
+	return err
+}
