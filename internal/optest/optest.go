@@ -171,7 +171,7 @@ func settle(d *appsv1.Deployment) {
 	}
 }
 
-// Autoscaler scales a deployment between two counts.
+// Autoscaler scales a deployment between two counts, and reads its metric.
 func Autoscaler(target string, least, most int32) *autoscalingv2.HorizontalPodAutoscaler {
 	return &autoscalingv2.HorizontalPodAutoscaler{
 		ObjectMeta: metav1.ObjectMeta{Name: target + "-hpa", Namespace: TestNamespace},
@@ -179,6 +179,9 @@ func Autoscaler(target string, least, most int32) *autoscalingv2.HorizontalPodAu
 			ScaleTargetRef: autoscalingv2.CrossVersionObjectReference{Kind: "Deployment", Name: target},
 			MinReplicas:    &least, MaxReplicas: most,
 		},
+		Status: autoscalingv2.HorizontalPodAutoscalerStatus{Conditions: []autoscalingv2.HorizontalPodAutoscalerCondition{
+			{Type: autoscalingv2.AbleToScale, Status: corev1.ConditionTrue}, {Type: autoscalingv2.ScalingActive, Status: corev1.ConditionTrue},
+		}},
 	}
 }
 

@@ -28,7 +28,7 @@ func TestOperationsTouchNoMoreThanTheyDeclare(t *testing.T) {
 	covered := map[string]bool{}
 	for _, line := range guardedLines() {
 		t.Run(line, func(t *testing.T) {
-			call, client := optest.NewCall(t, ops, line, append(optest.Updated(), optest.Deployment("postgres", 1), optest.ReadyPod("postgres"))...)
+			call, client := optest.NewCall(t, ops, line, append(optest.Updated(), optest.Deployment("postgres", 1), optest.ReadyPod("postgres"), optest.Autoscaler("user-service", 2, 8))...)
 			optest.GrantOnly(client, call, optest.ReadsOnly)
 			call.Client.Exec = &optest.FakeDatabase{}
 			covered[call.Operation.Name] = true

@@ -18,7 +18,7 @@ import (
 func plannedLines() []string {
 	return []string{
 		"backup db", "deploy user :1.2", "deploy user nginx", "rollback user", "rollout restart user", "rollout restart all",
-		"scale user 1", "scale all 4", "scale postgres 0",
+		"scale user 1", "scale all 4", "scale postgres 0", "hpa payment --max 5", "hpa payment off",
 	}
 }
 

@@ -223,8 +223,11 @@ func (a hpaSetArgs) over(before *autoscalingv2.HorizontalPodAutoscaler) (hpaLimi
 		}
 		*asked.into = percentage
 	}
-	if before == nil && limits.CPU == 0 && limits.Memory == 0 {
+	if before == nil && a.CPU == "" && a.Memory == "" {
 		limits.CPU = 70 // handbook: --cpu 70
+	}
+	if limits.CPU == 0 && limits.Memory == 0 && (before == nil || a.CPU != "" && remade(before)) {
+		return limits, &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.hpa_set.no_target")}
 	}
 	return limits, nil
 }
