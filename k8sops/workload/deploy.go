@@ -152,7 +152,7 @@ func patchImage(ctx context.Context, call *k8sops.Call, w kube.Workload, state d
 	if err != nil {
 		return kube.Workload{}, fmt.Errorf("set image of %s: %w", w.Name, err)
 	}
-	return patchTemplate(ctx, call, w, patch, dryRun...)
+	return kube.PatchTemplate(ctx, call, w, patch, dryRun...)
 }
 
 // chooseContainer is the container asked for, else the one named as the workload, else the only one.

@@ -198,13 +198,13 @@ func noRevision(call *k8sops.Call, w kube.Workload, revisions []kube.Revision, c
 func rollBack(ctx context.Context, call *k8sops.Call, w kube.Workload, to kube.Revision, dryRun ...string) (kube.Workload, error) {
 	switch {
 	case w.Paused():
-		return kube.Workload{}, paused(w)
+		return kube.Workload{}, kube.Paused(w)
 	case w.Kind == kube.Deployment:
 		return rollBackDeployment(call, w, to.Number, dryRun...)
 	case kube.SameTemplate(*w.Template(), to.Template):
 		return kube.Workload{}, nil
 	}
-	return patchTemplate(ctx, call, w, to.Patch, dryRun...)
+	return kube.PatchTemplate(ctx, call, w, to.Patch, dryRun...)
 }
 
 // rollBackDeployment runs kubectl's rollback.

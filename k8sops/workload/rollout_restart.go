@@ -2,16 +2,10 @@ package workload
 
 import (
 	"context"
-	"fmt"
 	"strings"
-	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/util/strategicpatch"
-	"k8s.io/kubectl/pkg/polymorphichelpers"
-	"k8s.io/kubectl/pkg/scheme"
 
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
@@ -60,7 +54,7 @@ func (r restart) plan(ctx context.Context, call *k8sops.Call, _ restartArgs) (*k
 	}
 	plan := &k8sops.Plan{Danger: k8sops.Disruptive}
 	for _, w := range workloads {
-		planned, err := patchRestart(ctx, call, w, metav1.DryRunAll)
+		planned, err := kube.Restart(ctx, call, w, metav1.DryRunAll)
 		if err != nil {
 			return nil, state, k8sops.Explain("dry run of restart "+w.Name, err)
 		}
@@ -97,11 +91,11 @@ func (r restart) restart(ctx context.Context, run *restartRun) error {
 			return err
 		}
 	}
-	done := func(w kube.Workload) bool { return run.Resumed && restartedSince(w, run.Started) }
+	done := func(w kube.Workload) bool { return run.Resumed && kube.RestartedSince(w, run.Started) }
 	for i, target := range run.Plan.Targets {
 		run.Progress.Report(i, len(run.Plan.Targets), messages.New("k8sops.restart.running", "workload", messages.Code(target.Name)))
 		err := kube.OnUnchanged(ctx, run.Call, target, done, func(w kube.Workload) error {
-			_, err := patchRestart(ctx, run.Call, w)
+			_, err := kube.Restart(ctx, run.Call, w)
 			return err
 		})
 		if err != nil {
@@ -111,34 +105,8 @@ func (r restart) restart(ctx context.Context, run *restartRun) error {
 	return nil
 }
 
-// restartedSince reads the time that kubectl's restarter stamps into the template, which has whole seconds.
-func restartedSince(w kube.Workload, since time.Time) bool {
-	at, err := time.Parse(time.RFC3339, w.Template().Annotations[kube.RestartedAt])
-	return err == nil && !at.Before(since.Truncate(time.Second))
-}
-
 func (r restart) verify(ctx context.Context, run *restartRun) (*k8sops.Verification, error) {
 	goal := kube.GoalOf(run.Plan)
 	goal.Recover = func(w kube.Workload) string { return "rollback " + w.Line() }
 	return r.AwaitRollout(ctx, run.Call, goal, run.Progress)
-}
-
-// patchRestart sends the difference that kubectl's restarter makes, for exactly the version of w that was read.
-func patchRestart(ctx context.Context, call *k8sops.Call, w kube.Workload, dryRun ...string) (kube.Workload, error) {
-	if w.Paused() {
-		return kube.Workload{}, paused(w)
-	}
-	before, err := runtime.Encode(scheme.Codecs.LegacyCodec(appsv1.SchemeGroupVersion), w.Object)
-	if err != nil {
-		return kube.Workload{}, fmt.Errorf("restart %s: %w", w.Name, err)
-	}
-	after, err := polymorphichelpers.ObjectRestarterFn(w.DeepCopyObject())
-	if err != nil {
-		return kube.Workload{}, fmt.Errorf("restart %s: %w", w.Name, err)
-	}
-	patch, err := strategicpatch.CreateTwoWayMergePatch(before, after, w.Object)
-	if err != nil {
-		return kube.Workload{}, fmt.Errorf("restart %s: %w", w.Name, err)
-	}
-	return patchTemplate(ctx, call, w, patch, dryRun...)
 }

@@ -1,0 +1,75 @@
+package kube
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/strategicpatch"
+	"k8s.io/kubectl/pkg/polymorphichelpers"
+	"k8s.io/kubectl/pkg/scheme"
+
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+// kubectl's restarter stamps the time into the template. A plan shows a constant in its place: two plans over the same
+// state must be equal, or the confirmation of the first would never hold for the second.
+const (
+	RestartedAt = "kubectl.kubernetes.io/restartedAt"
+	RestartTime = "<now>"
+)
+
+// Restart restarts a workload of the RollingKinds: it sends the difference that kubectl's restarter makes, for exactly the
+// version of w that was read.
+func Restart(ctx context.Context, call *k8sops.Call, w Workload, dryRun ...string) (Workload, error) {
+	if w.Paused() {
+		return Workload{}, Paused(w)
+	}
+	before, err := runtime.Encode(scheme.Codecs.LegacyCodec(appsv1.SchemeGroupVersion), w.Object)
+	if err != nil {
+		return Workload{}, fmt.Errorf("restart %s: %w", w.Name, err)
+	}
+	after, err := polymorphichelpers.ObjectRestarterFn(w.DeepCopyObject())
+	if err != nil {
+		return Workload{}, fmt.Errorf("restart %s: %w", w.Name, err)
+	}
+	patch, err := strategicpatch.CreateTwoWayMergePatch(before, after, w.Object)
+	if err != nil {
+		return Workload{}, fmt.Errorf("restart %s: %w", w.Name, err)
+	}
+	return PatchTemplate(ctx, call, w, patch, dryRun...)
+}
+
+// RestartedSince reads the time that kubectl's restarter stamps into the template, which has whole seconds.
+func RestartedSince(w Workload, since time.Time) bool {
+	at, err := time.Parse(time.RFC3339, w.Template().Annotations[RestartedAt])
+	return err == nil && !at.Before(since.Truncate(time.Second))
+}
+
+// PatchTemplate sends a strategic merge patch of a workload together with the version it is for and the change cause
+// that the rollout history will show.
+func PatchTemplate(ctx context.Context, call *k8sops.Call, w Workload, patch []byte, dryRun ...string) (Workload, error) {
+	var fields map[string]any
+	if err := json.Unmarshal(patch, &fields); err != nil {
+		return Workload{}, fmt.Errorf("patch %s: %w", w.Name, err)
+	}
+	fields["metadata"] = map[string]any{
+		"resourceVersion": PinnedVersion(w, dryRun),
+		"annotations":     map[string]string{polymorphichelpers.ChangeCauseAnnotation: call.ChangeCause()},
+	}
+	data, err := json.Marshal(fields)
+	if err != nil {
+		return Workload{}, fmt.Errorf("patch %s: %w", w.Name, err)
+	}
+	return Patch(ctx, call, w, types.StrategicMergePatchType, data, dryRun)
+}
+
+// Paused refuses a change of a template that nothing would roll out.
+func Paused(w Workload) error {
+	return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.rollout.paused", "workload", messages.Code(w.Name))}
+}
