@@ -65,6 +65,8 @@ func FamilySummary(family string) (summary messages.Text, ok bool) {
 		return messages.New("k8sops.family.incident"), true
 	case "oncall":
 		return messages.New("k8sops.family.oncall"), true
+	case "restore":
+		return messages.New("k8sops.family.restore"), true
 	case "rollout":
 		return messages.New("k8sops.family.rollout"), true
 	}

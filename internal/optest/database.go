@@ -1,8 +1,12 @@
 package optest
 
 import (
+	"bufio"
 	"context"
 	"io"
+	"slices"
+	"strings"
+	"sync"
 
 	"opsbot/k8sops"
 )
@@ -11,26 +15,86 @@ import (
 type FakeDatabase struct {
 	Dump     string
 	Fail     *k8sops.CommandError
-	Commands [][]string
 	Restored string
+	// Tables is what a count of all tables gives, by database; "" is for the others. Columns are separated by tabs.
+	Tables map[string]string
+
+	mu       sync.Mutex
+	commands [][]string
+	session  strings.Builder
+}
+
+// Session is everything that was typed into sessions of psql.
+func (f *FakeDatabase) Session() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.session.String()
+}
+
+// Commands are the programs that ran, with their arguments.
+func (f *FakeDatabase) Commands() [][]string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.commands)
 }
 
 // Exec implements k8sops.Executor.
 func (f *FakeDatabase) Exec(_ context.Context, c k8sops.Command) error {
-	f.Commands = append(f.Commands, c.Args)
+	f.mu.Lock()
+	f.commands = append(f.commands, c.Args)
+	f.mu.Unlock()
 	if f.Fail != nil && c.Args[0] == f.Fail.Program {
 		return f.Fail
 	}
 	switch c.Args[0] {
+	case "psql":
+		return f.psql(c)
 	case "df":
 		return Write(c.Stdout, "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/sda1 1000 870 130 87% /var/lib/postgresql\n")
 	case "pg_dump":
 		return Write(c.Stdout, f.Dump)
 	default:
 		data, err := io.ReadAll(c.Stdin)
+		f.mu.Lock()
 		f.Restored = string(data)
+		f.mu.Unlock()
 		return err
 	}
+}
+
+// psql answers a statement, or a session of lines where it has an input.
+func (f *FakeDatabase) psql(c k8sops.Command) error {
+	database := c.Args[slices.Index(c.Args, "-d")+1]
+	if c.Stdin == nil {
+		return Write(c.Stdout, f.answer(database, c.Args[len(c.Args)-1]))
+	}
+	lines := bufio.NewScanner(c.Stdin)
+	for lines.Scan() {
+		f.mu.Lock()
+		f.session.WriteString(lines.Text() + "\n")
+		f.mu.Unlock()
+		answer := f.answer(database, lines.Text())
+		if text, isEcho := strings.CutPrefix(lines.Text(), "\\echo "); isEcho {
+			answer = strings.Trim(text, "'") + "\n"
+		}
+		if err := Write(c.Stdout, answer); err != nil {
+			return err
+		}
+	}
+	return lines.Err()
+}
+
+func (f *FakeDatabase) answer(database, sql string) string {
+	switch {
+	case strings.Contains(sql, "pg_export_snapshot"):
+		return "00000003-0000001B-1\n"
+	case strings.Contains(sql, "information_schema.tables"):
+		if tables, known := f.Tables[database]; known {
+			return tables
+		}
+		return f.Tables[""]
+	}
+	return ""
 }
 
 // Write writes s, as a program to its standard output.

@@ -36,7 +36,7 @@ func TestBackupIsStoredVerifiedAndListed(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, proof.OK)
 	require.Equal(t, database.Dump, database.Restored, "what is stored is what was dumped")
-	require.Equal(t, []string{"pg_dump", "-Fc", "-Z0", "--no-password", "-U", "postgres", "-d", "ecommerce"}, database.Commands[0])
+	require.Equal(t, []string{"pg_dump", "-Fc", "-Z0", "--no-password", "--snapshot=00000003-0000001B-1", "-U", "postgres", "-d", "ecommerce"}, database.Commands()[1])
 	optest.Golden(t, "backup", func(p *messages.Printer) string {
 		return optest.ShowPlan(p, plan) + optest.ShowCard(p, result.Card) + p.Text(proof.Summary) + "\n"
 	})
@@ -81,9 +81,15 @@ func put(t *testing.T, store Store, key, content string) {
 }
 
 // cancelledDump hangs after its first bytes until the call is cancelled.
-type cancelledDump struct{ cancel context.CancelFunc }
+type cancelledDump struct {
+	optest.FakeDatabase
+	cancel context.CancelFunc
+}
 
-func (c cancelledDump) Exec(ctx context.Context, command k8sops.Command) error {
+func (c *cancelledDump) Exec(ctx context.Context, command k8sops.Command) error {
+	if command.Args[0] != "pg_dump" {
+		return c.FakeDatabase.Exec(ctx, command)
+	}
 	if err := optest.Write(command.Stdout, strings.Repeat("x", 1<<20)); err != nil {
 		return err
 	}
@@ -100,7 +106,7 @@ func TestACancelledBackupLeavesNothingBehind(t *testing.T) {
 	d.Backups = files
 	call := backupCall(t, d, nil)
 	ctx, cancel := context.WithCancel(t.Context())
-	call.Client.Exec = cancelledDump{cancel}
+	call.Client.Exec = &cancelledDump{cancel: cancel}
 	_, _, _, err = optest.RunAll(ctx, call)
 	require.Equal(t, "k8sops.error.cancelled", optest.MessageID(t, err))
 	requireEmpty(t, files)

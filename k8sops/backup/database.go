@@ -3,11 +3,8 @@ package backup
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"slices"
 	"sync/atomic"
@@ -89,20 +86,29 @@ func noStorage() error {
 
 // store writes the dump and then its manifest.
 func (b backupDatabase) store(ctx context.Context, r *databaseRun) error {
-	c, err := b.DatabaseContainer(ctx, r.Call)
+	started := b.Now()
+	backup, err := b.take(ctx, r.Call, r.Progress)
 	if err != nil {
 		return err
 	}
-	started := b.Now()
-	backup := b.describe(r.Call, started.UTC())
-	if err := b.dump(ctx, r.Call, c, backup, r.Progress); err != nil {
-		return sayWhatIsLeft(kube.ExplainExec("back up "+b.Database.Name, err), err)
-	}
-	if err := backup.Save(ctx, b.Backups); err != nil {
-		return b.discard(ctx, backup, err)
-	}
 	*r.State = databaseState{*backup, b.Now().Sub(started)}
 	return nil
+}
+
+// take makes a backup.
+func (b backupDatabase) take(ctx context.Context, call *k8sops.Call, progress k8sops.Progress) (*Backup, error) {
+	s, err := b.server(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	backup := b.describe(call, b.Now().UTC())
+	if err := b.dump(ctx, s, backup, progress); err != nil {
+		return nil, sayWhatIsLeft(kube.ExplainExec("back up "+b.Database.Name, err), err)
+	}
+	if err := backup.Save(ctx, b.Backups); err != nil {
+		return nil, b.discard(ctx, backup, err)
+	}
+	return backup, nil
 }
 
 // discard removes a dump whose manifest could not be stored. The manifest goes first: a dump without one is no backup.
@@ -134,7 +140,7 @@ func (b backupDatabase) describe(call *k8sops.Call, at time.Time) *Backup {
 
 // dump stores pg_dump's output and fills in sizes and checksum. pg_dump leaves compression to us (-Z0): zstd is both
 // smaller and faster than its zlib.
-func (b backupDatabase) dump(ctx context.Context, call *k8sops.Call, c kube.Container, backup *Backup, progress k8sops.Progress) error {
+func (b backupDatabase) dump(ctx context.Context, s server, backup *Backup, progress k8sops.Progress) error {
 	reader, writer := io.Pipe()
 	dumped := &meter{}
 	stop := reportBytes(progress, dumped, b.Poll)
@@ -143,12 +149,11 @@ func (b backupDatabase) dump(ctx context.Context, call *k8sops.Call, c kube.Cont
 	var stored artifacts.Stored
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		err := Compress(writer, func(w io.Writer) error {
-			return call.Client.Executor().Exec(ctx, k8sops.Command{
-				Namespace: c.Namespace, Pod: c.Pod, Container: c.Name,
-				Args:   []string{"pg_dump", "-Fc", "-Z0", "--no-password", "-U", b.Database.User, "-d", b.Database.Name},
-				Stdout: io.MultiWriter(w, dumped),
+		err := Compress(writer, func(w io.Writer) (err error) {
+			backup.Tables, err = s.inSnapshot(ctx, b.Database.Name, func(ctx context.Context, snapshot string) error {
+				return s.run(ctx, nil, io.MultiWriter(w, dumped), "pg_dump", "-Fc", "-Z0", "--no-password", "--snapshot="+snapshot, "-U", s.user, "-d", b.Database.Name)
 			})
+			return err
 		})
 		// The storage sees the failure as the end of its input, and forgets the part it has.
 		writer.CloseWithError(err)
@@ -185,12 +190,8 @@ func (b backupDatabase) verify(ctx context.Context, r *databaseRun) (*k8sops.Ver
 		return nil, err
 	}
 	r.Progress.Report(0, 1, messages.New("k8sops.backup.verifying", "id", messages.Code(backup.ID)))
-	sum, err := b.readBack(ctx, r.Call, &backup)
-	if err != nil {
+	if err := b.readBack(ctx, r.Call, &backup); err != nil {
 		return b.unverified(&backup, err)
-	}
-	if sum != backup.SHA256 {
-		return b.unverified(&backup, &k8sops.Error{Code: k8sops.CodeFailed, Message: messages.New("k8sops.backup.checksum")})
 	}
 	backup.VerifiedAt = b.Now().UTC()
 	if err := backup.Save(ctx, b.Backups); err != nil {
@@ -213,39 +214,26 @@ func (b backupDatabase) unverified(backup *Backup, err error) (*k8sops.Verificat
 // readBack streams the stored object through checksum and decompression into pg_restore, which writes the whole dump as SQL
 // to nowhere: --list would read the table of contents alone, and find nothing wrong with a dump that has lost its data. What
 // pg_restore leaves unread is read here: the checksum covers the whole object.
-func (b backupDatabase) readBack(ctx context.Context, call *k8sops.Call, backup *Backup) (sum string, err error) {
-	c, err := b.DatabaseContainer(ctx, call)
+func (b backupDatabase) readBack(ctx context.Context, call *k8sops.Call, backup *Backup) (err error) {
+	s, err := b.server(ctx, call)
 	if err != nil {
-		return "", err
+		return err
 	}
 	object, err := b.Backups.Open(ctx, backup.Object)
 	if err != nil {
-		return "", err
+		return err
 	}
-	defer func() { err = errors.Join(err, object.Close()) }()
-	stored := &meter{sum: sha256.New()}
-	storage := &storageReader{r: object}
-	tee := io.TeeReader(storage, stored)
-	z, err := zstd.NewReader(tee, zstd.WithDecoderConcurrency(1))
-	if err != nil {
-		return "", fmt.Errorf("decompress backup %s: %w", backup.ID, err)
-	}
-	defer z.Close()
-	err = call.Client.Executor().Exec(ctx, k8sops.Command{
-		Namespace: c.Namespace, Pod: c.Pod, Container: c.Name,
-		Args: []string{"pg_restore", "--exit-on-error", "--file=/dev/null"}, Stdin: z,
-	})
+	stored := newVerifiedDump(object, backup.SHA256)
+	defer func() { err = errors.Join(err, stored.Close()) }()
+	err = s.run(ctx, stored, nil, "pg_restore", "--exit-on-error", "--file=/dev/null")
 	// pg_restore calls a dump damaged whose end could not be read.
-	if err := cmp.Or(storage.err, err); err != nil {
-		return "", err
+	if err := cmp.Or(stored.err, err); err != nil {
+		return err
 	}
-	if _, err := io.Copy(io.Discard, z); err != nil {
-		return "", fmt.Errorf("read backup %s to its end: %w", backup.ID, err)
+	if _, err := io.Copy(io.Discard, stored); err != nil {
+		return fmt.Errorf("read backup %s to its end: %w", backup.ID, err)
 	}
-	if _, err := io.Copy(io.Discard, tee); err != nil {
-		return "", fmt.Errorf("read backup %s to its end: %w", backup.ID, err)
-	}
-	return stored.checksum(), nil
+	return nil
 }
 
 // storageReader keeps the error of the storage apart from those of whoever reads.
@@ -263,21 +251,13 @@ func (s *storageReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// meter counts what passes, and sums it up where sum is set.
-type meter struct {
-	bytes atomic.Int64
-	sum   hash.Hash
-}
+// meter counts what passes.
+type meter struct{ bytes atomic.Int64 }
 
 func (m *meter) Write(p []byte) (int, error) {
 	m.bytes.Add(int64(len(p)))
-	if m.sum != nil {
-		m.sum.Write(p)
-	}
 	return len(p), nil
 }
-
-func (m *meter) checksum() string { return hex.EncodeToString(m.sum.Sum(nil)) }
 
 // reportBytes reports what the meter has counted until the returned stop is called. The total of a dump is unknown.
 func reportBytes(progress k8sops.Progress, m *meter, every time.Duration) (stop func()) {

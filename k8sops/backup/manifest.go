@@ -28,8 +28,22 @@ type Backup struct {
 	Size     int64  `json:"size"`
 	DumpSize int64  `json:"dump_size"`
 	SHA256   string `json:"sha256"`
+	// Tables are what the database held at the very moment of the dump; nil of backups of older opsbots.
+	Tables []Table `json:"tables,omitempty"`
+	// Drill is the last time that the backup was really restored; nil means never.
+	Drill *Drill `json:"drill,omitempty"`
 	// VerifiedAt is when pg_restore last read the stored object to its end; zero means never.
 	VerifiedAt time.Time `json:"verified_at,omitzero"`
+}
+
+// Drill is one restore for proof, into a database of its own.
+type Drill struct {
+	At time.Time `json:"at"`
+	// Took is how long the restore took: what to count on when it is needed.
+	Took   time.Duration `json:"took"`
+	Tables int           `json:"tables"`
+	Rows   int64         `json:"rows"`
+	By     string        `json:"by"`
 }
 
 const (

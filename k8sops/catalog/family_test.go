@@ -58,8 +58,8 @@ func TestAnUnknownMemberIsAnsweredWithTheMembers(t *testing.T) {
 	}{
 		{"incident akc INC-12", "/incident akc", 3, []string{"incident ack INC-12"}},
 		{"/ops incident frobnicate", "/incident frobnicate", 3, nil},
-		{"backup bd", "/backup bd", 2, []string{"backup db"}},
-		{"ops help backup lsit", "", 2, []string{"backup list"}},
+		{"backup bd", "/backup bd", 3, []string{"backup db"}},
+		{"ops help backup lsit", "", 3, []string{"backup list"}},
 		{"rollout histroy user", "/rollout histroy", 4, []string{"rollout history user"}},
 		{"rollout undoo user 2", "/rollout undoo", 4, []string{"rollout undo user 2"}},
 	} {
@@ -99,7 +99,7 @@ func TestSlashCommandsDescribeFamiliesNotTheirFirstMember(t *testing.T) {
 	}
 	require.Equal(t, "k8sops.family.incident", commands["incident"].Summary.ID)
 	require.Equal(t, "ack | assign | list", commands["incident"].Usage)
-	require.Equal(t, "db | list", commands["backup"].Usage)
+	require.Equal(t, "db | list | verify", commands["backup"].Usage)
 	require.Equal(t, "history | restart | status | undo", commands["rollout"].Usage)
 	require.Equal(t, "<service> <replicas> [--except EXCEPT]", commands["scale"].Usage)
 	require.NotContains(t, commands, "ops")

@@ -400,6 +400,53 @@ func TestLiveBackupIsRestorable(t *testing.T) {
 	require.False(t, proof.OK, "%v", proof.Summary)
 }
 
+// A backup is proven by a restore of its own, and what a slip destroyed is brought back by it; the undo brings the slip back.
+func TestLiveABackupIsProvenAndRestored(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs a Kubernetes control plane")
+	}
+	database, err := testcluster.StartPostgres(t.Context(), "")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, database.Close()) })
+	l := startLive(t, database)
+	l.do(t, k8sops.DBA, "backup db")
+	_, _, verified, proof := l.do(t, k8sops.DBA, "backup verify")
+	require.True(t, proof.OK, "%v", proof.Summary)
+	require.Equal(t, "k8sops.verify.proven", proof.Summary.ID)
+	require.Contains(t, shownCard(t, verified.Card), "public.orders")
+	backups, err := backup.List(t.Context(), l.deps.Backups, "test", l.namespace)
+	require.NoError(t, err)
+	want := rowCounts(t, database.DSN())
+
+	execSQL(t, database.DSN(), "DROP TABLE payments CASCADE; TRUNCATE orders CASCADE")
+	call, plan, restored, proof := l.do(t, k8sops.System, "restore db "+backups[0].ID)
+	require.True(t, proof.OK, "%v", proof.Summary)
+	require.Equal(t, want, rowCounts(t, database.DSN()))
+	require.Contains(t, shownCard(t, restored.Card), "public.payments")
+
+	_, _, _, proof = l.do(t, k8sops.System, undoLine(t, l.ops, call, plan))
+	require.True(t, proof.OK, "%v", proof.Summary)
+	require.Zero(t, countOf(t, database.DSN(), "orders"), "as it was before the restore")
+}
+
+func execSQL(t *testing.T, dsn, sql string) {
+	t.Helper()
+	db, err := pgx.Connect(t.Context(), dsn)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, db.Close(context.WithoutCancel(t.Context()))) }()
+	_, err = db.Exec(t.Context(), sql)
+	require.NoError(t, err)
+}
+
+func countOf(t *testing.T, dsn, table string) (n int) {
+	t.Helper()
+	db, err := pgx.Connect(t.Context(), dsn)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, db.Close(context.WithoutCancel(t.Context()))) }()
+	require.NoError(t, db.QueryRow(t.Context(), "SELECT count(*) FROM "+pgx.Identifier{table}.Sanitize()).Scan(&n))
+	return n
+}
+
 // loseData cuts the end off a dump before it is stored, which leaves its table of contents and its checksum right.
 func loseData(t *testing.T, store backup.Store, taken backup.Backup) {
 	t.Helper()

@@ -12,12 +12,13 @@ import (
 	"opsbot/internal/bubble"
 	"opsbot/internal/optest"
 	"opsbot/k8sops"
+	"opsbot/k8sops/backup"
 )
 
 // plannedLines is a call of every operation with a plan.
 func plannedLines() []string {
 	return []string{
-		"backup db", "deploy user :1.2", "deploy user nginx", "rollback user", "rollout restart user", "rollout restart all",
+		"backup db", "backup verify", "restore db 20260302-093000-c0ffee", "deploy user :1.2", "deploy user nginx", "rollback user", "rollout restart user", "rollout restart all",
 		"scale user 1", "scale all 4", "scale postgres 0", "hpa payment --max 5", "hpa payment off",
 	}
 }
@@ -27,13 +28,25 @@ func plannedObjects() []runtime.Object {
 		optest.ReadyPod("postgres"), optest.Autoscaler("payment-service", 2, 3))
 }
 
+// withBackup has a backup to restore.
+func withBackup(t *testing.T) Config {
+	t.Helper()
+	deps := testDeps(t)
+	b := backup.Backup{
+		ID: "20260302-093000-c0ffee", Database: deps.Database.Name, CreatedAt: optest.TestNow(), Cluster: "demo", Namespace: optest.TestNamespace,
+		Object: "database/demo/" + optest.TestNamespace + "/ecommerce-20260302-093000-c0ffee.dump.zst",
+	}
+	require.NoError(t, b.Save(t.Context(), deps.Backups))
+	return deps
+}
+
 // What a person confirms is bound to what the plan says: planned again over the same state, later, it says the same.
 func TestTwoPlansOverTheSameStateAreEqual(t *testing.T) {
 	planned := map[string]bool{}
 	for _, line := range plannedLines() {
 		t.Run(line, func(t *testing.T) {
 			bubble.Test(t, func(t *testing.T) {
-				call, _ := optest.NewCall(t, testCatalog(t, testDeps(t)), line, plannedObjects()...)
+				call, _ := optest.NewCall(t, testCatalog(t, withBackup(t)), line, plannedObjects()...)
 				first, err := call.Operation.Plan(t.Context(), call)
 				require.NoError(t, err)
 				time.Sleep(time.Hour)

@@ -69,6 +69,15 @@ func (d Platform) Workloads(ctx context.Context, call *k8sops.Call, arg string) 
 	return workloads, nil
 }
 
+// Backends are the workloads that "all" means, of the kinds that can be restarted; none is no error.
+func (d Platform) Backends(ctx context.Context, call *k8sops.Call) ([]Workload, error) {
+	selector, err := parseSelector(d.BackendSelector)
+	if err != nil {
+		return nil, err
+	}
+	return listKinds(ctx, call, selector, RollingKinds()...)
+}
+
 // Workload is the one workload that the argument names.
 func (d Platform) Workload(ctx context.Context, call *k8sops.Call, arg string) (Workload, error) {
 	found, err := d.Workloads(ctx, call, arg)

@@ -1,0 +1,40 @@
+package backup
+
+import (
+	"context"
+	"strings"
+
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+// choose is the backup of that id, or of the only one that begins with it; the newest where none is asked for.
+func (d Deps) choose(ctx context.Context, call *k8sops.Call, id string) (*Backup, error) {
+	if d.Backups == nil {
+		return nil, noStorage()
+	}
+	all, err := List(ctx, d.Backups, call.Cluster, call.Namespace)
+	if err != nil {
+		return nil, err
+	}
+	if len(all) == 0 {
+		return nil, &k8sops.Error{Code: k8sops.CodeNotFound, Message: messages.New("k8sops.backups.none", "namespace", messages.Code(call.Namespace)), Suggest: []string{"backup db"}}
+	}
+	if id == "" {
+		return &all[0], nil
+	}
+	var found []*Backup
+	for i := range all {
+		if all[i].ID == id {
+			return &all[i], nil
+		}
+		if strings.HasPrefix(all[i].ID, id) {
+			found = append(found, &all[i])
+		}
+	}
+	if len(found) == 1 {
+		return found[0], nil
+	}
+	// The newest are likely; which of them is meant nobody can guess, so they are shown and not proposed.
+	return nil, &k8sops.Error{Code: k8sops.CodeNotFound, Message: messages.New("k8sops.backups.unknown", "id", messages.Code(id)), Suggest: []string{"backups"}}
+}
