@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"opsbot/faults/judge"
@@ -54,7 +53,7 @@ func (w *world) awaitTaken(ctx context.Context, ts string) error {
 }
 
 func offersAck(m slacksim.Message) bool {
-	return slices.ContainsFunc(m.Buttons(), func(b slacksim.Button) bool { return b.ActionID == "ack" })
+	return offers(m, "ack")
 }
 
 // secondStep is the role that is paged after the given one.

@@ -46,7 +46,7 @@ func newReplica(w *world, number int, program, storage string) (*replica, error)
 	return r, lab.Config{
 		Slack: w.slack, Cluster: "faults", Kubeconfig: w.suite.kubeconfig, Listen: address, Token: w.token, Storage: storage,
 		Backup: filepath.Join(w.dir, "backups"), Contacts: w.suite.Contacts(),
-		More: fmt.Sprintf(deadlinesFile, w.pace.respond, w.pace.quiet),
+		More: fmt.Sprintf(deadlinesFile, w.pace.respond, w.pace.quiet) + w.databaseConfig(),
 	}.Write(r.config)
 }
 

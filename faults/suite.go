@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"opsbot/internal/lab"
 	"opsbot/testcluster"
@@ -24,12 +27,13 @@ type suite struct {
 }
 
 // needs are what the rounds of a run are played on, beyond what every round is.
-type needs struct{ postgres, stepped bool }
+type needs struct{ postgres, platform, stepped bool }
 
 func needsOf(rounds []round) needs {
 	var n needs
 	for _, r := range rounds {
-		n.postgres = n.postgres || r.fault.setup.postgres
+		n.platform = n.platform || r.fault.setup.platform
+		n.postgres = n.postgres || r.fault.setup.postgres || r.fault.setup.platform
 		n.stepped = n.stepped || r.fault.setup.stepped
 	}
 	return n
@@ -48,6 +52,9 @@ func newSuite(ctx context.Context, n needs, progress io.Writer) (_ *suite, err e
 	steps := []func(context.Context) error{s.startCluster}
 	if n.postgres {
 		steps = append(steps, s.startPostgres)
+	}
+	if n.platform {
+		steps = append(steps, s.startDatabasePod)
 	}
 	if n.stepped {
 		steps = append(steps, s.buildStepped)
@@ -77,6 +84,23 @@ func (s *suite) startPostgres(ctx context.Context) (err error) {
 		s.Add("PostgreSQL", s.postgres.Close)
 	}
 	return err
+}
+
+// databasePod is the pod whose programs reach the database server.
+const databasePod = "platform-database"
+
+// startDatabasePod makes the pod by which opsbot reaches the platform's databases.
+func (s *suite) startDatabasePod(ctx context.Context) error {
+	if err := s.cluster.Apply(ctx, fmt.Appendf(nil, databasePodFile, databasePod), testcluster.PlatformNamespace); err != nil {
+		return err
+	}
+	if err := s.cluster.ExecEnv(ctx, testcluster.PlatformNamespace, databasePod, s.postgres.Env()); err != nil {
+		return err
+	}
+	return lab.Poll(ctx, time.Minute, "the database's pod is ready", func() bool {
+		set, err := s.cluster.Client().AppsV1().StatefulSets(testcluster.PlatformNamespace).Get(ctx, databasePod, metav1.GetOptions{})
+		return err == nil && set.Status.ReadyReplicas == 1
+	})
 }
 
 // startCluster starts a control plane with the deployments that are scaled, and gives opsbot's account its rights.

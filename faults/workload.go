@@ -16,6 +16,20 @@ spec:
       - {name: target, image: "target:1.0"}
 `
 
+// databasePodFile is a stateful set of one pod.
+const databasePodFile = `apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: %[1]s}
+spec:
+  serviceName: %[1]s
+  selector: {matchLabels: {app: %[1]s}}
+  template:
+    metadata: {labels: {app: %[1]s}}
+    spec:
+      containers:
+      - {name: %[1]s, image: "postgres:16"}
+`
+
 // workloads are the deployments that the rounds scale, one for each round that is played at once.
 func workloads() []string {
 	const most = 10

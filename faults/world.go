@@ -26,6 +26,7 @@ type world struct {
 	workload string // the deployment that is scaled
 	slack    *slacksim.Workspace
 	manager  *lab.Alertmanager
+	platform *lab.Database // the platform's, which is restored; nil where the round needs none
 	replicas []*replica
 	intake   *intake
 }
@@ -95,6 +96,11 @@ func (w *world) makeReplicas(ctx context.Context, s setup) error {
 	program := w.suite.Opsbot
 	if s.stepped {
 		program = w.suite.stepped
+	}
+	if s.platform {
+		if err := w.makePlatformDatabase(ctx); err != nil {
+			return err
+		}
 	}
 	var database *lab.Database
 	if s.postgres {

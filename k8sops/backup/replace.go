@@ -40,7 +40,7 @@ func (s server) replace(ctx context.Context, store Store, b *Backup, database st
 		return err
 	})
 	group.Go(func() error {
-		err := s.run(ctx, io.MultiReader(strings.NewReader(emptied(schemas)), fromRestore), io.Discard, s.psql(database)...)
+		err := s.run(ctx, io.MultiReader(strings.NewReader(emptied(schemas)), fromRestore), io.Discard, s.psql(database, "-v", "backup="+b.ID)...) // the audit log says which
 		fromRestore.CloseWithError(errors.Join(err, io.ErrClosedPipe))
 		return kube.ExplainExec("restore "+b.ID+" into "+database, err)
 	})
