@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"opsbot/escalation/oncall"
+	"opsbot/internal/wallclock"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -64,7 +64,7 @@ func periodParts(text string) (p period, err error) {
 func (p period) times(now time.Time) (from, until time.Time, err error) {
 	from = now
 	if p.from != "" {
-		if from, err = oncall.ParseTime(p.from, now); err != nil {
+		if from, err = wallclock.Parse(p.from, now); err != nil {
 			return from, until, err
 		}
 	}
@@ -77,6 +77,6 @@ func (p period) times(now time.Time) (from, until time.Time, err error) {
 	if p.length != "" {
 		return from, until, fmt.Errorf("length %q is no duration", p.length)
 	}
-	until, err = oncall.ParseTime(p.until, from)
+	until, err = wallclock.Parse(p.until, from)
 	return from, until, err
 }

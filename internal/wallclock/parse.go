@@ -1,4 +1,4 @@
-package oncall
+package wallclock
 
 import (
 	"fmt"
@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// ParseTime reads a time as people write it, in the zone of now: "now", "18:00" and "Sunday 03:00" (the next one after
+// Parse reads a time as people write it, in the zone of now: "now", "18:00" and "Sunday 03:00" (the next one after
 // now), "today 18:00", "tomorrow 09:00", "2026-03-02 03:00", or RFC 3339. Days may be Chinese: 周日, 星期日, 明天.
-func ParseTime(text string, now time.Time) (time.Time, error) {
+func Parse(text string, now time.Time) (time.Time, error) {
 	text = strings.Join(strings.Fields(text), " ")
 	if strings.EqualFold(text, "now") || text == "现在" {
 		return now, nil
