@@ -1,11 +1,15 @@
 package wallclock
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 )
+
+// ErrOver is the error of a time today that is over.
+var ErrOver = errors.New("the time is over")
 
 // Parse reads a time as people write it, in the zone of now: "now", "18:00" and "Sunday 03:00" (the next one after
 // now), "today 18:00", "tomorrow 09:00", "2026-03-02 03:00", or RFC 3339. Days may be Chinese: 周日, 星期日, 明天.
@@ -39,7 +43,7 @@ func Parse(text string, now time.Time) (time.Time, error) {
 			return t, err
 		}
 	}
-	return time.Time{}, fmt.Errorf("time %q is over", text)
+	return time.Time{}, fmt.Errorf("time %q: %w", text, ErrOver)
 }
 
 // dayNamed returns a function that tells whether a day is the one with the given name. ahead is how many days from today it is.
