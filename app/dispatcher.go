@@ -44,7 +44,7 @@ func (a *App) makeDispatcher(context.Context) error {
 	reader := &events.MessageReader{Slack: a.slack.Client(), Names: a.people}
 	a.dispatcher = &handlers.Dispatcher{
 		Catalog: catalog, Cluster: cluster, Identities: identities, People: people,
-		Calls: a.store, Shared: a.store, Audit: a.store, Outbox: a.store,
+		Calls: a.store, Shared: a.store, Schedules: a.store, Audit: a.store, Outbox: a.store,
 		Direct:    &deliver.Direct{Slack: a.slack.Client(), HTTP: a.slack.HTTP, Renderer: a.renderer},
 		Incidents: incidents, Messages: reader, Forms: forms{&surfaces.Forms{Slack: a.slack.Client(), Catalogue: a.texts}},
 		Settings: handlers.Settings{Prefix: a.config.Slack.CommandPrefix, Expires: a.config.Approval.Expires, RunLimit: runLimit, Locale: a.config.Locale},

@@ -37,7 +37,6 @@ type Schedule struct {
 	Incident  string `json:"incident,omitempty"`
 	Cluster   string `json:"cluster"`
 	Namespace string `json:"namespace"`
-	Locale    string `json:"locale,omitempty"`
 
 	// Cron repeats it, in the clocks of Zone; "" is for once.
 	Cron string `json:"cron,omitempty"`
