@@ -37,7 +37,7 @@ func (a *App) makeDispatcher(context.Context) error {
 		Store: a.store, Archive: store.Archive{Dir: a.config.Storage.Archive}, Texts: a.texts, Directory: a.roster.Table, People: a.people, Charts: graphs,
 		Canvases: surfaces.Canvases{Slack: a.slack.Client()},
 	}
-	catalog, err := configured.Catalog(a.config, a.backups, incidents, reports, assignable, a.onCall(people))
+	catalog, err := configured.Catalog(a.config, a.backups, a.store, incidents, reports, assignable, a.onCall(people))
 	if err != nil {
 		return err
 	}

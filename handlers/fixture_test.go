@@ -124,7 +124,7 @@ func (w *fixture) assignable(ctx context.Context, user string) error {
 
 func (w *fixture) catalog(incidents incidents) []k8sops.Operation {
 	deps := catalog.Default()
-	deps.Poll = time.Millisecond
+	deps.Poll, deps.Schedules = time.Millisecond, w.store
 	more := operations.Incidents{Service: incidents, Timelines: incidents, Assignable: w.assignable, Locale: "en", Now: w.clock.Now}.Operations()
 	zone := func(context.Context, string) *time.Location { return time.FixedZone("CST", 8*3600) }
 	more = append(more, operations.FollowUps{Service: incidents, Assignable: w.assignable, Zone: zone, Now: w.clock.Now}.Operations()...)

@@ -128,7 +128,7 @@ func (d *Dispatcher) call(r Record) (*k8sops.Call, error) {
 	}
 	return &k8sops.Call{
 		ID: r.ID, Operation: op, Args: r.Args, Cluster: r.Cluster, Namespace: r.Namespace, Identity: r.Identity, Client: client,
-		Source: r.Source, Now: d.Now(), Started: r.StartedAt,
+		Source: r.Source, Requested: r.CreatedAt, Now: d.Now(), Started: r.StartedAt,
 	}, nil
 }
 

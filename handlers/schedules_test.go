@@ -267,3 +267,45 @@ func TestAScheduledCallThatWasLeftForHoursIsNotMade(t *testing.T) {
 	require.Equal(t, 3, w.level())
 	require.Contains(t, plain(w.outbox.last().Card), "before")
 }
+
+func TestScaleIsPlannedAndPutBack(t *testing.T) {
+	w := newFixture(t)
+	w.types(Admin, `scale plan user 5 --at "in 1h" --for 2h`)
+	require.Equal(t, handlers.Succeeded, w.call(w.outbox.last()).State, plain(w.outbox.last().Card))
+	button(t, w.outbox.last(), "Undo: /scale plan cancel 1")
+	require.EqualValues(t, 3, w.api.count())
+	w.types(Viewer, "scale plans")
+	require.Contains(t, plain(w.outbox.last().Card), "/scale user-service 5")
+	w.passes(time.Hour)
+	require.EqualValues(t, 5, w.api.count())
+	w.passes(2 * time.Hour)
+	require.EqualValues(t, 3, w.api.count())
+}
+
+func TestACancelledPlanDoesNothing(t *testing.T) {
+	w := newFixture(t)
+	w.types(Admin, `scale plan user 5 --at "in 1h"`)
+	w.press(Admin, button(t, w.outbox.last(), "Undo: /scale plan cancel 1"))
+	require.Equal(t, runs.Cancelled, w.schedule(1).State)
+	w.passes(time.Hour)
+	require.EqualValues(t, 3, w.api.count())
+}
+
+func TestNobodyPlansWhatTheyMayNotDo(t *testing.T) {
+	w := newFixture(t)
+	w.types(Viewer, `scale plan user 5 --at "in 1h"`)
+	require.Equal(t, handlers.Refused, w.call(w.outbox.last()).State)
+	list, err := w.store.Schedules(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, list)
+}
+
+func TestATargetThatIsGoneIsSaid(t *testing.T) {
+	w := newFixture(t)
+	w.planned("scale ledger 5")
+	w.passes(time.Hour)
+	m := w.outbox.last()
+	require.Empty(t, m.EphemeralTo)
+	require.Contains(t, plain(m.Card), "ledger")
+	require.Equal(t, handlers.Refused, w.call(m).State)
+}
