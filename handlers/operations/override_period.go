@@ -1,6 +1,7 @@
 package operations
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -20,7 +21,10 @@ func parsePeriod(text string, now time.Time) (from, until time.Time, err error) 
 	if err == nil {
 		from, until, err = parts.times(now)
 	}
+	var gap *wallclock.GapError
 	switch {
+	case errors.As(err, &gap):
+		return from, until, badPeriod(messages.New("oncall.period_gap", "time", gap.Wanted, "next", gap.Next.Format("15:04")), err)
 	case err != nil:
 		return from, until, badPeriod(messages.New("oncall.bad_period", "text", messages.Code(text)), err)
 	case !until.After(from) || !until.After(now):
