@@ -1,6 +1,7 @@
 package runs
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -31,7 +32,7 @@ func NextCron(expression string, after time.Time) (time.Time, error) {
 			break
 		}
 		t, err := wallclock.At(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), after.Location())
-		if gap, ok := err.(*wallclock.GapError); ok { //nolint:errorlint // At returns nothing else
+		if gap, ok := errors.AsType[*wallclock.GapError](err); ok {
 			t = gap.Next
 		}
 		if t.After(after) {

@@ -55,7 +55,7 @@ func (s scalePlan) spec() k8sops.ChangeSpec[scalePlanArgs, scalePlanState] {
 		Verify: s.verify,
 		Report: s.report,
 		Undo: func(r *scalePlanRun) *k8sops.Invocation {
-			return scalePlanCancel{s.Platform}.spec().Invoke(scalePlanCancelArgs{Number: int(r.State.Schedule.Number)})
+			return scalePlanCancel(s).spec().Invoke(scalePlanCancelArgs{Number: int(r.State.Schedule.Number)})
 		},
 	}
 }
@@ -101,14 +101,14 @@ func (s scalePlan) plan(ctx context.Context, call *k8sops.Call, args scalePlanAr
 
 // planned is what is done when the time comes.
 func (s scalePlan) planned(ctx context.Context, call *k8sops.Call, args scalePlanArgs) (k8sops.Operation, *k8sops.Invocation, error) {
-	h := hpa{s.Platform}
+	h := hpa(s)
 	w, autoscaler, err := h.autoscalerOf(ctx, call)
 	if err != nil {
 		return k8sops.Operation{}, nil, err
 	}
 	service := k8sops.Workload(w.Line())
 	if autoscaler == nil || args.Replicas == 0 { // an autoscaler's minimum is never 0, and at 0 replicas it rests
-		spec := scale{s.Platform}.spec()
+		spec := scale(s).spec()
 		return spec.Operation(), spec.Invoke(scaleArgs{Services: k8sops.Workloads{service}, Replicas: args.Replicas}), nil
 	}
 	spec := hpaSet{h}.spec()

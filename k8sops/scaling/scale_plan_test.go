@@ -2,6 +2,7 @@ package scaling
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -101,7 +102,7 @@ func TestPlansThatMakeNoSenseAreRefused(t *testing.T) {
 	} {
 		p := shanghai(t)
 		_, _, err := runPlan(t, p, line, requesting())
-		e, ok := err.(*k8sops.Error)
+		e, ok := errors.AsType[*k8sops.Error](err)
 		require.True(t, ok, "%s: %v", line, err)
 		require.Equal(t, id, e.Message.ID, line)
 		_, err = p.Schedules.Schedule(t.Context(), 1)
@@ -115,7 +116,9 @@ func TestATimeThatTheClocksJumpOverIsRefused(t *testing.T) {
 	require.NoError(t, err)
 	p.Zone = func(context.Context, string) *time.Location { return zone }
 	_, _, err = runPlan(t, p, `scale plan user 6 --at "2026-03-29 02:30"`, requesting())
-	require.Equal(t, "runs.time.gap", err.(*k8sops.Error).Message.ID)
+	e, ok := errors.AsType[*k8sops.Error](err)
+	require.True(t, ok)
+	require.Equal(t, "runs.time.gap", e.Message.ID)
 }
 
 func TestAPlanForAProtectedServiceSaysThatASecondPersonIsAsked(t *testing.T) {
