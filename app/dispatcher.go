@@ -37,14 +37,14 @@ func (a *App) makeDispatcher(context.Context) error {
 		Store: a.store, Archive: store.Archive{Dir: a.config.Storage.Archive}, Texts: a.texts, Directory: a.roster.Table, People: a.people, Charts: graphs,
 		Canvases: surfaces.Canvases{Slack: a.slack.Client()},
 	}
-	catalog, err := configured.Catalog(a.config, a.backups, incidents, reports, assignable, a.onCall(people))
+	catalog, err := configured.Catalog(a.config, a.backups, a.store, incidents, reports, assignable, a.onCall(people))
 	if err != nil {
 		return err
 	}
 	reader := &events.MessageReader{Slack: a.slack.Client(), Names: a.people}
 	a.dispatcher = &handlers.Dispatcher{
 		Catalog: catalog, Cluster: cluster, Identities: identities, People: people,
-		Calls: a.store, Shared: a.store, Audit: a.store, Outbox: a.store,
+		Calls: a.store, Shared: a.store, Schedules: a.store, Audit: a.store, Outbox: a.store,
 		Direct:    &deliver.Direct{Slack: a.slack.Client(), HTTP: a.slack.HTTP, Renderer: a.renderer},
 		Incidents: incidents, Messages: reader, Forms: forms{&surfaces.Forms{Slack: a.slack.Client(), Catalogue: a.texts}},
 		Settings: handlers.Settings{Prefix: a.config.Slack.CommandPrefix, Expires: a.config.Approval.Expires, RunLimit: runLimit, Locale: a.config.Locale},

@@ -177,3 +177,10 @@ func (s *apiServer) deployment() *appsv1.Deployment {
 		Status: appsv1.DeploymentStatus{Replicas: n, UpdatedReplicas: n, ReadyReplicas: n, AvailableReplicas: n},
 	}
 }
+
+// count is how many replicas the deployment shall have.
+func (s *apiServer) count() int32 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.replicas
+}

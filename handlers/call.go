@@ -62,7 +62,11 @@ type Record struct {
 	// Undone says who took the call back; nil while that is still possible.
 	Undone *Undone `json:"undone,omitempty"`
 	// Undoes is the id of the call that this one takes back, "" for any other call.
-	Undoes     string    `json:"undoes,omitempty"`
+	Undoes string `json:"undoes,omitempty"`
+	// Schedule is the number of the schedule that made the call, 0 for one that a person made. It is then Unattended, as long as
+	// what it would do is what the planner has confirmed.
+	Schedule   int64     `json:"schedule,omitempty"`
+	Unattended bool      `json:"unattended,omitempty"`
 	CreatedAt  time.Time `json:"created_at"`
 	ExpiresAt  time.Time `json:"expires_at,omitzero"`
 	StartedAt  time.Time `json:"started_at,omitzero"`

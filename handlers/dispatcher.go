@@ -48,6 +48,8 @@ type Dispatcher struct {
 	Calls      Calls
 	// Shared is what this opsbot and others know of each other's runs.
 	Shared Runs
+	// Schedules are the calls planned for later.
+	Schedules Schedules
 	// Audit records presses that were refused; may be nil.
 	Audit     AuditLog
 	Outbox    Outbox

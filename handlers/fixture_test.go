@@ -27,6 +27,7 @@ import (
 	"opsbot/k8sops"
 	"opsbot/k8sops/catalog"
 	"opsbot/messages"
+	"opsbot/runs"
 	"opsbot/store"
 	"opsbot/testcluster"
 )
@@ -107,7 +108,7 @@ func newFixtureAt(t *testing.T, url string, api *apiServer) *fixture {
 	started := time.Now().UnixNano()
 	w.Dispatcher = &handlers.Dispatcher{
 		Catalog: w.catalog(incidents), Cluster: api.cluster(), Identities: &handlers.Identities{Mappings: mapped(), People: w.people}, People: w.people,
-		Calls: records{w.store, w.outbox}, Shared: w.shared, Audit: w.store, Outbox: w.outbox, Incidents: incidents, Forms: w.forms,
+		Calls: records{w.store, w.outbox}, Shared: w.shared, Schedules: schedules{w.store, w.outbox}, Audit: w.store, Outbox: w.outbox, Incidents: incidents, Forms: w.forms,
 		Settings: handlers.Settings{Expires: 10 * time.Minute, RunLimit: time.Minute, Locale: "en"},
 		Now:      w.clock.Now, NewID: func() string { return fmt.Sprintf("call-%x-%d", started, calls.Add(1)) }, Log: zap.New(core),
 	}
@@ -123,7 +124,7 @@ func (w *fixture) assignable(ctx context.Context, user string) error {
 
 func (w *fixture) catalog(incidents incidents) []k8sops.Operation {
 	deps := catalog.Default()
-	deps.Poll = time.Millisecond
+	deps.Poll, deps.Schedules = time.Millisecond, w.store
 	more := operations.Incidents{Service: incidents, Timelines: incidents, Assignable: w.assignable, Locale: "en", Now: w.clock.Now}.Operations()
 	zone := func(context.Context, string) *time.Location { return time.FixedZone("CST", 8*3600) }
 	more = append(more, operations.FollowUps{Service: incidents, Assignable: w.assignable, Zone: zone, Now: w.clock.Now}.Operations()...)
@@ -490,4 +491,14 @@ func button(t *testing.T, m messages.Outbound, label string) messages.Action {
 	}
 	t.Fatalf("no button %q in\n%s", label, plain(m.Card))
 	return messages.Action{}
+}
+
+// schedules are the store's schedules; what is said in their transactions is in the outbox too.
+type schedules struct {
+	*store.Store
+	outbox *recordedOutbox
+}
+
+func (s schedules) AdvanceSchedule(ctx context.Context, due time.Time, next runs.Schedule, say ...messages.Outbound) error {
+	return s.outbox.together(say, func() error { return s.Store.AdvanceSchedule(ctx, due, next, say...) })
 }

@@ -34,11 +34,18 @@ func (d *Dispatcher) submit(ctx context.Context, req Request) {
 	}
 	log = log.With(zap.String("call", record.ID), zap.String("command", record.Command))
 	log.Info("call accepted")
-	if err := d.advance(ctx, record); err != nil {
-		if err := d.fail(ctx, record, Refused, err); err != nil {
-			log.Error("refusal not recorded", zap.Error(err))
-			d.tellDirectly(ctx, d.failure(record, false, storageError(err)))
-		}
+	d.takeOn(ctx, record)
+}
+
+// takeOn advances an accepted call, or says why it does not go on.
+func (d *Dispatcher) takeOn(ctx context.Context, record Record) {
+	err := d.advance(ctx, record)
+	if err == nil {
+		return
+	}
+	if err := d.fail(ctx, record, Refused, err); err != nil {
+		d.Log.Error("refusal not recorded", zap.String("call", record.ID), zap.String("command", record.Command), zap.Error(err))
+		d.tellDirectly(ctx, d.failure(record, false, storageError(err)))
 	}
 }
 
@@ -90,7 +97,7 @@ func (d *Dispatcher) advance(ctx context.Context, record Record) error {
 	switch {
 	case record.Plan != nil && record.Plan.NoOp:
 		return d.finish(ctx, record, Succeeded, "no change needed", noOpCard(record))
-	case record.Danger >= k8sops.Disruptive:
+	case record.Danger >= k8sops.Destructive, record.Danger >= k8sops.Disruptive && !record.Unattended:
 		return d.ask(ctx, record)
 	default:
 		return d.start(ctx, record, record.Source.User, "started")
@@ -121,7 +128,7 @@ func (d *Dispatcher) call(r Record) (*k8sops.Call, error) {
 	}
 	return &k8sops.Call{
 		ID: r.ID, Operation: op, Args: r.Args, Cluster: r.Cluster, Namespace: r.Namespace, Identity: r.Identity, Client: client,
-		Source: r.Source, Now: d.Now(), Started: r.StartedAt,
+		Source: r.Source, Requested: r.CreatedAt, Now: d.Now(), Started: r.StartedAt,
 	}, nil
 }
 
@@ -196,7 +203,7 @@ func firstWord(line string) string {
 // fail ends a call that could not go on, and says so: in private when only the requester was refused, else where it was seen.
 func (d *Dispatcher) fail(ctx context.Context, r Record, state State, cause error) error {
 	d.logCause(r, cause)
-	seen := r.State != Accepted
+	seen := r.State != Accepted || r.Schedule != 0 // nobody sits in front of a scheduled call
 	r.State, r.Outcome = state, outcomeOf(cause)
 	if r.FinishedAt.IsZero() {
 		r.FinishedAt = d.Now()

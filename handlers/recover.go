@@ -13,12 +13,15 @@ import (
 
 // Recover takes over abandoned calls: those that a stop cut short, accepted or running. A run whose steps are stored goes on
 // as its steps declare; of any other people are told, because what a half-done run left behind is for a person to look at, and
-// the card says where. Calls that wait for a decision simply go on waiting.
+// the card says where. Calls that wait for a decision simply go on waiting, and a scheduled call that was only accepted is made.
 func (d *Dispatcher) Recover(ctx context.Context, abandoned []Record) error {
 	for _, r := range abandoned {
 		take := d.interrupt
-		if r.State == Running && len(r.Steps) > 0 {
+		switch {
+		case r.State == Running && len(r.Steps) > 0:
 			take = d.resume
+		case r.State == Accepted && r.Schedule != 0 && !d.isStale(r):
+			take = d.takeOnScheduled
 		}
 		if err := take(ctx, r); err != nil && !errors.Is(err, ErrConflict) {
 			return err

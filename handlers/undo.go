@@ -122,7 +122,7 @@ func (d *Dispatcher) checkUndo(ctx context.Context, r *Record) error {
 	if len(changed) == 0 {
 		return nil
 	}
-	r.Plan.Danger = max(r.Plan.Danger, k8sops.Disruptive)
+	r.Plan.Danger, r.Unattended = max(r.Plan.Danger, k8sops.Disruptive), false
 	r.Plan.Warning = append(slices.Clone(r.Plan.Warning), messages.New("undo.changed_since",
 		"objects", strings.Join(changed, ", "), "command", messages.Code("/"+original.Command)))
 	return nil

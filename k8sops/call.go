@@ -33,9 +33,10 @@ type Call struct {
 	Client *Client
 	// Source tells the audit log where the call came from.
 	Source Source
-	// Now is the time of this look at the call; Started is when its run began, zero before.
-	Now     time.Time
-	Started time.Time
+	// Requested is when it was asked for, Now the time of this look at it; Started is when its run began, zero before.
+	Requested time.Time
+	Now       time.Time
+	Started   time.Time
 }
 
 // Source is where in Slack a call came from.

@@ -69,6 +69,8 @@ func FamilySummary(family string) (summary messages.Text, ok bool) {
 		return messages.New("k8sops.family.restore"), true
 	case "rollout":
 		return messages.New("k8sops.family.rollout"), true
+	case "scale":
+		return messages.New("k8sops.family.scale"), true
 	}
 	return messages.Text{}, false
 }

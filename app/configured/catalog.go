@@ -13,7 +13,7 @@ import (
 )
 
 // Catalog is every operation: those on Kubernetes, on incidents and on who is on call, sorted by name.
-func Catalog(c configs.Config, backups backup.Store, incidents operations.IncidentService, timelines operations.Timelines, assignable operations.Assignable, onCall operations.OnCall) ([]k8sops.Operation, error) {
+func Catalog(c configs.Config, backups backup.Store, schedules kube.Schedules, incidents operations.IncidentService, timelines operations.Timelines, assignable operations.Assignable, onCall operations.OnCall) ([]k8sops.Operation, error) {
 	deps := catalog.Default()
 	deps.Backups, deps.Retention = backups, c.Backup.Retention
 	deps.Database = kube.Database{
@@ -22,6 +22,7 @@ func Catalog(c configs.Config, backups backup.Store, incidents operations.Incide
 	if c.Database.Deployment != "" {
 		deps.Database.Workload = "deployment/" + c.Database.Deployment
 	}
+	deps.Schedules, deps.Zone = schedules, onCall.Zone
 	deps.Protected, deps.DefaultMinReplicas = c.Approval.Protected, c.Approval.MinReplicas
 	onIncidents := operations.Incidents{Service: incidents, Timelines: timelines, Assignable: assignable, Locale: c.Locale, Now: time.Now}
 	followUps := operations.FollowUps{Service: incidents, Assignable: assignable, Zone: onCall.Zone, Now: time.Now}
@@ -30,5 +31,5 @@ func Catalog(c configs.Config, backups backup.Store, incidents operations.Incide
 
 // DescribedCatalog is the catalogue for reading only: for manifests, RBAC and documents, where nothing is run.
 func DescribedCatalog(c configs.Config) ([]k8sops.Operation, error) {
-	return Catalog(c, nil, nil, nil, nil, operations.OnCall{})
+	return Catalog(c, nil, nil, nil, nil, nil, operations.OnCall{})
 }

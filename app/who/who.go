@@ -12,7 +12,7 @@ import (
 	"opsbot/app/configured"
 	"opsbot/configs"
 	"opsbot/escalation/forecast"
-	"opsbot/escalation/oncall"
+	"opsbot/internal/wallclock"
 	"opsbot/messages"
 )
 
@@ -28,7 +28,7 @@ func Run(ctx context.Context, out io.Writer, in io.Reader, c configs.Config, fla
 	if err != nil {
 		return fmt.Errorf("--timezone: %w", err)
 	}
-	at, err := oncall.ParseTime(flags.At, time.Now().In(zone))
+	at, err := wallclock.Parse(flags.At, time.Now().In(zone))
 	if err != nil {
 		return fmt.Errorf("--at: %w", err)
 	}

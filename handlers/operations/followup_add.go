@@ -7,7 +7,7 @@ import (
 
 	"opsbot/escalation"
 	"opsbot/escalation/incident"
-	"opsbot/escalation/oncall"
+	"opsbot/internal/wallclock"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -80,9 +80,9 @@ const endOfWork = "18:00"
 // parseDue reads a day ("2026-03-09", "fri", "tomorrow"), a moment or how long it may take ("3d", "2w"), with now in the zone of the
 // person who wrote it.
 func parseDue(text string, now time.Time) (time.Time, error) {
-	at, err := oncall.ParseTime(text+" "+endOfWork, now)
+	at, err := wallclock.Parse(text+" "+endOfWork, now)
 	if err != nil {
-		at, err = oncall.ParseTime(text, now)
+		at, err = wallclock.Parse(text, now)
 	}
 	if length, lengthErr := k8sops.ParseDuration(text); err != nil && lengthErr == nil {
 		at, err = now.Add(length), nil

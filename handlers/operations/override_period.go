@@ -1,11 +1,12 @@
 package operations
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
-	"opsbot/escalation/oncall"
+	"opsbot/internal/wallclock"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -20,7 +21,10 @@ func parsePeriod(text string, now time.Time) (from, until time.Time, err error) 
 	if err == nil {
 		from, until, err = parts.times(now)
 	}
+	var gap *wallclock.GapError
 	switch {
+	case errors.As(err, &gap):
+		return from, until, badPeriod(messages.New("oncall.period_gap", "time", gap.Wanted, "next", gap.Next.Format("15:04")), err)
 	case err != nil:
 		return from, until, badPeriod(messages.New("oncall.bad_period", "text", messages.Code(text)), err)
 	case !until.After(from) || !until.After(now):
@@ -64,7 +68,7 @@ func periodParts(text string) (p period, err error) {
 func (p period) times(now time.Time) (from, until time.Time, err error) {
 	from = now
 	if p.from != "" {
-		if from, err = oncall.ParseTime(p.from, now); err != nil {
+		if from, err = wallclock.Parse(p.from, now); err != nil {
 			return from, until, err
 		}
 	}
@@ -77,6 +81,6 @@ func (p period) times(now time.Time) (from, until time.Time, err error) {
 	if p.length != "" {
 		return from, until, fmt.Errorf("length %q is no duration", p.length)
 	}
-	until, err = oncall.ParseTime(p.until, from)
+	until, err = wallclock.Parse(p.until, from)
 	return from, until, err
 }

@@ -43,6 +43,7 @@ func TestPlatform() kube.Platform {
 	p := kube.Handbook()
 	p.Now = TestNow
 	p.Poll = time.Millisecond
+	p.Schedules = &Schedules{}
 	return p
 }
 

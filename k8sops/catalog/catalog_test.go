@@ -2,10 +2,12 @@ package catalog
 
 import (
 	"testing"
+	"time"
 
 	"opsbot/internal/optest"
 	"opsbot/k8sops"
 	"opsbot/k8sops/backup"
+	"opsbot/runs"
 
 	"github.com/stretchr/testify/require"
 )
@@ -16,6 +18,10 @@ func testDeps(t *testing.T) Config {
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
 	d := Default()
 	d.Platform, d.Backups = optest.TestPlatform(), store
+	_, err = d.Schedules.AddSchedule(t.Context(), runs.Schedule{
+		Plan: "planned before", Cluster: "demo", Namespace: optest.TestNamespace, State: runs.Active, Due: optest.TestNow().Add(24 * time.Hour), Command: "scale user 6",
+	})
+	require.NoError(t, err)
 	return d
 }
 

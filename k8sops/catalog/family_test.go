@@ -101,7 +101,8 @@ func TestSlashCommandsDescribeFamiliesNotTheirFirstMember(t *testing.T) {
 	require.Equal(t, "ack | assign | list", commands["incident"].Usage)
 	require.Equal(t, "db | list | verify", commands["backup"].Usage)
 	require.Equal(t, "history | restart | status | undo", commands["rollout"].Usage)
-	require.Equal(t, "<service> <replicas> [--except EXCEPT]", commands["scale"].Usage)
+	require.Equal(t, "<service> <replicas> [--except EXCEPT] | plan | plan cancel | plans", commands["scale"].Usage)
+	require.Equal(t, "<service> [--grep GREP] [--errors] [--since 15m] [--tail 100] [--previous]", commands["logs"].Usage)
 	require.NotContains(t, commands, "ops")
 }
 

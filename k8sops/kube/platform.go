@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/labels"
+
+	"opsbot/runs"
 )
 
 // Platform is what operations know of the platform that they look after, beyond what the calling person's client sees.
@@ -27,6 +29,30 @@ type Platform struct {
 	RolloutTimeout time.Duration
 	Poll           time.Duration
 	Now            func() time.Time
+	// Schedules keeps what is planned for later; nil where operations are only described.
+	Schedules Schedules
+	// Zone is the time zone in which a person reads clocks; nil is UTC.
+	Zone func(ctx context.Context, slackUser string) *time.Location
+}
+
+// Schedules keeps calls that are planned for later. Somebody else makes them.
+type Schedules interface {
+	// AddSchedule gives the schedule its number. One that the same call has planned already is returned instead.
+	AddSchedule(ctx context.Context, s runs.Schedule) (runs.Schedule, error)
+	// Schedule is runs.ErrNotFound where there is none of that number.
+	Schedule(ctx context.Context, number int64) (runs.Schedule, error)
+	// Schedules are those of which something is to come, the next first.
+	Schedules(ctx context.Context) ([]runs.Schedule, error)
+	// CancelSchedule is runs.ErrNotFound where nothing of the schedule is to come.
+	CancelSchedule(ctx context.Context, number int64, by string, at time.Time) error
+}
+
+// ZoneOf is the time zone in which the calling person reads clocks.
+func (p Platform) ZoneOf(ctx context.Context, slackUser string) *time.Location {
+	if p.Zone == nil {
+		return time.UTC
+	}
+	return p.Zone(ctx, slackUser)
 }
 
 // Database says where the platform's PostgreSQL runs. The call's namespace applies where Namespace is "".

@@ -9,5 +9,6 @@ import (
 func Operations(p kube.Platform) []k8sops.Operation {
 	return []k8sops.Operation{
 		scale{p}.spec().Operation(), hpa{p}.spec().Operation(), hpaSet{hpa{p}}.spec().Operation(), hpaOff{hpa{p}}.spec().Operation(),
+		scalePlan{p}.spec().Operation(), scalePlans{p}.spec().Operation(), scalePlanCancel{p}.spec().Operation(),
 	}
 }

@@ -1,4 +1,4 @@
-package oncall_test
+package wallclock_test
 
 import (
 	"testing"
@@ -6,12 +6,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"opsbot/escalation/internal/fixture"
-	"opsbot/escalation/oncall"
+	"opsbot/internal/wallclock"
 )
 
 func TestParseMoment(t *testing.T) {
-	now := time.Date(2026, 3, 27, 12, 0, 0, 0, fixture.Zone(t, "Europe/Berlin")) // a Friday, two days before the clocks change
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	require.NoError(t, err)
+	now := time.Date(2026, 3, 27, 12, 0, 0, 0, berlin) // a Friday, two days before the clocks change
 	for text, want := range map[string]string{
 		"now":                  "2026-03-27T12:00:00+01:00",
 		"现在":                   "2026-03-27T12:00:00+01:00",
@@ -32,12 +33,12 @@ func TestParseMoment(t *testing.T) {
 		"2025-01-01":           "2025-01-01T00:00:00+01:00",
 		"2026-03-29T03:00:00Z": "2026-03-29T05:00:00+02:00",
 	} {
-		got, err := oncall.ParseTime(text, now)
+		got, err := wallclock.Parse(text, now)
 		require.NoError(t, err, text)
 		require.Equal(t, want, got.Format(time.RFC3339), text)
 	}
 	for _, text := range []string{"", "soon", "25:00", "Su 03:00", "Someday 03:00", "today 11:00", "2026-13-01", "Sunday", "周八 03:00", "18:00 Sunday"} {
-		_, err := oncall.ParseTime(text, now)
+		_, err := wallclock.Parse(text, now)
 		require.Error(t, err, text)
 	}
 }

@@ -1,15 +1,20 @@
-package oncall
+package wallclock
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 )
 
-// ParseTime reads a time as people write it, in the zone of now: "now", "18:00" and "Sunday 03:00" (the next one after
+// ErrOver is the error of a time today that is over.
+var ErrOver = errors.New("the time is over")
+
+// Parse reads a time as people write it, in the zone of now: "now", "18:00" and "Sunday 03:00" (the next one after
 // now), "today 18:00", "tomorrow 09:00", "2026-03-02 03:00", or RFC 3339. Days may be Chinese: 周日, 星期日, 明天.
-func ParseTime(text string, now time.Time) (time.Time, error) {
+// A time that the clocks jump over is a *GapError; of a repeated hour the first is meant.
+func Parse(text string, now time.Time) (time.Time, error) {
 	text = strings.Join(strings.Fields(text), " ")
 	if strings.EqualFold(text, "now") || text == "现在" {
 		return now, nil
@@ -18,8 +23,8 @@ func ParseTime(text string, now time.Time) (time.Time, error) {
 		return t.In(now.Location()), nil
 	}
 	for _, form := range []string{"2006-01-02 15:04", "2006-01-02T15:04", time.DateOnly} {
-		if t, err := time.ParseInLocation(form, text, now.Location()); err == nil {
-			return t, nil
+		if t, err := time.Parse(form, text); err == nil {
+			return At(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), now.Location())
 		}
 	}
 	day, clock, hasDay := strings.Cut(text, " ")
@@ -33,12 +38,12 @@ func ParseTime(text string, now time.Time) (time.Time, error) {
 	}
 	year, month, today := now.Date()
 	for i := range 8 {
-		t := time.Date(year, month, today+i, at.Hour(), at.Minute(), 0, 0, now.Location())
+		t, err := At(year, month, today+i, at.Hour(), at.Minute(), now.Location())
 		if isDay(i, t.Weekday()) && t.After(now) {
-			return t, nil
+			return t, err
 		}
 	}
-	return time.Time{}, fmt.Errorf("time %q is over", text)
+	return time.Time{}, fmt.Errorf("time %q: %w", text, ErrOver)
 }
 
 // dayNamed returns a function that tells whether a day is the one with the given name. ahead is how many days from today it is.

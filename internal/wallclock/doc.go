@@ -1,0 +1,2 @@
+// Package wallclock reads times as people type them.
+package wallclock
