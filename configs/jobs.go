@@ -25,6 +25,7 @@ var (
 	variableName   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 	quantity       = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi)?$`)
 	secretKey      = regexp.MustCompile(`^([a-z0-9]([a-z0-9.-]*[a-z0-9])?)/([A-Za-z0-9._-]+)$`)
+	secretArgument = regexp.MustCompile(`(?i)^-*[\w.-]*(passw(or)?d|passphrase|secret|token|credentials?|api[_-]?key)=[^$]|://[^/:@\s]*:[^/@\s$]+@`)
 	secretVariable = regexp.MustCompile(`(?i)passw|passphrase|pwd|secret|token|credential|api_?key|private_?key|access_?key`)
 )
 
@@ -81,6 +82,7 @@ func (j Job) validate(ps *Problems, path string) {
 			ps.add(path+q.key, fmt.Sprintf("%q is no quantity", q.value), "write it as Kubernetes does, such as 500m or 256Mi")
 		}
 	}
+	validateArguments(ps, path+".args", j.Args)
 	validateVariables(ps, path+".env", j.Env)
 	j.validateProfiles(ps, path+".profiles")
 }
@@ -98,6 +100,7 @@ func (j Job) validateProfiles(ps *Problems, path string) {
 			ps.jobName(at+".name", profile.Name)
 		}
 		names = append(names, profile.Name)
+		validateArguments(ps, at+".args", profile.Args)
 		validateVariables(ps, at+".env", profile.Env)
 	}
 }
@@ -105,6 +108,15 @@ func (j Job) validateProfiles(ps *Problems, path string) {
 func (ps *Problems) jobName(path, name string) {
 	if !dnsLabel.MatchString(name) || len(name) > maxJobName {
 		ps.add(path, fmt.Sprintf("%q is no name for it", name), fmt.Sprintf("use lower-case letters, digits and -, at most %d", maxJobName))
+	}
+}
+
+// validateArguments refuses what anybody who may list pods could read. $(NAME) is a variable, which may come from a Secret.
+func validateArguments(ps *Problems, path string, args []string) {
+	for i, arg := range args {
+		if secretArgument.MatchString(arg) {
+			ps.add(fmt.Sprintf("%s[%d]", path, i), "looks like a secret", "give it as a variable, and write $(NAME) here")
+		}
 	}
 }
 
@@ -119,7 +131,7 @@ func validateVariables(ps *Problems, path string, variables []JobVariable) {
 			ps.add(at, "has both a value and a secret", "keep one")
 		case v.Secret != "" && !secretKey.MatchString(v.Secret):
 			ps.add(at+".secret", "names no key of a Secret", "write SECRET/KEY")
-		case v.Value != "" && secretVariable.MatchString(v.Name):
+		case v.Value != "" && (secretVariable.MatchString(v.Name) || secretArgument.MatchString(v.Value)):
 			// Not the value: it may be one.
 			ps.add(at+".value", v.Name+" looks like a secret", "put it into a Secret of the namespace and write secret: SECRET/KEY")
 		}
