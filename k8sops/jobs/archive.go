@@ -104,7 +104,7 @@ func (o run) compare(ctx context.Context, r *jobRun, key string) error {
 			records = append(records, object)
 		}
 	}
-	for _, old := range records[:max(0, len(records)-maxKept)] {
+	for _, old := range records[:max(0, len(records)+1-maxKept)] {
 		if err := errors.Join(o.Reports.Delete(ctx, old.Key), o.Reports.Delete(ctx, strings.TrimSuffix(old.Key, recordSuffix)+logSuffix)); err != nil {
 			return err
 		}
