@@ -14,6 +14,7 @@ type Config struct {
 	Prometheus   Prometheus    `key:"prometheus" doc:"Prometheus' API, for the charts in reports."`
 	Backup       Backup        `key:"backup" doc:"Where backups go and how long they stay."`
 	Database     Database      `key:"database" doc:"The application's PostgreSQL, which the backup operations work on."`
+	Jobs         []Job         `key:"jobs" doc:"Tests that /run NAME starts as Kubernetes Jobs; without any there is no /run (docs/jobs.md)." example:"[{name: load-test, image: 'grafana/k6:1.3.0', args: [run, /tests/load.js], env: [{name: BASE_URL, value: 'http://api-gateway'}, {name: API_TOKEN, secret: load-test/token}], service_account: load-test, deadline: 10m, profiles: [{name: smoke, env: [{name: VUS, value: '5'}]}]}]"`
 	Contacts     string        `key:"contacts" doc:"File with the contact table, relative to the configuration file."`
 	OnCall       OnCall        `key:"oncall" doc:"Who is on call."`
 	Locale       string        `key:"locale" doc:"Language of messages that a whole channel reads: en or zh-CN. A person's own messages follow the language set in Slack."`
@@ -111,6 +112,35 @@ type Database struct {
 	Deployment string `key:"deployment" doc:"Older name of workload; one of the two is enough."`
 	Name       string `key:"name" doc:"Name of the database."`
 	User       string `key:"user" doc:"PostgreSQL user that dumps and restores it."`
+}
+
+// Job is what /run starts under its name. It runs in the platform's namespace, once, and never with a literal secret.
+type Job struct {
+	Name           string        `key:"name" doc:"What people type: /run NAME."`
+	Image          string        `key:"image" doc:"Image to run. Required."`
+	Command        []string      `key:"command" doc:"In place of the image's entrypoint."`
+	Args           []string      `key:"args" doc:"Arguments."`
+	Env            []JobVariable `key:"env" doc:"Environment variables."`
+	ServiceAccount string        `key:"service_account" doc:"Service account of the namespace that it runs under. Required. It is created with the rights of the person who asks, whom Kubernetes may refuse it."`
+	Deadline       time.Duration `key:"deadline" doc:"How long it may take, at most 25m; 0 is 10m."`
+	Report         string        `key:"report" doc:"What begins the line of its log that holds the report, such as report:. Empty: the last JSON object that it prints."`
+	CPU            string        `key:"cpu" doc:"CPU that it requests, such as 500m."`
+	Memory         string        `key:"memory" doc:"Memory that it requests and may use, such as 256Mi."`
+	Profiles       []JobProfile  `key:"profiles" doc:"Other ways to run it: /run NAME PROFILE."`
+}
+
+// JobVariable is an environment variable of a Job.
+type JobVariable struct {
+	Name   string `key:"name" doc:"Name of the variable."`
+	Value  string `key:"value" doc:"Its value; nothing secret."`
+	Secret string `key:"secret" doc:"In place of a value, the key of a Secret of the namespace: SECRET/KEY."`
+}
+
+// JobProfile is a way to run a Job.
+type JobProfile struct {
+	Name string        `key:"name" doc:"What people type behind the job's name."`
+	Args []string      `key:"args" doc:"Arguments after those of the job."`
+	Env  []JobVariable `key:"env" doc:"Environment variables; one of the job with the same name is replaced."`
 }
 
 // OnCall is about the turns of the contact table.

@@ -29,12 +29,20 @@ func Reference() []KeyDoc {
 	for _, l := range leaves(reflect.ValueOf(&config).Elem(), "") {
 		doc := l.doc()
 		doc.Env = l.envName()
-		docs = append(docs, doc)
-		if t := l.value.Type(); t.Kind() == reflect.Slice && isSection(t.Elem()) {
-			for _, element := range leaves(reflect.New(t.Elem()).Elem(), l.path+"[]") {
-				docs = append(docs, element.doc())
-			}
-		}
+		docs = append(append(docs, doc), l.elements()...)
+	}
+	return docs
+}
+
+// elements document the keys of a list of sections.
+func (l leaf) elements() []KeyDoc {
+	t := l.value.Type()
+	if t.Kind() != reflect.Slice || !isSection(t.Elem()) {
+		return nil
+	}
+	var docs []KeyDoc
+	for _, element := range leaves(reflect.New(t.Elem()).Elem(), l.path+"[]") {
+		docs = append(append(docs, element.doc()), element.elements()...)
 	}
 	return docs
 }

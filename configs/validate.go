@@ -39,6 +39,7 @@ func (c *Config) Validate() Problems {
 	c.Alertmanager.validate(&ps)
 	c.Backup.validate(&ps)
 	c.Database.validate(&ps)
+	c.validateJobs(&ps)
 	ps.required("contacts", c.Contacts, "give the path of the contact table")
 	ps.oneOf("locale", c.Locale, []string{"en", "zh-CN"})
 	c.Escalation.validate(&ps)

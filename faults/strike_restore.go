@@ -108,7 +108,22 @@ func (w *world) approveRestore(ctx context.Context, id string) error {
 	if err != nil {
 		return fmt.Errorf("the restore asks for a second person: %w", err)
 	}
-	return w.slack.User("dba").Click(card, handlers.ActionApprove)
+	return w.pressUntilGone(ctx, card, handlers.ActionApprove)
+}
+
+// pressUntilGone presses a button until it is not there any more: a press that meets an opsbot that is dead is lost, and the person sees it.
+func (w *world) pressUntilGone(ctx context.Context, m slacksim.Message, action string) error {
+	for {
+		_ = w.slack.User("dba").Click(m, action) // what goes wrong is what the person sees: nothing happens, so they try again
+		waiting, cancel := context.WithTimeout(ctx, patience)
+		_, err := w.slack.WaitMessage(waiting, slacksim.In(commandChannel), slacksim.Where(func(now slacksim.Message) bool {
+			return now.TS == m.TS && !offers(now, action)
+		}))
+		cancel()
+		if err == nil || ctx.Err() != nil {
+			return errors.Join(err, context.Cause(ctx))
+		}
+	}
 }
 
 func offering(action string) slacksim.Match {
@@ -144,10 +159,7 @@ func (w *world) judgeRestore(ctx context.Context, id string) error {
 			answer = handlers.ActionStepAgain
 			again++
 		}
-		if err := w.slack.User("dba").Click(m, answer); err != nil {
-			return err
-		}
-		if err := w.awaitAnswered(ctx, m.TS); err != nil {
+		if err := w.pressUntilGone(ctx, m, answer); err != nil {
 			return err
 		}
 	}
@@ -158,14 +170,6 @@ func (w *world) judgeRestore(ctx context.Context, id string) error {
 }
 
 func asksAboutStep(m slacksim.Message) bool { return offers(m, handlers.ActionStepDone) }
-
-// awaitAnswered waits until the question is not asked any more.
-func (w *world) awaitAnswered(ctx context.Context, ts string) error {
-	_, err := w.slack.WaitMessage(ctx, slacksim.In(commandChannel), slacksim.Where(func(m slacksim.Message) bool {
-		return m.TS == ts && !asksAboutStep(m)
-	}))
-	return err
-}
 
 // countRestores counts, in the API server's audit log, how often the backup was played into the database.
 func (w *world) countRestores(id string, again int) error {

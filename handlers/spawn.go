@@ -2,14 +2,15 @@ package handlers
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"opsbot/k8sops"
 )
 
 // errHandOver ends runs that another opsbot, or this one after its next start, goes on with.
-var errHandOver = errors.New("the run goes on elsewhere")
+var errHandOver = k8sops.ErrHandOver
 
 // stopRequest ends a run that a person stopped.
 type stopRequest struct{ by string }

@@ -16,6 +16,7 @@ import (
 func Catalog(c configs.Config, backups backup.Store, schedules kube.Schedules, incidents operations.IncidentService, timelines operations.Timelines, assignable operations.Assignable, onCall operations.OnCall) ([]k8sops.Operation, error) {
 	deps := catalog.Default()
 	deps.Backups, deps.Retention = backups, c.Backup.Retention
+	deps.Jobs, deps.Reports = Jobs(c), backups // reports lie beside the backups, below jobs/
 	deps.Database = kube.Database{
 		Workload: c.Database.Workload, Selector: c.Database.Selector, Container: c.Database.Container, Name: c.Database.Name, User: c.Database.User,
 	}

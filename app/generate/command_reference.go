@@ -11,8 +11,12 @@ import (
 	"opsbot/messages"
 )
 
-// commandReference is docs/commands.md: every operation as the catalogue declares it.
+// commandReference is docs/commands.md: every operation as the catalogue declares it. Those that exist only where something is configured
+// are shown with an example of it.
 func commandReference(c configs.Config, locale string) ([]byte, error) {
+	if len(c.Jobs) == 0 {
+		c.Jobs = configs.ExampleJobs()
+	}
 	catalog, err := configured.DescribedCatalog(c)
 	if err != nil {
 		return nil, err

@@ -61,11 +61,14 @@ func NewCall(t *testing.T, ops []k8sops.Operation, line string, objects ...runti
 }
 
 // NewFake is a fake clientset that knows the scale subresource and dry runs, which client-go's does not, and whose
-// rollouts are over at once.
+// rollouts and Jobs are over at once.
 func NewFake(objects ...runtime.Object) *fake.Clientset {
 	kube := fake.NewClientset(objects...)
 	kube.PrependReactor("create", "*", func(action clienttesting.Action) (bool, runtime.Object, error) {
 		create := action.(clienttesting.CreateActionImpl)
+		if job, ok := create.Object.(*batchv1.Job); ok {
+			complete(job)
+		}
 		return len(create.CreateOptions.DryRun) > 0, create.Object, nil
 	})
 	kube.PrependReactor("update", "*", func(action clienttesting.Action) (bool, runtime.Object, error) {
@@ -162,6 +165,15 @@ func CronJob(name string) *batchv1.CronJob {
 	c := &batchv1.CronJob{ObjectMeta: d.ObjectMeta, Spec: batchv1.CronJobSpec{Schedule: "0 3 * * *"}}
 	c.Spec.JobTemplate.Spec.Template = d.Spec.Template
 	return c
+}
+
+// complete makes the status say that the Job has succeeded, after ninety seconds.
+func complete(job *batchv1.Job) {
+	began, ended := metav1.NewTime(TestNow()), metav1.NewTime(TestNow().Add(90*time.Second))
+	job.UID = types.UID("uid-" + job.Name)
+	job.Status = batchv1.JobStatus{StartTime: &began, CompletionTime: &ended, Succeeded: 1, Conditions: []batchv1.JobCondition{
+		{Type: batchv1.JobComplete, Status: corev1.ConditionTrue, LastTransitionTime: ended},
+	}}
 }
 
 // settle makes the status say what the specification wants.

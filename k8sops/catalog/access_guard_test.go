@@ -9,6 +9,9 @@ import (
 	"opsbot/k8sops/kube"
 
 	"github.com/stretchr/testify/require"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	clienttesting "k8s.io/client-go/testing"
 )
 
@@ -19,7 +22,7 @@ func guardedLines() []string {
 		"rollout history user", "rollout status user", "rollout restart user", "rollback user", "deploy user :1.2", "scale user 5", "scale all 4",
 		"hpa", "hpa user", "hpa user --min 3 --max 12", "hpa user off", `scale plan user 6 --at "tomorrow 9:00"`, `scale plan postgres 2 --at "tomorrow 9:00"`,
 		"scale plans", "scale plan cancel 1", "backup db", "backups", "backup verify", "restore db 20260302-093000-c0ffee", "ops help", "ops help scale", "ops whoami",
-		"top pods", "top nodes",
+		"top pods", "top nodes", "run load-test", "run load-test smoke",
 	}
 }
 
@@ -30,7 +33,7 @@ func TestOperationsTouchNoMoreThanTheyDeclare(t *testing.T) {
 	covered := map[string]bool{}
 	for _, line := range guardedLines() {
 		t.Run(line, func(t *testing.T) {
-			call, client := optest.NewCall(t, ops, line, append(optest.Updated(), optest.Deployment("postgres", 1), optest.ReadyPod("postgres"), optest.Autoscaler("user-service", 2, 8))...)
+			call, client := optest.NewCall(t, ops, line, append(optest.Updated(), optest.Deployment("postgres", 1), optest.ReadyPod("postgres"), optest.Autoscaler("user-service", 2, 8), jobPod(), defaultAccount())...)
 			optest.GrantOnly(client, call, optest.ReadsOnly)
 			call.Client.Exec = &optest.FakeDatabase{}
 			covered[call.Operation.Name] = true
@@ -47,6 +50,18 @@ func TestOperationsTouchNoMoreThanTheyDeclare(t *testing.T) {
 	for _, op := range ops {
 		require.True(t, covered[op.Name], "%s is not guarded", op.Name)
 	}
+}
+
+// jobPod is that of the Job that a call makes.
+func jobPod() *corev1.Pod {
+	pod := optest.ReadyPod("load-test")
+	pod.Labels[batchv1.JobNameLabel] = kube.JobName(&k8sops.Call{ID: "c0ffee42"}, "load-test")
+	return pod
+}
+
+// defaultAccount is the service account that every namespace has.
+func defaultAccount() *corev1.ServiceAccount {
+	return &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: "default", Namespace: optest.TestNamespace}}
 }
 
 func declared(op *k8sops.Operation) []string {

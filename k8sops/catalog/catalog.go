@@ -9,6 +9,7 @@ import (
 	"opsbot/k8sops/backup"
 	"opsbot/k8sops/help"
 	"opsbot/k8sops/inspect"
+	"opsbot/k8sops/jobs"
 	"opsbot/k8sops/kube"
 	"opsbot/k8sops/logs"
 	"opsbot/k8sops/scaling"
@@ -16,11 +17,16 @@ import (
 )
 
 // Config is what the operations need.
-type Config = backup.Deps
+type Config struct {
+	backup.Deps
+	// Jobs are those that can be run, and Reports keeps what they print.
+	Jobs    []jobs.Job
+	Reports jobs.Store
+}
 
-// Default has the handbook's figures; Backups stays nil.
+// Default has the handbook's figures; Backups and Reports stay nil, and there are no Jobs.
 func Default() Config {
-	return Config{Platform: kube.Handbook(), Retention: 7 * 24 * time.Hour}
+	return Config{Deps: backup.Deps{Platform: kube.Handbook(), Retention: 7 * 24 * time.Hour}}
 }
 
 // New is every operation, sorted by name: those on Kubernetes, and more that the caller adds (on incidents). A
@@ -34,7 +40,8 @@ func New(d Config, more ...k8sops.Operation) ([]k8sops.Operation, error) {
 	}
 	help, setCatalog := help.Operations()
 	ops := slices.Concat(
-		help, inspect.Operations(d.Platform), workload.Operations(d.Platform), scaling.Operations(d.Platform), logs.Operations(d.Platform), backup.Operations(d),
+		help, inspect.Operations(d.Platform), workload.Operations(d.Platform), scaling.Operations(d.Platform), logs.Operations(d.Platform), backup.Operations(d.Deps),
+		jobs.Operations(jobs.Deps{Platform: d.Platform, Jobs: d.Jobs, Reports: d.Reports}),
 		more,
 	)
 	slices.SortFunc(ops, func(a, b k8sops.Operation) int { return strings.Compare(a.Name, b.Name) })

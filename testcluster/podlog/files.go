@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -36,12 +37,25 @@ func (l *Files) Open(pod *corev1.Pod) error {
 	if err := os.WriteFile(l.Previous(pod.Namespace, pod.Name), nil, 0o600); err != nil {
 		return err
 	}
-	for _, line := range Samples(appOf(pod), pod.Name, l.Now()) {
+	for _, line := range firstLines(pod, l.Now()) {
 		if err := l.Write(pod.Namespace, pod.Name, line); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// firstLines are the arguments of a container that runs echo, each on a line of its own; else the lines of the program's first minutes.
+func firstLines(pod *corev1.Pod, now time.Time) []Line {
+	c := pod.Spec.Containers[0]
+	if !slices.Equal(c.Command, []string{"echo"}) {
+		return Samples(appOf(pod), pod.Name, now)
+	}
+	var lines []Line
+	for _, text := range c.Args {
+		lines = append(lines, Line{now, "stdout", text})
+	}
+	return lines
 }
 
 // Rotate is what a restart does: what was logged becomes the previous container's log, ending with its death.
