@@ -37,7 +37,10 @@ func (a *App) makeDispatcher(context.Context) error {
 		Store: a.store, Archive: store.Archive{Dir: a.config.Storage.Archive}, Texts: a.texts, Directory: a.roster.Table, People: a.people, Charts: graphs,
 		Canvases: surfaces.Canvases{Slack: a.slack.Client()},
 	}
-	catalog, err := configured.Catalog(a.config, a.backups, a.store, incidents, reports, assignable, a.onCall(people))
+	catalog, err := configured.Catalog(a.config, configured.Sources{
+		Backups: a.backups, Schedules: a.store, Incidents: incidents, Timelines: reports, Assignable: assignable, OnCall: a.onCall(people),
+		Runs: runControl{a},
+	})
 	if err != nil {
 		return err
 	}
@@ -54,6 +57,17 @@ func (a *App) makeDispatcher(context.Context) error {
 		Catalog: catalog, Identities: identities, Incidents: incidents, Roster: a.roster, LocaleOf: a.dispatcher.LocaleOf, Now: time.Now,
 	}
 	return nil
+}
+
+// runControl is the dispatcher, which is made of the catalogue that asks for it.
+type runControl struct{ app *App }
+
+func (c runControl) UnderWay(ctx context.Context) ([]handlers.Record, error) {
+	return c.app.dispatcher.UnderWay(ctx)
+}
+
+func (c runControl) Stop(ctx context.Context, user, channel string, r handlers.Record) error {
+	return c.app.dispatcher.Stop(ctx, user, channel, r)
 }
 
 // runLimit bounds one operation with its verification: a large backup takes a while, a hanging one must end.

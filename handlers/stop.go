@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"opsbot/escalation/incident"
 	"opsbot/k8sops"
@@ -49,6 +50,25 @@ func (d *Dispatcher) stopCall(ctx context.Context, a Action, r Record) error {
 		return storageError(err)
 	}
 	return nil
+}
+
+// UnderWay are the calls that run, or whose step waits for a person's word, oldest first.
+func (d *Dispatcher) UnderWay(ctx context.Context) ([]Record, error) {
+	var all []Record
+	for _, state := range []State{Running, Unclear} {
+		found, err := d.Calls.Unfinished(ctx, state)
+		if err != nil {
+			return nil, storageError(err)
+		}
+		all = append(all, found...)
+	}
+	slices.SortFunc(all, func(a, b Record) int { return a.StartedAt.Compare(b.StartedAt) })
+	return all, nil
+}
+
+// Stop stops a run for a person, as the button does.
+func (d *Dispatcher) Stop(ctx context.Context, user, channel string, r Record) error {
+	return d.stopCall(ctx, Action{Name: ActionStop, User: user, Channel: channel}, r)
 }
 
 // mayIntervene refuses whoever neither made the call nor could have made it.
