@@ -33,7 +33,7 @@ func (w *world) databaseConfig() string {
 	if w.platform == nil {
 		return ""
 	}
-	return fmt.Sprintf("database: {workload: statefulset/%s, name: %q, user: %q}\n", databasePod, strings.TrimPrefix(w.platform.URL.Path, "/"), w.suite.postgres.User)
+	return fmt.Sprintf("database: {workload: deployment/%s, name: %q, user: %q}\n", databasePod, strings.TrimPrefix(w.platform.URL.Path, "/"), w.suite.postgres.User)
 }
 
 func (w *world) sql(ctx context.Context, statement string) error {

@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	"opsbot/internal/lab"
 	"opsbot/testcluster"
 )
@@ -97,10 +95,7 @@ func (s *suite) startDatabasePod(ctx context.Context) error {
 	if err := s.cluster.ExecEnv(ctx, testcluster.PlatformNamespace, databasePod, s.postgres.Env()); err != nil {
 		return err
 	}
-	return lab.Poll(ctx, time.Minute, "the database's pod is ready", func() bool {
-		set, err := s.cluster.Client().AppsV1().StatefulSets(testcluster.PlatformNamespace).Get(ctx, databasePod, metav1.GetOptions{})
-		return err == nil && set.Status.ReadyReplicas == 1
-	})
+	return s.cluster.AwaitAvailable(ctx, testcluster.PlatformNamespace, time.Minute)
 }
 
 // startCluster starts a control plane with the deployments that are scaled, and gives opsbot's account its rights.

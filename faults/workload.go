@@ -16,12 +16,11 @@ spec:
       - {name: target, image: "target:1.0"}
 `
 
-// databasePodFile is a stateful set of one pod.
+// databasePodFile is a deployment of one pod.
 const databasePodFile = `apiVersion: apps/v1
-kind: StatefulSet
+kind: Deployment
 metadata: {name: %[1]s}
 spec:
-  serviceName: %[1]s
   selector: {matchLabels: {app: %[1]s}}
   template:
     metadata: {labels: {app: %[1]s}}

@@ -124,7 +124,7 @@ func (o restoreDatabase) secure(ctx context.Context, r *restoreRun) error {
 	if r.State.Before, err = s.tables(ctx, o.Database.Name); err != nil {
 		return err
 	}
-	backups := backupDatabase{o.Deps}
+	backups := backupDatabase(o)
 	safety, err := backups.take(ctx, r.Call, r.Progress)
 	if err != nil {
 		return err

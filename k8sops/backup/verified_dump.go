@@ -42,7 +42,7 @@ func (d *verifiedDump) Read(p []byte) (int, error) {
 	switch {
 	case d.storage.err != nil:
 		d.err = d.storage.err
-	case err == io.EOF:
+	case err == io.EOF: //nolint:errorlint // an error that wraps io.EOF is no end
 		d.err = d.check()
 	case err != nil:
 		d.err = fmt.Errorf("decompress dump: %w", err)

@@ -46,7 +46,7 @@ func (h hpaOff) spec() k8sops.ChangeSpec[hpaOffArgs, hpaOffState] {
 			if r.State.Before == nil {
 				return nil
 			}
-			return hpaSet{h.hpa}.spec().Invoke(r.State.Before.args(k8sops.Workload(r.State.Workload)))
+			return hpaSet(h).spec().Invoke(r.State.Before.args(k8sops.Workload(r.State.Workload)))
 		},
 	}
 }

@@ -168,7 +168,7 @@ func (h hpaSet) verify(ctx context.Context, r *hpaRun) (*k8sops.Verification, er
 func (h hpaSet) undo(r *hpaRun) *k8sops.Invocation {
 	service := k8sops.Workload(r.State.Workload)
 	if r.State.Before == nil {
-		return hpaOff{h.hpa}.spec().Invoke(hpaOffArgs{Service: service})
+		return hpaOff(h).spec().Invoke(hpaOffArgs{Service: service})
 	}
 	return h.spec().Invoke(r.State.Before.args(service))
 }
