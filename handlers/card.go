@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -68,24 +69,49 @@ func confirm(r Record) *messages.Confirm {
 	}
 }
 
-// progressCard is the answer while the call runs: a bar, counts, the time so far and, where it can be known, the time left.
-func progressCard(r Record, done, total int, what messages.Text, elapsed time.Duration) messages.Card {
-	card := messages.Card{
-		Tone: messages.ToneRunning, Title: messages.New("call.running", "command", messages.Code("/"+r.Command)),
-		Sections: []messages.Section{messages.Paragraph(progressText(done, total, what, elapsed))}, Footer: footer(r),
+// progressCard is the answer while the call runs: a live view or the steps, a bar, counts, the time so far and, where it can be
+// known, the time left.
+func progressCard(r Record, n report, elapsed time.Duration) messages.Card {
+	stop := messages.Action{Name: ActionStop, Label: messages.New("button.stop"), Value: r.ID}
+	if n.card != nil {
+		card := *n.card
+		card.Actions, card.Footer = []messages.Action{stop}, append(slices.Clone(card.Footer), footer(r)...)
+		return card
 	}
+	card := messages.Card{Tone: messages.ToneRunning, Title: messages.New("call.running", "command", messages.Code("/"+r.Command)), Footer: footer(r)}
+	if len(r.Steps) > 1 || len(r.Steps) == 1 && r.Steps[0].Tries > 1 {
+		card.Sections = append(card.Sections, messages.Section{List: stepLines(r)})
+	}
+	card.Sections = append(card.Sections, messages.Paragraph(progressText(n, elapsed)))
 	if r.Plan != nil {
-		card.Actions = []messages.Action{{Name: ActionStop, Label: messages.New("button.stop"), Value: r.ID}}
+		card.Actions = []messages.Action{stop}
 	}
 	return card
 }
 
-func progressText(done, total int, what messages.Text, elapsed time.Duration) messages.Text {
+// stepLines are the steps that are done and the one that is under way.
+func stepLines(r Record) []messages.Text {
+	lines := make([]messages.Text, len(r.Steps))
+	for i, step := range r.Steps {
+		switch {
+		case !step.DoneAt.IsZero():
+			lines[i] = messages.New("call.step_done", "step", step.Name, "took", step.DoneAt.Sub(step.BegunAt))
+		case step.Tries > 1:
+			lines[i] = messages.New("call.step_again", "step", step.Name, "tries", step.Tries)
+		default:
+			lines[i] = messages.New("call.step_running", "step", step.Name)
+		}
+	}
+	return lines
+}
+
+func progressText(n report, elapsed time.Duration) messages.Text {
+	done, total, what := n.done, n.total, n.what
 	if total <= 0 {
 		return messages.New("call.progress_unknown", "what", what, "elapsed", elapsed)
 	}
 	filled := messages.Code(bar(done, total))
-	if left := remaining(done, total, elapsed); left > 0 {
+	if left := remaining(done, total, elapsed); left > 0 && !n.still {
 		return messages.New("call.progress_eta", "what", what, "bar", filled, "done", done, "total", total, "elapsed", elapsed, "left", left)
 	}
 	return messages.New("call.progress", "what", what, "bar", filled, "done", done, "total", total, "elapsed", elapsed)

@@ -83,9 +83,9 @@ func TestPlanCards(t *testing.T) {
 
 func TestProgressCards(t *testing.T) {
 	what := messages.Literal("user-service: 2 of 5 pods ready")
-	golden(t, "progress", progressCard(waiting(Running), 2, 5, what, 12*time.Second))
-	golden(t, "progress-begun", progressCard(waiting(Running), 0, 5, what, time.Second))
-	golden(t, "progress-unknown", progressCard(waiting(Running), 0, 0, messages.New("call.working"), 700*time.Millisecond))
+	golden(t, "progress", progressCard(waiting(Running), report{done: 2, total: 5, what: what}, 12*time.Second))
+	golden(t, "progress-begun", progressCard(waiting(Running), report{done: 0, total: 5, what: what}, time.Second))
+	golden(t, "progress-unknown", progressCard(waiting(Running), report{done: 0, total: 0, what: messages.New("call.working")}, 700*time.Millisecond))
 }
 
 func TestResultCards(t *testing.T) {

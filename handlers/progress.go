@@ -23,21 +23,48 @@ type reporter struct {
 
 	mu     sync.Mutex
 	newest *report // not shown yet
+	// done and since are how far the run has come, and since when.
+	done  int
+	since time.Time
+	now   func() time.Time
+	// steps are the run's, as far as they are begun.
+	steps []StepRecord
+}
+
+// begin tells the steps of the run, whenever one more has begun.
+func (p *reporter) begin(steps []StepRecord) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.steps = steps
+}
+
+func (p *reporter) begun() []StepRecord {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.steps
 }
 
 type report struct {
 	done, total int
 	what        messages.Text
+	// still: done has not risen for a while, so that nobody can tell how long it will take.
+	still bool
+	// card is shown as it is, nil for a line of progress.
+	card *messages.Card
 }
+
+// stillAfter is when a run that does not get on is called still.
+const stillAfter = 10 * time.Second
 
 // progress starts reporting for a running call.
 func (d *Dispatcher) progress(ctx context.Context, r Record) *reporter {
-	p := &reporter{stopping: make(chan struct{}), stopped: make(chan struct{}), newest: &report{what: messages.New("call.working")}}
+	p := &reporter{stopping: make(chan struct{}), stopped: make(chan struct{}), newest: &report{what: messages.New("call.working")}, now: d.Now, since: d.Now(), steps: r.Steps}
 	p.show = func(n report) {
 		if r.Private {
 			return // what only one person sees cannot be edited (SF-6.10)
 		}
-		m := d.answer(r, progressCard(r, n.done, n.total, n.what, d.Now().Sub(r.StartedAt)))
+		r.Steps = p.begun()
+		m := d.answer(r, progressCard(r, n, d.Now().Sub(r.StartedAt)))
 		m.Interim = true
 		d.put(ctx, m)
 	}
@@ -49,7 +76,17 @@ func (d *Dispatcher) progress(ctx context.Context, r Record) *reporter {
 func (p *reporter) Report(done, total int, what messages.Text) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.newest = &report{done, total, what}
+	if done != p.done {
+		p.done, p.since = done, p.now()
+	}
+	p.newest = &report{done: done, total: total, what: what, still: p.now().Sub(p.since) >= stillAfter}
+}
+
+// Show implements k8sops.Progress.
+func (p *reporter) Show(card messages.Card) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.newest = &report{card: &card}
 }
 
 func (p *reporter) loop() {

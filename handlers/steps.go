@@ -25,6 +25,9 @@ func (d *Dispatcher) runSteps(ctx context.Context, call *k8sops.Call, r *Record,
 		if err := d.endStep(context.WithoutCancel(ctx), call.Operation, r); err != nil {
 			return err
 		}
+		if shown, ok := p.(*reporter); ok {
+			shown.begin(r.Steps)
+		}
 		if err := context.Cause(ctx); err != nil {
 			return err
 		}

@@ -22,4 +22,6 @@ type Verification struct {
 type Progress interface {
 	// Report says done of total steps (total 0 where unknown) and what is being done.
 	Report(done, total int, what messages.Text)
+	// Show shows a whole card in place of a line: a live view.
+	Show(card messages.Card)
 }

@@ -215,8 +215,14 @@ func ReplicaSet(d *appsv1.Deployment, revision, image, cause string) *appsv1.Rep
 	}
 }
 
-// RecordedProgress keeps what was reported.
-type RecordedProgress struct{ reports []string }
+// RecordedProgress keeps what was reported and shown.
+type RecordedProgress struct {
+	reports []string
+	Shown   []messages.Card
+}
+
+// Show implements k8sops.Progress.
+func (p *RecordedProgress) Show(card messages.Card) { p.Shown = append(p.Shown, card) }
 
 // Report implements k8sops.Progress.
 func (p *RecordedProgress) Report(done, total int, what messages.Text) {

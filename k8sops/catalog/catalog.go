@@ -39,12 +39,25 @@ func New(d Config, more ...k8sops.Operation) ([]k8sops.Operation, error) {
 		d.LastBackup = backup.LastBackup(d.Backups)
 	}
 	help, setCatalog := help.Operations()
+	look, scale := inspect.Operations(d.Platform), scaling.Operations(d.Platform)
 	ops := slices.Concat(
-		help, inspect.Operations(d.Platform), workload.Operations(d.Platform), scaling.Operations(d.Platform), logs.Operations(d.Platform), backup.Operations(d.Deps),
+		help, look, workload.Operations(d.Platform), scale, logs.Operations(d.Platform), backup.Operations(d.Deps),
+		[]k8sops.Operation{inspect.Watch(d.Platform, named(slices.Concat(look, scale), "top", "hpa"))},
 		jobs.Operations(jobs.Deps{Platform: d.Platform, Jobs: d.Jobs, Reports: d.Reports}),
 		more,
 	)
 	slices.SortFunc(ops, func(a, b k8sops.Operation) int { return strings.Compare(a.Name, b.Name) })
 	setCatalog(ops)
 	return ops, k8sops.CheckCatalog(ops)
+}
+
+// named are some of the operations, by their names.
+func named(ops []k8sops.Operation, names ...string) map[string]k8sops.Operation {
+	chosen := map[string]k8sops.Operation{}
+	for _, op := range ops {
+		if slices.Contains(names, op.Name) {
+			chosen[op.Name] = op
+		}
+	}
+	return chosen
 }
