@@ -171,7 +171,8 @@ func (g *generator) grant(role Role) {
 }
 
 // accessOf is what a role needs for the operations it owns. Operations of everyone may use secrets and exec to say more,
-// but that is given to the system administrator only: reading every secret is no viewer's business.
+// but that is given to the system administrator only: reading every secret is no viewer's business. What an operation may change
+// besides, where the person may, is not given because of it.
 func accessOf(ops []Operation, role Role) []Access {
 	var access []Access
 	for _, op := range ops {
@@ -182,6 +183,7 @@ func accessOf(ops []Operation, role Role) []Access {
 				if role == System {
 					access = append(access, a)
 				}
+			case a.Optional && a.changes():
 			case slices.Contains(op.Owners, role):
 				access = append(access, a)
 			}
@@ -193,6 +195,11 @@ func accessOf(ops []Operation, role Role) []Access {
 // sensitive access gives away more than the answer of the operation that uses it.
 func (a Access) sensitive() bool {
 	return a.Resource == "secrets" || a.Resource == "pods" && a.Subresource == "exec"
+}
+
+// changes reports whether the access is for more than looking.
+func (a Access) changes() bool {
+	return !slices.Contains([]string{"get", "list", "watch"}, a.Verb) && !a.sensitive()
 }
 
 func clusterWide(access []Access, want bool) []Access {

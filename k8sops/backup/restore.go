@@ -21,6 +21,8 @@ type restoreState struct {
 	Before []Table `json:"before,omitempty"`
 	After  []Table `json:"after,omitempty"`
 	Safety *Backup `json:"safety,omitempty"`
+	// Running are the services that the person may not restart.
+	Running []string `json:"running,omitempty"`
 }
 
 type restoreRun = k8sops.Run[restoreArgs, restoreState]
@@ -34,9 +36,10 @@ func (o restoreDatabase) spec() k8sops.ChangeSpec[restoreArgs, restoreState] {
 			Danger:   k8sops.Destructive,
 			Examples: []string{"restore db 20260302-093000-c0ffee"},
 			Access: append(append(backupAccess(), kube.WatchRollouts()...), []k8sops.Access{
-				{Verb: "patch", Group: "apps", Resource: "deployments"},
-				{Verb: "patch", Group: "apps", Resource: "statefulsets"},
-				{Verb: "patch", Group: "apps", Resource: "daemonsets"},
+				// For restarting the services; whom Kubernetes does not let is told which to have restarted.
+				{Verb: "patch", Group: "apps", Resource: "deployments", Optional: true},
+				{Verb: "patch", Group: "apps", Resource: "statefulsets", Optional: true},
+				{Verb: "patch", Group: "apps", Resource: "daemonsets", Optional: true},
 			}...),
 			// The second person that it needs is found among two roles: a contact table may have one person of each.
 			Owners: []k8sops.Role{k8sops.System, k8sops.DBA},
@@ -172,6 +175,7 @@ func (o restoreDatabase) count(ctx context.Context, r *restoreRun) error {
 
 // restart restarts the services, those that were restarted already excepted.
 func (o restoreDatabase) restart(ctx context.Context, r *restoreRun) error {
+	r.State.Running = nil
 	workloads, err := o.Backends(ctx, r.Call)
 	if err != nil {
 		return err
@@ -190,8 +194,11 @@ func (o restoreDatabase) restart(ctx context.Context, r *restoreRun) error {
 			_, err := kube.Restart(ctx, r.Call, w)
 			return err
 		})
-		if err != nil {
-			return k8sops.Explain("restart "+w.Name, err)
+		switch err := k8sops.Explain("restart "+w.Name, err); {
+		case k8sops.CodeOf(err) == k8sops.CodeForbidden:
+			r.State.Running = append(r.State.Running, w.Line())
+		case err != nil:
+			return err
 		}
 	}
 	return nil
@@ -242,5 +249,10 @@ func (o restoreDatabase) report(r *restoreRun) *k8sops.Result {
 	if r.State.Safety != nil {
 		card.Facts = []messages.Fact{{Label: messages.New("k8sops.restore.fact.safety"), Value: messages.Literal(r.State.Safety.ID)}}
 	}
-	return &k8sops.Result{Card: card, Suggest: []string{"health"}}
+	suggest := []string{"health"}
+	if len(r.State.Running) > 0 {
+		card.Footer = append(card.Footer, messages.New("k8sops.restore.not_restarted", "services", strings.Join(r.State.Running, ", ")))
+		suggest = append(suggest, "rollout restart all")
+	}
+	return &k8sops.Result{Card: card, Suggest: suggest}
 }

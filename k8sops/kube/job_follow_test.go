@@ -19,6 +19,9 @@ type ignoredProgress struct{}
 
 func (ignoredProgress) Report(int, int, messages.Text) {}
 
+// Show implements k8sops.Progress.
+func (ignoredProgress) Show(messages.Card) {}
+
 func endedJob(kind batchv1.JobConditionType, reason string) *batchv1.Job {
 	began := metav1.NewTime(time.Date(2026, 3, 2, 9, 30, 0, 0, time.UTC))
 	return &batchv1.Job{
