@@ -14,7 +14,7 @@ import (
 )
 
 // watching answers "watch pods" in a bubble's time.
-func watching(t *testing.T, ctx context.Context, line string) (*k8sops.Result, *optest.RecordedProgress, error) {
+func watching(ctx context.Context, t *testing.T, line string) (*k8sops.Result, *optest.RecordedProgress, error) {
 	t.Helper()
 	p := optest.TestPlatform()
 	p.Now = time.Now
@@ -28,7 +28,7 @@ func watching(t *testing.T, ctx context.Context, line string) (*k8sops.Result, *
 func TestAViewIsKeptCurrentForItsTime(t *testing.T) {
 	bubble.Test(t, func(t *testing.T) {
 		began := time.Now()
-		result, progress, err := watching(t, t.Context(), "watch pods --for 12s")
+		result, progress, err := watching(t.Context(), t, "watch pods --for 12s")
 		require.NoError(t, err)
 		require.Equal(t, 12*time.Second, time.Since(began))
 		require.Len(t, progress.Shown, 3, "every five seconds")
@@ -42,7 +42,7 @@ func TestAViewThatIsStoppedAnswersWithItsLastLook(t *testing.T) {
 	bubble.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancelCause(t.Context())
 		time.AfterFunc(7*time.Second, func() { stop(context.Canceled) })
-		result, _, err := watching(t, ctx, "watch pods")
+		result, _, err := watching(ctx, t, "watch pods")
 		require.NoError(t, err)
 		require.Equal(t, "k8sops.watch.stopped", result.Card.Footer[0].ID)
 	})
@@ -52,12 +52,12 @@ func TestAViewThatIsHandedOverIsLeft(t *testing.T) {
 	bubble.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancelCause(t.Context())
 		time.AfterFunc(time.Second, func() { stop(k8sops.ErrHandOver) })
-		_, _, err := watching(t, ctx, "watch pods")
+		_, _, err := watching(ctx, t, "watch pods")
 		require.ErrorIs(t, err, k8sops.ErrHandOver)
 	})
 }
 
 func TestAViewHasAnEnd(t *testing.T) {
-	_, _, err := watching(t, t.Context(), "watch pods --for 1h")
+	_, _, err := watching(t.Context(), t, "watch pods --for 1h")
 	require.Equal(t, "k8sops.watch.too_long", optest.MessageID(t, err))
 }
