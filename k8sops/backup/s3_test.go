@@ -58,9 +58,15 @@ func TestBackupInABucketIsStoredVerifiedAndPruned(t *testing.T) {
 }
 
 // dyingStorage kills the server in the middle of the dump.
-type dyingStorage struct{ kill func() }
+type dyingStorage struct {
+	optest.FakeDatabase
+	kill func()
+}
 
-func (d dyingStorage) Exec(_ context.Context, command k8sops.Command) error {
+func (d *dyingStorage) Exec(ctx context.Context, command k8sops.Command) error {
+	if command.Args[0] != "pg_dump" {
+		return d.FakeDatabase.Exec(ctx, command)
+	}
 	if err := optest.Write(command.Stdout, strings.Repeat("x", 1<<20)); err != nil {
 		return err
 	}
@@ -73,7 +79,7 @@ func TestAStorageThatDiesInTheMiddleOfABackup(t *testing.T) {
 	d := testBackups(t)
 	d.Backups = openBucket(t, server.URL())
 	call := backupCall(t, d, nil)
-	call.Client.Exec = dyingStorage{server.Kill}
+	call.Client.Exec = &dyingStorage{kill: server.Kill}
 	_, _, _, err := optest.RunAll(t.Context(), call)
 	require.Equal(t, "k8sops.backup.storage.unreachable", optest.MessageID(t, err))
 	e, _ := optest.AsError(err)
