@@ -43,7 +43,7 @@ func matrix() []fault {
 		{name: "database", what: "PostgreSQL cut off or silent", weight: 3, setup: onPostgres, strike: cutDatabase},
 		{name: "replica", what: "the leader of two killed", weight: 4, setup: pair, kills: true, strike: killLeader},
 		{name: "clock", what: "the clock steps, at most 30 s", weight: 2, setup: setup{stepped: true}, strike: stepClock},
-		{name: "runs", what: "opsbot killed in the middle of a restore of five steps", weight: 4, setup: setup{platform: true}, kills: true, strike: killDuringRestore},
+		{name: "runs", what: "opsbot killed in the middle of a restore", weight: 4, setup: setup{platform: true}, kills: true, strike: killDuringRestore},
 		{name: "several", what: "three of them at once, on two replicas", weight: 6, setup: pair, kills: true, strike: strikeSeveral},
 	}
 }
