@@ -2,6 +2,7 @@ package backup
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"opsbot/k8sops"
@@ -237,7 +238,8 @@ func (o restoreDatabase) verify(ctx context.Context, r *restoreRun) (*k8sops.Ver
 func missingTables(want, got []Table) []string {
 	var names []string
 	for _, table := range want {
-		if rows := rowsIn(got, table.Name); rows == "–" || rows == "0" && table.Rows > 0 {
+		at := slices.IndexFunc(got, func(g Table) bool { return g.Name == table.Name })
+		if at < 0 || got[at].Rows == 0 && table.Rows > 0 {
 			names = append(names, table.Name)
 		}
 	}

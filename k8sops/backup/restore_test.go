@@ -132,3 +132,9 @@ func TestARestoreNeedsABackupThatThereIs(t *testing.T) {
 	_, err = call.Operation.Plan(t.Context(), call)
 	require.Equal(t, "k8sops.restore.other_database", optest.MessageID(t, err))
 }
+
+func TestTablesThatARestoreLacksAreNamed(t *testing.T) {
+	want := []Table{{"a", 3, "1"}, {"b", 2, "1"}, {"c", 0, "0"}}
+	require.Empty(t, missingTables(want, []Table{{"a", 4, "2"}, {"b", 1, "9"}, {"c", 0, "0"}}), "services write again")
+	require.Equal(t, []string{"a", "b"}, missingTables(want, []Table{{"b", 0, "0"}, {"c", 0, "0"}}))
+}

@@ -39,7 +39,6 @@ func GoalOf(plan *k8sops.Plan) RolloutGoal { return RolloutGoal{Targets: plan.Ta
 // rolloutLook is one workload at one moment.
 type rolloutLook struct {
 	Workload
-	counts         Counts
 	ready, desired int
 	done           bool
 	// failed says why it will not get there without help; zero while it may.
@@ -207,7 +206,7 @@ func lookAtRollouts(ctx context.Context, call *k8sops.Call, goal RolloutGoal) ([
 
 func lookAt(ctx context.Context, call *k8sops.Call, w Workload, target k8sops.Target, goal RolloutGoal) (rolloutLook, error) {
 	counts := w.Counts()
-	look := rolloutLook{Workload: w, counts: counts, desired: counts.Desired, ready: counts.readyUpdated()}
+	look := rolloutLook{Workload: w, desired: counts.Desired, ready: counts.readyUpdated()}
 	if want, exact := goal.Replicas[target.Key()]; exact {
 		look.desired = want
 		look.ready = min(look.ready, want)

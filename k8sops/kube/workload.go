@@ -102,12 +102,6 @@ func (w Workload) Deployment() *appsv1.Deployment {
 	return d
 }
 
-// StatefulSet is the stateful set that the workload is, nil where it is something else.
-func (w Workload) StatefulSet() *appsv1.StatefulSet {
-	s, _ := w.Object.(*appsv1.StatefulSet)
-	return s
-}
-
 // APIVersion is the group and version of the workload's kind: "apps/v1".
 func (w Workload) APIVersion() string {
 	switch o := w.Object.(type) {
