@@ -87,6 +87,8 @@ lint-go:
 lint-files:
 	@scripts/ensure.sh shellcheck
 	shellcheck --exclude=SC2016 $(SHELL_FILES)
+	@# A reader that stops early kills the writer, and pipefail makes that a failure, now and then.
+	@! grep -nE '\|[[:space:]]*(head|grep -[a-zA-Z]*q)' $(SHELL_FILES)
 	@scripts/sleeps.sh
 	@tool=$$(scripts/tool.sh filelint) && "$$tool" Dockerfile $(YAML_FILES)
 

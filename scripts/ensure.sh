@@ -47,7 +47,7 @@ packages_of() {
 }
 
 node_is_new_enough() {
-	have node && [[ $(printf '%s\n' "$node_minimum" "$(node --version | tr -d v)" | sort -V | head -n 1) == "$node_minimum" ]]
+	have node && [[ $(printf '%s\n' "$node_minimum" "$(node --version | tr -d v)" | sort -V | sed -n 1p) == "$node_minimum" ]]
 }
 
 # as_root runs a command as root, asking for the password only where a person can give one.
