@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"opsbot/internal/secret"
 )
 
 // fileReference starts the value of a secret that is to be read from a file.
@@ -47,7 +49,8 @@ func (d *decoder) text(path, text string, target reflect.Value) {
 	var err error
 	switch target := target.Addr().Interface().(type) {
 	case *Secret:
-		target.value, _ = d.secretText(path, text)
+		value, _ := d.secretText(path, text)
+		*target = secret.New(value)
 	case *SecretURL:
 		if text, ok := d.secretText(path, text); ok {
 			target.URL, err = ParseURL(text)
