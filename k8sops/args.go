@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode"
 
+	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"opsbot/messages"
@@ -46,6 +47,12 @@ func (a Arg) Parse(value string) (string, *ValueProblem) {
 		return a.parseBool(value)
 	case KindRegexp:
 		return a.parseRegexp(value)
+	case KindQuantity:
+		return a.parseQuantity(value)
+	case KindTime:
+		return a.parseTime(value)
+	case KindSecret:
+		return a.parseTyped(value)
 	default:
 		return a.parseString(value)
 	}
@@ -200,8 +207,40 @@ func (a Arg) parseRegexp(value string) (string, *ValueProblem) {
 }
 
 func (a Arg) parseString(value string) (string, *ValueProblem) {
-	if strings.ContainsFunc(value, unicode.IsControl) {
+	control := func(r rune) bool { return unicode.IsControl(r) && !(a.Multiline && (r == '\n' || r == '\t')) }
+	value = strings.ReplaceAll(value, "\r\n", "\n")
+	if strings.ContainsFunc(value, control) {
 		return "", &ValueProblem{Text: messages.New("k8sops.arg.control", "arg", messages.Code(a.Name))}
+	}
+	return value, nil
+}
+
+func (a Arg) parseQuantity(value string) (string, *ValueProblem) {
+	q, err := resource.ParseQuantity(value)
+	switch {
+	case err != nil:
+		return "", &ValueProblem{Text: messages.New("k8sops.arg.not_a_quantity", "arg", messages.Code(a.Name), "value", messages.Code(value))}
+	case q.Sign() < 0:
+		return "", &ValueProblem{Text: messages.New("k8sops.arg.negative", "arg", messages.Code(a.Name), "value", messages.Code(value))}
+	}
+	return q.String(), nil
+}
+
+// unixTime is how Slack's date and time picker gives a moment.
+var unixTime = regexp.MustCompile(`^\d{10}$`)
+
+// parseTime takes a time as it was typed: when that is, depends on the person's zone, and is checked by the plan.
+func (a Arg) parseTime(value string) (string, *ValueProblem) {
+	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil && unixTime.MatchString(value) {
+		return time.Unix(seconds, 0).UTC().Format(time.RFC3339), nil
+	}
+	return a.parseString(strings.Join(strings.Fields(value), " "))
+}
+
+// parseTyped takes the word for a secret that was typed into a form, and nothing else.
+func (a Arg) parseTyped(value string) (string, *ValueProblem) {
+	if value != Typed {
+		return "", &ValueProblem{Text: messages.New("k8sops.secret.in_line")}
 	}
 	return value, nil
 }

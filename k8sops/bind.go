@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"k8s.io/apimachinery/pkg/api/resource"
 )
 
 // Workload names one workload, or all: "user", "user-service", "statefulset/ledger", "all".
@@ -13,6 +15,9 @@ type Workload string
 
 // Workloads name several workloads, or all.
 type Workloads []Workload
+
+// Time is a point in time as people write it: "18:00", "Fri 18:00", "in 2h", or RFC 3339. What it means depends on the person's zone.
+type Time string
 
 // kind follows from the type of the field that the argument is bound to.
 func (a Arg) kind() (ArgKind, error) {
@@ -27,6 +32,12 @@ func (a Arg) kind() (ArgKind, error) {
 		return KindBool, nil
 	case **regexp.Regexp:
 		return KindRegexp, nil
+	case *resource.Quantity:
+		return KindQuantity, nil
+	case *Time:
+		return KindTime, nil
+	case *Secret:
+		return KindSecret, nil
 	case *string:
 		if len(a.Choices) > 0 {
 			return KindChoice, nil
@@ -55,6 +66,12 @@ func (a Arg) set(value string) (err error) {
 		*field, err = ParseDuration(value)
 	case **regexp.Regexp:
 		*field, err = regexp.Compile(value)
+	case *resource.Quantity:
+		*field, err = resource.ParseQuantity(value)
+	case *Time:
+		*field = Time(value)
+	case *Secret:
+		*field = Secret{Given: true}
 	}
 	if err != nil {
 		return fmt.Errorf("argument %q: %w", a.Name, err)
@@ -87,6 +104,16 @@ func (a Arg) text() string {
 		if *field != nil {
 			return (*field).String()
 		}
+	case *resource.Quantity:
+		if !field.IsZero() || a.Required {
+			return field.String()
+		}
+	case *Time:
+		return string(*field)
+	case *Secret:
+		if field.Given {
+			return Typed
+		}
 	}
 	return ""
 }
@@ -114,17 +141,22 @@ func declared[A any](declare func(*A) []Arg) []Arg {
 	return args
 }
 
-// decode puts parsed arguments into the fields of a struct.
-func decode[A any](declare func(*A) []Arg, given Args) (A, error) {
+// decode puts the call's arguments into the fields of a struct.
+func decode[A any](declare func(*A) []Arg, call *Call) (A, error) {
 	var a A
 	if declare == nil {
 		return a, nil
 	}
 	for _, arg := range declare(&a) {
-		if value := given[arg.Name]; value != "" {
-			if err := arg.set(value); err != nil {
-				return a, err
-			}
+		value := call.Args[arg.Name]
+		if value == "" {
+			continue
+		}
+		if err := arg.set(value); err != nil {
+			return a, fmt.Errorf("arguments of %s: %w", call.Operation.Name, err)
+		}
+		if field, ok := arg.Into.(*Secret); ok {
+			field.value = call.Secrets[arg.Name]
 		}
 	}
 	return a, nil

@@ -25,6 +25,8 @@ type Call struct {
 	ID        string
 	Operation *Operation
 	Args      Args
+	// Secrets are the arguments that stand in Args as Typed only; none after a restart.
+	Secrets Secrets
 	// Cluster and Namespace say where. There may be several clusters: nothing may assume otherwise.
 	Cluster   string
 	Namespace string

@@ -42,6 +42,8 @@ func flagWords(op *Operation, args Args) []string {
 		value := args[a.Name]
 		switch {
 		case a.Positional || value == "" || value == a.Default:
+		case a.Kind == KindSecret: // the flag alone asks for it
+			words = append(words, "--"+a.Name)
 		case a.Kind != KindBool:
 			words = append(words, "--"+a.Name, quoteWord(value))
 		case value != "false":
@@ -90,7 +92,7 @@ func (a Arg) Usage() string {
 		return "<" + name + ">"
 	case a.Positional:
 		return "[" + name + "]"
-	case a.Kind == KindBool:
+	case a.Kind == KindBool, a.Kind == KindSecret:
 		return "[--" + a.Name + "]"
 	case len(a.Choices) > 0:
 		return "[--" + a.Name + " " + name + "]"

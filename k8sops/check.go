@@ -47,6 +47,9 @@ func (op Operation) check() (problems []error) {
 		if a.problem != nil {
 			problems = append(problems, fmt.Errorf("operation %q: %w", op.Name, a.problem))
 		}
+		if a.Kind == KindSecret && a.Positional {
+			problems = append(problems, fmt.Errorf("operation %q: the secret %q must be a flag", op.Name, a.Name))
+		}
 		if a.Default == "" {
 			continue
 		}

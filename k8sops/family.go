@@ -85,7 +85,7 @@ func unknownMember(members []Operation, words []Word) error {
 		List:    HelpLines(members),
 	}
 	for _, second := range Nearest(strings.ToLower(words[1].text), secondWords(members)) {
-		e.Suggest = append(e.Suggest, strings.TrimSpace(family+" "+second+" "+quoteWords(words[2:])))
+		e.Suggest = append(e.Suggest, suggestion(members, family+" "+second, words[2:]))
 	}
 	return e
 }

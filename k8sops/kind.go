@@ -2,7 +2,7 @@ package k8sops
 
 // String is the kind as `opsbot operations` prints it.
 func (k ArgKind) String() string {
-	return [...]string{"workload", "integer", "duration", "string", "choice", "switch", "regexp"}[k]
+	return [...]string{"workload", "integer", "duration", "string", "choice", "switch", "regexp", "quantity", "time", "secret"}[k]
 }
 
 // ArgKind is the type of an argument.
@@ -17,4 +17,7 @@ const (
 	KindChoice
 	KindBool
 	KindRegexp
+	KindQuantity // as Kubernetes writes it: 500m, 2Gi
+	KindTime     // as people write it, or RFC 3339
+	KindSecret   // typed into a form, never into a command line
 )

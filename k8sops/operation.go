@@ -95,7 +95,7 @@ type Arg struct {
 	Name    string
 	Summary messages.Text
 	// Into points to the field that the argument is for. Its type decides the kind: *int, *string, *bool, *time.Duration,
-	// **regexp.Regexp, *Workload, *Workloads.
+	// **regexp.Regexp, *resource.Quantity, *Time, *Workload, *Workloads, *Secret.
 	Into any
 	// Kind is set by the declaration.
 	Kind       ArgKind
@@ -109,6 +109,13 @@ type Arg struct {
 	Min, Max int
 	// AllowAll lets a KindWorkload argument be "all": every workload with tier=backend (handbook: scale.sh all).
 	AllowAll bool
+	// Multiline lets a *string or a *Secret have several lines, which only a form can give: a certificate, a note.
+	Multiline bool
+	// Offer lists what there is to choose from, as the call's person may see it; Args are those given so far. A form shows it as a
+	// menu. Nil where nothing can be listed; the workloads, for a KindWorkload.
+	Offer func(context.Context, *Call) ([]string, error)
+	// OfferNeeds is the argument without which Offer can list nothing, "" for none.
+	OfferNeeds string
 	// Several: the argument may name more than one workload, separated by commas. Set by the declaration.
 	Several bool
 

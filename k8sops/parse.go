@@ -1,6 +1,7 @@
 package k8sops
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -23,10 +24,13 @@ func Parse(ops []Operation, line string) (*Operation, Args, error) {
 		return nil, nil, err
 	}
 	args, err := parseArgs(op, rest)
-	if err != nil {
-		return op, nil, memberMeant(ops, op, rest, err)
+	if err == nil {
+		return op, args, nil
 	}
-	return op, args, nil
+	if _, missing := errors.AsType[*Missing](err); !missing && op.TakesSecret() {
+		return op, nil, secretTyped(op)
+	}
+	return op, nil, memberMeant(ops, op, rest, err)
 }
 
 // FindOperation takes the operation's name off the words. The words of a name may also stand apart, as in
@@ -112,7 +116,17 @@ type argParser struct {
 	op         *Operation
 	args       Args
 	positional []Arg
+	// ask are the secrets that were asked for by their flags.
+	ask []Arg
 }
+
+// Missing is the cause of the error of a call that lacks arguments which a form can ask for.
+type Missing struct {
+	Operation *Operation
+	Given     Args
+}
+
+func (m *Missing) Error() string { return "arguments missing for " + m.Operation.Name }
 
 func parseArgs(op *Operation, words []Word) (Args, error) {
 	p := &argParser{op: op, args: Args{}}
@@ -142,6 +156,8 @@ func (p *argParser) take(words []Word) (int, error) {
 		return 0, err
 	}
 	switch {
+	case arg.Kind == KindSecret:
+		return 1, p.askFor(arg, hasValue, words[1:])
 	case hasValue:
 		return 1, p.set(arg, value)
 	case arg.Kind == KindBool:
@@ -153,6 +169,19 @@ func (p *argParser) take(words []Word) (int, error) {
 		return 0, p.invalid(messages.New("k8sops.parse.flag_needs_value", "flag", messages.Code("--"+arg.Name)))
 	}
 	return 2, p.set(arg, words[1].text)
+}
+
+// askFor notes that a form shall ask for a secret. What stands behind the flag may be the secret itself.
+func (p *argParser) askFor(arg Arg, hasValue bool, rest []Word) error {
+	if len(rest) > 0 {
+		_, _, _, isFlag := rest[0].flag()
+		hasValue = hasValue || !isFlag
+	}
+	if hasValue {
+		return secretTyped(p.op)
+	}
+	p.ask = append(p.ask, arg)
+	return nil
 }
 
 func (p *argParser) takePositional(w Word) error {
@@ -215,17 +244,24 @@ func (p *argParser) corrected(arg Arg, problem *ValueProblem) []string {
 
 func (p *argParser) finish() error {
 	for _, a := range p.op.Args {
-		if _, given := p.args[a.Name]; given {
-			continue
-		}
-		if a.Required {
-			return p.invalid(messages.New("k8sops.parse.missing", "arg", messages.Code(a.Name), "summary", a.Summary))
-		}
-		if a.Default != "" {
+		_, given := p.args[a.Name]
+		switch {
+		case given:
+		case a.Required:
+			return p.missing(messages.New("k8sops.parse.missing", "arg", messages.Code(a.Name), "summary", a.Summary))
+		case a.Default != "":
 			p.args[a.Name] = a.Default
 		}
 	}
+	if len(p.ask) > 0 {
+		return p.missing(messages.New("k8sops.secret.ask", "arg", messages.Code(p.ask[0].Name)))
+	}
 	return nil
+}
+
+// missing is the refusal of a call that a form could complete.
+func (p *argParser) missing(message messages.Text) error {
+	return &Error{Code: CodeInvalid, Message: message, Hint: usageText(p.op), Cause: &Missing{Operation: p.op, Given: p.args}}
 }
 
 func (p *argParser) invalid(message messages.Text) error {
@@ -250,13 +286,21 @@ func unknownOperation(ops []Operation, words []Word) error {
 	for n := min(2, len(words)); n > 0 && len(e.Suggest) == 0; n-- {
 		typed := strings.ToLower(joinWords(words[:n]))
 		for _, name := range Nearest(typed, names) {
-			e.Suggest = append(e.Suggest, strings.TrimSpace(name+" "+quoteWords(words[n:])))
+			e.Suggest = append(e.Suggest, suggestion(ops, name, words[n:]))
 		}
 	}
 	if len(e.Suggest) == 0 {
 		e.Suggest = []string{"ops help"}
 	}
 	return e
+}
+
+// suggestion is a name in place of a misspelt one, with what was typed behind it; without, where that may be a secret.
+func suggestion(ops []Operation, name string, rest []Word) string {
+	if op, err := Find(ops, name); err == nil && op.TakesSecret() {
+		return op.Name
+	}
+	return strings.TrimSpace(name + " " + quoteWords(rest))
 }
 
 func joinWords(words []Word) string {

@@ -19,9 +19,9 @@ type ReadSpec[A any] struct {
 func (s ReadSpec[A]) Operation() Operation {
 	op := Operation{Meta: s.Meta, Args: declared(s.Args)}
 	op.Answer = func(ctx context.Context, call *Call, p Progress) (*Result, error) {
-		args, err := decode(s.Args, call.Args)
+		args, err := decode(s.Args, call)
 		if err != nil {
-			return nil, fmt.Errorf("arguments of %s: %w", s.Name, err)
+			return nil, err
 		}
 		return s.Answer(ctx, call, args, p)
 	}
@@ -86,9 +86,9 @@ type Run[A, S any] struct {
 func (s ChangeSpec[A, S]) Operation() Operation {
 	op := Operation{Meta: s.Meta, Args: declared(s.Args)}
 	op.Plan = func(ctx context.Context, call *Call) (*Plan, error) {
-		args, err := decode(s.Args, call.Args)
+		args, err := decode(s.Args, call)
 		if err != nil {
-			return nil, fmt.Errorf("arguments of %s: %w", s.Name, err)
+			return nil, err
 		}
 		plan, state, err := s.Plan(ctx, call, args)
 		if err != nil {
@@ -141,9 +141,9 @@ func (s ChangeSpec[A, S]) step(step Step[A, S]) func(context.Context, *Call, *Pl
 
 // with reads the stored state, does something with it, and puts back what was added, also where it failed half way.
 func (s ChangeSpec[A, S]) with(call *Call, plan *Plan, p Progress, do func(*Run[A, S]) error) error {
-	args, err := decode(s.Args, call.Args)
+	args, err := decode(s.Args, call)
 	if err != nil {
-		return fmt.Errorf("arguments of %s: %w", s.Name, err)
+		return err
 	}
 	state := new(S)
 	if err := json.Unmarshal(plan.State, state); err != nil {
