@@ -80,7 +80,15 @@ func newCallID() string { return uuid.NewString()[:13] }
 type forms struct{ *surfaces.Forms }
 
 func (f forms) OpenForm(ctx context.Context, trigger string, r handlers.FormRequest) error {
-	return f.Open(ctx, trigger, surfaces.Form{
-		CallbackID: handlers.CallbackRun, Metadata: r.Operation.Name, Operation: r.Operation, Workloads: r.Workloads, Locale: r.Locale,
-	})
+	return f.Open(ctx, trigger, modal(r))
+}
+
+func (f forms) UpdateForm(ctx context.Context, view, hash string, r handlers.FormRequest) error {
+	return f.Update(ctx, view, hash, modal(r))
+}
+
+func modal(r handlers.FormRequest) surfaces.Form {
+	return surfaces.Form{
+		CallbackID: handlers.CallbackRun, Metadata: r.Metadata, Operation: r.Operation, Known: r.Known, Choices: r.Choices, Locale: r.Locale,
+	}
 }

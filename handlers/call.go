@@ -73,6 +73,15 @@ type Record struct {
 	FinishedAt time.Time `json:"finished_at,omitzero"`
 }
 
+// over tells whether nothing more will come of the call.
+func (r Record) over() bool {
+	switch r.State {
+	case Accepted, Planned, Approval, Running, Unclear:
+		return false
+	}
+	return true
+}
+
 // StepRecord is a step that was begun.
 type StepRecord struct {
 	Name    string    `json:"name"`

@@ -182,6 +182,10 @@ func ErrorCard(r Record, cause error) messages.Card {
 		card.Sections = append(card.Sections, messages.Paragraph(messages.New("error.did_you_mean")))
 	}
 	card.Actions = suggestions(e.Suggest)
+	if missing, ok := errors.AsType[*k8sops.Missing](cause); ok {
+		line := k8sops.Canonical(missing.Operation, missing.Given)
+		card.Actions = append([]messages.Action{{Name: ActionForm, Label: messages.New("button.form"), Value: line}}, card.Actions...)
+	}
 	return card
 }
 

@@ -62,7 +62,8 @@ type Dispatcher struct {
 	NewID     func() string
 	Log       *zap.Logger
 
-	runs runningCalls
+	runs    runningCalls
+	secrets typedSecrets
 	// quoteLocks makes reading a message and acting on it one step, by message.
 	quoteLocks keyedMutex
 }
@@ -70,7 +71,7 @@ type Dispatcher struct {
 // Command handles a slash command.
 func (d *Dispatcher) Command(ctx context.Context, c Command) {
 	d.submit(ctx, Request{
-		SourceID: c.ID, Line: d.commandLine(c.Name, c.Text), User: c.User, Channel: c.Channel, ResponseURL: c.ResponseURL, At: c.At,
+		SourceID: c.ID, Line: d.commandLine(c.Name, c.Text), User: c.User, Channel: c.Channel, ResponseURL: c.ResponseURL, TriggerID: c.TriggerID, At: c.At,
 	})
 }
 
@@ -89,6 +90,10 @@ func (d *Dispatcher) Mention(ctx context.Context, m Mention) {
 
 // Action handles a press of one of the buttons that cards carry.
 func (d *Dispatcher) Action(ctx context.Context, a Action) {
+	if a.Form != nil {
+		d.changedForm(ctx, a)
+		return
+	}
 	if a.Channel == "" {
 		a.Channel = a.User // pressed in the Home tab: answered in the person's direct messages (SF-6.9)
 	}
@@ -133,7 +138,7 @@ func (d *Dispatcher) commandLine(name, text string) string {
 
 // request is the press of a button as the wish to run line.
 func (a Action) request(line string) Request {
-	return Request{SourceID: a.ID, Line: line, User: a.User, Channel: a.Channel, ThreadTS: threadOf(a), ResponseURL: a.ResponseURL, At: a.At}
+	return Request{SourceID: a.ID, Line: line, User: a.User, Channel: a.Channel, ThreadTS: threadOf(a), ResponseURL: a.ResponseURL, TriggerID: a.TriggerID, At: a.At}
 }
 
 // threadOf is the thread that the answer to a press goes into: that of the message pressed, so that a channel stays readable.

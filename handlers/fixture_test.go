@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"path/filepath"
@@ -159,7 +160,8 @@ func (w *fixture) types(user, line string) {
 	name, text, _ := strings.Cut(line, " ")
 	n := w.presses.Add(1)
 	w.Command(w.t.Context(), handlers.Command{
-		ID: fmt.Sprintf("trigger-%d", n), Name: name, Text: text, User: user, Channel: room, ResponseURL: fmt.Sprintf("https://hooks.slack.test/%d", n), At: w.Now(),
+		ID: fmt.Sprintf("trigger-%d", n), Name: name, Text: text, User: user, Channel: room, ResponseURL: fmt.Sprintf("https://hooks.slack.test/%d", n),
+		TriggerID: fmt.Sprintf("trigger-%d", n), At: w.Now(),
 	})
 	w.settle()
 }
@@ -334,10 +336,24 @@ func (p *people) Groups(_ context.Context, user string) ([]string, error) {
 	return p.groups[user], p.fail
 }
 
-type openedForms struct{ opened []handlers.FormRequest }
+type openedForms struct {
+	opened, changed []handlers.FormRequest
+	refuse          error
+}
+
+// withoutForms makes commands that lack arguments be refused with their usage, as where Slack's trigger has run out.
+func (w *fixture) withoutForms() { w.forms.refuse = errors.New("expired_trigger_id") }
 
 func (f *openedForms) OpenForm(_ context.Context, _ string, r handlers.FormRequest) error {
+	if f.refuse != nil {
+		return f.refuse
+	}
 	f.opened = append(f.opened, r)
+	return nil
+}
+
+func (f *openedForms) UpdateForm(_ context.Context, _, _ string, r handlers.FormRequest) error {
+	f.changed = append(f.changed, r)
 	return nil
 }
 

@@ -39,6 +39,7 @@ func TestFollowUpsByTyping(t *testing.T) {
 
 func TestFollowUpsSayWhatIsWrong(t *testing.T) {
 	w := newFixture(t)
+	w.withoutForms()
 	w.fires("g")
 	for line, says := range map[string]string{
 		"/incident followup add":                             "text",

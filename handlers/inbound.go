@@ -37,7 +37,16 @@ type Action struct {
 	Ephemeral   bool
 	ResponseURL string
 	TriggerID   string
-	At          time.Time
+	// Form is set for a choice in an open form, nil for all else.
+	Form *OpenForm
+	At   time.Time
+}
+
+// OpenForm is a modal that a person is filling in, with what it holds so far.
+type OpenForm struct {
+	Submission
+	View string // view id
+	Hash string // of the view's version
 }
 
 // Submission is a submitted modal (SF-3.5). Values are by block id; each block holds one input.

@@ -99,7 +99,7 @@ func (d *Dispatcher) pressIncident(ctx context.Context, a Action) error {
 	case cards.ActionLink:
 		return nil // the browser has opened it
 	case ActionForm:
-		return d.openForm(ctx, a)
+		return d.pressedForm(ctx, a)
 	case cards.ActionTimeline:
 		d.submit(ctx, Request{SourceID: a.ID, Line: "incident timeline " + a.Value, User: a.User, Channel: a.Channel, ThreadTS: threadOf(a), At: a.At})
 		return nil

@@ -123,6 +123,7 @@ func TestOpeningAnIncidentByHand(t *testing.T) {
 
 func TestIncidentsByTyping(t *testing.T) {
 	w := newFixture(t)
+	w.withoutForms()
 	w.types(Lead, "/incident list")
 	require.Contains(t, plain(w.outbox.last().Card), "No active incident")
 	w.types(Lead, "/incident ack")

@@ -84,6 +84,7 @@ func TestAPageGoesToTheStandIn(t *testing.T) {
 
 func TestOverridesThatMakeNoSense(t *testing.T) {
 	w := newFixture(t)
+	w.withoutForms()
 	admin := "<@" + Admin + ">"
 	for line, says := range map[string]string{
 		"/oncall override dba " + Admin + " for 1h":                           "is not a person",

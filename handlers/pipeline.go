@@ -28,6 +28,8 @@ func (d *Dispatcher) submit(ctx context.Context, req Request) {
 	case errors.Is(err, ErrDuplicate):
 		log.Info("request seen before")
 		return
+	case err != nil && d.askInForm(ctx, req, err):
+		return
 	case err != nil:
 		d.refuse(ctx, req, locale, err)
 		return
@@ -67,7 +69,11 @@ func (d *Dispatcher) accept(ctx context.Context, req Request, locale string) (Re
 		Cluster: d.Cluster.Name, Namespace: d.Cluster.Namespace, Identity: id, Source: source, ResponseURL: req.ResponseURL,
 		Locale: locale, Private: op.Private, Danger: op.Danger, Undoes: req.Undoes, CreatedAt: now,
 	}
+	d.secrets.keep(record.ID, req.Secrets)
 	err = d.Calls.Create(ctx, record, event(record, "requested", req.User, now))
+	if err != nil {
+		d.secrets.forget(record.ID)
+	}
 	if err != nil && !errors.Is(err, ErrDuplicate) {
 		err = storageError(err)
 	}
@@ -79,7 +85,23 @@ func (d *Dispatcher) requestedCall(req Request) (*k8sops.Operation, k8sops.Args,
 	if req.Call != nil {
 		return req.Call.Check(d.Catalog)
 	}
+	if err := k8sops.RefuseSecrets(req.Line); err != nil {
+		return nil, nil, err
+	}
 	return k8sops.Parse(d.Catalog, req.Line)
+}
+
+// askInForm opens a form where a call lacks arguments and Slack lets a form be opened; false says that it did not.
+func (d *Dispatcher) askInForm(ctx context.Context, req Request, cause error) bool {
+	missing, ok := errors.AsType[*k8sops.Missing](cause)
+	if !ok || req.TriggerID == "" {
+		return false
+	}
+	if err := d.openForm(ctx, req.TriggerID, req, missing.Operation, missing.Given); err != nil {
+		d.Log.Warn("form not opened", zap.String("operation", missing.Operation.Name), zap.String("user", req.User), zap.Error(err))
+		return false
+	}
+	return true
 }
 
 // storageError is the answer to a person when opsbot cannot store what it is about to do, and therefore does not do it.
@@ -127,7 +149,7 @@ func (d *Dispatcher) call(r Record) (*k8sops.Call, error) {
 		return nil, err
 	}
 	return &k8sops.Call{
-		ID: r.ID, Operation: op, Args: r.Args, Cluster: r.Cluster, Namespace: r.Namespace, Identity: r.Identity, Client: client,
+		ID: r.ID, Operation: op, Args: r.Args, Secrets: d.secrets.of(r.ID), Cluster: r.Cluster, Namespace: r.Namespace, Identity: r.Identity, Client: client,
 		Source: r.Source, Requested: r.CreatedAt, Now: d.Now(), Started: r.StartedAt,
 	}, nil
 }
@@ -241,6 +263,11 @@ func (d *Dispatcher) updateWith(ctx context.Context, r *Record, changes ...Chang
 		return fmt.Errorf("store call %s (%s): %w", r.ID, changes[0].Event.Action, err)
 	}
 	r.Version++
+	for _, c := range changes {
+		if c.Record.over() {
+			d.secrets.forget(c.Record.ID)
+		}
+	}
 	return nil
 }
 

@@ -13,12 +13,16 @@ type Request struct {
 	SourceID string
 	Line     string // untrusted
 	// Call is asked for in place of Line where it is not a person's words, nil otherwise.
-	Call        *k8sops.Invocation
+	Call *k8sops.Invocation
+	// Secrets are those of Call's arguments that were typed into a form.
+	Secrets     k8sops.Secrets
 	User        string
 	Channel     string
 	ThreadTS    string
 	ResponseURL string
-	At          time.Time
+	// TriggerID opens a form where arguments are missing, "" where Slack gives none.
+	TriggerID string
+	At        time.Time
 	// Undoes is the id of the call that the line takes back, "" for any other request.
 	Undoes string
 }

@@ -106,6 +106,7 @@ func TestBadArgumentsAreRefusedWithTheUsage(t *testing.T) {
 		`/look "`: "quote", "/turn 5 --servce user": "--service",
 	} {
 		w := newFixture(t)
+		w.withoutForms()
 		w.types(Lead, line)
 		w.requirePrivate(w.outbox.last(), Lead)
 		require.Contains(t, plain(w.outbox.last().Card), want, line)

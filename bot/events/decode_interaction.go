@@ -68,6 +68,7 @@ func (d decoder) blockActions(p interactionPayload) (inbound, error) {
 		return inbound{}, errors.New("block action lacks user, trigger_id or actions")
 	}
 	var in inbound
+	form := openForm(p)
 	for i, a := range p.Actions {
 		if a.ActionID == "" {
 			return inbound{}, errors.New("block action lacks action_id")
@@ -77,7 +78,7 @@ func (d decoder) blockActions(p interactionPayload) (inbound, error) {
 			Channel:   cmp.Or(p.Channel.ID, p.Container.ChannelID),
 			MessageTS: cmp.Or(p.Container.MessageTS, p.Message.TS),
 			ThreadTS:  cmp.Or(p.Container.ThreadTS, p.Message.ThreadTS),
-			Ephemeral: p.Container.IsEphemeral, ResponseURL: p.ResponseURL, TriggerID: p.TriggerID, At: d.now(),
+			Ephemeral: p.Container.IsEphemeral, ResponseURL: p.ResponseURL, TriggerID: p.TriggerID, Form: form, At: d.now(),
 		})
 	}
 	return in, nil

@@ -3,6 +3,7 @@ package surfaces
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/slack-go/slack"
 
@@ -17,19 +18,21 @@ const (
 	modalTitle = 24
 	modalText  = 3000
 	inputLabel = 2000
+	// maxOptionValue is the lower of two limits that Slack gives for an option's value (150 and 75).
+	maxOptionValue = 75
 )
 
-// Form is a modal that asks for the arguments of an operation. Each input's block id (and action id) is the argument's
-// name, so that a Submission's Values are arguments by name.
+// Form is a modal that asks for the arguments of an operation. Each input's block id is the argument's name, so that a
+// Submission's Values are arguments by name.
 type Form struct {
 	CallbackID string
 	Metadata   string // comes back in the Submission, at most 3,000 characters
 	Operation  *k8sops.Operation
 	// Known are arguments that are given already; they are filled in.
 	Known k8sops.Args
-	// Workloads are the names to choose from for arguments of KindWorkload.
-	Workloads []string
-	Locale    string
+	// Choices are the values to choose from, by argument.
+	Choices map[string][]string
+	Locale  string
 }
 
 // Forms opens modals.
@@ -42,6 +45,14 @@ type Forms struct {
 func (f *Forms) Open(ctx context.Context, trigger string, form Form) error {
 	if _, err := f.Slack.OpenViewContext(ctx, trigger, f.view(form)); err != nil {
 		return fmt.Errorf("open form for %s: %s: %w", form.Operation.Name, bot.ErrorDetail(err), err)
+	}
+	return nil
+}
+
+// Update changes an open form, unless it has changed since the version of that hash.
+func (f *Forms) Update(ctx context.Context, view, hash string, form Form) error {
+	if _, err := f.Slack.UpdateViewContext(ctx, f.view(form), "", hash, view); err != nil {
+		return fmt.Errorf("change form for %s: %s: %w", form.Operation.Name, bot.ErrorDetail(err), err)
 	}
 	return nil
 }
@@ -69,9 +80,19 @@ func input(p *messages.Printer, form Form, arg k8sops.Arg) *slack.InputBlock {
 	if initial == "" {
 		initial = arg.Default
 	}
-	block := slack.NewInputBlock(arg.Name, render.PlainText(label(p, arg), inputLabel), nil, element(arg, choices(form, arg), initial))
+	block := slack.NewInputBlock(arg.Name, render.PlainText(label(p, arg), inputLabel), hint(p, arg), element(arg, choices(form, arg), initial))
 	block.Optional = !arg.Required
+	// What depends on this choice is listed anew as soon as it is made.
+	block.DispatchAction = slices.ContainsFunc(form.Operation.Args, func(other k8sops.Arg) bool { return other.OfferNeeds == arg.Name })
 	return block
+}
+
+// hint says what happens to a secret: people hesitate to type one into Slack, and are right to.
+func hint(p *messages.Printer, arg k8sops.Arg) *slack.TextBlockObject {
+	if arg.Kind != k8sops.KindSecret {
+		return nil
+	}
+	return render.PlainText(p.Text(messages.New("bot.form_secret")), inputLabel)
 }
 
 func label(p *messages.Printer, arg k8sops.Arg) string {
@@ -83,27 +104,39 @@ func label(p *messages.Printer, arg k8sops.Arg) string {
 
 // choices lists the options of an argument; none if its value is typed.
 func choices(form Form, arg k8sops.Arg) []string {
-	switch arg.Kind {
-	case k8sops.KindWorkload:
-		if arg.AllowAll && len(form.Workloads) > 0 {
-			return append([]string{"all"}, form.Workloads...)
-		}
-		return form.Workloads
-	case k8sops.KindBool:
+	offered := form.Choices[arg.Name]
+	switch {
+	case len(offered) > 0 && arg.AllowAll:
+		return append([]string{k8sops.All}, offered...)
+	case len(offered) > 0:
+		return offered
+	case arg.Kind == k8sops.KindBool:
 		return []string{"true", "false"}
-	default:
-		return arg.Choices
 	}
+	return arg.Choices
 }
 
-// element is a menu if there are options and they fit, else a text input.
+// element is a menu if there are options and they fit, else an input for what is typed. The two have different action ids, so that Slack
+// does not carry a value from one to the other.
 func element(arg k8sops.Arg, choices []string, initial string) slack.BlockElement {
-	if len(choices) == 0 || len(choices) > render.MaxOptions {
-		line := slack.NewPlainTextInputBlockElement(nil, arg.Name)
-		line.InitialValue = initial
-		return line
+	switch {
+	case len(choices) > 0 && len(choices) <= render.MaxOptions && !slices.ContainsFunc(choices, tooLong):
+		return menu(arg, choices, initial)
+	case arg.Kind == k8sops.KindTime && initial == "":
+		return slack.NewDateTimePickerBlockElement(arg.Name)
 	}
-	menu := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, arg.Name)
+	line := slack.NewPlainTextInputBlockElement(nil, arg.Name)
+	line.Multiline = arg.Multiline
+	if arg.Kind != k8sops.KindSecret {
+		line.InitialValue = initial
+	}
+	return line
+}
+
+func tooLong(choice string) bool { return len([]rune(choice)) > maxOptionValue }
+
+func menu(arg k8sops.Arg, choices []string, initial string) *slack.SelectBlockElement {
+	menu := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, arg.Name+"/menu")
 	for _, c := range choices {
 		option := slack.NewOptionBlockObject(c, render.PlainText(c, render.MaxOptionLabel), nil)
 		menu.Options = append(menu.Options, option)

@@ -20,7 +20,7 @@ import (
 
 func scaleForm() Form {
 	return Form{
-		CallbackID: "run", Metadata: "{}", Locale: messages.English, Workloads: []string{"order-service", "user-service"},
+		CallbackID: "run", Metadata: "{}", Locale: messages.English, Choices: map[string][]string{"service": {"order-service", "user-service"}},
 		Known: k8sops.Args{"service": "user-service"},
 		Operation: &k8sops.Operation{Meta: k8sops.Meta{Name: "scale", Summary: messages.Literal("Change the number of replicas")}, Args: []k8sops.Arg{
 			{Name: "service", Kind: k8sops.KindWorkload, Required: true, AllowAll: true, Summary: messages.Literal("what to scale")},
@@ -43,9 +43,9 @@ func TestLargeFormIsAccepted(t *testing.T) {
 	slacktest.Run(t, slacksim.Options{}, func(t *testing.T, w *slacktest.Workspace) {
 		form := scaleForm()
 		form.Operation.Name = "a name that is longer than a modal's title may be"
-		form.Workloads = nil
+		form.Choices = map[string][]string{}
 		for range 150 {
-			form.Workloads = append(form.Workloads, "some-service")
+			form.Choices["service"] = append(form.Choices["service"], "some-service")
 		}
 		forms := &Forms{Slack: w.Client, Catalogue: slacktest.Catalogue(t)}
 		require.NoError(t, forms.Open(t.Context(), trigger(t, w), form))

@@ -2,6 +2,7 @@ package kube
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -181,14 +182,16 @@ func (w Workload) OnDelete() bool {
 }
 
 // WorkloadNames are the workloads that the client may see, sorted, for choosing from.
-func WorkloadNames(ctx context.Context, client *k8sops.Client, namespace string) ([]string, error) {
-	workloads, err := List(ctx, &k8sops.Call{Client: client, Namespace: namespace}, labels.Everything())
+func WorkloadNames(ctx context.Context, call *k8sops.Call) ([]string, error) {
+	workloads, err := List(ctx, call, labels.Everything())
 	if err != nil {
 		return nil, err
 	}
-	names := make([]string, len(workloads))
-	for i, w := range workloads {
-		names[i] = w.Line()
+	var names []string
+	for _, w := range workloads {
+		if on := call.Operation.On; on == nil || slices.Contains(on, w.Kind) {
+			names = append(names, w.Line())
+		}
 	}
 	return names, nil
 }
