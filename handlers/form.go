@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -28,7 +31,7 @@ type FormRequest struct {
 	// Known are arguments that are given already; they are filled in.
 	Known k8sops.Args
 	// Choices are the values to choose from, by argument; those without any are typed.
-	Choices map[string][]string
+	Choices map[string][]k8sops.Choice
 	// Metadata comes back in the Submission.
 	Metadata string
 	Locale   string
@@ -111,25 +114,25 @@ func (d *Dispatcher) form(ctx context.Context, user string, op *k8sops.Operation
 	}
 	form.Choices, err = d.choices(ctx, id, user, op, given)
 	form.Known = maps.Clone(given)
-	for name, typed := range given {
-		if offered := form.Choices[name]; len(offered) > 0 && typed != k8sops.All {
-			form.Known[name] = chosen(offered, typed)
+	for _, a := range op.Args {
+		if offered := form.Choices[a.Name]; len(offered) > 0 && !a.OfferMore && given[a.Name] != "" && given[a.Name] != k8sops.All {
+			form.Known[a.Name] = chosen(offered, given[a.Name])
 		}
 	}
 	return form, err
 }
 
 // chosen is the choice that a person has typed, a part of its name being enough; "" where that is not clear.
-func chosen(offered []string, typed string) string {
-	if slices.Contains(offered, typed) {
+func chosen(offered []k8sops.Choice, typed string) string {
+	if slices.ContainsFunc(offered, func(c k8sops.Choice) bool { return c.Value == typed }) {
 		return typed
 	}
-	match := func(choice string) bool { return strings.Contains(choice, typed) }
+	match := func(c k8sops.Choice) bool { return strings.Contains(c.Value, typed) }
 	first := slices.IndexFunc(offered, match)
 	if first < 0 || slices.ContainsFunc(offered[first+1:], match) {
 		return ""
 	}
-	return offered[first]
+	return offered[first].Value
 }
 
 // Submit handles a submitted form. The answer goes to where it was asked for, else into the person's direct messages.
@@ -166,7 +169,7 @@ func (d *Dispatcher) ValidateSubmission(_ context.Context, s Submission) map[str
 		if value == "" {
 			continue // Slack asks for what is required
 		}
-		check := func() error { return k8sops.CheckArg(op, a.Name, value) }
+		check := func() error { return k8sops.CheckArg(op, a.Name, argument(a, value)) }
 		if a.Kind == k8sops.KindSecret {
 			check = func() error { return a.CheckSecret(value) }
 		}
@@ -197,13 +200,29 @@ func originOf(s Submission) formOrigin {
 func arguments(op *k8sops.Operation, values map[string]string) k8sops.Args {
 	args := k8sops.Args{}
 	for _, a := range op.Args {
-		switch value := values[a.Name]; {
-		case value == "":
-		case a.Kind == k8sops.KindSecret:
-			args[a.Name] = k8sops.Typed
-		default:
-			args[a.Name] = value
+		if value := values[a.Name]; value != "" {
+			args[a.Name] = argument(a, value)
 		}
 	}
 	return args
+}
+
+// What Slack's menu of people and its picker of times give in place of what people type.
+var (
+	userID   = regexp.MustCompile(`^[UW][A-Z0-9]{2,}$`)
+	unixTime = regexp.MustCompile(`^\d{10}$`)
+)
+
+// argument is a value of a form as it would be typed.
+func argument(a k8sops.Arg, value string) string {
+	switch {
+	case a.Kind == k8sops.KindSecret:
+		return k8sops.Typed
+	case a.Kind == k8sops.KindPerson && userID.MatchString(value):
+		return "<@" + value + ">"
+	case a.Kind == k8sops.KindTime && unixTime.MatchString(value):
+		seconds, _ := strconv.ParseInt(value, 10, 64)
+		return time.Unix(seconds, 0).UTC().Format(time.RFC3339)
+	}
+	return value
 }

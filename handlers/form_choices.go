@@ -16,7 +16,7 @@ import (
 const choicesLimit = 1500 * time.Millisecond
 
 // choices lists what there is to choose from, by argument. What cannot be listed in time, or by this person, is typed.
-func (d *Dispatcher) choices(ctx context.Context, id k8sops.Identity, user string, op *k8sops.Operation, given k8sops.Args) (map[string][]string, error) {
+func (d *Dispatcher) choices(ctx context.Context, id k8sops.Identity, user string, op *k8sops.Operation, given k8sops.Args) (map[string][]k8sops.Choice, error) {
 	id.Extra = k8sops.Extra(k8sops.Source{User: user}, d.NewID())
 	client, err := d.Cluster.As(id)
 	if err != nil {
@@ -30,7 +30,7 @@ func (d *Dispatcher) choices(ctx context.Context, id k8sops.Identity, user strin
 	defer cancel()
 	var mu sync.Mutex
 	var group errgroup.Group
-	choices := map[string][]string{}
+	choices := map[string][]k8sops.Choice{}
 	for _, arg := range op.Args {
 		offer := offerOf(arg)
 		if offer == nil || arg.OfferNeeds != "" && given[arg.OfferNeeds] == "" {
@@ -51,7 +51,7 @@ func (d *Dispatcher) choices(ctx context.Context, id k8sops.Identity, user strin
 	return choices, group.Wait()
 }
 
-func offerOf(arg k8sops.Arg) func(context.Context, *k8sops.Call) ([]string, error) {
+func offerOf(arg k8sops.Arg) func(context.Context, *k8sops.Call) ([]k8sops.Choice, error) {
 	if arg.Offer == nil && arg.Kind == k8sops.KindWorkload {
 		return kube.WorkloadNames
 	}

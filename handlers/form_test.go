@@ -18,7 +18,7 @@ func TestAForm(t *testing.T) {
 	w.press(Admin, messages.Action{Name: handlers.ActionForm, Value: "scale"})
 	require.Len(t, w.forms.opened, 1)
 	form := w.forms.opened[0]
-	require.Equal(t, []any{"scale", []string{"user-service"}, "zh-CN"}, []any{form.Operation.Name, form.Choices["service"], form.Locale})
+	require.Equal(t, []any{"scale", k8sops.Choices("user-service"), "zh-CN"}, []any{form.Operation.Name, form.Choices["service"], form.Locale})
 	require.Empty(t, w.api.impersonated(""), "the workloads are listed with the person's own rights")
 
 	submission := handlers.Submission{ID: "s1", CallbackID: handlers.CallbackRun, Metadata: "scale", User: Admin, At: w.Now(),
@@ -60,7 +60,7 @@ func TestMissingArgumentsOpenAForm(t *testing.T) {
 	w.types(Admin, "/scale user")
 	require.Len(t, w.forms.opened, 1)
 	form := w.forms.opened[0]
-	require.Equal(t, []any{"scale", k8sops.Args{"service": "user-service"}, []string{"user-service"}},
+	require.Equal(t, []any{"scale", k8sops.Args{"service": "user-service"}, k8sops.Choices("user-service")},
 		[]any{form.Operation.Name, form.Known, form.Choices["service"]}, "what was typed is filled in")
 	require.Zero(t, w.outbox.count())
 	require.Empty(t, w.audited(), "nothing has been asked for yet")
@@ -101,8 +101,8 @@ func TestAChoiceChangesTheForm(t *testing.T) {
 		Meta: k8sops.Meta{Name: "paint", Summary: messages.Literal("paint")},
 		Args: []k8sops.Arg{
 			{Name: "wall", Kind: k8sops.KindString, Positional: true, Required: true},
-			{Name: "colour", Kind: k8sops.KindString, OfferNeeds: "wall", Offer: func(_ context.Context, call *k8sops.Call) ([]string, error) {
-				return []string{"red for " + call.Args["wall"]}, nil
+			{Name: "colour", Kind: k8sops.KindString, OfferNeeds: "wall", Offer: func(_ context.Context, call *k8sops.Call) ([]k8sops.Choice, error) {
+				return k8sops.Choices("red for " + call.Args["wall"]), nil
 			}},
 		},
 	})
@@ -114,7 +114,7 @@ func TestAChoiceChangesTheForm(t *testing.T) {
 		Metadata: w.forms.opened[0].Metadata, User: Admin, Values: map[string]string{"wall": "north"}}}
 	w.Action(t.Context(), a)
 	require.Len(t, w.forms.changed, 1)
-	require.Equal(t, []string{"red for north"}, w.forms.changed[0].Choices["colour"])
+	require.Equal(t, k8sops.Choices("red for north"), w.forms.changed[0].Choices["colour"])
 	require.Zero(t, w.outbox.count())
 }
 
@@ -248,4 +248,19 @@ func TestASecretIsCheckedBeforeTheFormCloses(t *testing.T) {
 		}
 		require.Contains(t, printer().Text(problems["code"]), want)
 	}
+}
+
+// Slack's menu of people and its picker of times give other values than people type.
+func TestWhatSlackGivesIsTakenAsItWouldBeTyped(t *testing.T) {
+	w := newFixture(t)
+	w.fires("g")
+	w.Submit(t.Context(), handlers.Submission{ID: "s1", CallbackID: handlers.CallbackRun, Metadata: "incident assign", User: Lead, At: w.Now(),
+		Values: map[string]string{"user": Admin, "incident": "1"}})
+	w.settle()
+	require.Contains(t, plain(w.outbox.last().Card), "INC-1")
+	require.Equal(t, "incident assign <@"+Admin+"> 1", strings.ReplaceAll(w.call(w.outbox.last()).Command, `"`, ""))
+	w.Submit(t.Context(), handlers.Submission{ID: "s2", CallbackID: handlers.CallbackRun, Metadata: "scale plan", User: Lead, At: w.Now(),
+		Values: map[string]string{"service": "user-service", "replicas": "4", "at": "1772460000"}})
+	w.settle()
+	require.Contains(t, w.call(w.outbox.last()).Command, "--at 2026-03-02T14:00:00Z")
 }

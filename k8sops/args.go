@@ -226,14 +226,8 @@ func (a Arg) parseQuantity(value string) (string, *ValueProblem) {
 	return q.String(), nil
 }
 
-// unixTime is how Slack's date and time picker gives a moment.
-var unixTime = regexp.MustCompile(`^\d{10}$`)
-
 // parseTime takes a time as it was typed: when that is, depends on the person's zone, and is checked by the plan.
 func (a Arg) parseTime(value string) (string, *ValueProblem) {
-	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil && unixTime.MatchString(value) {
-		return time.Unix(seconds, 0).UTC().Format(time.RFC3339), nil
-	}
 	return a.parseString(strings.Join(strings.Fields(value), " "))
 }
 

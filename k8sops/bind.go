@@ -19,6 +19,9 @@ type Workloads []Workload
 // Time is a point in time as people write it: "18:00", "Fri 18:00", "in 2h", or RFC 3339. What it means depends on the person's zone.
 type Time string
 
+// Person is a person as Slack writes a mention: "<@U123>".
+type Person string
+
 // kind follows from the type of the field that the argument is bound to.
 func (a Arg) kind() (ArgKind, error) {
 	switch a.Into.(type) {
@@ -36,6 +39,8 @@ func (a Arg) kind() (ArgKind, error) {
 		return KindQuantity, nil
 	case *Time:
 		return KindTime, nil
+	case *Person:
+		return KindPerson, nil
 	case *Secret:
 		return KindSecret, nil
 	case *string:
@@ -70,6 +75,8 @@ func (a Arg) set(value string) (err error) {
 		*field, err = resource.ParseQuantity(value)
 	case *Time:
 		*field = Time(value)
+	case *Person:
+		*field = Person(value)
 	case *Secret:
 		*field = Secret{Given: true}
 	}
@@ -109,6 +116,8 @@ func (a Arg) text() string {
 			return field.String()
 		}
 	case *Time:
+		return string(*field)
+	case *Person:
 		return string(*field)
 	case *Secret:
 		if field.Given {

@@ -2,7 +2,7 @@ package k8sops
 
 // String is the kind as `opsbot operations` prints it.
 func (k ArgKind) String() string {
-	return [...]string{"workload", "integer", "duration", "string", "choice", "switch", "regexp", "quantity", "time", "secret"}[k]
+	return [...]string{"workload", "integer", "duration", "string", "choice", "switch", "regexp", "quantity", "time", "person", "secret"}[k]
 }
 
 // ArgKind is the type of an argument.
@@ -19,5 +19,6 @@ const (
 	KindRegexp
 	KindQuantity // as Kubernetes writes it: 500m, 2Gi
 	KindTime     // as people write it, or RFC 3339
+	KindPerson   // a person in Slack, as <@U123>
 	KindSecret   // typed into a form, never into a command line
 )

@@ -95,7 +95,7 @@ type Arg struct {
 	Name    string
 	Summary messages.Text
 	// Into points to the field that the argument is for. Its type decides the kind: *int, *string, *bool, *time.Duration,
-	// **regexp.Regexp, *resource.Quantity, *Time, *Workload, *Workloads, *Secret.
+	// **regexp.Regexp, *resource.Quantity, *Time, *Person, *Workload, *Workloads, *Secret.
 	Into any
 	// Kind is set by the declaration.
 	Kind       ArgKind
@@ -113,13 +113,30 @@ type Arg struct {
 	Multiline bool
 	// Offer lists what there is to choose from, as the call's person may see it; Args are those given so far. A form shows it as a
 	// menu. Nil where nothing can be listed; the workloads, for a KindWorkload.
-	Offer func(context.Context, *Call) ([]string, error)
+	Offer func(context.Context, *Call) ([]Choice, error)
+	// OfferMore: what Offer lists are examples, and any other value may be typed.
+	OfferMore bool
 	// OfferNeeds is the argument without which Offer can list nothing, "" for none.
 	OfferNeeds string
 	// Several: the argument may name more than one workload, separated by commas. Set by the declaration.
 	Several bool
 
 	problem error // with the declaration
+}
+
+// Choice is a value to choose, and what a menu shows for it; the value itself where Label is zero.
+type Choice struct {
+	Value string
+	Label messages.Text
+}
+
+// Choices are values that speak for themselves.
+func Choices(values ...string) []Choice {
+	choices := make([]Choice, len(values))
+	for i, value := range values {
+		choices[i].Value = value
+	}
+	return choices
 }
 
 // Args are parsed arguments by name, in canonical text form; Parse has checked them against the declaration.

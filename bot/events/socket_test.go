@@ -452,7 +452,7 @@ func TestFormErrorsKeepTheFormOpen(t *testing.T) {
 		l.waitFor(t, "action form 12")
 		form := surfaces.Form{CallbackID: "run", Known: k8sops.Args{"service": "user-service"}, Operation: &k8sops.Operation{Meta: k8sops.Meta{Name: "scale"}, Args: []k8sops.Arg{
 			{Name: "service", Kind: k8sops.KindWorkload, Required: true}, {Name: "replicas", Kind: k8sops.KindInt, Required: true},
-		}}, Choices: map[string][]string{"service": {"order-service", "user-service"}}}
+		}}, Choices: map[string][]k8sops.Choice{"service": k8sops.Choices("order-service", "user-service")}}
 		forms := &surfaces.Forms{Slack: l.slack.Client, Catalogue: l.config.Catalogue}
 		require.NoError(t, forms.Open(t.Context(), l.presses[0].TriggerID, form))
 		view, err := dba.WaitModal(t.Context(), "scale")

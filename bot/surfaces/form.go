@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -31,7 +32,7 @@ type Form struct {
 	// Known are arguments that are given already; they are filled in.
 	Known k8sops.Args
 	// Choices are the values to choose from, by argument.
-	Choices map[string][]string
+	Choices map[string][]k8sops.Choice
 	Locale  string
 }
 
@@ -80,19 +81,26 @@ func input(p *messages.Printer, form Form, arg k8sops.Arg) *slack.InputBlock {
 	if initial == "" {
 		initial = arg.Default
 	}
-	block := slack.NewInputBlock(arg.Name, render.PlainText(label(p, arg), inputLabel), hint(p, arg), element(arg, choices(form, arg), initial))
+	block := slack.NewInputBlock(arg.Name, render.PlainText(label(p, arg), inputLabel), hint(p, form, arg), element(p, arg, choices(form, arg), initial))
 	block.Optional = !arg.Required
 	// What depends on this choice is listed anew as soon as it is made.
 	block.DispatchAction = slices.ContainsFunc(form.Operation.Args, func(other k8sops.Arg) bool { return other.OfferNeeds == arg.Name })
 	return block
 }
 
-// hint says what happens to a secret: people hesitate to type one into Slack, and are right to.
-func hint(p *messages.Printer, arg k8sops.Arg) *slack.TextBlockObject {
-	if arg.Kind != k8sops.KindSecret {
-		return nil
+// hint says what happens to a secret (people hesitate to type one into Slack, and are right to), or what else could be typed.
+func hint(p *messages.Printer, form Form, arg k8sops.Arg) *slack.TextBlockObject {
+	var seen []string
+	for _, c := range form.Choices[arg.Name] {
+		seen = append(seen, c.Value)
 	}
-	return render.PlainText(p.Text(messages.New("bot.form_secret")), inputLabel)
+	switch {
+	case arg.Kind == k8sops.KindSecret:
+		return render.PlainText(p.Text(messages.New("bot.form_secret")), inputLabel)
+	case arg.OfferMore && len(seen) > 0:
+		return render.PlainText(p.Text(messages.New("bot.form_seen", "values", strings.Join(seen, ", "))), inputLabel)
+	}
+	return nil
 }
 
 func label(p *messages.Printer, arg k8sops.Arg) string {
@@ -102,28 +110,32 @@ func label(p *messages.Printer, arg k8sops.Arg) string {
 	return arg.Name + ": " + p.Text(arg.Summary)
 }
 
-// choices lists the options of an argument; none if its value is typed.
-func choices(form Form, arg k8sops.Arg) []string {
+// choices are the options of an argument; none if its value is typed.
+func choices(form Form, arg k8sops.Arg) []k8sops.Choice {
 	offered := form.Choices[arg.Name]
 	switch {
+	case arg.OfferMore:
+		return nil
 	case len(offered) > 0 && arg.AllowAll:
-		return append([]string{k8sops.All}, offered...)
+		return append(k8sops.Choices(k8sops.All), offered...)
 	case len(offered) > 0:
 		return offered
 	case arg.Kind == k8sops.KindBool:
-		return []string{"true", "false"}
+		return k8sops.Choices("true", "false")
 	}
-	return arg.Choices
+	return k8sops.Choices(arg.Choices...)
 }
 
 // element is a menu if there are options and they fit, else an input for what is typed. The two have different action ids, so that Slack
 // does not carry a value from one to the other.
-func element(arg k8sops.Arg, choices []string, initial string) slack.BlockElement {
+func element(p *messages.Printer, arg k8sops.Arg, choices []k8sops.Choice, initial string) slack.BlockElement {
 	switch {
+	case arg.Kind == k8sops.KindPerson && initial == "":
+		return slack.NewOptionsSelectBlockElement(slack.OptTypeUser, nil, arg.Name+"/person")
 	case len(choices) > 0 && len(choices) <= render.MaxOptions && !slices.ContainsFunc(choices, tooLong):
-		return menu(arg, choices, initial)
+		return menu(p, arg, choices, initial)
 	case arg.Kind == k8sops.KindTime && initial == "":
-		return slack.NewDateTimePickerBlockElement(arg.Name)
+		return slack.NewDateTimePickerBlockElement(arg.Name + "/time")
 	}
 	line := slack.NewPlainTextInputBlockElement(nil, arg.Name)
 	line.Multiline = arg.Multiline
@@ -133,14 +145,18 @@ func element(arg k8sops.Arg, choices []string, initial string) slack.BlockElemen
 	return line
 }
 
-func tooLong(choice string) bool { return len([]rune(choice)) > maxOptionValue }
+func tooLong(c k8sops.Choice) bool { return len([]rune(c.Value)) > maxOptionValue }
 
-func menu(arg k8sops.Arg, choices []string, initial string) *slack.SelectBlockElement {
+func menu(p *messages.Printer, arg k8sops.Arg, choices []k8sops.Choice, initial string) *slack.SelectBlockElement {
 	menu := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, arg.Name+"/menu")
 	for _, c := range choices {
-		option := slack.NewOptionBlockObject(c, render.PlainText(c, render.MaxOptionLabel), nil)
+		label := c.Value
+		if !c.Label.IsZero() {
+			label = p.Text(c.Label)
+		}
+		option := slack.NewOptionBlockObject(c.Value, render.PlainText(label, render.MaxOptionLabel), nil)
 		menu.Options = append(menu.Options, option)
-		if c == initial {
+		if c.Value == initial {
 			menu.InitialOption = option
 		}
 	}

@@ -20,7 +20,7 @@ import (
 
 func scaleForm() Form {
 	return Form{
-		CallbackID: "run", Metadata: "{}", Locale: messages.English, Choices: map[string][]string{"service": {"order-service", "user-service"}},
+		CallbackID: "run", Metadata: "{}", Locale: messages.English, Choices: map[string][]k8sops.Choice{"service": k8sops.Choices("order-service", "user-service")},
 		Known: k8sops.Args{"service": "user-service"},
 		Operation: &k8sops.Operation{Meta: k8sops.Meta{Name: "scale", Summary: messages.Literal("Change the number of replicas")}, Args: []k8sops.Arg{
 			{Name: "service", Kind: k8sops.KindWorkload, Required: true, AllowAll: true, Summary: messages.Literal("what to scale")},
@@ -34,8 +34,8 @@ func TestFormOffersChoicesAndFillsIn(t *testing.T) {
 	require.Equal(t, "scale", view.Title.Text)
 	require.Len(t, view.Blocks.BlockSet, 3)
 	form := scaleForm()
-	require.Equal(t, []string{"all", "order-service", "user-service"}, choices(form, form.Operation.Args[0]))
-	require.Nil(t, choices(form, form.Operation.Args[1]))
+	require.Equal(t, k8sops.Choices("all", "order-service", "user-service"), choices(form, form.Operation.Args[0]))
+	require.Empty(t, choices(form, form.Operation.Args[1]))
 }
 
 // Forms with more than a menu can hold, and with long names, are still accepted by Slack.
@@ -43,9 +43,9 @@ func TestLargeFormIsAccepted(t *testing.T) {
 	slacktest.Run(t, slacksim.Options{}, func(t *testing.T, w *slacktest.Workspace) {
 		form := scaleForm()
 		form.Operation.Name = "a name that is longer than a modal's title may be"
-		form.Choices = map[string][]string{}
+		form.Choices = map[string][]k8sops.Choice{}
 		for range 150 {
-			form.Choices["service"] = append(form.Choices["service"], "some-service")
+			form.Choices["service"] = append(form.Choices["service"], k8sops.Choice{Value: "some-service"})
 		}
 		forms := &Forms{Slack: w.Client, Catalogue: slacktest.Catalogue(t)}
 		require.NoError(t, forms.Open(t.Context(), trigger(t, w), form))
@@ -84,4 +84,43 @@ func trigger(t *testing.T, w *slacktest.Workspace) string {
 	cancel()
 	require.NoError(t, <-ended)
 	return id
+}
+
+// Each kind of argument has an input that Slack accepts; what depends on a choice is listed anew while the form is open.
+func TestEveryKindOfArgumentHasAnInput(t *testing.T) {
+	slacktest.Run(t, slacksim.Options{}, func(t *testing.T, w *slacktest.Workspace) {
+		arg := func(name string, kind k8sops.ArgKind) k8sops.Arg { return k8sops.Arg{Name: name, Kind: kind} }
+		revision := arg("revision", k8sops.KindInt)
+		revision.OfferNeeds = "service"
+		image := arg("image", k8sops.KindString)
+		image.OfferMore = true
+		note := arg("note", k8sops.KindString)
+		note.Multiline = true
+		key := arg("key", k8sops.KindSecret)
+		key.Multiline = true
+		form := Form{
+			CallbackID: "run", Metadata: "{}", Locale: messages.Chinese,
+			Known:   k8sops.Args{"service": "user-service", "key": k8sops.Typed},
+			Choices: map[string][]k8sops.Choice{"service": k8sops.Choices("user-service"), "image": k8sops.Choices("user:1", "user:2")},
+			Operation: &k8sops.Operation{Meta: k8sops.Meta{Name: "everything"}, Args: []k8sops.Arg{
+				arg("service", k8sops.KindWorkload), revision, image, note, key, arg("password", k8sops.KindSecret), arg("at", k8sops.KindTime),
+				arg("memory", k8sops.KindQuantity), arg("person", k8sops.KindPerson), arg("dry", k8sops.KindBool), arg("for", k8sops.KindDuration),
+			}},
+		}
+		forms := &Forms{Slack: w.Client, Catalogue: slacktest.Catalogue(t)}
+		require.NoError(t, forms.Open(t.Context(), trigger(t, w), form))
+		view, open := w.User("dba").Modal()
+		require.True(t, open)
+		blocks := string(view.Blocks)
+		for _, part := range []string{`"datetimepicker"`, `"users_select"`, `"multiline":true`, `"dispatch_action":true`, "这里用过：user:1, user:2", "不会出现在任何消息、记录或日志里"} {
+			require.Contains(t, blocks, part)
+		}
+		require.NotContains(t, blocks, k8sops.Typed+`"`, "a secret is never filled in")
+
+		form.Choices["revision"] = []k8sops.Choice{{Value: "3", Label: messages.Literal("3: user:1")}}
+		require.ErrorContains(t, forms.Update(t.Context(), view.ID, "stale", form), "hash_conflict")
+		require.NoError(t, forms.Update(t.Context(), view.ID, "", form))
+		view, _ = w.User("dba").Modal()
+		require.Contains(t, string(view.Blocks), "3: user:1")
+	})
 }

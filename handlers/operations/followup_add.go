@@ -15,7 +15,11 @@ import (
 // followUpAdd is /incident followup add.
 type followUpAdd struct{ FollowUps }
 
-type followUpAddArgs struct{ Text, Owner, Due string }
+type followUpAddArgs struct {
+	Text  string
+	Owner k8sops.Person
+	Due   string
+}
 
 func (o followUpAdd) spec() k8sops.ReadSpec[followUpAddArgs] {
 	return k8sops.ReadSpec[followUpAddArgs]{
@@ -64,7 +68,7 @@ func (a *followUpAddArgs) takePairs() {
 		name, value, _ := strings.Cut(word, "=")
 		switch {
 		case value != "" && strings.EqualFold(name, "owner"):
-			a.Owner = value
+			a.Owner = k8sops.Person(value)
 		case value != "" && strings.EqualFold(name, "due"):
 			a.Due = value
 		default:

@@ -11,7 +11,10 @@ import (
 // incidentAssign is /incident assign.
 type incidentAssign struct{ Incidents }
 
-type assignArgs struct{ User, Incident string }
+type assignArgs struct {
+	User     k8sops.Person
+	Incident string
+}
 
 func (o incidentAssign) spec() k8sops.ReadSpec[assignArgs] {
 	return k8sops.ReadSpec[assignArgs]{
@@ -43,7 +46,10 @@ func (o incidentAssign) answer(ctx context.Context, call *k8sops.Call, args assi
 // incidentHandoff is /incident handoff.
 type incidentHandoff struct{ Incidents }
 
-type handoffArgs struct{ User, Note string }
+type handoffArgs struct {
+	User k8sops.Person
+	Note string
+}
 
 func (o incidentHandoff) spec() k8sops.ReadSpec[handoffArgs] {
 	return k8sops.ReadSpec[handoffArgs]{
@@ -54,7 +60,7 @@ func (o incidentHandoff) spec() k8sops.ReadSpec[handoffArgs] {
 		Args: func(a *handoffArgs) []k8sops.Arg {
 			return []k8sops.Arg{
 				{Name: "user", Into: &a.User, Summary: messages.New("incident.arg.user"), Positional: true, Required: true},
-				{Name: "note", Into: &a.Note, Summary: messages.New("incident.arg.handoff_note"), Positional: true, Rest: true},
+				{Name: "note", Into: &a.Note, Summary: messages.New("incident.arg.handoff_note"), Positional: true, Rest: true, Multiline: true},
 			}
 		},
 		Answer: card(o.answer),

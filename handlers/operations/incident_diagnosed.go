@@ -20,7 +20,7 @@ func (o incidentDiagnosed) spec() k8sops.ReadSpec[diagnosedArgs] {
 			Examples: []string{"incident diagnosed the disk was full"}, Owners: everyone(),
 		},
 		Args: func(a *diagnosedArgs) []k8sops.Arg {
-			return []k8sops.Arg{{Name: "cause", Into: &a.Cause, Summary: messages.New("incident.arg.cause"), Positional: true, Rest: true}}
+			return []k8sops.Arg{{Name: "cause", Into: &a.Cause, Summary: messages.New("incident.arg.cause"), Positional: true, Rest: true, Multiline: true}}
 		},
 		Answer: card(o.answer),
 	}

@@ -14,7 +14,7 @@ type incidentNote struct{ Incidents }
 type noteArgs struct{ Note string }
 
 func (a *noteArgs) declare() []k8sops.Arg {
-	return []k8sops.Arg{{Name: "note", Into: &a.Note, Summary: messages.New("incident.arg.note"), Positional: true, Required: true, Rest: true}}
+	return []k8sops.Arg{{Name: "note", Into: &a.Note, Summary: messages.New("incident.arg.note"), Positional: true, Required: true, Rest: true, Multiline: true}}
 }
 
 func (o incidentNote) spec() k8sops.ReadSpec[noteArgs] {

@@ -11,16 +11,16 @@ import (
 // slackMention is a person as Slack writes it: <@U123> or <@U123|name> (SF-2.2).
 var slackMention = regexp.MustCompile(`^<@([UW][A-Z0-9]+)(\|[^>]*)?>$`)
 
-func mentionedUser(text string) (string, error) {
-	match := slackMention.FindStringSubmatch(text)
+func mentionedUser(text k8sops.Person) (string, error) {
+	match := slackMention.FindStringSubmatch(string(text))
 	if match == nil {
-		return "", &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("incident.not_a_user", "value", messages.Code(text))}
+		return "", &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("incident.not_a_user", "value", messages.Code(string(text)))}
 	}
 	return match[1], nil
 }
 
 // assignee reads a mention and makes sure that it is somebody who can be given an incident.
-func (may Assignable) assignee(ctx context.Context, mention string) (string, error) {
+func (may Assignable) assignee(ctx context.Context, mention k8sops.Person) (string, error) {
 	user, err := mentionedUser(mention)
 	if err != nil {
 		return "", err

@@ -11,7 +11,11 @@ import (
 // onCallOverride is /oncall override.
 type onCallOverride struct{ OnCall }
 
-type overrideArgs struct{ Role, Person, Period string }
+type overrideArgs struct {
+	Role   string
+	Person k8sops.Person
+	Period string
+}
 
 func (o onCallOverride) spec() k8sops.ReadSpec[overrideArgs] {
 	return k8sops.ReadSpec[overrideArgs]{

@@ -38,3 +38,20 @@ func (d Deps) choose(ctx context.Context, call *k8sops.Call, id string) (*Backup
 	// The newest are likely; which of them is meant nobody can guess, so they are shown and not proposed.
 	return nil, &k8sops.Error{Code: k8sops.CodeNotFound, Message: messages.New("k8sops.backups.unknown", "id", messages.Code(id)), Suggest: []string{"backups"}}
 }
+
+// offer lists the backups for a form, the newest first.
+func (d Deps) offer(ctx context.Context, call *k8sops.Call) ([]k8sops.Choice, error) {
+	if d.Backups == nil {
+		return nil, noStorage()
+	}
+	all, err := List(ctx, d.Backups, call.Cluster, call.Namespace)
+	if err != nil {
+		return nil, err
+	}
+	choices := make([]k8sops.Choice, len(all))
+	for i, b := range all {
+		choices[i] = k8sops.Choice{Value: b.ID, Label: messages.New("k8sops.backups.choice",
+			"id", b.ID, "age", k8sops.Age(call.Now, b.CreatedAt), "size", k8sops.FormatBytes(b.DumpSize))}
+	}
+	return choices, nil
+}

@@ -46,7 +46,7 @@ func (o restoreDatabase) spec() k8sops.ChangeSpec[restoreArgs, restoreState] {
 			Owners: []k8sops.Role{k8sops.System, k8sops.DBA},
 		},
 		Args: func(a *restoreArgs) []k8sops.Arg {
-			return []k8sops.Arg{{Name: "id", Into: &a.ID, Summary: messages.New("k8sops.restore.arg.id"), Positional: true, Required: true}}
+			return []k8sops.Arg{{Name: "id", Into: &a.ID, Summary: messages.New("k8sops.restore.arg.id"), Positional: true, Required: true, Offer: o.offer}}
 		},
 		Plan: o.plan,
 		Steps: []k8sops.Step[restoreArgs, restoreState]{

@@ -37,7 +37,7 @@ func (v verifyBackup) spec() k8sops.ChangeSpec[verifyArgs, verifyState] {
 			Owners:   []k8sops.Role{k8sops.System, k8sops.DBA},
 		},
 		Args: func(a *verifyArgs) []k8sops.Arg {
-			return []k8sops.Arg{{Name: "id", Into: &a.ID, Summary: messages.New("k8sops.verify.arg.id"), Positional: true}}
+			return []k8sops.Arg{{Name: "id", Into: &a.ID, Summary: messages.New("k8sops.verify.arg.id"), Positional: true, Offer: v.offer}}
 		},
 		Plan: v.plan,
 		Steps: []k8sops.Step[verifyArgs, verifyState]{

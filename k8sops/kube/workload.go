@@ -2,7 +2,6 @@ package kube
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -182,16 +181,16 @@ func (w Workload) OnDelete() bool {
 }
 
 // WorkloadNames are the workloads that the client may see, sorted, for choosing from.
-func WorkloadNames(ctx context.Context, call *k8sops.Call) ([]string, error) {
+func WorkloadNames(ctx context.Context, call *k8sops.Call) ([]k8sops.Choice, error) {
 	workloads, err := List(ctx, call, labels.Everything())
 	if err != nil {
 		return nil, err
 	}
 	var names []string
 	for _, w := range workloads {
-		if on := call.Operation.On; on == nil || slices.Contains(on, w.Kind) {
+		if w.worksWith(call.Operation) {
 			names = append(names, w.Line())
 		}
 	}
-	return names, nil
+	return k8sops.Choices(names...), nil
 }

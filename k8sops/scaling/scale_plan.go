@@ -19,7 +19,8 @@ type scalePlan struct{ kube.Platform }
 type scalePlanArgs struct {
 	Service  k8sops.Workload
 	Replicas int
-	At, Cron string
+	At       k8sops.Time
+	Cron     string
 	For      time.Duration
 }
 
@@ -137,7 +138,7 @@ func dueAt(args scalePlanArgs, asked, now time.Time) (time.Time, error) {
 		return time.Time{}, invalidTime(messages.New("k8sops.scale_plan.one_time"))
 	}
 	if args.At != "" {
-		due, err := runs.ParseTime(args.At, asked, now)
+		due, err := runs.ParseTime(string(args.At), asked, now)
 		if err != nil {
 			return due, explainTime(err)
 		}

@@ -30,7 +30,7 @@ func (s scalePlanCancel) spec() k8sops.ChangeSpec[scalePlanCancelArgs, scalePlan
 			Owners:   []k8sops.Role{k8sops.System, k8sops.Development},
 		},
 		Args: func(a *scalePlanCancelArgs) []k8sops.Arg {
-			return []k8sops.Arg{{Name: "number", Into: &a.Number, Summary: messages.New("k8sops.scale_plan_cancel.arg.number"), Positional: true, Required: true, Min: 1, Max: maxNumber}}
+			return []k8sops.Arg{{Name: "number", Into: &a.Number, Summary: messages.New("k8sops.scale_plan_cancel.arg.number"), Positional: true, Required: true, Min: 1, Max: maxNumber, Offer: scalePlans(s).offer}}
 		},
 		Plan:   s.plan,
 		Steps:  []k8sops.Step[scalePlanCancelArgs, scalePlanCancelState]{{Name: "cancel", Resume: k8sops.Again, Do: s.cancel}},

@@ -2,6 +2,8 @@ package scaling
 
 import (
 	"context"
+	"slices"
+	"strconv"
 
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
@@ -24,15 +26,13 @@ func (s scalePlans) spec() k8sops.ReadSpec[noArgs] {
 }
 
 func (s scalePlans) answer(ctx context.Context, call *k8sops.Call, _ noArgs, _ k8sops.Progress) (*k8sops.Result, error) {
-	list, err := s.Schedules.Schedules(ctx)
+	list, err := s.here(ctx, call)
 	if err != nil {
 		return nil, err
 	}
 	var lines []messages.Text
 	for _, planned := range list {
-		if planned.Cluster == call.Cluster && planned.Namespace == call.Namespace {
-			lines = append(lines, planLine(planned))
-		}
+		lines = append(lines, planLine(planned))
 	}
 	if len(lines) == 0 {
 		return &k8sops.Result{Card: messages.Card{Tone: messages.ToneInfo, Title: messages.New("k8sops.scale_plans.none")}}, nil
@@ -41,6 +41,25 @@ func (s scalePlans) answer(ctx context.Context, call *k8sops.Call, _ noArgs, _ k
 		Tone: messages.ToneInfo, Title: messages.New("k8sops.scale_plans.title", "count", len(lines)),
 		Sections: []messages.Section{{List: lines}, messages.Paragraph(messages.New("k8sops.scale_plans.cancel", "command", messages.Code("/scale plan cancel")))},
 	}}, nil
+}
+
+// here are the schedules on the call's cluster and namespace.
+func (s scalePlans) here(ctx context.Context, call *k8sops.Call) ([]runs.Schedule, error) {
+	list, err := s.Schedules.Schedules(ctx)
+	elsewhere := func(planned runs.Schedule) bool {
+		return planned.Cluster != call.Cluster || planned.Namespace != call.Namespace
+	}
+	return slices.DeleteFunc(list, elsewhere), err
+}
+
+// offer lists what can be cancelled, for a form.
+func (s scalePlans) offer(ctx context.Context, call *k8sops.Call) ([]k8sops.Choice, error) {
+	list, err := s.here(ctx, call)
+	choices := make([]k8sops.Choice, len(list))
+	for i, planned := range list {
+		choices[i] = k8sops.Choice{Value: strconv.FormatInt(planned.Number, 10), Label: planLine(planned)}
+	}
+	return choices, err
 }
 
 // planLine is a schedule in one line: what comes next of it.

@@ -53,7 +53,8 @@ func (o deploy) spec() k8sops.ChangeSpec[deployArgs, deployState] {
 		Args: func(a *deployArgs) []k8sops.Arg {
 			return []k8sops.Arg{
 				{Name: "service", Into: &a.Service, Summary: messages.New("k8sops.arg.service"), Positional: true, Required: true},
-				{Name: "image", Into: &a.Image, Summary: messages.New("k8sops.deploy.arg.image"), Positional: true, Required: true},
+				{Name: "image", Into: &a.Image, Summary: messages.New("k8sops.deploy.arg.image"), Positional: true, Required: true,
+					Offer: offerImages(o.Platform), OfferNeeds: "service", OfferMore: true},
 				{Name: "container", Into: &a.Container, Summary: messages.New("k8sops.deploy.arg.container")},
 			}
 		},

@@ -50,7 +50,8 @@ func (r rollback) spec() k8sops.ChangeSpec[rollbackArgs, revisionState] {
 		Args: func(a *rollbackArgs) []k8sops.Arg {
 			return []k8sops.Arg{
 				{Name: "service", Into: &a.Service, Summary: messages.New("k8sops.arg.service"), Positional: true, Required: true},
-				{Name: "revision", Into: &a.Revision, Summary: messages.New("k8sops.rollback.arg.revision"), Positional: true, Min: 1, Max: 1 << 30},
+				{Name: "revision", Into: &a.Revision, Summary: messages.New("k8sops.rollback.arg.revision"), Positional: true, Min: 1, Max: 1 << 30,
+					Offer: offerRevisions(r.Platform), OfferNeeds: "service"},
 			}
 		},
 		Plan: r.plan,

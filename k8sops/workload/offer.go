@@ -1,0 +1,65 @@
+package workload
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
+	"opsbot/messages"
+)
+
+// offerRevisions are the revisions that a workload can go back to, the newest first.
+func offerRevisions(p kube.Platform) func(context.Context, *k8sops.Call) ([]k8sops.Choice, error) {
+	return func(ctx context.Context, call *k8sops.Call) ([]k8sops.Choice, error) {
+		w, revisions, err := history(ctx, p, call)
+		if err != nil {
+			return nil, err
+		}
+		current := kube.CurrentRevision(w, revisions)
+		var choices []k8sops.Choice
+		for _, r := range revisions {
+			if r.Number == current {
+				continue
+			}
+			number := strconv.FormatInt(r.Number, 10)
+			choices = append(choices, k8sops.Choice{Value: number, Label: messages.New("k8sops.rollback.choice",
+				"revision", number, "images", r.Images(), "age", k8sops.Age(call.Now, r.Created))})
+		}
+		return choices, nil
+	}
+}
+
+// offerImages are the images that a workload has run with, the newest first.
+func offerImages(p kube.Platform) func(context.Context, *k8sops.Call) ([]k8sops.Choice, error) {
+	return func(ctx context.Context, call *k8sops.Call) ([]k8sops.Choice, error) {
+		w, revisions, err := history(ctx, p, call)
+		if err != nil {
+			return nil, err
+		}
+		var seen []string
+		for _, r := range revisions {
+			for _, c := range r.Template.Spec.Containers {
+				running := slices.ContainsFunc(w.Template().Spec.Containers, func(now corev1.Container) bool { return now.Image == c.Image })
+				if !running && !slices.Contains(seen, c.Image) {
+					seen = append(seen, c.Image)
+				}
+			}
+		}
+		return k8sops.Choices(seen...), nil
+	}
+}
+
+// history is the workload that a form is about, with its revisions, the newest first.
+func history(ctx context.Context, p kube.Platform, call *k8sops.Call) (kube.Workload, []kube.Revision, error) {
+	w, err := p.Workload(ctx, call, "service")
+	if err != nil || w.Kind == kube.CronJob {
+		return w, nil, err
+	}
+	revisions, err := kube.RevisionsOf(ctx, call, w)
+	slices.Reverse(revisions)
+	return w, revisions, err
+}
