@@ -151,7 +151,7 @@ func (b backupDatabase) dump(ctx context.Context, s server, backup *Backup, prog
 	group.Go(func() error {
 		err := Compress(writer, func(w io.Writer) (err error) {
 			backup.Tables, err = s.inSnapshot(ctx, b.Database.Name, func(ctx context.Context, snapshot string) error {
-				return s.run(ctx, nil, io.MultiWriter(w, dumped), "pg_dump", "-Fc", "-Z0", "--no-password", "--snapshot="+snapshot, "-U", s.user, "-d", b.Database.Name)
+				return s.Run(ctx, nil, io.MultiWriter(w, dumped), "pg_dump", "-Fc", "-Z0", "--no-password", "--snapshot="+snapshot, "-U", s.User, "-d", b.Database.Name)
 			})
 			return err
 		})
@@ -225,7 +225,7 @@ func (b backupDatabase) readBack(ctx context.Context, call *k8sops.Call, backup 
 	}
 	stored := newVerifiedDump(object, backup.SHA256)
 	defer func() { err = errors.Join(err, stored.Close()) }()
-	err = s.run(ctx, stored, nil, "pg_restore", "--exit-on-error", "--file=/dev/null")
+	err = s.Run(ctx, stored, nil, "pg_restore", "--exit-on-error", "--file=/dev/null")
 	// pg_restore calls a dump damaged whose end could not be read.
 	if err := cmp.Or(stored.err, err); err != nil {
 		return err

@@ -10,13 +10,14 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/postgres"
 )
 
 // replace puts the whole dump in the place of everything that the database holds, in one transaction. pg_restore --clean would not do:
 // it drops what the dump has, and stumbles over what came later and depends on it. COMMIT is sent only when pg_restore has given all
 // of the dump and its checksum is right: a psql whose input ends before that, or breaks off, rolls back.
 func (s server) replace(ctx context.Context, store Store, b *Backup, database string) error {
-	schemas, err := s.query(ctx, database, "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' ORDER BY 1")
+	schemas, err := s.Query(ctx, database, "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' ORDER BY 1")
 	if err != nil {
 		return err
 	}
@@ -28,7 +29,7 @@ func (s server) replace(ctx context.Context, store Store, b *Backup, database st
 	fromRestore, script := io.Pipe()
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		err := s.run(ctx, dump, script, "pg_restore", "--exit-on-error", "--file=-")
+		err := s.Run(ctx, dump, script, "pg_restore", "--exit-on-error", "--file=-")
 		if err == nil { // what pg_restore leaves unread must be right, too
 			_, err = io.Copy(io.Discard, dump)
 		}
@@ -40,7 +41,7 @@ func (s server) replace(ctx context.Context, store Store, b *Backup, database st
 		return err
 	})
 	group.Go(func() error {
-		err := s.run(ctx, io.MultiReader(strings.NewReader(emptied(schemas)), fromRestore), io.Discard, s.psql(database, "-v", "backup="+b.ID)...) // the audit log says which
+		err := s.Run(ctx, io.MultiReader(strings.NewReader(emptied(schemas)), fromRestore), io.Discard, s.Psql(database, "-v", "backup="+b.ID)...) // the audit log says which
 		fromRestore.CloseWithError(errors.Join(err, io.ErrClosedPipe))
 		return kube.ExplainExec("restore "+b.ID+" into "+database, err)
 	})
@@ -52,7 +53,7 @@ func emptied(schemas [][]string) string {
 	var sql strings.Builder
 	sql.WriteString("BEGIN;\nSET LOCAL lock_timeout = '60s';\n")
 	for _, row := range schemas {
-		fmt.Fprintf(&sql, "DROP SCHEMA %s CASCADE;\n", quoteIdentifier(row[0]))
+		fmt.Fprintf(&sql, "DROP SCHEMA %s CASCADE;\n", postgres.QuoteIdentifier(row[0]))
 	}
 	sql.WriteString("CREATE SCHEMA public AUTHORIZATION pg_database_owner;\nGRANT USAGE ON SCHEMA public TO PUBLIC;\n")
 	return sql.String()

@@ -89,7 +89,7 @@ func (o restoreDatabase) plan(ctx context.Context, call *k8sops.Call, args resto
 	state.Backup = b.manifestKey()
 	plan := &k8sops.Plan{
 		Danger: k8sops.Destructive,
-		Summary: messages.New("k8sops.restore.plan", "database", messages.Code(b.Database), "pod", messages.Code(s.container.Pod), "id", messages.Code(b.ID),
+		Summary: messages.New("k8sops.restore.plan", "database", messages.Code(b.Database), "pod", messages.Code(s.Container.Pod), "id", messages.Code(b.ID),
 			"created", b.CreatedAt),
 		Warning: []messages.Text{
 			messages.New("k8sops.restore.loses", "created", b.CreatedAt),
@@ -157,7 +157,7 @@ func (o restoreDatabase) restore(ctx context.Context, r *restoreRun) error {
 		return err
 	}
 	// Sessions that stand open with locks would hold the restore up; services connect again by themselves.
-	err = s.do(ctx, o.Database.Name, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+	err = s.Do(ctx, o.Database.Name, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
 	if err != nil {
 		return err
 	}

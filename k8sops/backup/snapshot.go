@@ -26,7 +26,7 @@ func (s server) inSnapshot(ctx context.Context, database string, work func(ctx c
 	})
 	defer stop()
 	group.Go(func() error {
-		err := s.run(ctx, commands, answers, s.psql(database)...)
+		err := s.Run(ctx, commands, answers, s.Psql(database)...)
 		answers.CloseWithError(errors.Join(err, io.ErrUnexpectedEOF))
 		commands.CloseWithError(io.ErrClosedPipe)
 		return kube.ExplainExec("snapshot of "+database, err)

@@ -28,7 +28,7 @@ FROM (SELECT table_schema, table_name, query_to_xml(format(
 
 // tables are those of a database, by name.
 func (s server) tables(ctx context.Context, database string) ([]Table, error) {
-	rows, err := s.query(ctx, database, strings.ReplaceAll(tablesSQL, "\n", " "))
+	rows, err := s.Query(ctx, database, strings.ReplaceAll(tablesSQL, "\n", " "))
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,7 @@ func (v verifyBackup) plan(ctx context.Context, call *k8sops.Call, args verifyAr
 		return nil, verifyState{}, err
 	}
 	return &k8sops.Plan{
-		Summary: messages.New("k8sops.verify.plan", "id", messages.Code(b.ID), "pod", messages.Code(s.container.Pod), "size", k8sops.FormatBytes(b.DumpSize)),
+		Summary: messages.New("k8sops.verify.plan", "id", messages.Code(b.ID), "pod", messages.Code(s.Container.Pod), "size", k8sops.FormatBytes(b.DumpSize)),
 		Danger:  k8sops.Change,
 	}, verifyState{Backup: b.manifestKey(), Scratch: "opsbot_verify_" + strings.ReplaceAll(shortID(call.ID), "-", "")}, nil
 }
