@@ -29,6 +29,7 @@ type Postgres struct {
 	Port                     int
 	proc                     *host.Process
 	dir                      string
+	socketDir                string // its path must be short
 	settings                 []string
 }
 
@@ -45,6 +46,9 @@ func StartPostgres(ctx context.Context, dir string, settings ...string) (*Postgr
 		return nil, fmt.Errorf("create PostgreSQL directory: %w", err)
 	}
 	p := &Postgres{User: "postgres", Password: rand.Text(), Database: "ecommerce", dir: dir, settings: settings}
+	if p.socketDir, err = os.MkdirTemp("", "opsbot-pg-"); err != nil {
+		return nil, errors.Join(fmt.Errorf("create PostgreSQL socket directory: %w", err), p.Close())
+	}
 	if err := p.start(ctx, bin); err != nil {
 		return nil, errors.Join(fmt.Errorf("start PostgreSQL: %w", err), p.Close())
 	}
@@ -54,12 +58,10 @@ func StartPostgres(ctx context.Context, dir string, settings ...string) (*Postgr
 // DSN returns the connection URL of the platform's database.
 func (p *Postgres) DSN() string { return p.dsn(p.Database) }
 
-// Env returns the environment in which psql, pg_dump and pg_restore reach this server without further arguments.
+// Env returns the environment in which psql, pg_dump and pg_restore reach this server without further arguments. As in the usual
+// images, the container's own connections go over a socket and need no password; those over the network do.
 func (p *Postgres) Env() map[string]string {
-	return map[string]string{
-		"PGHOST": "127.0.0.1", "PGPORT": strconv.Itoa(p.Port),
-		"PGUSER": p.User, "PGPASSWORD": p.Password, "PGDATABASE": p.Database,
-	}
+	return map[string]string{"PGHOST": p.socketDir, "PGPORT": strconv.Itoa(p.Port), "PGUSER": p.User, "PGDATABASE": p.Database}
 }
 
 // Close stops the server and removes its data. It may be called more than once.
@@ -67,7 +69,7 @@ func (p *Postgres) Close() error {
 	if p.proc != nil {
 		p.stop()
 	}
-	if err := os.RemoveAll(p.dir); err != nil {
+	if err := errors.Join(os.RemoveAll(p.dir), os.RemoveAll(p.socketDir)); err != nil {
 		return fmt.Errorf("remove PostgreSQL data: %w", err)
 	}
 	return nil

@@ -58,8 +58,10 @@ func (p *Postgres) ownedByServer() (*syscall.SysProcAttr, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.Chown(p.dir, int(uid), int(gid)); err != nil {
-		return nil, fmt.Errorf("give %s to %s: %w", p.dir, account.Username, err)
+	for _, dir := range []string{p.dir, p.socketDir} {
+		if err := os.Chown(dir, int(uid), int(gid)); err != nil {
+			return nil, fmt.Errorf("give %s to %s: %w", dir, account.Username, err)
+		}
 	}
 	host.AsUser(attr, uint32(uid), uint32(gid))
 	return attr, nil
@@ -72,7 +74,7 @@ func (p *Postgres) initdb(ctx context.Context, bin string, attr *syscall.SysProc
 		return err
 	}
 	cmd := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "--pgdata="+p.data(), "--username="+p.User,
-		"--pwfile="+passwordFile, "--auth=scram-sha-256", "--encoding=UTF8", "--no-locale", "--no-sync")
+		"--pwfile="+passwordFile, "--auth-host=scram-sha-256", "--auth-local=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
 	cmd.Dir, cmd.Env, cmd.SysProcAttr = p.dir, host.ChildEnv(p.dir), attr
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, host.LastLines(string(output), 10))
@@ -84,7 +86,7 @@ func (p *Postgres) data() string { return filepath.Join(p.dir, "data") }
 
 func (p *Postgres) serve(ctx context.Context, bin string, attr *syscall.SysProcAttr) error {
 	args := []string{"-D", p.data(), "-p", strconv.Itoa(p.Port)}
-	for _, setting := range append([]string{"listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off"}, p.settings...) {
+	for _, setting := range append([]string{"listen_addresses=127.0.0.1", "unix_socket_directories=" + p.socketDir, "fsync=off"}, p.settings...) {
 		args = append(args, "-c", setting) // the last one counts
 	}
 	var err error

@@ -15,6 +15,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes/fake"
 	clienttesting "k8s.io/client-go/testing"
 )
@@ -102,4 +103,13 @@ func Event(n int, kind, object, reason, message string, minutesAgo int, count in
 		e.Type = corev1.EventTypeWarning
 	}
 	return e
+}
+
+// Secret is a Secret with some values.
+func Secret(name string, values map[string]string) *corev1.Secret {
+	s := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: TestNamespace, UID: types.UID(name), ResourceVersion: "1"}, Data: map[string][]byte{}}
+	for key, value := range values {
+		s.Data[key] = []byte(value)
+	}
+	return s
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -18,6 +19,9 @@ type FakeDatabase struct {
 	Restored string
 	// Tables is what a count of all tables gives, by database; "" is for the others. Columns are separated by tabs.
 	Tables map[string]string
+	// Roles are those that can log in, with their passwords. Trust lets everybody in.
+	Roles map[string]string
+	Trust bool
 
 	mu       sync.Mutex
 	commands [][]string
@@ -51,6 +55,8 @@ func (f *FakeDatabase) Exec(_ context.Context, c k8sops.Command) error {
 		return f.psql(c)
 	case "df":
 		return Write(c.Stdout, "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/sda1 1000 870 130 87% /var/lib/postgresql\n")
+	case "sh":
+		return f.logIn(c)
 	case "pg_dump":
 		return Write(c.Stdout, f.Dump)
 	default:
@@ -73,6 +79,7 @@ func (f *FakeDatabase) psql(c k8sops.Command) error {
 		f.mu.Lock()
 		f.session.WriteString(lines.Text() + "\n")
 		f.mu.Unlock()
+		f.alter(lines.Text())
 		answer := f.answer(database, lines.Text())
 		if text, isEcho := strings.CutPrefix(lines.Text(), "\\echo "); isEcho {
 			answer = strings.Trim(text, "'") + "\n"
@@ -88,6 +95,8 @@ func (f *FakeDatabase) answer(database, sql string) string {
 	switch {
 	case strings.Contains(sql, "pg_export_snapshot"):
 		return "00000003-0000001B-1\n"
+	case strings.Contains(sql, "pg_roles"):
+		return strings.Join(slices.Sorted(maps.Keys(f.Roles)), "\n") + "\n"
 	case strings.Contains(sql, "information_schema.tables"):
 		if tables, known := f.Tables[database]; known {
 			return tables

@@ -183,19 +183,7 @@ func (o restoreDatabase) restart(ctx context.Context, r *restoreRun) error {
 	}
 	for _, w := range workloads {
 		r.Progress.Report(3, len(o.spec().Steps), messages.New("k8sops.restore.restarting", "workload", messages.Code(w.Name)))
-		if kube.RestartedSince(w, r.Started) || w.Replicas() == 0 {
-			continue
-		}
-		target, err := kube.TargetOf(w)
-		if err != nil {
-			return err
-		}
-		restarted := func(w kube.Workload) bool { return kube.RestartedSince(w, r.Started) }
-		err = kube.OnUnchanged(ctx, r.Call, target, restarted, func(w kube.Workload) error {
-			_, err := kube.Restart(ctx, r.Call, w)
-			return err
-		})
-		switch err := k8sops.Explain("restart "+w.Name, err); {
+		switch err := kube.RestartOnce(ctx, r.Call, w, r.Started); {
 		case k8sops.CodeOf(err) == k8sops.CodeForbidden:
 			r.State.Running = append(r.State.Running, w.Line())
 		case err != nil:

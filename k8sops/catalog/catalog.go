@@ -13,6 +13,7 @@ import (
 	"opsbot/k8sops/kube"
 	"opsbot/k8sops/logs"
 	"opsbot/k8sops/scaling"
+	"opsbot/k8sops/secrets"
 	"opsbot/k8sops/workload"
 )
 
@@ -41,7 +42,7 @@ func New(d Config, more ...k8sops.Operation) ([]k8sops.Operation, error) {
 	help, setCatalog := help.Operations()
 	look, scale := inspect.Operations(d.Platform), scaling.Operations(d.Platform)
 	ops := slices.Concat(
-		help, look, workload.Operations(d.Platform), scale, logs.Operations(d.Platform), backup.Operations(d.Deps),
+		help, look, workload.Operations(d.Platform), scale, logs.Operations(d.Platform), backup.Operations(d.Deps), secrets.Operations(d.Platform),
 		[]k8sops.Operation{inspect.Watch(d.Platform, named(slices.Concat(look, scale), "top", "hpa"))},
 		jobs.Operations(jobs.Deps{Platform: d.Platform, Jobs: d.Jobs, Reports: d.Reports}),
 		more,

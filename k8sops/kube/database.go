@@ -15,7 +15,10 @@ import (
 )
 
 // Container is one running container of a workload.
-type Container struct{ Namespace, Pod, Name string }
+type Container struct {
+	Namespace, Pod, Name string
+	IP                   string // of the pod
+}
 
 // DatabaseContainer is where the platform's PostgreSQL runs: the container, in the primary's pod, of the configured workload or
 // label selector. It needs the access of ListWorkloads and list on pods.
@@ -41,7 +44,7 @@ func (d Platform) DatabaseContainer(ctx context.Context, call *k8sops.Call) (Con
 		return Container{}, err
 	}
 	name, err := d.Database.containerOf(pod)
-	return Container{there.Namespace, pod.Name, name}, err
+	return Container{there.Namespace, pod.Name, name, pod.Status.PodIP}, err
 }
 
 func (b Database) where() string {

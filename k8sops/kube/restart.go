@@ -45,6 +45,23 @@ func Restart(ctx context.Context, call *k8sops.Call, w Workload, dryRun ...strin
 	return PatchTemplate(ctx, call, w, patch, dryRun...)
 }
 
+// RestartOnce restarts a workload, unless that was done since a time already or it has no pods.
+func RestartOnce(ctx context.Context, call *k8sops.Call, w Workload, since time.Time) error {
+	if RestartedSince(w, since) || w.Replicas() == 0 {
+		return nil
+	}
+	target, err := TargetOf(w)
+	if err != nil {
+		return err
+	}
+	restarted := func(w Workload) bool { return RestartedSince(w, since) }
+	err = OnUnchanged(ctx, call, target, restarted, func(w Workload) error {
+		_, err := Restart(ctx, call, w)
+		return err
+	})
+	return k8sops.Explain("restart "+w.Name, err)
+}
+
 // RestartedSince reads the time that kubectl's restarter stamps into the template, which has whole seconds.
 func RestartedSince(w Workload, since time.Time) bool {
 	at, err := time.Parse(time.RFC3339, w.Template().Annotations[RestartedAt])
