@@ -57,7 +57,8 @@ test-go:
 
 .PHONY: test-web
 test-web: $(WEB)/node_modules/.package-lock.json
-	cd $(WEB) && npm run --silent typecheck && npm test --silent
+	@scripts/ensure.sh chromium fonts
+	cd $(WEB) && npm run --silent typecheck && npm test --silent && npm run --silent test:browser
 
 .PHONY: test-short
 test-short: ## Run the tests that start no servers

@@ -13,7 +13,7 @@ import (
 func (w *Worker) applyRemedy(ctx context.Context, s *sending, f *failure) bool {
 	switch f.remedy {
 	case simplify:
-		return w.simplify(s, f)
+		return w.replaceTable(s, f) || w.simplify(s, f)
 	case join:
 		return w.join(ctx, s) || w.divert(ctx, s, f)
 	case divert:
@@ -23,7 +23,7 @@ func (w *Worker) applyRemedy(ctx context.Context, s *sending, f *failure) bool {
 	case repostRoot:
 		return s.leaveThread()
 	case drop:
-		return isRefusal(f) && w.simplify(s, f)
+		return isRefusal(f) && (w.replaceTable(s, f) || w.simplify(s, f))
 	default:
 		return false
 	}

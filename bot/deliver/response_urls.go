@@ -67,6 +67,9 @@ func (w *Worker) answerAtResponseURL(ctx context.Context, s *sending, visibility
 	if !w.responseURLs.take(s.row.ResponseURL, s.row.CreatedAt, w.Now()) {
 		return false
 	}
+	if s.content.HasTable { // a refusal would cost one of the five uses
+		s.content = w.Renderer.Message(s.row.Card, s.row.Locale)
+	}
 	message := &slack.WebhookMessage{
 		Text:            s.content.Text,
 		ResponseType:    visibility,

@@ -20,7 +20,7 @@ type sending struct {
 	// edit is where the message is in Slack if it is edited; empty if it is posted.
 	edit posted
 	// Each remedy is tried once, so that sending always ends.
-	simplified, joined, diverted, reposted, triedResponseURL bool
+	withoutTable, simplified, joined, diverted, reposted, triedResponseURL bool
 	// closedCode is why closedChannel, the message's own channel, accepts no messages; "" if nobody has to be told.
 	closedCode, closedChannel string
 	// answered: the message went through the response_url.
@@ -57,7 +57,7 @@ func (w *Worker) send(ctx context.Context, s *sending) *failure {
 	if !row.NotAfter.IsZero() && w.Now().After(row.NotAfter) {
 		return &failure{remedy: drop, code: "expired", err: errExpired}
 	}
-	s.content = w.Renderer.Message(row.Card, row.Locale)
+	s.content = w.render(row)
 	if w.unknown.times(row) >= plainAfter && kindOf(row) == kindPost {
 		w.simplify(s, &failure{remedy: simplify, code: "unclear", err: errUnknownOutcome})
 	}
@@ -68,6 +68,7 @@ func (w *Worker) send(ctx context.Context, s *sending) *failure {
 		at, f := w.request(ctx, s)
 		if f == nil {
 			w.accepted()
+			w.learnAboutTables(s)
 			return w.recordDelivery(ctx, s, at)
 		}
 		if !w.applyRemedy(ctx, s, f) {

@@ -29,9 +29,10 @@ type Worker struct {
 	wake         chan struct{}
 	done         chan outcome
 
-	mu           sync.Mutex
-	dms          map[string]string // user id → D… id
-	lastAccepted time.Time         // when Slack last accepted a message
+	mu            sync.Mutex
+	dms           map[string]string // user id → D… id
+	lastAccepted  time.Time         // when Slack last accepted a message
+	tablesAgainAt time.Time         // until then no message has Slack's own table
 }
 
 // outcome is what sending a row reports to the loop.

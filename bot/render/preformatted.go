@@ -8,31 +8,22 @@ import (
 )
 
 const (
-	maxTableRows = 40
-	maxTableCell = 40  // columns
-	maxLine      = 120 // columns; a longer line of a table wraps and breaks the columns
 	maxCodeLines = 60
 
 	fenceRoom = len("```\n\n```")
 )
 
-// table is preformatted text: it keeps its columns in every client, which Slack's own tables do not (SF-4.30).
-func (m *rendering) table(t messages.Table, share int) string {
-	whole := strings.Join(m.plain.TableLines(t, 0), "\n")
-	if strings.Trim(whole, " ─\n") == "" {
+// preformattedTable keeps its columns in every client; it is for tables that are narrow.
+func (m *rendering) preformattedTable(t messages.Table, share int) string {
+	begin := messages.Table{Columns: t.Columns, Rows: t.Rows[:min(maxTableRows, len(t.Rows))]}
+	lines := m.plain.TableLines(begin, 0)
+	if strings.Trim(strings.Join(lines, ""), " ─") == "" {
 		return ""
 	}
-	lines := m.plain.TableLines(t, maxTableCell)
-	for i, line := range lines {
-		lines[i] = messages.CutWidth(line, maxLine)
-	}
-	narrowed := strings.Join(lines, "\n") != whole
-	shown := fitLines(fenced(lines), maxTableRows+2, share-fenceRoom-m.moreLength())
-	if shown.hidden > 0 || shown.cut || narrowed {
-		m.overflow("table.txt", m.file.PlainSection(messages.Section{Table: &t}))
-	}
-	m.cut = m.cut || (shown.hidden == 0 && (shown.cut || narrowed))
-	return m.withMore(fence(shown.text()), shown.hidden)
+	shown := fitLines(fenced(lines), len(lines), share-fenceRoom-m.moreLength())
+	hidden := len(t.Rows) - len(begin.Rows) + shown.hidden
+	m.keepTable(t, hidden, shown.cut)
+	return m.withMore(fence(shown.text()), hidden)
 }
 
 // code shows the beginning of a block, of a log the end: what happened last is what the reader came for.

@@ -160,19 +160,27 @@ func TestAnyCardIsAcceptedBySlackAndMentionsNobody(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		card := anyCard().Draw(t, "card")
 		locale := rapid.SampledFrom([]string{"", "zh-CN", "xx"}).Draw(t, "locale")
-		got := r.Message(card, locale)
-		require.Equal(t, got, r.Message(card, locale), "an edit of the same card must be the same message")
-		blocks, err := json.Marshal(got.Blocks)
-		require.NoError(t, err)
-		require.Empty(t, blockkit.Message(blocks, got.Text))
-		require.LessOrEqual(t, len(got.Text), maxFallbackBytes)
-		require.NotEmpty(t, got.Text)
-		requireHarmless(t, "text", got.Text)
-		var decoded any
-		require.NoError(t, json.Unmarshal(blocks, &decoded))
-		requireHarmlessBlocks(t, decoded)
-		requireFiles(t, got.Overflow)
+		draw := r.Message
+		if rapid.Bool().Draw(t, "table") {
+			draw = r.MessageWithTable
+		}
+		requireAccepted(t, func() Message { return draw(card, locale) })
 	})
+}
+
+func requireAccepted(t *rapid.T, draw func() Message) {
+	got := draw()
+	require.Equal(t, got, draw(), "an edit of the same card must be the same message")
+	blocks, err := json.Marshal(got.Blocks)
+	require.NoError(t, err)
+	require.Empty(t, blockkit.Message(blocks, got.Text))
+	require.LessOrEqual(t, len(got.Text), maxFallbackBytes)
+	require.NotEmpty(t, got.Text)
+	requireHarmless(t, "text", got.Text)
+	var decoded any
+	require.NoError(t, json.Unmarshal(blocks, &decoded))
+	requireHarmlessBlocks(t, decoded)
+	requireFiles(t, got.Overflow)
 }
 
 func requireFiles(t *rapid.T, files []messages.File) {
@@ -214,7 +222,7 @@ func requireHarmlessBlocks(t *rapid.T, v any) {
 		case "mrkdwn":
 			require.Equal(t, true, v["verbatim"], "verbatim of %q", s)
 			requireHarmless(t, "mrkdwn", s)
-		case "plain_text":
+		case "plain_text", "raw_text":
 			require.NotRegexp(t, `<[@#!]`, s)
 			require.NotRegexp(t, anyBroadcast, s)
 		}

@@ -25,12 +25,25 @@ type Message struct {
 	Blocks []slack.Block
 	// Overflow holds in full what the blocks only show the beginning of (of a log the end). The card's own Files are not in it.
 	Overflow []messages.File
+	// HasTable: one of the blocks is Slack's own table, which older clients and some workspaces do not have.
+	HasTable bool
 }
 
 // Message renders card in locale. From top to bottom: title with the tone's symbol, facts in two columns, sections, actions,
 // small print. Actions that Slack would refuse (Name missing, value, URL or options out of bounds) are left out.
 func (r *Renderer) Message(card messages.Card, locale string) Message {
+	return r.rendering(card, locale).message(card)
+}
+
+// MessageWithTable is like Message, but the first table that is too wide for a phone is Slack's own table; a message takes no more
+// than one (SF-4.30).
+func (r *Renderer) MessageWithTable(card messages.Card, locale string) Message {
 	m := r.rendering(card, locale)
+	m.mayUseTable = true
+	return m.message(card)
+}
+
+func (m *rendering) message(card messages.Card) Message {
 	// The most important parts take their space first; sections share what is left.
 	title := m.title(card)
 	facts := m.facts(card.Facts)
@@ -41,7 +54,7 @@ func (r *Renderer) Message(card messages.Card, locale string) Message {
 	if len(blocks) == 0 {
 		blocks = []slack.Block{m.section("empty", dash)}
 	}
-	return Message{Text: m.notification(card), Blocks: blocks, Overflow: m.files}
+	return Message{Text: m.notification(card), Blocks: blocks, Overflow: m.files, HasTable: m.hasTable}
 }
 
 // dash is shown if a text is required and there is none.
@@ -59,6 +72,8 @@ type rendering struct {
 	files    []messages.File
 	// cut is set when something was shortened without a note of its own.
 	cut bool
+	// mayUseTable: the next wide table may be Slack's own. hasTable: there is one.
+	mayUseTable, hasTable bool
 }
 
 func (r *Renderer) rendering(card messages.Card, locale string) *rendering {

@@ -219,7 +219,7 @@ func TestLongPartsAreShortenedAndWholeInFiles(t *testing.T) {
 		{"list", messages.Section{List: texts(60)}, "list.txt", "line 25", "35 more", "line 60"},
 		{"paragraph", messages.Paragraph(lit(strings.Repeat("支付 ", 2000) + "END")), "text.txt", "支付", "shortened", "END"},
 		{"one long line", messages.Section{Code: &messages.Block{Content: strings.Repeat("x", 9000) + "END"}}, "output.txt", "xxx", "shortened", "END"},
-		{"wide cell", messages.Section{Table: &messages.Table{Columns: []messages.Column{{Title: lit("n")}}, Rows: [][]messages.Text{{lit(strings.Repeat("w", 50) + "END")}}}}, "table.txt", "www…", "shortened", "END"},
+		{"wide cell", messages.Section{Table: &messages.Table{Columns: []messages.Column{{Title: lit("n")}}, Rows: [][]messages.Text{{lit(strings.Repeat("w", 250) + "END")}}}}, "table.txt", "www…", "shortened", "END"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

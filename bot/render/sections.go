@@ -2,7 +2,6 @@ package render
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -38,12 +37,10 @@ func (m *rendering) part(id string, s messages.Section, share int) []slack.Block
 	if s.Text == nil && s.List == nil && s.Table == nil && s.Code == nil {
 		return m.actions(id, s.Actions, share)
 	}
-	text := m.partText(s, share)
-	if strings.TrimSpace(text) == "" {
-		return nil
+	if s.Table != nil {
+		return m.table(id, *s.Table, share)
 	}
-	m.space.take(1, runes(text))
-	return []slack.Block{m.section(id, text)}
+	return m.textBlock(id, m.partText(s, share))
 }
 
 func (m *rendering) partText(s messages.Section, share int) string {
@@ -52,8 +49,6 @@ func (m *rendering) partText(s messages.Section, share int) string {
 		return m.paragraph(*s.Text, share)
 	case s.List != nil:
 		return m.list(s.List, share)
-	case s.Table != nil:
-		return m.table(*s.Table, share)
 	default:
 		return m.code(*s.Code, share)
 	}

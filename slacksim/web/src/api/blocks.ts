@@ -126,7 +126,8 @@ export interface Block {
   image_url?: string;
   alt_text?: string;
   slack_file?: { url?: string; id?: string };
-  rows?: TableCell[][];
+  caption?: string;
+  rows?: (TableCell | null)[][];
   column_settings?: ({ align?: "left" | "center" | "right"; is_wrapped?: boolean } | null)[];
   [other: string]: unknown;
 }

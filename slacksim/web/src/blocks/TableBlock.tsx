@@ -1,23 +1,23 @@
+import { Fragment } from "preact";
 import type { TableCell } from "../api/blocks";
-import { RichText } from "./RichTextBlock";
 import type { BlockProps } from "./BlockView";
+import { RichText } from "./RichTextBlock";
+import { type Column, tableColumns } from "./tableColumns";
 import { PlainText } from "./text";
 
-/** The first row is the header, as Slack shows it. */
+/** The first row is the header, as Slack shows it. What is too wide for the screen is scrolled to. */
 export function TableBlock({ block }: BlockProps) {
   const [head = [], ...rows] = block.rows ?? [];
-  const columns = block.column_settings ?? [];
-  const look = (i: number, cell: TableCell) => ({
-    textAlign: columns[i]?.align ?? (cell.type === "raw_number" ? "right" : "left"),
-    whiteSpace: columns[i]?.is_wrapped ? "normal" : "nowrap",
-  });
+  const columns = tableColumns(block);
+  const caption = typeof block.caption === "string" ? block.caption : undefined;
   return (
-    <div class="table-scroll" tabIndex={0} role="region" aria-label="Table">
+    <div class="table-scroll" tabIndex={0} role="region" aria-label={caption ?? "Table"}>
       <table class="table">
+        {caption && <caption>{caption}</caption>}
         <thead>
           <tr>
             {head.map((cell, i) => (
-              <th key={i} scope="col" style={look(i, rows[0]?.[i] ?? cell)}>
+              <th key={i} scope="col" {...look(columns[i])}>
                 <Cell cell={cell} />
               </th>
             ))}
@@ -27,7 +27,7 @@ export function TableBlock({ block }: BlockProps) {
           {rows.map((row, r) => (
             <tr key={r}>
               {row.map((cell, i) => (
-                <td key={i} style={look(i, cell)}>
+                <td key={i} {...look(columns[i])}>
                   <Cell cell={cell} />
                 </td>
               ))}
@@ -39,7 +39,27 @@ export function TableBlock({ block }: BlockProps) {
   );
 }
 
-function Cell({ cell }: { cell: TableCell }) {
+function look({ align, wrapped, narrowest, comfortable }: Column) {
+  if (!wrapped) return { style: { textAlign: align } };
+  return { class: "wrapped", style: { textAlign: align, "--narrowest": narrowest, "--comfortable": comfortable } };
+}
+
+function Cell({ cell }: { cell: TableCell | null }) {
+  if (!cell) return null;
   if (cell.type === "rich_text") return <RichText elements={cell.elements ?? []} />;
-  return <PlainText text={String(cell.text ?? cell.value ?? "")} />;
+  return <Breakable text={String(cell.text ?? cell.value ?? "")} />;
+}
+
+/** Names and addresses may break after a slash. */
+function Breakable({ text }: { text: string }) {
+  return (
+    <>
+      {text.split(/(?<=\/)/).map((part, i) => (
+        <Fragment key={i}>
+          {i > 0 && <wbr />}
+          <PlainText text={part} />
+        </Fragment>
+      ))}
+    </>
+  );
 }
