@@ -21,7 +21,7 @@ const (
 )
 
 // table draws t so that a phone shows every column. What is narrow is preformatted; what is wide is Slack's own table, which wraps its
-// cells, or, where there can be none, a line for each row (ADR 0015).
+// cells, or, where there can be none, a line for each row (ADR 0016).
 func (m *rendering) table(id string, t messages.Table, share int) []slack.Block {
 	g := m.grid(t)
 	if len(t.Rows) == 0 || g.isNarrow() { // without rows there is nothing to stack
