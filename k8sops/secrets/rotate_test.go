@@ -182,3 +182,18 @@ func TestWhoMayNotRestartIsToldWhatStillHasTheOldPassword(t *testing.T) {
 	require.Equal(t, "k8sops.secret.not_restarted", proof.Summary.ID)
 	require.Equal(t, []string{"rollout restart order-service"}, proof.Suggest)
 }
+
+// A form may give several lines: a private key.
+func TestAPEMBlockIsRotated(t *testing.T) {
+	const pem = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIA==\n-----END PRIVATE KEY-----\n"
+	call := callOn(t, database(), "secret rotate jwt key --role none")
+	call.Args["value"] = k8sops.Typed
+	call.Secrets = k8sops.Secrets{"value": secret.New(pem)}
+	value, ok := call.Operation.Arg("value")
+	require.True(t, ok)
+	require.NoError(t, value.CheckSecret(pem))
+	_, _, proof, err := optest.RunAll(t.Context(), call)
+	require.NoError(t, err)
+	require.True(t, proof.OK)
+	require.Equal(t, pem, valueIn(t, call, "jwt", "key"))
+}
