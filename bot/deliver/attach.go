@@ -41,6 +41,16 @@ func (w *Worker) attachPrivately(ctx context.Context, s *sending, user string) *
 	return w.upload(ctx, s.row, files, place{channel: channel}, "")
 }
 
+// sayWhereFilesAre adds that the files are in the person's direct messages: the message itself stands where they cannot.
+func (w *Worker) sayWhereFilesAre(s *sending) {
+	if len(w.filesOf(s)) == 0 {
+		return
+	}
+	card := s.row.Card
+	card.Footer = append(slices.Clone(card.Footer), messages.New("bot.files_in_dm"))
+	s.content = w.Renderer.Message(card, s.row.Locale)
+}
+
 func (w *Worker) filesOf(s *sending) []messages.File {
 	return slices.Concat(s.row.Card.Files, s.content.Overflow)
 }

@@ -20,9 +20,14 @@ func (w *Worker) divert(ctx context.Context, s *sending, f *failure) bool {
 			s.answered = true
 			return true
 		}
+		plain := s.content
+		if s.row.Requester != "" {
+			w.sayWhereFilesAre(s)
+		}
 		if s.answered = w.answerAtResponseURL(ctx, s, slack.ResponseTypeInChannel); s.answered {
 			return true
 		}
+		s.content = plain
 	}
 	if s.diverted || !w.canDivert(s) {
 		return false

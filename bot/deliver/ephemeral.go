@@ -15,6 +15,7 @@ func (w *Worker) sendEphemeral(ctx context.Context, s *sending) *failure {
 	if f := w.attachPrivately(ctx, s, s.row.EphemeralTo); f != nil {
 		return f
 	}
+	w.sayWhereFilesAre(s)
 	if w.answerAtResponseURL(ctx, s, slack.ResponseTypeEphemeral) {
 		return w.recordEphemeral(ctx, s)
 	}

@@ -124,7 +124,10 @@ func TestWhisperedFilesStayPrivate(t *testing.T) {
 	withCommand(t, slacksim.Options{}, "#incidents", func(t *testing.T, d *delivery, url string) {
 		d.ephemeral("a", "see the file", url, file("whoami.txt", "everything"))
 		d.settle(time.Minute)
-		require.Equal(t, []string{"see the file"}, ephemerals(d, "#incidents"))
+		shown, err := d.slack.WaitMessage(t.Context(), slacksim.EphemeralTo("dba"), slacksim.Containing("The file is in your direct messages with me."))
+		require.NoError(t, err)
+		require.Contains(t, shown.Text(), "see the file")
+		require.Len(t, ephemerals(d, "#incidents"), 1)
 		list := d.slack.DMs("dba")
 		require.Len(t, list, 1)
 		require.Equal(t, "whoami.txt", list[0].Files[0].Title)

@@ -179,7 +179,9 @@ func TestFilesOfAnAnswerReachTheRequester(t *testing.T) {
 	secretCommand(t, func(t *testing.T, d *delivery, answer func(text string, change ...func(*messages.Outbound))) {
 		answer("the result", file("user.log", "line\n"))
 		d.settle(time.Minute)
-		require.Equal(t, []string{"the result"}, lines(d.slack.Messages("#secret")))
+		answers := d.slack.Messages("#secret")
+		require.Len(t, answers, 1)
+		require.Contains(t, answers[0].Text(), "The file is in your direct messages with me.")
 		list := d.slack.DMs("dba")
 		require.Len(t, list, 1)
 		require.Equal(t, "user.log", list[0].Files[0].Title)
