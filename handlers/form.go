@@ -140,7 +140,7 @@ func (d *Dispatcher) Submit(ctx context.Context, s Submission) {
 	req := Request{SourceID: s.ID, User: s.User, Channel: s.User, At: s.At}
 	op, err := d.submitted(s)
 	if err != nil {
-		d.Log.Warn("submission of an unknown form", zap.String("callback", s.CallbackID), zap.String("metadata", s.Metadata), zap.Error(err))
+		d.Log.Warn("submission of an unknown form", zap.String("callback", s.CallbackID), zap.String("operation", originOf(s).Operation), zap.Error(err))
 		d.put(ctx, d.private("press/"+s.ID, req, d.LocaleOf(ctx, s.User), ErrorCard(Record{}, unknownPress())))
 		return
 	}

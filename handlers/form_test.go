@@ -264,3 +264,17 @@ func TestWhatSlackGivesIsTakenAsItWouldBeTyped(t *testing.T) {
 	w.settle()
 	require.Contains(t, w.call(w.outbox.last()).Command, "--at 2026-03-02T14:00:00Z")
 }
+
+func TestAFormWhoseTargetIsGone(t *testing.T) {
+	w := newFixture(t)
+	w.types(Admin, "/scale user")
+	w.Submit(t.Context(), handlers.Submission{ID: "s", CallbackID: handlers.CallbackRun, Metadata: w.forms.opened[0].Metadata, User: Admin, At: w.Now(),
+		Values: map[string]string{"service": "usr-service", "replicas": "5"}})
+	w.settle()
+	m := w.outbox.last()
+	w.requirePrivate(m, Admin)
+	require.Equal(t, room, m.Channel)
+	require.Contains(t, plain(m.Card), "usr-service")
+	require.Equal(t, handlers.Refused, w.call(m).State)
+	require.NotEqual(t, 5, w.api.replicas)
+}
