@@ -179,11 +179,11 @@ func accessOf(ops []Operation, role Role) []Access {
 		everyones := slices.Contains(op.Owners, Everyone)
 		for _, a := range op.Access {
 			switch {
-			case everyones && a.sensitive():
+			case everyones && sensitive(a):
 				if role == System {
 					access = append(access, a)
 				}
-			case a.Optional && a.changes():
+			case a.Optional && changes(a):
 			case slices.Contains(op.Owners, role):
 				access = append(access, a)
 			}
@@ -193,13 +193,13 @@ func accessOf(ops []Operation, role Role) []Access {
 }
 
 // sensitive access gives away more than the answer of the operation that uses it.
-func (a Access) sensitive() bool {
+func sensitive(a Access) bool {
 	return a.Resource == "secrets" || a.Resource == "pods" && a.Subresource == "exec"
 }
 
 // changes reports whether the access is for more than looking.
-func (a Access) changes() bool {
-	return !slices.Contains([]string{"get", "list", "watch"}, a.Verb) && !a.sensitive()
+func changes(a Access) bool {
+	return !slices.Contains([]string{"get", "list", "watch"}, a.Verb) && !sensitive(a)
 }
 
 func clusterWide(access []Access, want bool) []Access {
