@@ -74,15 +74,17 @@ func forget(ctx context.Context, call *k8sops.Call, state *rotateState) error {
 		return k8sops.Explain("list versions of "+state.Secret, err)
 	}
 	others := slices.DeleteFunc(all.Items, func(s corev1.Secret) bool { return s.Annotations[keptKey] != state.Key || s.Name == state.Kept })
-	slices.SortFunc(others, func(a, b corev1.Secret) int {
-		return cmp.Or(b.CreationTimestamp.Compare(a.CreationTimestamp.Time), strings.Compare(a.Name, b.Name))
-	})
+	slices.SortFunc(others, newestFirst)
 	for _, old := range others[min(keptVersions-1, len(others)):] {
 		if err := secrets.Delete(ctx, old.Name, metav1.DeleteOptions{}); err != nil && !apierrors.IsNotFound(err) {
 			return k8sops.Explain("remove "+old.Name, err)
 		}
 	}
 	return nil
+}
+
+func newestFirst(a, b corev1.Secret) int {
+	return cmp.Or(b.CreationTimestamp.Compare(a.CreationTimestamp.Time), strings.Compare(a.Name, b.Name))
 }
 
 // generated is a new password: 26 letters and digits, 130 random bits, that need no quoting anywhere.

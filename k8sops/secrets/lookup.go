@@ -93,3 +93,19 @@ func mayChange(s *corev1.Secret) error {
 	}
 	return nil
 }
+
+// offerVersions lists the earlier rotations of the Secret, the newest first.
+func offerVersions(ctx context.Context, call *k8sops.Call) ([]k8sops.Choice, error) {
+	name := call.Args["name"]
+	all, err := call.Client.Kubernetes.CoreV1().Secrets(call.Namespace).List(ctx, metav1.ListOptions{LabelSelector: keptOf + "=" + label(name)})
+	if err != nil {
+		return nil, k8sops.Explain("list versions of "+name, err)
+	}
+	slices.SortFunc(all.Items, newestFirst)
+	choices := make([]k8sops.Choice, len(all.Items))
+	for i, s := range all.Items {
+		choices[i] = k8sops.Choice{Value: s.Name[strings.LastIndex(s.Name, "-")+1:], Label: messages.New("k8sops.secret.version",
+			"key", s.Annotations[keptKey], "age", k8sops.Age(call.Now, s.CreationTimestamp.Time))}
+	}
+	return choices, nil
+}

@@ -69,7 +69,7 @@ func (o rotate) spec() k8sops.ChangeSpec[rotateArgs, rotateState] {
 				{Name: "key", Into: &a.Key, Summary: messages.New("k8sops.secret.arg.key"), Positional: true, Required: true, Offer: offerKeys, OfferNeeds: "name"},
 				{Name: "value", Into: &a.Value, Summary: messages.New("k8sops.secret.arg.value"), Multiline: true},
 				{Name: "role", Into: &a.Role, Summary: messages.New("k8sops.secret.arg.role")},
-				{Name: "previous", Into: &a.Previous, Summary: messages.New("k8sops.secret.arg.previous")},
+				{Name: "previous", Into: &a.Previous, Summary: messages.New("k8sops.secret.arg.previous"), Offer: offerVersions, OfferNeeds: "name"},
 			}
 		},
 		Plan: o.plan,

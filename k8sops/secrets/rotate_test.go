@@ -197,3 +197,19 @@ func TestAPEMBlockIsRotated(t *testing.T) {
 	require.True(t, proof.OK)
 	require.Equal(t, pem, valueIn(t, call, "jwt", "key"))
 }
+
+func TestWhatAFormOffers(t *testing.T) {
+	call := callOn(t, database(), "secret rotate jwt key --role none")
+	_, _, _, err := optest.RunAll(t.Context(), call)
+	require.NoError(t, err)
+	names, err := offerNames(t.Context(), call)
+	require.NoError(t, err)
+	require.Equal(t, k8sops.Choices("app-db", "jwt", "reports"), names, "what was kept is nothing to rotate")
+	keys, err := offerKeys(t.Context(), call)
+	require.NoError(t, err)
+	require.Equal(t, k8sops.Choices("key"), keys)
+	versions, err := offerVersions(t.Context(), call)
+	require.NoError(t, err)
+	require.Len(t, versions, 1)
+	require.Equal(t, "feedface", versions[0].Value)
+}
