@@ -70,7 +70,7 @@ func (f *Forms) view(form Form) slack.ModalViewRequest {
 	}
 	view.Blocks.BlockSet = append(view.Blocks.BlockSet,
 		slack.NewSectionBlock(render.PlainText(p.Text(form.Operation.Summary), modalText), nil, nil))
-	for _, arg := range form.Operation.Args {
+	for _, arg := range form.Operation.Shown() {
 		view.Blocks.BlockSet = append(view.Blocks.BlockSet, input(p, form, arg))
 	}
 	return view
