@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -14,6 +15,27 @@ func (c *Config) AllClusters() []Kubernetes {
 		return c.Clusters
 	}
 	return []Kubernetes{c.Kubernetes}
+}
+
+// ForCluster is the configuration with one of its clusters alone. Where there are several, the name says which.
+func (c *Config) ForCluster(name string) (Config, error) {
+	all := c.AllClusters()
+	names := make([]string, len(all))
+	for i, k := range all {
+		names[i] = k.Name
+	}
+	at := slices.Index(names, name)
+	switch {
+	case name == "" && len(all) == 1:
+		at = 0
+	case name == "":
+		return Config{}, fmt.Errorf("there are several clusters: give --cluster with one of %s", strings.Join(names, ", "))
+	case at < 0:
+		return Config{}, fmt.Errorf("there is no cluster %q: give --cluster with one of %s", name, strings.Join(names, ", "))
+	}
+	one := *c
+	one.Kubernetes, one.Clusters = all[at], nil
+	return one, nil
 }
 
 // setDefaults gives an element of clusters the defaults of kubernetes. A name it must have itself.

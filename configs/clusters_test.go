@@ -50,3 +50,21 @@ func TestKubernetesFromTheEnvironmentBesideClusters(t *testing.T) {
 	})
 	require.ErrorContains(t, err, "kubernetes.context (OPSBOT_KUBERNETES_CONTEXT): is given beside clusters; make it one of the clusters")
 }
+
+func TestOneOfTheClusters(t *testing.T) {
+	config := loaded(t, "clusters: [{name: prod, kubeconfig: p}, {name: staging, kubeconfig: s}]\n")
+	one, err := config.ForCluster("staging")
+	require.NoError(t, err)
+	require.Equal(t, []configs.Kubernetes{config.Clusters[1]}, one.AllClusters())
+	for name, want := range map[string]string{"": "there are several clusters", "mars": `there is no cluster "mars"`} {
+		_, err := config.ForCluster(name)
+		require.ErrorContains(t, err, want)
+		require.ErrorContains(t, err, "give --cluster with one of prod, staging")
+	}
+	alone := loaded(t, "kubernetes: {name: prod}\n")
+	for _, name := range []string{"", "prod"} {
+		one, err = alone.ForCluster(name)
+		require.NoError(t, err)
+		require.Equal(t, alone.AllClusters(), one.AllClusters())
+	}
+}
