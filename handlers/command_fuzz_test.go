@@ -15,6 +15,7 @@ import (
 	"opsbot/escalation/oncall"
 	"opsbot/handlers"
 	"opsbot/handlers/operations"
+	"opsbot/k8sops"
 	"opsbot/k8sops/catalog"
 	"opsbot/messages"
 )
@@ -62,7 +63,7 @@ func fuzzed(f *testing.F) (*handlers.Dispatcher, *lastVersions) {
 	require.NoError(f, err)
 	p := &people{profiles: profiles}
 	return &handlers.Dispatcher{
-		Catalog: catalog, Cluster: api.cluster(), Identities: &handlers.Identities{Mappings: mapped(), People: p}, People: p, Calls: calls, Outbox: outbox,
+		Catalog: catalog, Clusters: k8sops.Clusters{api.cluster()}, Identities: &handlers.Identities{Mappings: mapped(), People: p}, People: p, Calls: calls, Outbox: outbox,
 		Incidents: noIncidents{}, Settings: handlers.Settings{Expires: time.Minute, RunLimit: time.Minute, Locale: "en"},
 		Now: time.Now, NewID: calls.newID, Log: zap.NewNop(),
 	}, outbox
@@ -101,8 +102,8 @@ type noIncidents struct{}
 func (noIncidents) Act(context.Context, int64, escalation.Action) (incident.Incident, error) {
 	return incident.Incident{}, incident.ErrNotFound
 }
-func (noIncidents) ByThread(context.Context, string, string) (int64, bool, error) {
-	return 0, false, nil
+func (noIncidents) ByThread(context.Context, string, string) (incident.Incident, bool, error) {
+	return incident.Incident{}, false, nil
 }
 func (noIncidents) Incident(context.Context, int64) (incident.Incident, error) {
 	return incident.Incident{}, incident.ErrNotFound

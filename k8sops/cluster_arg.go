@@ -30,6 +30,16 @@ func (op *Operation) Shown() []Arg {
 	return slices.DeleteFunc(slices.Clone(op.Args), func(a Arg) bool { return a.Hidden })
 }
 
+// Asked are the arguments that a form asks for, the cluster first: what there is to choose from is different on each.
+func (op *Operation) Asked() []Arg {
+	args := op.Shown()
+	if at := slices.IndexFunc(args, func(a Arg) bool { return a.Name == ClusterArg }); at > 0 {
+		cluster := args[at]
+		args = slices.Insert(slices.Delete(args, at, at+1), 0, cluster)
+	}
+	return args
+}
+
 // NameCluster makes a call's arguments name its cluster, where there are several. Its command line then means the same
 // wherever somebody copies or presses it, and also once another cluster is the default.
 func (op *Operation) NameCluster(args Args, cluster string) Args {
