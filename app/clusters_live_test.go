@@ -203,6 +203,7 @@ func TestTwoClusters(t *testing.T) {
 
 	w.inThreads()
 	w.decisions()
+	w.form()
 	w.schedule()
 	w.badInput()
 }
@@ -270,12 +271,31 @@ func (w *twins) decisions() {
 	w.requireReplicasOf(protected, 2, 3)
 }
 
+// form: it asks for the cluster too, and is about the one that was chosen in it.
+func (w *twins) form() {
+	w.Helper()
+	w.types("/scale user")
+	person := w.slack.User("development")
+	view, err := person.WaitModal(w.ctx, "east")
+	require.NoError(w, err)
+	require.NoError(w, person.SelectView(view, "cluster/menu", "west"))
+	require.Eventually(w, func() bool { // it is listed anew
+		now, open := person.Modal()
+		changed := open && now.Hash != view.Hash
+		view = now
+		return changed
+	}, 10*time.Second, 20*time.Millisecond)
+	require.NoError(w, person.Submit(view, map[string]string{"replicas": "6"}))
+	w.see(slacksim.In(incidents), withButton("Undo: /scale user-service 5 --cluster west"), slacksim.Containing("/scale user-service 6 --cluster west"))
+	w.requireReplicas(4, 6)
+}
+
 // schedule: what was planned for a cluster is done there, and put back there.
 func (w *twins) schedule() {
 	w.Helper()
 	w.types(`/scale plan user 3 --at "in 2s" --for 5m --cluster west`)
 	w.see(slacksim.In(incidents), slacksim.Containing("/scale user-service 3 --cluster west"), withButton("/scale plans --cluster west"))
-	w.see(slacksim.In(incidents), withButton("Undo: /scale user-service 5 --cluster west"))
+	w.see(slacksim.In(incidents), withButton("Undo: /scale user-service 6 --cluster west"))
 	w.requireReplicas(4, 3)
 	w.types("/scale plans --cluster east")
 	w.see(slacksim.In(incidents), slacksim.Containing("/scale plans --cluster east"))
