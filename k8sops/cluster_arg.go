@@ -3,6 +3,7 @@ package k8sops
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"opsbot/messages"
 )
@@ -99,7 +100,15 @@ func LineOn(ops []Operation, line, cluster string) string {
 	if !ok || arg.Hidden || slices.ContainsFunc(rest, namesCluster) {
 		return line
 	}
-	return line + " --" + ClusterArg + " " + quoteWord(cluster)
+	return closed(line) + " --" + ClusterArg + " " + quoteWord(cluster)
+}
+
+// closed is a line that another word can follow: a backslash at its end would escape the space.
+func closed(line string) string {
+	if slashes := len(line) - len(strings.TrimRight(line, `\`)); slashes%2 == 1 {
+		return line + `\`
+	}
+	return line
 }
 
 func namesCluster(w Word) bool {

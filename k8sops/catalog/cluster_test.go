@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"strings"
 	"testing"
 
 	"opsbot/internal/optest"
@@ -9,6 +10,7 @@ import (
 	"opsbot/runs"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 // clusterCatalog is the catalogue for clusters, with an operation that is not about any.
@@ -92,6 +94,30 @@ func TestALineOnACluster(t *testing.T) {
 	} {
 		require.Equal(t, want, k8sops.LineOn(ops, line, "staging"))
 	}
+}
+
+// Naming the cluster changes nothing else of what a line means.
+func TestALineOnAClusterMeansTheSame(t *testing.T) {
+	ops := clusterCatalog(t, "prod", "staging")
+	rapid.Check(t, func(t *rapid.T) {
+		op := rapid.SampledFrom(ops).Draw(t, "operation")
+		words := rapid.SliceOfN(rapid.OneOf(
+			rapid.SampledFrom([]string{"user", "all", "5", "--grep", "--errors", "--tail=7", "--cluster", "prod", `"a b"`, "“x", `\"`, `\`, "--"}),
+			rapid.String(),
+		), 0, 5).Draw(t, "words")
+		line := op.Name + " " + strings.Join(words, " ")
+		meant, args, err := k8sops.Parse(ops, line)
+		if err != nil {
+			return
+		}
+		on, onArgs, err := k8sops.Parse(ops, k8sops.LineOn(ops, line, "staging"))
+		require.NoError(t, err)
+		require.Equal(t, meant.Name, on.Name)
+		if _, takes := meant.Arg(k8sops.ClusterArg); takes && args[k8sops.ClusterArg] == "" {
+			args[k8sops.ClusterArg] = "staging"
+		}
+		require.Equal(t, args, onArgs)
+	})
 }
 
 // What takes a call back is on its cluster, and a cluster that is gone is not replaced by another one.
