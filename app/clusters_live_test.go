@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"opsbot/app/check"
 	"opsbot/app/generate"
 	"opsbot/configs"
 	"opsbot/internal/apptest"
@@ -206,6 +207,7 @@ func TestTwoClusters(t *testing.T) {
 	w.form()
 	w.schedule()
 	w.badInput()
+	w.checks()
 }
 
 // inThreads: the alerts of an incident say which cluster its thread is about.
@@ -314,4 +316,17 @@ func (w *twins) badInput() {
 	w.types("/status user --cluster away")
 	w.see(slacksim.EphemeralTo("development"), slacksim.Containing("/status user --cluster away"), slacksim.Containing("127.0.0.1:1"))
 	w.requireReplicas(4, 3)
+}
+
+// checks: opsbot check looks at each cluster, and the one that is away costs one line.
+func (w *twins) checks() {
+	w.Helper()
+	var out strings.Builder
+	require.Error(w, check.Run(w.ctx, &out, w.app.config))
+	for _, name := range []string{"east", "west"} {
+		require.Contains(w, out.String(), "ok    Kubernetes: opsbot can act as dev@company.com on cluster "+name+"\n")
+		require.Contains(w, out.String(), "ok    Kubernetes: opsbot can act as opsbot:observer on cluster "+name+"\n")
+	}
+	require.Equal(w, 1, strings.Count(out.String(), "away"), out.String())
+	require.Contains(w, out.String(), "FAIL  Kubernetes: cluster away cannot be reached: ")
 }
