@@ -50,8 +50,8 @@ type App struct {
 	servedRoster atomic.Pointer[oncall.Roster]
 
 	service       *engine.Service
-	reconciler    *reconcile.Reconciler        // nil where Alertmanager is not asked
-	clusterEvents *engine.ClusterEventRecorder // nil where clusters are not looked at
+	reconciler    *reconcile.Reconciler // nil where Alertmanager is not asked
+	clusterEvents []*engine.ClusterEventRecorder
 	dispatcher    *handlers.Dispatcher
 	home          operations.Home
 	listener      *events.Listener

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"opsbot/configs"
@@ -9,18 +10,31 @@ import (
 	"opsbot/escalation/engine"
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
+	"opsbot/messages"
 )
 
-// newClusterEventRecorder is nil where nothing is to be looked for.
-func newClusterEventRecorder(c configs.Kubernetes, cluster *k8sops.Cluster, service *engine.Service) *engine.ClusterEventRecorder {
-	if c.Observe == 0 {
-		return nil
+// newClusterEventRecorders are one for each cluster that is to be looked at.
+func newClusterEventRecorders(c configs.Config, clusters k8sops.Clusters, service *engine.Service) []*engine.ClusterEventRecorder {
+	var recorders []*engine.ClusterEventRecorder
+	for i, cluster := range clusters {
+		every := c.AllClusters()[i].Observe
+		if every == 0 {
+			continue
+		}
+		others := slices.DeleteFunc(clusters.Names(), func(name string) bool { return name == cluster.Name })
+		recorders = append(recorders, &engine.ClusterEventRecorder{
+			Service: service, Cluster: clusterEventSource{cluster, clusters.Several()}, Name: cluster.Name, Others: others,
+			Namespace: cluster.Namespace, Every: every,
+		})
 	}
-	return &engine.ClusterEventRecorder{Service: service, Cluster: clusterEventSource{cluster}, Namespace: cluster.Namespace, Every: c.Observe}
+	return recorders
 }
 
-// clusterEventSource is a cluster as incidents see it.
-type clusterEventSource struct{ cluster *k8sops.Cluster }
+// clusterEventSource is a cluster as incidents see it; its events name it where it is one of several.
+type clusterEventSource struct {
+	cluster *k8sops.Cluster
+	named   bool
+}
 
 func (o clusterEventSource) Events(ctx context.Context, since time.Time) ([]escalation.ClusterEvent, error) {
 	client, err := o.cluster.As(kube.Observer())
@@ -33,7 +47,12 @@ func (o clusterEventSource) Events(ctx context.Context, since time.Time) ([]esca
 	}
 	var list []escalation.ClusterEvent
 	for _, h := range found {
-		list = append(list, escalation.ClusterEvent{Source: h.ID, First: h.First, Last: h.Last, Text: h.Text})
+		event := escalation.ClusterEvent{Source: h.ID, First: h.First, Last: h.Last, Text: h.Text}
+		if o.named { // the same warning may come from each of them
+			event.Source = o.cluster.Name + " " + h.ID
+			event.Text = messages.New("cluster.event", "cluster", messages.Code(o.cluster.Name), "what", h.Text)
+		}
+		list = append(list, event)
 	}
 	return list, nil
 }

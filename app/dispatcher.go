@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"go.uber.org/zap"
 
 	"opsbot/app/configured"
 	"opsbot/app/reports"
@@ -17,11 +18,16 @@ import (
 )
 
 func (a *App) makeDispatcher(context.Context) error {
-	cluster, err := configured.Cluster(a.config)
+	clusters, err := configured.Clusters(a.config)
 	if err != nil {
 		return err
 	}
-	a.clusterEvents = newClusterEventRecorder(a.config.Kubernetes, cluster, a.service)
+	for _, cluster := range clusters {
+		if cluster.Problem != nil {
+			a.log.Error("a cluster cannot be looked after", zap.String("cluster", cluster.Name), zap.Error(cluster.Problem))
+		}
+	}
+	a.clusterEvents = newClusterEventRecorders(a.config, clusters, a.service)
 	incidents := incidentSource{a.service, a.store}
 	people := slackPeople{a.people}
 	identities := &handlers.Identities{Mappings: configured.Identities(a.config), People: people}
@@ -46,7 +52,7 @@ func (a *App) makeDispatcher(context.Context) error {
 	}
 	reader := &events.MessageReader{Slack: a.slack.Client(), Names: a.people}
 	a.dispatcher = &handlers.Dispatcher{
-		Catalog: catalog, Cluster: cluster, Identities: identities, People: people,
+		Catalog: catalog, Clusters: clusters, Identities: identities, People: people,
 		Calls: a.store, Shared: a.store, Schedules: a.store, Audit: a.store, Outbox: a.store,
 		Direct:    &deliver.Direct{Slack: a.slack.Client(), HTTP: a.slack.HTTP, Renderer: a.renderer},
 		Incidents: incidents, Messages: reader, Forms: forms{&surfaces.Forms{Slack: a.slack.Client(), Catalogue: a.texts}},
@@ -54,7 +60,7 @@ func (a *App) makeDispatcher(context.Context) error {
 		Now:      time.Now, NewID: newCallID, Log: a.log.Named("calls"),
 	}
 	a.home = operations.Home{
-		Catalog: catalog, Identities: identities, Incidents: incidents, Roster: a.roster, LocaleOf: a.dispatcher.LocaleOf, Now: time.Now,
+		Catalog: catalog, Clusters: clusters, Identities: identities, Incidents: incidents, Roster: a.roster, LocaleOf: a.dispatcher.LocaleOf, Now: time.Now,
 	}
 	return nil
 }

@@ -32,13 +32,22 @@ func (s incidentSource) WithFollowUps(ctx context.Context, limit int) ([]inciden
 	return s.store.WithFollowUps(ctx, limit)
 }
 
-// ByThread knows a thread by its root: the message whose key is an incident's header.
-func (s incidentSource) ByThread(ctx context.Context, channel, threadTS string) (number int64, ok bool, err error) {
-	err = s.oncePosted(ctx, func() (bool, error) {
-		number, ok, err = s.headerAt(ctx, channel, threadTS)
-		return ok, err
+// ByThread knows a thread by its root: the message whose key is an incident's header. One that is archived is not found.
+func (s incidentSource) ByThread(ctx context.Context, channel, threadTS string) (incident.Incident, bool, error) {
+	var number int64
+	isHeader := false
+	err := s.oncePosted(ctx, func() (_ bool, err error) {
+		number, isHeader, err = s.headerAt(ctx, channel, threadTS)
+		return isHeader, err
 	})
-	return number, ok, err
+	if err != nil || !isHeader {
+		return incident.Incident{}, false, err
+	}
+	inc, err := s.store.Incident(ctx, number)
+	if errors.Is(err, incident.ErrNotFound) {
+		return incident.Incident{}, false, nil
+	}
+	return inc, err == nil, err
 }
 
 func (s incidentSource) headerAt(ctx context.Context, channel, ts string) (int64, bool, error) {

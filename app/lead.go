@@ -27,8 +27,8 @@ func (a *App) lead(ctx context.Context) (err error) {
 		loops.Spawn(failed, "pages by "+worker.String(), worker.Run)
 	}
 	a.watchAlertmanager(&loops, failed)
-	if a.clusterEvents != nil {
-		loops.Spawn(failed, "cluster events", a.clusterEvents.Run)
+	for _, recorder := range a.clusterEvents {
+		loops.Spawn(failed, "events of cluster "+recorder.Name, recorder.Run)
 	}
 	loops.Spawn(failed, "watch over delivery", watch.Run)
 	a.syncUserGroups(&loops, failed)

@@ -58,16 +58,19 @@ func (a *App) pruneStore(ctx context.Context) {
 
 // pruneBackups removes backups older than backup.retention (handbook: 保留最近7天的备份), never the newest verified one.
 func (a *App) pruneBackups(ctx context.Context) {
-	k := a.config.Kubernetes
-	removed, err := backup.Prune(ctx, a.backups, k.Name, k.Namespace, a.config.Backup.Retention, time.Now())
-	for _, b := range removed {
-		a.log.Info("backup removed, its retention is over", zap.String("backup", b.ID), zap.Time("created", b.CreatedAt))
+	var failed []error
+	for _, k := range a.config.AllClusters() {
+		removed, err := backup.Prune(ctx, a.backups, k.Name, k.Namespace, a.config.Backup.Retention, time.Now())
+		for _, b := range removed {
+			a.log.Info("backup removed, its retention is over", zap.String("backup", b.ID), zap.String("cluster", k.Name), zap.Time("created", b.CreatedAt))
+		}
+		failed = append(failed, err)
 	}
 	unfinished, swept := a.backups.Sweep(ctx, time.Now())
 	if len(unfinished) > 0 {
 		a.log.Info("unfinished uploads of backups removed", zap.Strings("keys", unfinished))
 	}
-	if err := errors.Join(err, swept); err != nil && ctx.Err() == nil {
+	if err := errors.Join(append(failed, swept)...); err != nil && ctx.Err() == nil {
 		a.log.Error("remove old backups", zap.Error(err))
 	}
 }

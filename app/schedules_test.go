@@ -21,8 +21,8 @@ func TestAPlanOutlivesARestart(t *testing.T) {
 	defer cancel()
 	a := startApp(t, c)
 	plan := runs.Schedule{
-		Operation: "oncall", Command: "oncall", User: slack.User("system").ID(), Channel: slack.ChannelID(incidents), Cluster: a.dispatcher.Cluster.Name,
-		Namespace: a.dispatcher.Cluster.Namespace, State: runs.Active, Due: time.Now().Add(time.Hour),
+		Operation: "oncall", Command: "oncall", User: slack.User("system").ID(), Channel: slack.ChannelID(incidents), Cluster: a.dispatcher.Clusters.Default().Name,
+		Namespace: a.dispatcher.Clusters.Default().Namespace, State: runs.Active, Due: time.Now().Add(time.Hour),
 	}
 	plan.Plan = "later"
 	_, err := a.store.AddSchedule(ctx, plan)

@@ -6,7 +6,8 @@ import "time"
 // text in the README and in the sample, example is shown where the default is empty.
 type Config struct {
 	Slack        Slack         `key:"slack" doc:"The Slack workspace."`
-	Kubernetes   Kubernetes    `key:"kubernetes" doc:"The cluster that opsbot looks after."`
+	Kubernetes   Kubernetes    `key:"kubernetes" doc:"The cluster that opsbot looks after, where there is one; several are listed under clusters."`
+	Clusters     []Kubernetes  `key:"clusters" doc:"Several clusters, in place of kubernetes; the first one is meant where nothing names another (docs/clusters.md)." example:"[{name: prod, kubeconfig: /etc/opsbot/prod.kubeconfig}, {name: staging, kubeconfig: /etc/opsbot/staging.kubeconfig, namespace: shop}]"`
 	HTTP         HTTP          `key:"http" doc:"The HTTP server: POST /webhooks/alertmanager, GET /oncall/ROLE.ics, /healthz, /readyz and /metrics, and with paging.public_url /ack/ and /paging/."`
 	Webhook      Webhook       `key:"webhook" doc:"Who may deliver alerts."`
 	Storage      Storage       `key:"storage" doc:"Where opsbot keeps incidents, pages, calls and the audit record."`
@@ -52,7 +53,7 @@ type UserGroups struct {
 
 // Kubernetes names one cluster and says how to reach it.
 type Kubernetes struct {
-	Name       string `key:"name" doc:"What people and the audit record call this cluster."`
+	Name       string `key:"name" doc:"What people, the audit record and the label cluster of alerts call this cluster."`
 	Kubeconfig string `key:"kubeconfig" doc:"Path of a kubeconfig file. Empty: the pod's service account, else KUBECONFIG, else ~/.kube/config."`
 	Context    string `key:"context" doc:"Context of the kubeconfig; empty: its current one."`
 	Namespace  string `key:"namespace" doc:"Namespace of the platform that the operations work in."`

@@ -121,9 +121,17 @@ func (d *decoder) list(path string, raw any, target reflect.Value) {
 	}
 	decoded := reflect.MakeSlice(target.Type(), len(items), len(items))
 	for i, item := range items {
+		setDefaults(decoded.Index(i))
 		d.decode(fmt.Sprintf("%s[%d]", path, i), item, decoded.Index(i))
 	}
 	target.Set(decoded)
+}
+
+// setDefaults fills in an element of a list before it is decoded.
+func setDefaults(element reflect.Value) {
+	if e, ok := element.Addr().Interface().(interface{ setDefaults() }); ok {
+		e.setDefaults()
+	}
 }
 
 func splitList(text string) []any {

@@ -39,7 +39,7 @@ func TestSampleIsTheDefaults(t *testing.T) {
 	want.Webhook.BearerTokens = []configs.Secret{configs.NewSecret("0123456789abcdef")}
 	want.Alertmanager.Peers = []configs.SecretURL{}
 	want.Routing, want.Access.Identities, want.Approval.Protected = []configs.Route{}, []configs.Identity{}, []string{}
-	want.OnCall.FeedTokens, want.Jobs = []configs.Secret{}, []configs.Job{}
+	want.OnCall.FeedTokens, want.Jobs, want.Clusters = []configs.Secret{}, []configs.Job{}, []configs.Kubernetes{}
 	want.People, err = configs.HandbookContacts()
 	require.NoError(t, err)
 	if diff := cmp.Diff(&want, config); diff != "" {

@@ -41,7 +41,9 @@ func (l leaf) elements() []KeyDoc {
 		return nil
 	}
 	var docs []KeyDoc
-	for _, element := range leaves(reflect.New(t.Elem()).Elem(), l.path+"[]") {
+	section := reflect.New(t.Elem()).Elem()
+	setDefaults(section)
+	for _, element := range leaves(section, l.path+"[]") {
 		docs = append(append(docs, element.doc()), element.elements()...)
 	}
 	return docs

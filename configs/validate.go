@@ -31,7 +31,7 @@ func (c *Config) Validate() Problems {
 	var ps Problems
 	c.Slack.validate(&ps)
 	c.Slack.UserGroups.validate(&ps, c.Access.Identities)
-	c.Kubernetes.validate(&ps)
+	c.validateClusters(&ps)
 	c.HTTP.validate(&ps)
 	c.Webhook.validate(&ps)
 	ps.tokens("oncall.feed_tokens", c.OnCall.FeedTokens)
@@ -81,14 +81,6 @@ func (s Slack) validate(ps *Problems) {
 	if !commandPrefix.MatchString(s.CommandPrefix) || len(s.CommandPrefix) > maxCommandPrefix {
 		ps.add("slack.command_prefix", fmt.Sprintf("%q cannot start a slash command", s.CommandPrefix),
 			fmt.Sprintf("use up to %d lower-case letters, digits, - and _, without the slash", maxCommandPrefix))
-	}
-}
-
-func (k Kubernetes) validate(ps *Problems) {
-	ps.dnsLabel("kubernetes.name", k.Name)
-	ps.dnsLabel("kubernetes.namespace", k.Namespace)
-	if k.Observe != 0 {
-		ps.atLeast("kubernetes.observe", k.Observe, time.Second)
 	}
 }
 

@@ -79,6 +79,20 @@ func TestSuggestedOperations(t *testing.T) {
 	}
 }
 
+// With several clusters a suggestion is for the alert's, if that is one of them.
+func TestSuggestedOperationsAreOnTheCluster(t *testing.T) {
+	for label, want := range map[string][]string{
+		"prod": {"health --cluster prod", "status postgres --cluster prod", "events postgres --cluster prod"},
+		"mars": {"health", "status postgres", "events postgres"},
+		"":     {"health", "status postgres", "events postgres"},
+	} {
+		s := fixture.NewStory(t)
+		s.Policy.Clusters = []string{"staging", "prod"}
+		s.Observe(fixture.Alert(1, "cluster", label))
+		require.Equal(t, want, runs(fixture.Header(s)))
+	}
+}
+
 func TestEveryAlertIsNamed(t *testing.T) {
 	s := fixture.NewStory(t)
 	for n := range 200 {

@@ -40,7 +40,7 @@ func (d *decision) finish() Change {
 	}
 	d.send(messages.Outbound{
 		Key: incident.HeaderKey(d.inc.Number), Lane: messages.LaneHeader, Channel: d.inc.Channel,
-		Card: cards.Header(d.directory, d.inc, d.policy.QuietPeriod),
+		Card: cards.Header(d.directory, d.inc, d.policy.QuietPeriod, d.policy.Clusters),
 	})
 	return d.change
 }

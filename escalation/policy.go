@@ -32,6 +32,8 @@ type Policy struct {
 	Channel string
 	// UpdatesChannel is the channel of the updates for stakeholders; "": none.
 	UpdatesChannel string
+	// Clusters are the names of the clusters where there are several: suggested operations say which they are for.
+	Clusters []string
 }
 
 // SeverityPolicy is how the policy differs for a severity.

@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"opsbot/escalation/oncall"
 	"opsbot/handlers"
 	"opsbot/handlers/operations"
+	"opsbot/k8sops"
 	"opsbot/k8sops/catalog"
 	"opsbot/messages"
 )
@@ -24,6 +26,7 @@ func FuzzCommand(f *testing.F) {
 	for _, seed := range [][2]string{
 		{"/turn", "5"}, {"/scale", "user -1"}, {"/ops", ""}, {"/shake", "--to=5 --service user"}, {"/incident", "note \"a"}, {"/look", "\x00"},
 		{"/backup", "db"}, {"", ""}, {"/ops", "help backup db"}, {"/incident", "assign <@U1|x>"}, {"/wipe", "— –5"}, {"k-turn", "１"},
+		{"/status", "user --cluster lost"}, {"/scale", "user 5 --cluster=demo"}, {"/turn", "5 --cluster demo"},
 	} {
 		f.Add(seed[0], seed[1])
 	}
@@ -57,12 +60,14 @@ func fuzzed(f *testing.F) (*handlers.Dispatcher, *lastVersions) {
 	anybody := func(context.Context, string) error { return nil }
 	deps := catalog.Default()
 	deps.RolloutTimeout, deps.Poll = time.Nanosecond, time.Nanosecond
+	clusters := k8sops.Clusters{api.cluster(), api.named(strings.Repeat("x", 63)), {Name: "lost", Namespace: namespace}}
+	deps.Clusters = clusters.Names()
 	incidents := operations.Incidents{Service: noIncidents{}, Timelines: noIncidents{}, Assignable: anybody, Locale: "en", Now: time.Now}
 	catalog, err := catalog.New(deps, append(incidents.Operations(), l.operations()...)...)
 	require.NoError(f, err)
 	p := &people{profiles: profiles}
 	return &handlers.Dispatcher{
-		Catalog: catalog, Cluster: api.cluster(), Identities: &handlers.Identities{Mappings: mapped(), People: p}, People: p, Calls: calls, Outbox: outbox,
+		Catalog: catalog, Clusters: clusters, Identities: &handlers.Identities{Mappings: mapped(), People: p}, People: p, Calls: calls, Outbox: outbox,
 		Incidents: noIncidents{}, Settings: handlers.Settings{Expires: time.Minute, RunLimit: time.Minute, Locale: "en"},
 		Now: time.Now, NewID: calls.newID, Log: zap.NewNop(),
 	}, outbox
@@ -101,8 +106,8 @@ type noIncidents struct{}
 func (noIncidents) Act(context.Context, int64, escalation.Action) (incident.Incident, error) {
 	return incident.Incident{}, incident.ErrNotFound
 }
-func (noIncidents) ByThread(context.Context, string, string) (int64, bool, error) {
-	return 0, false, nil
+func (noIncidents) ByThread(context.Context, string, string) (incident.Incident, bool, error) {
+	return incident.Incident{}, false, nil
 }
 func (noIncidents) Incident(context.Context, int64) (incident.Incident, error) {
 	return incident.Incident{}, incident.ErrNotFound

@@ -90,7 +90,11 @@ func (d *Dispatcher) couldRun(ctx context.Context, a Action, r Record, id k8sops
 		return err
 	}
 	id.Extra = k8sops.Extra(k8sops.Source{User: a.User, Channel: a.Channel, Incident: r.Source.Incident}, r.ID)
-	client, err := d.Cluster.As(id)
+	cluster, err := d.Clusters.Find(r.Cluster)
+	if err != nil {
+		return err
+	}
+	client, err := cluster.As(id)
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ type Settings struct {
 // return as soon as the request is stored and answered or handed to a run; runs go on in the background until Close.
 type Dispatcher struct {
 	Catalog    []k8sops.Operation
-	Cluster    *k8sops.Cluster
+	Clusters   k8sops.Clusters
 	Identities Identifier
 	People     People
 	Calls      Calls

@@ -108,7 +108,7 @@ func newFixtureAt(t *testing.T, url string, api *apiServer) *fixture {
 	var calls atomic.Int64
 	started := time.Now().UnixNano()
 	w.Dispatcher = &handlers.Dispatcher{
-		Catalog: w.catalog(incidents), Cluster: api.cluster(), Identities: &handlers.Identities{Mappings: mapped(), People: w.people}, People: w.people,
+		Catalog: w.catalog(incidents), Clusters: k8sops.Clusters{api.cluster()}, Identities: &handlers.Identities{Mappings: mapped(), People: w.people}, People: w.people,
 		Calls: records{w.store, w.outbox}, Shared: w.shared, Schedules: schedules{w.store, w.outbox}, Audit: w.store, Outbox: w.outbox, Incidents: incidents, Forms: w.forms,
 		Settings: handlers.Settings{Expires: 10 * time.Minute, RunLimit: time.Minute, Locale: "en"},
 		Now:      w.clock.Now, NewID: func() string { return fmt.Sprintf("call-%x-%d", started, calls.Add(1)) }, Log: zap.New(core),
@@ -384,14 +384,18 @@ func (s incidents) WithFollowUps(ctx context.Context, limit int) ([]incident.Inc
 	return s.store.WithFollowUps(ctx, limit)
 }
 
-func (s incidents) ByThread(ctx context.Context, channel, threadTS string) (int64, bool, error) {
+func (s incidents) ByThread(ctx context.Context, channel, threadTS string) (incident.Incident, bool, error) {
 	key, ok, err := s.store.MessageKey(ctx, channel, threadTS)
 	number, isHeader := strings.CutSuffix(strings.TrimPrefix(key, "incident/"), "/header")
 	if err != nil || !ok || !isHeader {
-		return 0, false, err
+		return incident.Incident{}, false, err
 	}
 	n, err := strconv.ParseInt(number, 10, 64)
-	return n, true, err
+	if err != nil {
+		return incident.Incident{}, false, err
+	}
+	inc, err := s.store.Incident(ctx, n)
+	return inc, true, err
 }
 
 func (s incidents) HasThreads(ctx context.Context, channel string) (bool, error) {

@@ -82,7 +82,7 @@ func (d *Dispatcher) openForm(ctx context.Context, trigger string, req Request, 
 	if err != nil {
 		return fmt.Errorf("form for %s: %w", op.Name, err)
 	}
-	form, err := d.form(ctx, req.User, op, given, string(metadata))
+	form, err := d.form(ctx, req.User, op, d.onFormCluster(ctx, req, op, given), string(metadata))
 	if err != nil {
 		return err
 	}

@@ -18,12 +18,22 @@ const choicesLimit = 1500 * time.Millisecond
 // choices lists what there is to choose from, by argument. What cannot be listed in time, or by this person, is typed.
 func (d *Dispatcher) choices(ctx context.Context, id k8sops.Identity, user string, op *k8sops.Operation, given k8sops.Args) (map[string][]k8sops.Choice, error) {
 	id.Extra = k8sops.Extra(k8sops.Source{User: user}, d.NewID())
-	client, err := d.Cluster.As(id)
-	if err != nil {
+	cluster := d.Clusters.Default()
+	if name := given[k8sops.ClusterArg]; name != "" {
+		var err error
+		if cluster, err = d.Clusters.Find(name); err != nil {
+			return nil, err
+		}
+	}
+	client, err := cluster.As(id)
+	switch {
+	case k8sops.CodeOf(err) == k8sops.CodeUnavailable:
+		return nil, nil // the person may choose another cluster
+	case err != nil:
 		return nil, err
 	}
 	call := &k8sops.Call{
-		Operation: op, Args: given, Cluster: d.Cluster.Name, Namespace: d.Cluster.Namespace, Identity: id, Client: client,
+		Operation: op, Args: given, Cluster: cluster.Name, Namespace: cluster.Namespace, Identity: id, Client: client,
 		Source: k8sops.Source{User: user}, Now: d.Now(),
 	}
 	ctx, cancel := context.WithTimeout(ctx, choicesLimit)

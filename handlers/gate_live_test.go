@@ -42,7 +42,7 @@ func newLiveFixture(t *testing.T) (*fixture, *testcluster.Cluster) {
 	}
 	config, err := c.ServiceAccountConfig(t.Context(), place, "bot-"+place)
 	require.NoError(t, err)
-	w.Cluster = &k8sops.Cluster{Name: "test", Namespace: place, Config: config}
+	w.Clusters = k8sops.Clusters{{Name: "test", Namespace: place, Config: config}}
 	w.Settings.RunLimit = 3 * time.Minute
 	return w, c
 }
@@ -73,7 +73,7 @@ func create(t *testing.T, kube kubernetes.Interface, object runtime.Object) {
 
 func (w *fixture) liveReplicas(c *testcluster.Cluster, deployment string) (wanted, ready int32) {
 	w.t.Helper()
-	d, err := c.Client().AppsV1().Deployments(w.Cluster.Namespace).Get(w.t.Context(), deployment, metav1.GetOptions{})
+	d, err := c.Client().AppsV1().Deployments(w.Clusters.Default().Namespace).Get(w.t.Context(), deployment, metav1.GetOptions{})
 	require.NoError(w.t, err)
 	return *d.Spec.Replicas, d.Status.ReadyReplicas
 }
@@ -86,7 +86,7 @@ func TestLiveAViewerIsRefusedAndADeveloperIsNot(t *testing.T) {
 	w.types(Viewer, "/scale user 5")
 	refused := w.outbox.last()
 	w.requirePrivate(refused, Viewer)
-	require.Contains(t, plain(refused.Card), "you may not patch deployments.apps/scale in namespace "+w.Cluster.Namespace)
+	require.Contains(t, plain(refused.Card), "you may not patch deployments.apps/scale in namespace "+w.Clusters.Default().Namespace)
 	require.Contains(t, plain(refused.Card), "Who may: system administrator")
 	now, _ := w.liveReplicas(cluster, "user-service")
 	require.Equal(t, before, now)
@@ -120,7 +120,7 @@ func TestLiveAViewerIsRefusedAndADeveloperIsNot(t *testing.T) {
 // setReplicas is what somebody does past opsbot.
 func (w *fixture) setReplicas(c *testcluster.Cluster, deployment string, n int32) {
 	w.t.Helper()
-	deployments := c.Client().AppsV1().Deployments(w.Cluster.Namespace)
+	deployments := c.Client().AppsV1().Deployments(w.Clusters.Default().Namespace)
 	scale, err := deployments.GetScale(w.t.Context(), deployment, metav1.GetOptions{})
 	require.NoError(w.t, err)
 	scale.Spec.Replicas = n
@@ -162,10 +162,10 @@ func TestLiveADatabaseChangeNeedsASecondPersonWhoMay(t *testing.T) {
 	w.requirePrivate(w.outbox.last(), Viewer)
 	require.Contains(t, plain(w.outbox.last().Card), "you may not patch deployments.apps/scale")
 
-	redis, err := cluster.Client().AppsV1().Deployments(w.Cluster.Namespace).Get(t.Context(), "redis", metav1.GetOptions{})
+	redis, err := cluster.Client().AppsV1().Deployments(w.Clusters.Default().Namespace).Get(t.Context(), "redis", metav1.GetOptions{})
 	require.NoError(t, err)
 	redis.Spec.Template.Spec.Containers[0].Image = "redis:8"
-	_, err = cluster.Client().AppsV1().Deployments(w.Cluster.Namespace).Update(t.Context(), redis, metav1.UpdateOptions{})
+	_, err = cluster.Client().AppsV1().Deployments(w.Clusters.Default().Namespace).Update(t.Context(), redis, metav1.UpdateOptions{})
 	require.NoError(t, err)
 	w.press(Lead, button(t, m, "Approve"))
 	require.Equal(t, handlers.Approval, w.call(m).State, "somebody changed it in between: asked again")
@@ -180,9 +180,9 @@ func TestLiveADatabaseChangeNeedsASecondPersonWhoMay(t *testing.T) {
 
 func TestLiveTheBotAloneMayDoNothing(t *testing.T) {
 	w, _ := newLiveFixture(t)
-	bot, err := kubernetes.NewForConfig(w.Cluster.Config)
+	bot, err := kubernetes.NewForConfig(w.Clusters.Default().Config)
 	require.NoError(t, err)
-	ctx, place := t.Context(), w.Cluster.Namespace
+	ctx, place := t.Context(), w.Clusters.Default().Namespace
 	_, err = bot.AppsV1().Deployments(place).List(ctx, metav1.ListOptions{})
 	require.True(t, apierrors.IsForbidden(err), "%v", err)
 	_, err = bot.CoreV1().Pods(place).List(ctx, metav1.ListOptions{})
@@ -193,7 +193,7 @@ func TestLiveTheBotAloneMayDoNothing(t *testing.T) {
 	require.True(t, apierrors.IsForbidden(err), "%v", err)
 
 	for _, id := range []k8sops.Identity{{User: "somebody-else"}, {User: "zhaoliu", Groups: []string{"system:masters"}}, {User: "system:admin"}} {
-		client, err := w.Cluster.As(id)
+		client, err := w.Clusters.Default().As(id)
 		require.NoError(t, err)
 		require.Error(t, k8sops.CanActAs(ctx, client), "%v", id)
 	}

@@ -16,7 +16,7 @@ import (
 // homeTab makes the Home tab as the product does.
 func (w *fixture) homeTab() operations.Home {
 	return operations.Home{
-		Catalog: w.Catalog, Identities: w.Identities, Incidents: incidents{w.service, w.store}, Roster: w.roster, LocaleOf: w.LocaleOf, Now: w.Now,
+		Catalog: w.Catalog, Clusters: w.Clusters, Identities: w.Identities, Incidents: incidents{w.service, w.store}, Roster: w.roster, LocaleOf: w.LocaleOf, Now: w.Now,
 	}
 }
 

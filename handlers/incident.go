@@ -20,31 +20,42 @@ type Incidents interface {
 	// Act does what a person decided about an incident.
 	Act(ctx context.Context, number int64, a escalation.Action) (incident.Incident, error)
 	// ByThread finds the incident whose thread this is; among the roots, its header. ok is false where there is none.
-	ByThread(ctx context.Context, channel, threadTS string) (number int64, ok bool, err error)
+	ByThread(ctx context.Context, channel, threadTS string) (inc incident.Incident, ok bool, err error)
 	// HasThreads reports whether the thread of any incident is in the channel.
 	HasThreads(ctx context.Context, channel string) (bool, error)
 	Incidents(ctx context.Context, activeOnly bool, limit int) ([]incident.Incident, error)
 }
 
-// incidentOf is the incident that a request belongs to: that of its thread or, for a slash command (which Slack never
-// sends from a thread, SF-2.3), the channel's only active one or the one that the person owns. "" where that is not clear.
-func (d *Dispatcher) incidentOf(ctx context.Context, user, channel, threadTS string) string {
-	number, ok := int64(0), false
-	var err error
+// place is where in Slack something was asked for.
+type place struct {
+	// incident is the number of the one that it belongs to, "" where that is not clear.
+	incident string
+	// clusters are those that the alerts of the thread's incident are on.
+	clusters []string
+	// err is why that could not be found out.
+	err error
+}
+
+// placeOf finds the incident that a request belongs to: that of its thread or, for a slash command (which Slack never
+// sends from a thread, SF-2.3), the channel's only active one or the one that the person owns.
+func (d *Dispatcher) placeOf(ctx context.Context, user, channel, threadTS string) (at place) {
+	inc, ok := incident.Incident{}, false
 	if threadTS != "" {
-		number, ok, err = d.Incidents.ByThread(ctx, channel, threadTS)
+		inc, ok, at.err = d.Incidents.ByThread(ctx, channel, threadTS)
+		at.clusters = d.clustersOf(inc)
 	}
-	if err == nil && !ok {
-		number, ok, err = d.onlyActive(ctx, channel, user)
+	number := inc.Number
+	if at.err == nil && !ok {
+		number, ok, at.err = d.onlyActive(ctx, channel, user)
 	}
-	if err != nil {
+	if at.err != nil {
 		// A command must not fail because its incident could not be looked up.
-		d.Log.Error("find incident of request", zap.String("channel", channel), zap.String("thread", threadTS), zap.Error(err))
+		d.Log.Error("find incident of request", zap.String("channel", channel), zap.String("thread", threadTS), zap.Error(at.err))
 	}
-	if err != nil || !ok {
-		return ""
+	if at.err == nil && ok {
+		at.incident = strconv.FormatInt(number, 10)
 	}
-	return strconv.FormatInt(number, 10)
+	return at
 }
 
 // searchLimit bounds how many active incidents are looked through for that of a channel.

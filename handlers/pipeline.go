@@ -61,12 +61,18 @@ func (d *Dispatcher) accept(ctx context.Context, req Request, locale string) (Re
 	if err != nil {
 		return Record{}, err
 	}
+	at := d.placeOf(ctx, req.User, req.Channel, req.ThreadTS)
+	cluster, err := d.chooseCluster(op, args, at)
+	if err != nil {
+		return Record{}, err
+	}
+	args = op.NameCluster(args, cluster.Name)
 	now, callID := d.Now(), d.NewID()
-	source := req.source(d.incidentOf(ctx, req.User, req.Channel, req.ThreadTS))
+	source := req.source(at.incident)
 	id.Extra = k8sops.Extra(source, callID)
 	record := Record{
 		ID: callID, SourceID: req.SourceID, State: Accepted, Operation: op.Name, Args: args, Command: k8sops.Canonical(op, args),
-		Cluster: d.Cluster.Name, Namespace: d.Cluster.Namespace, Identity: id, Source: source, ResponseURL: req.ResponseURL,
+		Cluster: cluster.Name, Namespace: cluster.Namespace, Identity: id, Source: source, ResponseURL: req.ResponseURL,
 		Locale: locale, Private: op.Private, Danger: op.Danger, Undoes: req.Undoes, CreatedAt: now,
 	}
 	d.secrets.keep(record.ID, req.Secrets)
@@ -144,7 +150,11 @@ func (d *Dispatcher) call(r Record) (*k8sops.Call, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := d.Cluster.As(r.Identity)
+	cluster, err := d.Clusters.Find(r.Cluster)
+	if err != nil {
+		return nil, err
+	}
+	client, err := cluster.As(r.Identity)
 	if err != nil {
 		return nil, err
 	}
@@ -195,9 +205,9 @@ func (d *Dispatcher) awaitDecision(r *Record) {
 
 // refuse answers a request that never became a call. The refusal is audited like any other.
 func (d *Dispatcher) refuse(ctx context.Context, req Request, locale string, cause error) {
-	now := d.Now()
+	now, cluster := d.Now(), d.Clusters.Default()
 	record := Record{
-		ID: d.NewID(), SourceID: req.SourceID, State: Refused, Command: firstWord(req.Line), Cluster: d.Cluster.Name, Namespace: d.Cluster.Namespace,
+		ID: d.NewID(), SourceID: req.SourceID, State: Refused, Command: firstWord(req.Line), Cluster: cluster.Name, Namespace: cluster.Namespace,
 		Source: req.source(""), CreatedAt: now, FinishedAt: now, Outcome: outcomeOf(cause),
 	}
 	answer := d.private(answerKey(record.ID), req, locale, ErrorCard(record, cause))
@@ -249,7 +259,7 @@ func (d *Dispatcher) failure(r Record, seen bool, cause error) messages.Outbound
 		return d.answer(r, card)
 	}
 	req := Request{User: r.Source.User, Channel: r.Source.Channel, ThreadTS: r.Source.ThreadTS, ResponseURL: r.ResponseURL, At: r.CreatedAt}
-	return d.private(answerKey(r.ID), req, r.Locale, card)
+	return d.private(answerKey(r.ID), req, r.Locale, d.pinned(r, card))
 }
 
 // update stores r with its audit event and what is to be said, and keeps its version current.

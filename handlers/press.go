@@ -13,7 +13,7 @@ import (
 // that the press was about, the zero Record where there is none.
 func (d *Dispatcher) refusePress(ctx context.Context, a Action, r Record, cause error) {
 	if r.ID == "" {
-		r = Record{ID: d.NewID(), Cluster: d.Cluster.Name, Namespace: d.Cluster.Namespace, Source: k8sops.Source{User: a.User, Channel: a.Channel}}
+		r = d.noCall(k8sops.Source{User: a.User, Channel: a.Channel})
 	}
 	logCause(d.Log.With(zap.String("action", a.Name), zap.String("value", a.Value), zap.String("user", a.User), zap.String("call", r.ID)), cause)
 	d.auditPress(ctx, a, r, cause)
@@ -22,6 +22,12 @@ func (d *Dispatcher) refusePress(ctx context.Context, a Action, r Record, cause 
 		req.ThreadTS = "" // pressed on the root, in the channel: there the person looks, not into its thread
 	}
 	d.put(ctx, d.private("press/"+a.ID, req, d.LocaleOf(ctx, a.User), ErrorCard(r, cause)))
+}
+
+// noCall stands for a call where a press or a pin is about none.
+func (d *Dispatcher) noCall(source k8sops.Source) Record {
+	cluster := d.Clusters.Default()
+	return Record{ID: d.NewID(), Cluster: cluster.Name, Namespace: cluster.Namespace, Source: source}
 }
 
 func (d *Dispatcher) auditPress(ctx context.Context, a Action, r Record, cause error) {

@@ -55,18 +55,18 @@ func (d *Dispatcher) syncQuote(ctx context.Context, r Reaction) error {
 	if err != nil {
 		return d.unreadError(ctx, r, err)
 	}
-	number, ok, err := d.Incidents.ByThread(ctx, r.Channel, message.ThreadTS)
+	inc, ok, err := d.Incidents.ByThread(ctx, r.Channel, message.ThreadTS)
 	if err != nil || !ok || message.TS == message.ThreadTS { // the root is the incident itself
 		return err
 	}
 	by, refusal := d.firstMapped(ctx, message.PinnedBy)
 	switch {
 	case by != "":
-		return d.quote(ctx, number, by, message)
+		return d.quote(ctx, inc.Number, by, message)
 	case slices.Contains(message.PinnedBy, r.User):
 		return refusal
 	}
-	return d.withdrawQuote(ctx, number, r.User, message)
+	return d.withdrawQuote(ctx, inc.Number, r.User, message)
 }
 
 // unreadError is what to tell of a message that could not be read. It may be in nobody's thread: people who have no business with
@@ -122,7 +122,7 @@ func (d *Dispatcher) addToTimeline(ctx context.Context, s Shortcut) (number int6
 	if _, err := d.Identities.Identify(ctx, s.User); err != nil {
 		return 0, err
 	}
-	number, err = strconv.ParseInt(d.incidentOf(ctx, s.User, s.Channel, s.ThreadTS), 10, 64)
+	number, err = strconv.ParseInt(d.placeOf(ctx, s.User, s.Channel, s.ThreadTS).incident, 10, 64)
 	if err != nil {
 		return 0, &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("incident.quote.nowhere"), Suggest: []string{"incident list"}}
 	}
@@ -161,7 +161,7 @@ func quoteOf(message SlackMessage) escalation.Quote {
 
 // refuseQuote tells the person alone.
 func (d *Dispatcher) refuseQuote(ctx context.Context, req Request, cause error) {
-	r := Record{ID: d.NewID(), Cluster: d.Cluster.Name, Namespace: d.Cluster.Namespace, Source: req.source("")}
+	r := d.noCall(req.source(""))
 	logCause(d.Log.With(zap.String("user", req.User), zap.String("channel", req.Channel), zap.String("call", r.ID)), cause)
 	d.put(ctx, d.private("quote/"+req.SourceID, req, d.LocaleOf(ctx, req.User), ErrorCard(r, cause)))
 }

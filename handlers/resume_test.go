@@ -203,7 +203,7 @@ func TestAnotherOpsbotStopsARun(t *testing.T) {
 // newDispatcherOn is another opsbot on the same store.
 func newDispatcherOn(w *fixture) *handlers.Dispatcher {
 	return &handlers.Dispatcher{
-		Catalog: w.Catalog, Cluster: w.Cluster, Identities: w.Identities, People: w.People, Calls: w.Calls, Shared: w.shared, Audit: w.Audit, Outbox: w.Outbox,
+		Catalog: w.Catalog, Clusters: w.Clusters, Identities: w.Identities, People: w.People, Calls: w.Calls, Shared: w.shared, Audit: w.Audit, Outbox: w.Outbox,
 		Direct: w.Direct, Incidents: w.Incidents, Messages: w.Messages, Forms: w.Forms, Settings: w.Settings, Now: w.Now, NewID: w.NewID, Log: w.Log,
 	}
 }

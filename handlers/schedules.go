@@ -54,6 +54,7 @@ func (d *Dispatcher) MakeDue(ctx context.Context) {
 func (d *Dispatcher) makeScheduled(ctx context.Context, s runs.Schedule) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), decisionLimit)
 	defer cancel()
+	s.Command = k8sops.LineOn(d.Catalog, s.Command, s.Cluster) // older versions left the cluster out
 	if s.IsTooLate(d.Now()) {
 		return d.skipSchedule(ctx, s, d.tooLateNote(s))
 	}
@@ -111,17 +112,19 @@ func (d *Dispatcher) scheduledCall(ctx context.Context, s runs.Schedule) (*k8sop
 // acceptScheduled stores the call. Its ids follow from the schedule, so that no other opsbot makes it too. Errors that have a
 // k8sops.Code are those after which there is no point in trying again.
 func (d *Dispatcher) acceptScheduled(ctx context.Context, s runs.Schedule, call *k8sops.Invocation) (Record, error) {
-	if s.Cluster != d.Cluster.Name {
+	cluster, err := d.Clusters.Find(s.Cluster)
+	if err != nil {
 		return Record{}, &k8sops.Error{Code: k8sops.CodeNotFound, Message: messages.New("schedule.no_cluster", "cluster", messages.Code(s.Cluster))}
 	}
 	id, err := d.Identities.Identify(ctx, s.User)
 	if err != nil {
 		return Record{}, err
 	}
-	op, args, err := call.Check(d.Catalog)
+	op, args, err := call.On(d.Catalog, cluster.Name).Check(d.Catalog)
 	if err != nil {
 		return Record{}, err
 	}
+	args = op.NameCluster(args, cluster.Name)
 	now, source := d.Now(), k8sops.Source{User: s.User, Channel: s.Channel, ThreadTS: s.ThreadTS, Incident: s.Incident}
 	id.Extra = k8sops.Extra(source, s.CallID())
 	record := Record{

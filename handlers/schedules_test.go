@@ -19,8 +19,8 @@ func (w *fixture) planned(line string, change ...func(*runs.Schedule)) runs.Sche
 	op, args, err := k8sops.Parse(w.Catalog, line)
 	require.NoError(w.t, err)
 	s := runs.Schedule{
-		Plan: w.NewID(), Operation: op.Name, Args: args, Command: k8sops.Canonical(op, args), User: Admin, Channel: room, Cluster: w.Cluster.Name,
-		Namespace: w.Cluster.Namespace, State: runs.Active, Due: w.Now().Add(time.Hour), CreatedAt: w.Now(),
+		Plan: w.NewID(), Operation: op.Name, Args: args, Command: k8sops.Canonical(op, args), User: Admin, Channel: room, Cluster: w.Clusters.Default().Name,
+		Namespace: w.Clusters.Default().Namespace, State: runs.Active, Due: w.Now().Add(time.Hour), CreatedAt: w.Now(),
 	}
 	for _, do := range change {
 		do(&s)

@@ -20,8 +20,8 @@ func (d *Dispatcher) undo(ctx context.Context, a Action) {
 		d.refusePress(ctx, a, original, err)
 		return
 	}
-	req := a.request(original.Undo)
-	req.Call = original.UndoCall
+	req := a.request(k8sops.LineOn(d.Catalog, original.Undo, original.Cluster))
+	req.Call = original.UndoCall.On(d.Catalog, original.Cluster)
 	req.Undoes = original.ID
 	d.submit(ctx, req)
 }
@@ -32,6 +32,7 @@ func (r *Record) offerUndo(ops []k8sops.Operation, back *k8sops.Invocation, answ
 	if back == nil {
 		return answer
 	}
+	back = back.On(ops, r.Cluster)
 	r.Undo, r.UndoCall, r.Answer = back.Line(ops), back, &answer
 	return undoCard(*r)
 }

@@ -1,6 +1,7 @@
 package k8sops
 
 import (
+	"slices"
 	"strings"
 
 	"opsbot/messages"
@@ -41,7 +42,7 @@ func flagWords(op *Operation, args Args) []string {
 	for _, a := range op.Args {
 		value := args[a.Name]
 		switch {
-		case a.Positional || value == "" || value == a.Default:
+		case a.Positional || a.Hidden || value == "" || value == a.Default:
 		case a.Kind == KindSecret: // the flag alone asks for it
 			words = append(words, "--"+a.Name)
 		case a.Kind != KindBool:
@@ -54,9 +55,11 @@ func flagWords(op *Operation, args Args) []string {
 }
 
 // Usage is the operation's synopsis: "scale <service> <replicas> [--except LIST]".
-func Usage(op *Operation) string {
+func Usage(op *Operation) string { return synopsis(op, op.Shown()) }
+
+func synopsis(op *Operation, args []Arg) string {
 	words := []string{op.Name}
-	for _, a := range op.Args {
+	for _, a := range args {
 		words = append(words, a.Usage())
 	}
 	return strings.Join(words, " ")
@@ -65,13 +68,14 @@ func Usage(op *Operation) string {
 // maxShortUsage is how long a synopsis may be that shares a line with a summary, in characters.
 const maxShortUsage = 40
 
-// shortUsage is the synopsis for a list of operations: many flags are only hinted at.
+// shortUsage is the synopsis for a list of operations: many flags are only hinted at, and --cluster, which all have, is left out.
 func shortUsage(op *Operation) string {
-	if usage := Usage(op); len(usage) <= maxShortUsage {
+	args := slices.DeleteFunc(op.Shown(), func(a Arg) bool { return a.Name == ClusterArg })
+	if usage := synopsis(op, args); len(usage) <= maxShortUsage {
 		return usage
 	}
 	words, flags := []string{op.Name}, ""
-	for _, a := range op.Args {
+	for _, a := range args {
 		if a.Positional {
 			words = append(words, a.Usage())
 		} else {
@@ -84,7 +88,7 @@ func shortUsage(op *Operation) string {
 // Usage is the argument in a synopsis.
 func (a Arg) Usage() string {
 	name := a.Name
-	if len(a.Choices) > 0 {
+	if len(a.Choices) > 0 && a.Name != ClusterArg { // people know their clusters
 		name = strings.Join(a.Choices, "|")
 	}
 	switch {
@@ -94,7 +98,7 @@ func (a Arg) Usage() string {
 		return "[" + name + "]"
 	case a.Kind == KindBool, a.Kind == KindSecret:
 		return "[--" + a.Name + "]"
-	case len(a.Choices) > 0:
+	case len(a.Choices) > 0 && a.Name != ClusterArg:
 		return "[--" + a.Name + " " + name + "]"
 	case a.Default != "":
 		return "[--" + a.Name + " " + a.Default + "]"

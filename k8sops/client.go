@@ -8,6 +8,8 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	metrics "k8s.io/metrics/pkg/client/clientset/versioned"
+
+	"opsbot/messages"
 )
 
 // Cluster is one named cluster that opsbot looks after. Config authenticates as the bot's own account, which may do
@@ -16,6 +18,8 @@ type Cluster struct {
 	Name      string
 	Namespace string
 	Config    *rest.Config
+	// Problem is why there is no Config.
+	Problem error
 }
 
 // Client acts as one Identity.
@@ -34,6 +38,12 @@ type Client struct {
 func (c *Cluster) As(id Identity) (*Client, error) {
 	if id.User == "" {
 		return nil, fmt.Errorf("impersonate on cluster %s: empty user", c.Name)
+	}
+	if c.Config == nil {
+		return nil, &Error{
+			Code: CodeUnavailable, Message: messages.New("k8sops.cluster.unreachable", "cluster", messages.Code(c.Name)),
+			Hint: messages.New("k8sops.cluster.unreachable_hint"), Cause: c.Problem,
+		}
 	}
 	config := rest.CopyConfig(c.Config)
 	config.Impersonate = rest.ImpersonationConfig{UserName: id.User, Groups: id.Groups, Extra: id.Extra}

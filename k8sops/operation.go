@@ -120,6 +120,8 @@ type Arg struct {
 	OfferNeeds string
 	// Several: the argument may name more than one workload, separated by commas. Set by the declaration.
 	Several bool
+	// Hidden: the argument is understood, but people are not told of it.
+	Hidden bool
 
 	problem error // with the declaration
 }

@@ -207,7 +207,12 @@ func (p *argParser) flagNamed(name string) (Arg, error) {
 			p.positional = slices.DeleteFunc(p.positional, func(pos Arg) bool { return pos.Name == name })
 			return a, nil
 		}
-		names = append(names, a.Name)
+		if !a.Hidden {
+			names = append(names, a.Name)
+		}
+	}
+	if name == ClusterArg {
+		return Arg{}, invalid(messages.New("k8sops.parse.no_cluster", "command", messages.Code("/"+p.op.Name), "flag", messages.Code("--"+name)))
 	}
 	if near := Nearest(name, names); len(near) > 0 {
 		return Arg{}, p.invalid(messages.New("k8sops.parse.unknown_flag_near",

@@ -38,7 +38,7 @@ func Run(ctx context.Context, out io.Writer, c configs.Config) error {
 	k.contacts(ctx, connection, c)
 	k.alertmanager(ctx, c.Alertmanager)
 	k.paging(ctx, c)
-	k.cluster(ctx, c)
+	k.clusters(ctx, c)
 	if k.bad > 0 {
 		return &Findings{number: k.bad}
 	}

@@ -26,6 +26,9 @@ type Sources struct {
 // Catalog is every operation: those on Kubernetes, on incidents and on who is on call, sorted by name.
 func Catalog(c configs.Config, s Sources) ([]k8sops.Operation, error) {
 	deps := catalog.Default()
+	for _, cluster := range c.AllClusters() {
+		deps.Clusters = append(deps.Clusters, cluster.Name)
+	}
 	deps.Backups, deps.Retention = s.Backups, c.Backup.Retention
 	deps.Jobs, deps.Reports = Jobs(c), s.Backups // reports lie beside the backups, below jobs/
 	deps.Database = kube.Database{

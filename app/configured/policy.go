@@ -15,6 +15,12 @@ func Policy(c configs.Config, channel string) (escalation.Policy, error) {
 	policy := escalation.DefaultPolicy(e.Respond, e.Diagnose, e.Resolve, e.Postmortem)
 	policy.Forgotten, policy.Hours, policy.Severities = e.Forgotten, workingHours(e.Hours), severities(e)
 	policy.QuietPeriod, policy.Channel = c.Incident.Quiet, channel
+	for _, cluster := range c.Clusters {
+		policy.Clusters = append(policy.Clusters, cluster.Name)
+	}
+	if len(policy.Clusters) < 2 {
+		policy.Clusters = nil
+	}
 	policy.Storm = escalation.StormPolicy(c.Incident.Storm)
 	var rules []oncall.Rule
 	for _, r := range c.Routing {

@@ -44,11 +44,11 @@ func writeReference(out *bytes.Buffer, p *messages.Printer, op k8sops.Operation)
 	if len(op.Access) > 0 {
 		fmt.Fprintf(out, "- %s: %s\n", p.Text(messages.New("reference.access")), code(accessNames(op.Access), ""))
 	}
-	if len(op.Args) == 0 {
+	if len(op.Shown()) == 0 {
 		return
 	}
 	fmt.Fprintf(out, "\n| %s | %s | %s |\n|---|---|---|\n", p.Text(messages.New("reference.argument")), p.Text(messages.New("reference.default")), p.Text(messages.New("reference.meaning")))
-	for _, a := range op.Args {
+	for _, a := range op.Shown() {
 		name := a.Name
 		if !a.Positional {
 			name = "--" + name

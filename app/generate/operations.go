@@ -89,7 +89,7 @@ func describe(texts *messages.Catalogue, op k8sops.Operation) operationJSON {
 	d := operationJSON{
 		Name: op.Name, Aliases: op.Aliases, Summary: in(op.Summary), Usage: "/" + k8sops.Usage(&op), Danger: op.Danger.String(), Roles: op.Owners, Examples: op.Examples,
 	}
-	for _, a := range op.Args {
+	for _, a := range op.Shown() {
 		d.Args = append(d.Args, argJSON{a.Name, a.Kind.String(), in(a.Summary), a.Positional, a.Required, a.Default, a.Choices})
 	}
 	for _, a := range op.Access {

@@ -11,7 +11,7 @@ import (
 	"opsbot/k8sops/kube"
 )
 
-// RBACYAML is the generated RBAC for kubectl apply.
+// RBACYAML is the generated RBAC of the first cluster, for kubectl apply.
 func RBACYAML(c configs.Config) ([]byte, error) {
 	catalog, err := configured.DescribedCatalog(c)
 	if err != nil {
@@ -26,19 +26,20 @@ const (
 	BotAccount   = "opsbot"
 )
 
-// rbacOptions grant what the configuration needs and nothing else.
+// rbacOptions grant what the configuration needs on its first cluster, and nothing else.
 func rbacOptions(c configs.Config) k8sops.RBACOptions {
-	users, groups := impersonated(c)
+	cluster := c.AllClusters()[0]
+	users, groups := impersonated(c, cluster)
 	own := k8sops.OwnGroups()
 	groups = slices.DeleteFunc(groups, func(g string) bool { return slices.Contains(own, g) })
 	return k8sops.RBACOptions{
-		Namespaces: []string{c.Kubernetes.Namespace}, BotNamespace: BotNamespace, BotName: BotAccount, Users: users, Groups: groups,
+		Namespaces: []string{cluster.Namespace}, BotNamespace: BotNamespace, BotName: BotAccount, Users: users, Groups: groups,
 	}
 }
 
 // impersonated are the user and group names that opsbot must be able to act as: exactly those that are configured.
-func impersonated(c configs.Config) (users, groups []string) {
-	if c.Kubernetes.Observe != 0 {
+func impersonated(c configs.Config, cluster configs.Kubernetes) (users, groups []string) {
+	if cluster.Observe != 0 {
 		users = append(users, kube.ObserverUser)
 	}
 	for _, row := range configured.Identities(c) {

@@ -70,7 +70,7 @@ func (f *Forms) view(form Form) slack.ModalViewRequest {
 	}
 	view.Blocks.BlockSet = append(view.Blocks.BlockSet,
 		slack.NewSectionBlock(render.PlainText(p.Text(form.Operation.Summary), modalText), nil, nil))
-	for _, arg := range form.Operation.Args {
+	for _, arg := range form.Operation.Asked() {
 		view.Blocks.BlockSet = append(view.Blocks.BlockSet, input(p, form, arg))
 	}
 	return view
@@ -84,7 +84,8 @@ func input(p *messages.Printer, form Form, arg k8sops.Arg) *slack.InputBlock {
 	block := slack.NewInputBlock(arg.Name, render.PlainText(label(p, arg), inputLabel), hint(p, form, arg), element(p, arg, choices(form, arg), initial))
 	block.Optional = !arg.Required
 	// What depends on this choice is listed anew as soon as it is made.
-	block.DispatchAction = slices.ContainsFunc(form.Operation.Args, func(other k8sops.Arg) bool { return other.OfferNeeds == arg.Name })
+	block.DispatchAction = arg.Name == k8sops.ClusterArg ||
+		slices.ContainsFunc(form.Operation.Args, func(other k8sops.Arg) bool { return other.OfferNeeds == arg.Name })
 	return block
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -65,4 +66,20 @@ func TestWhoByItsFlags(t *testing.T) {
 	code, _, stderr = typed(t, "who", "--config", config)
 	require.Equal(t, 1, code)
 	require.Contains(t, stderr, `required flag(s) "alert" not set`)
+}
+
+// Each cluster has RBAC of its own, for its namespace.
+func TestRBACOfACluster(t *testing.T) {
+	config := apptest.WriteConfig(t, apptest.Workspace(t), "127.0.0.1:0")
+	text, err := os.ReadFile(config)
+	require.NoError(t, err)
+	clusters := regexp.MustCompile(`(?m)^kubernetes: .*$`).ReplaceAllString(string(text), "clusters: [{name: prod}, {name: staging, kubeconfig: s, namespace: shop}]")
+	require.NoError(t, os.WriteFile(config, []byte(clusters), 0o600))
+	code, stdout, stderr := typed(t, "rbac", "--config", config, "--cluster", "staging")
+	require.Zero(t, code, stderr)
+	require.Contains(t, stdout, "namespace: shop")
+	require.NotContains(t, stdout, "namespace: ecommerce-k8s")
+	code, _, stderr = typed(t, "rbac", "--config", config)
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, "there are several clusters: give --cluster with one of prod, staging")
 }

@@ -8,8 +8,9 @@ import (
 	"opsbot/messages"
 )
 
-// Header is the first message of the incident's thread, which is kept current.
-func Header(directory oncall.Directory, inc incident.Incident, quietPeriod time.Duration) messages.Card {
+// Header is the first message of the incident's thread, which is kept current. clusters are the names that the label cluster of an
+// alert can have, where there are several.
+func Header(directory oncall.Directory, inc incident.Incident, quietPeriod time.Duration, clusters []string) messages.Card {
 	alerts := inc.SortedAlerts()
 	card := messages.Card{
 		Tone:     inc.Tone(),
@@ -22,7 +23,7 @@ func Header(directory oncall.Directory, inc incident.Incident, quietPeriod time.
 		card.Sections = append(card.Sections, messages.Paragraph(links))
 	}
 	if inc.Status != incident.Resolved {
-		if runs := suggestions(inc, alerts); len(runs) > 0 {
+		if runs := suggestions(inc, alerts, clusters); len(runs) > 0 {
 			card.Sections = append(card.Sections, messages.Section{Actions: runs})
 		}
 	}

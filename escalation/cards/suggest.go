@@ -20,14 +20,21 @@ const (
 // workloadForm is a name that is safe in a command line: labels are untrusted.
 var workloadForm = regexp.MustCompile(`^[a-z0-9]([-a-z0-9.]{0,61}[a-z0-9])?$`)
 
-// suggestions are buttons that run operations for the worst alert. Whether a person may run them is checked when they press.
-func suggestions(inc incident.Incident, alerts []incident.Alert) []messages.Action {
+// suggestions are buttons that run operations for the worst alert, on its cluster. Whether a person may run them is checked when
+// they press. What an annotation names is run as it is.
+func suggestions(inc incident.Incident, alerts []incident.Alert, clusters []string) []messages.Action {
 	if len(alerts) == 0 {
 		return nil
 	}
 	commands := annotatedCommands(alerts[0])
 	if len(commands) == 0 {
-		commands = slices.DeleteFunc(usualCommands(inc.Role, alerts[0].Service()), tooLongToShow)
+		commands = usualCommands(inc.Role, alerts[0].Service())
+		if cluster := alerts[0].Labels["cluster"]; slices.Contains(clusters, cluster) {
+			for i := range commands {
+				commands[i] += " --cluster " + cluster
+			}
+		}
+		commands = slices.DeleteFunc(commands, tooLongToShow)
 	}
 	var buttons []messages.Action
 	for _, command := range commands {

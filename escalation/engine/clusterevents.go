@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"opsbot/escalation"
@@ -23,7 +24,10 @@ type Cluster interface {
 type ClusterEventRecorder struct {
 	Service *Service
 	Cluster Cluster
-	// Namespace is where Cluster looks. Incidents whose alerts all name other namespaces are left out.
+	// Name is that of Cluster, and Others are the clusters beside it.
+	Name   string
+	Others []string
+	// Namespace is where Cluster looks. Incidents whose alerts are all of other namespaces or clusters are left out.
 	Namespace string
 	Every     time.Duration
 
@@ -44,7 +48,7 @@ func (w *ClusterEventRecorder) Run(ctx context.Context) error {
 	for {
 		err := w.look(ctx)
 		if err != nil && ctx.Err() == nil && !w.failed {
-			w.Service.Log.Error("what happens in the cluster is not on the timelines, trying again", zap.Error(err))
+			w.Service.Log.Error("what happens in the cluster is not on the timelines, trying again", zap.String("cluster", w.Name), zap.Error(err))
 		}
 		w.failed = err != nil
 		if err := times.Wait(ctx, w.Every); err != nil {
@@ -68,7 +72,7 @@ func (w *ClusterEventRecorder) look(ctx context.Context) error {
 		return err
 	}
 	for _, inc := range active {
-		if isElsewhere(inc, w.Namespace) {
+		if w.isElsewhere(inc) {
 			continue
 		}
 		if err := w.tell(ctx, inc, events); err != nil {
@@ -141,10 +145,12 @@ func (w *ClusterEventRecorder) forget(active []incident.Incident) {
 	}
 }
 
-// isElsewhere reports whether all alerts name a namespace, and none names the given one.
-func isElsewhere(inc incident.Incident, namespace string) bool {
+// isElsewhere reports whether all alerts name another namespace or another cluster. A label with the name of no cluster that opsbot
+// knows says nothing.
+func (w *ClusterEventRecorder) isElsewhere(inc incident.Incident) bool {
 	for _, a := range inc.Alerts {
-		if named := a.Labels["namespace"]; named == "" || named == namespace {
+		namespace := a.Labels["namespace"]
+		if (namespace == "" || namespace == w.Namespace) && !slices.Contains(w.Others, a.Labels["cluster"]) {
 			return false
 		}
 	}

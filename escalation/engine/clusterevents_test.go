@@ -51,7 +51,7 @@ func witnessing(t *testing.T, m *fixture.Memory, cluster engine.Cluster) (s *eng
 	t.Helper()
 	s, err := engine.New(fixture.EngineConfig(t, m))
 	require.NoError(t, err)
-	w := &engine.ClusterEventRecorder{Service: s, Cluster: cluster, Namespace: "shop", Every: 15 * time.Second}
+	w := &engine.ClusterEventRecorder{Service: s, Cluster: cluster, Name: "blue", Others: []string{"green"}, Namespace: "shop", Every: 15 * time.Second}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- w.Run(ctx) }()
@@ -98,6 +98,24 @@ func TestWhatHappensInTheClusterIsOnTheTimeline(t *testing.T) {
 		require.Equal(t, []string{"rollout before", "warning", "scaled"}, sources(m, 1))
 		for _, e := range m.Seen().AllEntries[1] {
 			require.False(t, e.Kind == incident.EntryCluster && e.InThread, "the thread is for people")
+		}
+	})
+}
+
+// An incident gets what happens on the clusters that its alerts name. The name of a cluster that opsbot does not know says nothing.
+func TestWhatHappensOnAnotherClusterIsNotOnTheTimeline(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
+		m, cluster := fixture.NewMemory(), &fakeCluster{}
+		s, _ := witnessing(t, m, cluster)
+		for i, on := range []string{"blue", "green", "mars"} {
+			require.NoError(t, s.Receive(t.Context(), fixture.Payload(t, on, fixture.Alert(i, "cluster", on))))
+		}
+		require.NoError(t, s.Receive(t.Context(), fixture.Payload(t, "both", fixture.Alert(3, "cluster", "green"), fixture.Alert(4, "cluster", "blue"))))
+		fixture.Pass(time.Second)
+		cluster.happens("rollout", time.Now())
+		fixture.Pass(time.Minute)
+		for number, want := range [][]string{{"rollout"}, nil, {"rollout"}, {"rollout"}} {
+			require.Equal(t, want, sources(m, int64(number+1)), "incident %d", number+1)
 		}
 	})
 }

@@ -23,6 +23,7 @@ const activeLimit = 200
 // Home makes what a person's Home tab shows.
 type Home struct {
 	Catalog    []k8sops.Operation
+	Clusters   k8sops.Clusters
 	Identities handlers.Identifier
 	Incidents  IncidentReader
 	// Roster is who is on call; may be nil.
@@ -98,14 +99,18 @@ func identityCard(id k8sops.Identity) messages.Card {
 // operationsCard has a button per operation on the cluster; one that needs arguments opens a form. Incidents have
 // buttons of their own, and so have overrides of who is on call.
 func (h Home) operationsCard() messages.Card {
+	cluster := h.Clusters.Default().Name
 	card := messages.Card{Title: messages.New("home.operations")}
+	if h.Clusters.Several() {
+		card.Title = messages.New("home.operations_on", "cluster", messages.Code(cluster))
+	}
 	for _, op := range h.Catalog {
 		if strings.HasPrefix(op.Name, "incident ") || strings.HasPrefix(op.Name, "oncall ") {
 			continue
 		}
-		button := messages.Action{Name: handlers.ActionRun, Label: messages.Literal("/" + op.Name), Value: op.Name}
+		button := messages.Action{Name: handlers.ActionRun, Label: messages.Literal("/" + op.Name), Value: k8sops.LineOn(h.Catalog, op.Name, cluster)}
 		if slices.ContainsFunc(op.Args, func(a k8sops.Arg) bool { return a.Required }) {
-			button.Name, button.Label = handlers.ActionForm, messages.Literal("/"+op.Name+" …")
+			button.Name, button.Label, button.Value = handlers.ActionForm, messages.Literal("/"+op.Name+" …"), op.Name
 		}
 		card.Actions = append(card.Actions, button)
 	}

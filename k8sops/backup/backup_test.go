@@ -224,10 +224,36 @@ func TestACancelledListIsNoListOfUnreadableManifests(t *testing.T) {
 	require.Error(t, err)
 }
 
+// Two clusters have a namespace of the same name, and their backups lie in one storage.
+func TestBackupsOfTwoClustersDoNotMix(t *testing.T) {
+	d := testBackups(t)
+	for _, cluster := range []string{"demo", "demo-2"} {
+		putBackupOf(t, d.Backups, cluster, 9)
+		putBackupOf(t, d.Backups, cluster, -8)
+	}
+	removed, err := Prune(t.Context(), d.Backups, "demo-2", optest.TestNamespace, 7*24*time.Hour, optest.TestNow())
+	require.NoError(t, err)
+	require.Len(t, removed, 1)
+	for cluster, want := range map[string]int{"demo": 2, "demo-2": 1, "dem": 0} {
+		found, err := List(t.Context(), d.Backups, cluster, optest.TestNamespace)
+		require.NoError(t, err)
+		require.Len(t, found, want, cluster)
+		for _, b := range found {
+			require.True(t, strings.HasPrefix(b.Object, backupPrefix(cluster, optest.TestNamespace)))
+		}
+	}
+}
+
 func putBackup(t *testing.T, store Store, age int) {
+	t.Helper()
+	putBackupOf(t, store, "demo", age)
+}
+
+func putBackupOf(t *testing.T, store Store, cluster string, age int) {
+	t.Helper()
 	created := optest.TestNow().Add(-time.Duration(max(age, -age)) * 24 * time.Hour)
 	id := created.Format("20060102")
-	b := &Backup{ID: id, Object: backupPrefix("demo", optest.TestNamespace) + id + dumpSuffix, CreatedAt: created}
+	b := &Backup{ID: id, Object: backupPrefix(cluster, optest.TestNamespace) + id + dumpSuffix, CreatedAt: created}
 	if age < 0 {
 		b.VerifiedAt = created
 	}

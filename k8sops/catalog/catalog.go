@@ -23,6 +23,9 @@ type Config struct {
 	// Jobs are those that can be run, and Reports keeps what they print.
 	Jobs    []jobs.Job
 	Reports jobs.Store
+	// Clusters are the names of those that the operations on Kubernetes can be called for, the default one first. Nil in tests
+	// that know one only.
+	Clusters []string
 }
 
 // Default has the handbook's figures; Backups and Reports stay nil, and there are no Jobs.
@@ -45,8 +48,9 @@ func New(d Config, more ...k8sops.Operation) ([]k8sops.Operation, error) {
 		help, look, workload.Operations(d.Platform), scale, logs.Operations(d.Platform), backup.Operations(d.Deps), secrets.Operations(d.Platform),
 		[]k8sops.Operation{inspect.Watch(d.Platform, named(slices.Concat(look, scale), "top", "hpa"))},
 		jobs.Operations(jobs.Deps{Platform: d.Platform, Jobs: d.Jobs, Reports: d.Reports}),
-		more,
 	)
+	k8sops.AddClusterArg(ops, d.Clusters)
+	ops = append(ops, more...)
 	slices.SortFunc(ops, func(a, b k8sops.Operation) int { return strings.Compare(a.Name, b.Name) })
 	setCatalog(ops)
 	return ops, k8sops.CheckCatalog(ops)

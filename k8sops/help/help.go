@@ -61,7 +61,12 @@ func (h *opsHelp) all(ctx context.Context, call *k8sops.Call) (*k8sops.Result, e
 	}
 	title := messages.New("k8sops.help.title", "user", messages.Code(call.Identity.User),
 		"namespace", messages.Code(call.Namespace), "cluster", messages.Code(call.Cluster))
-	return helpCard(title, h.catalog, mine, may), nil
+	result := helpCard(title, h.catalog, mine, may)
+	if clusters, ok := call.Operation.Arg(k8sops.ClusterArg); ok && !clusters.Hidden {
+		result.Card.Footer = append(result.Card.Footer, messages.New("k8sops.help.clusters",
+			"flag", messages.Code("--"+clusters.Name), "clusters", strings.Join(clusters.Choices, ", ")))
+	}
+	return result, nil
 }
 
 // family explains every member, because that is what was asked for, and names those that are for others.
@@ -136,7 +141,7 @@ func (h *opsHelp) one(ctx context.Context, call *k8sops.Call, words []k8sops.Wor
 			{Label: messages.New("k8sops.help.fact.you"), Value: verdict},
 		},
 	}
-	if len(op.Args) > 0 {
+	if len(op.Shown()) > 0 {
 		card.Sections = append(card.Sections, messages.Section{List: argTexts(op)})
 	}
 	// As text, not as buttons: an example is there to be read, and a press would run it.
@@ -157,7 +162,7 @@ func exampleTexts(op *k8sops.Operation) []messages.Text {
 
 func argTexts(op *k8sops.Operation) []messages.Text {
 	var texts []messages.Text
-	for _, a := range op.Args {
+	for _, a := range op.Shown() {
 		texts = append(texts, messages.New("k8sops.help.arg", "arg", messages.Code(a.Usage()), "summary", a.Summary))
 	}
 	return texts

@@ -83,6 +83,7 @@ func (s scalePlan) plan(ctx context.Context, call *k8sops.Call, args scalePlanAr
 	if err != nil {
 		return nil, scalePlanState{}, err
 	}
+	call.Beside(&op, planned)
 	later := *call
 	later.Operation, later.Args = &op, planned.Args
 	today, err := op.Plan(ctx, &later)

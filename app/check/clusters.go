@@ -1,0 +1,63 @@
+package check
+
+import (
+	"context"
+	"time"
+
+	"opsbot/app/configured"
+	"opsbot/configs"
+	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
+	"opsbot/messages"
+)
+
+// clusterLimit is how long one cluster may take for an answer.
+const clusterLimit = 10 * time.Second
+
+// clusters checks every cluster. One that is away costs its own line only.
+func (k *checker) clusters(ctx context.Context, c configs.Config) {
+	all := c.AllClusters()
+	for _, one := range all {
+		cluster, err := configured.Cluster(one)
+		if err != nil {
+			k.problem(messages.New("check.cluster", "cause", err))
+			continue
+		}
+		k.cluster(ctx, cluster, actors(c, one), len(all) > 1)
+	}
+}
+
+// actors are those whom opsbot must be able to act as on a cluster.
+func actors(c configs.Config, cluster configs.Kubernetes) []k8sops.Identity {
+	var ids []k8sops.Identity
+	for _, row := range configured.Identities(c) {
+		if row.User != "" {
+			ids = append(ids, k8sops.Identity{User: row.User, Groups: row.Groups})
+		}
+	}
+	if cluster.Observe != 0 {
+		ids = append(ids, kube.Observer())
+	}
+	return ids
+}
+
+// cluster checks that the bot may act as everybody, and reports those it may not.
+func (k *checker) cluster(ctx context.Context, cluster *k8sops.Cluster, ids []k8sops.Identity, ofSeveral bool) {
+	ctx, cancel := context.WithTimeout(ctx, clusterLimit)
+	defer cancel()
+	for _, id := range ids {
+		client, err := cluster.As(id)
+		if err == nil {
+			err = k8sops.CanActAs(ctx, client)
+		}
+		switch {
+		case err == nil:
+			k.good(messages.New("check.impersonates", "user", id.User, "cluster", cluster.Name))
+		case ofSeveral && k8sops.CodeOf(k8sops.Explain("check", err)) == k8sops.CodeUnavailable:
+			k.problem(messages.New("check.cluster_away", "cluster", cluster.Name, "cause", err))
+			return
+		default:
+			k.problem(messages.New("check.impersonation", "user", id.User, "cluster", cluster.Name, "cause", err))
+		}
+	}
+}

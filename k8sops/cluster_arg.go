@@ -1,0 +1,128 @@
+package k8sops
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"opsbot/messages"
+)
+
+// ClusterArg is the argument of every operation on Kubernetes that names the cluster.
+const ClusterArg = "cluster"
+
+// AddClusterArg lets operations be called for one of the clusters. Where there is only one, its name is understood, but shown
+// nowhere.
+func AddClusterArg(ops []Operation, clusters []string) {
+	if len(clusters) == 0 {
+		return
+	}
+	arg := Arg{
+		Name: ClusterArg, Kind: KindChoice, Choices: clusters, Hidden: len(clusters) == 1,
+		Summary: messages.New("k8sops.arg.cluster"),
+	}
+	for i := range ops {
+		ops[i].Args = append(slices.Clone(ops[i].Args), arg)
+	}
+}
+
+// Shown are the arguments that people are told of.
+func (op *Operation) Shown() []Arg {
+	return slices.DeleteFunc(slices.Clone(op.Args), func(a Arg) bool { return a.Hidden })
+}
+
+// Asked are the arguments that a form asks for, the cluster first: what there is to choose from is different on each.
+func (op *Operation) Asked() []Arg {
+	args := op.Shown()
+	if at := slices.IndexFunc(args, func(a Arg) bool { return a.Name == ClusterArg }); at > 0 {
+		cluster := args[at]
+		args = slices.Insert(slices.Delete(args, at, at+1), 0, cluster)
+	}
+	return args
+}
+
+// NameCluster makes a call's arguments name its cluster, where there are several. Its command line then means the same
+// wherever somebody copies or presses it, and also once another cluster is the default.
+func (op *Operation) NameCluster(args Args, cluster string) Args {
+	arg, ok := op.Arg(ClusterArg)
+	if !ok {
+		return args
+	}
+	args = maps.Clone(args)
+	if args == nil {
+		args = Args{}
+	}
+	if arg.Hidden {
+		delete(args, ClusterArg)
+	} else {
+		args[ClusterArg] = cluster
+	}
+	return args
+}
+
+// On is the invocation on a cluster, which need not be configured any more: that is found out when it is checked. A nil
+// invocation stays nil, and one that is not about Kubernetes as it is.
+func (i *Invocation) On(ops []Operation, cluster string) *Invocation {
+	if i == nil {
+		return nil
+	}
+	op, err := Find(ops, i.Operation)
+	if err != nil {
+		return i
+	}
+	if _, ok := op.Arg(ClusterArg); !ok {
+		return i
+	}
+	args := Args{ClusterArg: cluster}
+	for name, value := range i.Args {
+		if name != ClusterArg {
+			args[name] = value
+		}
+	}
+	return &Invocation{Operation: i.Operation, Args: args}
+}
+
+// LineOn is a command line that names a cluster where there are several, unless it names one already. What is no command line
+// stays as it is.
+func LineOn(ops []Operation, line, cluster string) string {
+	words, err := SplitWords(line)
+	if err != nil || len(words) == 0 {
+		return line
+	}
+	if _, members := BareFamily(ops, words); members != nil {
+		return line // the question what there is
+	}
+	op, rest, err := FindOperation(ops, words)
+	if err != nil {
+		return line
+	}
+	arg, ok := op.Arg(ClusterArg)
+	if !ok || arg.Hidden || slices.ContainsFunc(rest, namesCluster) {
+		return line
+	}
+	return closed(line) + " --" + ClusterArg + " " + quoteWord(cluster)
+}
+
+// closed is a line that another word can follow: a backslash at its end would escape the space.
+func closed(line string) string {
+	if slashes := len(line) - len(strings.TrimRight(line, `\`)); slashes%2 == 1 {
+		return line + `\`
+	}
+	return line
+}
+
+func namesCluster(w Word) bool {
+	name, _, _, isFlag := w.flag()
+	return isFlag && name == ClusterArg
+}
+
+// Beside makes another operation's invocation, which a call is about, one on the call's cluster. op is that operation as its
+// family declares it.
+func (c *Call) Beside(op *Operation, i *Invocation) {
+	arg, ok := c.Operation.Arg(ClusterArg)
+	if !ok {
+		return
+	}
+	op.Args = append(slices.Clone(op.Args), arg)
+	i.Args = op.NameCluster(i.Args, c.Cluster)
+}
