@@ -9,7 +9,7 @@ import (
 	"opsbot/escalation"
 	"opsbot/escalation/engine"
 	"opsbot/k8sops"
-	"opsbot/k8sops/kube"
+	"opsbot/k8sops/clusterevents"
 	"opsbot/messages"
 )
 
@@ -37,11 +37,11 @@ type clusterEventSource struct {
 }
 
 func (o clusterEventSource) Events(ctx context.Context, since time.Time) ([]escalation.ClusterEvent, error) {
-	client, err := o.cluster.As(kube.Observer())
+	client, err := o.cluster.As(clusterevents.Observer())
 	if err != nil {
 		return nil, err
 	}
-	found, err := kube.Happenings(ctx, client, o.cluster.Namespace, since)
+	found, err := clusterevents.Since(ctx, client, o.cluster.Namespace, since)
 	if err != nil {
 		return nil, err
 	}

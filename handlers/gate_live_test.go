@@ -18,6 +18,7 @@ import (
 	"opsbot/handlers"
 	"opsbot/k8sops"
 	"opsbot/k8sops/catalog"
+	"opsbot/k8sops/rbac"
 	"opsbot/testcluster"
 )
 
@@ -33,7 +34,7 @@ func newLiveFixture(t *testing.T) (*fixture, *testcluster.Cluster) {
 	var err error
 	w.Catalog, err = catalog.New(deps)
 	require.NoError(t, err)
-	objects, err := k8sops.RBAC(w.Catalog, k8sops.RBACOptions{
+	objects, err := rbac.Objects(w.Catalog, rbac.Options{
 		Namespaces: []string{place}, BotNamespace: place, BotName: "bot-" + place, Users: []string{"zhangsan", "zhaoliu", "qianqi"},
 	})
 	require.NoError(t, err)

@@ -8,6 +8,8 @@ import (
 	"io"
 	"strings"
 
+	"opsbot/k8sops/redact"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/httpstream" //nolint:staticcheck // its successor k8s.io/streaming is an indirect requirement only
 	"k8s.io/client-go/kubernetes/scheme"
@@ -70,7 +72,7 @@ func (e remoteExecutor) Exec(ctx context.Context, c Command) error {
 	stderr := &tailWriter{max: 2000}
 	err = executor.StreamWithContext(ctx, remotecommand.StreamOptions{Stdin: c.Stdin, Stdout: c.Stdout, Stderr: stderr})
 	if exit, ok := errors.AsType[utilexec.ExitError](err); ok {
-		return &CommandError{Program: c.Args[0], Code: exit.ExitStatus(), Stderr: Redact(stderr.String())}
+		return &CommandError{Program: c.Args[0], Code: exit.ExitStatus(), Stderr: redact.Text(stderr.String())}
 	}
 	if err != nil {
 		return fmt.Errorf("exec %s in pod %s/%s: %w", c.Args[0], c.Namespace, c.Pod, err)

@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"opsbot/internal/secret"
+	"opsbot/k8sops/redact"
 	"opsbot/messages"
 )
 
@@ -71,7 +72,7 @@ func secretTyped(op *Operation) error {
 // RefuseSecrets refuses a command line that holds what looks like a password, a token or a key. It was sent through Slack already;
 // here it is not even stored.
 func RefuseSecrets(line string) error {
-	if Redact(line) == line {
+	if redact.Text(line) == line {
 		return nil
 	}
 	return &Error{Code: CodeInvalid, Message: messages.New("k8sops.secret.in_line"), Hint: messages.New("k8sops.secret.in_line_hint")}

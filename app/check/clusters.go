@@ -7,7 +7,7 @@ import (
 	"opsbot/app/configured"
 	"opsbot/configs"
 	"opsbot/k8sops"
-	"opsbot/k8sops/kube"
+	"opsbot/k8sops/clusterevents"
 	"opsbot/messages"
 )
 
@@ -36,7 +36,7 @@ func actors(c configs.Config, cluster configs.Kubernetes) []k8sops.Identity {
 		}
 	}
 	if cluster.Observe != 0 {
-		ids = append(ids, kube.Observer())
+		ids = append(ids, clusterevents.Observer())
 	}
 	return ids
 }

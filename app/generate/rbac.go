@@ -8,7 +8,8 @@ import (
 	"opsbot/app/configured"
 	"opsbot/configs"
 	"opsbot/k8sops"
-	"opsbot/k8sops/kube"
+	"opsbot/k8sops/clusterevents"
+	"opsbot/k8sops/rbac"
 )
 
 // RBACYAML is the generated RBAC of the first cluster, for kubectl apply.
@@ -17,7 +18,7 @@ func RBACYAML(c configs.Config) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return k8sops.RBACYAML(catalog, rbacOptions(c))
+	return rbac.RBACYAML(catalog, rbacOptions(c))
 }
 
 // Where the bot's own account lives, in the generated RBAC and in the demo.
@@ -27,12 +28,12 @@ const (
 )
 
 // rbacOptions grant what the configuration needs on its first cluster, and nothing else.
-func rbacOptions(c configs.Config) k8sops.RBACOptions {
+func rbacOptions(c configs.Config) rbac.Options {
 	cluster := c.AllClusters()[0]
 	users, groups := impersonated(c, cluster)
 	own := k8sops.OwnGroups()
 	groups = slices.DeleteFunc(groups, func(g string) bool { return slices.Contains(own, g) })
-	return k8sops.RBACOptions{
+	return rbac.Options{
 		Namespaces: []string{cluster.Namespace}, BotNamespace: BotNamespace, BotName: BotAccount, Users: users, Groups: groups,
 	}
 }
@@ -40,7 +41,7 @@ func rbacOptions(c configs.Config) k8sops.RBACOptions {
 // impersonated are the user and group names that opsbot must be able to act as: exactly those that are configured.
 func impersonated(c configs.Config, cluster configs.Kubernetes) (users, groups []string) {
 	if cluster.Observe != 0 {
-		users = append(users, kube.ObserverUser)
+		users = append(users, clusterevents.ObserverUser)
 	}
 	for _, row := range configured.Identities(c) {
 		if row.User != "" {
@@ -59,5 +60,5 @@ func RBACObjects(c configs.Config) ([]runtime.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	return k8sops.RBAC(catalog, rbacOptions(c))
+	return rbac.Objects(catalog, rbacOptions(c))
 }

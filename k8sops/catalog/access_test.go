@@ -11,6 +11,7 @@ import (
 
 	"opsbot/internal/optest"
 	"opsbot/k8sops"
+	"opsbot/k8sops/rbac"
 	"opsbot/messages"
 )
 
@@ -43,8 +44,8 @@ func TestHelpOnAnUnknownOperation(t *testing.T) {
 	require.Equal(t, "k8sops.parse.unknown_operation", optest.MessageID(t, err))
 }
 
-func rbacOptions() k8sops.RBACOptions {
-	return k8sops.RBACOptions{
+func rbacOptions() rbac.Options {
+	return rbac.Options{
 		Namespaces: []string{optest.TestNamespace}, BotNamespace: "opsbot", BotName: "opsbot",
 		Users: []string{"zhaoliu@company.com", "lisi@company.com"}, Groups: []string{"platform-team"},
 	}
@@ -54,7 +55,7 @@ func TestRBACIsStable(t *testing.T) {
 	for name, constrained := range map[string]bool{"rbac": false, "rbac-constrained": true} {
 		options := rbacOptions()
 		options.Constrained = constrained
-		yaml, err := k8sops.RBACYAML(testCatalog(t, testDeps(t)), options)
+		yaml, err := rbac.RBACYAML(testCatalog(t, testDeps(t)), options)
 		require.NoError(t, err)
 		path := "testdata/" + name + ".yaml"
 		if *optest.Update {
@@ -68,22 +69,22 @@ func TestRBACIsStable(t *testing.T) {
 
 func TestRBACRefusesWhatWouldBeTooMuch(t *testing.T) {
 	ops := testCatalog(t, testDeps(t))
-	for name, spoil := range map[string]func(*k8sops.RBACOptions){
-		"anybody":      func(o *k8sops.RBACOptions) { o.Users = nil },
-		"empty name":   func(o *k8sops.RBACOptions) { o.Users = []string{""} },
-		"masters":      func(o *k8sops.RBACOptions) { o.Groups = []string{"system:masters"} },
-		"no namespace": func(o *k8sops.RBACOptions) { o.Namespaces = nil },
-		"no account":   func(o *k8sops.RBACOptions) { o.BotName = "" },
+	for name, spoil := range map[string]func(*rbac.Options){
+		"anybody":      func(o *rbac.Options) { o.Users = nil },
+		"empty name":   func(o *rbac.Options) { o.Users = []string{""} },
+		"masters":      func(o *rbac.Options) { o.Groups = []string{"system:masters"} },
+		"no namespace": func(o *rbac.Options) { o.Namespaces = nil },
+		"no account":   func(o *rbac.Options) { o.BotName = "" },
 	} {
 		options := rbacOptions()
 		spoil(&options)
-		_, err := k8sops.RBAC(ops, options)
+		_, err := rbac.Objects(ops, options)
 		require.Error(t, err, name)
 	}
 }
 
 func TestViewersGetNeitherSecretsNorExec(t *testing.T) {
-	objects, err := k8sops.RBAC(testCatalog(t, testDeps(t)), rbacOptions())
+	objects, err := rbac.Objects(testCatalog(t, testDeps(t)), rbacOptions())
 	require.NoError(t, err)
 	for _, object := range objects {
 		role, ok := object.(*rbacv1.Role)

@@ -29,6 +29,7 @@ import (
 	"opsbot/k8sops"
 	"opsbot/k8sops/backup"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/rbac"
 	"opsbot/messages"
 	"opsbot/testcluster"
 )
@@ -44,7 +45,7 @@ type live struct {
 	bot       *k8sops.Cluster
 }
 
-func startLive(t *testing.T, database *testcluster.Postgres, options ...func(*k8sops.RBACOptions)) *live {
+func startLive(t *testing.T, database *testcluster.Postgres, options ...func(*rbac.Options)) *live {
 	c := testcluster.Shared(t)
 	l := &live{cluster: c, namespace: testcluster.NewNamespace(t), deps: testDeps(t)}
 	require.NoError(t, c.ApplyPlatform(t.Context(), testcluster.PlatformOptions{Namespace: l.namespace, Database: database}))
@@ -53,14 +54,14 @@ func startLive(t *testing.T, database *testcluster.Postgres, options ...func(*k8
 	l.deps.RolloutTimeout = 2 * time.Minute
 	l.ops = testCatalog(t, l.deps)
 
-	o := k8sops.RBACOptions{Namespaces: []string{l.namespace}, BotNamespace: l.namespace, BotName: "opsbot-" + l.namespace}
+	o := rbac.Options{Namespaces: []string{l.namespace}, BotNamespace: l.namespace, BotName: "opsbot-" + l.namespace}
 	for _, role := range append(k8sops.ContactRoles(), k8sops.Everyone) {
 		o.Users = append(o.Users, userOf(role))
 	}
 	for _, option := range options {
 		option(&o)
 	}
-	objects, err := k8sops.RBAC(l.ops, o)
+	objects, err := rbac.Objects(l.ops, o)
 	require.NoError(t, err)
 	for _, object := range objects {
 		create(t, c.Client(), object)
@@ -312,7 +313,7 @@ func TestLiveTheBotAloneMayDoNothing(t *testing.T) {
 }
 
 func TestLiveConstrainedImpersonation(t *testing.T) {
-	l := startLive(t, nil, func(o *k8sops.RBACOptions) { o.Constrained = true })
+	l := startLive(t, nil, func(o *rbac.Options) { o.Constrained = true })
 	_, _, _, proof := l.do(t, k8sops.Development, "scale payment 3")
 	require.True(t, proof.OK)
 	l.do(t, k8sops.Everyone, "ops help")

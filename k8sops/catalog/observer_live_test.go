@@ -6,7 +6,8 @@ import (
 	"time"
 
 	"opsbot/k8sops"
-	"opsbot/k8sops/kube"
+	"opsbot/k8sops/clusterevents"
+	"opsbot/k8sops/rbac"
 	"opsbot/messages"
 
 	"github.com/stretchr/testify/require"
@@ -15,17 +16,17 @@ import (
 
 // The observer sees what happens with a viewer's rights, and nothing that a viewer may not see.
 func TestLiveObserverSeesARollout(t *testing.T) {
-	l := startLive(t, nil, func(o *k8sops.RBACOptions) { o.Users = append(o.Users, kube.ObserverUser) })
+	l := startLive(t, nil, func(o *rbac.Options) { o.Users = append(o.Users, clusterevents.ObserverUser) })
 	catalogue, err := messages.Load()
 	require.NoError(t, err)
 	texts := catalogue.Printer("en", messages.Plain())
 	since := time.Now().Add(-time.Minute)
-	client, err := l.bot.As(kube.Observer())
+	client, err := l.bot.As(clusterevents.Observer())
 	require.NoError(t, err)
 	_, _, _, proof := l.do(t, k8sops.Development, "scale user 4")
 	require.True(t, proof.OK)
 	require.Eventually(t, func() bool {
-		found, err := kube.Happenings(t.Context(), client, l.namespace, since)
+		found, err := clusterevents.Since(t.Context(), client, l.namespace, since)
 		require.NoError(t, err)
 		for _, h := range found {
 			if text := texts.Text(h.Text); strings.Contains(text, "deploy/user-service: Scaled up replica set user-service-") {

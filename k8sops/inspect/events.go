@@ -14,6 +14,7 @@ import (
 
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/redact"
 	"opsbot/messages"
 )
 
@@ -158,7 +159,7 @@ func addEvent(groups map[[3]string]*eventGroup, event *corev1.Event) {
 	}
 	g.count += kube.Occurrences(event)
 	if at := kube.LastSeen(event); !at.Before(g.last) {
-		g.last, g.message = at, k8sops.Redact(event.Message)
+		g.last, g.message = at, redact.Text(event.Message)
 	}
 }
 

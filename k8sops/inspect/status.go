@@ -15,6 +15,7 @@ import (
 
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/redact"
 	"opsbot/messages"
 )
 
@@ -294,5 +295,5 @@ func cause(w kube.Workload, who string) messages.Text {
 	if text == "" || !strings.Contains(text, who) {
 		return messages.Text{}
 	}
-	return messages.New("k8sops.status.cause", "cause", messages.Code(k8sops.Redact(text)))
+	return messages.New("k8sops.status.cause", "cause", messages.Code(redact.Text(text)))
 }

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/redact"
 )
 
 // manifest is what would be created, as the additions of a diff.
@@ -13,7 +13,7 @@ func manifest(t kube.JobTemplate) string {
 	var b strings.Builder
 	line := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(&b, "+ %s: %s\n", name, k8sops.Redact(value))
+			fmt.Fprintf(&b, "+ %s: %s\n", name, redact.Text(value))
 		}
 	}
 	line("image", t.Image)

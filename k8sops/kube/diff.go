@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/redact"
 
 	"github.com/pmezard/go-difflib/difflib"
 	appsv1 "k8s.io/api/apps/v1"
@@ -36,10 +37,10 @@ func templateYAML(t corev1.PodTemplateSpec) (string, error) {
 	t = *t.DeepCopy()
 	delete(t.Labels, appsv1.DefaultDeploymentUniqueLabelKey)
 	// A diff is shown to a channel.
-	k8sops.RedactContainers(t.Spec.Containers)
-	k8sops.RedactContainers(t.Spec.InitContainers)
+	redact.Containers(t.Spec.Containers)
+	redact.Containers(t.Spec.InitContainers)
 	for name, value := range t.Annotations {
-		t.Annotations[name] = k8sops.Redact(value)
+		t.Annotations[name] = redact.Text(value)
 	}
 	data, err := yaml.Marshal(t)
 	if err != nil {

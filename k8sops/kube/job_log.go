@@ -11,6 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/redact"
 )
 
 // What is kept of a Job's log: its newest lines. A Job that prints a hundred megabytes, or binary, is read to its end all the same.
@@ -64,7 +65,7 @@ func (l *JobLog) add(line string) {
 
 // readJobLog reads to the end of r and keeps the newest lines.
 func readJobLog(r io.Reader) (*JobLog, error) {
-	log, redactor := &JobLog{}, k8sops.LineRedactor{}
+	log, redactor := &JobLog{}, redact.Lines{}
 	lines := bufio.NewReaderSize(r, maxJobLine)
 	for {
 		line, err := nextJobLine(lines)

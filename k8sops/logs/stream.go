@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/redact"
 
 	corev1 "k8s.io/api/core/v1"
 )
@@ -41,7 +42,7 @@ type logTail struct {
 	matched  int
 	errors   int
 	patterns patternCount
-	redactor k8sops.LineRedactor
+	redactor redact.Lines
 }
 
 func newLogTail(size int) *logTail { return &logTail{size: size, patterns: patternCount{}} }

@@ -214,9 +214,9 @@ func rollBackDeployment(call *k8sops.Call, w kube.Workload, to int64, dryRun ...
 	if len(dryRun) > 0 {
 		strategy = cmdutil.DryRunServer
 	}
-	p := &kube.Pin{ResourceVersion: w.GetResourceVersion(), Cause: call.ChangeCause(), Manager: call.FieldManager()}
+	p := &Pin{ResourceVersion: w.GetResourceVersion(), Cause: call.ChangeCause(), Manager: call.FieldManager()}
 	rollbacker, err := polymorphichelpers.RollbackerFor(appsv1.SchemeGroupVersion.WithKind(kube.Deployment).GroupKind(),
-		kube.PinnedClient{Interface: call.Client.Kubernetes, Pin: p})
+		PinnedClient{Interface: call.Client.Kubernetes, Pin: p})
 	if err != nil {
 		return kube.Workload{}, k8sops.Explain("rollback "+w.Name, err)
 	}

@@ -1,4 +1,4 @@
-package k8sops
+package redact
 
 import (
 	"strings"
@@ -63,7 +63,7 @@ func TestSecretsAreHidden(t *testing.T) {
 		"-----BEGIN PRIVATE KEY-----\nSECRET1 without an end",
 		"MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQSECRET1",
 	} {
-		got := Redact(line)
+		got := Text(line)
 		require.NotContains(t, got, "SECRET1", line)
 		require.Contains(t, got, hidden, line)
 	}
@@ -79,11 +79,11 @@ func TestWhatIsNoSecretStaysReadable(t *testing.T) {
 		"sha256:9ee15573dba5ffe886581f3849024b19b7263c35a9a41fd51d9c0418735bdc4d",
 		"-----BEGIN CERTIFICATE-----", "keyboard: us", "--passengers 3", "1 passes, 2 passes",
 	} {
-		require.Equal(t, line, Redact(line))
+		require.Equal(t, line, Text(line))
 	}
-	require.Equal(t, `{"password":***,"user":"x"}`, Redact(`{"password":"SECRET1 a","user":"x"}`), "only the value is hidden")
-	require.Equal(t, "postgres://app:***@db:5432/x failed", Redact("postgres://app:p@ss@db:5432/x failed"))
-	require.Equal(t, "mysql --password --user app", Redact("mysql --password --user app"), "the next flag is no password")
+	require.Equal(t, `{"password":***,"user":"x"}`, Text(`{"password":"SECRET1 a","user":"x"}`), "only the value is hidden")
+	require.Equal(t, "postgres://app:***@db:5432/x failed", Text("postgres://app:p@ss@db:5432/x failed"))
+	require.Equal(t, "mysql --password --user app", Text("mysql --password --user app"), "the next flag is no password")
 }
 
 func TestAPrivateKeyIsHiddenLineByLine(t *testing.T) {
@@ -103,7 +103,7 @@ func TestAPrivateKeyIsHiddenLineByLine(t *testing.T) {
 		"what never ends hides little": {[]string{"-----BEGIN PRIVATE KEY-----", body, "one line too many", "after"}, []string{hidden, hidden, hidden, "after"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := &LineRedactor{}
+			r := &Lines{}
 			var got []string
 			for _, line := range c.log {
 				got = append(got, r.Redact(line))
@@ -125,7 +125,7 @@ func TestSecretsOfContainersAreHidden(t *testing.T) {
 	for name := range variables {
 		c.Env = append(c.Env, corev1.EnvVar{Name: name, Value: "value"})
 	}
-	RedactContainers([]corev1.Container{c})
+	Containers([]corev1.Container{c})
 	for _, e := range c.Env {
 		require.Equal(t, variables[e.Name], e.Value == hidden, e.Name)
 	}
@@ -140,7 +140,7 @@ func BenchmarkRedact(b *testing.B) {
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(line)))
-			r := &LineRedactor{}
+			r := &Lines{}
 			for b.Loop() {
 				r.Redact(line)
 			}

@@ -1,4 +1,5 @@
-package k8sops
+// Package rbac makes Kubernetes' roles of what the operations ask for.
+package rbac
 
 import (
 	"bytes"
@@ -8,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"opsbot/k8sops"
+
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -15,8 +18,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// RBACOptions say for whom and where the rights are generated.
-type RBACOptions struct {
+// Options say for whom and where the rights are generated.
+type Options struct {
 	// Namespaces that people work in.
 	Namespaces []string
 	// BotNamespace and BotName are the bot's service account.
@@ -28,24 +31,24 @@ type RBACOptions struct {
 	Constrained bool
 }
 
-// RBAC is everything Kubernetes has to know about opsbot: the bot's account, which may only impersonate, a role for
+// Objects is everything Kubernetes has to know about opsbot: the bot's account, which may only impersonate, a role for
 // every contact role with exactly the access of its operations, and the viewers' role. The order is stable.
-func RBAC(ops []Operation, o RBACOptions) ([]runtime.Object, error) {
+func Objects(ops []k8sops.Operation, o Options) ([]runtime.Object, error) {
 	if err := o.validate(); err != nil {
 		return nil, err
 	}
-	g := generator{RBACOptions: o, ops: ops}
+	g := generator{Options: o, ops: ops}
 	g.bot()
-	g.grant(Everyone)
-	for _, role := range ContactRoles() {
+	g.grant(k8sops.Everyone)
+	for _, role := range k8sops.ContactRoles() {
 		g.grant(role)
 	}
 	return g.objects, nil
 }
 
 // RBACYAML is RBAC as one YAML stream for kubectl apply.
-func RBACYAML(ops []Operation, o RBACOptions) ([]byte, error) {
-	objects, err := RBAC(ops, o)
+func RBACYAML(ops []k8sops.Operation, o Options) ([]byte, error) {
+	objects, err := Objects(ops, o)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +64,7 @@ func RBACYAML(ops []Operation, o RBACOptions) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-func (o RBACOptions) validate() error {
+func (o Options) validate() error {
 	var problems []error
 	if len(o.Namespaces) == 0 {
 		problems = append(problems, errors.New("no namespace"))
@@ -85,8 +88,8 @@ func (o RBACOptions) validate() error {
 }
 
 type generator struct {
-	RBACOptions
-	ops     []Operation
+	Options
+	ops     []k8sops.Operation
 	objects []runtime.Object
 }
 
@@ -102,7 +105,7 @@ func (g *generator) bot() {
 	if !g.Constrained {
 		return
 	}
-	var everything []Access
+	var everything []k8sops.Access
 	for _, op := range g.ops {
 		everything = append(everything, op.Access...)
 	}
@@ -119,12 +122,12 @@ func (g *generator) impersonationRules() []rbacv1.PolicyRule {
 	if g.Constrained {
 		verb, identityGroup = "impersonate:user-info", "authentication.k8s.io"
 	}
-	groups := append([]string{ViewerGroup}, g.Groups...)
-	for _, role := range ContactRoles() {
+	groups := append([]string{k8sops.ViewerGroup}, g.Groups...)
+	for _, role := range k8sops.ContactRoles() {
 		groups = append(groups, role.Group())
 	}
 	var extras []string
-	for _, key := range []string{ExtraSlackUser, ExtraChannel, ExtraIncident, ExtraCall} {
+	for _, key := range []string{k8sops.ExtraSlackUser, k8sops.ExtraChannel, k8sops.ExtraIncident, k8sops.ExtraCall} {
 		extras = append(extras, "userextras/"+key)
 	}
 	slices.Sort(extras)
@@ -136,14 +139,14 @@ func (g *generator) impersonationRules() []rbacv1.PolicyRule {
 }
 
 // selfReviews are what every authenticated user may ask, and opsbot asks for people.
-func selfReviews() []Access {
-	return []Access{
+func selfReviews() []k8sops.Access {
+	return []k8sops.Access{
 		{Verb: "create", Group: "authorization.k8s.io", Resource: "selfsubjectaccessreviews", ClusterWide: true},
 		{Verb: "create", Group: "authentication.k8s.io", Resource: "selfsubjectreviews", ClusterWide: true},
 	}
 }
 
-func onBehalf(access []Access) []rbacv1.PolicyRule {
+func onBehalf(access []k8sops.Access) []rbacv1.PolicyRule {
 	for i := range access {
 		access[i].Verb = "impersonate-on:user-info:" + access[i].Verb
 	}
@@ -151,11 +154,11 @@ func onBehalf(access []Access) []rbacv1.PolicyRule {
 }
 
 // grant makes the roles of one contact role. The viewers' role is bound to the contact roles too.
-func (g *generator) grant(role Role) {
+func (g *generator) grant(role k8sops.Role) {
 	name := strings.ReplaceAll(role.Group(), ":", "-")
 	subjects := []rbacv1.Subject{groupSubject(role.Group())}
-	if role == Everyone {
-		for _, contact := range ContactRoles() {
+	if role == k8sops.Everyone {
+		for _, contact := range k8sops.ContactRoles() {
 			subjects = append(subjects, groupSubject(contact.Group()))
 		}
 	}
@@ -173,14 +176,14 @@ func (g *generator) grant(role Role) {
 // accessOf is what a role needs for the operations it owns. Operations of everyone may use secrets and exec to say more,
 // but that is given to the system administrator only: reading every secret is no viewer's business. What an operation may change
 // besides, where the person may, is not given because of it.
-func accessOf(ops []Operation, role Role) []Access {
-	var access []Access
+func accessOf(ops []k8sops.Operation, role k8sops.Role) []k8sops.Access {
+	var access []k8sops.Access
 	for _, op := range ops {
-		everyones := slices.Contains(op.Owners, Everyone)
+		everyones := slices.Contains(op.Owners, k8sops.Everyone)
 		for _, a := range op.Access {
 			switch {
 			case everyones && sensitive(a):
-				if role == System {
+				if role == k8sops.System {
 					access = append(access, a)
 				}
 			case a.Optional && changes(a):
@@ -193,21 +196,21 @@ func accessOf(ops []Operation, role Role) []Access {
 }
 
 // sensitive access gives away more than the answer of the operation that uses it.
-func sensitive(a Access) bool {
+func sensitive(a k8sops.Access) bool {
 	return a.Resource == "secrets" || a.Resource == "pods" && a.Subresource == "exec"
 }
 
 // changes reports whether the access is for more than looking.
-func changes(a Access) bool {
+func changes(a k8sops.Access) bool {
 	return !slices.Contains([]string{"get", "list", "watch"}, a.Verb) && !sensitive(a)
 }
 
-func clusterWide(access []Access, want bool) []Access {
-	return slices.DeleteFunc(slices.Clone(access), func(a Access) bool { return a.ClusterWide != want })
+func clusterWide(access []k8sops.Access, want bool) []k8sops.Access {
+	return slices.DeleteFunc(slices.Clone(access), func(a k8sops.Access) bool { return a.ClusterWide != want })
 }
 
 // rules are the fewest rules that give the access: one per API group and set of verbs.
-func rules(access []Access) []rbacv1.PolicyRule {
+func rules(access []k8sops.Access) []rbacv1.PolicyRule {
 	verbs := map[[2]string][]string{}
 	for _, a := range access {
 		resource := a.Resource

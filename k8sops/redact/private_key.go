@@ -1,4 +1,4 @@
-package k8sops
+package redact
 
 import (
 	"regexp"
@@ -26,11 +26,11 @@ func redactPrivateKeys(text string) string {
 	return encodedKey.ReplaceAllString(text, hidden)
 }
 
-// LineRedactor redacts a log line by line. A private key takes many lines, of which only the first and the last say so.
-type LineRedactor struct{ inKey bool }
+// Lines redacts a log line by line. A private key takes many lines, of which only the first and the last say so.
+type Lines struct{ inKey bool }
 
 // Redact hides what is secret in the next line.
-func (r *LineRedactor) Redact(line string) string {
+func (r *Lines) Redact(line string) string {
 	if r.inKey {
 		return r.redactKeyLine(line)
 	}
@@ -42,14 +42,14 @@ func (r *LineRedactor) Redact(line string) string {
 		r.inKey = true
 		return hidden
 	}
-	return Redact(line)
+	return Text(line)
 }
 
 // redactKeyLine ends the key at its last line or, where that never comes, after the first line that cannot be inside of one.
-func (r *LineRedactor) redactKeyLine(line string) string {
+func (r *Lines) redactKeyLine(line string) string {
 	if end := privateKeyEnd.FindStringIndex(line); end != nil {
 		r.inKey = false
-		return hidden + Redact(line[end[1]:])
+		return hidden + Text(line[end[1]:])
 	}
 	r.inKey = keyInside.MatchString(line)
 	return hidden

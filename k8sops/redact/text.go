@@ -1,4 +1,5 @@
-package k8sops
+// Package redact hides passwords, tokens and keys in text that programs write.
+package redact
 
 import (
 	"regexp"
@@ -37,9 +38,9 @@ var (
 	secretFlagName = regexp.MustCompile(`(?i)^(?:--[\w.-]*` + secretWord + `|-*requirepass|-*masterauth)$`)
 )
 
-// Redact hides passwords, tokens and keys in text that a program wrote. Each pattern is tried only where a word of it
+// Text hides passwords, tokens and keys in text that a program wrote. Each pattern is tried only where a word of it
 // occurs: nearly all lines of a log have none, and a pattern takes a hundred times as long as looking for a word.
-func Redact(text string) string {
+func Text(text string) string {
 	lower := strings.ToLower(text)
 	has := func(words ...string) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(lower, w) })
@@ -68,9 +69,9 @@ func Redact(text string) string {
 	return text
 }
 
-// RedactContainers hides the values of variables that are named like secrets, and secrets inside other values and
+// Containers hides the values of variables that are named like secrets, and secrets inside other values and
 // arguments. References to Secret objects stay: they are no secret.
-func RedactContainers(containers []corev1.Container) {
+func Containers(containers []corev1.Container) {
 	for i := range containers {
 		c := &containers[i]
 		for j := range c.Env {
@@ -78,7 +79,7 @@ func RedactContainers(containers []corev1.Container) {
 			if e.Value != "" && secretName.MatchString(e.Name) {
 				e.Value = hidden
 			}
-			e.Value = Redact(e.Value)
+			e.Value = Text(e.Value)
 		}
 		redactArguments(c.Command)
 		redactArguments(c.Args)
@@ -91,6 +92,6 @@ func redactArguments(words []string) {
 		if i > 0 && secretFlagName.MatchString(words[i-1]) && !strings.HasPrefix(words[i], "-") {
 			words[i] = hidden
 		}
-		words[i] = Redact(words[i])
+		words[i] = Text(words[i])
 	}
 }

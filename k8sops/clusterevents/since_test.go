@@ -1,4 +1,4 @@
-package kube_test
+package clusterevents_test
 
 import (
 	"testing"
@@ -10,11 +10,11 @@ import (
 
 	"opsbot/internal/optest"
 	"opsbot/k8sops"
-	"opsbot/k8sops/kube"
+	"opsbot/k8sops/clusterevents"
 	"opsbot/messages"
 )
 
-func happeningTexts(t *testing.T, found []kube.Happening) (texts []string) {
+func textsOf(t *testing.T, found []clusterevents.Event) (texts []string) {
 	t.Helper()
 	catalogue, err := messages.Load()
 	require.NoError(t, err)
@@ -24,7 +24,7 @@ func happeningTexts(t *testing.T, found []kube.Happening) (texts []string) {
 	return texts
 }
 
-func TestHappenings(t *testing.T) {
+func TestWhatHappenedSince(t *testing.T) {
 	old := optest.Event(6, "Pod", "api-gateway-6d4b75cb6d-abcde", "BackOff", "Back-off restarting container", 4, 90)
 	old.FirstTimestamp = metav1.NewTime(optest.TestNow().Add(-3 * time.Hour))
 	secret := optest.Event(7, "Deployment", "user-service", "ScalingReplicaSet", "Scaled up with password=hunter2", 1, 1)
@@ -38,9 +38,9 @@ func TestHappenings(t *testing.T) {
 		optest.Event(4, "Pod", "user-service-6d4b75cb6d-abcde", "Pulled", "image there", 1, 1),
 		optest.Event(5, "Deployment", "user-service", "ScalingReplicaSet", "Scaled up to 9", 300, 1),
 		old, secret)
-	found, err := kube.Happenings(t.Context(), &k8sops.Client{Kubernetes: client}, optest.TestNamespace, optest.TestNow().Add(-30*time.Minute))
+	found, err := clusterevents.Since(t.Context(), &k8sops.Client{Kubernetes: client}, optest.TestNamespace, optest.TestNow().Add(-30*time.Minute))
 	require.NoError(t, err)
-	texts := happeningTexts(t, found)
+	texts := textsOf(t, found)
 	require.Equal(t, []string{
 		"-3h0m0s to -4m0s ⚠ po/api-gateway-*: Back-off restarting container (BackOff)",
 		"-40m0s to -2m0s ⚠ po/user-service-*: Back-off restarting container in pod user-service-6d4b75cb6d-hwxyz (BackOff)",
@@ -54,7 +54,7 @@ func TestAScalingThatKubernetesCountsIsAnotherChange(t *testing.T) {
 	e := optest.Event(1, "Deployment", "user-service", "ScalingReplicaSet", "Scaled up", 5, 1)
 	e.UID = types.UID("u")
 	seen := func() string {
-		found, err := kube.Happenings(t.Context(), &k8sops.Client{Kubernetes: optest.NewFake(e.DeepCopy())}, optest.TestNamespace, optest.TestNow().Add(-time.Hour))
+		found, err := clusterevents.Since(t.Context(), &k8sops.Client{Kubernetes: optest.NewFake(e.DeepCopy())}, optest.TestNamespace, optest.TestNow().Add(-time.Hour))
 		require.NoError(t, err)
 		require.Len(t, found, 1)
 		return found[0].ID

@@ -1,4 +1,5 @@
-package kube
+// Package clusterevents lists what happens in a cluster, for the timelines of incidents.
+package clusterevents
 
 import (
 	"context"
@@ -10,6 +11,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
+	"opsbot/k8sops/redact"
 	"opsbot/messages"
 )
 
@@ -22,8 +25,8 @@ func Observer() k8sops.Identity {
 	return k8sops.Identity{User: ObserverUser, Groups: []string{k8sops.ViewerGroup}}
 }
 
-// Happening is something that happened in a cluster: a rollout, a scaling, a warning.
-type Happening struct {
+// Event is something that happened in a cluster: a rollout, a scaling, a warning.
+type Event struct {
 	// ID is the same whenever the same change is seen. A warning that repeats itself, also for other pods of a workload, is one.
 	ID string
 	// First and Last are when it was first and last seen; they differ for a warning that repeats itself.
@@ -31,18 +34,18 @@ type Happening struct {
 	Text        messages.Text
 }
 
-// Happenings lists what happened, or still went on, in a namespace since a moment, what began first in front: all warnings, and of
+// Since lists what happened, or still went on, in a namespace since a moment, what began first in front: all warnings, and of
 // the other events those by which workloads change. Kubernetes forgets events after an hour.
-func Happenings(ctx context.Context, client *k8sops.Client, namespace string, since time.Time) ([]Happening, error) {
-	known := map[string]Happening{}
-	options := metav1.ListOptions{Limit: EventPage}
-	for seen := 0; seen < MaxEvents; {
+func Since(ctx context.Context, client *k8sops.Client, namespace string, since time.Time) ([]Event, error) {
+	known := map[string]Event{}
+	options := metav1.ListOptions{Limit: kube.EventPage}
+	for seen := 0; seen < kube.MaxEvents; {
 		page, err := client.Kubernetes.CoreV1().Events(namespace).List(ctx, options)
 		if err != nil {
 			return nil, k8sops.Explain("list events in "+namespace, err)
 		}
 		for i := range page.Items {
-			c, ok := happeningOf(&page.Items[i])
+			c, ok := eventOf(&page.Items[i])
 			if !ok || c.Last.Before(since) {
 				continue
 			}
@@ -56,16 +59,16 @@ func Happenings(ctx context.Context, client *k8sops.Client, namespace string, si
 			break
 		}
 	}
-	found := make([]Happening, 0, len(known))
+	found := make([]Event, 0, len(known))
 	for _, c := range known {
 		found = append(found, c)
 	}
-	slices.SortFunc(found, func(a, b Happening) int { return a.First.Compare(b.First) })
+	slices.SortFunc(found, func(a, b Event) int { return a.First.Compare(b.First) })
 	return found, nil
 }
 
 // and is two sightings of the same as one, in the words of the earlier.
-func (h Happening) and(other Happening) Happening {
+func (h Event) and(other Event) Event {
 	if other.First.Before(h.First) {
 		h, other = other, h
 	}
@@ -75,20 +78,20 @@ func (h Happening) and(other Happening) Happening {
 	return h
 }
 
-func happeningOf(event *corev1.Event) (Happening, bool) {
-	object := ShortKind(event.InvolvedObject.Kind) + "/" + WithoutSuffix(event.InvolvedObject.Kind, event.InvolvedObject.Name)
-	what := k8sops.Clip(k8sops.Redact(event.Message), 300)
+func eventOf(event *corev1.Event) (Event, bool) {
+	object := kube.ShortKind(event.InvolvedObject.Kind) + "/" + kube.WithoutSuffix(event.InvolvedObject.Kind, event.InvolvedObject.Name)
+	what := k8sops.Clip(redact.Text(event.Message), 300)
 	switch {
 	case event.Type == corev1.EventTypeWarning:
 		id := fmt.Sprintf("%s %s %s", event.Reason, object, k8sops.Normalise(event.Message))
-		return Happening{ID: id, First: firstSeen(event), Last: LastSeen(event), Text: messages.New("k8sops.happening.warning", "object", messages.Code(object), "what", what, "reason", event.Reason)}, true
+		return Event{ID: id, First: firstSeen(event), Last: kube.LastSeen(event), Text: messages.New("k8sops.cluster_event.warning", "object", messages.Code(object), "what", what, "reason", event.Reason)}, true
 	case changesWorkload(event.Reason):
 		// A deployment's controller counts repeated scalings to the same size in one event: what happened is the last of them.
-		id := fmt.Sprintf("%s/%d", event.UID, Occurrences(event))
-		at := LastSeen(event)
-		return Happening{ID: id, First: at, Last: at, Text: messages.New("k8sops.happening.change", "object", messages.Code(object), "what", what, "reason", event.Reason)}, true
+		id := fmt.Sprintf("%s/%d", event.UID, kube.Occurrences(event))
+		at := kube.LastSeen(event)
+		return Event{ID: id, First: at, Last: at, Text: messages.New("k8sops.cluster_event.change", "object", messages.Code(object), "what", what, "reason", event.Reason)}, true
 	default:
-		return Happening{}, false
+		return Event{}, false
 	}
 }
 
