@@ -95,33 +95,40 @@ func (a Arg) text() string {
 		return field.String()
 	case *string:
 		return *field
+	case *Time:
+		return string(*field)
+	case *Person:
+		return string(*field)
+	case **regexp.Regexp:
+		if *field != nil {
+			return (*field).String()
+		}
+	}
+	return a.valueText()
+}
+
+// valueText is text for what has a zero value that may be meant.
+func (a Arg) valueText() string {
+	switch field := a.Into.(type) {
 	case *bool:
 		if *field {
 			return "true"
+		}
+	case *Secret:
+		if field.Given {
+			return Typed
 		}
 	case *int:
 		if *field != 0 || a.Required {
 			return strconv.Itoa(*field)
 		}
-	case *time.Duration:
-		if *field != 0 {
-			return formatDuration(*field)
-		}
-	case **regexp.Regexp:
-		if *field != nil {
-			return (*field).String()
-		}
 	case *resource.Quantity:
 		if !field.IsZero() || a.Required {
 			return field.String()
 		}
-	case *Time:
-		return string(*field)
-	case *Person:
-		return string(*field)
-	case *Secret:
-		if field.Given {
-			return Typed
+	case *time.Duration:
+		if *field != 0 {
+			return formatDuration(*field)
 		}
 	}
 	return ""

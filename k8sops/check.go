@@ -38,6 +38,10 @@ func (op Operation) check() (problems []error) {
 	if len(op.Owners) == 0 {
 		problems = append(problems, fmt.Errorf("operation %q: no owner", op.Name))
 	}
+	return append(problems, op.checkArgs()...)
+}
+
+func (op Operation) checkArgs() (problems []error) {
 	seen := map[string]bool{}
 	for _, a := range op.Args {
 		if seen[a.Name] {

@@ -26,7 +26,9 @@ func callOn(t *testing.T, db *optest.FakeDatabase, line string, more ...runtime.
 	t.Helper()
 	orders := optest.Deployment("order-service", 2)
 	orders.Spec.Template.Spec.Containers[0].EnvFrom = []corev1.EnvFromSource{{SecretRef: &corev1.SecretEnvSource{LocalObjectReference: corev1.LocalObjectReference{Name: "app-db"}}}}
-	objects := append(more, orders, optest.StatefulSet("postgres", 1), optest.ReadyPod("postgres"),
+	orders.Spec.Template.Spec.Containers[0].Env = []corev1.EnvVar{{Name: "REPORT_DSN", Value: "user=app password=" + old}}
+	settings := &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "settings", Namespace: optest.TestNamespace}, Data: map[string]string{"url": "postgres://app:" + old + "@postgres/x"}}
+	objects := append(more, orders, settings, optest.StatefulSet("postgres", 1), optest.ReadyPod("postgres"),
 		optest.Secret("app-db", map[string]string{"username": "app", "password": old, "DATABASE_URL": "postgres://app:" + old + "@postgres/ecommerce"}),
 		optest.Secret("reports", map[string]string{"dsn": "host=postgres user=app password=" + old, "notes": "asked for " + old + " in May"}),
 		optest.Secret("jwt", map[string]string{"key": "signing-key-of-tokens"}))

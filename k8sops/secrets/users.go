@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -12,7 +13,7 @@ import (
 	"opsbot/k8sops/kube"
 )
 
-// user is a workload that reads one of some Secrets, in its environment or from a volume.
+// users are the workloads that read one of some Secrets, in its environment or from a volume.
 func users(ctx context.Context, call *k8sops.Call, secrets []string) ([]kube.Workload, error) {
 	all, err := kube.List(ctx, call, labels.Everything())
 	return slices.DeleteFunc(all, func(w kube.Workload) bool { return !reads(&w.Template().Spec, secrets) }), err
@@ -51,29 +52,40 @@ func byHand(ctx context.Context, call *k8sops.Call, all []corev1.Secret, changes
 			}
 		}
 	}
-	workloads, err := kube.List(ctx, call, labels.Everything())
-	if err != nil {
-		return nil, err
+	if len(password) < shortest {
+		return found, nil // in a text it may be chance
 	}
+	inEnvironments, err := inEnvironments(ctx, call, password)
+	return slices.Concat(found, inEnvironments, inConfigMaps(ctx, call, password)), err
+}
+
+// inEnvironments names the variables with the password in plain text.
+func inEnvironments(ctx context.Context, call *k8sops.Call, password string) (found []string, err error) {
+	workloads, err := kube.List(ctx, call, labels.Everything())
 	for _, w := range workloads {
 		for _, c := range containers(&w.Template().Spec) {
 			for _, e := range c.Env {
-				if len(password) >= shortest && mentions(e.Value, password) && !isUser(e.Name) {
+				if mentions(e.Value, password) && !isUser(e.Name) {
 					found = append(found, w.Ref()+" "+e.Name)
 				}
 			}
 		}
 	}
+	return found, err
+}
+
+// inConfigMaps tells nothing to whom may not list them.
+func inConfigMaps(ctx context.Context, call *k8sops.Call, password string) (found []string) {
 	settings, err := call.Client.Kubernetes.CoreV1().ConfigMaps(call.Namespace).List(ctx, metav1.ListOptions{})
-	if err != nil { // who may not list them is not told of them
-		return found, nil
+	if err != nil {
+		return nil
 	}
-	for i := range settings.Items {
-		for key, value := range settings.Items[i].Data {
-			if len(password) >= shortest && mentions(value, password) && !isUser(key) {
-				found = append(found, "configmap/"+settings.Items[i].Name+" "+key)
+	for _, m := range settings.Items {
+		for _, key := range slices.Sorted(maps.Keys(m.Data)) {
+			if mentions(m.Data[key], password) && !isUser(key) {
+				found = append(found, "configmap/"+m.Name+" "+key)
 			}
 		}
 	}
-	return found, nil
+	return found
 }
