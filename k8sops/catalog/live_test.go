@@ -321,7 +321,7 @@ func TestLiveConstrainedImpersonation(t *testing.T) {
 
 	// What no operation does, the bot may not even ask for on somebody's behalf.
 	call := l.call(t, k8sops.Everyone, "health")
-	_, err := call.Client.Kubernetes.CoreV1().ConfigMaps(l.namespace).List(t.Context(), metav1.ListOptions{})
+	_, err := call.Client.Kubernetes.CoreV1().LimitRanges(l.namespace).List(t.Context(), metav1.ListOptions{})
 	require.True(t, apierrors.IsForbidden(err))
 	require.ErrorContains(t, err, "impersonate")
 }
