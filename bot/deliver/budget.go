@@ -104,6 +104,13 @@ func (b *budget) close(method string, until time.Time) {
 	m.closedUntil = later(m.closedUntil, until)
 }
 
+// closed is until when a method takes no calls, the zero time where it does.
+func (b *budget) closed(method string, now time.Time) time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return takeAll(now, b.method(method).closedUntil)
+}
+
 // dropIdle drops limiters that are full again, so that the maps do not grow with the incidents.
 func (b *budget) dropIdle(now time.Time) {
 	b.mu.Lock()

@@ -48,6 +48,9 @@ func (w *Worker) postEphemeral(ctx context.Context, s *sending) *failure {
 	if s.at.thread != "" {
 		options = append(options, slack.MsgOptionTS(s.at.thread))
 	}
+	if f := w.waitUntilOpen(ctx, methodEphemeral); f != nil {
+		return f
+	}
 	call, cancel := context.WithTimeout(ctx, bot.CallTimeout)
 	defer cancel()
 	_, err := w.Slack.PostEphemeralContext(call, s.at.channel, s.row.EphemeralTo, options...)

@@ -17,6 +17,12 @@ func (w *Worker) waitForPost(ctx context.Context, s *sending) *failure {
 	return w.wait(ctx, func(now time.Time) time.Time { return w.budget.takePost(methodPost, s.at.channel, now) })
 }
 
+// waitUntilOpen waits while a method takes no calls. A call was allowed when it was claimed; what comes before the request, such as writing
+// to a store that is slow, may take so long that Slack has said Retry-After to another one meanwhile.
+func (w *Worker) waitUntilOpen(ctx context.Context, method string) *failure {
+	return w.wait(ctx, func(now time.Time) time.Time { return w.budget.closed(method, now) })
+}
+
 // wait calls take until it got what it needs.
 func (w *Worker) wait(ctx context.Context, take func(now time.Time) time.Time) *failure {
 	for at := take(w.Now()); !at.IsZero(); at = take(w.Now()) {

@@ -104,6 +104,9 @@ func (w *Worker) post(ctx context.Context, s *sending) (posted, *failure) {
 	} else if err != nil {
 		return posted{}, &failure{remedy: retry, code: "outbox", err: err}
 	}
+	if f := w.waitUntilOpen(ctx, methodPost); f != nil {
+		return posted{}, f
+	}
 	options := append(messageOptions(s), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
 	if s.at.thread != "" {
 		options = append(options, slack.MsgOptionTS(s.at.thread))
@@ -126,6 +129,9 @@ func (w *Worker) post(ctx context.Context, s *sending) (posted, *failure) {
 }
 
 func (w *Worker) update(ctx context.Context, s *sending) (posted, *failure) {
+	if f := w.waitUntilOpen(ctx, methodUpdate); f != nil {
+		return posted{}, f
+	}
 	call, cancel := context.WithTimeout(ctx, bot.CallTimeout)
 	defer cancel()
 	options := messageOptions(s)

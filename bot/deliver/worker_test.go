@@ -266,6 +266,44 @@ func TestOfflineThenConverges(t *testing.T) {
 	})
 }
 
+// slowBegin takes its time to store that the message of a channel is on its way, as a busy database does.
+type slowBegin struct {
+	*memoryOutbox
+	channel string
+}
+
+func (o slowBegin) channelOf(id int64) string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, row := range o.rows {
+		if row.ID == id {
+			return row.Channel
+		}
+	}
+	return ""
+}
+
+func (o slowBegin) Begin(ctx context.Context, id, version int64, at time.Time) error {
+	if o.channelOf(id) == o.channel {
+		time.Sleep(2 * time.Second)
+	}
+	return o.memoryOutbox.Begin(ctx, id, version, at)
+}
+
+// Slack says Retry-After to one post while another, allowed before, is not yet on its way.
+func TestRetryAfterHoldsBackWhatWasAllowedBefore(t *testing.T) {
+	inSlack(t, slacksim.Options{Channels: []slacksim.ChannelSpec{{Name: "incidents"}, {Name: "ops"}}}, func(t *testing.T, d *delivery) {
+		d.config.Outbox = slowBegin{d.outbox, d.slack.ChannelID("#ops")}
+		d.slack.Inject(slacksim.Fault{Kind: slacksim.FaultRateLimit, Method: methodPost, After: 5 * time.Second})
+		d.start()
+		d.say("slow", "in ops", to(d.slack.ChannelID("#ops")))
+		d.say("limited", "in incidents")
+		d.settle(time.Minute)
+		require.Equal(t, []string{"in ops"}, lines(d.slack.Messages("#ops")))
+		require.Equal(t, []string{"in incidents"}, lines(d.slack.Messages("#incidents")))
+	})
+}
+
 func TestRetryAfterIsHonoured(t *testing.T) {
 	inSlack(t, slacksim.Options{}, func(t *testing.T, d *delivery) {
 		d.start()
