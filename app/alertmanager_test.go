@@ -289,7 +289,7 @@ func TestWatchdogOfARealAlertmanager(t *testing.T) {
 	require.Empty(t, all)
 	l.metric("opsbot_watchdog_heard_timestamp_seconds 1.")
 	g.State.Store(apptest.GateSwallows)
-	header, err := l.slack.WaitMessage(l.ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Containing("no sign of life from Prometheus"))
+	header, err := l.slack.WaitMessage(l.ctx, slacksim.In(incidents), slacksim.Root(), slacksim.Containing("no heartbeat from Prometheus"))
 	require.NoError(t, err)
 	_, err = l.slack.WaitMessage(l.ctx, slacksim.In("@system"), slacksim.Containing("WatchdogSilent"))
 	require.NoError(t, err)

@@ -121,7 +121,7 @@ func TestSlackThatTakesNothingIsAnIncident(t *testing.T) {
 		"token revoked":    {slacksim.Fault{Code: "token_revoked"}, "Slack refuses opsbot (token_revoked)", "Slack 拒绝 opsbot（token_revoked）"},
 		"invalid token":    {slacksim.Fault{Code: "invalid_auth"}, "Slack refuses opsbot (invalid_auth)", "Slack 拒绝 opsbot（invalid_auth）"},
 		"account inactive": {slacksim.Fault{Code: "account_inactive"}, "Slack refuses opsbot (account_inactive)", "Slack 拒绝 opsbot（account_inactive）"},
-		"message limit":    {slacksim.Fault{Code: "message_limit_exceeded", Method: "chat.postMessage"}, "Slack takes no more messages", "Slack 不再接收本工作区的消息"},
+		"message limit":    {slacksim.Fault{Code: "message_limit_exceeded", Method: "chat.postMessage"}, "Slack accepts no more messages", "Slack 不再接收本工作区的消息"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -153,7 +153,7 @@ func TestSlackThatIsAwayIsAnIncident(t *testing.T) {
 	onFailingSlack(t, func(t *testing.T, f failing, zh bool) {
 		f.slack.SetOffline(true)
 		f.fires("postgres")
-		f.mail.WaitMessage(f.ctx, t, says(zh, "Slack does not take messages", "Slack 不接收消息"))
+		f.mail.WaitMessage(f.ctx, t, says(zh, "Slack does not accept messages", "Slack 不接收消息"))
 		f.fires("ingress")
 		require.Equal(t, "network@company.com", f.mail.WaitMessage(f.ctx, t, "ingress is down").To[0].Address)
 		f.slack.SetOffline(false)
@@ -197,7 +197,7 @@ func TestChannelThatTakesNothingIsAnIncident(t *testing.T) {
 				f.fires("postgres")
 				f.shown(slacksim.In("@system"), slacksim.Root(), slacksim.Containing("postgres is down"), slacksim.Containing(says(zh, "Meant for", "本应发往")))
 				f.shown(slacksim.In("@dba"), slacksim.Containing("postgres is down"))
-				title := says(zh, "the channel takes no messages ("+tt.code, "频道无法接收消息（"+tt.code)
+				title := says(zh, "the channel accepts no messages ("+tt.code, "频道无法接收消息（"+tt.code)
 				f.shown(slacksim.In("@system"), slacksim.Containing(title), slacksim.Where(func(m slacksim.Message) bool {
 					return !strings.Contains(m.Text(), says(zh, "Meant for", "本应发往")) // the page, not the header
 				}))
@@ -249,7 +249,7 @@ func TestLostMessageIsAnIncident(t *testing.T) {
 				f.refuse(slacksim.Fault{Code: code, Method: "chat.postMessage", Channel: f.channel, N: 2})
 				f.fires("postgres")
 				f.shown(slacksim.In("@dba"), slacksim.Containing("postgres is down"))
-				f.shown(slacksim.In("@system"), slacksim.Containing(says(zh, "Slack refused messages for good ("+code, "Slack 永久拒绝了部分消息（"+code)))
+				f.shown(slacksim.In("@system"), slacksim.Containing(says(zh, "Slack rejected some messages for good ("+code, "Slack 永久拒绝了部分消息（"+code)))
 				require.NoError(t, f.slack.User("dba").Command(incidents, "/incident ack INC-1"))
 				f.shown(slacksim.In(incidents), slacksim.Root(), slacksim.Containing("postgres is down"))
 				f.calms(2)

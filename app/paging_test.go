@@ -79,7 +79,7 @@ func TestPageBySMSAndAcknowledgeByReply(t *testing.T) {
 	require.Equal(t, http.StatusForbidden, status)
 	status, answer := twilio.Reply(t, hook, "+8613800000009", "1")
 	require.Equal(t, http.StatusOK, status)
-	require.Contains(t, answer, "no incident waits for you")
+	require.Contains(t, answer, "no incident needs you")
 	_, answer = twilio.Reply(t, hook, "+8613800000002", "what?")
 	require.Contains(t, answer, "reply 1 to acknowledge")
 	require.Empty(t, owner(t, a))
@@ -87,7 +87,7 @@ func TestPageBySMSAndAcknowledgeByReply(t *testing.T) {
 	require.Contains(t, answer, "INC-1 is yours")
 	require.Equal(t, "U0NOBODY", owner(t, a))
 	_, answer = twilio.Reply(t, hook, "+8613800000002", "1")
-	require.Contains(t, answer, "no incident waits for you")
+	require.Contains(t, answer, "no incident needs you")
 }
 
 // Slack, mail and SMS fail: the telephone rings, and its key acknowledges.
@@ -100,7 +100,7 @@ func TestPageByVoiceAndAcknowledgeByKey(t *testing.T) {
 	require.Eventually(t, func() bool { return len(twilio.Calls()) == 1 }, 20*time.Second, 10*time.Millisecond)
 	call := twilio.Calls()[0]
 	_, says := twilio.Press(t, call, "7")
-	require.Contains(t, says, "not the key 1")
+	require.Contains(t, says, "did not press 1")
 	require.Empty(t, owner(t, a))
 	_, says = twilio.Press(t, call, "1")
 	require.Contains(t, says, "INC-1 is yours")

@@ -45,7 +45,7 @@ func TestRestartWithoutSlack(t *testing.T) {
 			f.fires("postgres")
 			if name == "archived" {
 				f.shown(slacksim.In("@dba"), slacksim.Containing("postgres is down"))
-				f.shown(slacksim.In("@system"), slacksim.Containing("the channel takes no messages"))
+				f.shown(slacksim.In("@system"), slacksim.Containing("the channel accepts no messages"))
 				return
 			}
 			require.Equal(t, "admin@company.com", mail.WaitMessage(ctx, t, "Slack").To[0].Address)

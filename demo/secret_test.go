@@ -58,7 +58,7 @@ func TestATypedSecretIsFoundNowhere(t *testing.T) {
 	tour := &tour{demo: d}
 	answer, err := tour.edited(t.Context(), plan, func(m slacksim.Message) bool { return hasButton(m, handlers.ActionUndo) })
 	require.NoError(t, err)
-	require.Contains(t, answer.Text(), "The new password opens the database as `postgres`, the old one no longer does")
+	require.Contains(t, answer.Text(), "The new password works for database role `postgres`, the old one no longer does")
 	require.True(t, d.opens(t.Context(), typed))
 	require.False(t, d.opens(t.Context(), d.database.Password))
 

@@ -45,5 +45,5 @@ func TestAWatchIsStoppedByCancel(t *testing.T) {
 	require.NoError(t, system.Command(incidents, "/"+stop))
 	stopped, err := tour.edited(ctx, view, func(m slacksim.Message) bool { return !hasButton(m, "stop") })
 	require.NoError(t, err)
-	require.Contains(t, stopped.Text(), "Stopped; this is the last look")
+	require.Contains(t, stopped.Text(), "Stopped; this is the last state seen")
 }

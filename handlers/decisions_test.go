@@ -21,7 +21,7 @@ func runButton(line string) messages.Action {
 func TestADisruptiveCallWaitsForItsRequester(t *testing.T) {
 	w := newFixture(t)
 	m := w.plan(Lead, "/shake 5")
-	require.Contains(t, plain(m.Card), "Nothing has been done yet. @"+Lead+", confirm until 12:10:00 UTC")
+	require.Contains(t, plain(m.Card), "Nothing has been done yet. @"+Lead+", confirm by 12:10:00 UTC")
 	require.Equal(t, handlers.Planned, w.call(m).State)
 
 	w.press(Admin, button(t, m, "Do it"))
@@ -51,7 +51,7 @@ func TestADestructiveCallNeedsASecondPersonWhoCouldHaveRunIt(t *testing.T) {
 	approve := button(t, m, "Approve")
 	require.NotNil(t, approve.Confirm)
 	for name, refused := range map[string]struct{ who, why string }{
-		"the requester":         {Admin, "You asked for /wipe 0 yourself"},
+		"the requester":         {Admin, "You requested /wipe 0 yourself"},
 		"the same account":      {Twin, "same Kubernetes user (zhangsan)"},
 		"somebody with no such": {Viewer, "you may not patch levers.test"},
 		"somebody unmapped":     {Stranger, "you are not known to opsbot"},
@@ -89,7 +89,7 @@ func TestAnApprovalIsVoidWhenTheTargetChanged(t *testing.T) {
 	r := pressAndRead(w, Lead, button(t, m, "Approve"), m)
 	require.Equal(t, handlers.Approval, r.State, "asked again")
 	require.Equal(t, w.Now().Add(10*time.Minute), r.ExpiresAt)
-	require.Contains(t, plain(w.outbox.now(m).Card), "Something changed since this was shown")
+	require.Contains(t, plain(w.outbox.now(m).Card), "The plan has changed since it was shown")
 	_, runs := w.fake.position()
 	require.Zero(t, runs)
 

@@ -211,7 +211,7 @@ func TestASecretIsGoneAfterARestart(t *testing.T) {
 	next := newFixtureAt(t, w.url, w.api)
 	next.Catalog = append(next.Catalog, l.operation())
 	next.press(Lead, asked.Card.Actions[0])
-	require.Contains(t, plain(next.outbox.last().Card), "opsbot was restarted since you filled in the form")
+	require.Contains(t, plain(next.outbox.last().Card), "opsbot was restarted after you filled in the form")
 	require.Empty(t, l.given)
 }
 

@@ -129,7 +129,7 @@ func TestARunThatHangsIsStopped(t *testing.T) {
 			return ctx.Err()
 		})
 		said := s.runs(t)
-		require.Equal(t, "It took longer than 1m and was stopped. It may be half done. | Look at the present state before you run it again.", said[len(said)-1])
+		require.Equal(t, "It took longer than 1m and was stopped. It may be only partly done. | Check the current state before you run it again.", said[len(said)-1])
 		require.Equal(t, handlers.Failed, s.calls.records["call-1"].State)
 	})
 }

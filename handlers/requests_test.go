@@ -167,7 +167,7 @@ func TestAFamilyAloneListsItsMembers(t *testing.T) {
 		w.types(Viewer, line)
 		m := w.outbox.last()
 		w.requirePrivate(m, Viewer)
-		require.Contains(t, plain(m.Card), "everything about incidents")
+		require.Contains(t, plain(m.Card), "acknowledge, hand over, document and resolve incidents")
 		require.Contains(t, plain(m.Card), "/incident assign <user> [incident] – make somebody the owner of an incident", line)
 		require.Equal(t, "ops help incident", w.call(m).Command)
 	}

@@ -111,7 +111,7 @@ func TestAStepThatMustNotBeDoneTwiceIsAskedAbout(t *testing.T) {
 			w := restarted(t, climbing(t, l), l)
 			question := w.outbox.last()
 			require.Equal(t, handlers.Unclear, w.call(question).State)
-			require.Contains(t, plain(question.Card), "it cannot know whether the step “two” was done")
+			require.Contains(t, plain(question.Card), "cannot know whether the step “two” was done")
 			require.Equal(t, []string{"one"}, l.done)
 			require.NoError(t, w.recover())
 			require.Equal(t, question.Key, w.outbox.last().Key, "asked once")
@@ -125,7 +125,7 @@ func TestAStepThatMustNotBeDoneTwiceIsAskedAbout(t *testing.T) {
 			require.Equal(t, want, l.done, "a second press does nothing")
 			if label == "Stop here" {
 				require.Equal(t, handlers.Cancelled, w.call(question).State)
-				require.Contains(t, plain(w.outbox.now(question).Card), "Begun, and perhaps done in part: two")
+				require.Contains(t, plain(w.outbox.now(question).Card), "Started, perhaps partly done: two")
 				return
 			}
 			require.Equal(t, handlers.Succeeded, w.call(question).State)
@@ -173,10 +173,10 @@ func TestARunIsStoppedByAButton(t *testing.T) {
 	require.Equal(t, handlers.Cancelled, w.call(m).State)
 	require.Contains(t, plain(m.Card), "stopped /climb")
 	require.Contains(t, plain(m.Card), "Done: one")
-	require.Contains(t, plain(m.Card), "Begun, and perhaps done in part: two")
+	require.Contains(t, plain(m.Card), "Started, perhaps partly done: two")
 	require.Equal(t, []string{"one"}, l.done)
 	w.press(Admin, stop)
-	require.Contains(t, plain(w.outbox.last().Card), "does not run any more")
+	require.Contains(t, plain(w.outbox.last().Card), "is no longer running")
 }
 
 // sharedRuns is the store as others see it, and a connection to the database that a story cuts.

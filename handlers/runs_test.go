@@ -17,7 +17,7 @@ func TestNothingToDo(t *testing.T) {
 	for _, line := range []string{"/turn 3", "/shake 3", "/wipe 3"} {
 		w.types(Lead, line)
 		m := w.outbox.last()
-		require.Contains(t, plain(m.Card), "Everything already is as asked; nothing was changed.")
+		require.Contains(t, plain(m.Card), "Everything is already as requested; nothing was changed.")
 		require.Empty(t, m.Card.Actions)
 		require.Equal(t, handlers.Succeeded, w.call(m).State)
 	}
@@ -50,7 +50,7 @@ func TestAChangeWhoseProofFailsIsNotHushedUp(t *testing.T) {
 		m := w.outbox.last()
 		require.Equal(t, handlers.Failed, w.call(m).State, name)
 		require.Equal(t, messages.ToneBad, m.Card.Tone)
-		require.Contains(t, plain(m.Card), "It was done, but not proven: ")
+		require.Contains(t, plain(m.Card), "It ran, but could not be verified: ")
 		require.NotContains(t, plain(m.Card), "index out of range")
 		button(t, m, "Undo: /turn 3")
 	}
@@ -86,7 +86,7 @@ func TestAPanicInAReadIsToldToTheOperatorOnly(t *testing.T) {
 	w.fake.breaks("look", "token hunter2")
 	w.types(Viewer, "/look")
 	m := w.outbox.last()
-	require.Contains(t, plain(m.Card), "The operator finds the cause in the log under call "+w.call(m).ID)
+	require.Contains(t, plain(m.Card), "Ask the operator to look for call "+w.call(m).ID)
 	logged := w.logs.FilterMessage("call failed").All()
 	require.Len(t, logged, 1)
 	require.Contains(t, logged[0].ContextMap()["error"], "fake_operations_test.go", "with the stack")

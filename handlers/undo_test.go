@@ -186,7 +186,7 @@ func TestKilledWhileAnUndoRan(t *testing.T) {
 
 	require.NoError(t, w.recover(), "as the next start does")
 	question := w.outbox.last()
-	require.Contains(t, plain(question.Card), "it cannot know whether the step “turn” was done")
+	require.Contains(t, plain(question.Card), "cannot know whether the step “turn” was done")
 	w.requireUndone(m, Lead)
 	w.Action(t.Context(), w.pressed(Lead, button(t, question, "Stop here")))
 	require.Nil(t, w.call(m).Undone, "it may be half done: pressing again plans from what is there")
@@ -203,7 +203,7 @@ func TestAnUndoDoesNotSilentlyOverrideWhatCameLater(t *testing.T) {
 	w.press(Lead, button(t, m, "Undo: /turn 3"))
 	question := w.outbox.last()
 	require.Equal(t, handlers.Planned, w.call(question).State)
-	require.Contains(t, plain(question.Card), "lever changed again after /turn 5 ran. Undoing it now takes that back too.")
+	require.Contains(t, plain(question.Card), "lever changed again after /turn 5 ran. Undoing it now reverts that change too.")
 	require.Contains(t, plain(question.Card), "9", "what is now")
 	at, _ := w.fake.position()
 	require.Equal(t, 9, at)

@@ -31,7 +31,7 @@ func TestCheckOfAlertmanager(t *testing.T) {
 	g.State.Store(apptest.GateSwallows)
 	none := checked(func(*configs.Alertmanager) {})
 	require.Contains(t, none, "ok    Alertmanager: "+am.URL+" answers, version 0.")
-	require.Contains(t, none, "holds no alert Watchdog")
+	require.Contains(t, none, "has no alert Watchdog")
 	require.NoError(t, am.Post(t.Context(), alertmanager.Alert{Labels: map[string]string{"alertname": "Watchdog"}, EndsAt: time.Now().Add(5 * time.Minute)}))
 	require.Eventually(t, func() bool { return g.Refused.Load() > 0 }, 10*time.Second, 10*time.Millisecond)
 	require.Contains(t, checked(func(*configs.Alertmanager) {}), "repeats the alert Watchdog at least every 600ms")

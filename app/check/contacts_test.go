@@ -27,7 +27,7 @@ rotations:
 	for _, line := range []string{
 		"FAIL  contacts: 孙八 <sunba@company.com> cannot be paged",
 		"FAIL  contacts: 周九 cannot be paged as Slack user U0NOBODY",
-		"FAIL  contacts: 孙八 takes turns as database administrator but cannot be paged; everybody of the role is paged instead",
+		"FAIL  contacts: 孙八 takes turns as database administrator but cannot be paged; everybody in the role is paged instead",
 		"FAIL  contacts: the calendar of the development lead cannot be read: no such file or directory",
 		"warn  contacts: 孙八 is alone in the rotation of the database administrator and is never relieved",
 		"warn  contacts: 李四: 138xxxx0002 is a placeholder, not a telephone number",
@@ -43,5 +43,5 @@ rotations:
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "dev.ics"), []byte(ics), 0o600))
 	out = checked(t, apptest.LoadConfig(t, config))
 	require.NotContains(t, out, "cannot be read")
-	require.Contains(t, out, "warn  contacts: an event in the calendar of the development lead names nobody of the contact table: Carl")
+	require.Contains(t, out, "warn  contacts: an event in the calendar of the development lead names nobody in the contact table: Carl")
 }

@@ -67,7 +67,7 @@ func TestWho(t *testing.T) {
 		"Mon 2026-03-09 08:52:00 CST",
 		"a new incident; on call until Mon 2026-03-09 09:00:00 CST",
 		"If 李四 acknowledges at Mon 2026-03-09 08:52:00 CST and then nothing happens:",
-		"At Mon 2026-03-09 09:12:00 CST the ladder begins again. It is climbed 3 times in all, then its last rung is paged every 1h.",
+		"At Mon 2026-03-09 09:12:00 CST the escalation starts again. It runs 3 times in all, then its last step is paged every 1h.",
 	} {
 		require.Contains(t, out, line)
 	}

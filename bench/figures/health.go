@@ -46,7 +46,7 @@ func askHealth() question {
 
 // isVerdict recognises the answer of /health.
 func isVerdict(m slacksim.Message) bool {
-	return contains(m, "is healthy", "needs attention", "is in trouble")
+	return contains(m, "is healthy", "needs attention", "is unhealthy")
 }
 
 // findings are those that the answer names: it names only what is in trouble.

@@ -112,7 +112,7 @@ func TestEveryKindOfArgumentHasAnInput(t *testing.T) {
 		view, open := w.User("dba").Modal()
 		require.True(t, open)
 		blocks := string(view.Blocks)
-		for _, part := range []string{`"datetimepicker"`, `"users_select"`, `"multiline":true`, `"dispatch_action":true`, "这里用过：user:1, user:2", "不会出现在任何消息、记录或日志里"} {
+		for _, part := range []string{`"datetimepicker"`, `"users_select"`, `"multiline":true`, `"dispatch_action":true`, "曾用过：user:1, user:2", "不会出现在任何消息、记录或日志里"} {
 			require.Contains(t, blocks, part)
 		}
 		require.NotContains(t, blocks, k8sops.Typed+`"`, "a secret is never filled in")

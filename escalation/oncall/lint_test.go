@@ -44,12 +44,12 @@ func TestLint(t *testing.T) {
 		{Number: 3, Role: oncall.System, User: "U0GONE", From: fixture.Start.Add(-2 * time.Hour), Until: fixture.Start.Add(-time.Hour)},
 	}))
 	require.Equal(t, []string{
-		"王五 takes turns as database administrator but cannot be paged; everybody of the role is paged instead",
+		"王五 takes turns as database administrator but cannot be paged; everybody in the role is paged instead",
 		"nobody in the role network administrator can be paged. Add somebody to the contact table.",
-		"override 4 (system administrator) is for @U0GONE, who is nobody of the contact table who can be paged",
+		"override 4 (system administrator) is for @U0GONE, who is not in the contact table or cannot be paged",
 	}, serious)
 	require.Equal(t, []string{
-		"王五 takes turns as database administrator but does not have that role in the contact table, and so not its rights in Kubernetes",
+		"王五 takes turns as database administrator but does not have that role in the contact table, and so lacks its rights in Kubernetes",
 		"赵六 is alone in the rotation of the development lead and is never relieved",
 		"张三: 138xxxx0001 is a placeholder, not a telephone number",
 		"李四: 138xxxx0002 is a placeholder, not a telephone number",

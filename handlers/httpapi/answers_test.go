@@ -176,11 +176,11 @@ func TestLinksThatAreRefused(t *testing.T) {
 		status int
 		want   string
 	}{
-		"forged":              {other.Ack(p), 0, http.StatusNotFound, "不属于任何呼叫"},
-		"cut":                 {link[:len(link)-5], 0, http.StatusNotFound, "不属于任何呼叫"},
-		"nothing":             {h.url + "/ack/x", 0, http.StatusNotFound, "不属于任何呼叫"},
-		"of no page":          {h.link(noPage), 0, http.StatusNotFound, "不属于任何呼叫"},
-		"of no incident":      {h.link(noIncident), 0, http.StatusNotFound, "不属于任何呼叫"},
+		"forged":              {other.Ack(p), 0, http.StatusNotFound, "找不到此链接对应的呼叫"},
+		"cut":                 {link[:len(link)-5], 0, http.StatusNotFound, "找不到此链接对应的呼叫"},
+		"nothing":             {h.url + "/ack/x", 0, http.StatusNotFound, "找不到此链接对应的呼叫"},
+		"of no page":          {h.link(noPage), 0, http.StatusNotFound, "找不到此链接对应的呼叫"},
+		"of no incident":      {h.link(noIncident), 0, http.StatusNotFound, "找不到此链接对应的呼叫"},
 		"expired after a day": {link, 24 * time.Hour, http.StatusGone, "已过期"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -222,7 +222,7 @@ func TestAReplyNamesItsIncidentWhereThereAreSeveral(t *testing.T) {
 	_, answer = h.sms(dbaPhone, "收到")
 	require.Contains(t, answer, "INC-2 已由您负责", "only one is left")
 	_, answer = h.sms(dbaPhone, "1")
-	require.Contains(t, answer, "no incident waits for you")
+	require.Contains(t, answer, "no incident needs you")
 }
 
 func TestOnlyTwilioCallsBack(t *testing.T) {
@@ -283,7 +283,7 @@ func TestAnAnswerDuringTroubleWithTheStoreIsNotLostSilently(t *testing.T) {
 	defer server.Close()
 	status, body := h.ask(http.MethodPost, strings.Replace(h.links.Ack(p), h.links.Base, server.URL, 1), nil, "")
 	require.Equal(t, http.StatusServiceUnavailable, status)
-	require.Contains(t, body, "could not note that down")
+	require.Contains(t, body, "could not record your acknowledgement")
 	require.NotContains(t, body, "disk full")
 }
 
@@ -309,5 +309,5 @@ func TestAnOwnerAnswersAReminder(t *testing.T) {
 	last := pages[len(pages)-1]
 	require.Equal(t, []any{incident.PageAcked, *h.now.Load()}, []any{last.State, last.AnsweredAt})
 	_, answer := h.sms(dbaPhone, "1")
-	require.Contains(t, answer, "no incident waits", "answered once, it waits no more")
+	require.Contains(t, answer, "no incident needs", "answered once, it needs nobody any more")
 }

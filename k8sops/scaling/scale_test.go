@@ -156,10 +156,10 @@ func TestVerifyTellsAnOverriddenScale(t *testing.T) {
 		objects []runtime.Object
 		says    string
 	}{
-		{optest.Platform(), "user-service was set to 10 replicas by something else, not 5"},
-		{append(optest.Platform(), optest.Autoscaler("order-service", 2, 10)), "user-service was set to 10 replicas by something else, not 5"},
+		{optest.Platform(), "user-service now has 10 replicas, not 5: something else changed it"},
+		{append(optest.Platform(), optest.Autoscaler("order-service", 2, 10)), "user-service now has 10 replicas, not 5: something else changed it"},
 		{append(optest.Platform(), optest.Autoscaler("user-service", 2, 10)),
-			"user-service was set to 10 replicas by something else, not 5; HorizontalPodAutoscaler user-service-hpa (2–10) scales it"},
+			"user-service now has 10 replicas, not 5: something else changed it. Autoscaler user-service-hpa (2–10) scales it"},
 	} {
 		call, client := optest.NewCall(t, Operations(optest.TestPlatform()), "scale user 5", c.objects...)
 		plan, err := call.Operation.Plan(t.Context(), call)
