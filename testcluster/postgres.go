@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strconv"
 	"syscall"
 	"time"
@@ -49,6 +50,9 @@ func StartPostgres(ctx context.Context, dir string, settings ...string) (*Postgr
 	if p.socketDir, err = os.MkdirTemp("", "opsbot-pg-"); err != nil {
 		return nil, errors.Join(fmt.Errorf("create PostgreSQL socket directory: %w", err), p.Close())
 	}
+	if err := os.WriteFile(p.passwordFile(), []byte("*:*:*:"+p.User+":"+p.Password+"\n"), 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("write PostgreSQL password file: %w", err), p.Close())
+	}
 	if err := p.start(ctx, bin); err != nil {
 		return nil, errors.Join(fmt.Errorf("start PostgreSQL: %w", err), p.Close())
 	}
@@ -59,10 +63,15 @@ func StartPostgres(ctx context.Context, dir string, settings ...string) (*Postgr
 func (p *Postgres) DSN() string { return p.dsn(p.Database) }
 
 // Env returns the environment in which psql, pg_dump and pg_restore reach this server without further arguments. As in the usual
-// images, the container's own connections go over a socket and need no password; those over the network do.
+// images, the container's own connections go over a socket and need no password. Those over the network do, but programs find that of the
+// first day in a file.
 func (p *Postgres) Env() map[string]string {
-	return map[string]string{"PGHOST": p.socketDir, "PGPORT": strconv.Itoa(p.Port), "PGUSER": p.User, "PGDATABASE": p.Database}
+	return map[string]string{
+		"PGHOST": p.socketDir, "PGPORT": strconv.Itoa(p.Port), "PGUSER": p.User, "PGDATABASE": p.Database, "PGPASSFILE": p.passwordFile(),
+	}
 }
+
+func (p *Postgres) passwordFile() string { return filepath.Join(p.socketDir, "passwords") }
 
 // Close stops the server and removes its data. It may be called more than once.
 func (p *Postgres) Close() error {
