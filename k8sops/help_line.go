@@ -22,17 +22,3 @@ func (op *Operation) HelpLine() messages.Text {
 	}
 	return messages.New("k8sops.help.line_danger", "usage", usage, "summary", op.Summary, "danger", op.Danger.Text())
 }
-
-// Text is the danger level with what it means for the person.
-func (d Danger) Text() messages.Text {
-	switch d {
-	case Change:
-		return messages.New("k8sops.danger.change")
-	case Disruptive:
-		return messages.New("k8sops.danger.disruptive")
-	case Destructive:
-		return messages.New("k8sops.danger.destructive")
-	default:
-		return messages.New("k8sops.danger.read")
-	}
-}

@@ -1,5 +1,7 @@
 package k8sops
 
+import "opsbot/messages"
+
 // Invocation is a call that could be made: an operation and its arguments in canonical form.
 type Invocation struct {
 	Operation string `json:"operation"`
@@ -35,4 +37,14 @@ func (i *Invocation) Check(ops []Operation) (*Operation, Args, error) {
 		}
 	}
 	return op, p.args, p.finish()
+}
+
+// Find is the operation of that name. An *Error of code not_found means that a newer or older opsbot had it.
+func Find(ops []Operation, name string) (*Operation, error) {
+	for i := range ops {
+		if ops[i].Name == name {
+			return &ops[i], nil
+		}
+	}
+	return nil, &Error{Code: CodeNotFound, Message: messages.New("k8sops.parse.unknown_operation", "word", messages.Code(name))}
 }

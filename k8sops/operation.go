@@ -55,18 +55,6 @@ type StoredStep struct {
 	Do     func(ctx context.Context, call *Call, plan *Plan, p Progress, resumed bool) error
 }
 
-// Danger says how much care an operation needs before it runs.
-type Danger int
-
-// The danger levels of the handbook map. Change runs at once and offers undo; Disruptive needs the requester's
-// confirmation; Destructive needs a second person who could have run it.
-const (
-	Read Danger = iota
-	Change
-	Disruptive
-	Destructive
-)
-
 // Role is a role of the handbook's contact table.
 type Role string
 

@@ -51,6 +51,12 @@ type Target struct {
 // Key tells the objects of a plan apart: "StatefulSet/ledger".
 func (t Target) Key() string { return t.Kind + "/" + t.Name }
 
+// Raise lifts the plan's danger to at least danger and says why.
+func (p *Plan) Raise(danger Danger, why messages.Text) {
+	p.Danger = max(p.Danger, danger)
+	p.Warning = append(p.Warning, why)
+}
+
 // Names are the workloads that the plan changes.
 func (p *Plan) Names() []string {
 	var names []string
