@@ -86,7 +86,7 @@ func TestACallWhoseClusterIsGoneIsNotDoneElsewhere(t *testing.T) {
 	w.press(Admin, button(t, w.outbox.now(m), "Undo: /turn 3 --cluster other"))
 	require.Contains(t, plain(w.outbox.last().Card), "cluster cannot be other")
 	w.press(Admin, button(t, question, "Do it"))
-	require.Contains(t, plain(w.outbox.last().Card), "There is no cluster other here, or not any more")
+	require.Contains(t, plain(w.outbox.last().Card), "Cluster other is not configured")
 	w.passes(time.Hour)
 	require.Contains(t, plain(w.outbox.last().Card), "other")
 	require.Equal(t, runs.Failed, w.schedule(planned.Number).State)
@@ -108,7 +108,7 @@ func TestAClusterThatThereIsNoWayTo(t *testing.T) {
 	w := newFixture(t)
 	w.hasClusters(w.api.cluster(), &k8sops.Cluster{Name: "lost", Namespace: namespace, Problem: errors.New("no such file")})
 	w.types(Admin, "/look --cluster lost")
-	require.Contains(t, plain(w.outbox.last().Card), "opsbot has no way to cluster lost")
+	require.Contains(t, plain(w.outbox.last().Card), "opsbot cannot connect to cluster lost")
 	w.types(Admin, "/look")
 	require.Contains(t, plain(w.outbox.last().Card), "The lever is at 3")
 }

@@ -155,5 +155,5 @@ func TestHelpNamesTheClusters(t *testing.T) {
 	texts, err := messages.Load()
 	require.NoError(t, err)
 	shown := optest.ShowCard(texts.Printer(messages.English, messages.Plain()), result.Card)
-	require.Contains(t, shown, "What is about Kubernetes takes --cluster: demo, staging")
+	require.Contains(t, shown, "Operations on Kubernetes take --cluster: demo, staging")
 }
