@@ -45,7 +45,7 @@ func TestReportsDrawTheAlertsExpression(t *testing.T) {
 	for _, form := range []string{"timeline html", "postmortem"} {
 		require.NoError(t, second(s.slack.User("dba").Mention(incidents, s.header.TS, "incident "+form)))
 		page := s.page("inc-1-" + strings.Fields(form)[0])
-		for _, part := range []string{"<svg", "postgres-0", "= 90", "never_measured &gt; 1</code></figcaption><p class=\"note\">Prometheus has no measurements"} {
+		for _, part := range []string{"<svg", "postgres-0", "= 90", "never_measured &gt; 1</code></figcaption><p class=\"note\">Prometheus has no data"} {
 			require.Contains(t, page, part, form)
 		}
 	}
