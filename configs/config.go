@@ -155,7 +155,7 @@ type Escalation struct {
 	Diagnose   time.Duration `key:"diagnose" doc:"From the opening until the cause is known."`
 	Resolve    time.Duration `key:"resolve" doc:"From the opening until it is mended."`
 	Postmortem time.Duration `key:"postmortem" doc:"From the resolution until the report is written."`
-	Forgotten  time.Duration `key:"forgotten" doc:"How long nobody may do anything about an acknowledged incident that still fires, before its owner is reminded and then the ladder climbed, however far the deadline is; 0: only deadlines count."`
+	Forgotten  time.Duration `key:"forgotten" doc:"How long nobody may do anything about an acknowledged incident that still fires, before its owner is reminded and then the next person is paged, however far the deadline is; 0: only deadlines count."`
 	Hours      WorkingHours  `key:"working_hours" doc:"When people are paged about what can wait: severities with page: working_hours, and reports. Without a time zone, there are no such hours."`
 	Severity   Severities    `key:"severity" doc:"What is different for incidents of one severity. A deadline of 0 is the one above."`
 }
@@ -178,7 +178,7 @@ type Severities struct {
 // SeverityRules are what is different for incidents of one severity.
 type SeverityRules struct {
 	Page       string        `key:"page" doc:"When people are paged: always, or working_hours. Deadlines then run in working hours alone; the incident and its thread open at once."`
-	Respond    time.Duration `key:"respond" doc:"In place of escalation.respond, which is also the time from one rung of the ladder to the next."`
+	Respond    time.Duration `key:"respond" doc:"In place of escalation.respond, which is also the time from one step of the escalation to the next."`
 	Diagnose   time.Duration `key:"diagnose" doc:"In place of escalation.diagnose."`
 	Resolve    time.Duration `key:"resolve" doc:"In place of escalation.resolve."`
 	Postmortem time.Duration `key:"postmortem" doc:"In place of escalation.postmortem."`
