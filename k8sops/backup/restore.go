@@ -36,12 +36,8 @@ func (o restoreDatabase) spec() k8sops.ChangeSpec[restoreArgs, restoreState] {
 			Summary:  messages.New("k8sops.restore.summary"),
 			Danger:   k8sops.Destructive,
 			Examples: []string{"restore db 20260302-093000-c0ffee"},
-			Access: append(append(backupAccess(), kube.WatchRollouts()...), []k8sops.Access{
-				// For restarting the services; whom Kubernetes does not let is told which to have restarted.
-				{Verb: "patch", Group: "apps", Resource: "deployments", Optional: true},
-				{Verb: "patch", Group: "apps", Resource: "statefulsets", Optional: true},
-				{Verb: "patch", Group: "apps", Resource: "daemonsets", Optional: true},
-			}...),
+			// Whom Kubernetes does not let restart the services is told which to have restarted.
+			Access: slices.Concat(backupAccess(), kube.WatchRollouts(), kube.TemplateAccess(true)),
 			// The second person that it needs is found among two roles: a contact table may have one person of each.
 			Owners: []k8sops.Role{k8sops.System, k8sops.DBA},
 		},

@@ -24,6 +24,15 @@ const (
 	RestartTime = "<now>"
 )
 
+// TemplateAccess is what changing a pod template takes, as a restart does, of whichever of the RollingKinds it is.
+func TemplateAccess(optional bool) []k8sops.Access {
+	return []k8sops.Access{
+		{Verb: "patch", Group: "apps", Resource: "deployments", Optional: optional},
+		{Verb: "patch", Group: "apps", Resource: "statefulsets", Optional: optional},
+		{Verb: "patch", Group: "apps", Resource: "daemonsets", Optional: optional},
+	}
+}
+
 // Restart restarts a workload of the RollingKinds: it sends the difference that kubectl's restarter makes, for exactly the
 // version of w that was read.
 func Restart(ctx context.Context, call *k8sops.Call, w Workload, dryRun ...string) (Workload, error) {

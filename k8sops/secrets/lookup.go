@@ -2,6 +2,7 @@ package secrets
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -51,14 +52,7 @@ func valueOf(s *corev1.Secret, key string) (string, error) {
 	}
 }
 
-func keysOf(s *corev1.Secret) []string {
-	var keys []string
-	for key := range s.Data {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
-}
+func keysOf(s *corev1.Secret) []string { return slices.Sorted(maps.Keys(s.Data)) }
 
 // offerNames and offerKeys are what a form lists.
 func offerNames(ctx context.Context, call *k8sops.Call) ([]k8sops.Choice, error) {

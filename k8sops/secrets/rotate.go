@@ -96,14 +96,9 @@ func (o rotate) back(r *rotateRun) *k8sops.Invocation {
 }
 
 func rotateAccess() []k8sops.Access {
-	access := []k8sops.Access{
-		{Verb: "list", Resource: "pods"},
-		{Verb: "list", Resource: "configmaps", Optional: true},
-		// For restarting what reads the Secret; whom Kubernetes does not let is told which to have restarted.
-		{Verb: "patch", Group: "apps", Resource: "deployments", Optional: true},
-		{Verb: "patch", Group: "apps", Resource: "statefulsets", Optional: true},
-		{Verb: "patch", Group: "apps", Resource: "daemonsets", Optional: true},
-	}
+	access := []k8sops.Access{{Verb: "list", Resource: "pods"}, {Verb: "list", Resource: "configmaps", Optional: true}}
+	// Whom Kubernetes does not let restart what reads the Secret is told which to have restarted.
+	access = append(access, kube.TemplateAccess(true)...)
 	for _, verb := range []string{"get", "list", "create", "patch", "delete"} {
 		access = append(access, k8sops.Access{Verb: verb, Resource: "secrets"})
 	}
