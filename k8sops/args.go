@@ -14,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"opsbot/internal/nearest"
 	"opsbot/messages"
 )
 
@@ -181,7 +182,7 @@ func (a Arg) parseChoice(value string) (string, *ValueProblem) {
 	return "", &ValueProblem{
 		Text: messages.New("k8sops.arg.not_a_choice", "arg", messages.Code(a.Name), "value", messages.Code(value),
 			"choices", strings.Join(a.Choices, ", ")),
-		meant: Nearest(lower, a.Choices),
+		meant: nearest.Names(lower, a.Choices),
 	}
 }
 

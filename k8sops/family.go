@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"opsbot/internal/nearest"
 	"opsbot/messages"
 )
 
@@ -84,7 +85,7 @@ func unknownMember(members []Operation, words []Word) error {
 		Hint:    messages.New("k8sops.family.members", "family", messages.Code("/"+family)),
 		List:    HelpLines(members),
 	}
-	for _, second := range Nearest(strings.ToLower(words[1].text), secondWords(members)) {
+	for _, second := range nearest.Names(strings.ToLower(words[1].text), secondWords(members)) {
 		e.Suggest = append(e.Suggest, suggestion(members, family+" "+second, words[2:]))
 	}
 	return e
@@ -98,7 +99,7 @@ func memberMeant(ops []Operation, op *Operation, rest []Word, refused error) err
 	if members == nil || len(rest) < 2 || op.Name != family && !slices.Contains(op.Aliases, family) {
 		return refused
 	}
-	if len(Nearest(strings.ToLower(rest[0].text), secondWords(members))) == 0 {
+	if len(nearest.Names(strings.ToLower(rest[0].text), secondWords(members))) == 0 {
 		return refused
 	}
 	return unknownMember(members, append([]Word{{text: family}}, rest...))

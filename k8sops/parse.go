@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"opsbot/internal/nearest"
 	"opsbot/messages"
 )
 
@@ -214,7 +215,7 @@ func (p *argParser) flagNamed(name string) (Arg, error) {
 	if name == ClusterArg {
 		return Arg{}, invalid(messages.New("k8sops.parse.no_cluster", "command", messages.Code("/"+p.op.Name), "flag", messages.Code("--"+name)))
 	}
-	if near := Nearest(name, names); len(near) > 0 {
+	if near := nearest.Names(name, names); len(near) > 0 {
 		return Arg{}, p.invalid(messages.New("k8sops.parse.unknown_flag_near",
 			"flag", messages.Code("--"+name), "near", messages.Code("--"+near[0])))
 	}
@@ -290,7 +291,7 @@ func unknownOperation(ops []Operation, words []Word) error {
 	}
 	for n := min(2, len(words)); n > 0 && len(e.Suggest) == 0; n-- {
 		typed := strings.ToLower(joinWords(words[:n]))
-		for _, name := range Nearest(typed, names) {
+		for _, name := range nearest.Names(typed, names) {
 			e.Suggest = append(e.Suggest, suggestion(ops, name, words[n:]))
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"opsbot/internal/nearest"
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
 	"opsbot/k8sops/redact"
@@ -64,7 +65,7 @@ func (h rolloutHistory) answer(ctx context.Context, call *k8sops.Call, _ history
 		result.Card.Sections = []messages.Section{{Table: revisionTable(revisions, current, call.Now)}}
 	}
 	for _, r := range revisions {
-		if r.Number < current && len(result.Suggest) < k8sops.MaxSuggestions {
+		if r.Number < current && len(result.Suggest) < nearest.Max {
 			result.Suggest = append(result.Suggest, "rollback "+w.Line()+" "+strconv.FormatInt(r.Number, 10))
 		}
 	}
