@@ -85,7 +85,7 @@ func incidentLine(inc incident.Incident, now time.Time) messages.Text {
 	if inc.Owner != "" {
 		owner = messages.New("card.user", "user", messages.User(inc.Owner))
 	}
-	return messages.New("home.incident", "incident", incident.Label(inc.Number), "severity", inc.Severity.Text(), "title", k8sops.Clip(inc.Title, 150),
+	return messages.New("home.incident", "incident", incident.Label(inc.Number), "severity", inc.Severity.Text(), "title", messages.Clip(inc.Title, 150),
 		"status", inc.Status.Text(), "age", now.Sub(inc.OpenedAt), "owner", owner)
 }
 

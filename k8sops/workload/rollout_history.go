@@ -85,7 +85,7 @@ func revisionTable(revisions []kube.Revision, current int64, now time.Time) *mes
 			number = messages.New("k8sops.history.running", "revision", r.Number)
 		}
 		table.Rows = append(table.Rows, []messages.Text{
-			number, messages.Literal(r.Images()), messages.Literal(k8sops.Age(now, r.Created)), messages.Literal(redact.Text(r.Cause)),
+			number, messages.Literal(r.Images()), messages.Literal(messages.Age(now, r.Created)), messages.Literal(redact.Text(r.Cause)),
 		})
 	}
 	return table

@@ -1,10 +1,8 @@
-package k8sops
+package messages
 
 import (
 	"strconv"
 	"time"
-
-	"opsbot/messages"
 )
 
 // Age is how long ago t was, "" where it is not known.
@@ -12,11 +10,11 @@ func Age(now, t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return messages.Duration(max(0, now.Sub(t).Truncate(time.Second)))
+	return Duration(max(0, now.Sub(t).Truncate(time.Second)))
 }
 
-// FormatBytes writes a size in binary units: "1.4 MiB".
-func FormatBytes(n int64) string {
+// Bytes writes a size in binary units: "1.4 MiB".
+func Bytes(n int64) string {
 	const step = 1024
 	if n < step {
 		return strconv.FormatInt(n, 10) + " B"
