@@ -89,7 +89,7 @@ func (d *Dispatcher) accept(ctx context.Context, req Request, locale string) (Re
 // requestedCall is the call that a request is about.
 func (d *Dispatcher) requestedCall(req Request) (*k8sops.Operation, k8sops.Args, error) {
 	if req.Call != nil {
-		return req.Call.Check(d.Catalog)
+		return k8sops.Check(d.Catalog, req.Call)
 	}
 	if err := k8sops.RefuseSecrets(req.Line); err != nil {
 		return nil, nil, err

@@ -120,7 +120,7 @@ func (d *Dispatcher) acceptScheduled(ctx context.Context, s runs.Schedule, call 
 	if err != nil {
 		return Record{}, err
 	}
-	op, args, err := call.On(d.Catalog, cluster.Name).Check(d.Catalog)
+	op, args, err := k8sops.Check(d.Catalog, call.On(d.Catalog, cluster.Name))
 	if err != nil {
 		return Record{}, err
 	}

@@ -126,9 +126,9 @@ func TestAnInvocationOnACluster(t *testing.T) {
 	back := &k8sops.Invocation{Operation: "scale", Args: k8sops.Args{"service": "user", "replicas": "2"}}
 	require.Equal(t, "scale user 2 --cluster staging", back.On(ops, "staging").Line(ops))
 	require.NotContains(t, back.Args, k8sops.ClusterArg)
-	_, _, err := back.On(ops, "gone").Check(ops)
+	_, _, err := k8sops.Check(ops, back.On(ops, "gone"))
 	require.Equal(t, "k8sops.arg.not_a_choice", optest.MessageID(t, err))
-	_, _, err = back.On(clusterCatalog(t, "prod"), "staging").Check(clusterCatalog(t, "prod"))
+	_, _, err = k8sops.Check(clusterCatalog(t, "prod"), back.On(clusterCatalog(t, "prod"), "staging"))
 	require.Equal(t, "k8sops.arg.not_a_choice", optest.MessageID(t, err))
 	require.Nil(t, (*k8sops.Invocation)(nil).On(ops, "prod"))
 }

@@ -1,0 +1,19 @@
+package k8sops
+
+import (
+	"opsbot/k8sops/redact"
+	"opsbot/messages"
+)
+
+func secretTyped(op *Operation) error {
+	return &Error{Code: CodeInvalid, Message: messages.New("k8sops.secret.in_line"), Hint: UsageText(op), Suggest: []string{op.Name}}
+}
+
+// RefuseSecrets refuses a command line that holds what looks like a password, a token or a key. It was sent through Slack already;
+// here it is not even stored.
+func RefuseSecrets(line string) error {
+	if redact.Text(line) == line {
+		return nil
+	}
+	return &Error{Code: CodeInvalid, Message: messages.New("k8sops.secret.in_line"), Hint: messages.New("k8sops.secret.in_line_hint")}
+}

@@ -1,0 +1,60 @@
+package k8sops
+
+import (
+	"opsbot/internal/nearest"
+	"strings"
+
+	"opsbot/messages"
+)
+
+func unknownOperation(ops []Operation, words []Word) error {
+	if members := familyOf(ops, words[0]); members != nil && len(words) > 1 {
+		return unknownMember(members, words)
+	}
+	var names []string
+	for _, op := range ops {
+		names = append(append(names, op.Name), op.Aliases...)
+	}
+	e := &Error{
+		Code:    CodeNotFound,
+		Message: messages.New("k8sops.parse.unknown_operation", "word", messages.Code(words[0].text)),
+		Hint:    messages.New("k8sops.parse.see_help"),
+	}
+	for n := min(2, len(words)); n > 0 && len(e.Suggest) == 0; n-- {
+		typed := strings.ToLower(joinWords(words[:n]))
+		for _, name := range nearest.Names(typed, names) {
+			e.Suggest = append(e.Suggest, suggestion(ops, name, words[n:]))
+		}
+	}
+	if len(e.Suggest) == 0 {
+		e.Suggest = []string{"ops help"}
+	}
+	return e
+}
+
+// suggestion is a name in place of a misspelt one, with what was typed behind it; without, where that may be a secret.
+func suggestion(ops []Operation, name string, rest []Word) string {
+	if op, err := Find(ops, name); err == nil && op.TakesSecret() {
+		return op.Name
+	}
+	return strings.TrimSpace(name + " " + quoteWords(rest))
+}
+
+func joinWords(words []Word) string {
+	texts := make([]string, len(words))
+	for i, w := range words {
+		texts[i] = w.text
+	}
+	return strings.Join(texts, " ")
+}
+
+func quoteWords(words []Word) string {
+	texts := make([]string, len(words))
+	for i, w := range words {
+		texts[i] = w.text
+		if _, _, _, flag := w.flag(); !flag {
+			texts[i] = QuoteWord(w.text)
+		}
+	}
+	return strings.Join(texts, " ")
+}
