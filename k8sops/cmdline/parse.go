@@ -1,23 +1,24 @@
-package k8sops
+package cmdline
 
 import (
 	"errors"
 	"slices"
 	"strings"
 
+	"opsbot/k8sops"
 	"opsbot/messages"
 )
 
 // Parse reads a command line as a person types it, with or without the leading slash or the "ops" Umbrella. Args hold
 // every declared argument that was given or has a default, in canonical form. Every error is an *Error of code
 // invalid or not_found that names the problem and the usage.
-func Parse(ops []Operation, line string) (*Operation, Args, error) {
+func Parse(ops []k8sops.Operation, line string) (*k8sops.Operation, k8sops.Args, error) {
 	words, err := SplitWords(line)
 	if err != nil {
 		return nil, nil, err
 	}
 	if len(words) == 0 {
-		return nil, nil, &Error{Code: CodeInvalid, Message: messages.New("k8sops.parse.empty"), Suggest: []string{"ops help"}}
+		return nil, nil, &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.parse.empty"), Suggest: []string{"ops help"}}
 	}
 	op, rest, err := FindOperation(ops, words)
 	if err != nil {
@@ -35,25 +36,25 @@ func Parse(ops []Operation, line string) (*Operation, Args, error) {
 
 // FindOperation takes the operation's name off the words. The words of a name may also stand apart, as in
 // "rollout user restart". A word that begins several names, with nothing behind it, is the question which there are.
-func FindOperation(ops []Operation, words []Word) (*Operation, []Word, error) {
+func FindOperation(ops []k8sops.Operation, words []Word) (*k8sops.Operation, []Word, error) {
 	words = slices.Clone(words)
 	words[0].text = strings.TrimPrefix(words[0].text, "/")
 	if family, members := BareFamily(ops, words); members != nil {
-		if help, err := Find(ops, HelpName); err == nil {
+		if help, err := k8sops.Find(ops, k8sops.HelpName); err == nil {
 			return help, []Word{{text: family}}, nil
 		}
 	}
 	if op, rest := matchOperation(ops, words); op != nil {
 		return withFlags(ops, op, rest), rest, nil
 	}
-	if words[0].is(Umbrella) && len(words) > 1 {
+	if words[0].is(k8sops.Umbrella) && len(words) > 1 {
 		return FindOperation(ops, words[1:])
 	}
 	return nil, nil, unknownOperation(ops, words)
 }
 
-func matchOperation(ops []Operation, words []Word) (*Operation, []Word) {
-	var best *Operation
+func matchOperation(ops []k8sops.Operation, words []Word) (*k8sops.Operation, []Word) {
+	var best *k8sops.Operation
 	var bestRest []Word
 	bestLength := 0
 	for i := range ops {
@@ -68,7 +69,7 @@ func matchOperation(ops []Operation, words []Word) (*Operation, []Word) {
 }
 
 // withFlags is the operation that op's name means together with a flag that only that one has, or else op.
-func withFlags(ops []Operation, op *Operation, words []Word) *Operation {
+func withFlags(ops []k8sops.Operation, op *k8sops.Operation, words []Word) *k8sops.Operation {
 	for i := range ops {
 		if ops[i].WithFlags != op.Name {
 			continue

@@ -1,13 +1,15 @@
-package k8sops
+package cmdline
 
 import (
 	"slices"
 	"strings"
+
+	"opsbot/k8sops"
 )
 
 // LineOn is a command line that names a cluster where there are several, unless it names one already. What is no command line
 // stays as it is.
-func LineOn(ops []Operation, line, cluster string) string {
+func LineOn(ops []k8sops.Operation, line, cluster string) string {
 	words, err := SplitWords(line)
 	if err != nil || len(words) == 0 {
 		return line
@@ -19,11 +21,11 @@ func LineOn(ops []Operation, line, cluster string) string {
 	if err != nil {
 		return line
 	}
-	arg, ok := op.Arg(ClusterArg)
+	arg, ok := op.Arg(k8sops.ClusterArg)
 	if !ok || arg.Hidden || slices.ContainsFunc(rest, namesCluster) {
 		return line
 	}
-	return closed(line) + " --" + ClusterArg + " " + QuoteWord(cluster)
+	return closed(line) + " --" + k8sops.ClusterArg + " " + k8sops.QuoteWord(cluster)
 }
 
 // closed is a line that another word can follow: a backslash at its end would escape the space.
@@ -36,5 +38,5 @@ func closed(line string) string {
 
 func namesCluster(w Word) bool {
 	name, _, _, isFlag := w.flag()
-	return isFlag && name == ClusterArg
+	return isFlag && name == k8sops.ClusterArg
 }

@@ -1,13 +1,14 @@
-package k8sops
+package cmdline
 
 import (
-	"opsbot/internal/nearest"
 	"strings"
 
+	"opsbot/internal/nearest"
+	"opsbot/k8sops"
 	"opsbot/messages"
 )
 
-func unknownOperation(ops []Operation, words []Word) error {
+func unknownOperation(ops []k8sops.Operation, words []Word) error {
 	if members := familyOf(ops, words[0]); members != nil && len(words) > 1 {
 		return unknownMember(members, words)
 	}
@@ -15,8 +16,8 @@ func unknownOperation(ops []Operation, words []Word) error {
 	for _, op := range ops {
 		names = append(append(names, op.Name), op.Aliases...)
 	}
-	e := &Error{
-		Code:    CodeNotFound,
+	e := &k8sops.Error{
+		Code:    k8sops.CodeNotFound,
 		Message: messages.New("k8sops.parse.unknown_operation", "word", messages.Code(words[0].text)),
 		Hint:    messages.New("k8sops.parse.see_help"),
 	}
@@ -33,8 +34,8 @@ func unknownOperation(ops []Operation, words []Word) error {
 }
 
 // suggestion is a name in place of a misspelt one, with what was typed behind it; without, where that may be a secret.
-func suggestion(ops []Operation, name string, rest []Word) string {
-	if op, err := Find(ops, name); err == nil && op.TakesSecret() {
+func suggestion(ops []k8sops.Operation, name string, rest []Word) string {
+	if op, err := k8sops.Find(ops, name); err == nil && op.TakesSecret() {
 		return op.Name
 	}
 	return strings.TrimSpace(name + " " + quoteWords(rest))
@@ -53,7 +54,7 @@ func quoteWords(words []Word) string {
 	for i, w := range words {
 		texts[i] = w.text
 		if _, _, _, flag := w.flag(); !flag {
-			texts[i] = QuoteWord(w.text)
+			texts[i] = k8sops.QuoteWord(w.text)
 		}
 	}
 	return strings.Join(texts, " ")

@@ -1,10 +1,11 @@
-package k8sops
+package cmdline
 
 import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"opsbot/k8sops"
 	"opsbot/messages"
 )
 
@@ -29,25 +30,25 @@ func SplitWords(line string) ([]Word, error) {
 	s := splitter{rest: line}
 	for s.next() {
 		if len(s.words) > MaxWords {
-			return nil, Invalid(messages.New("k8sops.parse.too_many_words", "max", MaxWords))
+			return nil, k8sops.Invalid(messages.New("k8sops.parse.too_many_words", "max", MaxWords))
 		}
 	}
 	if s.open != 0 {
-		return nil, Invalid(messages.New("k8sops.parse.open_quote", "quote", messages.Code(string(s.open))))
+		return nil, k8sops.Invalid(messages.New("k8sops.parse.open_quote", "quote", messages.Code(string(s.open))))
 	}
 	return s.words, nil
 }
 
 func checkLine(line string) error {
 	if len(line) > MaxLine {
-		return Invalid(messages.New("k8sops.parse.too_long", "max", MaxLine))
+		return k8sops.Invalid(messages.New("k8sops.parse.too_long", "max", MaxLine))
 	}
 	if !utf8.ValidString(line) {
-		return Invalid(messages.New("k8sops.parse.not_text"))
+		return k8sops.Invalid(messages.New("k8sops.parse.not_text"))
 	}
 	for _, r := range line {
 		if unicode.IsControl(r) && !unicode.IsSpace(r) {
-			return Invalid(messages.New("k8sops.parse.not_text"))
+			return k8sops.Invalid(messages.New("k8sops.parse.not_text"))
 		}
 	}
 	return nil
