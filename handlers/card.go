@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/cmdline"
 	"opsbot/messages"
 )
 
@@ -182,7 +183,7 @@ func ErrorCard(r Record, cause error) messages.Card {
 		card.Sections = append(card.Sections, messages.Paragraph(messages.New("error.did_you_mean")))
 	}
 	card.Actions = suggestions(e.Suggest)
-	if missing, ok := errors.AsType[*k8sops.Missing](cause); ok {
+	if missing, ok := errors.AsType[*cmdline.Missing](cause); ok {
 		line := k8sops.Canonical(missing.Operation, missing.Given)
 		card.Actions = append([]messages.Action{{Name: ActionForm, Label: messages.New("button.form"), Value: line}}, card.Actions...)
 	}

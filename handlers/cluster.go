@@ -7,6 +7,7 @@ import (
 
 	"opsbot/escalation/incident"
 	"opsbot/k8sops"
+	"opsbot/k8sops/cmdline"
 	"opsbot/messages"
 )
 
@@ -93,7 +94,7 @@ func (d *Dispatcher) actionOn(a messages.Action, cluster string) messages.Action
 	if a.Name != ActionRun && a.Name != ActionForm {
 		return a
 	}
-	line := k8sops.LineOn(d.Catalog, a.Value, cluster)
+	line := cmdline.LineOn(d.Catalog, a.Value, cluster)
 	if a.Label.Literal == "/"+a.Value {
 		a.Label = messages.Literal("/" + line)
 	}

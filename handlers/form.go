@@ -16,6 +16,7 @@ import (
 
 	"opsbot/internal/secret"
 	"opsbot/k8sops"
+	"opsbot/k8sops/cmdline"
 	"opsbot/messages"
 )
 
@@ -68,8 +69,8 @@ func (d *Dispatcher) lacking(line string) (*k8sops.Operation, k8sops.Args, error
 	if op, err := k8sops.Find(d.Catalog, line); err == nil {
 		return op, nil, nil
 	}
-	op, given, err := k8sops.Parse(d.Catalog, line)
-	if missing, ok := errors.AsType[*k8sops.Missing](err); ok {
+	op, given, err := cmdline.Parse(d.Catalog, line)
+	if missing, ok := errors.AsType[*cmdline.Missing](err); ok {
 		return missing.Operation, missing.Given, nil
 	}
 	return op, given, err

@@ -11,6 +11,7 @@ import (
 
 	"opsbot/escalation/incident"
 	"opsbot/k8sops"
+	"opsbot/k8sops/cmdline"
 	"opsbot/messages"
 )
 
@@ -89,17 +90,17 @@ func (d *Dispatcher) accept(ctx context.Context, req Request, locale string) (Re
 // requestedCall is the call that a request is about.
 func (d *Dispatcher) requestedCall(req Request) (*k8sops.Operation, k8sops.Args, error) {
 	if req.Call != nil {
-		return req.Call.Check(d.Catalog)
+		return cmdline.Check(d.Catalog, req.Call)
 	}
-	if err := k8sops.RefuseSecrets(req.Line); err != nil {
+	if err := cmdline.RefuseSecrets(req.Line); err != nil {
 		return nil, nil, err
 	}
-	return k8sops.Parse(d.Catalog, req.Line)
+	return cmdline.Parse(d.Catalog, req.Line)
 }
 
 // askInForm opens a form where a call lacks arguments and Slack lets a form be opened; false says that it did not.
 func (d *Dispatcher) askInForm(ctx context.Context, req Request, cause error) bool {
-	missing, ok := errors.AsType[*k8sops.Missing](cause)
+	missing, ok := errors.AsType[*cmdline.Missing](cause)
 	if !ok || req.TriggerID == "" {
 		return false
 	}

@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/cmdline"
 	"opsbot/messages"
 	"opsbot/runs"
 )
@@ -54,7 +55,7 @@ func (d *Dispatcher) MakeDue(ctx context.Context) {
 func (d *Dispatcher) makeScheduled(ctx context.Context, s runs.Schedule) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), decisionLimit)
 	defer cancel()
-	s.Command = k8sops.LineOn(d.Catalog, s.Command, s.Cluster) // older versions left the cluster out
+	s.Command = cmdline.LineOn(d.Catalog, s.Command, s.Cluster) // older versions left the cluster out
 	if s.IsTooLate(d.Now()) {
 		return d.skipSchedule(ctx, s, d.tooLateNote(s))
 	}
@@ -120,7 +121,7 @@ func (d *Dispatcher) acceptScheduled(ctx context.Context, s runs.Schedule, call 
 	if err != nil {
 		return Record{}, err
 	}
-	op, args, err := call.On(d.Catalog, cluster.Name).Check(d.Catalog)
+	op, args, err := cmdline.Check(d.Catalog, call.On(d.Catalog, cluster.Name))
 	if err != nil {
 		return Record{}, err
 	}

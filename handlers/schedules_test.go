@@ -9,6 +9,7 @@ import (
 
 	"opsbot/handlers"
 	"opsbot/k8sops"
+	"opsbot/k8sops/cmdline"
 	"opsbot/messages"
 	"opsbot/runs"
 )
@@ -16,7 +17,7 @@ import (
 // planned stores a schedule of Admin's that is due in an hour.
 func (w *fixture) planned(line string, change ...func(*runs.Schedule)) runs.Schedule {
 	w.t.Helper()
-	op, args, err := k8sops.Parse(w.Catalog, line)
+	op, args, err := cmdline.Parse(w.Catalog, line)
 	require.NoError(w.t, err)
 	s := runs.Schedule{
 		Plan: w.NewID(), Operation: op.Name, Args: args, Command: k8sops.Canonical(op, args), User: Admin, Channel: room, Cluster: w.Clusters.Default().Name,

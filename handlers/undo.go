@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/cmdline"
 	"opsbot/messages"
 )
 
@@ -20,7 +21,7 @@ func (d *Dispatcher) undo(ctx context.Context, a Action) {
 		d.refusePress(ctx, a, original, err)
 		return
 	}
-	req := a.request(k8sops.LineOn(d.Catalog, original.Undo, original.Cluster))
+	req := a.request(cmdline.LineOn(d.Catalog, original.Undo, original.Cluster))
 	req.Call = original.UndoCall.On(d.Catalog, original.Cluster)
 	req.Undoes = original.ID
 	d.submit(ctx, req)

@@ -14,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"opsbot/internal/nearest"
 	"opsbot/messages"
 )
 
@@ -26,7 +27,7 @@ const MaxPattern = 200
 // ValueProblem is why a value is no good, and what was probably meant.
 type ValueProblem struct {
 	Text  messages.Text
-	meant []string
+	Meant []string
 }
 
 // Parse checks a value against the declaration and gives its canonical form.
@@ -181,7 +182,7 @@ func (a Arg) parseChoice(value string) (string, *ValueProblem) {
 	return "", &ValueProblem{
 		Text: messages.New("k8sops.arg.not_a_choice", "arg", messages.Code(a.Name), "value", messages.Code(value),
 			"choices", strings.Join(a.Choices, ", ")),
-		meant: Nearest(lower, a.Choices),
+		Meant: nearest.Names(lower, a.Choices),
 	}
 }
 
@@ -264,10 +265,10 @@ func (a Args) Bool(name string) bool { return a[name] == "true" }
 func CheckArg(op *Operation, name, value string) error {
 	a, ok := op.Arg(name)
 	if !ok {
-		return invalid(messages.New("k8sops.parse.unknown_flag", "flag", messages.Code("--"+name)))
+		return Invalid(messages.New("k8sops.parse.unknown_flag", "flag", messages.Code("--"+name)))
 	}
 	if _, problem := a.Parse(value); problem != nil {
-		return invalid(problem.Text)
+		return Invalid(problem.Text)
 	}
 	return nil
 }

@@ -25,13 +25,13 @@ func positionalWords(op *Operation, args Args) []string {
 			// What follows a left-out positional argument must be named, or it would take its place.
 			gap = true
 		case gap:
-			words = append(words, "--"+a.Name+"="+quoteWord(value))
+			words = append(words, "--"+a.Name+"="+QuoteWord(value))
 		case a.Rest:
 			for part := range strings.FieldsSeq(value) {
-				words = append(words, quoteWord(part))
+				words = append(words, QuoteWord(part))
 			}
 		default:
-			words = append(words, quoteWord(value))
+			words = append(words, QuoteWord(value))
 		}
 	}
 	return words
@@ -46,7 +46,7 @@ func flagWords(op *Operation, args Args) []string {
 		case a.Kind == KindSecret: // the flag alone asks for it
 			words = append(words, "--"+a.Name)
 		case a.Kind != KindBool:
-			words = append(words, "--"+a.Name, quoteWord(value))
+			words = append(words, "--"+a.Name, QuoteWord(value))
 		case value != "false":
 			words = append(words, "--"+a.Name)
 		}
@@ -107,6 +107,18 @@ func (a Arg) Usage() string {
 	}
 }
 
-func usageText(op *Operation) messages.Text {
+func UsageText(op *Operation) messages.Text {
 	return messages.New("k8sops.parse.usage", "usage", messages.Code(Usage(op)))
+}
+
+// QuoteWord writes s so that SplitWords reads it back as one word.
+func QuoteWord(s string) string {
+	if s != "" && s[0] != '-' && strings.IndexFunc(s, unsafeInWord) < 0 {
+		return s
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+}
+
+func unsafeInWord(r rune) bool {
+	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_./:@=,+%-", r))
 }

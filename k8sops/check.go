@@ -19,7 +19,7 @@ func CheckCatalog(ops []Operation) error {
 		}
 		problems = append(problems, op.check()...)
 		first, _, _ := strings.Cut(op.Name, " ")
-		if _, described := FamilySummary(first); !described && familyOf(ops, Word{text: first}) != nil {
+		if _, described := FamilySummary(first); !described && Family(ops, first) != nil {
 			problems = append(problems, fmt.Errorf("operation %q: the family %q has no summary", op.Name, first))
 		}
 	}

@@ -52,3 +52,6 @@ func CodeOf(err error) Code {
 	}
 	return ""
 }
+
+// Invalid is the refusal of bad input.
+func Invalid(message messages.Text) error { return &Error{Code: CodeInvalid, Message: message} }

@@ -21,24 +21,6 @@ func (i *Invocation) Line(ops []Operation) string {
 	return Canonical(op, i.Args)
 }
 
-// Check is the operation of an invocation with its arguments checked and completed by the defaults. Every error is an *Error of
-// code invalid or not_found, as those of Parse.
-func (i *Invocation) Check(ops []Operation) (*Operation, Args, error) {
-	op, err := Find(ops, i.Operation)
-	if err != nil {
-		return nil, nil, err
-	}
-	p := &argParser{op: op, args: Args{}}
-	for _, a := range op.Args {
-		if value := i.Args[a.Name]; value != "" {
-			if err := p.set(a, value); err != nil {
-				return op, nil, err
-			}
-		}
-	}
-	return op, p.args, p.finish()
-}
-
 // Find is the operation of that name. An *Error of code not_found means that a newer or older opsbot had it.
 func Find(ops []Operation, name string) (*Operation, error) {
 	for i := range ops {

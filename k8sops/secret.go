@@ -5,7 +5,6 @@ import (
 	"unicode"
 
 	"opsbot/internal/secret"
-	"opsbot/k8sops/redact"
 	"opsbot/messages"
 )
 
@@ -45,11 +44,11 @@ func (a Arg) CheckSecret(value string) error {
 	}
 	switch {
 	case len([]rune(value)) > maxSecret:
-		return invalid(messages.New("k8sops.secret.too_long", "arg", name, "max", maxSecret))
+		return Invalid(messages.New("k8sops.secret.too_long", "arg", name, "max", maxSecret))
 	case strings.ContainsFunc(value, control):
-		return invalid(messages.New("k8sops.arg.control", "arg", name))
+		return Invalid(messages.New("k8sops.arg.control", "arg", name))
 	case !a.Multiline && strings.TrimSpace(value) != value:
-		return invalid(messages.New("k8sops.secret.space", "arg", name))
+		return Invalid(messages.New("k8sops.secret.space", "arg", name))
 	}
 	return nil
 }
@@ -63,17 +62,4 @@ func (op *Operation) TakesSecret() bool {
 		}
 	}
 	return false
-}
-
-func secretTyped(op *Operation) error {
-	return &Error{Code: CodeInvalid, Message: messages.New("k8sops.secret.in_line"), Hint: usageText(op), Suggest: []string{op.Name}}
-}
-
-// RefuseSecrets refuses a command line that holds what looks like a password, a token or a key. It was sent through Slack already;
-// here it is not even stored.
-func RefuseSecrets(line string) error {
-	if redact.Text(line) == line {
-		return nil
-	}
-	return &Error{Code: CodeInvalid, Message: messages.New("k8sops.secret.in_line"), Hint: messages.New("k8sops.secret.in_line_hint")}
 }

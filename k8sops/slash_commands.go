@@ -14,23 +14,23 @@ type SlashCommand struct {
 	Usage   string
 }
 
-// SlashCommands are the first words of the operations' names, in the order of the catalogue, but for the umbrella. A word
+// SlashCommands are the first words of the operations' names, in the order of the catalogue, but for the Umbrella. A word
 // that several operations share is described by what they have in common, and its usage names them.
 func SlashCommands(ops []Operation) []SlashCommand {
 	var commands []SlashCommand
 	for i := range ops {
 		first, _, _ := strings.Cut(ops[i].Name, " ")
 		known := func(c SlashCommand) bool { return c.Name == first }
-		if first == umbrella || slices.ContainsFunc(commands, known) {
+		if first == Umbrella || slices.ContainsFunc(commands, known) {
 			continue
 		}
 		_, usage, _ := strings.Cut(Usage(&ops[i]), " ")
 		command := SlashCommand{Name: first, Summary: ops[i].Summary, Usage: usage}
-		if members := familyOf(ops, Word{text: first}); members != nil {
+		if members := Family(ops, first); members != nil {
 			command.Summary, _ = FamilySummary(first)
-			command.Usage = strings.Join(secondWords(members), " | ")
-			if op := head(ops, first); op != nil {
-				command.Usage = strings.Join(append([]string{usage}, secondWords(members)...), " | ")
+			command.Usage = strings.Join(SecondWords(members), " | ")
+			if op := Head(ops, first); op != nil {
+				command.Usage = strings.Join(append([]string{usage}, SecondWords(members)...), " | ")
 			}
 		}
 		commands = append(commands, command)

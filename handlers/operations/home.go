@@ -11,6 +11,7 @@ import (
 	"opsbot/escalation/oncall"
 	"opsbot/handlers"
 	"opsbot/k8sops"
+	"opsbot/k8sops/cmdline"
 	"opsbot/messages"
 )
 
@@ -85,7 +86,7 @@ func incidentLine(inc incident.Incident, now time.Time) messages.Text {
 	if inc.Owner != "" {
 		owner = messages.New("card.user", "user", messages.User(inc.Owner))
 	}
-	return messages.New("home.incident", "incident", incident.Label(inc.Number), "severity", inc.Severity.Text(), "title", k8sops.Clip(inc.Title, 150),
+	return messages.New("home.incident", "incident", incident.Label(inc.Number), "severity", inc.Severity.Text(), "title", messages.Clip(inc.Title, 150),
 		"status", inc.Status.Text(), "age", now.Sub(inc.OpenedAt), "owner", owner)
 }
 
@@ -108,7 +109,7 @@ func (h Home) operationsCard() messages.Card {
 		if strings.HasPrefix(op.Name, "incident ") || strings.HasPrefix(op.Name, "oncall ") {
 			continue
 		}
-		button := messages.Action{Name: handlers.ActionRun, Label: messages.Literal("/" + op.Name), Value: k8sops.LineOn(h.Catalog, op.Name, cluster)}
+		button := messages.Action{Name: handlers.ActionRun, Label: messages.Literal("/" + op.Name), Value: cmdline.LineOn(h.Catalog, op.Name, cluster)}
 		if slices.ContainsFunc(op.Args, func(a k8sops.Arg) bool { return a.Required }) {
 			button.Name, button.Label, button.Value = handlers.ActionForm, messages.Literal("/"+op.Name+" …"), op.Name
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"opsbot/handlers"
+	"opsbot/internal/nearest"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -72,7 +73,7 @@ func (o runCancel) list(running []handlers.Record) *k8sops.Result {
 	for _, r := range running[:min(mostListed, len(running))] {
 		result.Card.Sections = append(result.Card.Sections, messages.Paragraph(messages.New("run.cancel.line",
 			"call", messages.Code(r.ID), "command", messages.Code("/"+r.Command), "user", messages.User(r.Source.User), "age", o.now().Sub(r.StartedAt).Truncate(time.Second))))
-		if len(result.Suggest) < k8sops.MaxSuggestions {
+		if len(result.Suggest) < nearest.Max {
 			result.Suggest = append(result.Suggest, "ops cancel "+r.ID)
 		}
 	}

@@ -25,6 +25,7 @@ import (
 	metricsfake "k8s.io/metrics/pkg/client/clientset/versioned/fake"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/cmdline"
 	"opsbot/k8sops/kube"
 	"opsbot/messages"
 )
@@ -49,7 +50,7 @@ func TestPlatform() kube.Platform {
 
 // NewCall parses line into a call over a fake cluster that holds objects.
 func NewCall(t *testing.T, ops []k8sops.Operation, line string, objects ...runtime.Object) (*k8sops.Call, *fake.Clientset) {
-	op, args, err := k8sops.Parse(ops, line)
+	op, args, err := cmdline.Parse(ops, line)
 	require.NoError(t, err)
 	kube := NewFake(objects...)
 	return &k8sops.Call{

@@ -278,9 +278,3 @@ func TestPutLeavesNothingBehindWhenItsInputFails(t *testing.T) {
 		require.NoError(t, store.Close())
 	}
 }
-
-func TestSizes(t *testing.T) {
-	for n, want := range map[int64]string{0: "0 B", 1023: "1023 B", 1024: "1.0 KiB", 1536: "1.5 KiB", 5 << 30: "5.0 GiB", 1 << 62: "4096.0 PiB"} {
-		require.Equal(t, want, k8sops.FormatBytes(n))
-	}
-}

@@ -51,7 +51,7 @@ func (d Deps) offer(ctx context.Context, call *k8sops.Call) ([]k8sops.Choice, er
 	choices := make([]k8sops.Choice, len(all))
 	for i, b := range all {
 		choices[i] = k8sops.Choice{Value: b.ID, Label: messages.New("k8sops.backups.choice",
-			"id", b.ID, "age", k8sops.Age(call.Now, b.CreatedAt), "size", k8sops.FormatBytes(b.DumpSize))}
+			"id", b.ID, "age", messages.Age(call.Now, b.CreatedAt), "size", messages.Bytes(b.DumpSize))}
 	}
 	return choices, nil
 }

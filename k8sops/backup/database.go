@@ -197,7 +197,7 @@ func (b backupDatabase) verify(ctx context.Context, r *databaseRun) (*k8sops.Ver
 	if err := backup.Save(ctx, b.Backups); err != nil {
 		return nil, err
 	}
-	return &k8sops.Verification{OK: true, Summary: messages.New("k8sops.backup.verified", "id", messages.Code(backup.ID), "size", k8sops.FormatBytes(backup.DumpSize))}, nil
+	return &k8sops.Verification{OK: true, Summary: messages.New("k8sops.backup.verified", "id", messages.Code(backup.ID), "size", messages.Bytes(backup.DumpSize))}, nil
 }
 
 func (b backupDatabase) unverified(backup *Backup, err error) (*k8sops.Verification, error) {
@@ -272,7 +272,7 @@ func reportBytes(progress k8sops.Progress, m *meter, every time.Duration) (stop 
 				return
 			case <-ticker.C:
 				n := m.bytes.Load()
-				progress.Report(int(n), 0, messages.New("k8sops.backup.running", "size", k8sops.FormatBytes(n)))
+				progress.Report(int(n), 0, messages.New("k8sops.backup.running", "size", messages.Bytes(n)))
 			}
 		}
 	}()
@@ -287,8 +287,8 @@ func backupCard(b *Backup, took time.Duration) messages.Card {
 		Tone:  messages.ToneRunning,
 		Title: messages.New("k8sops.backup.stored", "database", messages.Code(b.Database), "id", messages.Code(b.ID)),
 		Facts: []messages.Fact{
-			{Label: messages.New("k8sops.backup.fact.size"), Value: messages.Literal(k8sops.FormatBytes(b.Size))},
-			{Label: messages.New("k8sops.backup.fact.dump"), Value: messages.Literal(k8sops.FormatBytes(b.DumpSize))},
+			{Label: messages.New("k8sops.backup.fact.size"), Value: messages.Literal(messages.Bytes(b.Size))},
+			{Label: messages.New("k8sops.backup.fact.dump"), Value: messages.Literal(messages.Bytes(b.DumpSize))},
 			{Label: messages.New("k8sops.backup.fact.took"), Value: messages.Literal(messages.Duration(took))},
 			{Label: messages.New("k8sops.backup.fact.checksum"), Value: messages.Literal("sha256:" + b.SHA256)},
 			{Label: messages.New("k8sops.backup.fact.object"), Value: messages.Literal(b.Object)},

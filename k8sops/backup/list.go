@@ -42,7 +42,7 @@ func (b backups) answer(ctx context.Context, call *k8sops.Call, _ listArgs, _ k8
 	if len(unreadable) > 0 {
 		result.Card.Tone = messages.ToneWarning
 		result.Card.Footer = append(result.Card.Footer,
-			messages.New("k8sops.backups.unreadable", "count", len(unreadable), "keys", k8sops.Clip(strings.Join(unreadable, ", "), 500)))
+			messages.New("k8sops.backups.unreadable", "count", len(unreadable), "keys", messages.Clip(strings.Join(unreadable, ", "), 500)))
 	}
 	return result, nil
 }
@@ -80,7 +80,7 @@ func backupTable(list []Backup, now time.Time) *messages.Table {
 			verified = messages.New("k8sops.ago", "age", now.Sub(b.VerifiedAt))
 		}
 		table.Rows = append(table.Rows, []messages.Text{
-			messages.Literal(b.ID), messages.Literal(messages.Duration(now.Sub(b.CreatedAt))), messages.Literal(k8sops.FormatBytes(b.Size)),
+			messages.Literal(b.ID), messages.Literal(messages.Duration(now.Sub(b.CreatedAt))), messages.Literal(messages.Bytes(b.Size)),
 			verified, messages.Literal(b.CreatedBy),
 		})
 	}

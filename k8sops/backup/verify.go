@@ -61,7 +61,7 @@ func (v verifyBackup) plan(ctx context.Context, call *k8sops.Call, args verifyAr
 		return nil, verifyState{}, err
 	}
 	return &k8sops.Plan{
-		Summary: messages.New("k8sops.verify.plan", "id", messages.Code(b.ID), "pod", messages.Code(s.Container.Pod), "size", k8sops.FormatBytes(b.DumpSize)),
+		Summary: messages.New("k8sops.verify.plan", "id", messages.Code(b.ID), "pod", messages.Code(s.Container.Pod), "size", messages.Bytes(b.DumpSize)),
 		Danger:  k8sops.Change,
 	}, verifyState{Backup: b.manifestKey(), Scratch: "opsbot_verify_" + strings.ReplaceAll(shortID(call.ID), "-", "")}, nil
 }
@@ -137,7 +137,7 @@ func (v verifyBackup) verify(ctx context.Context, r *verifyRun) (*k8sops.Verific
 	if b.Tables != nil {
 		if wrong := differences(b.Tables, r.State.Tables); len(wrong) > 0 {
 			return &k8sops.Verification{
-				Summary: messages.New("k8sops.verify.differs", "id", messages.Code(b.ID), "tables", k8sops.Clip(strings.Join(wrong, ", "), 300)),
+				Summary: messages.New("k8sops.verify.differs", "id", messages.Code(b.ID), "tables", messages.Clip(strings.Join(wrong, ", "), 300)),
 				Suggest: []string{"backup db"},
 			}, nil
 		}

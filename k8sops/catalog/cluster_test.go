@@ -6,6 +6,7 @@ import (
 
 	"opsbot/internal/optest"
 	"opsbot/k8sops"
+	"opsbot/k8sops/cmdline"
 	"opsbot/messages"
 	"opsbot/runs"
 
@@ -35,7 +36,7 @@ func TestEveryOperationOnKubernetesTakesACluster(t *testing.T) {
 		"hpa user --max 5 --cluster staging": "hpa set user --max 5 --cluster staging",
 		"backups --cluster prod":             "backups --cluster prod",
 	} {
-		op, args, err := k8sops.Parse(ops, typed)
+		op, args, err := cmdline.Parse(ops, typed)
 		require.NoError(t, err, typed)
 		require.Equal(t, canonical, k8sops.Canonical(op, args))
 	}
@@ -58,7 +59,7 @@ func TestParseSaysWhatIsWrongWithACluster(t *testing.T) {
 		"note --cluster prod":                        {"k8sops.parse.no_cluster", nil},
 		"scale user 5 --cluster prod --cluster prod": {"k8sops.parse.twice", nil},
 	} {
-		_, _, err := k8sops.Parse(ops, typed)
+		_, _, err := cmdline.Parse(ops, typed)
 		require.Equal(t, want.id, optest.MessageID(t, err), typed)
 		e, _ := optest.AsError(err)
 		require.Equal(t, want.suggest, e.Suggest, typed)
@@ -68,15 +69,15 @@ func TestParseSaysWhatIsWrongWithACluster(t *testing.T) {
 // The name of the only cluster is understood, and nobody is bothered with it.
 func TestTheOnlyClusterIsNotSpokenOf(t *testing.T) {
 	ops := clusterCatalog(t, "prod")
-	op, args, err := k8sops.Parse(ops, "scale user 5 --cluster prod")
+	op, args, err := cmdline.Parse(ops, "scale user 5 --cluster prod")
 	require.NoError(t, err)
 	require.Equal(t, "scale user 5", k8sops.Canonical(op, args))
 	require.Equal(t, k8sops.Args{"service": "user", "replicas": "5"}, op.NameCluster(args, "prod"))
 	require.NotContains(t, k8sops.Usage(op), "cluster")
-	require.Equal(t, "status user", k8sops.LineOn(ops, "status user", "prod"))
-	_, _, err = k8sops.Parse(ops, "scale user 5 --clutser prod")
+	require.Equal(t, "status user", cmdline.LineOn(ops, "status user", "prod"))
+	_, _, err = cmdline.Parse(ops, "scale user 5 --clutser prod")
 	require.Equal(t, "k8sops.parse.unknown_flag", optest.MessageID(t, err))
-	_, _, err = k8sops.Parse(ops, "scale user 5 --cluster staging")
+	_, _, err = cmdline.Parse(ops, "scale user 5 --cluster staging")
 	require.Equal(t, "k8sops.arg.not_a_choice", optest.MessageID(t, err), "what was meant for another cluster is not done here")
 }
 
@@ -92,7 +93,7 @@ func TestALineOnACluster(t *testing.T) {
 		"no such thing":                "no such thing",
 		"":                             "",
 	} {
-		require.Equal(t, want, k8sops.LineOn(ops, line, "staging"))
+		require.Equal(t, want, cmdline.LineOn(ops, line, "staging"))
 	}
 }
 
@@ -106,11 +107,11 @@ func TestALineOnAClusterMeansTheSame(t *testing.T) {
 			rapid.String(),
 		), 0, 5).Draw(t, "words")
 		line := op.Name + " " + strings.Join(words, " ")
-		meant, args, err := k8sops.Parse(ops, line)
+		meant, args, err := cmdline.Parse(ops, line)
 		if err != nil {
 			return
 		}
-		on, onArgs, err := k8sops.Parse(ops, k8sops.LineOn(ops, line, "staging"))
+		on, onArgs, err := cmdline.Parse(ops, cmdline.LineOn(ops, line, "staging"))
 		require.NoError(t, err)
 		require.Equal(t, meant.Name, on.Name)
 		if _, takes := meant.Arg(k8sops.ClusterArg); takes && args[k8sops.ClusterArg] == "" {
@@ -126,9 +127,9 @@ func TestAnInvocationOnACluster(t *testing.T) {
 	back := &k8sops.Invocation{Operation: "scale", Args: k8sops.Args{"service": "user", "replicas": "2"}}
 	require.Equal(t, "scale user 2 --cluster staging", back.On(ops, "staging").Line(ops))
 	require.NotContains(t, back.Args, k8sops.ClusterArg)
-	_, _, err := back.On(ops, "gone").Check(ops)
+	_, _, err := cmdline.Check(ops, back.On(ops, "gone"))
 	require.Equal(t, "k8sops.arg.not_a_choice", optest.MessageID(t, err))
-	_, _, err = back.On(clusterCatalog(t, "prod"), "staging").Check(clusterCatalog(t, "prod"))
+	_, _, err = cmdline.Check(clusterCatalog(t, "prod"), back.On(clusterCatalog(t, "prod"), "staging"))
 	require.Equal(t, "k8sops.arg.not_a_choice", optest.MessageID(t, err))
 	require.Nil(t, (*k8sops.Invocation)(nil).On(ops, "prod"))
 }

@@ -8,6 +8,7 @@ import (
 
 	"opsbot/internal/optest"
 	"opsbot/k8sops"
+	"opsbot/k8sops/cmdline"
 	"opsbot/messages"
 )
 
@@ -32,7 +33,7 @@ func TestAFamilyAloneAsksForItsMembers(t *testing.T) {
 		"incident": "ops help incident", "/incident": "ops help incident", "ops Incident": "ops help incident", "ops /backup": "ops help backup",
 		"backup": "ops help backup", "rollout": "ops help rollout", "ops help rollout": "ops help rollout",
 	} {
-		op, args, err := k8sops.Parse(ops, typed)
+		op, args, err := cmdline.Parse(ops, typed)
 		require.NoError(t, err, typed)
 		require.Equal(t, canonical, k8sops.Canonical(op, args), typed)
 	}
@@ -63,7 +64,7 @@ func TestAnUnknownMemberIsAnsweredWithTheMembers(t *testing.T) {
 		{"rollout histroy user", "/rollout histroy", 4, []string{"rollout history user"}},
 		{"rollout undoo user 2", "/rollout undoo", 4, []string{"rollout undo user 2"}},
 	} {
-		op, args, err := k8sops.Parse(ops, c.typed)
+		op, args, err := cmdline.Parse(ops, c.typed)
 		if c.command == "" { // what help is asked about is looked up when it runs
 			require.NoError(t, err)
 			_, err = op.Answer(t.Context(), &k8sops.Call{Operation: op, Args: args}, &optest.RecordedProgress{})
@@ -83,7 +84,7 @@ func TestWhatIsNoFamilyStaysWhatItWas(t *testing.T) {
 	for typed, want := range map[string]string{
 		"rollout user 5": "k8sops.parse.surplus", "set": "k8sops.parse.unknown_operation", "scale": "k8sops.parse.missing", "ops": "k8sops.parse.unknown_operation",
 	} {
-		_, _, err := k8sops.Parse(ops, typed)
+		_, _, err := cmdline.Parse(ops, typed)
 		require.Equal(t, want, optest.MessageID(t, err), typed)
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"opsbot/internal/optest"
 	"opsbot/k8sops"
+	"opsbot/k8sops/cmdline"
 	"opsbot/k8sops/jobs"
 	"opsbot/k8sops/kube"
 	"opsbot/messages"
@@ -105,7 +106,7 @@ func TestLiveABrokenJobIsRefusedWhenItIsPlanned(t *testing.T) {
 	for line, want := range map[string]string{
 		"run homeless": "k8sops.job.no_account", "run misspelt": "k8sops.error.invalid", "run endless smok": "k8sops.arg.not_a_choice",
 	} {
-		op, args, err := k8sops.Parse(l.ops, line)
+		op, args, err := cmdline.Parse(l.ops, line)
 		if err == nil {
 			call := l.call(t, k8sops.Development, line)
 			_, err = op.Plan(t.Context(), call)

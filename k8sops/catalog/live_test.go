@@ -28,6 +28,7 @@ import (
 	"opsbot/internal/optest"
 	"opsbot/k8sops"
 	"opsbot/k8sops/backup"
+	"opsbot/k8sops/cmdline"
 	"opsbot/k8sops/kube"
 	"opsbot/k8sops/rbac"
 	"opsbot/messages"
@@ -101,7 +102,7 @@ func userOf(role k8sops.Role) string { return string(role) + "@company.com" }
 // call parses a line as a person of a role would type it.
 func (l *live) call(t *testing.T, role k8sops.Role, line string) *k8sops.Call {
 	t.Helper()
-	op, args, err := k8sops.Parse(l.ops, line)
+	op, args, err := cmdline.Parse(l.ops, line)
 	require.NoError(t, err)
 	id := uuid.NewString()
 	identity := k8sops.Identity{User: userOf(role), Groups: []string{role.Group()}, Extra: map[string][]string{

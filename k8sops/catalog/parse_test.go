@@ -6,6 +6,7 @@ import (
 
 	"opsbot/internal/optest"
 	"opsbot/k8sops"
+	"opsbot/k8sops/cmdline"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -49,7 +50,7 @@ func TestParseUnderstandsWhatPeopleType(t *testing.T) {
 		"deploy user registry.example.com:5000/user:1.1": "deploy user registry.example.com:5000/user:1.1",
 	} {
 		t.Run(typed, func(t *testing.T) {
-			op, args, err := k8sops.Parse(ops, typed)
+			op, args, err := cmdline.Parse(ops, typed)
 			require.NoError(t, err)
 			require.Equal(t, canonical, k8sops.Canonical(op, args))
 		})
@@ -104,12 +105,12 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		{"scale user -99999999999999999999", "k8sops.arg.too_small", nil},
 		{"scale user 5\x00", "k8sops.parse.not_text", nil},
 		{"scale \xff 5", "k8sops.parse.not_text", nil},
-		{strings.Repeat("a", k8sops.MaxLine+1), "k8sops.parse.too_long", nil},
-		{strings.Repeat("a ", k8sops.MaxWords+1), "k8sops.parse.too_many_words", nil},
+		{strings.Repeat("a", cmdline.MaxLine+1), "k8sops.parse.too_long", nil},
+		{strings.Repeat("a ", cmdline.MaxWords+1), "k8sops.parse.too_many_words", nil},
 		{"logs user --grep " + strings.Repeat("a", k8sops.MaxPattern+1), "k8sops.arg.pattern_too_long", nil},
 	} {
 		t.Run(c.typed[:min(40, len(c.typed))], func(t *testing.T) {
-			_, _, err := k8sops.Parse(ops, c.typed)
+			_, _, err := cmdline.Parse(ops, c.typed)
 			require.Equal(t, c.message, optest.MessageID(t, err))
 			e, _ := optest.AsError(err)
 			require.Equal(t, c.suggest, e.Suggest)
@@ -137,7 +138,7 @@ func FuzzParse(f *testing.F) {
 
 // checkFixedPoint: whatever is understood has one canonical form, which is understood as the same.
 func checkFixedPoint(t interface{ Fatalf(string, ...any) }, ops []k8sops.Operation, line string) {
-	op, args, err := k8sops.Parse(ops, line)
+	op, args, err := cmdline.Parse(ops, line)
 	if err != nil {
 		if _, ok := optest.AsError(err); !ok {
 			t.Fatalf("%q: %v is no *Error", line, err)
@@ -145,10 +146,10 @@ func checkFixedPoint(t interface{ Fatalf(string, ...any) }, ops []k8sops.Operati
 		return
 	}
 	canonical := k8sops.Canonical(op, args)
-	again, argsAgain, err := k8sops.Parse(ops, canonical)
+	again, argsAgain, err := cmdline.Parse(ops, canonical)
 	if err != nil {
 		// Quoting may make a line longer than what may be typed.
-		if len(canonical) > k8sops.MaxLine {
+		if len(canonical) > cmdline.MaxLine {
 			return
 		}
 		t.Fatalf("%q: canonical %q: %v", line, canonical, err)
@@ -172,10 +173,10 @@ func TestParseOfAnyWordsIsAFixedPoint(t *testing.T) {
 
 func TestUsage(t *testing.T) {
 	ops := testCatalog(t, testDeps(t))
-	op, _, err := k8sops.Parse(ops, "logs user")
+	op, _, err := cmdline.Parse(ops, "logs user")
 	require.NoError(t, err)
 	require.Equal(t, "logs <service> [--grep GREP] [--errors] [--since 15m] [--tail 100] [--previous]", k8sops.Usage(op))
-	op, _, err = k8sops.Parse(ops, "top")
+	op, _, err = cmdline.Parse(ops, "top")
 	require.NoError(t, err)
 	require.Equal(t, "top [nodes|pods] [--sort cpu|memory]", k8sops.Usage(op))
 }

@@ -3,6 +3,7 @@ package catalog
 import (
 	"testing"
 
+	"opsbot/internal/nearest"
 	"opsbot/internal/optest"
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
@@ -66,7 +67,7 @@ func TestEditDistance(t *testing.T) {
 		a, b string
 		want int
 	}{{"", "", 0}, {"a", "", 1}, {"scale", "scale", 0}, {"scael", "scale", 1}, {"scle", "scale", 1}, {"skale", "scale", 1}, {"abc", "xyz", 3}} {
-		require.Equal(t, c.want, k8sops.EditDistance(c.a, c.b), c)
-		require.Equal(t, c.want, k8sops.EditDistance(c.b, c.a), c)
+		require.Equal(t, c.want, nearest.Distance(c.a, c.b), c)
+		require.Equal(t, c.want, nearest.Distance(c.b, c.a), c)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"opsbot/internal/pattern"
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
 	"opsbot/k8sops/redact"
@@ -80,10 +81,10 @@ func (h Event) and(other Event) Event {
 
 func eventOf(event *corev1.Event) (Event, bool) {
 	object := kube.ShortKind(event.InvolvedObject.Kind) + "/" + kube.WithoutSuffix(event.InvolvedObject.Kind, event.InvolvedObject.Name)
-	what := k8sops.Clip(redact.Text(event.Message), 300)
+	what := messages.Clip(redact.Text(event.Message), 300)
 	switch {
 	case event.Type == corev1.EventTypeWarning:
-		id := fmt.Sprintf("%s %s %s", event.Reason, object, k8sops.Normalise(event.Message))
+		id := fmt.Sprintf("%s %s %s", event.Reason, object, pattern.Of(event.Message))
 		return Event{ID: id, First: firstSeen(event), Last: kube.LastSeen(event), Text: messages.New("k8sops.cluster_event.warning", "object", messages.Code(object), "what", what, "reason", event.Reason)}, true
 	case changesWorkload(event.Reason):
 		// A deployment's controller counts repeated scalings to the same size in one event: what happened is the last of them.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/cmdline"
 	"opsbot/messages"
 )
 
@@ -37,11 +38,11 @@ func (h *opsHelp) answer(ctx context.Context, call *k8sops.Call, args helpArgs, 
 	if args.Operation == "" {
 		return h.all(ctx, call)
 	}
-	words, err := k8sops.SplitWords(args.Operation)
+	words, err := cmdline.SplitWords(args.Operation)
 	if err != nil {
 		return nil, err
 	}
-	if family, members := k8sops.BareFamily(h.catalog, words); members != nil {
+	if family, members := cmdline.BareFamily(h.catalog, words); members != nil {
 		return h.family(ctx, call, family, members)
 	}
 	return h.one(ctx, call, words)
@@ -118,8 +119,8 @@ func byOwners(ops []*k8sops.Operation) []messages.Text {
 }
 
 // one explains one operation, and says whether the person may run it.
-func (h *opsHelp) one(ctx context.Context, call *k8sops.Call, words []k8sops.Word) (*k8sops.Result, error) {
-	op, _, err := k8sops.FindOperation(h.catalog, words)
+func (h *opsHelp) one(ctx context.Context, call *k8sops.Call, words []cmdline.Word) (*k8sops.Result, error) {
+	op, _, err := cmdline.FindOperation(h.catalog, words)
 	if err != nil {
 		return nil, err
 	}

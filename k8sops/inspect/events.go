@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
+	"opsbot/internal/pattern"
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
 	"opsbot/k8sops/redact"
@@ -151,7 +152,7 @@ func (e events) belongsTo(ctx context.Context, call *k8sops.Call, arg string) (f
 
 func addEvent(groups map[[3]string]*eventGroup, event *corev1.Event) {
 	object := kube.ShortKind(event.InvolvedObject.Kind) + "/" + kube.WithoutSuffix(event.InvolvedObject.Kind, event.InvolvedObject.Name)
-	key := [3]string{event.Reason, object, k8sops.Normalise(event.Message)}
+	key := [3]string{event.Reason, object, pattern.Of(event.Message)}
 	g := groups[key]
 	if g == nil {
 		g = &eventGroup{warning: event.Type == corev1.EventTypeWarning, reason: event.Reason, object: object}
@@ -188,7 +189,7 @@ func eventTable(groups []eventGroup, now time.Time) *messages.Table {
 		if g.warning {
 			kind = "⚠ " + kind
 		}
-		table.Rows = append(table.Rows, k8sops.Literals(k8sops.Age(now, g.last), strconv.Itoa(g.count), k8sops.Clip(kind, 22), k8sops.Clip(g.object, 26), k8sops.Clip(g.message, 160)))
+		table.Rows = append(table.Rows, k8sops.Literals(messages.Age(now, g.last), strconv.Itoa(g.count), messages.Clip(kind, 22), messages.Clip(g.object, 26), messages.Clip(g.message, 160)))
 	}
 	return table
 }

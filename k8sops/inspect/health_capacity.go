@@ -7,7 +7,6 @@ import (
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
 
-	"opsbot/k8sops"
 	"opsbot/messages"
 )
 
@@ -103,7 +102,7 @@ func checkDisks(s *snapshot) []finding {
 		if d.percent >= s.thresholds.DiskBad {
 			tone = messages.ToneBad
 		}
-		findings = append(findings, finding{tone, messages.New("k8sops.health.disk", "mount", messages.Code(d.mount), "percent", d.percent, "free", k8sops.FormatBytes(d.free)), ""})
+		findings = append(findings, finding{tone, messages.New("k8sops.health.disk", "mount", messages.Code(d.mount), "percent", d.percent, "free", messages.Bytes(d.free)), ""})
 	}
 	return findings
 }

@@ -3,7 +3,6 @@ package inspect
 import (
 	"time"
 
-	"opsbot/k8sops"
 	"opsbot/messages"
 )
 
@@ -35,7 +34,7 @@ func checkWarnings(s *snapshot) []finding {
 	var findings []finding
 	for _, g := range s.warnings[:min(shownWarnings, len(s.warnings))] {
 		findings = append(findings, finding{messages.ToneInfo, messages.New("k8sops.health.event", "object", messages.Code(g.object),
-			"reason", g.reason, "count", g.count, "age", max(0, s.now.Sub(g.last).Truncate(time.Second)), "message", k8sops.Clip(g.message, 140)), "events --warnings"})
+			"reason", g.reason, "count", g.count, "age", max(0, s.now.Sub(g.last).Truncate(time.Second)), "message", messages.Clip(g.message, 140)), "events --warnings"})
 	}
 	return findings
 }

@@ -105,7 +105,7 @@ func (t top) table(usages []usage) *messages.Table {
 	for _, u := range usages {
 		table.Rows = append(table.Rows, k8sops.Literals(u.name,
 			u.cpu.show(milli, t.Thresholds.CPU), u.cpu.showBase(milli),
-			u.memory.show(k8sops.FormatBytes, t.Thresholds.Memory), u.memory.showBase(k8sops.FormatBytes)))
+			u.memory.show(messages.Bytes, t.Thresholds.Memory), u.memory.showBase(messages.Bytes)))
 	}
 	return table
 }

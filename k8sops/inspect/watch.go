@@ -157,7 +157,7 @@ func (w watch) pods(ctx context.Context, call *k8sops.Call) (*k8sops.Result, err
 		if p.phase == corev1.PodRunning && !p.ready && p.trouble == "" {
 			state = "NotReady"
 		}
-		table.Rows = append(table.Rows, k8sops.Literals(p.name, state, strconv.Itoa(int(p.restarts)), k8sops.Age(call.Now, p.since)))
+		table.Rows = append(table.Rows, k8sops.Literals(p.name, state, strconv.Itoa(int(p.restarts)), messages.Age(call.Now, p.since)))
 	}
 	card := messages.Card{
 		Tone:     tone,

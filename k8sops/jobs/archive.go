@@ -148,5 +148,5 @@ func reasonOf(err error) messages.Text {
 	if e, ok := errors.AsType[*artifacts.Error](err); ok {
 		return messages.Literal(e.Reason)
 	}
-	return messages.Literal(k8sops.Clip(err.Error(), 200))
+	return messages.Literal(messages.Clip(err.Error(), 200))
 }

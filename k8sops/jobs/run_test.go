@@ -19,6 +19,7 @@ import (
 	"opsbot/artifacts"
 	"opsbot/internal/optest"
 	"opsbot/k8sops"
+	"opsbot/k8sops/cmdline"
 	"opsbot/k8sops/kube"
 	"opsbot/messages"
 )
@@ -62,7 +63,7 @@ func TestPlanOfARun(t *testing.T) {
 
 func TestWhatIsNotConfiguredIsNotRun(t *testing.T) {
 	ops := Operations(testDeps(t))
-	_, _, err := k8sops.Parse(ops, "run loadtest")
+	_, _, err := cmdline.Parse(ops, "run loadtest")
 	require.Equal(t, "k8sops.arg.not_a_choice", optest.MessageID(t, err))
 	call, _ := optest.NewCall(t, ops, "run api-test smoke", account())
 	_, err = call.Operation.Plan(t.Context(), call)

@@ -151,7 +151,7 @@ func (f *jobFollower) running(job *batchv1.Job) messages.Text {
 	args := []any{"job", messages.Code(f.template.Name), "elapsed", max(0, f.Now().Sub(startOf(job))).Truncate(time.Second), "deadline", f.template.Deadline}
 	for _, line := range f.tail.Last(1, maxJobLogBytes) {
 		if line = strings.TrimSpace(line); line != "" {
-			return messages.New("k8sops.job.running", append(args, "line", k8sops.Clip(line, 200))...)
+			return messages.New("k8sops.job.running", append(args, "line", messages.Clip(line, 200))...)
 		}
 	}
 	return messages.New("k8sops.job.running_quiet", args...)

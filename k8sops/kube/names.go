@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"opsbot/internal/nearest"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -71,7 +72,7 @@ func nearestWorkloads(typed string, workloads []Workload) []string {
 	}
 	_, typed = cutKind(typed)
 	var names []string
-	for _, name := range k8sops.Nearest(typed, slices.Sorted(maps.Keys(full))) {
+	for _, name := range nearest.Names(typed, slices.Sorted(maps.Keys(full))) {
 		if !slices.Contains(names, full[name]) {
 			names = append(names, full[name])
 		}

@@ -219,7 +219,7 @@ func latestEventOf(ctx context.Context, call *k8sops.Call, kind string, o metav1
 }
 
 // shown is a message of the cluster as it may be shown to a channel.
-func shown(message string) string { return k8sops.Clip(redact.Text(message), 300) }
+func shown(message string) string { return messages.Clip(redact.Text(message), 300) }
 
 // workloadName is the workload that a pod belongs to, read off its controller.
 func workloadName(pod *corev1.Pod) string {

@@ -9,6 +9,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/labels"
 
+	"opsbot/internal/nearest"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -151,7 +152,7 @@ func (n *namespace) ambiguous(arg, typed string, matches []Workload) error {
 	return &k8sops.Error{
 		Code:    k8sops.CodeNotFound,
 		Message: messages.New("k8sops.resolve.ambiguous", "name", messages.Code(typed), "matches", strings.Join(names, ", ")),
-		Suggest: WithArg(n.call, arg, inPlaceOf(typed, n.call.Args[arg], names[:min(k8sops.MaxSuggestions, len(names))])),
+		Suggest: WithArg(n.call, arg, inPlaceOf(typed, n.call.Args[arg], names[:min(nearest.Max, len(names))])),
 	}
 }
 

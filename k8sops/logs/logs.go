@@ -191,7 +191,7 @@ func (d *logDigest) result(call *k8sops.Call) *k8sops.Result {
 	}
 	d.attach(&card, call)
 	if len(d.failed) > 0 {
-		card.Footer = append(card.Footer, messages.New("k8sops.logs.unread", "containers", k8sops.Clip(strings.Join(d.failed, ", "), 300)))
+		card.Footer = append(card.Footer, messages.New("k8sops.logs.unread", "containers", messages.Clip(strings.Join(d.failed, ", "), 300)))
 	}
 	if left := d.sources - maxContainers; left > 0 {
 		card.Footer = append(card.Footer, messages.New("k8sops.logs.left_out", "count", left))
@@ -254,7 +254,7 @@ func patternTable(patterns patternCount) *messages.Table {
 		{Title: messages.New("k8sops.column.pattern")},
 	}}
 	for _, c := range sorted[:min(shownPatterns, len(sorted))] {
-		table.Rows = append(table.Rows, k8sops.Literals(strconv.Itoa(c.n), k8sops.Clip(c.pattern, 160)))
+		table.Rows = append(table.Rows, k8sops.Literals(strconv.Itoa(c.n), messages.Clip(c.pattern, 160)))
 	}
 	return table
 }

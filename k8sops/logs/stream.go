@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"opsbot/internal/pattern"
 	"opsbot/k8sops"
 	"opsbot/k8sops/redact"
 
@@ -51,7 +52,7 @@ func (t *logTail) add(line logLine, isError bool) {
 	t.matched++
 	if isError {
 		t.errors++
-		t.patterns.add(k8sops.Normalise(line.text), 1, maxPatterns)
+		t.patterns.add(pattern.Of(line.text), 1, maxPatterns)
 	}
 	t.lines = append(t.lines, line)
 	t.bytes += line.size()

@@ -8,7 +8,6 @@ import (
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
 
-	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
 	"opsbot/k8sops/redact"
 	"opsbot/messages"
@@ -24,9 +23,9 @@ func stateOf(a *autoscalingv2.HorizontalPodAutoscaler, now time.Time) (messages.
 	case active.Status == corev1.ConditionFalse && active.Reason == "ScalingDisabled":
 		return messages.New("k8sops.hpa.state.paused", "hpa", name, "workload", messages.Code(a.Spec.ScaleTargetRef.Name)), messages.ToneWarning
 	case able.Status == corev1.ConditionFalse:
-		return messages.New("k8sops.hpa.state.unable", "hpa", name, "reason", k8sops.Clip(redact.Text(able.Message), 300)), messages.ToneBad
+		return messages.New("k8sops.hpa.state.unable", "hpa", name, "reason", messages.Clip(redact.Text(able.Message), 300)), messages.ToneBad
 	case active.Status == corev1.ConditionFalse:
-		return messages.New("k8sops.hpa.state.blind", "hpa", name, "reason", k8sops.Clip(redact.Text(active.Message), 300)), messages.ToneBad
+		return messages.New("k8sops.hpa.state.blind", "hpa", name, "reason", messages.Clip(redact.Text(active.Message), 300)), messages.ToneBad
 	case able.Status == "":
 		return messages.New("k8sops.hpa.state.new", "hpa", name, "age", now.Sub(a.CreationTimestamp.Time).Truncate(time.Second)), messages.ToneInfo
 	case limited.Status == corev1.ConditionTrue && limited.Reason == "TooManyReplicas":

@@ -14,6 +14,7 @@ import (
 
 	"opsbot/internal/optest"
 	"opsbot/k8sops"
+	"opsbot/k8sops/cmdline"
 	"opsbot/k8sops/kube"
 	"opsbot/messages"
 )
@@ -49,7 +50,7 @@ func TestUndoingScaleAllSetsBackOnlyWhatItChanged(t *testing.T) {
 		_ = client.Tracker().Delete(appsv1.SchemeGroupVersion.WithResource("deployments"), optest.TestNamespace, object.Name)
 		require.NoError(t, client.Tracker().Add(object))
 	}
-	op, args, err := k8sops.Parse(ops, undo)
+	op, args, err := cmdline.Parse(ops, undo)
 	require.NoError(t, err)
 	call.Operation, call.Args = op, args
 	_, _, _, err = optest.RunAll(t.Context(), call)

@@ -35,7 +35,7 @@ func find(call *k8sops.Call, all []corev1.Secret, name string) (*corev1.Secret, 
 	e := &k8sops.Error{
 		Code:    k8sops.CodeNotFound,
 		Message: messages.New("k8sops.secret.unknown", "secret", messages.Code(name), "namespace", messages.Code(call.Namespace)),
-		Hint:    messages.New("k8sops.secret.there_are", "names", k8sops.Clip(strings.Join(names, ", "), 500)),
+		Hint:    messages.New("k8sops.secret.there_are", "names", messages.Clip(strings.Join(names, ", "), 500)),
 	}
 	return nil, e
 }
@@ -48,7 +48,7 @@ func valueOf(s *corev1.Secret, key string) (string, error) {
 	return "", &k8sops.Error{
 		Code:    k8sops.CodeNotFound,
 		Message: messages.New("k8sops.secret.unknown_key", "secret", messages.Code(s.Name), "key", messages.Code(key)),
-		Hint:    messages.New("k8sops.secret.there_are_keys", "keys", k8sops.Clip(strings.Join(keysOf(s), ", "), 500)),
+		Hint:    messages.New("k8sops.secret.there_are_keys", "keys", messages.Clip(strings.Join(keysOf(s), ", "), 500)),
 	}
 }
 
@@ -99,7 +99,7 @@ func offerVersions(ctx context.Context, call *k8sops.Call) ([]k8sops.Choice, err
 	choices := make([]k8sops.Choice, len(all.Items))
 	for i, s := range all.Items {
 		choices[i] = k8sops.Choice{Value: s.Name[strings.LastIndex(s.Name, "-")+1:], Label: messages.New("k8sops.secret.version",
-			"key", s.Annotations[keptKey], "age", k8sops.Age(call.Now, s.CreationTimestamp.Time))}
+			"key", s.Annotations[keptKey], "age", messages.Age(call.Now, s.CreationTimestamp.Time))}
 	}
 	return choices, nil
 }

@@ -143,7 +143,7 @@ func (o rotate) plan(ctx context.Context, call *k8sops.Call, args rotateArgs) (*
 	}
 	hand, err := byHand(ctx, call, all, state.Changes, value)
 	if len(hand) > 0 {
-		plan.Warning = append(plan.Warning, messages.New("k8sops.secret.by_hand", "places", k8sops.Clip(strings.Join(hand, ", "), 500)))
+		plan.Warning = append(plan.Warning, messages.New("k8sops.secret.by_hand", "places", messages.Clip(strings.Join(hand, ", "), 500)))
 	}
 	return plan, state, err
 }

@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"opsbot/internal/nearest"
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
 	"opsbot/k8sops/postgres"
@@ -203,7 +204,7 @@ func restartLines(services []string) []string {
 	for i, name := range services {
 		lines[i] = "rollout restart " + name
 	}
-	return lines[:min(len(lines), k8sops.MaxSuggestions)]
+	return lines[:min(len(lines), nearest.Max)]
 }
 
 func (o rotate) proof(ctx context.Context, r *rotateRun) (*k8sops.Verification, error) {

@@ -11,6 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"opsbot/internal/nearest"
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
 	"opsbot/messages"
@@ -172,7 +173,7 @@ func chooseContainer(call *k8sops.Call, w kube.Workload, args deployArgs) (*core
 		Code: k8sops.CodeInvalid,
 		Message: messages.New("k8sops.deploy.which_container", "workload", messages.Code(w.Name),
 			"containers", strings.Join(names, ", ")),
-		Suggest: kube.WithArg(call, "container", names[:min(k8sops.MaxSuggestions, len(names))]),
+		Suggest: kube.WithArg(call, "container", names[:min(nearest.Max, len(names))]),
 	}
 }
 

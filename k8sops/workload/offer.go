@@ -27,7 +27,7 @@ func offerRevisions(p kube.Platform) func(context.Context, *k8sops.Call) ([]k8so
 			}
 			number := strconv.FormatInt(r.Number, 10)
 			choices = append(choices, k8sops.Choice{Value: number, Label: messages.New("k8sops.rollback.choice",
-				"revision", number, "images", r.Images(), "age", k8sops.Age(call.Now, r.Created))})
+				"revision", number, "images", r.Images(), "age", messages.Age(call.Now, r.Created))})
 		}
 		return choices, nil
 	}

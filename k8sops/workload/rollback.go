@@ -12,6 +12,7 @@ import (
 	cmdutil "k8s.io/kubectl/pkg/cmd/util"
 	"k8s.io/kubectl/pkg/polymorphichelpers"
 
+	"opsbot/internal/nearest"
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
 	"opsbot/messages"
@@ -183,7 +184,7 @@ func chooseRevision(call *k8sops.Call, w kube.Workload, revisions []kube.Revisio
 func noRevision(call *k8sops.Call, w kube.Workload, revisions []kube.Revision, current, asked int64) error {
 	var numbers []string
 	for _, r := range slices.Backward(revisions) {
-		if r.Number != current && len(numbers) < k8sops.MaxSuggestions {
+		if r.Number != current && len(numbers) < nearest.Max {
 			numbers = append(numbers, strconv.FormatInt(r.Number, 10))
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"opsbot/internal/nearest"
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
 	"opsbot/k8sops/redact"
@@ -64,7 +65,7 @@ func (h rolloutHistory) answer(ctx context.Context, call *k8sops.Call, _ history
 		result.Card.Sections = []messages.Section{{Table: revisionTable(revisions, current, call.Now)}}
 	}
 	for _, r := range revisions {
-		if r.Number < current && len(result.Suggest) < k8sops.MaxSuggestions {
+		if r.Number < current && len(result.Suggest) < nearest.Max {
 			result.Suggest = append(result.Suggest, "rollback "+w.Line()+" "+strconv.FormatInt(r.Number, 10))
 		}
 	}
@@ -84,7 +85,7 @@ func revisionTable(revisions []kube.Revision, current int64, now time.Time) *mes
 			number = messages.New("k8sops.history.running", "revision", r.Number)
 		}
 		table.Rows = append(table.Rows, []messages.Text{
-			number, messages.Literal(r.Images()), messages.Literal(k8sops.Age(now, r.Created)), messages.Literal(redact.Text(r.Cause)),
+			number, messages.Literal(r.Images()), messages.Literal(messages.Age(now, r.Created)), messages.Literal(redact.Text(r.Cause)),
 		})
 	}
 	return table

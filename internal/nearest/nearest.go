@@ -1,4 +1,5 @@
-package k8sops
+// Package nearest finds what a misspelt name was probably meant to be.
+package nearest
 
 import (
 	"cmp"
@@ -6,19 +7,19 @@ import (
 	"strings"
 )
 
-// MaxSuggestions is how many corrections one answer offers.
-const MaxSuggestions = 3
+// Max is how many corrections one answer offers.
+const Max = 3
 
-// Nearest are the candidates that typed was probably meant to be, best first: those that begin with it, then those
+// Names are the candidates that typed was probably meant to be, best first: those that begin with it, then those
 // within a third of its length in edits.
-func Nearest(typed string, candidates []string) []string {
+func Names(typed string, candidates []string) []string {
 	type match struct {
 		name     string
 		distance int
 	}
 	var matches []match
 	for _, name := range candidates {
-		distance := EditDistance(typed, name)
+		distance := Distance(typed, name)
 		if len(typed) >= 2 && strings.HasPrefix(name, typed) {
 			distance = 0
 		}
@@ -30,15 +31,15 @@ func Nearest(typed string, candidates []string) []string {
 		return cmp.Or(cmp.Compare(a.distance, b.distance), strings.Compare(a.name, b.name))
 	})
 	var names []string
-	for _, m := range matches[:min(MaxSuggestions, len(matches))] {
+	for _, m := range matches[:min(Max, len(matches))] {
 		names = append(names, m.name)
 	}
 	return slices.Compact(names)
 }
 
-// EditDistance counts insertions, deletions, replacements and swaps of neighbours (optimal string alignment): swapped
+// Distance counts insertions, deletions, replacements and swaps of neighbours (optimal string alignment): swapped
 // letters are the commonest slip.
-func EditDistance(a, b string) int {
+func Distance(a, b string) int {
 	rows := make([][]int, len(a)+1)
 	for i := range rows {
 		rows[i] = make([]int, len(b)+1)

@@ -1,10 +1,11 @@
-package k8sops
+package cmdline
 
 import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"opsbot/k8sops"
 	"opsbot/messages"
 )
 
@@ -29,25 +30,25 @@ func SplitWords(line string) ([]Word, error) {
 	s := splitter{rest: line}
 	for s.next() {
 		if len(s.words) > MaxWords {
-			return nil, invalid(messages.New("k8sops.parse.too_many_words", "max", MaxWords))
+			return nil, k8sops.Invalid(messages.New("k8sops.parse.too_many_words", "max", MaxWords))
 		}
 	}
 	if s.open != 0 {
-		return nil, invalid(messages.New("k8sops.parse.open_quote", "quote", messages.Code(string(s.open))))
+		return nil, k8sops.Invalid(messages.New("k8sops.parse.open_quote", "quote", messages.Code(string(s.open))))
 	}
 	return s.words, nil
 }
 
 func checkLine(line string) error {
 	if len(line) > MaxLine {
-		return invalid(messages.New("k8sops.parse.too_long", "max", MaxLine))
+		return k8sops.Invalid(messages.New("k8sops.parse.too_long", "max", MaxLine))
 	}
 	if !utf8.ValidString(line) {
-		return invalid(messages.New("k8sops.parse.not_text"))
+		return k8sops.Invalid(messages.New("k8sops.parse.not_text"))
 	}
 	for _, r := range line {
 		if unicode.IsControl(r) && !unicode.IsSpace(r) {
-			return invalid(messages.New("k8sops.parse.not_text"))
+			return k8sops.Invalid(messages.New("k8sops.parse.not_text"))
 		}
 	}
 	return nil
@@ -142,16 +143,4 @@ func straightenDashes(s string) string {
 		}
 	}
 	return s
-}
-
-// quoteWord writes s so that splitWords reads it back as one word.
-func quoteWord(s string) string {
-	if s != "" && s[0] != '-' && strings.IndexFunc(s, unsafeInWord) < 0 {
-		return s
-	}
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
-}
-
-func unsafeInWord(r rune) bool {
-	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_./:@=,+%-", r))
 }

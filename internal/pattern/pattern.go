@@ -1,9 +1,11 @@
-package k8sops
+// Package pattern tells lines that say the same from lines that do not.
+package pattern
 
 import (
 	"regexp"
 	"strings"
-	"unicode/utf8"
+
+	"opsbot/messages"
 )
 
 var (
@@ -12,19 +14,10 @@ var (
 	leadingTime   = regexp.MustCompile(`^\[?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d\S*\s*`)
 )
 
-// Normalise reduces a line to its pattern: numbers, ids, quoted values and generated names become "#", so that lines
+// Of reduces a line to its pattern: numbers, ids, quoted values and generated names become "#", so that lines
 // which say the same are counted together.
-func Normalise(line string) string {
+func Of(line string) string {
 	line = leadingTime.ReplaceAllString(strings.TrimSpace(line), "")
 	line = generatedName.ReplaceAllString(line, "-#")
-	return Clip(variableParts.ReplaceAllString(line, "#"), 200)
-}
-
-// Clip shortens s to at most n characters, on one line.
-func Clip(s string, n int) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if utf8.RuneCountInString(s) <= n {
-		return s
-	}
-	return string([]rune(s)[:n-1]) + "…"
+	return messages.Clip(variableParts.ReplaceAllString(line, "#"), 200)
 }
