@@ -107,6 +107,7 @@ func (a Arg) Usage() string {
 	}
 }
 
+// UsageText is the hint under a refusal: how the operation is called.
 func UsageText(op *Operation) messages.Text {
 	return messages.New("k8sops.parse.usage", "usage", messages.Code(Usage(op)))
 }
