@@ -22,7 +22,7 @@ func (b Backup) validate(ps *Problems) {
 	case b.URL.parsed.User != nil:
 		ps.add("backup.url", "holds credentials", "put them into the environment, as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
 	case b.URL.Scheme() == "file" && (b.URL.Host() != "" || b.URL.FilePath() == ""):
-		ps.add("backup.url", "is no absolute directory", "write three slashes: file:///var/lib/opsbot/backups")
+		ps.add("backup.url", "is not an absolute path", "write three slashes: file:///var/lib/opsbot/backups")
 	case b.URL.Scheme() == "s3" && b.URL.Host() == "":
 		ps.add("backup.url", "names no bucket", "write s3://BUCKET/PREFIX")
 	default:

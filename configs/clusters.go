@@ -51,7 +51,7 @@ func (c *Config) validateClusters(ps *Problems) {
 		return
 	}
 	if key := c.Kubernetes.changedKey(); key != "" {
-		ps.add("kubernetes."+key, "is given beside clusters", "make it one of the clusters, the first one if it is the default")
+		ps.add("kubernetes."+key, "is set together with clusters", "make it one of the clusters, the first one if it is the default")
 	}
 	for i, k := range c.Clusters {
 		path := fmt.Sprintf("clusters[%d]", i)
@@ -78,7 +78,7 @@ func (k Kubernetes) validateName(ps *Problems, path string, before []Kubernetes)
 	case k.Name == "":
 		ps.add(path, "is missing", "give the cluster the name that people call it, such as prod")
 	case slices.ContainsFunc(before, func(other Kubernetes) bool { return other.Name == k.Name }):
-		ps.add(path, fmt.Sprintf("%q is given twice", k.Name), "give each cluster a name of its own")
+		ps.add(path, fmt.Sprintf("%q appears twice", k.Name), "give each cluster its own name")
 	default:
 		ps.dnsLabel(path, k.Name)
 	}

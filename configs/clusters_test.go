@@ -48,7 +48,7 @@ func TestKubernetesFromTheEnvironmentBesideClusters(t *testing.T) {
 		File: write(t, "opsbot.yaml", "clusters: [{name: prod}]\n"), Environ: append(needed(), "OPSBOT_KUBERNETES_CONTEXT=staging"),
 		Overrides: map[string]string{"contacts": contacts},
 	})
-	require.ErrorContains(t, err, "kubernetes.context (OPSBOT_KUBERNETES_CONTEXT): is given beside clusters; make it one of the clusters")
+	require.ErrorContains(t, err, "kubernetes.context (OPSBOT_KUBERNETES_CONTEXT): is set together with clusters; make it one of the clusters")
 }
 
 func TestOneOfTheClusters(t *testing.T) {

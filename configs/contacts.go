@@ -137,7 +137,7 @@ func validateContacts(contacts []Contact) Problems {
 		contact.checkID(&problems, path, contacts[:i])
 	}
 	if !slices.ContainsFunc(contacts, func(c Contact) bool { return c.Role == RoleSystem }) {
-		problems.add("contacts", "has nobody in the role system (系统管理员)", "add one: whatever no other role answers goes there")
+		problems.add("contacts", "has no one in the role system (系统管理员)", "add one: whatever no other role answers goes there")
 	}
 	return problems
 }
@@ -153,7 +153,7 @@ func (c Contact) checkID(problems *Problems, path string, before []Contact) {
 		problems.add(path, fmt.Sprintf("is the person of contacts[%d] with another Slack user or e-mail address", first), "make the two rows agree")
 		return
 	}
-	problems.add(path+".id", fmt.Sprintf("%q is already used by contacts[%d]", c.Key(), first), "give every person an id of their own")
+	problems.add(path+".id", fmt.Sprintf("%q is already used by contacts[%d]", c.Key(), first), "give every person their own id")
 }
 
 func (c Contact) validate(problems *Problems, path string) {

@@ -54,7 +54,7 @@ func (c *Config) validateJobs(ps *Problems) {
 	for i, job := range c.Jobs {
 		path := fmt.Sprintf("jobs[%d]", i)
 		if slices.Contains(names, job.Name) {
-			ps.add(path+".name", fmt.Sprintf("%q is given twice", job.Name), "give each job a name of its own")
+			ps.add(path+".name", fmt.Sprintf("%q appears twice", job.Name), "give each job its own name")
 		}
 		names = append(names, job.Name)
 		job.validate(ps, path)
@@ -67,7 +67,7 @@ func (j Job) validate(ps *Problems, path string) {
 	case j.Image == "":
 		ps.add(path+".image", "is missing", "give the image to run")
 	case !imageReference.MatchString(j.Image):
-		ps.add(path+".image", fmt.Sprintf("%q is no image", j.Image), "write REPOSITORY:TAG, without spaces")
+		ps.add(path+".image", fmt.Sprintf("%q is not an image", j.Image), "write REPOSITORY:TAG, without spaces")
 	}
 	if j.ServiceAccount == "" {
 		ps.add(path+".service_account", "is missing", "name the service account whose rights the job has; one without any is enough for most")
@@ -79,7 +79,7 @@ func (j Job) validate(ps *Problems, path string) {
 	}
 	for _, q := range []struct{ key, value string }{{".cpu", j.CPU}, {".memory", j.Memory}} {
 		if q.value != "" && !quantity.MatchString(q.value) {
-			ps.add(path+q.key, fmt.Sprintf("%q is no quantity", q.value), "write it as Kubernetes does, such as 500m or 256Mi")
+			ps.add(path+q.key, fmt.Sprintf("%q is not a quantity", q.value), "write it as Kubernetes does, such as 500m or 256Mi")
 		}
 	}
 	validateArguments(ps, path+".args", j.Args)
@@ -95,7 +95,7 @@ func (j Job) validateProfiles(ps *Problems, path string) {
 		case profile.Name == noProfile:
 			ps.add(at+".name", `"default" is what a run without a profile is called`, "give another name")
 		case slices.Contains(names, profile.Name):
-			ps.add(at+".name", fmt.Sprintf("%q is given twice", profile.Name), "give each profile a name of its own")
+			ps.add(at+".name", fmt.Sprintf("%q appears twice", profile.Name), "give each profile its own name")
 		default:
 			ps.jobName(at+".name", profile.Name)
 		}
@@ -107,7 +107,7 @@ func (j Job) validateProfiles(ps *Problems, path string) {
 
 func (ps *Problems) jobName(path, name string) {
 	if !dnsLabel.MatchString(name) || len(name) > maxJobName {
-		ps.add(path, fmt.Sprintf("%q is no name for it", name), fmt.Sprintf("use lower-case letters, digits and -, at most %d", maxJobName))
+		ps.add(path, fmt.Sprintf("%q is not a valid name", name), fmt.Sprintf("use lower-case letters, digits and -, at most %d", maxJobName))
 	}
 }
 
@@ -124,13 +124,13 @@ func validateVariables(ps *Problems, path string, variables []JobVariable) {
 	for i, v := range variables {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		if !variableName.MatchString(v.Name) {
-			ps.add(at+".name", fmt.Sprintf("%q is no name of a variable", v.Name), "use letters, digits and _")
+			ps.add(at+".name", fmt.Sprintf("%q is not a variable name", v.Name), "use letters, digits and _")
 		}
 		switch {
 		case v.Value != "" && v.Secret != "":
 			ps.add(at, "has both a value and a secret", "keep one")
 		case v.Secret != "" && !secretKey.MatchString(v.Secret):
-			ps.add(at+".secret", "names no key of a Secret", "write SECRET/KEY")
+			ps.add(at+".secret", "does not name a key of a Secret", "write SECRET/KEY")
 		case v.Value != "" && (secretVariable.MatchString(v.Name) || secretArgument.MatchString(v.Value)):
 			// Not the value: it may be one.
 			ps.add(at+".value", v.Name+" looks like a secret", "put it into a Secret of the namespace and write secret: SECRET/KEY")

@@ -152,7 +152,7 @@ func TestBadSources(t *testing.T) {
 		}},
 		{"contacts and configuration at once", configs.Source{
 			Environ: append(needed(), "OPSBOT_CONTACTS=testdata/contacts/empty.yaml", "OPSBOT_LOCALE=fr"),
-		}, []string{"has nobody in the role system", `locale (OPSBOT_LOCALE): "fr" is unknown; use en or zh-CN`}},
+		}, []string{"has no one in the role system", `locale (OPSBOT_LOCALE): "fr" is unknown; use en or zh-CN`}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -85,12 +85,12 @@ func (e PagingEmail) validate(ps *Problems) {
 	const fix = "write host:port, such as smtp.company.com:587"
 	host, port, err := net.SplitHostPort(e.Server)
 	if err != nil || host == "" {
-		ps.add("paging.email.server", fmt.Sprintf("%q is no address", e.Server), fix)
+		ps.add("paging.email.server", fmt.Sprintf("%q is not a valid address", e.Server), fix)
 	} else if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		ps.add("paging.email.server", fmt.Sprintf("%q is no port", port), fix)
+		ps.add("paging.email.server", fmt.Sprintf("%q is not a valid port", port), fix)
 	}
 	if _, err := mail.ParseAddress(e.From); err != nil {
-		ps.add("paging.email.from", fmt.Sprintf("%q is no sender", e.From), "write opsbot@company.com or opsbot <opsbot@company.com>")
+		ps.add("paging.email.from", fmt.Sprintf("%q is not a sender address", e.From), "write opsbot@company.com or opsbot <opsbot@company.com>")
 	}
 	if e.Username != "" && e.Password.Empty() {
 		ps.add("paging.email.password", "is missing", "give the password that belongs to paging.email.username")
@@ -109,13 +109,13 @@ func (t PagingTwilio) validate(ps *Problems) {
 		return
 	}
 	if !twilioAccount.MatchString(t.AccountSID) {
-		ps.add("paging.twilio.account_sid", fmt.Sprintf("%q is no account SID", t.AccountSID), "copy it from Twilio's console: AC and 32 hexadecimal digits")
+		ps.add("paging.twilio.account_sid", fmt.Sprintf("%q is not an account SID", t.AccountSID), "copy it from Twilio's console: AC and 32 hexadecimal digits")
 	}
 	if !twilioToken.MatchString(t.AuthToken.Reveal()) {
-		ps.add("paging.twilio.auth_token", "is missing or has other characters than letters and digits", "copy it from Twilio's console")
+		ps.add("paging.twilio.auth_token", "is missing or contains characters other than letters and digits", "copy it from Twilio's console")
 	}
 	if !isInternationalNumber(t.From) {
-		ps.add("paging.twilio.from", fmt.Sprintf("%q is no telephone number in international form", t.From), "write it as '+15005550006'")
+		ps.add("paging.twilio.from", fmt.Sprintf("%q is not a phone number in international form", t.From), "write it as '+15005550006'")
 	}
 }
 
@@ -135,7 +135,7 @@ func validateChannel(ps *Problems, path, channel string, before []string) {
 	case !slices.Contains(channels(), channel):
 		ps.add(path, fmt.Sprintf("unknown channel %q", channel), "use "+orList(channels()))
 	case slices.Contains(before, channel):
-		ps.add(path, channel+" is given twice", "remove one")
+		ps.add(path, channel+" appears twice", "remove one")
 	}
 }
 
@@ -145,7 +145,7 @@ func (ps *Problems) pagingSecret(path string, secret Secret) {
 	case n == 0:
 		ps.add(path, "is missing", fix)
 	case n < minPagingSecret:
-		ps.add(path, fmt.Sprintf("has %d characters, too easy to guess", n), fix)
+		ps.add(path, fmt.Sprintf("has %d characters, which is too easy to guess", n), fix)
 	}
 }
 

@@ -32,7 +32,7 @@ func TestContactsWithOnlyATelephone(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, got.Contacts[0].Email)
 	_, err = configs.ParseContacts("c.yaml", []byte("contacts: [{role: system, name: A, phone: 138xxxx0001, pages: [slack, fax, slack], locale: fr}]"))
-	for _, want := range []string{"cannot be reached", `unknown channel "fax"`, "slack is given twice", "contacts[0].locale"} {
+	for _, want := range []string{"cannot be reached", `unknown channel "fax"`, "slack appears twice", "contacts[0].locale"} {
 		require.ErrorContains(t, err, want)
 	}
 }

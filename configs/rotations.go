@@ -75,7 +75,7 @@ func (r Rotation) days(problems *Problems, path string) int {
 	number, isDays := strings.CutSuffix(r.Shift, "d")
 	n, err := strconv.Atoi(number)
 	if !isDays || err != nil || n < 1 || n > maxShiftDays {
-		problems.add(path, fmt.Sprintf("%q is no length of a shift", r.Shift), fmt.Sprintf("%s, at most %dd", fix, maxShiftDays))
+		problems.add(path, fmt.Sprintf("%q is not a shift length", r.Shift), fmt.Sprintf("%s, at most %dd", fix, maxShiftDays))
 		return 0
 	}
 	return n
@@ -96,7 +96,7 @@ func (r Rotation) handoff(problems *Problems, path string, days int) (weekday, h
 	case r.Handoff == "":
 		problems.add(path, "is missing", `give the local time at which the next person takes over, such as "Mon 09:00"`)
 	case err != nil || hasDay && weekday < 0:
-		problems.add(path, fmt.Sprintf("%q is no time of the week", r.Handoff), `write it as "Mon 09:00", or "09:00" for shifts that begin on any day`)
+		problems.add(path, fmt.Sprintf("%q is not a time of the week", r.Handoff), `write it as "Mon 09:00", or "09:00" for shifts that begin on any day`)
 	case hasDay && days%weekDays != 0:
 		problems.add(path, fmt.Sprintf("names a day of the week, but a shift lasts %d day(s)", days), `leave the day out: "`+clock+`"`)
 	case !hasDay && days > 0 && days%weekDays == 0:
@@ -145,7 +145,7 @@ func validateRotations(rotations []Rotation, contacts []Contact) Problems {
 // validateCalendar never shows the address: who has it can read the calendar.
 func (r Rotation) validateCalendar(problems *Problems, path string) {
 	if scheme, _, isURL := strings.Cut(r.Calendar, "://"); isURL && scheme != "https" {
-		problems.add(path+".calendar", "is no https URL", "give https://… or the path of a file")
+		problems.add(path+".calendar", "is not an https URL", "give https://… or the path of a file")
 	}
 	if _, err := r.CalendarZone(); err != nil {
 		problems.add(path+".timezone", fmt.Sprintf("unknown time zone %q", r.Timezone), "give an IANA name such as Asia/Shanghai or Europe/Berlin")
@@ -155,7 +155,7 @@ func (r Rotation) validateCalendar(problems *Problems, path string) {
 		given bool
 	}{{"people", len(r.People) > 0}, {"handoff", r.Handoff != ""}, {"shift", r.Shift != ""}, {"start", r.Start != ""}} {
 		if key.given {
-			problems.add(path+"."+key.name, "stands beside calendar", "remove one: the calendar says who takes turns, and when")
+			problems.add(path+"."+key.name, "is set together with calendar", "remove one: the calendar says who takes turns, and when")
 		}
 	}
 }
@@ -178,9 +178,9 @@ func (r *Rotation) findPeople(problems *Problems, path string, contacts []Contac
 		case 1:
 			r.People[i] = ids[0]
 		case 0:
-			problems.add(at, fmt.Sprintf("%q is nobody of the contact table", name), suggest(name, everyID(contacts)))
+			problems.add(at, fmt.Sprintf("%q is not in the contact table", name), suggest(name, everyID(contacts)))
 		default:
-			problems.add(at, fmt.Sprintf("%q are several people of the contact table", name), "use the e-mail address, or give them an id each")
+			problems.add(at, fmt.Sprintf("%q matches several people in the contact table", name), "use the e-mail address, or give them an id each")
 		}
 	}
 }

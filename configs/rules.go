@@ -50,7 +50,7 @@ func (ps *Problems) scheme(path string, u URL, schemes ...string) {
 
 func (ps *Problems) dnsLabel(path, name string) {
 	if !dnsLabel.MatchString(name) {
-		ps.add(path, fmt.Sprintf("%q is no Kubernetes name", name), "use lower-case letters, digits and -, at most 63")
+		ps.add(path, fmt.Sprintf("%q is not a valid Kubernetes name", name), "use lower-case letters, digits and -, at most 63")
 	}
 }
 

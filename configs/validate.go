@@ -45,7 +45,7 @@ func (c *Config) Validate() Problems {
 	c.Escalation.validate(&ps)
 	ps.atLeast("incident.quiet", c.Incident.Quiet, 0)
 	if u := c.Incident.UpdatesChannel; u != "" && (!channelName.MatchString(u) || u == c.Slack.IncidentChannel) {
-		ps.add("incident.updates_channel", fmt.Sprintf("%q is no channel for stakeholders", u),
+		ps.add("incident.updates_channel", fmt.Sprintf("%q is not a channel for stakeholders", u),
 			"give another channel's name than slack.incident_channel, lower case and without #, or its id (C…)")
 	}
 	ps.atLeast("incident.storm.within", c.Incident.Storm.Within, time.Second)
@@ -75,7 +75,7 @@ func (s Slack) validate(ps *Problems) {
 		ps.add("slack.api_url", "does not end in a slash", "method names are appended to it: add the slash")
 	}
 	if !channelName.MatchString(s.IncidentChannel) {
-		ps.add("slack.incident_channel", fmt.Sprintf("%q is no channel", s.IncidentChannel),
+		ps.add("slack.incident_channel", fmt.Sprintf("%q is not a channel", s.IncidentChannel),
 			"give the channel's name, lower case and without #, or its id (C…)")
 	}
 	if !commandPrefix.MatchString(s.CommandPrefix) || len(s.CommandPrefix) > maxCommandPrefix {
@@ -88,11 +88,11 @@ func (h HTTP) validate(ps *Problems) {
 	const fix = `write host:port, such as ":8080" or "127.0.0.1:8080"`
 	_, port, err := net.SplitHostPort(h.Listen)
 	if err != nil {
-		ps.add("http.listen", fmt.Sprintf("%q is no address", h.Listen), fix)
+		ps.add("http.listen", fmt.Sprintf("%q is not a valid address", h.Listen), fix)
 		return
 	}
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		ps.add("http.listen", fmt.Sprintf("%q is no port", port), fix)
+		ps.add("http.listen", fmt.Sprintf("%q is not a valid port", port), fix)
 	}
 }
 
@@ -113,10 +113,10 @@ func (ps *Problems) tokens(path string, tokens []Secret) {
 		case token.Empty():
 			ps.add(at, "is empty", "give the token or remove the line")
 		case len(token.Reveal()) < minTokenLength:
-			ps.add(at, fmt.Sprintf("has %d characters, too easy to guess", len(token.Reveal())),
+			ps.add(at, fmt.Sprintf("has %d characters, which is too easy to guess", len(token.Reveal())),
 				fmt.Sprintf("use at least %d (openssl rand -hex 32)", minTokenLength))
 		case slices.ContainsFunc(tokens[:i], token.Equal):
-			ps.add(at, "is given twice", "remove one")
+			ps.add(at, "appears twice", "remove one")
 		}
 	}
 }
@@ -143,11 +143,11 @@ func (a Alertmanager) validate(ps *Problems) {
 		ps.scheme(at, peer.URL, "http", "https")
 	}
 	if len(a.Peers) > 0 && a.URL.Empty() {
-		ps.add("alertmanager.peers", "is given without alertmanager.url", "make one of them alertmanager.url")
+		ps.add("alertmanager.peers", "is set without alertmanager.url", "make one of them alertmanager.url")
 	}
 	ps.required("alertmanager.receiver", a.Receiver, `give the receiver's name in Alertmanager, such as "opsbot"`)
 	if _, err := regexp.Compile(a.Receiver); err != nil {
-		ps.add("alertmanager.receiver", err.Error(), "mend the expression (RE2 syntax)")
+		ps.add("alertmanager.receiver", err.Error(), "fix the expression (RE2 syntax)")
 	}
 	if a.Reconcile != 0 {
 		ps.atLeast("alertmanager.reconcile", a.Reconcile, time.Second)
@@ -179,12 +179,12 @@ func (d Database) validate(ps *Problems) {
 func (r Route) validate(ps *Problems, path string) {
 	ps.oneOf(path+".role", r.Role, Roles())
 	if !labelName.MatchString(r.Label) {
-		ps.add(path+".label", fmt.Sprintf("%q is no label name", r.Label), "give a Prometheus label such as service or alertname")
+		ps.add(path+".label", fmt.Sprintf("%q is not a label name", r.Label), "give a Prometheus label such as service or alertname")
 	}
 	if r.Pattern == "" {
 		ps.add(path+".pattern", "is missing", "give a regular expression for the label's whole value")
 	} else if _, err := regexp.Compile(r.Pattern); err != nil {
-		ps.add(path+".pattern", err.Error(), "mend the expression (RE2 syntax)")
+		ps.add(path+".pattern", err.Error(), "fix the expression (RE2 syntax)")
 	}
 }
 
@@ -200,7 +200,7 @@ func (id Identity) validate(ps *Problems, path string) {
 	case !isGroup && !slackUserID.MatchString(id.Slack) && !isEmail(id.Slack):
 		ps.add(path+".slack", fmt.Sprintf("%q names nobody", id.Slack), "give a Slack user id (U…), an e-mail address, or a Slack user group id (S…)")
 	case isGroup && id.User != "":
-		ps.add(path+".user", "is given for a Slack user group", "leave it out: several people must not share one Kubernetes user")
+		ps.add(path+".user", "is set for a Slack user group", "leave it out: several people must not share one Kubernetes user")
 	case isGroup && len(id.Groups) == 0:
 		ps.add(path+".groups", "is empty", "give the Kubernetes groups that members of the Slack user group get")
 	case !isGroup:

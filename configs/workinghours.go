@@ -29,7 +29,7 @@ func (h WorkingHours) span(ps *Problems) (days []time.Weekday, from, to time.Dur
 	for i, text := range h.Days {
 		some, ok := weekdays(text)
 		if !ok {
-			ps.add(fmt.Sprintf("%s.days[%d]", path, i), fmt.Sprintf("%q is no day of the week", text), "write it as Mon, or Mon-Fri")
+			ps.add(fmt.Sprintf("%s.days[%d]", path, i), fmt.Sprintf("%q is not a day of the week", text), "write it as Mon, or Mon-Fri")
 		}
 		days = append(days, some...)
 	}
@@ -65,7 +65,7 @@ func (ps *Problems) timeOfDay(path, text string) time.Duration {
 	}
 	at, err := time.Parse("15:04", text)
 	if err != nil {
-		ps.add(path, fmt.Sprintf("%q is no time of day", text), `write it as "09:00"`)
+		ps.add(path, fmt.Sprintf("%q is not a time of day", text), `write it as "09:00"`)
 		return -1
 	}
 	return time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute

@@ -48,7 +48,7 @@ func checkContact(c Contact, problem func(field, format string, args ...any)) {
 		problem("role", "%q is not a role: want 系统管理员 (system), 数据库管理员 (dba), 网络管理员 (network) or 开发负责人 (development)", c.Role)
 	}
 	if c.Phone != "" && !phoneForm.MatchString(c.Phone) {
-		problem("phone", "%q is not a telephone number", c.Phone)
+		problem("phone", "%q is not a phone number", c.Phone)
 	}
 	if address, err := mail.ParseAddress(c.Email); c.Email != "" && (err != nil || address.Address != c.Email) {
 		problem("email", "%q is not an e-mail address", c.Email)
@@ -61,7 +61,7 @@ func checkContact(c Contact, problem func(field, format string, args ...any)) {
 
 func checkChannels(c Contact, problem func(field, format string, args ...any)) {
 	if _, callable := CallableNumber(c.Phone); c.Slack == "" && c.Email == "" && !callable {
-		problem("slack", "missing, and there is neither an e-mail address nor a telephone number in international form (+86…)")
+		problem("slack", "missing, and there is neither an e-mail address nor a phone number in international form (+86…)")
 	}
 	for i, via := range c.Pages {
 		if !slices.Contains(Vias(), via) {
@@ -80,7 +80,7 @@ func (d Directory) checkRotation(i int, r Rotation) []error {
 	}
 	for j, id := range r.People {
 		if _, ok := d.ByID(id); !ok {
-			problem(fmt.Sprintf("people[%d]", j), "%q is nobody of the contact table", id)
+			problem(fmt.Sprintf("people[%d]", j), "%q is not in the contact table", id)
 		}
 	}
 	if len(r.People) == 0 {
