@@ -15,6 +15,7 @@ type Config struct {
 	Prometheus   Prometheus    `key:"prometheus" doc:"Prometheus' API, for the charts in reports."`
 	Backup       Backup        `key:"backup" doc:"Where backups go and how long they stay."`
 	Database     Database      `key:"database" doc:"The application's PostgreSQL, which the backup operations work on."`
+	Cache        Cache         `key:"cache" doc:"The application's Redis."`
 	Jobs         []Job         `key:"jobs" doc:"Tests that /run NAME starts as Kubernetes Jobs; without any there is no /run (docs/jobs.md)." example:"[{name: load-test, image: 'grafana/k6:1.3.0', args: [run, /tests/load.js], env: [{name: BASE_URL, value: 'http://api-gateway'}, {name: API_TOKEN, secret: load-test/token}], service_account: load-test, deadline: 10m, profiles: [{name: smoke, env: [{name: VUS, value: '5'}]}]}]"`
 	Contacts     string        `key:"contacts" doc:"File with the contact table, relative to the configuration file."`
 	OnCall       OnCall        `key:"oncall" doc:"Who is on call."`
@@ -113,6 +114,11 @@ type Database struct {
 	Deployment string `key:"deployment" doc:"Older name of workload; one of the two is enough."`
 	Name       string `key:"name" doc:"Name of the database."`
 	User       string `key:"user" doc:"PostgreSQL user that dumps and restores it."`
+}
+
+// Cache is the application's Redis.
+type Cache struct {
+	Workload string `key:"workload" doc:"What runs Redis: NAME or KIND/NAME. Empty: there is none." example:"statefulset/redis"`
 }
 
 // Job is what /run starts under its name. It runs in the platform's namespace, once, and never with a literal secret.
@@ -253,8 +259,11 @@ type Identity struct {
 // Approval adds to what the operations' own danger levels ask for.
 type Approval struct {
 	Expires     time.Duration `key:"expires" doc:"How long a confirmation or an approval is waited for."`
-	Protected   []string      `key:"protected" doc:"Workloads whose every change needs a second person." example:"[postgres, payment-service]"`
-	MinReplicas int           `key:"min_replicas" doc:"Scaling below this needs a confirmation."`
+	Protected   []string      `key:"protected" doc:"Workloads whose every change needs a second person, besides the database and the cache." example:"[payment-service]"`
+	ProtectData bool          `key:"protect_data" doc:"Every change of the database (database.workload) and of the cache (cache.workload) needs a second person."`
+	MinReplicas int           `key:"min_replicas" doc:"Scaling below this needs a confirmation. The last replica always needs a second person."`
+	ManyDown    int           `key:"many_down" doc:"Scaling more services down at once than this needs a second person."`
+	Registries  []string      `key:"registries" doc:"Where images may come from: registries, or paths on them. Another one needs a second person. Empty: where the images of the namespace come from." example:"[registry.company.com, ghcr.io/company]"`
 }
 
 // Log is opsbot's own log.

@@ -99,11 +99,16 @@ func (d *decoder) scalar(path string, raw any, target reflect.Value) {
 	target.Set(value)
 }
 
-// parseScalar reads a number; the zero Value when it is none.
+// parseScalar reads a number, true or false; the zero Value when it is none.
 func parseScalar(text string, kind reflect.Kind) reflect.Value {
-	if kind == reflect.Int {
+	switch kind {
+	case reflect.Int:
 		if n, err := strconv.Atoi(text); err == nil {
 			return reflect.ValueOf(n)
+		}
+	case reflect.Bool:
+		if text == "true" || text == "false" {
+			return reflect.ValueOf(text == "true")
 		}
 	}
 	return reflect.Value{}
@@ -194,6 +199,8 @@ func expected(t reflect.Type) string {
 	switch {
 	case t.Kind() == reflect.Int:
 		return "a whole number"
+	case t.Kind() == reflect.Bool:
+		return "true or false"
 	case t.Kind() == reflect.Slice && isSection(t.Elem()):
 		return "a list of sections, each starting with -"
 	case t.Kind() == reflect.Slice:

@@ -32,6 +32,7 @@ func Default() Config {
 			Retention: 7 * 24 * time.Hour,
 		},
 		Database: Database{Workload: "postgres", Name: "ecommerce", User: "postgres"},
+		Cache:    Cache{Workload: "redis"},
 		Contacts: "contacts.yaml",
 		Locale:   "en",
 		Escalation: Escalation{
@@ -53,7 +54,7 @@ func Default() Config {
 		Incident: IncidentRules{
 			Quiet: 5 * time.Minute, Storm: Storm{Groups: 4, Within: time.Minute, By: []string{"cluster", "namespace"}},
 		},
-		Approval: Approval{Expires: 10 * time.Minute, MinReplicas: 1},
+		Approval: Approval{Expires: 10 * time.Minute, ProtectData: true, MinReplicas: 1, ManyDown: 3},
 		Log:      Log{Level: "info", Format: "json"},
 	}
 }

@@ -39,6 +39,7 @@ func TestSampleIsTheDefaults(t *testing.T) {
 	want.Webhook.BearerTokens = []configs.Secret{configs.NewSecret("0123456789abcdef")}
 	want.Alertmanager.Peers = []configs.SecretURL{}
 	want.Routing, want.Access.Identities, want.Approval.Protected = []configs.Route{}, []configs.Identity{}, []string{}
+	want.Approval.Registries = []string{}
 	want.OnCall.FeedTokens, want.Jobs, want.Clusters = []configs.Secret{}, []configs.Job{}, []configs.Kubernetes{}
 	want.People, err = configs.HandbookContacts()
 	require.NoError(t, err)
@@ -141,8 +142,9 @@ func TestBadSources(t *testing.T) {
 		{"bad value in a variable", configs.Source{Environ: append(needed(), "OPSBOT_INCIDENT_QUIET=soon")}, []string{
 			`incident.quiet (OPSBOT_INCIDENT_QUIET): "soon" is not a duration; give a duration such as 30s, 5m or 168h`,
 		}},
-		{"bad value in an override", configs.Source{Environ: needed(), Overrides: map[string]string{"approval.min_replicas": "few"}}, []string{
+		{"bad value in an override", configs.Source{Environ: needed(), Overrides: map[string]string{"approval.min_replicas": "few", "approval.protect_data": "no"}}, []string{
 			"approval.min_replicas (flag): is a text; give a whole number",
+			"approval.protect_data (flag): is a text; give true or false",
 		}},
 		{"list of sections in a variable", configs.Source{Environ: append(needed(), "OPSBOT_ROUTING=x")}, []string{
 			"OPSBOT_ROUTING: unknown environment variable",

@@ -94,6 +94,8 @@ func typeName(t reflect.Type) string {
 		return "list of " + typeName(t.Elem()) + "s"
 	case t.Kind() == reflect.Int:
 		return "number"
+	case t.Kind() == reflect.Bool:
+		return "true or false"
 	default:
 		return "text"
 	}

@@ -48,6 +48,17 @@ func (ps *Problems) scheme(path string, u URL, schemes ...string) {
 	}
 }
 
+// workload checks NAME or KIND/NAME.
+func (ps *Problems) workload(path, workload string) {
+	kind, name, qualified := strings.Cut(workload, "/")
+	if !qualified {
+		ps.dnsLabel(path, workload)
+		return
+	}
+	ps.dnsLabel(path, kind)
+	ps.dnsLabel(path, name)
+}
+
 func (ps *Problems) dnsLabel(path, name string) {
 	if !dnsLabel.MatchString(name) {
 		ps.add(path, fmt.Sprintf("%q is not a valid Kubernetes name", name), "use lower-case letters, digits and -, at most 63")

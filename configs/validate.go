@@ -39,6 +39,7 @@ func (c *Config) Validate() Problems {
 	c.Alertmanager.validate(&ps)
 	c.Backup.validate(&ps)
 	c.Database.validate(&ps)
+	c.Cache.validate(&ps)
 	c.validateJobs(&ps)
 	ps.required("contacts", c.Contacts, "give the path of the contact table")
 	ps.oneOf("locale", c.Locale, []string{"en", "zh-CN"})
@@ -161,19 +162,18 @@ func (d Database) validate(ps *Problems) {
 	if d.Deployment != "" {
 		ps.dnsLabel("database.deployment", d.Deployment)
 	}
-	kind, name, qualified := strings.Cut(d.Workload, "/")
-	if !qualified {
-		kind, name = "", d.Workload
-	}
-	ps.dnsLabel("database.workload", name)
-	if qualified {
-		ps.dnsLabel("database.workload", kind)
-	}
+	ps.workload("database.workload", d.Workload)
 	if d.Container != "" {
 		ps.dnsLabel("database.container", d.Container)
 	}
 	ps.postgresName("database.name", d.Name)
 	ps.postgresName("database.user", d.User)
+}
+
+func (c Cache) validate(ps *Problems) {
+	if c.Workload != "" {
+		ps.workload("cache.workload", c.Workload)
+	}
 }
 
 func (r Route) validate(ps *Problems, path string) {
@@ -221,6 +221,14 @@ func (a Approval) validate(ps *Problems) {
 	}
 	if a.MinReplicas < 0 {
 		ps.add("approval.min_replicas", fmt.Sprintf("is %d", a.MinReplicas), "give 0 or more")
+	}
+	if a.ManyDown < 1 {
+		ps.add("approval.many_down", fmt.Sprintf("is %d", a.ManyDown), "give 1 or more")
+	}
+	for i, registry := range a.Registries {
+		if path := fmt.Sprintf("approval.registries[%d]", i); strings.Contains(registry, "://") || strings.Trim(registry, "/") == "" {
+			ps.add(path, fmt.Sprintf("%q is not a registry", registry), "write it as in an image's name, without a scheme: registry.company.com or ghcr.io/company")
+		}
 	}
 }
 

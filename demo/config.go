@@ -35,7 +35,6 @@ incident: {quiet: %s}
 access:
   identities:
     - {slack: developer@company.com, user: developer@company.com}
-approval: {protected: [postgres, redis]}
 `
 
 // configure writes the demo's configuration and contact table and loads them through the ordinary loader.

@@ -39,6 +39,7 @@ func Run(ctx context.Context, out io.Writer, c configs.Config) error {
 	k.alertmanager(ctx, c.Alertmanager)
 	k.paging(ctx, c)
 	k.clusters(ctx, c)
+	k.approval(c)
 	if k.bad > 0 {
 		return &Findings{number: k.bad}
 	}
@@ -59,6 +60,15 @@ func (k *checker) advice(t messages.Text) { fmt.Fprintln(k.out, "warn  "+k.print
 func (k *checker) problem(t messages.Text) {
 	k.bad++
 	fmt.Fprintln(k.out, "FAIL  "+k.printer.Text(t))
+}
+
+// approval warns where one person alone may do everything.
+func (k *checker) approval(c configs.Config) {
+	if c.Approval.ProtectData || len(c.Approval.Protected) > 0 {
+		k.good(messages.New("check.protected"))
+		return
+	}
+	k.advice(messages.New("check.nothing_protected"))
 }
 
 // storage tries a database server. An SQLite file is opened by serve alone.

@@ -38,7 +38,11 @@ func Catalog(c configs.Config, s Sources) ([]k8sops.Operation, error) {
 		deps.Database.Workload = "deployment/" + c.Database.Deployment
 	}
 	deps.Schedules, deps.Zone = s.Schedules, s.OnCall.Zone
-	deps.Protected, deps.DefaultMinReplicas = c.Approval.Protected, c.Approval.MinReplicas
+	deps.Cache = kube.Cache{Workload: c.Cache.Workload}
+	deps.Care = kube.Care{
+		Protected: c.Approval.Protected, ProtectData: c.Approval.ProtectData, DefaultMinReplicas: c.Approval.MinReplicas,
+		ManyDown: c.Approval.ManyDown, Registries: c.Approval.Registries,
+	}
 	onIncidents := operations.Incidents{Service: s.Incidents, Timelines: s.Timelines, Assignable: s.Assignable, Locale: c.Locale, Now: time.Now}
 	followUps := operations.FollowUps{Service: s.Incidents, Assignable: s.Assignable, Zone: s.OnCall.Zone, Now: time.Now}
 	return catalog.New(deps, slices.Concat(

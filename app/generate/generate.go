@@ -34,6 +34,8 @@ func All(root string) error {
 		"deploy/rbac.yaml":           RBACYAML,
 		"configs/opsbot.yaml":        func(configs.Config) ([]byte, error) { return sampleFile() },
 		"docs/commands.md":           func(c configs.Config) ([]byte, error) { return commandReference(c, messages.English) },
+		"docs/danger.md":             func(c configs.Config) ([]byte, error) { return dangerReference(c, messages.English) },
+		"docs/danger.zh-CN.md":       func(c configs.Config) ([]byte, error) { return dangerReference(c, messages.Chinese) },
 		"docs/commands.zh-CN.md":     func(c configs.Config) ([]byte, error) { return commandReference(c, messages.Chinese) },
 	}
 	for name, generate := range files {

@@ -75,7 +75,7 @@ func TestARestartIsPlannedForNow(t *testing.T) {
 // A protected workload among several is named once.
 func TestProtectionOfOneOfSeveralIsSaidOnce(t *testing.T) {
 	d := testDeps(t)
-	d.Protected = []string{"order-service"}
+	d.Care.Protected = []string{"order-service"}
 	call, _ := optest.NewCall(t, testCatalog(t, d), "rollout restart all",
 		optest.Deployment("order-service", 2), optest.Deployment("payment-service", 2), optest.Deployment("user-service", 2))
 	plan, err := call.Operation.Plan(t.Context(), call)

@@ -54,10 +54,18 @@ func (b Database) where() string {
 	return b.Workload
 }
 
-// Is reports whether a workload is the database.
-func (b Database) Is(w Workload) bool {
-	kind, name := cutKind(b.Workload)
+// Is reports whether a workload is the database: the one that is named, or one whose pods the selector selects.
+func (b Database) Is(w Workload) bool { return names(b.Workload, w) || selects(b.Selector, w) }
+
+// names reports whether NAME or KIND/NAME is the workload.
+func names(target string, w Workload) bool {
+	kind, name := cutKind(target)
 	return w.Name == name && (kind == "" || w.isKind(kind))
+}
+
+func selects(selector string, w Workload) bool {
+	parsed, err := labels.Parse(selector)
+	return selector != "" && err == nil && w.Template() != nil && parsed.Matches(labels.Set(w.Template().Labels))
 }
 
 func (d Platform) databasePods(ctx context.Context, call *k8sops.Call) ([]corev1.Pod, error) {

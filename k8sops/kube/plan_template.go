@@ -38,7 +38,7 @@ func (d Platform) Show(plan *k8sops.Plan, from, to Workload) error {
 	plan.Diff += diff
 	plan.Changes = append(plan.Changes, imageChanges(from.Name, *from.Template(), *to.Template())...)
 	plan.Targets = append(plan.Targets, target)
-	d.Protect(plan, from.Name)
+	d.Protect(plan, from)
 	return nil
 }
 

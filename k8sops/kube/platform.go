@@ -14,17 +14,14 @@ import (
 // Platform is what operations know of the platform that they look after, beyond what the calling person's client sees.
 type Platform struct {
 	Database Database
+	Cache    Cache
+	Care     Care
 	// LastBackup says how many backups of the database there are, and when the newest one that is verified was made; nil
 	// where no storage is configured.
 	LastBackup func(ctx context.Context, cluster, namespace string) (count int, verified time.Time, err error)
-	// Protected are workloads whose every change needs a second person.
-	Protected []string
 	// BackendSelector is what "all" means (handbook: tier=backend).
 	BackendSelector string
-	// MinReplicas is the count below which scaling needs a confirmation, by workload; DefaultMinReplicas is for the others.
-	MinReplicas        map[string]int
-	DefaultMinReplicas int
-	Thresholds         Thresholds
+	Thresholds      Thresholds
 	// RolloutTimeout is how long a change may take to be proven, Poll the time between two looks at it.
 	RolloutTimeout time.Duration
 	Poll           time.Duration
@@ -68,6 +65,15 @@ type Database struct {
 	User      string
 }
 
+// Cache says where the platform's Redis runs.
+type Cache struct {
+	// Workload runs it: a name, or KIND/NAME; "" where there is none.
+	Workload string
+}
+
+// Is reports whether a workload is the cache.
+func (c Cache) Is(w Workload) bool { return c.Workload != "" && names(c.Workload, w) }
+
 // Thresholds are the handbook's key metrics (关键监控指标), in percent.
 type Thresholds struct {
 	CPU, Memory       int
@@ -77,14 +83,14 @@ type Thresholds struct {
 // Handbook has the handbook's figures.
 func Handbook() Platform {
 	return Platform{
-		Database:           Database{Workload: "postgres", Name: "ecommerce", User: "postgres"},
-		Protected:          []string{"postgres", "redis"},
-		BackendSelector:    "tier=backend",
-		DefaultMinReplicas: 2,
-		Thresholds:         Thresholds{CPU: 70, Memory: 80, DiskWarn: 85, DiskBad: 90},
-		RolloutTimeout:     5 * time.Minute,
-		Poll:               time.Second,
-		Now:                time.Now,
+		Database:        Database{Workload: "postgres", Name: "ecommerce", User: "postgres"},
+		Cache:           Cache{Workload: "redis"},
+		Care:            Care{ProtectData: true, DefaultMinReplicas: 2, ManyDown: 3},
+		BackendSelector: "tier=backend",
+		Thresholds:      Thresholds{CPU: 70, Memory: 80, DiskWarn: 85, DiskBad: 90},
+		RolloutTimeout:  5 * time.Minute,
+		Poll:            time.Second,
+		Now:             time.Now,
 	}
 }
 
@@ -107,12 +113,4 @@ func (p Platform) Validate() error {
 		return fmt.Errorf("operation catalogue: %w", err)
 	}
 	return nil
-}
-
-// LeastReplicas is the count below which scaling a workload needs a confirmation.
-func (p Platform) LeastReplicas(workload string) int {
-	if n, ok := p.MinReplicas[workload]; ok {
-		return n
-	}
-	return p.DefaultMinReplicas
 }

@@ -76,9 +76,9 @@ func (h hpaOff) plan(ctx context.Context, call *k8sops.Call, _ hpaOffArgs) (*k8s
 	if limits := limitsOf(a); remade(a) {
 		state.Before = &limits
 	} else {
-		plan.Raise(k8sops.Disruptive, messages.New("k8sops.hpa_off.not_remade", "hpa", messages.Code(a.Name)))
+		kube.NotRemade(plan, messages.New("k8sops.hpa_off.not_remade", "hpa", messages.Code(a.Name)))
 	}
-	h.Protect(plan, w.Name)
+	h.Protect(plan, w)
 	return plan, state, nil
 }
 

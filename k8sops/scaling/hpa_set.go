@@ -130,15 +130,14 @@ func (h hpaSet) assess(plan *k8sops.Plan, w kube.Workload, before *autoscalingv2
 	switch {
 	case now == 0:
 		plan.Warning = append(plan.Warning, messages.New("k8sops.hpa_set.at_zero", "workload", name))
-	case int(limits.Max) < now:
-		plan.Raise(k8sops.Disruptive, messages.New("k8sops.hpa_set.shrinks", "workload", name, "now", now, "max", limits.Max))
 	case int(limits.Min) > now:
 		plan.Warning = append(plan.Warning, messages.New("k8sops.hpa_set.grows", "workload", name, "now", now, "min", limits.Min))
 	}
-	if least := h.LeastReplicas(w.Name); int(limits.Min) < least && (before == nil || limits.Min < int32(kube.Minimum(before))) { //nolint:gosec // a minimum fits
-		plan.Raise(k8sops.Disruptive, messages.New("k8sops.hpa_set.below_minimum", "workload", name, "min", least))
+	was := 0
+	if before != nil {
+		was = kube.Minimum(before)
 	}
-	h.Protect(plan, w.Name)
+	h.Autoscaling(plan, w, was, int(limits.Min), int(limits.Max))
 }
 
 // set writes the autoscaler. When it is done again, one that is as it shall be is left alone.

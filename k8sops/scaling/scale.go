@@ -89,7 +89,7 @@ func (s scale) plan(ctx context.Context, call *k8sops.Call, args scaleArgs) (*k8
 	if err != nil {
 		return nil, state, err
 	}
-	plan := &k8sops.Plan{Danger: k8sops.Change}
+	plan, smaller := &k8sops.Plan{Danger: k8sops.Change}, 0
 	for _, w := range workloads {
 		change := countChange{w.Key(), w.Line(), w.Replicas(), wanted[w.Key()]}
 		if change.From == change.To {
@@ -99,7 +99,11 @@ func (s scale) plan(ctx context.Context, call *k8sops.Call, args scaleArgs) (*k8
 			return nil, state, err
 		}
 		state.Counts = append(state.Counts, change)
+		if change.To < change.From {
+			smaller++
+		}
 	}
+	s.ScalingDown(plan, smaller)
 	plan.Summary = summary(args, state.Counts)
 	plan.NoOp = len(state.Counts) == 0
 	return plan, state, nil
@@ -120,20 +124,13 @@ func (s scale) planOne(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan
 	plan.Changes = append(plan.Changes, k8sops.FieldChange{
 		Object: w.Name, Field: "replicas", From: strconv.Itoa(change.From), To: strconv.Itoa(change.To),
 	})
-	s.assessRisk(plan, change, hpa)
-	s.Protect(plan, w.Name)
+	s.Scaling(plan, w, change.From, change.To)
+	warnOfAutoscaler(plan, change, hpa)
 	return nil
 }
 
-// assessRisk raises the danger of scaling low and warns where an autoscaler has the last word.
-func (s scale) assessRisk(plan *k8sops.Plan, change countChange, hpa *autoscalingv2.HorizontalPodAutoscaler) {
-	workload := messages.Code(change.Workload)
-	switch least := s.LeastReplicas(change.Workload); {
-	case change.To == 0:
-		plan.Raise(k8sops.Disruptive, messages.New("k8sops.scale.to_zero", "workload", workload))
-	case change.To < least:
-		plan.Raise(k8sops.Disruptive, messages.New("k8sops.scale.below_minimum", "workload", workload, "min", least))
-	}
+// warnOfAutoscaler says where an autoscaler has the last word.
+func warnOfAutoscaler(plan *k8sops.Plan, change countChange, hpa *autoscalingv2.HorizontalPodAutoscaler) {
 	switch {
 	case hpa == nil:
 	case change.To == 0:

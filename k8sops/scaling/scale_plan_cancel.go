@@ -51,7 +51,7 @@ func (s scalePlanCancel) plan(ctx context.Context, call *k8sops.Call, args scale
 	}
 	plan := &k8sops.Plan{Danger: k8sops.Change, Summary: messages.New("k8sops.scale_plan_cancel.plan", "plan", planLine(planned))}
 	if planned.Back {
-		plan.Raise(k8sops.Disruptive, messages.New("k8sops.scale_plan_cancel.not_put_back", "command", messages.Code("/"+planned.Command)))
+		kube.NotRemade(plan, messages.New("k8sops.scale_plan_cancel.not_put_back", "command", messages.Code("/"+planned.Command)))
 	}
 	return plan, scalePlanCancelState{}, nil
 }

@@ -123,7 +123,7 @@ func TestATimeThatTheClocksJumpOverIsRefused(t *testing.T) {
 
 func TestAPlanForAProtectedServiceSaysThatASecondPersonIsAsked(t *testing.T) {
 	p := shanghai(t)
-	p.Protected = []string{"user-service"}
+	p.Care.Protected = []string{"user-service"}
 	_, plan, err := runPlan(t, p, `scale plan user 6 --at 18:00`, requesting())
 	require.NoError(t, err)
 	require.Equal(t, k8sops.Disruptive, plan.Danger, "planning needs no second person, running does")

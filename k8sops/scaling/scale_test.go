@@ -108,7 +108,8 @@ func TestScalePlans(t *testing.T) {
 	}{
 		{"scale-one", "scale user 5", nil, k8sops.Change},
 		{"scale-below-minimum", "scale user 1", nil, k8sops.Disruptive},
-		{"scale-to-zero", "scale user 0", nil, k8sops.Disruptive},
+		{"scale-to-zero", "scale user 0", nil, k8sops.Destructive},
+		{"scale-many-down", "scale user,order,payment,search 1", []runtime.Object{optest.Deployment("search-service", 2)}, k8sops.Destructive},
 		{"scale-protected", "scale postgres 2", nil, k8sops.Destructive},
 		{"scale-with-autoscaler", "scale user 5", []runtime.Object{optest.Autoscaler("user-service", 2, 10)}, k8sops.Change},
 		{"scale-above-autoscaler", "scale user 50", []runtime.Object{optest.Autoscaler("user-service", 2, 10)}, k8sops.Change},

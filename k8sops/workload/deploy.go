@@ -4,12 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"opsbot/internal/nearest"
 	"opsbot/k8sops"
@@ -100,8 +100,8 @@ func (o deploy) plan(ctx context.Context, call *k8sops.Call, args deployArgs) (*
 	}
 	plan.Summary = messages.New("k8sops.deploy.plan", "workload", messages.Code(w.Name),
 		"from", messages.Code(container.Image), "to", messages.Code(image))
-	if tag := tagOf(image); tag == "" || tag == "latest" {
-		plan.Warning = append(plan.Warning, messages.New("k8sops.deploy.latest"))
+	if err := o.assess(ctx, call, plan, image); err != nil {
+		return nil, state, err
 	}
 	switch {
 	case w.OnDelete():
@@ -114,6 +114,25 @@ func (o deploy) plan(ctx context.Context, call *k8sops.Call, args deployArgs) (*
 		return nil, state, k8sops.Explain("dry run of deploy "+w.Name, err)
 	}
 	return plan, state, o.ShowTemplate(plan, w, planned)
+}
+
+// assess says what is doubtful about the new image: a tag that moves, and a registry that nothing comes from yet.
+func (o deploy) assess(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan, image string) error {
+	if moves(image) {
+		plan.Warning = append(plan.Warning, messages.New("k8sops.deploy.latest"))
+	}
+	workloads, err := kube.List(ctx, call, labels.Everything())
+	if err != nil {
+		return err
+	}
+	var inUse []string
+	for _, w := range workloads {
+		for _, c := range w.Template().Spec.Containers {
+			inUse = append(inUse, originOf(c.Image))
+		}
+	}
+	o.Image(plan, fullName(image), originOf(image), inUse)
+	return nil
 }
 
 // currentRevision is the revision that a rollback comes back to, 0 of a cron job, which keeps none.
@@ -175,40 +194,4 @@ func chooseContainer(call *k8sops.Call, w kube.Workload, args deployArgs) (*core
 			"containers", strings.Join(names, ", ")),
 		Suggest: kube.WithArg(call, "container", names[:min(nearest.Max, len(names))]),
 	}
-}
-
-// newImage understands a whole reference, or ":1.1" and "1.1" for another tag of the same image.
-func newImage(typed, current string) (string, error) {
-	image := typed
-	switch {
-	case strings.HasPrefix(typed, ":"):
-		image = repositoryOf(current) + typed
-	case regexp.MustCompile(`^v?\d[\w.-]*$`).MatchString(typed):
-		image = repositoryOf(current) + ":" + typed
-	}
-	reference := regexp.MustCompile(`^[a-z0-9]+([._:-][a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$`)
-	if len(image) > 512 || !reference.MatchString(image) {
-		return "", &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.deploy.bad_image", "image", messages.Code(typed))}
-	}
-	return image, nil
-}
-
-// repositoryOf is an image reference without tag and digest.
-func repositoryOf(image string) string {
-	image, _, _ = strings.Cut(image, "@")
-	if tag := tagOf(image); tag != "" {
-		return strings.TrimSuffix(image, ":"+tag)
-	}
-	return image
-}
-
-// tagOf is an image reference's tag, or its digest, "" for none. A colon before the last slash belongs to a port.
-func tagOf(image string) string {
-	image, digest, _ := strings.Cut(image, "@")
-	if digest != "" {
-		return digest
-	}
-	name := image[strings.LastIndex(image, "/")+1:]
-	_, tag, _ := strings.Cut(name, ":")
-	return tag
 }

@@ -2,6 +2,7 @@ package workload
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -57,15 +58,20 @@ func TestRolloutHistory(t *testing.T) {
 }
 
 func TestDeployPlans(t *testing.T) {
-	for name, line := range map[string]string{
-		"deploy": "deploy user :1.2", "deploy-latest": "deploy user registry.example.com:5000/user-service", "deploy-nothing": "deploy user 1.1",
+	for _, c := range []struct {
+		name, line string
+		danger     k8sops.Danger
+	}{
+		{"deploy", "deploy user :1.2", k8sops.Disruptive},
+		{"deploy-latest", "deploy user registry.example.com:5000/user-service", k8sops.Destructive},
+		{"deploy-nothing", "deploy user 1.1", k8sops.Disruptive},
 	} {
-		t.Run(name, func(t *testing.T) {
-			call, _ := optest.NewCall(t, Operations(optest.TestPlatform()), line, optest.Updated()...)
+		t.Run(c.name, func(t *testing.T) {
+			call, _ := optest.NewCall(t, Operations(optest.TestPlatform()), c.line, optest.Updated()...)
 			plan, err := call.Operation.Plan(t.Context(), call)
 			require.NoError(t, err)
-			require.Equal(t, k8sops.Disruptive, plan.Danger)
-			optest.Golden(t, name, func(p *messages.Printer) string { return optest.ShowPlan(p, plan) })
+			require.Equal(t, c.danger, plan.Danger)
+			optest.Golden(t, c.name, func(p *messages.Printer) string { return optest.ShowPlan(p, plan) })
 		})
 	}
 }
@@ -133,6 +139,8 @@ func TestVerifyTellsAReplacedTemplate(t *testing.T) {
 	}
 }
 
+const someDigest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
 func TestImages(t *testing.T) {
 	for _, c := range []struct{ typed, current, want string }{
 		{":1.1", "user-service:1.0", "user-service:1.1"},
@@ -140,7 +148,15 @@ func TestImages(t *testing.T) {
 		{"v2-rc1", "user-service@sha256:0000000000000000000000000000000000000000000000000000000000000000", "user-service:v2-rc1"},
 		{"other:1", "user-service:1.0", "other:1"},
 		{"ghcr.io/a/b/c:x", "user-service:1.0", "ghcr.io/a/b/c:x"},
-		{"nginx", "user-service:1.0", "nginx"},
+		{"nginx", "user-service:1.0", "user-service:nginx"},
+		{"release_7", "registry:5000/a/user-service:1@" + someDigest, "registry:5000/a/user-service:release_7"},
+		{"@" + someDigest, "registry:5000/a/user-service:1.0", "registry:5000/a/user-service@" + someDigest},
+		{someDigest, "user-service", "user-service@" + someDigest},
+		{"other:1@" + someDigest, "user-service", "other:1@" + someDigest},
+		{"sha256:12", "user-service:1.0", ""},
+		{"@latest", "user-service:1.0", ""},
+		{"1.1", "what is no reference", ""},
+		{"other:1", "what is no reference", "other:1"},
 		{"User:1", "user-service:1.0", ""},
 		{"a b", "user-service:1.0", ""},
 		{":", "user-service:1.0", ""},
@@ -149,6 +165,42 @@ func TestImages(t *testing.T) {
 		got, err := newImage(c.typed, c.current)
 		require.Equal(t, c.want, got, c.typed)
 		require.Equal(t, c.want == "", err != nil, c.typed)
+	}
+}
+
+// Of a registry that is open to everybody only the account is trusted, of one's own all of it.
+func TestAnImageFromElsewhereNeedsASecondPerson(t *testing.T) {
+	own := optest.Deployment("user-service", 3)
+	own.Spec.Template.Spec.Containers[0].Image = "registry.example.com:5000/shop/user-service:1.0"
+	github := optest.Deployment("order-service", 3)
+	github.Spec.Template.Spec.Containers[0].Image = "ghcr.io/shop/order-service:1.0"
+	for _, c := range []struct {
+		image  string
+		only   []string
+		danger k8sops.Danger
+	}{
+		{"1.1", nil, k8sops.Disruptive},
+		{"registry.example.com:5000/another/image:1", nil, k8sops.Disruptive},
+		{"registry.example.com/shop/user-service:1.0", nil, k8sops.Destructive},
+		{"ghcr.io/shop/tool:1", nil, k8sops.Disruptive},
+		{"ghcr.io/mallory/order-service:1.0", nil, k8sops.Destructive},
+		{"redis:7", nil, k8sops.Destructive},
+		{"docker.io/mallory/user-service:1.0", nil, k8sops.Destructive},
+		{"ghcr.io/shop/tool:1", []string{"registry.example.com:5000/shop"}, k8sops.Destructive},
+		{"registry.example.com:5000/shopping/user-service:1", []string{"registry.example.com:5000/shop"}, k8sops.Destructive},
+		{"registry.example.com:5000/shop/user-service:2", []string{"registry.example.com:5000/shop/"}, k8sops.Disruptive},
+		{"redis:7", []string{"docker.io"}, k8sops.Disruptive},
+	} {
+		t.Run(c.image, func(t *testing.T) {
+			p := optest.TestPlatform()
+			p.Care.Registries = c.only
+			call, _ := optest.NewCall(t, Operations(p), "deploy user "+c.image, own, github)
+			plan, err := call.Operation.Plan(t.Context(), call)
+			require.NoError(t, err)
+			require.Equal(t, c.danger, plan.Danger)
+			saysSo := slices.ContainsFunc(plan.Warning, func(w messages.Text) bool { return w.ID == "k8sops.danger.registry" })
+			require.Equal(t, c.danger == k8sops.Destructive, saysSo)
+		})
 	}
 }
 
