@@ -8,7 +8,6 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"opsbot/internal/pattern"
 	"opsbot/k8sops"
@@ -39,26 +38,18 @@ type Event struct {
 // the other events those by which workloads change. Kubernetes forgets events after an hour.
 func Since(ctx context.Context, client *k8sops.Client, namespace string, since time.Time) ([]Event, error) {
 	known := map[string]Event{}
-	options := metav1.ListOptions{Limit: kube.EventPage}
-	for seen := 0; seen < kube.MaxEvents; {
-		page, err := client.Kubernetes.CoreV1().Events(namespace).List(ctx, options)
-		if err != nil {
-			return nil, k8sops.Explain("list events in "+namespace, err)
+	err := kube.EachEvent(ctx, client, namespace, false, func(event *corev1.Event) {
+		c, ok := eventOf(event)
+		if !ok || c.Last.Before(since) {
+			return
 		}
-		for i := range page.Items {
-			c, ok := eventOf(&page.Items[i])
-			if !ok || c.Last.Before(since) {
-				continue
-			}
-			if other, isKnown := known[c.ID]; isKnown {
-				c = c.and(other)
-			}
-			known[c.ID] = c
+		if other, isKnown := known[c.ID]; isKnown {
+			c = c.and(other)
 		}
-		seen += len(page.Items)
-		if options.Continue = page.Continue; options.Continue == "" {
-			break
-		}
+		known[c.ID] = c
+	})
+	if err != nil {
+		return nil, err
 	}
 	found := make([]Event, 0, len(known))
 	for _, c := range known {

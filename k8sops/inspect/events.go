@@ -9,7 +9,6 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
 	"opsbot/internal/pattern"
@@ -95,29 +94,16 @@ type eventGroup struct {
 	last                    time.Time
 }
 
-// gatherEvents pages through the events since a moment and groups them, newest first.
+// gatherEvents groups the events since a moment, newest first.
 func gatherEvents(ctx context.Context, call *k8sops.Call, warningsOnly bool, since time.Time, keep func(object string) bool) ([]eventGroup, error) {
-	options := metav1.ListOptions{Limit: kube.EventPage}
-	if warningsOnly {
-		options.FieldSelector = "type=" + corev1.EventTypeWarning
-	}
 	groups := map[[3]string]*eventGroup{}
-	for seen := 0; seen < kube.MaxEvents; {
-		page, err := call.Client.Kubernetes.CoreV1().Events(call.Namespace).List(ctx, options)
-		if err != nil {
-			return nil, k8sops.Explain("list events in "+call.Namespace, err)
+	err := kube.EachEvent(ctx, call.Client, call.Namespace, warningsOnly, func(event *corev1.Event) {
+		if !kube.LastSeen(event).Before(since) && keep(event.InvolvedObject.Name) {
+			addEvent(groups, event)
 		}
-		for i := range page.Items {
-			event := &page.Items[i]
-			wrongKind := warningsOnly && event.Type != corev1.EventTypeWarning
-			if !wrongKind && !kube.LastSeen(event).Before(since) && keep(event.InvolvedObject.Name) {
-				addEvent(groups, event)
-			}
-		}
-		seen += len(page.Items)
-		if options.Continue = page.Continue; options.Continue == "" {
-			break
-		}
+	})
+	if err != nil {
+		return nil, err
 	}
 	var sorted []eventGroup
 	for _, g := range groups {

@@ -124,55 +124,35 @@ func gatherPods(ctx context.Context, call *k8sops.Call, s *snapshot) error {
 	})
 }
 
-// eachPod streams the namespace's pods without specification; over a fake clientset, which has no wire, it lists them.
+// eachPod visits the namespace's pods without their specifications.
 func eachPod(ctx context.Context, call *k8sops.Call, visit func(*corev1.Pod)) error {
-	if call.Client.Config == nil {
-		list, err := call.Client.Kubernetes.CoreV1().Pods(call.Namespace).List(ctx, metav1.ListOptions{})
+	whole := func(ctx context.Context, options metav1.ListOptions) ([]corev1.Pod, error) {
+		list, err := call.Client.Kubernetes.CoreV1().Pods(call.Namespace).List(ctx, options)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		for i := range list.Items {
-			visit(&list.Items[i])
-		}
-		return nil
+		return list.Items, nil
 	}
 	cut := kube.Pruning{1: kube.LightMetadata(), 2: nil}
-	return kube.StreamList(ctx, call.Client.Kubernetes.CoreV1().RESTClient(), call.Namespace, "pods", cut, func(raw []byte) error {
-		pod := &corev1.Pod{}
-		if err := pod.Unmarshal(raw); err != nil {
-			return err
-		}
-		visit(pod)
-		return nil
-	})
+	return kube.Each(ctx, call.Client, kube.Listing{Resource: "pods", Namespace: call.Namespace}, cut, whole, visit)
 }
 
 func gatherNodes(ctx context.Context, call *k8sops.Call, s *snapshot) error {
 	return eachNode(ctx, call, func(node *corev1.Node) { s.nodes = append(s.nodes, nodeStateOf(node)) })
 }
 
-// eachNode streams nodes without the images and volumes in their status.
+// eachNode visits the nodes without the images and volumes in their status.
 func eachNode(ctx context.Context, call *k8sops.Call, visit func(*corev1.Node)) error {
-	if call.Client.Config == nil {
-		list, err := call.Client.Kubernetes.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
+	whole := func(ctx context.Context, options metav1.ListOptions) ([]corev1.Node, error) {
+		list, err := call.Client.Kubernetes.CoreV1().Nodes().List(ctx, options)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		for i := range list.Items {
-			visit(&list.Items[i])
-		}
-		return nil
+		return list.Items, nil
 	}
 	const images, volumesInUse, volumesAttached = 8, 9, 10
 	cut := kube.Pruning{1: kube.LightMetadata(), 3: {images: nil, volumesInUse: nil, volumesAttached: nil}}
-	return kube.StreamList(ctx, call.Client.Kubernetes.CoreV1().RESTClient(), "", "nodes", cut, func(raw []byte) error {
-		node := &corev1.Node{}
-		if err := node.Unmarshal(raw); err != nil {
-			return err
-		}
-		visit(node)
-		return nil
-	})
+	return kube.Each(ctx, call.Client, kube.Listing{Resource: "nodes"}, cut, whole, visit)
 }
 
 func gatherServices(ctx context.Context, call *k8sops.Call, s *snapshot) error {

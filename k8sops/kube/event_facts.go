@@ -1,18 +1,37 @@
 package kube
 
 import (
+	"context"
 	"regexp"
 	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"opsbot/k8sops"
 )
 
-// How events are read: so many at once, and so many at the most.
-const (
-	EventPage = 500
-	MaxEvents = 10_000
-)
+// EachEvent visits the events of a namespace, or only its warnings, in no order.
+func EachEvent(ctx context.Context, client *k8sops.Client, namespace string, warningsOnly bool, visit func(*corev1.Event)) error {
+	l := Listing{Resource: "events", Namespace: namespace}
+	if warningsOnly {
+		l.FieldSelector = "type=" + corev1.EventTypeWarning
+	}
+	whole := func(ctx context.Context, options metav1.ListOptions) ([]corev1.Event, error) {
+		list, err := client.Kubernetes.CoreV1().Events(namespace).List(ctx, options)
+		if err != nil {
+			return nil, err
+		}
+		return list.Items, nil
+	}
+	err := Each(ctx, client, l, Pruning{1: LightMetadata()}, whole, func(event *corev1.Event) {
+		if !warningsOnly || event.Type == corev1.EventTypeWarning { // a fake clientset knows no field selectors
+			visit(event)
+		}
+	})
+	return k8sops.Explain("list events in "+namespace, err)
+}
 
 // ShortKind is how kubectl abbreviates a kind.
 func ShortKind(kind string) string {
