@@ -125,30 +125,3 @@ type Calls interface {
 	// Unfinished returns calls in the given state, oldest first.
 	Unfinished(ctx context.Context, state State) ([]Record, error)
 }
-
-// AuditLog takes events that change no call.
-type AuditLog interface {
-	Audit(ctx context.Context, event AuditEvent) error
-}
-
-// AuditEvent is one line of the audit record. It holds no secrets and no free text from outside but the command line.
-type AuditEvent struct {
-	At        time.Time         `json:"at"`
-	Action    string            `json:"action"` // requested, refused, planned, confirmed, approved, started, succeeded, failed, …
-	Call      string            `json:"call,omitempty"`
-	Actor     string            `json:"actor"`          // Slack user id
-	User      string            `json:"user,omitempty"` // Kubernetes user name
-	Command   string            `json:"command,omitempty"`
-	Cluster   string            `json:"cluster,omitempty"`
-	Namespace string            `json:"namespace,omitempty"`
-	Incident  string            `json:"incident,omitempty"`
-	Details   map[string]string `json:"details,omitempty"`
-}
-
-// AuditRow is an event as chained: Hash covers Prev and the event's canonical JSON.
-type AuditRow struct {
-	Seq   int64
-	Prev  string
-	Hash  string
-	Event []byte // canonical JSON as hashed
-}

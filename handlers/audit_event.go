@@ -1,0 +1,25 @@
+package handlers
+
+import (
+	"context"
+	"time"
+)
+
+// AuditEvent is one line of the audit record. It holds no secrets and no free text from outside but the command line.
+type AuditEvent struct {
+	At        time.Time         `json:"at"`
+	Action    string            `json:"action"` // requested, refused, planned, confirmed, approved, started, succeeded, failed, …
+	Call      string            `json:"call,omitempty"`
+	Actor     string            `json:"actor"`          // Slack user id
+	User      string            `json:"user,omitempty"` // Kubernetes user name
+	Command   string            `json:"command,omitempty"`
+	Cluster   string            `json:"cluster,omitempty"`
+	Namespace string            `json:"namespace,omitempty"`
+	Incident  string            `json:"incident,omitempty"`
+	Details   map[string]string `json:"details,omitempty"`
+}
+
+// AuditLog takes events that change no call.
+type AuditLog interface {
+	Audit(ctx context.Context, event AuditEvent) error
+}
