@@ -4,12 +4,13 @@ import (
 	"errors"
 	"time"
 
+	"opsbot/handlers/audit"
 	"opsbot/k8sops"
 )
 
 // event is the audit event of what actor did with call r.
-func event(r Record, action, actor string, at time.Time) AuditEvent {
-	e := AuditEvent{
+func event(r Record, action, actor string, at time.Time) audit.Event {
+	e := audit.Event{
 		At: at.UTC(), Action: action, Call: r.ID, Actor: actor, User: r.Identity.User, Command: r.Command,
 		Cluster: r.Cluster, Namespace: r.Namespace, Incident: r.Source.Incident,
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"opsbot/handlers/audit"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -101,7 +102,7 @@ type Undone struct {
 // Change is a new version of a call, with its audit event and what is to be said about it.
 type Change struct {
 	Record Record
-	Event  AuditEvent
+	Event  audit.Event
 	Say    []messages.Outbound
 }
 
@@ -117,7 +118,7 @@ var ErrNotFound = errors.New("no such call")
 // Calls keeps the records of calls. Create and Update write the audit event and the messages in the same transaction, so
 // that what people see and what is recorded cannot part.
 type Calls interface {
-	Create(ctx context.Context, r Record, event AuditEvent, m ...messages.Outbound) error
+	Create(ctx context.Context, r Record, event audit.Event, m ...messages.Outbound) error
 	// Update stores all of the changes, or none where a record's Version is not the stored one any more (ErrConflict) or
 	// there is no such call (ErrNotFound). Every stored Version grows by one.
 	Update(ctx context.Context, changes ...Change) error

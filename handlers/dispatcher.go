@@ -7,6 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"opsbot/handlers/audit"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -51,7 +52,7 @@ type Dispatcher struct {
 	// Schedules are the calls planned for later.
 	Schedules Schedules
 	// Audit records presses that were refused; may be nil.
-	Audit     AuditLog
+	Audit     audit.Log
 	Outbox    Outbox
 	Direct    Direct
 	Incidents Incidents

@@ -24,6 +24,7 @@ import (
 	"opsbot/escalation/report"
 	"opsbot/escalation/webhook"
 	"opsbot/handlers"
+	"opsbot/handlers/audit"
 	"opsbot/handlers/operations"
 	"opsbot/k8sops"
 	"opsbot/k8sops/catalog"
@@ -199,14 +200,14 @@ func (w *fixture) call(m messages.Outbound) handlers.Record {
 }
 
 // audit is the whole audit record; every look at it checks the chain.
-func (w *fixture) audit() []handlers.AuditEvent {
+func (w *fixture) audit() []audit.Event {
 	w.t.Helper()
 	rows, err := w.store.AuditRows(w.t.Context(), 0, 1000)
 	require.NoError(w.t, err)
-	var prev handlers.AuditRow
-	var events []handlers.AuditEvent
+	var prev audit.Row
+	var events []audit.Event
 	for _, row := range rows {
-		require.NoError(w.t, handlers.VerifyChain(prev, row))
+		require.NoError(w.t, audit.VerifyRow(prev, row))
 		prev = row
 		events = append(events, decodeEvent(w.t, row))
 	}
@@ -259,7 +260,7 @@ type records struct {
 	outbox *recordedOutbox
 }
 
-func (r records) Create(ctx context.Context, rec handlers.Record, e handlers.AuditEvent, say ...messages.Outbound) error {
+func (r records) Create(ctx context.Context, rec handlers.Record, e audit.Event, say ...messages.Outbound) error {
 	return r.outbox.together(say, func() error { return r.Store.Create(ctx, rec, e, say...) })
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/handlers"
+	"opsbot/handlers/audit"
 	"opsbot/k8sops"
 	"opsbot/k8sops/cmdline"
 	"opsbot/messages"
@@ -254,7 +255,7 @@ func (w *fixture) accepted(s runs.Schedule) {
 		ID: s.CallID(), SourceID: s.SourceID(), State: handlers.Accepted, Operation: s.Operation, Args: s.Args, Command: s.Command, Cluster: s.Cluster,
 		Namespace: s.Namespace, Identity: id, Source: source, CreatedAt: w.Now(), Schedule: s.Number, Unattended: true,
 	}
-	require.NoError(w.t, w.store.Create(w.t.Context(), r, handlers.AuditEvent{At: w.Now(), Action: "requested by schedule", Call: r.ID}))
+	require.NoError(w.t, w.store.Create(w.t.Context(), r, audit.Event{At: w.Now(), Action: "requested by schedule", Call: r.ID}))
 }
 
 func TestAScheduledCallThatWasLeftForHoursIsNotMade(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"io"
 
 	"opsbot/configs"
-	"opsbot/handlers"
+	"opsbot/handlers/audit"
 	"opsbot/store"
 )
 
@@ -21,19 +21,19 @@ func Audit(ctx context.Context, out io.Writer, c configs.Config) error {
 }
 
 type auditReader interface {
-	AuditRows(ctx context.Context, after int64, limit int) ([]handlers.AuditRow, error)
+	AuditRows(ctx context.Context, after int64, limit int) ([]audit.Row, error)
 }
 
 // verifyAudit follows the chain from its beginning and stops at the first row that breaks it.
 func verifyAudit(ctx context.Context, out io.Writer, s auditReader) error {
-	var last handlers.AuditRow
+	var last audit.Row
 	for {
 		rows, err := s.AuditRows(ctx, last.Seq, 1000)
 		if err != nil {
 			return err
 		}
 		for _, row := range rows {
-			if err := handlers.VerifyChain(last, row); err != nil {
+			if err := audit.VerifyRow(last, row); err != nil {
 				fmt.Fprintf(out, "FAIL  %v\n", err)
 				return &Findings{number: 1}
 			}

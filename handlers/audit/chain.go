@@ -1,4 +1,4 @@
-package handlers
+package audit
 
 import (
 	"crypto/sha256"
@@ -7,8 +7,8 @@ import (
 	"fmt"
 )
 
-// AuditRow is an event as chained: Hash covers Prev and the event's canonical JSON.
-type AuditRow struct {
+// Row is an event as chained: Hash covers Prev and the event's canonical JSON.
+type Row struct {
 	Seq   int64
 	Prev  string
 	Hash  string
@@ -17,18 +17,18 @@ type AuditRow struct {
 
 // Chain makes the row that follows prev (the zero row for the first). The hash covers the sequence number, the hash
 // before it and the event, so that no row can be changed, removed or reordered without breaking all that follow.
-func Chain(prev AuditRow, event AuditEvent) (AuditRow, error) {
+func Chain(prev Row, event Event) (Row, error) {
 	data, err := json.Marshal(event)
 	if err != nil {
-		return AuditRow{}, fmt.Errorf("encode audit event %s of call %s: %w", event.Action, event.Call, err)
+		return Row{}, fmt.Errorf("encode audit event %s of call %s: %w", event.Action, event.Call, err)
 	}
-	row := AuditRow{Seq: prev.Seq + 1, Prev: prev.Hash, Event: data}
+	row := Row{Seq: prev.Seq + 1, Prev: prev.Hash, Event: data}
 	row.Hash = hashOf(row)
 	return row, nil
 }
 
-// VerifyChain checks that row follows prev.
-func VerifyChain(prev, row AuditRow) error {
+// VerifyRow checks that row follows prev.
+func VerifyRow(prev, row Row) error {
 	switch {
 	case row.Seq != prev.Seq+1:
 		return fmt.Errorf("audit row %d: follows row %d, rows are missing", row.Seq, prev.Seq)
@@ -40,7 +40,7 @@ func VerifyChain(prev, row AuditRow) error {
 	return nil
 }
 
-func hashOf(row AuditRow) string {
+func hashOf(row Row) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%d\n%s\n", row.Seq, row.Prev)
 	h.Write(row.Event)

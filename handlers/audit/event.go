@@ -1,12 +1,12 @@
-package handlers
+package audit
 
 import (
 	"context"
 	"time"
 )
 
-// AuditEvent is one line of the audit record. It holds no secrets and no free text from outside but the command line.
-type AuditEvent struct {
+// Event is one line of the audit record. It holds no secrets and no free text from outside but the command line.
+type Event struct {
 	At        time.Time         `json:"at"`
 	Action    string            `json:"action"` // requested, refused, planned, confirmed, approved, started, succeeded, failed, …
 	Call      string            `json:"call,omitempty"`
@@ -19,7 +19,7 @@ type AuditEvent struct {
 	Details   map[string]string `json:"details,omitempty"`
 }
 
-// AuditLog takes events that change no call.
-type AuditLog interface {
-	Audit(ctx context.Context, event AuditEvent) error
+// Log takes events that change no call.
+type Log interface {
+	Audit(ctx context.Context, event Event) error
 }
