@@ -13,6 +13,7 @@ import (
 	"opsbot/bot/events"
 	"opsbot/bot/surfaces"
 	"opsbot/handlers"
+	"opsbot/handlers/identity"
 	"opsbot/handlers/operations"
 	"opsbot/store"
 )
@@ -30,7 +31,7 @@ func (a *App) makeDispatcher(context.Context) error {
 	a.clusterEvents = newClusterEventRecorders(a.config, clusters, a.service)
 	incidents := incidentSource{a.service, a.store}
 	people := slackPeople{a.people}
-	identities := &handlers.Identities{Mappings: configured.Identities(a.config), People: people}
+	identities := &identity.Identities{Mappings: configured.Identities(a.config), People: people}
 	assignable := func(ctx context.Context, user string) error {
 		_, err := identities.Identify(ctx, user)
 		return err

@@ -10,6 +10,7 @@ import (
 
 	"opsbot/escalation/incident"
 	"opsbot/handlers"
+	"opsbot/handlers/identity"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -126,7 +127,7 @@ func TestADecisionIsBoundToThePersonsRights(t *testing.T) {
 	require.Equal(t, handlers.Planned, w.call(m).State, "it can still be cancelled, or confirmed once the right is back")
 
 	w.api.grant("zhaoliu", func(authorizationv1.ResourceAttributes) bool { return true })
-	w.Identities = &handlers.Identities{Mappings: []handlers.Mapping{{Slack: Lead, User: "zhaoliu", Groups: []string{"opsbot:viewer"}}}, People: w.people}
+	w.Identities = &identity.Identities{Mappings: []identity.Mapping{{Slack: Lead, User: "zhaoliu", Groups: []string{"opsbot:viewer"}}}, People: w.people}
 	w.press(Lead, button(t, m, "Do it"))
 	require.Equal(t, handlers.Planned, w.call(m).State, "other groups are another identity: asked again")
 }
@@ -134,7 +135,7 @@ func TestADecisionIsBoundToThePersonsRights(t *testing.T) {
 func TestARequesterWhoIsNoLongerKnownGetsNothingDone(t *testing.T) {
 	w := newFixture(t)
 	m := w.plan(Admin, "/wipe 0")
-	w.Identities = &handlers.Identities{Mappings: mapped()[1:], People: w.people}
+	w.Identities = &identity.Identities{Mappings: mapped()[1:], People: w.people}
 	w.press(Lead, button(t, m, "Approve"))
 	w.requirePrivate(w.outbox.last(), Lead)
 	_, runs := w.fake.position()

@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/handlers/audit"
+	"opsbot/handlers/identity"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -45,7 +46,7 @@ type Dispatcher struct {
 	Catalog    []k8sops.Operation
 	Clusters   k8sops.Clusters
 	Identities Identifier
-	People     People
+	People     identity.People
 	Calls      Calls
 	// Shared is what this opsbot and others know of each other's runs.
 	Shared Runs

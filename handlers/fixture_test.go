@@ -25,6 +25,7 @@ import (
 	"opsbot/escalation/webhook"
 	"opsbot/handlers"
 	"opsbot/handlers/audit"
+	"opsbot/handlers/identity"
 	"opsbot/handlers/operations"
 	"opsbot/k8sops"
 	"opsbot/k8sops/catalog"
@@ -48,7 +49,7 @@ const (
 	room = "C0INCIDENTS"
 )
 
-var profiles = map[string]handlers.Profile{
+var profiles = map[string]identity.Profile{
 	Admin:    {Email: "zhangsan@company.com", Name: "张三", Locale: "zh-CN"},
 	Twin:     {Email: "ZhangSan@Company.com", Name: "张三 (second account)"},
 	Lead:     {Email: "zhaoliu@company.com", Name: "赵六", Locale: "en-US"},
@@ -58,8 +59,8 @@ var profiles = map[string]handlers.Profile{
 }
 
 // mapped are the identities that everybody has at first; a story may change them.
-func mapped() []handlers.Mapping {
-	return []handlers.Mapping{
+func mapped() []identity.Mapping {
+	return []identity.Mapping{
 		{Email: "zhangsan@company.com", User: "zhangsan", Groups: []string{"opsbot:system"}},
 		{Slack: Lead, User: "zhaoliu", Groups: []string{"opsbot:development"}},
 		{Slack: Viewer, User: "qianqi", Groups: []string{"opsbot:viewer"}},
@@ -109,7 +110,7 @@ func newFixtureAt(t *testing.T, url string, api *apiServer) *fixture {
 	var calls atomic.Int64
 	started := time.Now().UnixNano()
 	w.Dispatcher = &handlers.Dispatcher{
-		Catalog: w.catalog(incidents), Clusters: k8sops.Clusters{api.cluster()}, Identities: &handlers.Identities{Mappings: mapped(), People: w.people}, People: w.people,
+		Catalog: w.catalog(incidents), Clusters: k8sops.Clusters{api.cluster()}, Identities: &identity.Identities{Mappings: mapped(), People: w.people}, People: w.people,
 		Calls: records{w.store, w.outbox}, Shared: w.shared, Schedules: schedules{w.store, w.outbox}, Audit: w.store, Outbox: w.outbox, Incidents: incidents, Forms: w.forms,
 		Settings: handlers.Settings{Expires: 10 * time.Minute, RunLimit: time.Minute, Locale: "en"},
 		Now:      w.clock.Now, NewID: func() string { return fmt.Sprintf("call-%x-%d", started, calls.Add(1)) }, Log: zap.New(core),
@@ -320,12 +321,12 @@ func (b *recordedOutbox) breaks(err error) {
 
 type people struct {
 	mu       sync.Mutex
-	profiles map[string]handlers.Profile
+	profiles map[string]identity.Profile
 	groups   map[string][]string
 	fail     error
 }
 
-func (p *people) Profile(_ context.Context, user string) (handlers.Profile, error) {
+func (p *people) Profile(_ context.Context, user string) (identity.Profile, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.profiles[user], p.fail

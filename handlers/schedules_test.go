@@ -9,6 +9,7 @@ import (
 
 	"opsbot/handlers"
 	"opsbot/handlers/audit"
+	"opsbot/handlers/identity"
 	"opsbot/k8sops"
 	"opsbot/k8sops/cmdline"
 	"opsbot/messages"
@@ -169,7 +170,7 @@ func TestACallThatIsTooLateIsSkipped(t *testing.T) {
 func TestNothingRunsForAPersonWhoHasLeft(t *testing.T) {
 	w := newFixture(t)
 	s := w.planned("turn 8", func(s *runs.Schedule) { s.Cron, s.Zone = "0 13 * * *", "UTC" })
-	w.Identities.(*handlers.Identities).Mappings = mapped()[1:]
+	w.Identities.(*identity.Identities).Mappings = mapped()[1:]
 	w.passes(time.Hour)
 	require.Equal(t, 3, w.level())
 	require.Equal(t, runs.Failed, w.schedule(s.Number).State, "nor is it tried every day")

@@ -10,7 +10,7 @@ import (
 
 	"opsbot/bot"
 	"opsbot/bot/slacktest"
-	"opsbot/handlers"
+	"opsbot/handlers/identity"
 	"opsbot/k8sops"
 	"opsbot/slacksim"
 )
@@ -75,9 +75,9 @@ func TestPeopleOfTheSameEnterpriseAreNotForeign(t *testing.T) {
 // profiles are the people as the handlers see them.
 type profiles struct{ *People }
 
-func (p profiles) Profile(ctx context.Context, user string) (handlers.Profile, error) {
+func (p profiles) Profile(ctx context.Context, user string) (identity.Profile, error) {
 	person, err := p.Person(ctx, user)
-	return handlers.Profile{Email: person.Email, Foreign: person.Foreign()}, err
+	return identity.Profile{Email: person.Email, Foreign: person.Foreign()}, err
 }
 
 func TestGroups(t *testing.T) {
@@ -89,7 +89,7 @@ func TestGroups(t *testing.T) {
 		_, err = w.Client.UpdateUserGroupMembers(group.ID, dba)
 		require.NoError(t, err)
 
-		identities := handlers.Identities{People: profiles{people}, Mappings: []handlers.Mapping{
+		identities := identity.Identities{People: profiles{people}, Mappings: []identity.Mapping{
 			{Slack: dba, User: "lisi"}, {Slack: w.User("outsider").ID(), User: "outsider"},
 			{Group: group.ID, Groups: []string{"opsbot:dba"}},
 		}}

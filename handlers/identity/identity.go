@@ -1,4 +1,4 @@
-package handlers
+package identity
 
 import (
 	"context"
@@ -51,7 +51,7 @@ func (m *Identities) Identify(ctx context.Context, slackUser string) (k8sops.Ide
 		return k8sops.Identity{}, fmt.Errorf("look up Slack user %s: %w", slackUser, err)
 	}
 	if profile.Foreign {
-		return k8sops.Identity{}, unmapped(slackUser)
+		return k8sops.Identity{}, Unmapped(slackUser)
 	}
 	var id k8sops.Identity
 	for _, row := range m.Mappings {
@@ -64,7 +64,7 @@ func (m *Identities) Identify(ctx context.Context, slackUser string) (k8sops.Ide
 		id.Groups = append(id.Groups, row.Groups...)
 	}
 	if id.User == "" {
-		return k8sops.Identity{}, unmapped(slackUser)
+		return k8sops.Identity{}, Unmapped(slackUser)
 	}
 	groups, err := m.userGroups(ctx, slackUser)
 	if err != nil {
@@ -105,7 +105,7 @@ func (m *Identities) userGroups(ctx context.Context, slackUser string) ([]string
 	return groups, nil
 }
 
-func unmapped(slackUser string) error {
+func Unmapped(slackUser string) error {
 	return &k8sops.Error{
 		Code:    k8sops.CodeForbidden,
 		Message: messages.New("identity.unmapped", "user", messages.User(slackUser)),
