@@ -52,6 +52,7 @@ type App struct {
 	service       *engine.Service
 	reconciler    *reconcile.Reconciler // nil where Alertmanager is not asked
 	clusterEvents []*engine.ClusterEventRecorder
+	accounted     handlers.AccountedIncidents
 	dispatcher    *handlers.Dispatcher
 	home          operations.Home
 	listener      *events.Listener

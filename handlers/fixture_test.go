@@ -111,12 +111,19 @@ func newFixtureAt(t *testing.T, url string, api *apiServer) *fixture {
 	started := time.Now().UnixNano()
 	w.Dispatcher = &handlers.Dispatcher{
 		Catalog: w.catalog(incidents), Clusters: k8sops.Clusters{api.cluster()}, Identities: &identity.Identities{Mappings: mapped(), People: w.people}, People: w.people,
-		Calls: records{w.store, w.outbox}, Shared: w.shared, Schedules: schedules{w.store, w.outbox}, Audit: w.store, Outbox: w.outbox, Incidents: incidents, Forms: w.forms,
+		Calls: records{w.store, w.outbox}, Shared: w.shared, Schedules: schedules{w.store, w.outbox}, Audit: w.store, Outbox: w.outbox, Incidents: w.accounted(incidents), Forms: w.forms,
 		Settings: handlers.Settings{Expires: 10 * time.Minute, RunLimit: time.Minute, Locale: "en"},
 		Now:      w.clock.Now, NewID: func() string { return fmt.Sprintf("call-%x-%d", started, calls.Add(1)) }, Log: zap.New(core),
 	}
 	t.Cleanup(w.settle)
 	return w
+}
+
+// accounted is what buttons and pins act through, as in the product.
+func (w *fixture) accounted(i incidents) handlers.AccountedIncidents {
+	return handlers.AccountedIncidents{
+		Next: i, Audit: w.store, Identities: &identity.Identities{Mappings: mapped(), People: w.people}, Now: w.clock.Now, Log: zap.NewNop(),
+	}
 }
 
 // assignable is whoever is mapped, as in the product.
