@@ -14,7 +14,13 @@ func event(r Record, action, actor string, at time.Time) audit.Event {
 		At: at.UTC(), Action: action, Call: r.ID, Actor: actor, User: r.Identity.User, Command: r.Command,
 		Cluster: r.Cluster, Namespace: r.Namespace, Incident: r.Source.Incident,
 	}
-	details := map[string]string{"channel": r.Source.Channel, "outcome": r.Outcome, "digest": r.Digest, "approved_by": r.ApprovedBy, "undoes": r.Undoes}
+	details := map[string]string{
+		"channel": r.Source.Channel, "outcome": r.Outcome, "digest": r.Digest, "undoes": r.Undoes,
+		"requested_by": r.Source.User, "approved_by": r.ApprovedBy, "approved_as": r.ApprovedAs,
+	}
+	if actor == r.Source.User {
+		delete(details, "requested_by")
+	}
 	if r.Undone != nil {
 		details["undone_with"] = r.Undone.Call
 	}

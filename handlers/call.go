@@ -52,7 +52,9 @@ type Record struct {
 	// Digest binds an approval to the exact call and plan.
 	Digest     string `json:"digest,omitempty"`
 	ApprovedBy string `json:"approved_by,omitempty"` // Slack user id
-	Outcome    string `json:"outcome,omitempty"`     // for the audit record, English
+	// ApprovedAs is the Kubernetes user of whoever approved; calls of older versions have none.
+	ApprovedAs string `json:"approved_as,omitempty"`
+	Outcome    string `json:"outcome,omitempty"` // for the audit record, English
 	// Steps are those of the run so far, in the order of the operation's. Calls of older versions have none.
 	Steps []StepRecord `json:"steps,omitempty"`
 	// UndoCall takes the call back, nil where nothing does; Undo is the same as a command line, all that older versions stored.

@@ -65,7 +65,8 @@ func TestADestructiveCallNeedsASecondPersonWhoCouldHaveRunIt(t *testing.T) {
 	}
 	_, runs := w.fake.position()
 	require.Zero(t, runs)
-	require.Equal(t, Lead, pressAndRead(w, Lead, approve, m).ApprovedBy)
+	approved := pressAndRead(w, Lead, approve, m)
+	require.Equal(t, []string{Lead, "zhaoliu"}, []string{approved.ApprovedBy, approved.ApprovedAs})
 	at, _ := w.fake.position()
 	require.Equal(t, 0, at)
 	require.Contains(t, plain(w.outbox.now(m).Card), "approved by @"+Lead)

@@ -10,8 +10,8 @@ type Event struct {
 	At        time.Time         `json:"at"`
 	Action    string            `json:"action"` // requested, refused, planned, confirmed, approved, started, succeeded, failed, …
 	Call      string            `json:"call,omitempty"`
-	Actor     string            `json:"actor"`          // Slack user id
-	User      string            `json:"user,omitempty"` // Kubernetes user name
+	Actor     string            `json:"actor"`          // Slack user id of whoever did it
+	User      string            `json:"user,omitempty"` // Kubernetes user that the call runs as: the requester's
 	Command   string            `json:"command,omitempty"`
 	Cluster   string            `json:"cluster,omitempty"`
 	Namespace string            `json:"namespace,omitempty"`
