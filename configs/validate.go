@@ -37,6 +37,7 @@ func (c *Config) Validate() Problems {
 	ps.tokens("oncall.feed_tokens", c.OnCall.FeedTokens)
 	c.validateURLs(&ps)
 	c.Alertmanager.validate(&ps)
+	c.Audit.validate(&ps)
 	c.Backup.validate(&ps)
 	c.Database.validate(&ps)
 	c.Cache.validate(&ps)

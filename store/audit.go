@@ -41,6 +41,16 @@ func (s *Store) Audit(ctx context.Context, event audit.Event) error {
 	return s.write(ctx, "append to audit record", func(t *tx) error { return t.appendAudit(event) })
 }
 
+// AuditHead is the last row, the zero Row where there is none.
+func (s *Store) AuditHead(ctx context.Context) (audit.Row, error) {
+	var r audit.Row
+	err := s.db.Reads.Row(ctx, `SELECT seq, prev, hash, event FROM audit ORDER BY seq DESC LIMIT 1`, nil, &r.Seq, &r.Prev, &r.Hash, &r.Event)
+	if errors.Is(err, sql.ErrNoRows) {
+		return audit.Row{}, nil
+	}
+	return r, wrap("read the end of the audit record", err)
+}
+
 // AuditRows returns the rows that follow row number after, in order.
 func (s *Store) AuditRows(ctx context.Context, after int64, limit int) ([]audit.Row, error) {
 	var list []audit.Row

@@ -36,7 +36,9 @@ func archiveKey(c Checkpoint) string {
 }
 
 // Checkpoints are the newest of those that are kept, oldest first.
-func (a Archive) Checkpoints(ctx context.Context) ([]Checkpoint, error) { return a.newest(ctx, maxArchived) }
+func (a Archive) Checkpoints(ctx context.Context) ([]Checkpoint, error) {
+	return a.newest(ctx, maxArchived)
+}
 
 // Newest is the last one; false where there is none.
 func (a Archive) Newest(ctx context.Context) (Checkpoint, bool, error) {

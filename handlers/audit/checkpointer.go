@@ -27,22 +27,18 @@ type Checkpointer struct {
 	Record Record
 	Keys   Keys
 	Places []Place
-	Now    func() time.Time
-	Log    *zap.Logger
+	// Archive is asked, once, for the last checkpoint of an earlier run: the record must still hold what it says. May be nil.
+	Archive *Archive
+	Now     func() time.Time
+	Log     *zap.Logger
 
-	mu   sync.Mutex
-	last Checkpoint
+	mu      sync.Mutex
+	resumed bool
+	last    Checkpoint
 }
 
 // ErrRewritten is a record that is not the one of the last checkpoint any more.
 var ErrRewritten = errors.New("the audit record was cut or rewritten")
-
-// Continue makes c the last checkpoint: the record must still hold what it says.
-func (k *Checkpointer) Continue(c Checkpoint) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.last = c
-}
 
 // Run makes a checkpoint at once and then as often, until ctx ends.
 func (k *Checkpointer) Run(ctx context.Context, every time.Duration) error {
@@ -60,8 +56,8 @@ func (k *Checkpointer) Run(ctx context.Context, every time.Duration) error {
 	}
 }
 
-// Make makes a checkpoint if the record has grown since the last one. A place that fails keeps it from the next one, and from the log,
-// not at all; it is tried again with the next checkpoint. No checkpoint is made of a record that was cut or rewritten: ErrRewritten.
+// Make makes a checkpoint if the record has grown since the last one. A place that fails keeps it neither from the log nor from the others; it gets
+// the next one. No checkpoint is made of a record that was cut or rewritten: ErrRewritten.
 func (k *Checkpointer) Make(ctx context.Context) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -69,20 +65,41 @@ func (k *Checkpointer) Make(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	unknown := k.resume(ctx)
 	if err := k.holds(ctx, head); err != nil {
 		return err
 	}
 	if head.Hash == k.last.Head {
-		return nil
+		return unknown
 	}
 	c := NewCheckpoint(head, k.Now(), k.Keys)
 	k.Log.Info("audit checkpoint", zap.Any("checkpoint", c))
-	var failed []error
+	failed := []error{unknown}
 	for _, place := range k.Places {
 		failed = append(failed, place.Keep(ctx, c))
 	}
 	if err := errors.Join(failed...); err != nil {
 		return err
+	}
+	k.last = c
+	return nil
+}
+
+// resume makes the newest checkpoint of the archive the last one. One that cannot be believed is reported, and the record goes on from there.
+func (k *Checkpointer) resume(ctx context.Context) error {
+	if k.Archive == nil || k.resumed {
+		return nil
+	}
+	c, ok, err := k.Archive.Newest(ctx)
+	if err != nil {
+		return err
+	}
+	k.resumed = true
+	if !ok {
+		return nil
+	}
+	if err := c.Check(k.Keys); err != nil {
+		return fmt.Errorf("the newest checkpoint, of %s, cannot be believed: %w", c.At.Format(time.RFC3339), err)
 	}
 	k.last = c
 	return nil

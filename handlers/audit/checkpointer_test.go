@@ -110,6 +110,6 @@ func TestTheArchiveKeepsCheckpoints(t *testing.T) {
 
 	rows = chain(t, 6, "x") // cut while opsbot did not run
 	next, _ := newCheckpointer(&rows, archive)
-	next.Continue(newest)
+	next.Archive = &archive
 	require.ErrorIs(t, next.Make(ctx), audit.ErrRewritten)
 }
