@@ -105,6 +105,7 @@ func (m *Identities) userGroups(ctx context.Context, slackUser string) ([]string
 	return groups, nil
 }
 
+// Unmapped is the refusal of a person whom nobody mapped.
 func Unmapped(slackUser string) error {
 	return &k8sops.Error{
 		Code:    k8sops.CodeForbidden,
