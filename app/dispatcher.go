@@ -13,7 +13,6 @@ import (
 	"opsbot/bot/events"
 	"opsbot/bot/surfaces"
 	"opsbot/handlers"
-	"opsbot/handlers/identity"
 	"opsbot/handlers/operations"
 	"opsbot/store"
 )
@@ -31,7 +30,7 @@ func (a *App) makeDispatcher(context.Context) error {
 	a.clusterEvents = newClusterEventRecorders(a.config, clusters, a.service)
 	incidents := incidentSource{a.service, a.store}
 	people := slackPeople{a.people}
-	identities := &identity.Identities{Mappings: configured.Identities(a.config), People: people}
+	identities := a.identities()
 	a.accounted = handlers.AccountedIncidents{Next: incidents, Audit: a.store, Identities: identities, Now: time.Now, Log: a.log.Named("calls")}
 	assignable := func(ctx context.Context, user string) error {
 		_, err := identities.Identify(ctx, user)

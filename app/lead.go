@@ -32,6 +32,7 @@ func (a *App) lead(ctx context.Context) (err error) {
 	}
 	loops.Spawn(failed, "watch over delivery", watch.Run)
 	a.syncUserGroups(&loops, failed)
+	a.clearMoves(&loops, failed)
 	loops.Spawn(failed, "schedules", a.dispatcher.WatchSchedules)
 	loops.Spawn(failed, "abandoned calls", a.recoverCalls)
 	loops.Spawn(failed, "expiry of waiting calls", func(ctx context.Context) error { a.dispatcher.Expire(ctx); return nil })

@@ -9,8 +9,8 @@ import (
 	"opsbot/k8sops"
 )
 
-// Identities are the configured identities as the handlers use them. access.identities comes first: where it names a
-// person of the contact table, its user name wins.
+// Identities are the configured identities as the handlers use them. Where access.identities names a person of the contact table, its
+// user name wins.
 func Identities(c configs.Config) []identity.Mapping {
 	var rows []identity.Mapping
 	for _, id := range c.Access.Identities {
@@ -29,7 +29,7 @@ func Identities(c configs.Config) []identity.Mapping {
 		rows = append(rows, row)
 	}
 	for _, p := range c.People {
-		row := identity.Mapping{User: p.Email, Groups: []string{k8sops.Role(p.Role).Group(), k8sops.ViewerGroup}, Slack: p.Slack}
+		row := identity.Mapping{User: p.Email, Groups: []string{k8sops.Role(p.Role).Group(), k8sops.ViewerGroup}, Slack: p.Slack, Implied: true}
 		if row.Slack == "" {
 			row.Email = p.Email
 		}
