@@ -150,3 +150,25 @@ func TestPeopleAreNotAskedForWhileSlackForbidsIt(t *testing.T) {
 		require.NoError(t, err)
 	})
 }
+
+// Who was deactivated, or is no longer who they were, is known as soon as the change is heard of, not when the cache is stale.
+func TestAChangedAccountIsLookedUpAnew(t *testing.T) {
+	for name, change := range map[string]func(*slacksim.Actor){
+		"deactivated": (*slacksim.Actor).Deactivate, "invited": (*slacksim.Actor).Uninvite,
+	} {
+		t.Run(name, func(t *testing.T) {
+			slacktest.Run(t, slacksim.Options{}, func(t *testing.T, w *slacktest.Workspace) {
+				people := NewPeople(w.Client, selfOf(t, w), time.Now)
+				dba := w.User("dba")
+				person, err := people.Person(t.Context(), dba.ID())
+				require.NoError(t, err)
+				require.False(t, person.Foreign())
+				change(dba)
+				people.Forget(dba.ID())
+				person, err = people.Person(t.Context(), dba.ID())
+				require.NoError(t, err)
+				require.True(t, person.Foreign())
+			})
+		})
+	}
+}
