@@ -155,6 +155,7 @@ func TestPeopleAreNotAskedForWhileSlackForbidsIt(t *testing.T) {
 func TestAChangedAccountIsLookedUpAnew(t *testing.T) {
 	for name, change := range map[string]func(*slacksim.Actor){
 		"deactivated": (*slacksim.Actor).Deactivate, "invited": (*slacksim.Actor).Uninvite,
+		"unconfirmed": func(a *slacksim.Actor) { a.ChangeEmail("system@company.com", false) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			slacktest.Run(t, slacksim.Options{}, func(t *testing.T, w *slacktest.Workspace) {

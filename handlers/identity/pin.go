@@ -29,7 +29,10 @@ func (m *Identities) pinned(ctx context.Context, slackUser, email string) error 
 	email = LowerASCII(email)
 	owner, err := m.Pins.Pin(ctx, email, slackUser)
 	if err != nil {
-		return fmt.Errorf("look up whose e-mail address %s has: %w", slackUser, err)
+		return &k8sops.Error{
+			Code: k8sops.CodeUnavailable, Message: messages.New("error.storage"), Hint: messages.New("error.storage_hint"),
+			Cause: fmt.Errorf("look up whose e-mail address %s has: %w", slackUser, err),
+		}
 	}
 	if owner == slackUser {
 		return nil
