@@ -23,6 +23,7 @@ import (
 	"opsbot/escalation/oncall"
 	"opsbot/escalation/reconcile"
 	"opsbot/handlers"
+	"opsbot/handlers/audit"
 	"opsbot/handlers/operations"
 	"opsbot/internal/teardown"
 	"opsbot/k8sops/backup"
@@ -33,25 +34,29 @@ import (
 
 // App is opsbot as it runs: everything that serve and the demo need. It is made by New, started once, stopped once.
 type App struct {
-	config    configs.Config
-	log       *zap.Logger
-	texts     *messages.Catalogue
-	store     *store.Store
-	backups   *backup.BlobStore
-	slack     bot.Connection
-	self      bot.Self
-	channel   string // id of the incident channel
-	updates   string // id of the channel for stakeholders, "" where there is none
-	people    *directory.People
-	renderer  *render.Renderer
-	roster    *oncall.Roster
-	calendars *calendar.Feed
+	config  configs.Config
+	log     *zap.Logger
+	texts   *messages.Catalogue
+	store   *store.Store
+	backups *backup.BlobStore
+	// checkpoints of the audit record go to auditChannel too, "" where there is none.
+	checkpoints  *audit.Checkpointer
+	auditChannel string
+	slack        bot.Connection
+	self         bot.Self
+	channel      string // id of the incident channel
+	updates      string // id of the channel for stakeholders, "" where there is none
+	people       *directory.People
+	renderer     *render.Renderer
+	roster       *oncall.Roster
+	calendars    *calendar.Feed
 	// servedRoster is roster once there is one: HTTP is served before Slack has said who the people are.
 	servedRoster atomic.Pointer[oncall.Roster]
 
 	service       *engine.Service
 	reconciler    *reconcile.Reconciler // nil where Alertmanager is not asked
 	clusterEvents []*engine.ClusterEventRecorder
+	accounted     handlers.AccountedIncidents
 	dispatcher    *handlers.Dispatcher
 	home          operations.Home
 	listener      *events.Listener
@@ -87,7 +92,7 @@ func New(ctx context.Context, c configs.Config, log *zap.Logger) (_ *App, err er
 	}
 	a.renderer = &render.Renderer{Catalogue: a.texts, Locale: c.Locale}
 	steps := []func(context.Context) error{
-		a.openStore, a.listen, a.openBackups, a.connectSlack, a.makePaging, a.makeService, a.makeDispatcher, a.makeBot, a.makeAnswers,
+		a.openStore, a.makeCheckpoints, a.listen, a.openBackups, a.connectSlack, a.tellCheckpoints, a.makePaging, a.makeService, a.makeDispatcher, a.makeBot, a.makeAnswers,
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {

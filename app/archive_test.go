@@ -51,7 +51,7 @@ func TestOldIncidentsAreArchived(t *testing.T) {
 	}, 20*time.Second, 10*time.Millisecond, "numbers go on")
 
 	var out bytes.Buffer
-	require.NoError(t, check.Audit(t.Context(), &out, *c))
+	require.NoError(t, check.Audit(t.Context(), &out, *c, ""))
 	require.Contains(t, out.String(), "ok ")
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()

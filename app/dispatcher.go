@@ -30,7 +30,8 @@ func (a *App) makeDispatcher(context.Context) error {
 	a.clusterEvents = newClusterEventRecorders(a.config, clusters, a.service)
 	incidents := incidentSource{a.service, a.store}
 	people := slackPeople{a.people}
-	identities := &handlers.Identities{Mappings: configured.Identities(a.config), People: people}
+	identities := a.identities()
+	a.accounted = handlers.AccountedIncidents{Next: incidents, Audit: a.store, Identities: identities, Now: time.Now, Log: a.log.Named("calls")}
 	assignable := func(ctx context.Context, user string) error {
 		_, err := identities.Identify(ctx, user)
 		return err
@@ -55,7 +56,7 @@ func (a *App) makeDispatcher(context.Context) error {
 		Catalog: catalog, Clusters: clusters, Identities: identities, People: people,
 		Calls: a.store, Shared: a.store, Schedules: a.store, Audit: a.store, Outbox: a.store,
 		Direct:    &deliver.Direct{Slack: a.slack.Client(), HTTP: a.slack.HTTP, Renderer: a.renderer},
-		Incidents: incidents, Messages: reader, Forms: forms{&surfaces.Forms{Slack: a.slack.Client(), Catalogue: a.texts}},
+		Incidents: a.accounted, Messages: reader, Forms: forms{&surfaces.Forms{Slack: a.slack.Client(), Catalogue: a.texts}},
 		Settings: handlers.Settings{Prefix: a.config.Slack.CommandPrefix, Expires: a.config.Approval.Expires, RunLimit: runLimit, Locale: a.config.Locale},
 		Now:      time.Now, NewID: newCallID, Log: a.log.Named("calls"),
 	}

@@ -32,10 +32,12 @@ func (a *App) lead(ctx context.Context) (err error) {
 	}
 	loops.Spawn(failed, "watch over delivery", watch.Run)
 	a.syncUserGroups(&loops, failed)
+	a.clearMoves(&loops, failed)
 	loops.Spawn(failed, "schedules", a.dispatcher.WatchSchedules)
 	loops.Spawn(failed, "abandoned calls", a.recoverCalls)
 	loops.Spawn(failed, "expiry of waiting calls", func(ctx context.Context) error { a.dispatcher.Expire(ctx); return nil })
 	loops.Spawn(failed, "retention", a.prune)
+	loops.Spawn(failed, "audit checkpoints", func(ctx context.Context) error { return a.checkpoints.Run(ctx, a.config.Audit.Interval) })
 	select {
 	case <-ctx.Done():
 		err = context.Cause(ctx)

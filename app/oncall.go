@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"opsbot/escalation/oncall"
-	"opsbot/handlers"
 	"opsbot/handlers/httpapi"
+	"opsbot/handlers/identity"
 	"opsbot/handlers/operations"
 	"opsbot/messages"
 )
@@ -29,7 +29,7 @@ func (a *App) onCallFeed() *httpapi.OnCallFeed {
 }
 
 // onCall is what the operations on who is on call work with.
-func (a *App) onCall(people handlers.People) operations.OnCall {
+func (a *App) onCall(people identity.People) operations.OnCall {
 	zone := func(ctx context.Context, user string) *time.Location {
 		profile, err := people.Profile(ctx, user)
 		if err != nil || profile.Timezone == "" {

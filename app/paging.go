@@ -8,8 +8,10 @@ import (
 
 	"opsbot/app/configured"
 	"opsbot/configs"
+	"opsbot/escalation/engine"
 	"opsbot/escalation/incident"
 	"opsbot/escalation/paging"
+	"opsbot/handlers"
 	"opsbot/handlers/httpapi"
 )
 
@@ -65,6 +67,16 @@ func (o pageOutcomes) PageOutcome(ctx context.Context, id string, state incident
 	return o.app.service.PageOutcome(ctx, id, state, detail)
 }
 
+// answeredIncidents are the incidents to those who answer pages: what they do is accounted for, what a carrier reports is not.
+type answeredIncidents struct {
+	handlers.AccountedIncidents
+	service *engine.Service
+}
+
+func (i answeredIncidents) PageOutcome(ctx context.Context, id string, state incident.PageState, detail string) error {
+	return i.service.PageOutcome(ctx, id, state, detail)
+}
+
 // makeAnswers opens the addresses at which pages are answered, if they can be reached from outside.
 func (a *App) makeAnswers(context.Context) error {
 	if a.config.Paging.PublicURL.Empty() {
@@ -73,7 +85,7 @@ func (a *App) makeAnswers(context.Context) error {
 		return nil
 	}
 	answers := httpapi.Answers{
-		Ledger: a.store, Incidents: a.service, Directory: a.roster.Table, Links: configured.AnswerLinks(a.config), Texts: a.texts, Locale: a.config.Locale,
+		Ledger: a.store, Incidents: answeredIncidents{a.accounted, a.service}, Directory: a.roster.Table, Links: configured.AnswerLinks(a.config), Texts: a.texts, Locale: a.config.Locale,
 		Now: time.Now, Log: a.log.Named("answers"),
 	}
 	if a.config.Paging.Configured(configs.PageSMS) {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -16,6 +17,7 @@ import (
 	"opsbot/escalation/incident"
 	"opsbot/escalation/oncall"
 	"opsbot/escalation/paging"
+	"opsbot/handlers/audit"
 	"opsbot/internal/apptest"
 	"opsbot/internal/mailtest"
 	"opsbot/internal/twiliostub"
@@ -53,6 +55,7 @@ func TestPageByEmailAndAcknowledgeByLink(t *testing.T) {
 	status, page = browse(t, http.MethodPost, link)
 	require.Equal(t, http.StatusConflict, status)
 	require.Contains(t, page, "has been answered before")
+	requireAudited(t, a, "incident ack by U0NOBODY", "incident ack by U0NOBODY", "refused incident ack by U0NOBODY")
 
 	_, err = slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.Containing("Trying e-mail"))
 	require.NoError(t, err)
@@ -61,6 +64,22 @@ func TestPageByEmailAndAcknowledgeByLink(t *testing.T) {
 	_, err = slack.WaitMessage(ctx, slacksim.Containing("failed (channel_not_found)"), slacksim.Containing("instead of 1/1"),
 		slacksim.Containing("received "), slacksim.Containing(got.MessageID), slacksim.Containing("acknowledged "))
 	require.NoError(t, err)
+}
+
+// requireAudited checks who did what about incidents, by the audit record.
+func requireAudited(t *testing.T, a *App, want ...string) {
+	t.Helper()
+	rows, err := a.store.AuditRows(t.Context(), 0, 100)
+	require.NoError(t, err)
+	var got []string
+	for _, row := range rows {
+		var e audit.Event
+		require.NoError(t, json.Unmarshal(row.Event, &e))
+		if e.Details["page"] != "" {
+			got = append(got, e.Action+" by "+e.Actor)
+		}
+	}
+	require.Equal(t, want, got)
 }
 
 // No mailbox either: the page goes on to SMS, and the reply acknowledges. Nobody else's reply does.

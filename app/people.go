@@ -5,19 +5,19 @@ import (
 	"errors"
 
 	"opsbot/bot/directory"
-	"opsbot/handlers"
+	"opsbot/handlers/identity"
 )
 
 // slackPeople is bot.People as the handlers see it.
 type slackPeople struct{ *directory.People }
 
-func (p slackPeople) Profile(ctx context.Context, user string) (handlers.Profile, error) {
+func (p slackPeople) Profile(ctx context.Context, user string) (identity.Profile, error) {
 	person, err := p.Person(ctx, user)
 	if errors.Is(err, directory.ErrNoPerson) {
-		return handlers.Profile{Foreign: true}, nil
+		return identity.Profile{Foreign: true}, nil
 	}
 	if err != nil {
-		return handlers.Profile{}, err
+		return identity.Profile{}, err
 	}
-	return handlers.Profile{Email: person.Email, Name: person.Name, Locale: person.Locale, Timezone: person.Timezone, Foreign: person.Foreign()}, nil
+	return identity.Profile{Email: person.Email, Name: person.Name, Locale: person.Locale, Timezone: person.Timezone, Foreign: person.Foreign()}, nil
 }

@@ -55,6 +55,9 @@ func (a *App) trySlack(ctx context.Context) error {
 	if err := a.findUpdatesChannel(ctx); err != nil {
 		return err
 	}
+	if err := a.findAuditChannel(ctx); err != nil {
+		return err
+	}
 	return a.resolveContacts(ctx)
 }
 
@@ -78,6 +81,23 @@ func (a *App) findUpdatesChannel(ctx context.Context) error {
 	if a.updates = id; id == "" {
 		printer := a.texts.Printer(messages.English, messages.Plain())
 		a.log.Error("no updates for stakeholders", zap.String("problem", printer.Text(finding.Text)), zap.String("remedy", printer.Text(finding.Next)))
+	}
+	return nil
+}
+
+// findAuditChannel is findUpdatesChannel for the checkpoints of the audit record.
+func (a *App) findAuditChannel(ctx context.Context) error {
+	name := a.config.Audit.Channel
+	if name == "" {
+		return nil
+	}
+	id, finding, err := setup.CheckAuditChannel(ctx, a.slack, name)
+	if err != nil {
+		return err
+	}
+	if a.auditChannel = id; id == "" {
+		printer := a.texts.Printer(messages.English, messages.Plain())
+		a.log.Error("no audit checkpoints in Slack", zap.String("problem", printer.Text(finding.Text)), zap.String("remedy", printer.Text(finding.Next)))
 	}
 	return nil
 }

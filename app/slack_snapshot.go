@@ -19,6 +19,9 @@ type slackSnapshot struct {
 	// UpdatesName and Updates are the same of the channel for stakeholders, empty where there is none.
 	UpdatesName string `json:"updates_name,omitempty"`
 	Updates     string `json:"updates,omitempty"`
+	// AuditName and Audit are the same of the channel for audit checkpoints.
+	AuditName string `json:"audit_name,omitempty"`
+	Audit     string `json:"audit,omitempty"`
 	// Contacts are those of the contact table, by id, with their Slack users.
 	Contacts map[string]snapshotContact `json:"contacts"`
 }
@@ -34,7 +37,8 @@ const snapshotName = "slack"
 func (a *App) saveSnapshot(ctx context.Context) {
 	note := slackSnapshot{
 		Self: a.self, Name: a.config.Slack.IncidentChannel, Channel: a.channel,
-		UpdatesName: a.config.Incident.UpdatesChannel, Updates: a.updates, Contacts: map[string]snapshotContact{},
+		UpdatesName: a.config.Incident.UpdatesChannel, Updates: a.updates, AuditName: a.config.Audit.Channel, Audit: a.auditChannel,
+		Contacts: map[string]snapshotContact{},
 	}
 	for _, c := range a.roster.Table.All() {
 		note.Contacts[c.ID] = snapshotContact{Slack: c.Slack, Locale: c.Locale}
@@ -57,6 +61,9 @@ func (a *App) useSnapshot(ctx context.Context, note slackSnapshot) error {
 	a.setIdentity(note.Self, note.Channel)
 	if note.UpdatesName == a.config.Incident.UpdatesChannel {
 		a.updates = note.Updates
+	}
+	if note.AuditName == a.config.Audit.Channel {
+		a.auditChannel = note.Audit
 	}
 	return a.useContacts(ctx, note.fill(configured.Contacts(a.config)))
 }

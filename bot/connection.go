@@ -52,5 +52,5 @@ func (c Connection) ClientOver(http Doer) *slack.Client {
 	return slack.New(c.BotToken,
 		slack.OptionAPIURL(c.APIURL),
 		slack.OptionAppLevelToken(c.AppToken),
-		slack.OptionHTTPClient(http))
+		slack.OptionHTTPClient(userReader{http}))
 }

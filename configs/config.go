@@ -11,6 +11,7 @@ type Config struct {
 	HTTP         HTTP          `key:"http" doc:"The HTTP server: POST /webhooks/alertmanager, GET /oncall/ROLE.ics, /healthz, /readyz and /metrics, and with paging.public_url /ack/ and /paging/."`
 	Webhook      Webhook       `key:"webhook" doc:"Who may deliver alerts."`
 	Storage      Storage       `key:"storage" doc:"Where opsbot keeps incidents, pages, calls and the audit record."`
+	Audit        Audit         `key:"audit" doc:"Checkpoints of the audit record, which prove later that it was not changed (docs/audit.md)."`
 	Alertmanager Alertmanager  `key:"alertmanager" doc:"Alertmanager's API, and its sign of life. Alerts come by webhook; the API tells what a lost webhook did not."`
 	Prometheus   Prometheus    `key:"prometheus" doc:"Prometheus' API, for the charts in reports."`
 	Backup       Backup        `key:"backup" doc:"Where backups go and how long they stay."`
@@ -78,6 +79,14 @@ type Storage struct {
 	// Retention is counted from an incident's resolution.
 	Retention time.Duration `key:"retention" doc:"How long processed deliveries and sent messages stay in the database, and with storage.archive resolved incidents. Commands and the audit record stay for ever."`
 	Archive   string        `key:"archive" doc:"Directory in which resolved incidents are kept, a file of JSON lines for each month, once their retention is over; they are removed from the database then. Replicas share it. Empty: incidents stay in the database for ever." example:"/var/lib/opsbot/archive"`
+}
+
+// Audit is how the audit record is made believable.
+type Audit struct {
+	Keys     []Secret      `key:"keys" doc:"Keys that sign checkpoints, at least 32 characters each: the first one signs, all are believed, so a new one goes in front. Without any, checkpoints are not signed, and prove only as much as the place that they are kept in." example:"[file:/run/secrets/audit-key]"`
+	Interval time.Duration `key:"interval" doc:"How often a checkpoint is made if the record has grown; one more is made at each stop."`
+	URL      URL           `key:"url" doc:"Where checkpoints are kept besides opsbot's log: file:///DIRECTORY or s3://BUCKET/PREFIX, as in backup.url, for this database alone, and best where its owner may neither change nor delete. Empty: they are in the log alone." example:"s3://audit/opsbot?region=eu-central-1"`
+	Channel  string        `key:"channel" doc:"Slack channel that gets each checkpoint too, its name without #, or its id. Empty: none." example:"audit"`
 }
 
 // Alertmanager is the API client's side; the webhook is configured in Alertmanager.

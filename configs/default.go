@@ -24,6 +24,7 @@ func Default() Config {
 		Kubernetes: Kubernetes{Name: "default", Namespace: "ecommerce-k8s", Observe: 15 * time.Second},
 		HTTP:       HTTP{Listen: ":8080"},
 		Storage:    Storage{URL: SecretURL{mustURL("sqlite://opsbot.db")}, Retention: 30 * 24 * time.Hour},
+		Audit:      Audit{Interval: 10 * time.Minute},
 		Alertmanager: Alertmanager{
 			Receiver: "opsbot", Reconcile: time.Minute, Watchdog: Watchdog{Alert: "Watchdog", Silence: 5 * time.Minute},
 		},

@@ -37,6 +37,7 @@ func (c *Config) Validate() Problems {
 	ps.tokens("oncall.feed_tokens", c.OnCall.FeedTokens)
 	c.validateURLs(&ps)
 	c.Alertmanager.validate(&ps)
+	c.Audit.validate(&ps)
 	c.Backup.validate(&ps)
 	c.Database.validate(&ps)
 	c.Cache.validate(&ps)
@@ -192,6 +193,34 @@ func (a Access) validate(ps *Problems) {
 	for i, identity := range a.Identities {
 		identity.validate(ps, fmt.Sprintf("access.identities[%d]", i))
 	}
+	a.validateUsers(ps)
+}
+
+// validateUsers refuses two Kubernetes users for one person: the groups of both would add up. Who is named by id and by e-mail is found when the
+// person is known.
+func (a Access) validateUsers(ps *Problems) {
+	users := map[string]string{}
+	for i, id := range a.Identities {
+		if id.User == "" {
+			continue
+		}
+		person := asciiLower(id.Slack)
+		if user, known := users[person]; known && user != id.User {
+			ps.add(fmt.Sprintf("access.identities[%d].user", i), fmt.Sprintf("is %q, and another entry of the same person says %q", id.User, user),
+				"give all entries of a person the same user")
+		}
+		users[person] = id.User
+	}
+}
+
+// asciiLower makes what identifies a person comparable, without Unicode's foldings.
+func asciiLower(text string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, text)
 }
 
 func (id Identity) validate(ps *Problems, path string) {

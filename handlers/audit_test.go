@@ -8,14 +8,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"opsbot/handlers"
+	"opsbot/handlers/audit"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
 
-func decodeEvent(t *testing.T, row handlers.AuditRow) handlers.AuditEvent {
+func decodeEvent(t *testing.T, row audit.Row) audit.Event {
 	t.Helper()
-	var e handlers.AuditEvent
+	var e audit.Event
 	require.NoError(t, json.Unmarshal(row.Event, &e))
 	return e
 }
@@ -28,30 +28,30 @@ func TestTampering(t *testing.T) {
 	w.types(Viewer, "/turn 6")
 	require.Len(t, w.audit(), 6)
 	for name, c := range map[string]struct {
-		tamper func(rows []handlers.AuditRow) []handlers.AuditRow
+		tamper func(rows []audit.Row) []audit.Row
 		says   string
 	}{
-		"an event is reworded": {func(rows []handlers.AuditRow) []handlers.AuditRow {
+		"an event is reworded": {func(rows []audit.Row) []audit.Row {
 			rows[2].Event = []byte(strings.Replace(string(rows[2].Event), "zhaoliu", "qianqi", 1))
 			return rows
 		}, "audit row 3: was changed"},
-		"reworded, with a new hash": {func(rows []handlers.AuditRow) []handlers.AuditRow {
-			rows[2], _ = handlers.Chain(rows[1], handlers.AuditEvent{Action: "nothing"})
+		"reworded, with a new hash": {func(rows []audit.Row) []audit.Row {
+			rows[2], _ = audit.Chain(rows[1], audit.Event{Action: "nothing"})
 			return rows
 		}, "audit row 4: does not follow row 3"},
-		"a row is removed": {func(rows []handlers.AuditRow) []handlers.AuditRow { return append(rows[:1], rows[2:]...) }, "rows are missing"},
-		"removed, and renumbered": {func(rows []handlers.AuditRow) []handlers.AuditRow {
+		"a row is removed": {func(rows []audit.Row) []audit.Row { return append(rows[:1], rows[2:]...) }, "rows are missing"},
+		"removed, and renumbered": {func(rows []audit.Row) []audit.Row {
 			rows = append(rows[:1], rows[2:]...)
 			for i := range rows {
 				rows[i].Seq = int64(i + 1)
 			}
 			return rows
 		}, "audit row 2: does not follow"},
-		"two rows are swapped": {func(rows []handlers.AuditRow) []handlers.AuditRow {
+		"two rows are swapped": {func(rows []audit.Row) []audit.Row {
 			rows[1], rows[2] = rows[2], rows[1]
 			return rows
 		}, "rows are missing"},
-		"the beginning is cut off": {func(rows []handlers.AuditRow) []handlers.AuditRow { return rows[1:] }, "rows are missing"},
+		"the beginning is cut off": {func(rows []audit.Row) []audit.Row { return rows[1:] }, "rows are missing"},
 	} {
 		rows, err := w.store.AuditRows(t.Context(), 0, 100)
 		require.NoError(t, err)
@@ -59,10 +59,10 @@ func TestTampering(t *testing.T) {
 	}
 }
 
-func verify(rows []handlers.AuditRow) error {
-	var prev handlers.AuditRow
+func verify(rows []audit.Row) error {
+	var prev audit.Row
 	for _, row := range rows {
-		if err := handlers.VerifyChain(prev, row); err != nil {
+		if err := audit.VerifyRow(prev, row); err != nil {
 			return err
 		}
 		prev = row

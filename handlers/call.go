@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"opsbot/handlers/audit"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -51,7 +52,9 @@ type Record struct {
 	// Digest binds an approval to the exact call and plan.
 	Digest     string `json:"digest,omitempty"`
 	ApprovedBy string `json:"approved_by,omitempty"` // Slack user id
-	Outcome    string `json:"outcome,omitempty"`     // for the audit record, English
+	// ApprovedAs is the Kubernetes user of whoever approved; calls of older versions have none.
+	ApprovedAs string `json:"approved_as,omitempty"`
+	Outcome    string `json:"outcome,omitempty"` // for the audit record, English
 	// Steps are those of the run so far, in the order of the operation's. Calls of older versions have none.
 	Steps []StepRecord `json:"steps,omitempty"`
 	// UndoCall takes the call back, nil where nothing does; Undo is the same as a command line, all that older versions stored.
@@ -101,7 +104,7 @@ type Undone struct {
 // Change is a new version of a call, with its audit event and what is to be said about it.
 type Change struct {
 	Record Record
-	Event  AuditEvent
+	Event  audit.Event
 	Say    []messages.Outbound
 }
 
@@ -117,38 +120,11 @@ var ErrNotFound = errors.New("no such call")
 // Calls keeps the records of calls. Create and Update write the audit event and the messages in the same transaction, so
 // that what people see and what is recorded cannot part.
 type Calls interface {
-	Create(ctx context.Context, r Record, event AuditEvent, m ...messages.Outbound) error
+	Create(ctx context.Context, r Record, event audit.Event, m ...messages.Outbound) error
 	// Update stores all of the changes, or none where a record's Version is not the stored one any more (ErrConflict) or
 	// there is no such call (ErrNotFound). Every stored Version grows by one.
 	Update(ctx context.Context, changes ...Change) error
 	Call(ctx context.Context, id string) (Record, error)
 	// Unfinished returns calls in the given state, oldest first.
 	Unfinished(ctx context.Context, state State) ([]Record, error)
-}
-
-// AuditLog takes events that change no call.
-type AuditLog interface {
-	Audit(ctx context.Context, event AuditEvent) error
-}
-
-// AuditEvent is one line of the audit record. It holds no secrets and no free text from outside but the command line.
-type AuditEvent struct {
-	At        time.Time         `json:"at"`
-	Action    string            `json:"action"` // requested, refused, planned, confirmed, approved, started, succeeded, failed, …
-	Call      string            `json:"call,omitempty"`
-	Actor     string            `json:"actor"`          // Slack user id
-	User      string            `json:"user,omitempty"` // Kubernetes user name
-	Command   string            `json:"command,omitempty"`
-	Cluster   string            `json:"cluster,omitempty"`
-	Namespace string            `json:"namespace,omitempty"`
-	Incident  string            `json:"incident,omitempty"`
-	Details   map[string]string `json:"details,omitempty"`
-}
-
-// AuditRow is an event as chained: Hash covers Prev and the event's canonical JSON.
-type AuditRow struct {
-	Seq   int64
-	Prev  string
-	Hash  string
-	Event []byte // canonical JSON as hashed
 }

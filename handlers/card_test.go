@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"opsbot/handlers/identity"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -111,7 +112,7 @@ func TestErrorCards(t *testing.T) {
 		Code: k8sops.CodeNotFound, Message: messages.Literal("There is no /incident akc."), Hint: messages.Literal("What /incident can do:"),
 		List: []messages.Text{messages.Literal("/incident ack"), messages.Literal("/incident list")}, Suggest: []string{"incident ack"},
 	}))
-	golden(t, "error-forbidden", ErrorCard(Record{}, unmapped("U0STRANGER")))
+	golden(t, "error-forbidden", ErrorCard(Record{}, identity.Unmapped("U0STRANGER")))
 }
 
 func TestEveryDangerAndStateHasItsName(t *testing.T) {

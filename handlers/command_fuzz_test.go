@@ -15,6 +15,7 @@ import (
 	"opsbot/escalation/incident"
 	"opsbot/escalation/oncall"
 	"opsbot/handlers"
+	"opsbot/handlers/identity"
 	"opsbot/handlers/operations"
 	"opsbot/k8sops"
 	"opsbot/k8sops/catalog"
@@ -67,7 +68,7 @@ func fuzzed(f *testing.F) (*handlers.Dispatcher, *lastVersions) {
 	require.NoError(f, err)
 	p := &people{profiles: profiles}
 	return &handlers.Dispatcher{
-		Catalog: catalog, Clusters: clusters, Identities: &handlers.Identities{Mappings: mapped(), People: p}, People: p, Calls: calls, Outbox: outbox,
+		Catalog: catalog, Clusters: clusters, Identities: &identity.Identities{Mappings: mapped(), People: p}, People: p, Calls: calls, Outbox: outbox,
 		Incidents: noIncidents{}, Settings: handlers.Settings{Expires: time.Minute, RunLimit: time.Minute, Locale: "en"},
 		Now: time.Now, NewID: calls.newID, Log: zap.NewNop(),
 	}, outbox

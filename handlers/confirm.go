@@ -50,8 +50,14 @@ func (d *Dispatcher) decideCall(ctx context.Context, a Action, r Record, shown s
 	return d.start(ctx, r, a.User, "confirmed")
 }
 
+// approve starts the call with the approver's name in it: both the audit record and the API server's audit log show who that was.
 func (d *Dispatcher) approve(ctx context.Context, a Action, r Record) error {
-	r.ApprovedBy = a.User
+	approver, err := d.Identities.Identify(ctx, a.User)
+	if err != nil {
+		return err
+	}
+	r.ApprovedBy, r.ApprovedAs = a.User, approver.User
+	r.Identity = r.Identity.ApprovedBy(approver, a.User)
 	return d.start(ctx, r, a.User, "approved")
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"opsbot/escalation/incident"
 	"opsbot/handlers"
+	"opsbot/handlers/identity"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -64,7 +65,8 @@ func TestADestructiveCallNeedsASecondPersonWhoCouldHaveRunIt(t *testing.T) {
 	}
 	_, runs := w.fake.position()
 	require.Zero(t, runs)
-	require.Equal(t, Lead, pressAndRead(w, Lead, approve, m).ApprovedBy)
+	approved := pressAndRead(w, Lead, approve, m)
+	require.Equal(t, []string{Lead, "zhaoliu"}, []string{approved.ApprovedBy, approved.ApprovedAs})
 	at, _ := w.fake.position()
 	require.Equal(t, 0, at)
 	require.Contains(t, plain(w.outbox.now(m).Card), "approved by @"+Lead)
@@ -126,7 +128,7 @@ func TestADecisionIsBoundToThePersonsRights(t *testing.T) {
 	require.Equal(t, handlers.Planned, w.call(m).State, "it can still be cancelled, or confirmed once the right is back")
 
 	w.api.grant("zhaoliu", func(authorizationv1.ResourceAttributes) bool { return true })
-	w.Identities = &handlers.Identities{Mappings: []handlers.Mapping{{Slack: Lead, User: "zhaoliu", Groups: []string{"opsbot:viewer"}}}, People: w.people}
+	w.Identities = &identity.Identities{Mappings: []identity.Mapping{{Slack: Lead, User: "zhaoliu", Groups: []string{"opsbot:viewer"}}}, People: w.people}
 	w.press(Lead, button(t, m, "Do it"))
 	require.Equal(t, handlers.Planned, w.call(m).State, "other groups are another identity: asked again")
 }
@@ -134,7 +136,7 @@ func TestADecisionIsBoundToThePersonsRights(t *testing.T) {
 func TestARequesterWhoIsNoLongerKnownGetsNothingDone(t *testing.T) {
 	w := newFixture(t)
 	m := w.plan(Admin, "/wipe 0")
-	w.Identities = &handlers.Identities{Mappings: mapped()[1:], People: w.people}
+	w.Identities = &identity.Identities{Mappings: mapped()[1:], People: w.people}
 	w.press(Lead, button(t, m, "Approve"))
 	w.requirePrivate(w.outbox.last(), Lead)
 	_, runs := w.fake.position()

@@ -7,6 +7,8 @@ import (
 
 	"go.uber.org/zap"
 
+	"opsbot/handlers/audit"
+	"opsbot/handlers/identity"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -44,14 +46,14 @@ type Dispatcher struct {
 	Catalog    []k8sops.Operation
 	Clusters   k8sops.Clusters
 	Identities Identifier
-	People     People
+	People     identity.People
 	Calls      Calls
 	// Shared is what this opsbot and others know of each other's runs.
 	Shared Runs
 	// Schedules are the calls planned for later.
 	Schedules Schedules
 	// Audit records presses that were refused; may be nil.
-	Audit     AuditLog
+	Audit     audit.Log
 	Outbox    Outbox
 	Direct    Direct
 	Incidents Incidents

@@ -24,6 +24,8 @@ import (
 	"opsbot/escalation/report"
 	"opsbot/escalation/webhook"
 	"opsbot/handlers"
+	"opsbot/handlers/audit"
+	"opsbot/handlers/identity"
 	"opsbot/handlers/operations"
 	"opsbot/k8sops"
 	"opsbot/k8sops/catalog"
@@ -47,7 +49,7 @@ const (
 	room = "C0INCIDENTS"
 )
 
-var profiles = map[string]handlers.Profile{
+var profiles = map[string]identity.Profile{
 	Admin:    {Email: "zhangsan@company.com", Name: "张三", Locale: "zh-CN"},
 	Twin:     {Email: "ZhangSan@Company.com", Name: "张三 (second account)"},
 	Lead:     {Email: "zhaoliu@company.com", Name: "赵六", Locale: "en-US"},
@@ -57,8 +59,8 @@ var profiles = map[string]handlers.Profile{
 }
 
 // mapped are the identities that everybody has at first; a story may change them.
-func mapped() []handlers.Mapping {
-	return []handlers.Mapping{
+func mapped() []identity.Mapping {
+	return []identity.Mapping{
 		{Email: "zhangsan@company.com", User: "zhangsan", Groups: []string{"opsbot:system"}},
 		{Slack: Lead, User: "zhaoliu", Groups: []string{"opsbot:development"}},
 		{Slack: Viewer, User: "qianqi", Groups: []string{"opsbot:viewer"}},
@@ -108,13 +110,20 @@ func newFixtureAt(t *testing.T, url string, api *apiServer) *fixture {
 	var calls atomic.Int64
 	started := time.Now().UnixNano()
 	w.Dispatcher = &handlers.Dispatcher{
-		Catalog: w.catalog(incidents), Clusters: k8sops.Clusters{api.cluster()}, Identities: &handlers.Identities{Mappings: mapped(), People: w.people}, People: w.people,
-		Calls: records{w.store, w.outbox}, Shared: w.shared, Schedules: schedules{w.store, w.outbox}, Audit: w.store, Outbox: w.outbox, Incidents: incidents, Forms: w.forms,
+		Catalog: w.catalog(incidents), Clusters: k8sops.Clusters{api.cluster()}, Identities: &identity.Identities{Mappings: mapped(), People: w.people}, People: w.people,
+		Calls: records{w.store, w.outbox}, Shared: w.shared, Schedules: schedules{w.store, w.outbox}, Audit: w.store, Outbox: w.outbox, Incidents: w.accounted(incidents), Forms: w.forms,
 		Settings: handlers.Settings{Expires: 10 * time.Minute, RunLimit: time.Minute, Locale: "en"},
 		Now:      w.clock.Now, NewID: func() string { return fmt.Sprintf("call-%x-%d", started, calls.Add(1)) }, Log: zap.New(core),
 	}
 	t.Cleanup(w.settle)
 	return w
+}
+
+// accounted is what buttons and pins act through, as in the product.
+func (w *fixture) accounted(i incidents) handlers.AccountedIncidents {
+	return handlers.AccountedIncidents{
+		Next: i, Audit: w.store, Identities: &identity.Identities{Mappings: mapped(), People: w.people}, Now: w.clock.Now, Log: zap.NewNop(),
+	}
 }
 
 // assignable is whoever is mapped, as in the product.
@@ -199,14 +208,14 @@ func (w *fixture) call(m messages.Outbound) handlers.Record {
 }
 
 // audit is the whole audit record; every look at it checks the chain.
-func (w *fixture) audit() []handlers.AuditEvent {
+func (w *fixture) audit() []audit.Event {
 	w.t.Helper()
 	rows, err := w.store.AuditRows(w.t.Context(), 0, 1000)
 	require.NoError(w.t, err)
-	var prev handlers.AuditRow
-	var events []handlers.AuditEvent
+	var prev audit.Row
+	var events []audit.Event
 	for _, row := range rows {
-		require.NoError(w.t, handlers.VerifyChain(prev, row))
+		require.NoError(w.t, audit.VerifyRow(prev, row))
 		prev = row
 		events = append(events, decodeEvent(w.t, row))
 	}
@@ -259,7 +268,7 @@ type records struct {
 	outbox *recordedOutbox
 }
 
-func (r records) Create(ctx context.Context, rec handlers.Record, e handlers.AuditEvent, say ...messages.Outbound) error {
+func (r records) Create(ctx context.Context, rec handlers.Record, e audit.Event, say ...messages.Outbound) error {
 	return r.outbox.together(say, func() error { return r.Store.Create(ctx, rec, e, say...) })
 }
 
@@ -319,12 +328,12 @@ func (b *recordedOutbox) breaks(err error) {
 
 type people struct {
 	mu       sync.Mutex
-	profiles map[string]handlers.Profile
+	profiles map[string]identity.Profile
 	groups   map[string][]string
 	fail     error
 }
 
-func (p *people) Profile(_ context.Context, user string) (handlers.Profile, error) {
+func (p *people) Profile(_ context.Context, user string) (identity.Profile, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.profiles[user], p.fail

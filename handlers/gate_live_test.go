@@ -16,6 +16,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 
 	"opsbot/handlers"
+	"opsbot/handlers/audit"
 	"opsbot/k8sops"
 	"opsbot/k8sops/catalog"
 	"opsbot/k8sops/rbac"
@@ -177,6 +178,32 @@ func TestLiveADatabaseChangeNeedsASecondPersonWhoMay(t *testing.T) {
 	require.Equal(t, handlers.Succeeded, w.call(m).State, plain(w.outbox.now(m).Card))
 	wanted, _ = w.liveReplicas(cluster, "redis")
 	require.EqualValues(t, 2, wanted)
+	requireApproved(t, w, cluster, w.call(m))
+}
+
+// requireApproved proves that opsbot's record and the cluster's own log name both people, as Slack and as Kubernetes know them.
+func requireApproved(t *testing.T, w *fixture, c *testcluster.Cluster, call handlers.Record) {
+	t.Helper()
+	var approval audit.Event
+	for _, e := range w.audit() {
+		if e.Action == "approved" {
+			approval = e
+		}
+	}
+	require.Equal(t, []string{Lead, "zhangsan"}, []string{approval.Actor, approval.User})
+	require.Equal(t, []string{Admin, Lead, "zhaoliu"}, []string{approval.Details["requested_by"], approval.Details["approved_by"], approval.Details["approved_as"]})
+	changed := 0
+	for _, e := range impersonations(t, c, call.ID) {
+		if e.Verb != "patch" || strings.Contains(e.RequestURI, "dryRun") {
+			continue
+		}
+		changed++
+		require.Equal(t, "zhangsan", e.ImpersonatedUser.Username)
+		require.Equal(t, []string{Admin}, e.ImpersonatedUser.Extra[k8sops.ExtraSlackUser])
+		require.Equal(t, []string{"zhaoliu"}, e.ImpersonatedUser.Extra[k8sops.ExtraApprovedBy])
+		require.Equal(t, []string{Lead}, e.ImpersonatedUser.Extra[k8sops.ExtraApprover])
+	}
+	require.Equal(t, 1, changed, "one change")
 }
 
 func TestLiveTheBotAloneMayDoNothing(t *testing.T) {

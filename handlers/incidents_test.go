@@ -49,6 +49,35 @@ func TestAnIncidentIsHandledWithItsButtons(t *testing.T) {
 	require.Contains(t, plain(m.Card), "Timeline of INC-1")
 }
 
+func TestWhatPeopleDoAboutIncidentsIsInTheAuditRecord(t *testing.T) {
+	w := newFixture(t)
+	n, _ := w.fires("g")
+	presses := []struct{ user, button, value, action, identity string }{
+		{Lead, cards.ActionAck, "1", "incident ack", "zhaoliu"},
+		{Lead, cards.ActionDiagnosed, "1", "incident diagnosed", "zhaoliu"},
+		{Admin, cards.ActionAssign, cards.AssignValue(n, Admin), "incident assign", "zhangsan"},
+		{Admin, cards.ActionWorking, "1", "incident working", "zhangsan"},
+		{Admin, cards.ActionEscalate, "1", "incident escalate", "zhangsan"},
+		{Admin, cards.ActionResolve, "1", "incident resolve", "zhangsan"},
+		{Admin, cards.ActionReopen, "1", "incident reopen", "zhangsan"},
+	}
+	for _, p := range presses {
+		before := len(w.audit())
+		w.pressIncident(p.user, p.button, p.value)
+		events := w.audit()
+		require.Len(t, events, before+1, p.button)
+		e := events[before]
+		require.Equal(t, []string{p.action, p.user, p.identity, "1"}, []string{e.Action, e.Actor, e.User, e.Incident})
+	}
+	require.Equal(t, Admin, w.audit()[2].Details["assignee"])
+
+	before := len(w.audit())
+	w.types(Lead, "/incident escalate INC-1")
+	for _, e := range w.audit()[before:] {
+		require.NotEmpty(t, e.Call, "a command is accounted for as a call alone: %s", e.Action)
+	}
+}
+
 func TestAPressThatMakesNoSenseIsRefusedInPrivate(t *testing.T) {
 	w := newFixture(t)
 	w.fires("g")

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"opsbot/handlers"
+	"opsbot/handlers/audit"
 	"opsbot/messages"
 )
 
@@ -27,7 +28,7 @@ func (s *memoryCalls) newID() string {
 	return fmt.Sprint("call-", s.ids)
 }
 
-func (s *memoryCalls) Create(ctx context.Context, r handlers.Record, _ handlers.AuditEvent, say ...messages.Outbound) error {
+func (s *memoryCalls) Create(ctx context.Context, r handlers.Record, _ audit.Event, say ...messages.Outbound) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.records[r.ID] = r

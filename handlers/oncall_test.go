@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"opsbot/handlers"
+	"opsbot/handlers/audit"
 	"opsbot/messages"
 )
 
@@ -52,7 +52,7 @@ func TestAnOverrideIsMadeShownAndCancelled(t *testing.T) {
 	require.NotContains(t, w.says(Viewer, "/oncall"), "Override 1")
 	require.Contains(t, w.says(Lead, "/oncall override cancel 1"), "There is no current or future override 1")
 
-	var changes []handlers.AuditEvent
+	var changes []audit.Event
 	for _, e := range w.audit() {
 		if strings.HasPrefix(e.Action, "override ") {
 			changes = append(changes, e)

@@ -12,6 +12,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"opsbot/handlers"
+	"opsbot/handlers/identity"
 	"opsbot/internal/bubble"
 	"opsbot/k8sops"
 	"opsbot/messages"
@@ -38,7 +39,7 @@ func newTimedRun(work func(context.Context, k8sops.Progress) error) *timedRun {
 	people := &people{profiles: profiles}
 	s.Dispatcher = &handlers.Dispatcher{
 		Catalog: []k8sops.Operation{op}, Clusters: k8sops.Clusters{&k8sops.Cluster{Name: "demo", Namespace: namespace, Config: &rest.Config{Host: "http://127.0.0.1:1"}}},
-		Identities: &handlers.Identities{Mappings: mapped(), People: people}, People: people, Calls: s.calls, Outbox: s, Incidents: noIncidents{},
+		Identities: &identity.Identities{Mappings: mapped(), People: people}, People: people, Calls: s.calls, Outbox: s, Incidents: noIncidents{},
 		Settings: handlers.Settings{Expires: time.Minute, RunLimit: time.Minute, Locale: "en"}, Now: time.Now, NewID: s.calls.newID, Log: zap.NewNop(),
 	}
 	return s

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/handlers"
+	"opsbot/handlers/audit"
 	"opsbot/messages"
 )
 
@@ -27,7 +28,7 @@ func killed(t *testing.T, state handlers.State) (w *fixture, call handlers.Recor
 	call = first.call(m)
 	if state != call.State {
 		call.State, call.StartedAt = state, first.Now()
-		require.NoError(t, first.store.Update(t.Context(), handlers.Change{Record: call, Event: handlers.AuditEvent{Action: "started"}}))
+		require.NoError(t, first.store.Update(t.Context(), handlers.Change{Record: call, Event: audit.Event{Action: "started"}}))
 	}
 	require.NoError(t, first.store.Close())
 	return newFixtureAt(t, first.url, first.api), call, thread

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/handlers"
+	"opsbot/handlers/identity"
 	"opsbot/k8sops"
 )
 
@@ -229,8 +230,8 @@ func TestTheClusterCannotBeReached(t *testing.T) {
 func TestSlackGroupsGiveKubernetesGroups(t *testing.T) {
 	w := newFixture(t)
 	w.people.groups = map[string][]string{Viewer: {"S0OPS", "S0OTHER"}}
-	mappings := append(mapped(), handlers.Mapping{Group: "S0OPS", Groups: []string{"opsbot:network", "opsbot:viewer"}})
-	identities := &handlers.Identities{Mappings: mappings, People: w.people}
+	mappings := append(mapped(), identity.Mapping{Group: "S0OPS", Groups: []string{"opsbot:network", "opsbot:viewer"}})
+	identities := &identity.Identities{Mappings: mappings, People: w.people}
 	id, err := identities.Identify(t.Context(), Viewer)
 	require.NoError(t, err)
 	require.Equal(t, k8sops.Identity{User: "qianqi", Groups: []string{"opsbot:network", "opsbot:viewer"}}, id)

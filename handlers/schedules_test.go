@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/handlers"
+	"opsbot/handlers/audit"
+	"opsbot/handlers/identity"
 	"opsbot/k8sops"
 	"opsbot/k8sops/cmdline"
 	"opsbot/messages"
@@ -168,7 +170,7 @@ func TestACallThatIsTooLateIsSkipped(t *testing.T) {
 func TestNothingRunsForAPersonWhoHasLeft(t *testing.T) {
 	w := newFixture(t)
 	s := w.planned("turn 8", func(s *runs.Schedule) { s.Cron, s.Zone = "0 13 * * *", "UTC" })
-	w.Identities.(*handlers.Identities).Mappings = mapped()[1:]
+	w.Identities.(*identity.Identities).Mappings = mapped()[1:]
 	w.passes(time.Hour)
 	require.Equal(t, 3, w.level())
 	require.Equal(t, runs.Failed, w.schedule(s.Number).State, "nor is it tried every day")
@@ -254,7 +256,7 @@ func (w *fixture) accepted(s runs.Schedule) {
 		ID: s.CallID(), SourceID: s.SourceID(), State: handlers.Accepted, Operation: s.Operation, Args: s.Args, Command: s.Command, Cluster: s.Cluster,
 		Namespace: s.Namespace, Identity: id, Source: source, CreatedAt: w.Now(), Schedule: s.Number, Unattended: true,
 	}
-	require.NoError(w.t, w.store.Create(w.t.Context(), r, handlers.AuditEvent{At: w.Now(), Action: "requested by schedule", Call: r.ID}))
+	require.NoError(w.t, w.store.Create(w.t.Context(), r, audit.Event{At: w.Now(), Action: "requested by schedule", Call: r.ID}))
 }
 
 func TestAScheduledCallThatWasLeftForHoursIsNotMade(t *testing.T) {

@@ -3,6 +3,7 @@ package k8sops
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -18,6 +19,21 @@ func Extra(source Source, call string) map[string][]string {
 		extra[ExtraIncident] = []string{source.Incident}
 	}
 	return extra
+}
+
+// ApprovedBy is id with who approved its call: the API server's audit log names both.
+func (id Identity) ApprovedBy(approver Identity, slackUser string) Identity {
+	id.Extra = maps.Clone(id.Extra)
+	if id.Extra == nil {
+		id.Extra = map[string][]string{}
+	}
+	id.Extra[ExtraApprovedBy], id.Extra[ExtraApprover] = []string{approver.User}, []string{slackUser}
+	return id
+}
+
+// ExtraKeys are all keys of Identity.Extra.
+func ExtraKeys() []string {
+	return []string{ExtraSlackUser, ExtraChannel, ExtraIncident, ExtraCall, ExtraApprovedBy, ExtraApprover}
 }
 
 // CanActAs proves that the API server lets the bot act as the client's identity.
@@ -52,4 +68,7 @@ const (
 	ExtraChannel   = "opsbot.io/channel"
 	ExtraIncident  = "opsbot.io/incident"
 	ExtraCall      = "opsbot.io/call"
+	// ExtraApprovedBy is the Kubernetes user of the second person, ExtraApprover the same person's Slack user.
+	ExtraApprovedBy = "opsbot.io/approved-by"
+	ExtraApprover   = "opsbot.io/approved-by-slack-user"
 )

@@ -12,7 +12,7 @@ import (
 	"opsbot/escalation"
 	"opsbot/escalation/incident"
 	"opsbot/escalation/oncall"
-	"opsbot/handlers"
+	"opsbot/handlers/audit"
 	"opsbot/messages"
 )
 
@@ -51,7 +51,7 @@ func TestArchiveIncidents(t *testing.T) {
 		}
 		require.NoError(t, s.Put(ctx, outbound(incident.HeaderKey(5), messages.LaneHeader, "C1", "another")), "5 has a message that waits")
 		require.NoError(t, s.Put(ctx, outbound("incident/60/header", messages.LaneHeader, "C1", "")), "not of 6")
-		require.NoError(t, s.Audit(ctx, handlers.AuditEvent{At: start, Action: "x"}))
+		require.NoError(t, s.Audit(ctx, audit.Event{At: start, Action: "x"}))
 		var kept []Archived
 		keep := func(list []Archived) error { kept = append(kept, list...); return nil }
 

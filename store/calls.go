@@ -9,11 +9,12 @@ import (
 	"strings"
 
 	"opsbot/handlers"
+	"opsbot/handlers/audit"
 	"opsbot/messages"
 )
 
 // Create stores a call together with its first audit event and what is to be said about it.
-func (s *Store) Create(ctx context.Context, r handlers.Record, event handlers.AuditEvent, say ...messages.Outbound) error {
+func (s *Store) Create(ctx context.Context, r handlers.Record, event audit.Event, say ...messages.Outbound) error {
 	return s.write(ctx, "create call "+r.ID, func(t *tx) error {
 		body, err := json.Marshal(r)
 		if err != nil {

@@ -9,16 +9,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/handlers"
+	"opsbot/handlers/audit"
 )
 
 func TestCalls(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		ctx := t.Context()
 		r := handlers.Record{ID: "c1", SourceID: "press-1", State: handlers.Planned, Operation: "scale", CreatedAt: start}
-		require.NoError(t, s.Create(ctx, r, handlers.AuditEvent{At: start, Action: "requested", Call: "c1", Actor: "U1"}))
+		require.NoError(t, s.Create(ctx, r, audit.Event{At: start, Action: "requested", Call: "c1", Actor: "U1"}))
 		again := r
 		again.ID = "c2"
-		require.ErrorIs(t, s.Create(ctx, again, handlers.AuditEvent{Action: "requested"}), handlers.ErrDuplicate)
+		require.ErrorIs(t, s.Create(ctx, again, audit.Event{Action: "requested"}), handlers.ErrDuplicate)
 		got, err := s.Call(ctx, "c1")
 		require.NoError(t, err)
 		require.Empty(t, cmp.Diff(r, got))
@@ -26,7 +27,7 @@ func TestCalls(t *testing.T) {
 		require.ErrorIs(t, err, handlers.ErrNotFound)
 
 		r.State = handlers.Running
-		started := handlers.Change{Record: r, Event: handlers.AuditEvent{Action: "started", Call: "c1"}}
+		started := handlers.Change{Record: r, Event: audit.Event{Action: "started", Call: "c1"}}
 		require.NoError(t, s.Update(ctx, started))
 		require.ErrorIs(t, s.Update(ctx, started), handlers.ErrConflict)
 		require.ErrorIs(t, s.Update(ctx, handlers.Change{Record: handlers.Record{ID: "c3"}}), handlers.ErrNotFound)
@@ -49,13 +50,13 @@ func TestCallsThatBelongTogetherChangeTogetherOrNotAtAll(t *testing.T) {
 		undo := handlers.Record{ID: "undo", SourceID: "press-2", State: handlers.Accepted, Undoes: "done", CreatedAt: start}
 		late := handlers.Record{ID: "late", SourceID: "press-3", State: handlers.Accepted, Undoes: "done", CreatedAt: start}
 		for _, r := range []handlers.Record{done, undo, late} {
-			require.NoError(t, s.Create(ctx, r, handlers.AuditEvent{Action: "requested", Call: r.ID}))
+			require.NoError(t, s.Create(ctx, r, audit.Event{Action: "requested", Call: r.ID}))
 		}
 		done.Undone = &handlers.Undone{User: "U1", Call: "undo"}
 		undo.State, late.State = handlers.Running, handlers.Running
-		undone := handlers.Change{Record: done, Event: handlers.AuditEvent{Action: "undone", Call: "done"}}
-		require.NoError(t, s.Update(ctx, handlers.Change{Record: undo, Event: handlers.AuditEvent{Action: "started", Call: "undo"}}, undone))
-		err := s.Update(ctx, handlers.Change{Record: late, Event: handlers.AuditEvent{Action: "started", Call: "late"}}, undone)
+		undone := handlers.Change{Record: done, Event: audit.Event{Action: "undone", Call: "done"}}
+		require.NoError(t, s.Update(ctx, handlers.Change{Record: undo, Event: audit.Event{Action: "started", Call: "undo"}}, undone))
+		err := s.Update(ctx, handlers.Change{Record: late, Event: audit.Event{Action: "started", Call: "late"}}, undone)
 		require.ErrorIs(t, err, handlers.ErrConflict)
 
 		got, err := s.Call(ctx, "late")
@@ -68,11 +69,11 @@ func TestCallsThatBelongTogetherChangeTogetherOrNotAtAll(t *testing.T) {
 	})
 }
 
-func verify(t *testing.T, rows []handlers.AuditRow) {
+func verify(t *testing.T, rows []audit.Row) {
 	t.Helper()
-	var prev handlers.AuditRow
+	var prev audit.Row
 	for _, row := range rows {
-		require.NoError(t, handlers.VerifyChain(prev, row))
+		require.NoError(t, audit.VerifyRow(prev, row))
 		prev = row
 	}
 }
@@ -83,14 +84,14 @@ func TestAuditChainOfConcurrentCalls(t *testing.T) {
 		for range 8 {
 			wg.Go(func() {
 				for range 25 {
-					if err := s.Audit(t.Context(), handlers.AuditEvent{Action: "x", Actor: "U1"}); err != nil {
+					if err := s.Audit(t.Context(), audit.Event{Action: "x", Actor: "U1"}); err != nil {
 						t.Error(err)
 					}
 				}
 			})
 		}
 		wg.Wait()
-		var rows []handlers.AuditRow
+		var rows []audit.Row
 		for after := int64(0); ; after = rows[len(rows)-1].Seq {
 			page, err := s.AuditRows(t.Context(), after, 60)
 			require.NoError(t, err)
@@ -127,7 +128,7 @@ func TestAWishToStopReachesTheOpsbotThatRunsTheCall(t *testing.T) {
 		for _, r := range []handlers.Record{
 			{ID: "runs", SourceID: "press-1", State: handlers.Running, CreatedAt: start}, {ID: "waits", SourceID: "press-2", State: handlers.Planned, CreatedAt: start},
 		} {
-			require.NoError(t, s.Create(ctx, r, handlers.AuditEvent{Action: "requested", Call: r.ID}))
+			require.NoError(t, s.Create(ctx, r, audit.Event{Action: "requested", Call: r.ID}))
 			require.NoError(t, s.RequestStop(ctx, r.ID, "U1"))
 		}
 		requests, err := s.StopRequests(ctx)

@@ -10,12 +10,12 @@ import (
 
 	"opsbot/escalation/incident"
 	"opsbot/escalation/oncall"
-	"opsbot/handlers"
+	"opsbot/handlers/audit"
 )
 
 // AddOverride stores an override under the next number, together with its audit event, and returns it as stored. account
 // makes the event, which tells the number.
-func (s *Store) AddOverride(ctx context.Context, o oncall.Override, account func(oncall.Override) handlers.AuditEvent) (oncall.Override, error) {
+func (s *Store) AddOverride(ctx context.Context, o oncall.Override, account func(oncall.Override) audit.Event) (oncall.Override, error) {
 	stored := o
 	err := s.write(ctx, "store override for "+string(o.Role), func(t *tx) error {
 		if err := t.holdAudit(); err != nil { // two replicas must not give out the same number
@@ -39,7 +39,7 @@ func (s *Store) AddOverride(ctx context.Context, o oncall.Override, account func
 
 // CancelOverride takes an override back, together with the audit event of it. The error is incident.ErrNotFound where none of that
 // number stands and is not over at the given time.
-func (s *Store) CancelOverride(ctx context.Context, number int64, by string, at time.Time, account func(oncall.Override) handlers.AuditEvent) (oncall.Override, error) {
+func (s *Store) CancelOverride(ctx context.Context, number int64, by string, at time.Time, account func(oncall.Override) audit.Event) (oncall.Override, error) {
 	var cancelled oncall.Override
 	err := s.write(ctx, fmt.Sprintf("cancel override %d", number), func(t *tx) error {
 		var body string

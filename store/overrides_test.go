@@ -9,13 +9,13 @@ import (
 
 	"opsbot/escalation/incident"
 	"opsbot/escalation/oncall"
-	"opsbot/handlers"
+	"opsbot/handlers/audit"
 )
 
 // accounted is an audit event that tells the override's number.
-func accounted(action string) func(oncall.Override) handlers.AuditEvent {
-	return func(o oncall.Override) handlers.AuditEvent {
-		return handlers.AuditEvent{At: start, Action: action, Actor: o.By, Details: map[string]string{"user": o.User}}
+func accounted(action string) func(oncall.Override) audit.Event {
+	return func(o oncall.Override) audit.Event {
+		return audit.Event{At: start, Action: action, Actor: o.By, Details: map[string]string{"user": o.User}}
 	}
 }
 

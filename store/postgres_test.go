@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/escalation/engine"
-	"opsbot/handlers"
+	"opsbot/handlers/audit"
 	"opsbot/internal/cable"
 	"opsbot/internal/pgtest"
 	"opsbot/store/sqldb"
@@ -81,7 +81,7 @@ func TestPostgresOpenedByManyAtOnce(t *testing.T) {
 func TestPostgresReadOnly(t *testing.T) {
 	url := postgresURL(t)
 	writing := openURL(t, url)
-	require.NoError(t, writing.Audit(t.Context(), handlers.AuditEvent{Action: "x"}))
+	require.NoError(t, writing.Audit(t.Context(), audit.Event{Action: "x"}))
 	reading, err := OpenReadOnly(t.Context(), url)
 	require.NoError(t, err)
 	rows, err := reading.AuditRows(t.Context(), 0, 10)

@@ -9,7 +9,7 @@ import (
 
 	"opsbot/escalation"
 	"opsbot/escalation/incident"
-	"opsbot/handlers"
+	"opsbot/handlers/audit"
 	"opsbot/messages"
 )
 
@@ -46,7 +46,7 @@ func TestPrune(t *testing.T) {
 		done(update)
 		require.NoError(t, o.Fail(ctx, rowOf(t, s, "failed").id, 1, "x", now))
 		require.NoError(t, s.Apply(ctx, escalation.Change{Incident: incident.Incident{Number: 1, Status: incident.Open}, CancelMessages: []string{"cancelled"}}))
-		require.NoError(t, s.Audit(ctx, handlers.AuditEvent{At: start, Action: "x"}))
+		require.NoError(t, s.Audit(ctx, audit.Event{At: start, Action: "x"}))
 		now = start.Add(time.Hour)
 		require.NoError(t, s.Put(ctx, outbound("edited lately", messages.LaneEntry, "C1", "again"), outbound("young", messages.LaneEntry, "C1", "")))
 		done("edited lately")

@@ -14,6 +14,7 @@ import (
 	"opsbot/escalation"
 	"opsbot/escalation/incident"
 	"opsbot/handlers"
+	"opsbot/handlers/audit"
 	"opsbot/messages"
 	"opsbot/store/leadership"
 	"opsbot/store/sqldb"
@@ -180,9 +181,9 @@ func TestCallsOfAReplicaThatIsGone(t *testing.T) {
 		{ID: "waits", SourceID: "2", State: handlers.Approval, CreatedAt: start},
 		{ID: "accepted", SourceID: "3", State: handlers.Accepted, CreatedAt: start.Add(time.Second)},
 	} {
-		require.NoError(t, lost.Create(t.Context(), r, handlers.AuditEvent{Action: "requested"}))
+		require.NoError(t, lost.Create(t.Context(), r, audit.Event{Action: "requested"}))
 	}
-	require.NoError(t, leader.Create(t.Context(), handlers.Record{ID: "own", SourceID: "4", State: handlers.Running}, handlers.AuditEvent{}))
+	require.NoError(t, leader.Create(t.Context(), handlers.Record{ID: "own", SourceID: "4", State: handlers.Running}, audit.Event{}))
 	abandoned := func() (ids []string) {
 		list, err := leader.Abandoned(t.Context())
 		require.NoError(t, err)
@@ -203,7 +204,7 @@ func TestCallsOfTheRunBefore(t *testing.T) {
 	url := fileURL(t)
 	s, err := Open(t.Context(), url, Options{})
 	require.NoError(t, err)
-	require.NoError(t, s.Create(t.Context(), handlers.Record{ID: "c", SourceID: "1", State: handlers.Running}, handlers.AuditEvent{}))
+	require.NoError(t, s.Create(t.Context(), handlers.Record{ID: "c", SourceID: "1", State: handlers.Running}, audit.Event{}))
 	list, err := s.Abandoned(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, list)
@@ -279,7 +280,7 @@ func TestReplicasAtOnce(t *testing.T) {
 		})
 		all.Go(func() {
 			for range audits {
-				if err := s.Audit(t.Context(), handlers.AuditEvent{Action: "x"}); err != nil {
+				if err := s.Audit(t.Context(), audit.Event{Action: "x"}); err != nil {
 					t.Error(err)
 				}
 			}

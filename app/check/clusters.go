@@ -32,13 +32,22 @@ func actors(c configs.Config, cluster configs.Kubernetes) []k8sops.Identity {
 	var ids []k8sops.Identity
 	for _, row := range configured.Identities(c) {
 		if row.User != "" {
-			ids = append(ids, k8sops.Identity{User: row.User, Groups: row.Groups})
+			ids = append(ids, everyExtra(k8sops.Identity{User: row.User, Groups: row.Groups}))
 		}
 	}
 	if cluster.Observe != 0 {
 		ids = append(ids, clusterevents.Observer())
 	}
 	return ids
+}
+
+// everyExtra is id with every extra that a call may carry: the bot's rights name each of them.
+func everyExtra(id k8sops.Identity) k8sops.Identity {
+	id.Extra = map[string][]string{}
+	for _, key := range k8sops.ExtraKeys() {
+		id.Extra[key] = []string{"check"}
+	}
+	return id
 }
 
 // cluster checks that the bot may act as everybody, and reports those it may not.

@@ -44,6 +44,19 @@ func (k *checker) updates(ctx context.Context, c bot.Connection, channel string)
 	k.slackFinding(finding)
 }
 
+// auditChannel looks for the channel of the audit record's checkpoints, where one is configured.
+func (k *checker) auditChannel(ctx context.Context, c bot.Connection, channel string) {
+	if channel == "" {
+		return
+	}
+	_, finding, err := setup.CheckAuditChannel(ctx, c, channel)
+	if err != nil {
+		k.problem(messages.New("check.slack_unreachable", "cause", err))
+		return
+	}
+	k.slackFinding(finding)
+}
+
 // userGroups reports groups that do not exist, and a token that may not change them.
 func (k *checker) userGroups(ctx context.Context, connection bot.Connection, mayKeep bool, c configs.UserGroups) {
 	groups := c.ByRole()

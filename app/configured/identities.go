@@ -5,16 +5,16 @@ import (
 	"strings"
 
 	"opsbot/configs"
-	"opsbot/handlers"
+	"opsbot/handlers/identity"
 	"opsbot/k8sops"
 )
 
-// Identities are the configured identities as the handlers use them. access.identities comes first: where it names a
-// person of the contact table, its user name wins.
-func Identities(c configs.Config) []handlers.Mapping {
-	var rows []handlers.Mapping
+// Identities are the configured identities as the handlers use them. Where access.identities names a person of the contact table, its
+// user name wins.
+func Identities(c configs.Config) []identity.Mapping {
+	var rows []identity.Mapping
 	for _, id := range c.Access.Identities {
-		row := handlers.Mapping{User: id.User, Groups: id.Groups}
+		row := identity.Mapping{User: id.User, Groups: id.Groups}
 		switch {
 		case strings.Contains(id.Slack, "@"):
 			row.Email = id.Slack
@@ -29,7 +29,7 @@ func Identities(c configs.Config) []handlers.Mapping {
 		rows = append(rows, row)
 	}
 	for _, p := range c.People {
-		row := handlers.Mapping{User: p.Email, Groups: []string{k8sops.Role(p.Role).Group(), k8sops.ViewerGroup}, Slack: p.Slack}
+		row := identity.Mapping{User: p.Email, Groups: []string{k8sops.Role(p.Role).Group(), k8sops.ViewerGroup}, Slack: p.Slack, Implied: true}
 		if row.Slack == "" {
 			row.Email = p.Email
 		}

@@ -13,7 +13,7 @@ import (
 
 	"opsbot/configs"
 	"opsbot/escalation/oncall"
-	"opsbot/handlers"
+	"opsbot/handlers/audit"
 	"opsbot/internal/apptest"
 	"opsbot/store"
 )
@@ -143,7 +143,7 @@ func TestWhoKnowsTheOverrides(t *testing.T) {
 	defer s.Close()
 	at := time.Date(2026, 3, 2, 3, 0, 0, 0, time.UTC)
 	_, err = s.AddOverride(t.Context(), oncall.Override{Role: oncall.DBA, User: slack.User("network").ID(), From: at, Until: at.Add(time.Hour)},
-		func(oncall.Override) handlers.AuditEvent { return handlers.AuditEvent{} })
+		func(oncall.Override) audit.Event { return audit.Event{} })
 	require.NoError(t, err)
 	out := answer(t, config, Question{Zone: "UTC", At: at.Format(time.RFC3339), Alert: writeAlert(t, postgresDown)})
 	require.Contains(t, out, "如果无人响应：")

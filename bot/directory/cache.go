@@ -88,6 +88,20 @@ func (c *cache[T]) mayRetry(err error) bool {
 
 var errRateLimited = errors.New("slack asks to be left alone for a while")
 
+// forget drops the answer for a key: the next one is asked for.
+func (c *cache[T]) forget(key string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.entries, key)
+}
+
+// forgetAll drops every answer.
+func (c *cache[T]) forgetAll() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.entries)
+}
+
 func (c *cache[T]) entry(key string) *cacheEntry[T] {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -44,6 +44,13 @@ func (p *People) Person(ctx context.Context, id string) (Person, error) {
 	})
 }
 
+// Forget drops what is known of a user whose account or profile has changed, and all answers by e-mail address: which of them was the user's is
+// not kept.
+func (p *People) Forget(id string) {
+	p.byID.forget(id)
+	p.byEmail.forgetAll()
+}
+
 // Name is how people write the name of a user, or the user's id where Slack does not tell it.
 func (p *People) Name(ctx context.Context, user string) string {
 	found, err := p.Person(ctx, user)

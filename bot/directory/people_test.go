@@ -10,7 +10,7 @@ import (
 
 	"opsbot/bot"
 	"opsbot/bot/slacktest"
-	"opsbot/handlers"
+	"opsbot/handlers/identity"
 	"opsbot/k8sops"
 	"opsbot/slacksim"
 )
@@ -75,9 +75,9 @@ func TestPeopleOfTheSameEnterpriseAreNotForeign(t *testing.T) {
 // profiles are the people as the handlers see them.
 type profiles struct{ *People }
 
-func (p profiles) Profile(ctx context.Context, user string) (handlers.Profile, error) {
+func (p profiles) Profile(ctx context.Context, user string) (identity.Profile, error) {
 	person, err := p.Person(ctx, user)
-	return handlers.Profile{Email: person.Email, Foreign: person.Foreign()}, err
+	return identity.Profile{Email: person.Email, Foreign: person.Foreign()}, err
 }
 
 func TestGroups(t *testing.T) {
@@ -89,7 +89,7 @@ func TestGroups(t *testing.T) {
 		_, err = w.Client.UpdateUserGroupMembers(group.ID, dba)
 		require.NoError(t, err)
 
-		identities := handlers.Identities{People: profiles{people}, Mappings: []handlers.Mapping{
+		identities := identity.Identities{People: profiles{people}, Mappings: []identity.Mapping{
 			{Slack: dba, User: "lisi"}, {Slack: w.User("outsider").ID(), User: "outsider"},
 			{Group: group.ID, Groups: []string{"opsbot:dba"}},
 		}}
@@ -149,4 +149,27 @@ func TestPeopleAreNotAskedForWhileSlackForbidsIt(t *testing.T) {
 		_, err = people.Person(t.Context(), system)
 		require.NoError(t, err)
 	})
+}
+
+// Who was deactivated, or is no longer who they were, is known as soon as the change is heard of, not when the cache is stale.
+func TestAChangedAccountIsLookedUpAnew(t *testing.T) {
+	for name, change := range map[string]func(*slacksim.Actor){
+		"deactivated": (*slacksim.Actor).Deactivate, "invited": (*slacksim.Actor).Uninvite,
+		"unconfirmed": func(a *slacksim.Actor) { a.ChangeEmail("system@company.com", false) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			slacktest.Run(t, slacksim.Options{}, func(t *testing.T, w *slacktest.Workspace) {
+				people := NewPeople(w.Client, selfOf(t, w), time.Now)
+				dba := w.User("dba")
+				person, err := people.Person(t.Context(), dba.ID())
+				require.NoError(t, err)
+				require.False(t, person.Foreign())
+				change(dba)
+				people.Forget(dba.ID())
+				person, err = people.Person(t.Context(), dba.ID())
+				require.NoError(t, err)
+				require.True(t, person.Foreign())
+			})
+		})
+	}
 }

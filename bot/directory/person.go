@@ -20,12 +20,16 @@ type Person struct {
 	Timezone string // IANA name
 	Deleted  bool
 	Bot      bool
+	// Invited is somebody who has not accepted the invitation, so that nobody knows who it is.
+	Invited bool
+	// Unconfirmed is somebody whose e-mail address Slack has not seen proven.
+	Unconfirmed bool
 	// Guest is somebody with restricted access, or from another organisation in a shared channel.
 	Guest bool
 }
 
 // Foreign people get no rights through opsbot, whatever e-mail address their profile shows.
-func (p Person) Foreign() bool { return p.Deleted || p.Bot || p.Guest }
+func (p Person) Foreign() bool { return p.Deleted || p.Bot || p.Guest || p.Invited || p.Unconfirmed }
 
 // ErrNoPerson is returned when Slack knows no such user.
 var ErrNoPerson = errors.New("no such Slack user")
@@ -37,7 +41,8 @@ func person(self bot.Self, u *slack.User) Person {
 	}
 	return Person{
 		ID: u.ID, Name: cmp.Or(u.RealName, u.Profile.DisplayName, u.Name), Email: u.Profile.Email, Locale: u.Locale,
-		Timezone: u.TZ, Deleted: u.Deleted, Bot: u.IsBot, Guest: u.IsRestricted || u.IsUltraRestricted || u.IsStranger || !sameOrganisation(self, u),
+		Timezone: u.TZ, Deleted: u.Deleted, Bot: u.IsBot, Invited: u.IsInvitedUser,
+		Unconfirmed: u.Profile.Email != "" && !u.IsEmailConfirmed, Guest: u.IsRestricted || u.IsUltraRestricted || u.IsStranger || !sameOrganisation(self, u),
 	}
 }
 

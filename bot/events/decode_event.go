@@ -17,7 +17,7 @@ type eventPayload struct {
 	Event   struct {
 		Type        string          `json:"type"`
 		Subtype     string          `json:"subtype"`
-		User        string          `json:"user"`
+		User        eventUser       `json:"user"`
 		BotID       string          `json:"bot_id"`
 		Text        string          `json:"text"`
 		TS          string          `json:"ts"`
@@ -35,6 +35,22 @@ type eventPayload struct {
 	} `json:"event"`
 }
 
+// eventUser is a user id. Events about a person have the whole person in its place.
+type eventUser string
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (u *eventUser) UnmarshalJSON(data []byte) error {
+	if len(data) > 0 && data[0] == '{' {
+		var person struct {
+			ID string `json:"id"`
+		}
+		err := json.Unmarshal(data, &person)
+		*u = eventUser(person.ID)
+		return err
+	}
+	return json.Unmarshal(data, (*string)(u))
+}
+
 func (d decoder) event(payload json.RawMessage) (inbound, error) {
 	var p eventPayload
 	if err := json.Unmarshal(payload, &p); err != nil {
@@ -47,12 +63,15 @@ func (d decoder) event(payload json.RawMessage) (inbound, error) {
 		return inbound{}, errors.New("event lacks event_id or type")
 	}
 	in := inbound{eventID: p.EventID}
+	user := string(p.Event.User)
 	switch {
+	case p.Event.Type == "user_change":
+		in.changedUser = user
 	case p.Event.Type == "app_home_opened" && p.Event.Tab == "home":
-		in.homeUser = p.Event.User
+		in.homeUser = user
 	case d.isQuote(p):
 		item := p.Event.Item
-		in.reaction = &handlers.Reaction{ID: p.EventID, User: p.Event.User, Channel: item.Channel, TS: item.TS, At: d.now()}
+		in.reaction = &handlers.Reaction{ID: p.EventID, User: user, Channel: item.Channel, TS: item.TS, At: d.now()}
 	case d.isForBot(p):
 		m, err := d.mention(p)
 		if err != nil {
@@ -67,7 +86,7 @@ func (d decoder) event(payload json.RawMessage) (inbound, error) {
 func (d decoder) isQuote(p eventPayload) bool {
 	e := p.Event
 	isReaction := e.Type == "reaction_added" || e.Type == "reaction_removed"
-	return isReaction && e.Reaction == handlers.QuoteEmoji && e.User != d.self.UserID && e.Item.Type == "message" && e.Item.Channel != "" && e.Item.TS != ""
+	return isReaction && e.Reaction == handlers.QuoteEmoji && string(e.User) != d.self.UserID && e.Item.Type == "message" && e.Item.Channel != "" && e.Item.TS != ""
 }
 
 // isForBot reports whether the event is a mention in a channel or a direct message to the bot. A mention in a channel also arrives
@@ -75,7 +94,7 @@ func (d decoder) isQuote(p eventPayload) bool {
 // commands: two bots could talk for ever. An edited message does not run a command again.
 func (d decoder) isForBot(p eventPayload) bool {
 	e := p.Event
-	if e.BotID != "" || e.User == "" || e.User == d.self.UserID || e.Edited != nil {
+	if e.BotID != "" || e.User == "" || string(e.User) == d.self.UserID || e.Edited != nil {
 		return false
 	}
 	switch e.Type {
@@ -97,7 +116,7 @@ func (d decoder) mention(p eventPayload) (*handlers.Mention, error) {
 		at = d.now()
 	}
 	return &handlers.Mention{
-		ID: p.EventID, Text: mrkdwn.TypedText(mrkdwn.WithoutMention(p.Event.Text, d.self.UserID)), User: p.Event.User, Channel: channel,
+		ID: p.EventID, Text: mrkdwn.TypedText(mrkdwn.WithoutMention(p.Event.Text, d.self.UserID)), User: string(p.Event.User), Channel: channel,
 		TS: p.Event.TS, ThreadTS: p.Event.ThreadTS, At: at,
 	}, nil
 }

@@ -30,6 +30,8 @@ func (l *Listener) handle(ctx context.Context, in inbound, log *zap.Logger) {
 		l.Handler.Submit(ctx, *in.submission)
 	case in.homeUser != "":
 		l.Handler.HomeOpened(ctx, in.homeUser)
+	case in.changedUser != "":
+		l.Handler.UserChanged(ctx, in.changedUser)
 	case in.reaction != nil:
 		l.Handler.Reaction(ctx, *in.reaction)
 	case in.shortcut != nil:

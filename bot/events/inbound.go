@@ -17,6 +17,8 @@ type Handler interface {
 	Submit(ctx context.Context, s handlers.Submission)
 	Reaction(ctx context.Context, r handlers.Reaction)
 	Shortcut(ctx context.Context, s handlers.Shortcut)
+	// UserChanged hears that the profile or the account of a person is not what it was.
+	UserChanged(ctx context.Context, user string)
 }
 
 // inbound is one decoded envelope. At most one of its fields is set; none if the bot ignores it.
@@ -24,20 +26,22 @@ type inbound struct {
 	// eventID is set for events, which Slack delivers again (SF-1.40).
 	eventID string
 
-	command    *handlers.Command
-	actions    []handlers.Action
-	mention    *handlers.Mention
-	homeUser   string
-	submission *handlers.Submission
-	reaction   *handlers.Reaction
-	shortcut   *handlers.Shortcut
+	command  *handlers.Command
+	actions  []handlers.Action
+	mention  *handlers.Mention
+	homeUser string
+	// changedUser is whoever's profile or account changed.
+	changedUser string
+	submission  *handlers.Submission
+	reaction    *handlers.Reaction
+	shortcut    *handlers.Shortcut
 	// blocks are the input blocks of the submission's view, where an error can be shown (SF-3.8).
 	blocks []string
 }
 
 func (in inbound) empty() bool {
 	return in.command == nil && len(in.actions) == 0 && in.mention == nil && in.homeUser == "" && in.submission == nil &&
-		in.reaction == nil && in.shortcut == nil
+		in.reaction == nil && in.shortcut == nil && in.changedUser == ""
 }
 
 // isIncidentAction reports whether all actions are buttons of an incident, such as Acknowledge. They only write to the database, so

@@ -63,6 +63,9 @@ func (s *Service) Active(ctx context.Context, topic string) (map[string]incident
 func (c SelfAlert) Fingerprint(topic string) string {
 	hash := fnv.New64a()
 	fmt.Fprint(hash, topic, "/", c.Name, "/", c.Labels["channel"])
+	if email := c.Labels["email"]; email != "" {
+		fmt.Fprint(hash, "/", email)
+	}
 	return fmt.Sprintf("%016x", hash.Sum64())
 }
 

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"opsbot/escalation/oncall"
-	"opsbot/handlers"
+	"opsbot/handlers/audit"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -74,15 +74,15 @@ func roleNames() []string {
 // OverrideStore keeps the overrides of who is on call, each change together with its audit event.
 type OverrideStore interface {
 	// AddOverride gives the override its number; account makes the audit event of what is stored.
-	AddOverride(ctx context.Context, o oncall.Override, account func(oncall.Override) handlers.AuditEvent) (oncall.Override, error)
+	AddOverride(ctx context.Context, o oncall.Override, account func(oncall.Override) audit.Event) (oncall.Override, error)
 	// CancelOverride is incident.ErrNotFound where no override of that number is to come or under way at the given time.
-	CancelOverride(ctx context.Context, number int64, by string, at time.Time, account func(oncall.Override) handlers.AuditEvent) (oncall.Override, error)
+	CancelOverride(ctx context.Context, number int64, by string, at time.Time, account func(oncall.Override) audit.Event) (oncall.Override, error)
 }
 
 // auditEvent makes the audit event of a change of who is on call. The command says it in words, the details in full.
-func auditEvent(call *k8sops.Call, action string, at time.Time) func(oncall.Override) handlers.AuditEvent {
-	return func(o oncall.Override) handlers.AuditEvent {
-		return handlers.AuditEvent{
+func auditEvent(call *k8sops.Call, action string, at time.Time) func(oncall.Override) audit.Event {
+	return func(o oncall.Override) audit.Event {
+		return audit.Event{
 			At: at.UTC(), Action: action, Call: call.ID, Actor: call.Source.User, User: call.Identity.User, Command: k8sops.Canonical(call.Operation, call.Args),
 			Cluster: call.Cluster, Namespace: call.Namespace, Incident: call.Source.Incident, Details: map[string]string{
 				"override": strconv.FormatInt(o.Number, 10), "role": string(o.Role), "stand_in": o.User,

@@ -127,7 +127,7 @@ func (g *generator) impersonationRules() []rbacv1.PolicyRule {
 		groups = append(groups, role.Group())
 	}
 	var extras []string
-	for _, key := range []string{k8sops.ExtraSlackUser, k8sops.ExtraChannel, k8sops.ExtraIncident, k8sops.ExtraCall} {
+	for _, key := range k8sops.ExtraKeys() {
 		extras = append(extras, "userextras/"+key)
 	}
 	slices.Sort(extras)

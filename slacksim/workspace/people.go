@@ -14,6 +14,8 @@ type Person struct {
 	ID, key, Name, RealName, Title, Email, Locale, Colour string
 
 	admin, Bot, Deactivated bool
+	// Invited people have not accepted yet; EmailUnconfirmed addresses were typed by somebody, and never proven.
+	Invited, EmailUnconfirmed bool
 }
 
 // UserGroup is a group of users that can be mentioned.
@@ -126,10 +128,23 @@ func (w *Workspace) UserAPI(u *Person) map[string]any {
 		profile["bot_id"] = w.App.BotID
 		profile["api_app_id"] = w.App.ID
 	}
-	return obj{
+	user := obj{
 		"id": u.ID, "team_id": w.Team.ID, "name": u.Name, "real_name": u.RealName, "deleted": u.Deactivated,
 		"color": strings.TrimPrefix(u.Colour, "#"), "tz": "Asia/Shanghai", "tz_label": "China Standard Time", "tz_offset": 28800,
 		"profile": profile, "is_admin": u.admin, "is_owner": false, "is_primary_owner": false, "is_restricted": false,
 		"is_ultra_restricted": false, "is_bot": u.Bot, "is_app_user": false, "updated": 1700000000, "locale": u.Locale,
 	}
+	if !u.Bot {
+		user["is_email_confirmed"] = !u.EmailUnconfirmed
+	}
+	if u.Invited {
+		user["is_invited_user"] = true
+	}
+	return user
+}
+
+// ChangedUser tells the app that somebody's profile or account changed.
+func (w *Workspace) ChangedUser(u *Person) {
+	now := w.Options.Clock.Now().Unix()
+	w.Raise("user_change", obj{"type": "user_change", "user": w.UserAPI(u), "cache_ts": now})
 }

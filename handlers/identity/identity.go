@@ -1,10 +1,10 @@
-package handlers
+package identity
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"opsbot/k8sops"
 	"opsbot/messages"
@@ -36,12 +36,18 @@ type Mapping struct {
 	Group  string
 	User   string
 	Groups []string
+	// Implied is a row whose User is only what a person is called where no other row says.
+	Implied bool
 }
 
 // Identities maps Slack users to Kubernetes identities. Whoever no row names may do nothing.
 type Identities struct {
 	Mappings []Mapping
 	People   People
+	// Pins remembers whose e-mail address is whose; nil where that is not remembered, in tests.
+	Pins Pins
+	// Moved is told of an e-mail address that another Slack user has now than the one that had it first; may be nil.
+	Moved func(ctx context.Context, move Move)
 }
 
 // Identify is the Kubernetes identity of a Slack user; a k8sops.Error with CodeForbidden for a person nobody mapped.
@@ -51,20 +57,11 @@ func (m *Identities) Identify(ctx context.Context, slackUser string) (k8sops.Ide
 		return k8sops.Identity{}, fmt.Errorf("look up Slack user %s: %w", slackUser, err)
 	}
 	if profile.Foreign {
-		return k8sops.Identity{}, unmapped(slackUser)
+		return k8sops.Identity{}, Unmapped(slackUser)
 	}
-	var id k8sops.Identity
-	for _, row := range m.Mappings {
-		if !row.names(slackUser, profile.Email) {
-			continue
-		}
-		if id.User == "" {
-			id.User = row.User
-		}
-		id.Groups = append(id.Groups, row.Groups...)
-	}
-	if id.User == "" {
-		return k8sops.Identity{}, unmapped(slackUser)
+	id, err := m.mapped(ctx, slackUser, profile)
+	if err != nil {
+		return k8sops.Identity{}, err
 	}
 	groups, err := m.userGroups(ctx, slackUser)
 	if err != nil {
@@ -76,11 +73,55 @@ func (m *Identities) Identify(ctx context.Context, slackUser string) (k8sops.Ide
 	return id, nil
 }
 
+// mapped is what the rows that name a person say together. Rows that name different Kubernetes users say nothing: the rights of several
+// users must not add up in one.
+func (m *Identities) mapped(ctx context.Context, slackUser string, profile Profile) (id k8sops.Identity, err error) {
+	implied, alsoImplied, byEmail := "", "", false
+	for _, row := range m.Mappings {
+		switch {
+		case !row.names(slackUser, profile.Email):
+			continue
+		case row.Implied:
+			if implied = cmp.Or(implied, row.User); row.User != implied {
+				alsoImplied = row.User
+			}
+		case id.User != "" && row.User != "" && id.User != row.User:
+			return k8sops.Identity{}, contradictory(slackUser, id.User, row.User)
+		default:
+			id.User = cmp.Or(id.User, row.User)
+		}
+		byEmail = byEmail || row.Slack == ""
+		id.Groups = append(id.Groups, row.Groups...)
+	}
+	switch {
+	case id.User == "" && alsoImplied != "":
+		return k8sops.Identity{}, contradictory(slackUser, implied, alsoImplied)
+	case id.User == "" && implied == "":
+		return k8sops.Identity{}, Unmapped(slackUser)
+	}
+	id.User = cmp.Or(id.User, implied)
+	if byEmail {
+		err = m.pinned(ctx, slackUser, profile.Email)
+	}
+	return id, err
+}
+
 func (row Mapping) names(slackUser, email string) bool {
 	if row.Slack != "" {
 		return row.Slack == slackUser
 	}
-	return row.Email != "" && strings.EqualFold(row.Email, email)
+	return row.Email != "" && LowerASCII(row.Email) == LowerASCII(email)
+}
+
+// LowerASCII makes e-mail addresses comparable. Letters beyond ASCII stay: Unicode takes the Kelvin sign for a k, and mail servers do not.
+func LowerASCII(email string) string {
+	lower := []byte(email)
+	for i, c := range lower {
+		if 'A' <= c && c <= 'Z' {
+			lower[i] = c + 'a' - 'A'
+		}
+	}
+	return string(lower)
 }
 
 // userGroups adds the Kubernetes groups of Slack user groups; Slack is asked only if a row needs it.
@@ -105,7 +146,16 @@ func (m *Identities) userGroups(ctx context.Context, slackUser string) ([]string
 	return groups, nil
 }
 
-func unmapped(slackUser string) error {
+func contradictory(slackUser, one, other string) error {
+	return &k8sops.Error{
+		Code:    k8sops.CodeForbidden,
+		Message: messages.New("identity.contradictory", "user", messages.User(slackUser), "one", messages.Code(one), "other", messages.Code(other)),
+		Hint:    messages.New("identity.contradictory_hint"),
+	}
+}
+
+// Unmapped is the refusal of a person whom nobody mapped.
+func Unmapped(slackUser string) error {
 	return &k8sops.Error{
 		Code:    k8sops.CodeForbidden,
 		Message: messages.New("identity.unmapped", "user", messages.User(slackUser)),

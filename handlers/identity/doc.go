@@ -1,0 +1,2 @@
+// Package identity tells who a Slack user is on Kubernetes.
+package identity
