@@ -5,8 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	corev1 "k8s.io/api/core/v1"
 )
 
 const hidden = "***"
@@ -34,8 +32,6 @@ var (
 	connectionPassword = regexp.MustCompile(`(?i)\b((?:postgres(?:ql)?|mysql|mariadb|sqlserver|rediss?|mongodb(?:\+srv)?|amqps?)(?:\+\w+)?://[^\s/:@]*):[^\s"'<>]+@`)
 	knownSecrets       = regexp.MustCompile(`\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bxox[a-z]-[\w-]{8,}|\bxapp-[\w-]{8,}` +
 		`|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\b[srp]k_(?:live|test)_\w{8,}|\bAIza[\w-]{30,}|\bhooks\.slack\.com/services/[\w/]+`)
-	secretName     = regexp.MustCompile(`(?i)` + secretWord + `|key|auth`)
-	secretFlagName = regexp.MustCompile(`(?i)^(?:--[\w.-]*` + secretWord + `|-*requirepass|-*masterauth)$`)
 )
 
 // Text hides passwords, tokens and keys in text that a program wrote. Each pattern is tried only where a word of it
@@ -67,31 +63,4 @@ func Text(text string) string {
 		text = knownSecrets.ReplaceAllString(text, hidden)
 	}
 	return text
-}
-
-// Containers hides the values of variables that are named like secrets, and secrets inside other values and
-// arguments. References to Secret objects stay: they are no secret.
-func Containers(containers []corev1.Container) {
-	for i := range containers {
-		c := &containers[i]
-		for j := range c.Env {
-			e := &c.Env[j]
-			if e.Value != "" && secretName.MatchString(e.Name) {
-				e.Value = hidden
-			}
-			e.Value = Text(e.Value)
-		}
-		redactArguments(c.Command)
-		redactArguments(c.Args)
-	}
-}
-
-// redactArguments also hides the argument after a flag that takes a secret.
-func redactArguments(words []string) {
-	for i := range words {
-		if i > 0 && secretFlagName.MatchString(words[i-1]) && !strings.HasPrefix(words[i], "-") {
-			words[i] = hidden
-		}
-		words[i] = Text(words[i])
-	}
 }
