@@ -1,8 +1,8 @@
 package cmdline
 
 import (
+	"opsbot/internal/redact"
 	"opsbot/k8sops"
-	"opsbot/k8sops/redact"
 	"opsbot/messages"
 )
 
