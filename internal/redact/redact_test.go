@@ -80,7 +80,7 @@ func TestWhatIsNoSecretStaysReadable(t *testing.T) {
 	} {
 		require.Equal(t, line, Text(line))
 	}
-	require.Equal(t, `{"password":***,"user":"x"}`, Text(`{"password":"SECRET1 a","user":"x"}`), "only the value is hidden")
+	require.Equal(t, `{"password":"***","user":"x"}`, Text(`{"password":"SECRET1 a","user":"x"}`), "only the value is hidden")
 	require.Equal(t, "postgres://app:***@db:5432/x failed", Text("postgres://app:p@ss@db:5432/x failed"))
 	require.Equal(t, "mysql --password --user app", Text("mysql --password --user app"), "the next flag is no password")
 }
@@ -108,21 +108,6 @@ func TestAPrivateKeyIsHiddenLineByLine(t *testing.T) {
 				got = append(got, r.Redact(line))
 			}
 			require.Equal(t, c.want, got)
-		})
-	}
-}
-
-func BenchmarkRedact(b *testing.B) {
-	for name, line := range map[string]string{
-		"plain":  "2026-03-02 09:30:00.123 INFO  [http-nio-8080-exec-7] c.e.order.OrderController : order 5012 created for customer 42 in 17 ms, 3 items, total 149.90",
-		"secret": "2026-03-02 09:30:00.123 INFO  [http-nio-8080-exec-7] c.e.order.OrderController : Authorization: Bearer abcdefgh12345678 password=x",
-	} {
-		b.Run(name, func(b *testing.B) {
-			b.SetBytes(int64(len(line)))
-			r := &Lines{}
-			for b.Loop() {
-				r.Redact(line)
-			}
 		})
 	}
 }

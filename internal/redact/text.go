@@ -1,66 +1,113 @@
-// Package redact hides passwords, tokens and keys in text that programs write.
 package redact
 
 import (
-	"regexp"
-	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
-const hidden = "***"
+func isLower(c byte) bool  { return c >= 'a' && c <= 'z' }
+func isUpper(c byte) bool  { return c >= 'A' && c <= 'Z' }
+func isLetter(c byte) bool { return isLower(c) || isUpper(c) }
+func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
 
-// The names of what is secret. "pass" counts as a word of its own (DB_PASS, smtp.pass, dbPass), so that passengers and
-// compasses stay readable.
-const (
-	secretWord = `(?:(?:passw(?:or)?d|passphrase|pwd|secret|token|credential|(?:api|access|private|signing|encryption)[_-]?key)[\w.-]*` +
-		`|(?:\b|_|require|user|db|smtp|mail|root|admin|redis)pass(?:[_.-][\w.-]*|\b)|(?-i:[a-z]Pass)\b)`
-	assignment = `\\?["']?\s*[:=]\s*`
-	quoted     = `\\"(?:[^\\"]|\\[^"])*(?:\\")?|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?`
-)
+// isWordByte: letters, digits and _, as \w.
+func isWordByte(c byte) bool { return isLetter(c) || isDigit(c) || c == '_' }
 
-// What a secret looks like in text that programs write. The patterns rather hide too much: nothing secret may reach
-// Slack.
-var (
-	secretField  = regexp.MustCompile(`(?i)(` + secretWord + assignment + `)(?:` + quoted + `|(?:(?:bearer|basic|token|digest)\s+)?[^\s"',;&}\\]+)`)
-	secretHeader = regexp.MustCompile(`(?i)((?:authorization|\b(?:set-)?cookie|passphrase)` + assignment + `)(?:` + quoted + `|.+)`)
-	secretFlag   = regexp.MustCompile(`(?i)(--[\w.-]*` + secretWord + `\s+|\b(?:requirepass|masterauth)\s+)(?:` + quoted + `|[^\s-]\S*)`)
-	secretSQL    = regexp.MustCompile(`(?i)\b((?:password|identified\s+by)\s+)(?:'(?:[^']|'')*'?|"[^"]*"?)`)
-	bearerToken  = regexp.MustCompile(`(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}`)
-	// A password with an @ in it is greedy to the last one of the authority; those of connection strings are often not
-	// encoded at all and may have a slash, too.
-	urlPassword        = regexp.MustCompile(`(://[^\s/:@]*):[^\s/?#"']+@`)
-	connectionPassword = regexp.MustCompile(`(?i)\b((?:postgres(?:ql)?|mysql|mariadb|sqlserver|rediss?|mongodb(?:\+srv)?|amqps?)(?:\+\w+)?://[^\s/:@]*):[^\s"'<>]+@`)
-	knownSecrets       = regexp.MustCompile(`\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bxox[a-z]-[\w-]{8,}|\bxapp-[\w-]{8,}` +
-		`|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}|\b[srp]k_(?:live|test)_\w{8,}|\bAIza[\w-]{30,}|\bhooks\.slack\.com/services/[\w/]+`)
-)
+// isNameByte: what identifiers of files, variables and flags are made of.
+func isNameByte(c byte) bool { return isWordByte(c) || c == '-' || c == '.' }
 
-// Text hides passwords, tokens and keys in text that a program wrote. Each pattern is tried only where a word of it
-// occurs: nearly all lines of a log have none, and a pattern takes a hundred times as long as looking for a word.
-func Text(text string) string {
-	lower := strings.ToLower(text)
-	has := func(words ...string) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(lower, w) })
+func lastBytes(text string, n int) string { return text[max(0, len(text)-n):] }
+
+// skipSpace skips spaces, also those of full width.
+func skipSpace(text string, at int) int {
+	for at < len(text) {
+		switch {
+		case text[at] == ' ' || text[at] == '\t':
+			at++
+		case strings.HasPrefix(text[at:], "\u3000"):
+			at += 3
+		case strings.HasPrefix(text[at:], "\u00a0"):
+			at += 2
+		default:
+			return at
+		}
 	}
-	text = redactPrivateKeys(text)
-	if has("://") {
-		text = connectionPassword.ReplaceAllString(text, "${1}:"+hidden+"@")
-		text = urlPassword.ReplaceAllString(text, "${1}:"+hidden+"@")
-	}
-	if has("authorization", "cookie", "passphrase") {
-		text = secretHeader.ReplaceAllString(text, "${1}"+hidden)
-	}
-	if has("pass", "pwd", "secret", "token", "credential", "key", "masterauth") {
-		text = secretField.ReplaceAllString(text, "${1}"+hidden)
-		text = secretFlag.ReplaceAllString(text, "${1}"+hidden)
-	}
-	if has("password", "identified") {
-		text = secretSQL.ReplaceAllString(text, "${1}"+hidden)
-	}
-	if has("bearer", "basic") {
-		text = bearerToken.ReplaceAllString(text, "${1} "+hidden)
-	}
-	if has("eyj", "akia", "asia", "xox", "xapp-", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "k_live_", "k_test_", "aiza", "hooks.slack") {
-		text = knownSecrets.ReplaceAllString(text, hidden)
+	return at
+}
+
+func untilSpace(text string) string {
+	if i := strings.IndexAny(text, " \t\r\n"); i >= 0 {
+		return text[:i]
 	}
 	return text
+}
+
+// firstWord is the first word in lower case, without what follows it.
+func firstWord(text string) string {
+	word := strings.TrimRight(untilSpace(text), ".,;:!?")
+	if len(word) > 40 {
+		return word[:40]
+	}
+	return strings.ToLower(word)
+}
+
+// isOpaque tells what people neither write nor read: long, of letters and digits, or of both cases in no order of words.
+func isOpaque(s string, least int) bool {
+	if len(s) < least {
+		return false
+	}
+	lower, upper, digits := 0, 0, 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case isLower(c):
+			lower++
+		case isUpper(c):
+			upper++
+		case isDigit(c):
+			digits++
+		case strings.IndexByte("+/=_-.~%:,;*!$", c) < 0:
+			return false
+		}
+	}
+	return digits > 0 && lower+upper > 0 || strings.HasSuffix(s, "=") && lower+upper > 0
+}
+
+// isDigest tells checksums and ids that everybody may see: sha256:…, UUIDs, and what git and images are named by.
+func isDigest(s string) bool {
+	if _, rest, ok := strings.Cut(s, ":"); ok {
+		s = rest
+	}
+	for i := range len(s) {
+		if c := s[i]; !isDigit(c) && !(c >= 'a' && c <= 'f') && !(c >= 'A' && c <= 'F') && c != '-' {
+			return false
+		}
+	}
+	return len(s) == 36 || len(s) == 64 || len(s) == 40 || len(s) == 7 || len(s) == 8 || len(s) == 12 || len(s) == 16
+}
+
+// isCount is a number of tokens, of secrets.
+func isCount(s string) bool {
+	for i := range len(s) {
+		if !isDigit(s[i]) && s[i] != '.' && s[i] != ',' {
+			return false
+		}
+	}
+	return len(s) <= 9
+}
+
+// isCode is what is sent to a telephone: four to eight digits.
+func isCode(s string) bool {
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return len(s) >= 4 && len(s) <= 8
+}
+
+// isChinese reports whether text begins with a Chinese character.
+func isChinese(text string) bool {
+	r, _ := utf8.DecodeRuneInString(text)
+	return unicode.Is(unicode.Han, r)
 }

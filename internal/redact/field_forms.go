@@ -1,0 +1,148 @@
+package redact
+
+import "strings"
+
+// isInTag: <password>.
+func (f field) isInTag() bool {
+	return f.start > 0 && f.text[f.start-1] == '<' || strings.HasSuffix(f.text[:f.start], ":") && strings.Contains(lastBytes(f.text[:f.start], 20), "<")
+}
+
+// tagContent is what stands between <password …> and </password>.
+func (f field) tagContent(at int) (span, bool) {
+	open := strings.IndexByte(f.text[at:], '>')
+	if open < 0 || open > 0 && f.text[at+open-1] == '/' {
+		return span{}, false
+	}
+	start := at + open + 1
+	end := strings.IndexByte(f.text[start:], '<')
+	if end < 0 {
+		end = len(f.text) - start
+	}
+	return span{start, start + end}, !isNothing(f.text[start : start+end])
+}
+
+// named is the value beside a name that is one itself: "name":"DB_PASSWORD","value":"x", <entry key="password">x</entry>.
+func (f field) named(at int) (span, bool) {
+	if at == f.end {
+		at = skipSpace(f.text, at)
+	}
+	rest := f.text[at:]
+	if at > f.end && strings.HasPrefix(rest, ">") {
+		end := strings.IndexByte(rest, '<')
+		if end < 0 {
+			end = len(rest)
+		}
+		return span{at + 1, at + end}, end > 1 && !isNothing(rest[1:end])
+	}
+	word := strings.TrimLeft(rest, " \t,;\\\"'")
+	if len(rest)-len(word) > 8 || len(word) < 6 || !strings.EqualFold(word[:5], "value") && !strings.HasPrefix(word, "content=") {
+		return span{}, false
+	}
+	at = len(f.text) - len(word) + 5
+	if strings.HasPrefix(word, "content") {
+		at += 2
+	}
+	at = skipSpace(f.text, f.afterQuote(at))
+	sep := separatorAt(f.text, at)
+	if sep == 0 {
+		return span{}, false
+	}
+	return valueAt(f.text, skipSpace(f.text, at+sep), false)
+}
+
+// spaced is a value after a space: of a flag, of a command of Redis or SQL, or in a sentence.
+func (f field) spaced(at int) (span, bool) {
+	if f.isFlag() {
+		return f.flagValue(at)
+	}
+	if at == f.end || f.class == vague {
+		if at < len(f.text) && f.text[at] == '(' && f.class == plain {
+			if isQuoteAt(f.text, at+1) {
+				return valueAt(f.text, at+1, false) // PASSWORD('x')
+			}
+		}
+		return span{}, false
+	}
+	word := strings.ToLower(f.text[f.start:f.end])
+	switch {
+	case word == "requirepass", word == "masterauth", word == "masterpass":
+		return valueAt(f.text, at, false)
+	case f.class == plain && isQuoteAt(f.text, at) && (f.text[at] == '\'' || strings.HasPrefix(word, "pass")) && isSQL(f.text[:f.start]):
+		return valueAt(f.text, at, false)
+	case f.class == coded && isCode(firstWord(f.text[at:])):
+		return valueAt(f.text, at, false)
+	case f.class == plain && (word == "token" || word == "secret" || word == "apikey" || word == "api key" || word == "api_key") || word == "key":
+		s, ok := valueAt(f.text, at, false)
+		return s, ok && isOpaque(f.text[s.start:s.end], 20) && !strings.ContainsAny(f.text[s.start:s.end], "-./:") && !isDigest(f.text[s.start:s.end])
+	}
+	return f.told(at)
+}
+
+// isFlag: --db-password, -password.
+func (f field) isFlag() bool { return f.text[f.start] == '-' && f.class != vague }
+
+func (f field) flagValue(at int) (span, bool) {
+	if at == f.end && !strings.HasPrefix(f.text[at:], ",") {
+		return span{}, false
+	}
+	for at < len(f.text) && strings.IndexByte(" \t,\"'\\", f.text[at]) >= 0 && !isQuoteAt(f.text, at) {
+		at++
+	}
+	if at < len(f.text) && f.text[at] == '"' || at < len(f.text) && f.text[at] == '\'' {
+		// "--token", "x": the quote of the flag itself, a comma, that of the value.
+		if next := strings.TrimLeft(f.text[at+1:], " \t"); strings.HasPrefix(next, ",") {
+			at = skipSpace(f.text, len(f.text)-len(next)+1)
+		}
+	}
+	if at < len(f.text) && f.text[at] == ',' {
+		at = skipSpace(f.text, at+1)
+	}
+	if at >= len(f.text) || f.text[at] == '-' || isQuoteAt(f.text, at) && at+1 < len(f.text) && f.text[at+1] == '-' {
+		return span{}, false
+	}
+	return valueAt(f.text, at, false)
+}
+
+// isSQL: PASSWORD 'x' is a value in a statement; in a sentence it is a quotation.
+func isSQL(before string) bool {
+	upper := strings.ToUpper(before)
+	for _, word := range []string{"ALTER ", "CREATE ", "ENCRYPTED ", "SET ", "WITH ", "USER ", "ROLE ", "LOGIN"} {
+		if strings.Contains(upper, word) {
+			return true
+		}
+	}
+	return strings.TrimSpace(before) == ""
+}
+
+// told is a value in a sentence: the password for bob is x, password was changed to x.
+func (f field) told(at int) (span, bool) {
+	verb := false
+	for range 7 {
+		word := firstWord(f.text[at:])
+		switch word {
+		case "is", "to", "as", "now", "=", "was":
+			verb = true
+		case "for", "of":
+			at = skipSpace(f.text, at+len(word))
+			if whose := firstWord(f.text[at:]); whose == "user" || whose == "account" || whose == "the" {
+				at = skipSpace(f.text, at+len(whose))
+			}
+			word = untilSpace(f.text[at:])
+		case "user", "the", "set", "changed", "reset", "updated", "been", "has", "new", "account", "your", "this":
+		default:
+			if !verb || at >= len(f.text) {
+				return span{}, false
+			}
+			s, ok := valueAt(f.text, at, false)
+			if f.class == coded {
+				return s, ok && isCode(f.text[s.start:s.end])
+			}
+			return s, ok && (isQuoteAt(f.text, at) || strings.ContainsAny(f.text[s.start:s.end], "0123456789!@#$%^&*")) && !isCount(f.text[s.start:s.end])
+		}
+		at = skipSpace(f.text, at+len(word))
+		if at < len(f.text) && f.text[at] == ':' {
+			at = skipSpace(f.text, at+1)
+		}
+	}
+	return span{}, false
+}
