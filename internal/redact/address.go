@@ -29,7 +29,8 @@ func address(text string, start, end int) (span, bool) {
 	colon := strings.IndexByte(authority[:at], ':')
 	if colon < 0 {
 		user := authority[:at]
-		return span{end, end + at}, isOpaque(user, 12) && !strings.Contains(user, ".")
+		isKey := strings.HasSuffix(text[:start], "redis") || strings.HasSuffix(text[:start], "rediss") // some write the password alone
+		return span{end, end + at}, user != "" && isKey && user != "default" || isOpaque(user, 12) && !strings.Contains(user, ".")
 	}
 	return span{end + colon + 1, end + at}, at > colon+1
 }

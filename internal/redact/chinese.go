@@ -19,12 +19,12 @@ func chineseField(text string, start, end int) (span, bool) {
 			value = skipSpace(text, value+sep)
 		}
 		if value < len(text) && !isChinese(text[value:]) {
-			return chineseValue(text, value)
+			return withUser(text, start)(chineseValue(text, value))
 		}
 		return span{}, false
 	}
 	if sep := separatorAt(text, at); sep > 0 && (between == "" || !strings.ContainsAny(text[at:at+sep], ":：") || isSide(between)) {
-		return chineseValue(text, skipSpace(text, at+sep))
+		return withUser(text, start)(chineseValue(text, skipSpace(text, at+sep)))
 	}
 	if between != "" || isTokenWord(text[start:end]) {
 		return span{}, false
@@ -77,10 +77,24 @@ func chineseVerb(text string, at int) int {
 	return 0
 }
 
+// withUser takes in the second word of 账号密码：admin x.
+func withUser(text string, start int) func(span, bool) (span, bool) {
+	return func(s span, ok bool) (span, bool) {
+		before := lastBytes(text[:start], 12)
+		if !ok || !strings.HasSuffix(before, "账号") && !strings.HasSuffix(before, "帐号") && !strings.HasSuffix(before, "用户名") {
+			return s, ok
+		}
+		next := skipSpace(text, s.end)
+		if next == s.end || next == len(text) || isChinese(text[next:]) {
+			return s, ok
+		}
+		return span{s.start, bareAt(text, next, false).end}, true
+	}
+}
+
 func chineseValue(text string, at int) (span, bool) {
 	if at >= len(text) || isChinese(text[at:]) && isNothingInChinese(text[at:]) || !isQuoteAt(text, at) && isProse(firstWord(text[at:])) {
 		return span{}, false
 	}
-	s, ok := valueAt(text, at, false)
-	return s, ok
+	return valueAt(text, at, false)
 }

@@ -161,7 +161,7 @@ func (f field) headerValue(start int) (span, bool) {
 	if isQuoteAt(f.text, start) {
 		return valueAt(f.text, start, false)
 	}
-	if isProse(firstWord(f.text[start:])) || isNothing(strings.TrimSpace(f.text[start:])) {
+	if word := firstWord(f.text[start:]); isProse(word) && !isScheme(word) || isNothing(strings.TrimSpace(f.text[start:])) {
 		return span{}, false
 	}
 	end := len(f.text)
@@ -175,6 +175,15 @@ func (f field) headerValue(start int) (span, bool) {
 	}
 	end = start + len(strings.TrimRight(f.text[start:end], " \t\r"))
 	return span{start, end}, end > start && !strings.HasPrefix(f.text[start:end], hidden)
+}
+
+// isScheme tells the schemes of authorization.
+func isScheme(word string) bool {
+	switch word {
+	case "bearer", "basic", "token", "digest", "apikey", "negotiate":
+		return true
+	}
+	return false
 }
 
 // beginsLine: "password: correct horse" as in YAML.

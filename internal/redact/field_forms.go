@@ -71,11 +71,32 @@ func (f field) spaced(at int) (span, bool) {
 		return valueAt(f.text, at, false)
 	case f.class == coded && isCode(firstWord(f.text[at:])):
 		return valueAt(f.text, at, false)
-	case f.class == plain && (word == "token" || word == "secret" || word == "apikey" || word == "api key" || word == "api_key") || word == "key":
+	case word == "token", word == "secret", isAPIKey(word):
 		s, ok := valueAt(f.text, at, false)
-		return s, ok && isOpaque(f.text[s.start:s.end], 20) && !strings.ContainsAny(f.text[s.start:s.end], "-./:") && !isDigest(f.text[s.start:s.end])
+		return s, ok && isOpaque(f.text[s.start:s.end], 16) && !strings.ContainsAny(f.text[s.start:s.end], "-./:") && !isDigest(f.text[s.start:s.end])
+	case isPasswordWord(word):
+		if s, ok := valueAt(f.text, at, false); ok && looksChosen(f.text[s.start:s.end]) {
+			return s, true
+		}
 	}
 	return f.told(at)
+}
+
+func isAPIKey(word string) bool {
+	return strings.HasSuffix(word, "apikey") || strings.HasSuffix(word, "api key") || strings.HasSuffix(word, "api_key") || strings.HasSuffix(word, "api-key")
+}
+
+func isPasswordWord(word string) bool {
+	switch word {
+	case "password", "passwd", "pwd", "pass", "pw":
+		return true
+	}
+	return false
+}
+
+// looksChosen: letters and digits in one word, as in a password that follows its name without a mark: password admin123.
+func looksChosen(value string) bool {
+	return len(value) >= 6 && isOpaque(value, 6) && !strings.ContainsAny(value, "-./:,;%") && !isDigest(value)
 }
 
 // isFlag: --db-password, -password.

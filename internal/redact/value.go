@@ -8,7 +8,7 @@ import (
 // separators stand between a name and its value; longer ones first.
 func separatorAt(text string, at int) int {
 	rest := text[at:]
-	for _, sep := range [...]string{"=>", ":=", "==", "::", "->", "=", ":", "：", "＝", "%3D", "%3d", "%3A", "%3a", `\u003d`, `\u003D`, `\x3d`, "→"} {
+	for _, sep := range [...]string{"=>", ":=", "==", "::", "->", "~>", "=", ":", "：", "＝", "%3D", "%3d", "%3A", "%3a", `\u003d`, `\u003D`, `\x3d`, "→"} {
 		if strings.HasPrefix(rest, sep) {
 			return len(sep)
 		}
@@ -65,7 +65,7 @@ func isQuoteAt(text string, at int) bool {
 // quotes open and close values. An escaped quote closes with one that is escaped as often.
 func quotedAt(text string, at int) (span, bool) {
 	rest := text[at:]
-	for _, q := range [...][2]string{{"“", "”"}, {"「", "」"}, {"‘", "’"}, {"『", "』"}, {"&quot;", "&quot;"}, {"%22", "%22"}} {
+	for _, q := range [...][2]string{{"“", "”"}, {"「", "」"}, {"‘", "’"}, {"『", "』"}, {"【", "】"}, {"&quot;", "&quot;"}, {"%22", "%22"}} {
 		if strings.HasPrefix(rest, q[0]) {
 			return until(text, at+len(q[0]), q[1]), true
 		}
@@ -137,7 +137,7 @@ func bareAt(text string, at int, inQuery bool) span {
 		i++
 	}
 	// A bearer's scheme is no secret, what follows is.
-	if word := strings.ToLower(text[at:i]); word == "bearer" || word == "basic" || word == "token" || word == "digest" || word == "apikey" {
+	if isScheme(strings.ToLower(text[at:i])) {
 		next := skipSpace(text, i)
 		if next > i && next < len(text) {
 			return bareAt(text, next, inQuery)

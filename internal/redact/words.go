@@ -23,7 +23,7 @@ func fieldWords() map[string]class {
 	words := map[string]class{
 		"authorization": header, "cookie": header, "passphrase": header,
 		"pass": standing, "pw": standing, "pswd": standing, "psw": standing, "passcode": standing,
-		"auth": vague, "signature": vague, "sid": vague, "session": vague, "hmac": vague, "nonce": vague, "key": vague, "jwt": vague, "sig": vague,
+		"auth": vague, "signature": vague, "sid": vague, "session": vague, "hmac": vague, "bearer": vague, "nonce": vague, "key": vague, "jwt": vague, "sig": vague,
 		"otp": coded, "pin": coded, "totp": coded, "verification code": coded, "mfa_code": coded,
 	}
 	for _, word := range strings.Fields(`password passwd passwort pwd secret token credential creds apikey api_key api-key accesskey access_key access-key
