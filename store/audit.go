@@ -18,7 +18,7 @@ func (t *tx) appendAudit(event handlers.AuditEvent) error {
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	row, err := handlers.Chain(last, event)
+	row, err := handlers.Chain(last, eventWithoutSecrets(event))
 	if err != nil {
 		return err
 	}
