@@ -1,6 +1,9 @@
 package redact
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // address hides the password of an address with a scheme: https://user:x@host, postgres://user:x@host/db. A password with an @ in it goes
 // to the last one of the authority; those of connection strings are often not encoded at all and may have a slash, too.
@@ -114,10 +117,13 @@ func isPair(value string) bool {
 	return at > 0 && at < len(strings.TrimRight(value, "="))
 }
 
+// maxParameter is how long a parameter of an address may be.
+const maxParameter = 2048
+
 // parameter hides the value of a parameter of an address.
 func parameter(text string, _, end int) (span, bool) {
 	i := end
-	for i < len(text) && strings.IndexByte("& \t\r\n\"'<>#`|)];,\\", text[i]) < 0 && !strings.HasPrefix(text[i:], "%26") && wideStop(text[i:]) == 0 {
+	for i < min(len(text), end+maxParameter) && strings.IndexByte("& \t\r\n\"'<>#`|)];,\\", text[i]) < 0 && !strings.HasPrefix(text[i:], "%26") && (text[i] < utf8.RuneSelf || wideStop(text[i:]) == 0) {
 		i++
 	}
 	value := text[end:i]

@@ -7,21 +7,17 @@ import (
 
 // chineseField reads what follows 密码, 口令, 密钥, 令牌: 密码：x, 密码（新）= x, 密码已重置为 x, "密码":"x".
 func chineseField(text string, start, end int) (span, bool) {
-	at := field{text: text, start: start, end: end}.afterQuote(end)
-	at = skipSpace(text, at)
+	at := skipSpace(text, field{text: text, start: start, end: end}.afterQuote(end))
 	between, at := qualifier(text, at)
 	if isAboutInChinese(between) {
 		return span{}, false
 	}
 	if verb := chineseVerb(text, at); verb > 0 {
-		value := skipSpace(text, at+verb)
-		if sep := separatorAt(text, value); sep > 0 {
-			value = skipSpace(text, value+sep)
+		value := afterSeparator(text, skipSpace(text, at+verb))
+		if value == len(text) || isChinese(text[value:]) {
+			return span{}, false
 		}
-		if value < len(text) && !isChinese(text[value:]) {
-			return withUser(text, start)(chineseValue(text, value))
-		}
-		return span{}, false
+		return withUser(text, start)(chineseValue(text, value))
 	}
 	if sep := separatorAt(text, at); sep > 0 && (between == "" || !strings.ContainsAny(text[at:at+sep], ":：") || isSide(between)) {
 		return withUser(text, start)(chineseValue(text, skipSpace(text, at+sep)))
@@ -29,14 +25,20 @@ func chineseField(text string, start, end int) (span, bool) {
 	if between != "" || isTokenWord(text[start:end]) {
 		return span{}, false
 	}
-	// 密码 x, 口令x: without a mark only what is no word.
-	s := bareAt(text, at, false)
-	if isQuoteAt(text, at) {
-		s, _ = quotedAt(text, at)
+	return bareChinese(text, at)
+}
+
+// bareChinese is a value without a mark, 密码 x, 口令x: only what is no word.
+func bareChinese(text string, at int) (span, bool) {
+	s, isQuoted := quotedAt(text, at)
+	if !isQuoted {
+		s = bareAt(text, at, false)
 	}
 	value := text[s.start:s.end]
 	return s, len(value) >= 4 && !isChinese(value) && strings.ContainsAny(value, "0123456789") && !isCount(value) && !isNothing(value)
 }
+
+func afterSeparator(text string, at int) int { return skipSpace(text, at+separatorAt(text, at)) }
 
 // isTokenWord: what has names of its own, and is talked about by them.
 func isTokenWord(word string) bool {

@@ -3,6 +3,7 @@ package redact
 import (
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -64,13 +65,12 @@ func isDirty(text string) bool {
 		if c >= 0x20 && c < 0x7f || c == '\t' || c == '\n' || c == '\r' {
 			continue
 		}
+		if c < utf8.RuneSelf {
+			return true
+		}
 		switch c {
-		case 0xc2, 0xcc, 0xcd, 0xd8, 0xe1, 0xe2, 0xef, 0xf3: // what begins C1, soft hyphen, U+200B, U+FEFF, full width, tags
+		case 0xc2, 0xcd, 0xd8, 0xdb, 0xdc, 0xe0, 0xe1, 0xe2, 0xe3, 0xef, 0xf0, 0xf3: // what begins C1, soft hyphen, U+200B, U+FEFF, full width, tags
 			if r, _ := utf8.DecodeRuneInString(text[i:]); isUnseen(r, 0) || isWide(r) || r == '\u009b' || r == utf8.RuneError {
-				return true
-			}
-		default:
-			if c < 0x20 || c == 0x7f {
 				return true
 			}
 		}
@@ -78,20 +78,21 @@ func isDirty(text string) bool {
 	return false
 }
 
-// isUnseen tells characters that have no width. What joins emoji, or letters of scripts that need it, stays.
+// isUnseen tells characters that have no width, and control characters other than white space and backspace. What joins emoji, or letters
+// of scripts that need it, stays.
 func isUnseen(r, last rune) bool {
-	switch {
-	case r == '\t' || r == '\n' || r == '\r':
+	switch r {
+	case '\t', '\n', '\r', '\b':
 		return false
-	case r < 0x20, r >= 0x80 && r < 0xa0:
-		return r != '\b'
-	case r == 0x200d, r == 0x200c:
-		return last < 0x600 || last > 0x0dff && last < 0x2600 || last >= 0x3000 && last < 0x1f000
-	case r == 0xad, r == 0x34f, r == 0x61c, r == 0x115f, r == 0x1160, r == 0x180e, r >= 0x200b && r <= 0x200f, r >= 0x202a && r <= 0x202e,
-		r >= 0x2060 && r <= 0x206f, r == 0xfeff, r == 0x3164, r == 0xffa0, r >= 0xe0000 && r <= 0xe0fff:
-		return true
+	case 0x200c, 0x200d:
+		return !joins(last)
 	}
-	return false
+	return unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Cf, r) || r == 0x34f || r == 0x115f || r == 0x1160 || r == 0x3164 || r == 0xffa0
+}
+
+// joins: scripts from Arabic to those of India, and emoji, need the joiners.
+func joins(last rune) bool {
+	return last >= 0x600 && last <= 0xdff || last >= 0x2600 && last < 0x3000 || last >= 0x1f000
 }
 
 // isWide tells letters and digits of full width; punctuation of full width is Chinese and stays.

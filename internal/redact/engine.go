@@ -70,16 +70,27 @@ func (e *engine) redact(line string) string {
 	return line
 }
 
+// maxInside is how long a value may be to be looked into for others. Without it a line of nothing but names would take the square of
+// its length.
+const maxInside = 256
+
 func (e *engine) spans(line string) []span {
 	var spans []span
 	var due []*rule
 	var seen [maxRules / 64]uint64
+	var long span // a value that goes on and on: what stands in it is hidden with it
 	e.words.scan(line, func(word uint16, end int) {
+		if end <= long.end {
+			return
+		}
 		for i := range e.actions[word] {
 			a := &e.actions[word][i]
 			if a.find != nil {
 				if s, ok := a.find(line, end-a.length, end); ok && line[s.start:s.end] != hidden {
 					spans = append(spans, s)
+					if s.end-s.start > maxInside && s.start < end+maxInside {
+						long = s
+					}
 				}
 				continue
 			}

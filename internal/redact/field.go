@@ -24,16 +24,19 @@ type field struct {
 	plural bool
 }
 
+// maxName is how far an identifier goes on either side of its word.
+const maxName = 128
+
 // readName takes in the whole identifier around a word, unless the word is no name of a secret there.
 func readName(text string, start, end int, c class) (field, bool) {
 	f := field{text: text, start: start, end: end, word: text[start:end], class: c}
 	if c != plain && c != header && !f.stands(start, end) {
 		return f, false
 	}
-	for f.start > 0 && isNameByte(text[f.start-1]) {
+	for f.start > max(0, start-maxName) && isNameByte(text[f.start-1]) {
 		f.start--
 	}
-	for f.end < len(text) && isNameByte(text[f.end]) {
+	for f.end < min(len(text), end+maxName) && isNameByte(text[f.end]) {
 		f.end++
 	}
 	tail := strings.TrimRight(text[end:f.end], ".-")
@@ -216,7 +219,7 @@ func (f field) isCode(at, sep int) bool {
 
 // inQuery: the name is a parameter of an address, so that & ends the value.
 func (f field) inQuery() bool {
-	for i := f.start - 1; i >= 0; i-- {
+	for i := f.start - 1; i >= max(0, f.start-maxParameter); i-- {
 		switch f.text[i] {
 		case '?', '&':
 			return true

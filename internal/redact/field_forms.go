@@ -56,30 +56,35 @@ func (f field) spaced(at int) (span, bool) {
 		return f.flagValue(at)
 	}
 	if at == f.end || f.class == vague {
-		if at < len(f.text) && f.text[at] == '(' && f.class == plain {
-			if isQuoteAt(f.text, at+1) {
-				return valueAt(f.text, at+1, false) // PASSWORD('x')
-			}
+		if f.class == plain && strings.HasPrefix(f.text[at:], "(") && isQuoteAt(f.text, at+1) {
+			return valueAt(f.text, at+1, false) // PASSWORD('x')
 		}
 		return span{}, false
 	}
-	word := strings.ToLower(f.text[f.start:f.end])
-	switch {
-	case word == "requirepass", word == "masterauth", word == "masterpass":
-		return valueAt(f.text, at, false)
-	case f.class == plain && isQuoteAt(f.text, at) && (f.text[at] == '\'' || strings.HasPrefix(word, "pass")) && isSQL(f.text[:f.start]):
-		return valueAt(f.text, at, false)
-	case f.class == coded && isCode(firstWord(f.text[at:])):
-		return valueAt(f.text, at, false)
-	case word == "token", word == "secret", isAPIKey(word):
-		s, ok := valueAt(f.text, at, false)
-		return s, ok && isOpaque(f.text[s.start:s.end], 16) && !strings.ContainsAny(f.text[s.start:s.end], "-./:") && !isDigest(f.text[s.start:s.end])
-	case isPasswordWord(word):
-		if s, ok := valueAt(f.text, at, false); ok && looksChosen(f.text[s.start:s.end]) {
-			return s, true
-		}
+	s, ok := valueAt(f.text, at, false)
+	if !ok {
+		return s, false
+	}
+	if f.isMeant(at, f.text[s.start:s.end]) {
+		return s, true
 	}
 	return f.told(at)
+}
+
+// isMeant reports whether a value that follows a name after a space is its value.
+func (f field) isMeant(at int, value string) bool {
+	word := strings.ToLower(f.text[f.start:f.end])
+	switch {
+	case word == "requirepass", word == "masterauth":
+		return true
+	case f.class == coded:
+		return isCode(value)
+	case isQuoteAt(f.text, at) && f.class == plain && (f.text[at] == '\'' || strings.HasPrefix(word, "pass")) && isSQL(f.text[:f.start]):
+		return true
+	case word == "token", word == "secret", isAPIKey(word):
+		return isOpaque(value, 16) && !strings.ContainsAny(value, "-./:") && !isDigest(value)
+	}
+	return isPasswordWord(word) && looksChosen(value)
 }
 
 func isAPIKey(word string) bool {
@@ -102,24 +107,16 @@ func looksChosen(value string) bool {
 // isFlag: --db-password, -password.
 func (f field) isFlag() bool { return f.text[f.start] == '-' && f.class != vague }
 
+// flagValue is the next argument: --token x, "--token", "x", [--token, x].
 func (f field) flagValue(at int) (span, bool) {
 	if at == f.end && !strings.HasPrefix(f.text[at:], ",") {
 		return span{}, false
 	}
-	for at < len(f.text) && strings.IndexByte(" \t,\"'\\", f.text[at]) >= 0 && !isQuoteAt(f.text, at) {
-		at++
-	}
-	if at < len(f.text) && f.text[at] == '"' || at < len(f.text) && f.text[at] == '\'' {
-		// "--token", "x": the quote of the flag itself, a comma, that of the value.
-		if next := strings.TrimLeft(f.text[at+1:], " \t"); strings.HasPrefix(next, ",") {
-			at = skipSpace(f.text, len(f.text)-len(next)+1)
-		}
-	}
-	if at < len(f.text) && f.text[at] == ',' {
+	if strings.HasPrefix(f.text[at:], ",") {
 		at = skipSpace(f.text, at+1)
 	}
-	if at >= len(f.text) || f.text[at] == '-' || isQuoteAt(f.text, at) && at+1 < len(f.text) && f.text[at+1] == '-' {
-		return span{}, false
+	if next := strings.TrimLeft(f.text[at:], "\"'`\\“「"); strings.HasPrefix(next, "-") || next == "" {
+		return span{}, false // another flag
 	}
 	return valueAt(f.text, at, false)
 }
@@ -140,30 +137,66 @@ func (f field) told(at int) (span, bool) {
 	verb := false
 	for range 7 {
 		word := firstWord(f.text[at:])
-		switch word {
-		case "is", "to", "as", "now", "=", "was":
+		switch {
+		case isVerb(word):
 			verb = true
-		case "for", "of":
-			at = skipSpace(f.text, at+len(word))
-			if whose := firstWord(f.text[at:]); whose == "user" || whose == "account" || whose == "the" {
-				at = skipSpace(f.text, at+len(whose))
-			}
-			word = untilSpace(f.text[at:])
-		case "user", "the", "set", "changed", "reset", "updated", "been", "has", "new", "account", "your", "this":
-		default:
-			if !verb || at >= len(f.text) {
+		case word == "for", word == "of":
+			at = f.afterOwner(skipSpace(f.text, at+len(word)))
+			continue
+		case !isFiller(word):
+			if !verb {
 				return span{}, false
 			}
-			s, ok := valueAt(f.text, at, false)
-			if f.class == coded {
-				return s, ok && isCode(f.text[s.start:s.end])
-			}
-			return s, ok && (isQuoteAt(f.text, at) || strings.ContainsAny(f.text[s.start:s.end], "0123456789!@#$%^&*")) && !isCount(f.text[s.start:s.end])
+			return f.toldValue(at)
 		}
-		at = skipSpace(f.text, at+len(word))
-		if at < len(f.text) && f.text[at] == ':' {
-			at = skipSpace(f.text, at+1)
-		}
+		at = f.afterColon(skipSpace(f.text, at+len(word)))
 	}
 	return span{}, false
+}
+
+func isVerb(word string) bool {
+	switch word {
+	case "is", "to", "as", "now", "=", "was":
+		return true
+	}
+	return false
+}
+
+func isFiller(word string) bool {
+	switch word {
+	case "user", "the", "set", "changed", "reset", "updated", "been", "has", "new", "account", "your", "this":
+		return true
+	}
+	return false
+}
+
+// afterOwner skips whose it is: user bob.
+func (f field) afterOwner(at int) int {
+	if word := firstWord(f.text[at:]); isFiller(word) {
+		at = skipSpace(f.text, at+len(word))
+	}
+	return f.afterColon(skipSpace(f.text, at+len(strings.TrimRight(untilSpace(f.text[at:]), ":"))))
+}
+
+func (f field) afterColon(at int) int {
+	if at < len(f.text) && f.text[at] == ':' {
+		return skipSpace(f.text, at+1)
+	}
+	return at
+}
+
+// toldValue: in a sentence a value is in quotes, or no word.
+func (f field) toldValue(at int) (span, bool) {
+	if at >= len(f.text) {
+		return span{}, false
+	}
+	s, ok := valueAt(f.text, at, false)
+	if !ok {
+		return s, false
+	}
+	value := f.text[s.start:s.end]
+	if f.class == coded {
+		return s, isCode(value)
+	}
+	return s, (isQuoteAt(f.text, at) || strings.ContainsAny(value, "0123456789!@#$%^&*")) && !isCount(value)
 }

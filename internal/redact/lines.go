@@ -41,27 +41,42 @@ func (l *Lines) Redact(line string) string {
 		l.inBlock = 0
 	case l.expects:
 		l.expects = false
-		if m := varValue.FindStringSubmatchIndex(line); m != nil && !isNothing(line[m[4]:m[5]]) && !isMapLine(line, m) {
-			return line[:m[4]] + hidden + line[m[5]:]
+		if value, ok := valueOfLine(line); ok {
+			return line[:value.start] + hidden + line[value.end:]
 		}
 	}
 	if len(line) >= 64 && keyBody.MatchString(line) && isMixed(line) { // a tail may begin inside a key
 		l.inKey = true
 		return hidden
 	}
-	if strings.Contains(line, "PRIVATE KEY") {
-		if opening := keyOpening.FindAllStringIndex(line, -1); opening != nil {
-			l.inKey = !privateKeyEnd.MatchString(line[opening[len(opening)-1][1]:])
-		}
-	} else if strings.HasPrefix(line, "Private-Lines") && putty.MatchString(line) {
-		l.inKey = true
-	}
 	l.lookAhead(line)
 	return standard().redact(line)
 }
 
+// valueOfLine is the value in the line after a name.
+func valueOfLine(line string) (span, bool) {
+	m := varValue.FindStringSubmatchIndex(line)
+	if m == nil || isNothing(line[m[4]:m[5]]) || isMapLine(line, m) {
+		return span{}, false
+	}
+	return span{m[4], m[5]}, true
+}
+
+// opensKey reports whether a private key begins in the line and does not end there.
+func opensKey(line string) bool {
+	if strings.HasPrefix(line, "Private-Lines") {
+		return putty.MatchString(line)
+	}
+	if !strings.Contains(line, "PRIVATE KEY") {
+		return false
+	}
+	opening := keyOpening.FindAllStringIndex(line, -1)
+	return opening != nil && !privateKeyEnd.MatchString(line[opening[len(opening)-1][1]:])
+}
+
 // lookAhead notes that the next lines hold the value.
 func (l *Lines) lookAhead(line string) {
+	l.inKey = opensKey(line)
 	if line == "" || len(line) > 200 {
 		return
 	}

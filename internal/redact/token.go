@@ -44,7 +44,7 @@ func (t token) word() string { return strings.ToLower(t.prefix) }
 
 // find takes a token whole that begins here, in the right case and at the beginning of a word.
 func (t token) find(text string, start, end int) (span, bool) {
-	if text[start:end] != t.prefix || start > 0 && (isWordByte(text[start-1]) && !escaped(text, start) || text[start-1] == '-' && t.prefix == "sk-") {
+	if text[start:end] != t.prefix || !t.mayBegin(text, start) {
 		return span{}, false
 	}
 	i := end
@@ -56,6 +56,14 @@ func (t token) find(text string, start, end int) (span, bool) {
 	}
 	value := text[end:i]
 	return span{start, i}, len(value) >= t.least && (t.any || isRandom(value))
+}
+
+// mayBegin: at the beginning of a word; sk- also not in the middle of disk-sk-.
+func (t token) mayBegin(text string, at int) bool {
+	if at == 0 || !isWordByte(text[at-1]) && text[at-1] != '-' {
+		return true
+	}
+	return escaped(text, at) || text[at-1] == '-' && t.prefix != "sk-"
 }
 
 // isRandom: a digit, a capital, or too long for a word.

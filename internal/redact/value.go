@@ -98,15 +98,11 @@ func quoted(text string, open, depth int) span {
 		if text[i] != quote {
 			continue
 		}
-		slashes := 0
-		for i-slashes > start && text[i-slashes-1] == '\\' {
-			slashes++
-		}
-		if quote == '\'' && depth == 0 && i+1 < len(text) && text[i+1] == '\'' && i > start {
+		if quote == '\'' && depth == 0 && strings.HasPrefix(text[i+1:], "'") && i > start {
 			i++ // SQL's ''
 			continue
 		}
-		if slashes != depth && !(quote == '`' && slashes == 0) && !(depth == 0 && slashes%2 == 0) {
+		if !closes(slashesBefore(text, start, i), depth) {
 			continue
 		}
 		end := i - depth
@@ -118,59 +114,84 @@ func quoted(text string, open, depth int) span {
 	return span{start, len(text)}
 }
 
-// bareAt is a value without quotes. Passwords have punctuation inside, so a mark ends one only where something else begins behind it.
+func slashesBefore(text string, start, i int) int {
+	n := 0
+	for i-n > start && text[i-n-1] == '\\' {
+		n++
+	}
+	return n
+}
+
+// closes: a quote is closed by one behind as many backslashes; of backslashes in pairs each stands for itself.
+func closes(slashes, depth int) bool { return slashes == depth || depth == 0 && slashes%2 == 0 }
+
+// bareAt is a value without quotes. A bearer's scheme is no secret, what follows is.
 func bareAt(text string, at int, inQuery bool) span {
+	s := bare(text, at, inQuery)
+	if !isScheme(strings.ToLower(text[s.start:s.end])) {
+		return s
+	}
+	if next := skipSpace(text, s.end); next > s.end && next < len(text) {
+		return bare(text, next, inQuery)
+	}
+	return s
+}
+
+// bare goes on to where a value ends. Passwords have punctuation inside, so a mark ends one only where something else begins behind it.
+func bare(text string, at int, inQuery bool) span {
 	i := at
 	for i < len(text) {
 		c := text[i]
-		if c >= utf8.RuneSelf {
-			if size := wideStop(text[i:]); size > 0 {
-				break
-			}
-			_, size := utf8.DecodeRuneInString(text[i:])
-			i += size
-			continue
-		}
 		if c == ' ' || c == '\t' || c == '\r' || c == '\n' || i > at && endsValue(text, i, inQuery) {
 			break
 		}
-		i++
-	}
-	// A bearer's scheme is no secret, what follows is.
-	if isScheme(strings.ToLower(text[at:i])) {
-		next := skipSpace(text, i)
-		if next > i && next < len(text) {
-			return bareAt(text, next, inQuery)
+		_, size := utf8.DecodeRuneInString(text[i:])
+		if c >= utf8.RuneSelf && wideStop(text[i:]) > 0 {
+			break
 		}
+		i += size
 	}
 	return span{at, i}
 }
 
+// maxAhead is how far a mark is looked behind, so that a line of marks takes no time.
+const maxAhead = 80
+
 // endsValue reports whether the mark at i ends the value.
 func endsValue(text string, i int, inQuery bool) bool {
-	rest := text[i+1:]
+	rest := text[i+1 : min(len(text), i+1+maxAhead)]
 	switch text[i] {
-	case '&':
-		return inQuery && beginsPair(rest) || strings.HasPrefix(rest, "amp;") && inQuery
-	case '%':
-		return inQuery && strings.HasPrefix(rest, "26")
+	case '&', '%', '#', '\\':
+		return endsParameter(text[i], rest, inQuery)
 	case ';', ',':
-		return rest == "" || rest[0] == ' ' || beginsPair(rest) || rest[0] == '"' || rest[0] == '\'' || rest[0] == '}'
+		return rest == "" || strings.IndexByte(" \"'}", rest[0]) >= 0 || beginsPair(rest)
 	case '"', '\'', '`':
 		return rest == "" || !isWordByte(rest[0]) && rest[0] < utf8.RuneSelf
-	case '\\':
-		if inQuery && strings.HasPrefix(rest, "u0026") {
-			return true
-		}
-		return rest != "" && (rest[0] == '"' || rest[0] == '\'') && (len(rest) == 1 || !isWordByte(rest[1]))
 	case ')', ']', '}', '>':
 		return strings.Trim(untilSpace(rest), `)]}>,.;:"'`+"`") == ""
 	case '<':
 		return strings.HasPrefix(rest, "/")
-	case '#':
-		return inQuery
 	}
 	return false
+}
+
+// endsParameter reports whether a mark with a meaning in addresses, or a backslash, ends the value.
+func endsParameter(mark byte, rest string, inQuery bool) bool {
+	if mark == '\\' && rest != "" && (rest[0] == '"' || rest[0] == '\'') {
+		return len(rest) == 1 || !isWordByte(rest[1])
+	}
+	if !inQuery {
+		return false
+	}
+	switch mark {
+	case '&':
+		return beginsPair(rest) || strings.HasPrefix(rest, "amp;")
+	case '%':
+		return strings.HasPrefix(rest, "26")
+	case '\\':
+		return strings.HasPrefix(rest, "u0026")
+	}
+	return true
 }
 
 // beginsPair: name= or name: follows.

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"go/format"
-	"log"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,7 +20,8 @@ const module = "github.com/zricethezav/gitleaks/v8@v8.30.1"
 
 func main() {
 	if err := run(); err != nil {
-		log.Fatal(err)
+		fmt.Fprintln(os.Stderr, "gitleaks:", err)
+		os.Exit(1)
 	}
 }
 
