@@ -78,10 +78,3 @@ func entropy(s string) float64 {
 	}
 	return bits
 }
-
-// foreignRule is a rule of gitleaks'.
-func foreignRule(id string, entropy float64, atWord bool, pattern string, words ...string) *rule {
-	r := newRule(id, pattern, words...)
-	r.entropy, r.atWord = entropy, atWord
-	return r
-}
