@@ -30,6 +30,9 @@ func Text(text string) string {
 	return b.String()
 }
 
+// Has reports whether there is something secret in a text.
+func Has(text string) bool { return Text(text) != clean(text) }
+
 // Value hides the value of what has a name: a label, a variable. All of it goes where the name says that it is a secret.
 func Value(name, value string) string {
 	if value != "" && isSecretName(name) && !isNothing(value) {

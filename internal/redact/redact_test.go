@@ -111,3 +111,9 @@ func TestAPrivateKeyIsHiddenLineByLine(t *testing.T) {
 		})
 	}
 }
+
+func TestAControlCharacterIsNoSecret(t *testing.T) {
+	require.True(t, Has("pass\u200bword=hunter2"))
+	require.False(t, Has("logs order\u200b --errors"))
+	require.False(t, Has("one\r\ntwo\x00"))
+}
