@@ -65,7 +65,7 @@ func (u alertmanagerSource) Look(ctx context.Context) (reconcile.Upstream, error
 				Fingerprint: a.Fingerprint, Firing: true, Labels: a.Labels, Annotations: a.Annotations, StartsAt: a.StartsAt, GeneratorURL: a.GeneratorURL,
 			})
 		}
-		up.Groups = append(up.Groups, reconcile.UpstreamGroup{Notification: n, First: g.Wait, Next: g.Interval})
+		up.Groups = append(up.Groups, reconcile.UpstreamGroup{Notification: webhook.Redacted(n), First: g.Wait, Next: g.Interval})
 	}
 	return up, nil
 }

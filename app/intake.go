@@ -33,7 +33,7 @@ func (i *intake) Receive(ctx context.Context, payload []byte) error {
 	if _, err := webhook.Decode(payload, now); err != nil {
 		return err
 	}
-	if _, err := i.journal.Append(ctx, now, payload); err != nil {
+	if _, err := i.journal.Append(ctx, now, webhook.WithoutSecrets(payload)); err != nil {
 		return fmt.Errorf("journal delivery: %w", err)
 	}
 	return nil

@@ -64,5 +64,5 @@ func newLogger(c configs.Log) (*zap.Logger, error) {
 		return nil, fmt.Errorf("log.level: %w", err)
 	}
 	config.Level, config.DisableStacktrace, config.Sampling = level, true, nil
-	return config.Build()
+	return config.Build(withoutSecrets())
 }

@@ -14,6 +14,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"opsbot/internal/redact"
 	"opsbot/internal/secret"
 	"opsbot/k8sops"
 	"opsbot/k8sops/cmdline"
@@ -203,6 +204,9 @@ func arguments(op *k8sops.Operation, values map[string]string) k8sops.Args {
 	for _, a := range op.Args {
 		if value := values[a.Name]; value != "" {
 			args[a.Name] = argument(a, value)
+			if a.Rest || a.Multiline {
+				args[a.Name] = redact.Text(args[a.Name]) // a note; a secret has a kind of its own
+			}
 		}
 	}
 	return args

@@ -8,7 +8,7 @@ import (
 	"io"
 	"strings"
 
-	"opsbot/k8sops/redact"
+	"opsbot/internal/redact"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/httpstream" //nolint:staticcheck // its successor k8s.io/streaming is an indirect requirement only

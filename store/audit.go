@@ -18,7 +18,7 @@ func (t *tx) appendAudit(event audit.Event) error {
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	row, err := audit.Chain(last, event)
+	row, err := audit.Chain(last, eventWithoutSecrets(event))
 	if err != nil {
 		return err
 	}

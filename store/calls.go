@@ -16,7 +16,7 @@ import (
 // Create stores a call together with its first audit event and what is to be said about it.
 func (s *Store) Create(ctx context.Context, r handlers.Record, event audit.Event, say ...messages.Outbound) error {
 	return s.write(ctx, "create call "+r.ID, func(t *tx) error {
-		body, err := json.Marshal(r)
+		body, err := json.Marshal(callWithoutSecrets(r))
 		if err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func (s *Store) Update(ctx context.Context, changes ...handlers.Change) error {
 func (t *tx) updateCall(r handlers.Record, owner string) error {
 	read := r.Version
 	r.Version++
-	body, err := json.Marshal(r)
+	body, err := json.Marshal(callWithoutSecrets(r))
 	if err != nil {
 		return err
 	}

@@ -117,7 +117,7 @@ func indexable(text string) string {
 }
 
 func (t *tx) insertEntry(e incident.Entry) error {
-	body, err := json.Marshal(e)
+	body, err := json.Marshal(entryWithoutSecrets(e))
 	if err != nil {
 		return fmt.Errorf("encode entry %d of incident %d: %w", e.Number, e.Incident, err)
 	}

@@ -29,6 +29,7 @@ func (t *tx) putMessage(m messages.Outbound, now time.Time) error {
 	if m.Key == "" || (m.Channel == "" && m.ReplyTo == "" && m.ResponseURL == "") {
 		return fmt.Errorf("message %q: key and channel are required", m.Key)
 	}
+	m = withoutSecrets(m)
 	if m.Edit {
 		known, err := t.hasMessage(m.Key)
 		if err != nil || !known {

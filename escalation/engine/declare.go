@@ -8,6 +8,7 @@ import (
 	"opsbot/escalation"
 	"opsbot/escalation/incident"
 	"opsbot/escalation/oncall"
+	"opsbot/internal/redact"
 	"opsbot/messages"
 )
 
@@ -30,6 +31,7 @@ func (s *Service) Declare(ctx context.Context, title string, severity incident.S
 // Declare is the delivery that opens an incident for a person (/incident open), for Service.Observe. It is a group of its
 // own. If role is "", the rules choose one by the title.
 func Declare(title string, severity incident.Severity, role oncall.Role, actor string, now time.Time) incident.Notification {
+	title = redact.Text(title)
 	labels := map[string]string{"alertname": title, "severity": severity.String()}
 	if role != "" {
 		labels["role"] = string(role)

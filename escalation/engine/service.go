@@ -172,7 +172,7 @@ func (s *Service) Receive(ctx context.Context, payload []byte) error {
 	}
 	s.receiving.Add(1)
 	defer s.receiving.Add(-1)
-	if _, err := s.Journal.Append(ctx, now, payload); err != nil {
+	if _, err := s.Journal.Append(ctx, now, webhook.WithoutSecrets(payload)); err != nil {
 		return fmt.Errorf("journal delivery: %w", err)
 	}
 	s.Wake()
@@ -182,6 +182,7 @@ func (s *Service) Receive(ctx context.Context, payload []byte) error {
 // Act does what a person asks for and returns the new state of the incident. The error is a *escalation.Refusal when it makes
 // no sense, incident.ErrNotFound when there is no such incident.
 func (s *Service) Act(ctx context.Context, number int64, a escalation.Action) (incident.Incident, error) {
+	a = withoutSecrets(a)
 	run := s.change
 	if a.Kind == escalation.Reopen {
 		run = s.changeAlone // a delivery must not open the group's next incident meanwhile

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"opsbot/internal/redact"
 )
 
 // Ungrouped is the key of the alerts of a route that groups by nothing, as Alertmanager's webhook names its root route.
@@ -15,11 +17,11 @@ const Ungrouped = "{}:{}"
 // labels cannot name the group, and given, Alertmanager's own key, stays.
 func GroupKey(labels map[string]string, given string) string {
 	if len(labels) == 0 {
-		return limitGroupKey(given)
+		return limitGroupKey(redact.Text(given))
 	}
 	pairs := make([]string, 0, len(labels))
 	for _, name := range slices.Sorted(maps.Keys(labels)) {
-		pairs = append(pairs, name+"="+strconv.Quote(labels[name]))
+		pairs = append(pairs, name+"="+strconv.Quote(redactLabel(name, labels[name])))
 	}
 	return limitGroupKey("{" + strings.Join(pairs, ", ") + "}")
 }

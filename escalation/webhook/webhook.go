@@ -73,7 +73,7 @@ func Decode(payload []byte, receivedAt time.Time) (incident.Notification, error)
 	if len(n.Alerts) == 0 {
 		return incident.Notification{}, n.Unread
 	}
-	return n, nil
+	return Redacted(n), nil
 }
 
 func (e envelope) check() error {

@@ -207,7 +207,7 @@ func TestLiveBadImageFailsItsProofAndIsRolledBack(t *testing.T) {
 
 	_, plan, _, proof := l.do(t, k8sops.Development, proof.Suggest[0])
 	require.True(t, proof.OK)
-	require.Contains(t, plan.Diff, "+    image: "+good)
+	require.Contains(t, plan.Diff, "+ spec.containers[user-service].image: "+good)
 	require.Empty(t, k8sops.ChangedSince(deployed, plan), "the template that was planned is the one that ran")
 	d := l.deployment(t, "user-service")
 	require.Equal(t, good, kube.WorkloadOf(d).Images())

@@ -69,7 +69,7 @@ func TestARestartIsPlannedForNow(t *testing.T) {
 	call, _ := optest.NewCall(t, testCatalog(t, testDeps(t)), "rollout restart user", plannedObjects()...)
 	plan, err := call.Operation.Plan(t.Context(), call)
 	require.NoError(t, err)
-	require.Contains(t, plan.Diff, "+    kubectl.kubernetes.io/restartedAt: <now>\n")
+	require.Contains(t, plan.Diff, "+ metadata.annotations[kubectl.kubernetes.io/restartedAt]: <now>\n")
 }
 
 // A protected workload among several is named once.

@@ -10,9 +10,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"opsbot/internal/pattern"
+	"opsbot/internal/redact"
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
-	"opsbot/k8sops/redact"
 	"opsbot/messages"
 )
 

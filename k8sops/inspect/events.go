@@ -12,9 +12,9 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"opsbot/internal/pattern"
+	"opsbot/internal/redact"
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
-	"opsbot/k8sops/redact"
 	"opsbot/messages"
 )
 

@@ -13,9 +13,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/kubectl/pkg/polymorphichelpers"
 
+	"opsbot/internal/redact"
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
-	"opsbot/k8sops/redact"
 	"opsbot/messages"
 )
 

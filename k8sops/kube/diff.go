@@ -2,51 +2,56 @@ package kube
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"opsbot/k8sops"
-	"opsbot/k8sops/redact"
 
-	"github.com/pmezard/go-difflib/difflib"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	"sigs.k8s.io/yaml"
 )
 
-// templateDiff is a unified diff of two pod templates as YAML, "" where they are the same.
-func templateDiff(name string, from, to corev1.PodTemplateSpec) (string, error) {
-	before, err := templateYAML(from)
-	if err != nil {
-		return "", fmt.Errorf("diff pod template of %s: %w", name, err)
+// templateDiff says what changes between two pod templates, a line for each path, "" where nothing does. It is shown to a channel and
+// stored, so it is made of what may be shown (shownForms). Any other value is only said to be changed, added or removed.
+func templateDiff(name string, from, to corev1.PodTemplateSpec) string {
+	before, after := templateFields(from), templateFields(to)
+	paths := maps.Clone(before)
+	maps.Copy(paths, after)
+	var lines []string
+	for _, path := range slices.Sorted(maps.Keys(paths)) {
+		lines = append(lines, fieldDiff(path, before, after)...)
 	}
-	after, err := templateYAML(to)
-	if err != nil {
-		return "", fmt.Errorf("diff pod template of %s: %w", name, err)
+	if len(lines) == 0 {
+		return ""
 	}
-	diff, err := difflib.GetUnifiedDiffString(difflib.UnifiedDiff{
-		A: difflib.SplitLines(before), B: difflib.SplitLines(after),
-		FromFile: name + " (now)", ToFile: name + " (planned)", Context: 3,
-	})
-	if err != nil {
-		return "", fmt.Errorf("diff pod template of %s: %w", name, err)
-	}
-	return diff, nil
+	return fmt.Sprintf("--- %s (now)\n+++ %s (planned)\n%s\n", name, name, strings.Join(lines, "\n"))
 }
 
-// templateYAML leaves out the hash label, which differs between any two revisions.
-func templateYAML(t corev1.PodTemplateSpec) (string, error) {
+func fieldDiff(path string, before, after map[string]field) []string {
+	old, was := before[path]
+	now, is := after[path]
+	switch {
+	case was && is && old.value == now.value:
+		return nil
+	case was && is && !(old.shown && now.shown):
+		return []string{"! " + path + " (changed)"}
+	}
+	var lines []string
+	if was {
+		lines = append(lines, "- "+path+old.text(" (removed)"))
+	}
+	if is {
+		lines = append(lines, "+ "+path+now.text(" (added)"))
+	}
+	return lines
+}
+
+// templateFields leaves out the hash label, which differs between any two revisions.
+func templateFields(t corev1.PodTemplateSpec) map[string]field {
 	t = *t.DeepCopy()
 	delete(t.Labels, appsv1.DefaultDeploymentUniqueLabelKey)
-	// A diff is shown to a channel.
-	redact.Containers(t.Spec.Containers)
-	redact.Containers(t.Spec.InitContainers)
-	for name, value := range t.Annotations {
-		t.Annotations[name] = redact.Text(value)
-	}
-	data, err := yaml.Marshal(t)
-	if err != nil {
-		return "", err
-	}
-	return string(data), nil
+	return fieldsOf(t)
 }
 
 // imageChanges are the containers whose image differs.
@@ -58,7 +63,7 @@ func imageChanges(name string, from, to corev1.PodTemplateSpec) []k8sops.FieldCh
 	}
 	for _, c := range to.Spec.Containers {
 		if before[c.Name] != c.Image {
-			changes = append(changes, k8sops.FieldChange{Object: name, Field: "image " + c.Name, From: before[c.Name], To: c.Image})
+			changes = append(changes, k8sops.FieldChange{Object: name, Field: "image " + shownName(c.Name), From: shownImage(before[c.Name]), To: shownImage(c.Image)})
 		}
 	}
 	return changes

@@ -10,8 +10,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"opsbot/internal/redact"
 	"opsbot/k8sops"
-	"opsbot/k8sops/redact"
 )
 
 // What is kept of a Job's log: its newest lines. A Job that prints a hundred megabytes, or binary, is read to its end all the same.

@@ -12,8 +12,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	deploymentutil "k8s.io/kubectl/pkg/util/deployment"
 
+	"opsbot/internal/redact"
 	"opsbot/k8sops"
-	"opsbot/k8sops/redact"
 	"opsbot/messages"
 )
 

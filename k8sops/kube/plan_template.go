@@ -27,15 +27,11 @@ func (d Platform) ShowTemplate(plan *k8sops.Plan, from, to Workload) error {
 
 // Show adds diff, images, target and protection of a change from one state of a workload to another.
 func (d Platform) Show(plan *k8sops.Plan, from, to Workload) error {
-	diff, err := templateDiff(from.Name, *from.Template(), *to.Template())
-	if err != nil {
-		return err
-	}
 	target, err := TargetOf(from)
 	if err != nil {
 		return err
 	}
-	plan.Diff += diff
+	plan.Diff += templateDiff(from.Name, *from.Template(), *to.Template())
 	plan.Changes = append(plan.Changes, imageChanges(from.Name, *from.Template(), *to.Template())...)
 	plan.Targets = append(plan.Targets, target)
 	d.Protect(plan, from)

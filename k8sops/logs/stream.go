@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"opsbot/internal/pattern"
+	"opsbot/internal/redact"
 	"opsbot/k8sops"
-	"opsbot/k8sops/redact"
 
 	corev1 "k8s.io/api/core/v1"
 )

@@ -8,8 +8,8 @@ import (
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
 
+	"opsbot/internal/redact"
 	"opsbot/k8sops/kube"
-	"opsbot/k8sops/redact"
 	"opsbot/messages"
 )
 

@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"opsbot/internal/nearest"
+	"opsbot/internal/redact"
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
-	"opsbot/k8sops/redact"
 	"opsbot/messages"
 )
 
