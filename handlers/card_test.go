@@ -84,9 +84,9 @@ func TestPlanCards(t *testing.T) {
 
 func TestProgressCards(t *testing.T) {
 	what := messages.Literal("user-service: 2 of 5 pods ready")
-	golden(t, "progress", progressCard(waiting(Running), report{done: 2, total: 5, what: what}, 12*time.Second))
-	golden(t, "progress-begun", progressCard(waiting(Running), report{done: 0, total: 5, what: what}, time.Second))
-	golden(t, "progress-unknown", progressCard(waiting(Running), report{done: 0, total: 0, what: messages.New("call.working")}, 700*time.Millisecond))
+	golden(t, "progress", progressCard(waiting(Running), report{Done: 2, Total: 5, What: what}, 12*time.Second))
+	golden(t, "progress-begun", progressCard(waiting(Running), report{Done: 0, Total: 5, What: what}, time.Second))
+	golden(t, "progress-unknown", progressCard(waiting(Running), report{Done: 0, Total: 0, What: messages.New("call.working")}, 700*time.Millisecond))
 }
 
 func TestResultCards(t *testing.T) {
@@ -138,13 +138,6 @@ func TestBarsAndEstimatesAreSane(t *testing.T) {
 	})
 }
 
-func TestClip(t *testing.T) {
-	for s, want := range map[string]string{"": "", "abc": "abc", "abcd": "abc…", "支付服务": "支付服…", "\xf3": "\ufffd", "a\xffbcd": "a\ufffdb…"} {
-		require.Equal(t, want, clip(s, 3))
-	}
-}
-
-// The digest must tell calls apart in everything that a decision is about, and in nothing else.
 func TestDigest(t *testing.T) {
 	base := func() Record {
 		r := waiting(Planned)

@@ -115,16 +115,6 @@ func (d *Dispatcher) Action(ctx context.Context, a Action) {
 	}
 }
 
-// The names of the pipeline's buttons (messages.Action.Name). The value of ActionRun is a command line, that of ActionUndo
-// the id of the call to undo, that of the others names a call and the plan that was shown.
-const (
-	ActionRun     = "run"
-	ActionUndo    = "undo"
-	ActionConfirm = "confirm"
-	ActionApprove = "approve"
-	ActionCancel  = "cancel"
-)
-
 // helpLine is what a person gets who calls opsbot without saying what for.
 const helpLine = "ops help"
 

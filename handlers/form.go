@@ -24,9 +24,6 @@ import (
 // CallbackRun marks the submission of a form that asks for an operation's arguments (view callback_id).
 const CallbackRun = "run"
 
-// ActionForm is a button that opens a form: its value is a command line that lacks arguments, or an operation's name.
-const ActionForm = "form"
-
 // FormRequest asks for the arguments of an operation in a modal. Its submission carries the arguments by name.
 type FormRequest struct {
 	Operation *k8sops.Operation

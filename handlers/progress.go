@@ -44,21 +44,12 @@ func (p *reporter) begun() []StepRecord {
 	return p.steps
 }
 
-type report struct {
-	done, total int
-	what        messages.Text
-	// still: done has not risen for a while, so that nobody can tell how long it will take.
-	still bool
-	// card is shown as it is, nil for a line of progress.
-	card *messages.Card
-}
-
 // stillAfter is when a run that does not get on is called still.
 const stillAfter = 10 * time.Second
 
 // progress starts reporting for a running call.
 func (d *Dispatcher) progress(ctx context.Context, r Record) *reporter {
-	p := &reporter{stopping: make(chan struct{}), stopped: make(chan struct{}), newest: &report{what: messages.New("call.working")}, now: d.Now, since: d.Now(), steps: r.Steps}
+	p := &reporter{stopping: make(chan struct{}), stopped: make(chan struct{}), newest: &report{What: messages.New("call.working")}, now: d.Now, since: d.Now(), steps: r.Steps}
 	p.show = func(n report) {
 		if r.Private {
 			return // what only one person sees cannot be edited (SF-6.10)
@@ -79,14 +70,14 @@ func (p *reporter) Report(done, total int, what messages.Text) {
 	if done != p.done {
 		p.done, p.since = done, p.now()
 	}
-	p.newest = &report{done: done, total: total, what: what, still: p.now().Sub(p.since) >= stillAfter}
+	p.newest = &report{Done: done, Total: total, What: what, Still: p.now().Sub(p.since) >= stillAfter}
 }
 
 // Show implements k8sops.Progress.
 func (p *reporter) Show(card messages.Card) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.newest = &report{card: &card}
+	p.newest = &report{Card: &card}
 }
 
 func (p *reporter) loop() {

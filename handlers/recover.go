@@ -42,25 +42,6 @@ func (d *Dispatcher) interrupt(ctx context.Context, r Record) error {
 	return nil
 }
 
-// interruptedCard says what is known, and where to look for the rest.
-func interruptedCard(r Record, started bool) messages.Card {
-	command := messages.Code("/" + r.Command)
-	if !started {
-		return messages.Card{
-			Tone: messages.ToneWarning, Title: messages.New("recover.not_started", "command", command),
-			Actions: suggestions([]string{r.Command}), Footer: footer(r),
-		}
-	}
-	card := messages.Card{
-		Tone: messages.ToneWarning, Title: messages.New("recover.interrupted", "command", command), Footer: footer(r),
-		Sections: []messages.Section{messages.Paragraph(messages.New("recover.look", "user", messages.User(r.Source.User)))},
-	}
-	if workload := r.Args["service"]; workload != "" {
-		card.Actions = suggestions([]string{"status " + workload, "events " + workload})
-	}
-	return card
-}
-
 // Expire ends, until ctx is done, the calls that nobody decided about in time, so that no stale button stays pressable.
 func (d *Dispatcher) Expire(ctx context.Context) {
 	ticker := time.NewTicker(15 * time.Second)

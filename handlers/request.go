@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"strings"
 	"time"
 
 	"opsbot/k8sops"
@@ -62,4 +63,13 @@ func answerKey(callID string) string { return "call/" + callID + "/answer" }
 
 func (r Request) source(incident string) k8sops.Source {
 	return k8sops.Source{User: r.User, Channel: r.Channel, ThreadTS: r.ThreadTS, Incident: incident}
+}
+
+// clip makes untrusted text short and valid UTF-8.
+func clip(s string, limit int) string {
+	runes := []rune(strings.ToValidUTF8(s, "\ufffd"))
+	if len(runes) <= limit {
+		return string(runes)
+	}
+	return string(runes[:limit]) + "…"
 }

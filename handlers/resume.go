@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,36 +58,6 @@ func (d *Dispatcher) continueRun(ctx context.Context, r Record, resumed bool, ac
 func (d *Dispatcher) askAboutStep(ctx context.Context, r Record) error {
 	r.State = Unclear
 	return d.update(ctx, &r, "asked about step: "+r.Steps[len(r.Steps)-1].Name, r.Source.User, d.answer(r, unclearCard(r)))
-}
-
-// The buttons under the question whether a step was done. Their value names the call, the step and the try.
-const (
-	ActionStepDone  = "step_done"
-	ActionStepAgain = "step_again"
-	ActionStepLeave = "step_leave"
-)
-
-func stepValue(r Record) string {
-	return fmt.Sprintf("%s/%d/%d", r.ID, len(r.Steps), r.Steps[len(r.Steps)-1].Tries)
-}
-
-func unclearCard(r Record) messages.Card {
-	step := r.Steps[len(r.Steps)-1]
-	value := stepValue(r)
-	card := messages.Card{
-		Tone: messages.ToneWarning, Title: messages.New("resume.unclear", "command", messages.Code("/"+r.Command), "step", step.Name),
-		Sections: []messages.Section{
-			messages.Paragraph(messages.New("resume.progress", "number", len(r.Steps), "begun", step.BegunAt)),
-			messages.Paragraph(messages.New("resume.question", "user", messages.User(r.Source.User))),
-		},
-		Actions: []messages.Action{
-			{Name: ActionStepDone, Label: messages.New("resume.button.done"), Value: value, Style: messages.StylePrimary},
-			{Name: ActionStepAgain, Label: messages.New("resume.button.again"), Value: value, Style: messages.StyleDanger},
-			{Name: ActionStepLeave, Label: messages.New("resume.button.leave"), Value: value},
-		},
-		Footer: footer(r),
-	}
-	return card
 }
 
 // decideStep handles an answer to the question whether a step was done. Whoever could run the call may answer.

@@ -10,9 +10,6 @@ import (
 	"opsbot/messages"
 )
 
-// ActionStop is the button that stops a run; its value is the call's id.
-const ActionStop = "stop"
-
 // stop handles a press of Stop.
 func (d *Dispatcher) stop(ctx context.Context, a Action) {
 	ctx, cancel := context.WithTimeout(ctx, decisionLimit)
@@ -115,21 +112,6 @@ func (d *Dispatcher) undoOfPart(r Record) (back *k8sops.Invocation) {
 		return nil
 	}
 	return back
-}
-
-// stoppedCard says how far the run came.
-func stoppedCard(r Record, by string) messages.Card {
-	card := messages.Card{
-		Tone: messages.ToneWarning, Title: messages.New("stop.title", "command", messages.Code("/"+r.Command), "user", messages.User(by)), Footer: footer(r),
-	}
-	for _, step := range r.Steps {
-		text := messages.New("stop.step_unclear", "step", step.Name)
-		if !step.DoneAt.IsZero() {
-			text = messages.New("stop.step_done", "step", step.Name)
-		}
-		card.Sections = append(card.Sections, messages.Paragraph(text))
-	}
-	return card
 }
 
 // pressedCall is the call that a press is about.

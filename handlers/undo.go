@@ -27,30 +27,6 @@ func (d *Dispatcher) undo(ctx context.Context, a Action) {
 	d.submit(ctx, req)
 }
 
-// offerUndo remembers how the call is taken back and what its answer was, which then stands with the offer; back is nil where
-// there is nothing to take back.
-func (r *Record) offerUndo(ops []k8sops.Operation, back *k8sops.Invocation, answer messages.Card) messages.Card {
-	if back == nil {
-		return answer
-	}
-	back = back.On(ops, r.Cluster)
-	r.Undo, r.UndoCall, r.Answer = back.Line(ops), back, &answer
-	return undoCard(*r)
-}
-
-// undoCard is the last state of a call that can be undone: its answer with the offer to, or with who has done so.
-func undoCard(r Record) messages.Card {
-	card, line := *r.Answer, r.Undo
-	if r.Undone == nil {
-		offer := messages.Action{Name: ActionUndo, Label: messages.New("button.undo", "command", line), Value: r.ID}
-		card.Actions = append([]messages.Action{offer}, card.Actions...)
-		return card
-	}
-	undone := messages.New("undo.done", "user", messages.User(r.Undone.User), "command", messages.Code("/"+line))
-	card.Sections = append(slices.Clone(card.Sections), messages.Paragraph(undone))
-	return card
-}
-
 // undoable is the call with that id, if the call undoing may take it back. ErrConflict means that it is doing so already.
 func (d *Dispatcher) undoable(ctx context.Context, id, undoing string) (Record, error) {
 	r, err := d.Calls.Call(ctx, id)

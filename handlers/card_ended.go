@@ -1,0 +1,64 @@
+package handlers
+
+import (
+	"fmt"
+
+	"opsbot/messages"
+)
+
+// stoppedCard says how far the run came.
+func stoppedCard(r Record, by string) messages.Card {
+	card := messages.Card{
+		Tone: messages.ToneWarning, Title: messages.New("stop.title", "command", messages.Code("/"+r.Command), "user", messages.User(by)), Footer: footer(r),
+	}
+	for _, step := range r.Steps {
+		text := messages.New("stop.step_unclear", "step", step.Name)
+		if !step.DoneAt.IsZero() {
+			text = messages.New("stop.step_done", "step", step.Name)
+		}
+		card.Sections = append(card.Sections, messages.Paragraph(text))
+	}
+	return card
+}
+
+// interruptedCard says what is known, and where to look for the rest.
+func interruptedCard(r Record, started bool) messages.Card {
+	command := messages.Code("/" + r.Command)
+	if !started {
+		return messages.Card{
+			Tone: messages.ToneWarning, Title: messages.New("recover.not_started", "command", command),
+			Actions: suggestions([]string{r.Command}), Footer: footer(r),
+		}
+	}
+	card := messages.Card{
+		Tone: messages.ToneWarning, Title: messages.New("recover.interrupted", "command", command), Footer: footer(r),
+		Sections: []messages.Section{messages.Paragraph(messages.New("recover.look", "user", messages.User(r.Source.User)))},
+	}
+	if workload := r.Args["service"]; workload != "" {
+		card.Actions = suggestions([]string{"status " + workload, "events " + workload})
+	}
+	return card
+}
+
+func stepValue(r Record) string {
+	return fmt.Sprintf("%s/%d/%d", r.ID, len(r.Steps), r.Steps[len(r.Steps)-1].Tries)
+}
+
+func unclearCard(r Record) messages.Card {
+	step := r.Steps[len(r.Steps)-1]
+	value := stepValue(r)
+	card := messages.Card{
+		Tone: messages.ToneWarning, Title: messages.New("resume.unclear", "command", messages.Code("/"+r.Command), "step", step.Name),
+		Sections: []messages.Section{
+			messages.Paragraph(messages.New("resume.progress", "number", len(r.Steps), "begun", step.BegunAt)),
+			messages.Paragraph(messages.New("resume.question", "user", messages.User(r.Source.User))),
+		},
+		Actions: []messages.Action{
+			{Name: ActionStepDone, Label: messages.New("resume.button.done"), Value: value, Style: messages.StylePrimary},
+			{Name: ActionStepAgain, Label: messages.New("resume.button.again"), Value: value, Style: messages.StyleDanger},
+			{Name: ActionStepLeave, Label: messages.New("resume.button.leave"), Value: value},
+		},
+		Footer: footer(r),
+	}
+	return card
+}
