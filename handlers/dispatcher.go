@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/handlers/audit"
+	"opsbot/handlers/calls"
 	"opsbot/handlers/identity"
 	"opsbot/k8sops"
 	"opsbot/messages"
@@ -47,7 +48,7 @@ type Dispatcher struct {
 	Clusters   k8sops.Clusters
 	Identities Identifier
 	People     identity.People
-	Calls      Calls
+	Calls      calls.Store
 	// Shared is what this opsbot and others know of each other's runs.
 	Shared Runs
 	// Schedules are the calls planned for later.
@@ -100,15 +101,15 @@ func (d *Dispatcher) Action(ctx context.Context, a Action) {
 		a.Channel = a.User // pressed in the Home tab: answered in the person's direct messages (SF-6.9)
 	}
 	switch a.Name {
-	case ActionRun:
+	case calls.ActionRun:
 		d.submit(ctx, a.request(a.Value))
-	case ActionUndo:
+	case calls.ActionUndo:
 		d.undo(ctx, a)
-	case ActionConfirm, ActionApprove, ActionCancel:
+	case calls.ActionConfirm, calls.ActionApprove, calls.ActionCancel:
 		d.decide(ctx, a)
-	case ActionStop:
+	case calls.ActionStop:
 		d.stop(ctx, a)
-	case ActionStepDone, ActionStepAgain, ActionStepLeave:
+	case calls.ActionStepDone, calls.ActionStepAgain, calls.ActionStepLeave:
 		d.decideStep(ctx, a)
 	default:
 		d.incidentAction(ctx, a)

@@ -14,6 +14,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"opsbot/handlers/calls"
 	"opsbot/internal/redact"
 	"opsbot/internal/secret"
 	"opsbot/k8sops"
@@ -140,7 +141,7 @@ func (d *Dispatcher) Submit(ctx context.Context, s Submission) {
 	op, err := d.submitted(s)
 	if err != nil {
 		d.Log.Warn("submission of an unknown form", zap.String("callback", s.CallbackID), zap.String("operation", originOf(s).Operation), zap.Error(err))
-		d.put(ctx, d.private("press/"+s.ID, req, d.LocaleOf(ctx, s.User), ErrorCard(Record{}, unknownPress())))
+		d.put(ctx, d.private("press/"+s.ID, req, d.LocaleOf(ctx, s.User), calls.ErrorCard(calls.Record{}, unknownPress())))
 		return
 	}
 	if origin := originOf(s); origin.Channel != "" {
@@ -173,7 +174,7 @@ func (d *Dispatcher) ValidateSubmission(_ context.Context, s Submission) map[str
 			check = func() error { return a.CheckSecret(value) }
 		}
 		if err := check(); err != nil {
-			problems[a.Name] = ErrorCard(Record{}, err).Title
+			problems[a.Name] = calls.ErrorCard(calls.Record{}, err).Title
 		}
 	}
 	return problems

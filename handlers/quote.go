@@ -9,6 +9,7 @@ import (
 
 	"opsbot/escalation"
 	"opsbot/escalation/incident"
+	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -164,5 +165,5 @@ func (d *Dispatcher) refuseQuote(ctx context.Context, req Request, cause error) 
 	r := d.noCall(req.source(""))
 	logCause(d.Log.With(zap.String("user", req.User), zap.String("channel", req.Channel), zap.String("call", r.ID)), cause)
 	d.auditPress(ctx, Action{Name: "quote", User: req.User}, r, cause)
-	d.put(ctx, d.private("quote/"+req.SourceID, req, d.LocaleOf(ctx, req.User), ErrorCard(r, cause)))
+	d.put(ctx, d.private("quote/"+req.SourceID, req, d.LocaleOf(ctx, req.User), calls.ErrorCard(r, cause)))
 }

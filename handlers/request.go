@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -43,7 +44,7 @@ func (d *Dispatcher) private(key string, r Request, locale string, card messages
 
 // answer is the call's message, visible to the channel, edited as the call goes on. ResponseURL is there for channels
 // that the bot may not post in.
-func (d *Dispatcher) answer(r Record, card messages.Card) messages.Outbound {
+func (d *Dispatcher) answer(r calls.Record, card messages.Card) messages.Outbound {
 	card = d.pinned(r, card)
 	if r.Private {
 		req := Request{User: r.Source.User, Channel: r.Source.Channel, ThreadTS: r.Source.ThreadTS, ResponseURL: r.ResponseURL, At: r.CreatedAt}

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/escalation/incident"
-	"opsbot/handlers"
+	"opsbot/handlers/calls"
 )
 
 // rowsOfTheFirstVersion are what a database held at the first version of its schema, beside incidents.
@@ -127,7 +127,7 @@ func requireRows(t *testing.T, s *Store) {
 	require.Equal(t, []string{"k"}, dueKeys(t, s.Outbox(), start))
 	records, err := s.Abandoned(ctx)
 	require.NoError(t, err)
-	require.Equal(t, []handlers.Record{{ID: "c", State: handlers.Running}}, records, "whoever ran it is gone")
+	require.Equal(t, []calls.Record{{ID: "c", State: calls.Running}}, records, "whoever ran it is gone")
 	rows, err := s.AuditRows(ctx, 0, 10)
 	require.NoError(t, err)
 	require.Len(t, rows, 1)

@@ -1,4 +1,4 @@
-package handlers
+package calls
 
 import (
 	"slices"
@@ -8,8 +8,8 @@ import (
 	"opsbot/messages"
 )
 
-// report is how far a run has come.
-type report struct {
+// Progress is how far a run has come.
+type Progress struct {
 	Done, Total int
 	What        messages.Text
 	// Still: Done has not risen for a while, so that nobody can tell how long it will take.
@@ -18,9 +18,9 @@ type report struct {
 	Card *messages.Card
 }
 
-// progressCard is the answer while the call runs: a live view or the steps, a bar, counts, the time so far and, where it can be
+// ProgressCard is the answer while the call runs: a live view or the steps, a bar, counts, the time so far and, where it can be
 // known, the time left.
-func progressCard(r Record, n report, elapsed time.Duration) messages.Card {
+func ProgressCard(r Record, n Progress, elapsed time.Duration) messages.Card {
 	stop := messages.Action{Name: ActionStop, Label: messages.New("button.stop"), Value: r.ID}
 	if n.Card != nil {
 		card := *n.Card
@@ -54,7 +54,7 @@ func stepLines(r Record) []messages.Text {
 	return lines
 }
 
-func progressText(n report, elapsed time.Duration) messages.Text {
+func progressText(n Progress, elapsed time.Duration) messages.Text {
 	done, total, what := n.Done, n.Total, n.What
 	if total <= 0 {
 		return messages.New("call.progress_unknown", "what", what, "elapsed", elapsed)

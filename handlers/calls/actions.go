@@ -1,4 +1,4 @@
-package handlers
+package calls
 
 // The names of the pipeline's buttons (messages.Action.Name). The value of ActionRun is a command line, that of ActionUndo
 // the id of the call to undo, that of the others names a call and the plan that was shown.

@@ -1,12 +1,12 @@
-package handlers
+package calls
 
 import (
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
 
-// planCard shows what a call would change and asks for the decision it needs.
-func planCard(r Record, changed bool) messages.Card {
+// PlanCard shows what a call would change and asks for the decision it needs.
+func PlanCard(r Record, changed bool) messages.Card {
 	card := messages.Card{
 		Tone: messages.ToneWarning, Title: r.Plan.Summary,
 		Facts: []messages.Fact{

@@ -1,4 +1,4 @@
-package handlers
+package calls
 
 import (
 	"fmt"
@@ -6,8 +6,8 @@ import (
 	"opsbot/messages"
 )
 
-// stoppedCard says how far the run came.
-func stoppedCard(r Record, by string) messages.Card {
+// StoppedCard says how far the run came.
+func StoppedCard(r Record, by string) messages.Card {
 	card := messages.Card{
 		Tone: messages.ToneWarning, Title: messages.New("stop.title", "command", messages.Code("/"+r.Command), "user", messages.User(by)), Footer: footer(r),
 	}
@@ -21,13 +21,13 @@ func stoppedCard(r Record, by string) messages.Card {
 	return card
 }
 
-// interruptedCard says what is known, and where to look for the rest.
-func interruptedCard(r Record, started bool) messages.Card {
+// InterruptedCard says what is known, and where to look for the rest.
+func InterruptedCard(r Record, started bool) messages.Card {
 	command := messages.Code("/" + r.Command)
 	if !started {
 		return messages.Card{
 			Tone: messages.ToneWarning, Title: messages.New("recover.not_started", "command", command),
-			Actions: suggestions([]string{r.Command}), Footer: footer(r),
+			Actions: Suggestions([]string{r.Command}), Footer: footer(r),
 		}
 	}
 	card := messages.Card{
@@ -35,18 +35,18 @@ func interruptedCard(r Record, started bool) messages.Card {
 		Sections: []messages.Section{messages.Paragraph(messages.New("recover.look", "user", messages.User(r.Source.User)))},
 	}
 	if workload := r.Args["service"]; workload != "" {
-		card.Actions = suggestions([]string{"status " + workload, "events " + workload})
+		card.Actions = Suggestions([]string{"status " + workload, "events " + workload})
 	}
 	return card
 }
 
-func stepValue(r Record) string {
+func StepValue(r Record) string {
 	return fmt.Sprintf("%s/%d/%d", r.ID, len(r.Steps), r.Steps[len(r.Steps)-1].Tries)
 }
 
-func unclearCard(r Record) messages.Card {
+func UnclearCard(r Record) messages.Card {
 	step := r.Steps[len(r.Steps)-1]
-	value := stepValue(r)
+	value := StepValue(r)
 	card := messages.Card{
 		Tone: messages.ToneWarning, Title: messages.New("resume.unclear", "command", messages.Code("/"+r.Command), "step", step.Name),
 		Sections: []messages.Section{

@@ -1,4 +1,4 @@
-package handlers
+package calls
 
 import (
 	"errors"
@@ -10,7 +10,7 @@ import (
 
 // ErrorCard tells a person what is wrong and what to do next. What only the operator can use stays in the log.
 func ErrorCard(r Record, cause error) messages.Card {
-	card := messages.Card{Tone: messages.ToneBad, Title: errorText(r, cause), Footer: footer(r)}
+	card := messages.Card{Tone: messages.ToneBad, Title: ErrorText(r, cause), Footer: footer(r)}
 	e, ok := errors.AsType[*k8sops.Error](cause)
 	if !ok {
 		return card
@@ -27,7 +27,7 @@ func ErrorCard(r Record, cause error) messages.Card {
 	if e.Code == k8sops.CodeNotFound && len(e.Suggest) > 0 {
 		card.Sections = append(card.Sections, messages.Paragraph(messages.New("error.did_you_mean")))
 	}
-	card.Actions = suggestions(e.Suggest)
+	card.Actions = Suggestions(e.Suggest)
 	if missing, ok := errors.AsType[*cmdline.Missing](cause); ok {
 		line := k8sops.Canonical(missing.Operation, missing.Given)
 		card.Actions = append([]messages.Action{{Name: ActionForm, Label: messages.New("button.form"), Value: line}}, card.Actions...)
@@ -35,8 +35,8 @@ func ErrorCard(r Record, cause error) messages.Card {
 	return card
 }
 
-// errorText is an error in one line for a person.
-func errorText(r Record, cause error) messages.Text {
+// ErrorText is an error in one line for a person.
+func ErrorText(r Record, cause error) messages.Text {
 	if e, ok := errors.AsType[*k8sops.Error](cause); ok {
 		return e.Message
 	}

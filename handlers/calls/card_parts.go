@@ -1,12 +1,12 @@
-package handlers
+package calls
 
 import (
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
 
-// suggestions are command lines as buttons, at most five: more is no help.
-func suggestions(lines []string) []messages.Action {
+// Suggestions are command lines as buttons, at most five: more is no help.
+func Suggestions(lines []string) []messages.Action {
 	var actions []messages.Action
 	for _, line := range lines[:min(len(lines), 5)] {
 		actions = append(actions, messages.Action{Name: ActionRun, Label: messages.Literal("/" + line), Value: line})
@@ -41,7 +41,7 @@ func dangerText(d k8sops.Danger) messages.Text {
 	}
 }
 
-func stateText(s State) messages.Text {
+func StateText(s State) messages.Text {
 	switch s {
 	case Succeeded:
 		return messages.New("state.succeeded")
