@@ -10,6 +10,7 @@ import (
 	"opsbot/handlers/audit"
 	"opsbot/handlers/calls"
 	"opsbot/handlers/identity"
+	"opsbot/internal/keyedmutex"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -68,7 +69,7 @@ type Dispatcher struct {
 	runs    runningCalls
 	secrets typedSecrets
 	// quoteLocks makes reading a message and acting on it one step, by message.
-	quoteLocks keyedMutex
+	quoteLocks keyedmutex.Mutex
 }
 
 // Command handles a slash command.

@@ -47,7 +47,7 @@ func (d *Dispatcher) Reaction(ctx context.Context, r Reaction) {
 }
 
 func (d *Dispatcher) syncQuote(ctx context.Context, r Reaction) error {
-	unlock, err := d.quoteLocks.lock(ctx, r.Channel+"/"+r.TS)
+	unlock, err := d.quoteLocks.Lock(ctx, r.Channel+"/"+r.TS)
 	if err != nil {
 		return d.unreadError(ctx, r, unreadable(err))
 	}
