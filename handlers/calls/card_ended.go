@@ -40,10 +40,12 @@ func InterruptedCard(r Record, started bool) messages.Card {
 	return card
 }
 
+// StepValue is the value of the buttons about the step that nobody knows the end of: call, step and try.
 func StepValue(r Record) string {
 	return fmt.Sprintf("%s/%d/%d", r.ID, len(r.Steps), r.Steps[len(r.Steps)-1].Tries)
 }
 
+// UnclearCard asks whether a step was done.
 func UnclearCard(r Record) messages.Card {
 	step := r.Steps[len(r.Steps)-1]
 	value := StepValue(r)

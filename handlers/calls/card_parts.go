@@ -41,6 +41,7 @@ func dangerText(d k8sops.Danger) messages.Text {
 	}
 }
 
+// StateText is the state in a word or two.
 func StateText(s State) messages.Text {
 	switch s {
 	case Succeeded:

@@ -29,6 +29,7 @@ func Digest(r Record) string {
 // message may have been edited to another plan while the press was on its way.
 func decisionValue(r Record) string { return r.ID + "/" + r.Digest }
 
+// ParseDecision takes the value of a decision apart.
 func ParseDecision(value string) (call, digest string) {
 	call, digest, _ = strings.Cut(value, "/")
 	return call, digest
