@@ -13,6 +13,7 @@ import (
 	"opsbot/bot/events"
 	"opsbot/bot/surfaces"
 	"opsbot/handlers"
+	"opsbot/handlers/calls"
 	"opsbot/handlers/operations"
 	"opsbot/store"
 )
@@ -69,11 +70,11 @@ func (a *App) makeDispatcher(context.Context) error {
 // runControl is the dispatcher, which is made of the catalogue that asks for it.
 type runControl struct{ app *App }
 
-func (c runControl) UnderWay(ctx context.Context) ([]handlers.Record, error) {
+func (c runControl) UnderWay(ctx context.Context) ([]calls.Record, error) {
 	return c.app.dispatcher.UnderWay(ctx)
 }
 
-func (c runControl) Stop(ctx context.Context, user, channel string, r handlers.Record) error {
+func (c runControl) Stop(ctx context.Context, user, channel string, r calls.Record) error {
 	return c.app.dispatcher.Stop(ctx, user, channel, r)
 }
 

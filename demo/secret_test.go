@@ -19,7 +19,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
-	"opsbot/handlers"
+	"opsbot/handlers/calls"
 	"opsbot/messages"
 	"opsbot/slacksim"
 )
@@ -56,7 +56,7 @@ func TestATypedSecretIsFoundNowhere(t *testing.T) {
 	require.Contains(t, plan.Text(), "database role `postgres`, which gets the new one first")
 	require.NoError(t, d.slack.User("dba").Click(plan, "approve"))
 	tour := &tour{demo: d}
-	answer, err := tour.edited(t.Context(), plan, func(m slacksim.Message) bool { return hasButton(m, handlers.ActionUndo) })
+	answer, err := tour.edited(t.Context(), plan, func(m slacksim.Message) bool { return hasButton(m, calls.ActionUndo) })
 	require.NoError(t, err)
 	require.Contains(t, answer.Text(), "The new password works for database role `postgres`, the old one no longer does")
 	require.True(t, d.opens(t.Context(), typed))

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"opsbot/handlers"
+	"opsbot/handlers/calls"
 	"opsbot/messages"
 	"opsbot/slacksim"
 )
@@ -38,7 +38,7 @@ func (t *tour) approval(ctx context.Context) (proof messages.Text, err error) {
 	if err := t.slack.User("development").Click(t.plan, "approve"); err != nil {
 		return proof, err
 	}
-	answer, err := t.edited(ctx, t.plan, func(m slacksim.Message) bool { return hasButton(m, handlers.ActionUndo) })
+	answer, err := t.edited(ctx, t.plan, func(m slacksim.Message) bool { return hasButton(m, calls.ActionUndo) })
 	if err != nil {
 		return proof, err
 	}

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"opsbot/handlers"
+	"opsbot/handlers/calls"
 	"opsbot/messages"
 	"opsbot/slacksim"
 	"opsbot/testcluster"
@@ -69,7 +69,7 @@ func (t *tour) rollback(ctx context.Context) (proof messages.Text, err error) {
 	if err := lead.Click(plan, "confirm"); err != nil {
 		return proof, err
 	}
-	answer, err := t.edited(ctx, plan, func(m slacksim.Message) bool { return hasButton(m, handlers.ActionUndo) })
+	answer, err := t.edited(ctx, plan, func(m slacksim.Message) bool { return hasButton(m, calls.ActionUndo) })
 	if err != nil {
 		return proof, err
 	}

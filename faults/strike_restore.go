@@ -13,7 +13,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"opsbot/handlers"
+	"opsbot/handlers/calls"
 	"opsbot/internal/lab"
 	"opsbot/slacksim"
 )
@@ -104,11 +104,11 @@ func (w *world) approveRestore(ctx context.Context, id string) error {
 	if err := w.slack.User("system").Command(commandChannel, "/restore db "+id); err != nil {
 		return err
 	}
-	card, err := w.slack.WaitMessage(ctx, slacksim.In(commandChannel), offering(handlers.ActionApprove))
+	card, err := w.slack.WaitMessage(ctx, slacksim.In(commandChannel), offering(calls.ActionApprove))
 	if err != nil {
 		return fmt.Errorf("the restore asks for a second person: %w", err)
 	}
-	return w.pressUntilGone(ctx, card, handlers.ActionApprove)
+	return w.pressUntilGone(ctx, card, calls.ActionApprove)
 }
 
 // pressUntilGone presses a button until it is not there any more: a press that meets an opsbot that is dead is lost, and the person sees it.
@@ -154,9 +154,9 @@ func (w *world) judgeRestore(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
-		answer := handlers.ActionStepDone
+		answer := calls.ActionStepDone
 		if slip {
-			answer = handlers.ActionStepAgain
+			answer = calls.ActionStepAgain
 			again++
 		}
 		if err := w.pressUntilGone(ctx, m, answer); err != nil {
@@ -169,7 +169,7 @@ func (w *world) judgeRestore(ctx context.Context, id string) error {
 	return w.countRestores(id, again)
 }
 
-func asksAboutStep(m slacksim.Message) bool { return offers(m, handlers.ActionStepDone) }
+func asksAboutStep(m slacksim.Message) bool { return offers(m, calls.ActionStepDone) }
 
 // countRestores counts, in the API server's audit log, how often the backup was played into the database.
 func (w *world) countRestores(id string, again int) error {

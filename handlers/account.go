@@ -5,11 +5,12 @@ import (
 	"time"
 
 	"opsbot/handlers/audit"
+	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 )
 
 // event is the audit event of what actor did with call r.
-func event(r Record, action, actor string, at time.Time) audit.Event {
+func event(r calls.Record, action, actor string, at time.Time) audit.Event {
 	e := audit.Event{
 		At: at.UTC(), Action: action, Call: r.ID, Actor: actor, User: r.Identity.User, Command: r.Command,
 		Cluster: r.Cluster, Namespace: r.Namespace, Incident: r.Source.Incident,

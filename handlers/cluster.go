@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"opsbot/escalation/incident"
+	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 	"opsbot/k8sops/cmdline"
 	"opsbot/messages"
@@ -56,7 +57,7 @@ func (d *Dispatcher) whichCluster(op *k8sops.Operation, args k8sops.Args, cluste
 }
 
 // pinned is the card of a call with buttons that stay on the call's cluster, wherever the card stands.
-func (d *Dispatcher) pinned(r Record, card messages.Card) messages.Card {
+func (d *Dispatcher) pinned(r calls.Record, card messages.Card) messages.Card {
 	op, err := k8sops.Find(d.Catalog, r.Operation)
 	if err != nil || !d.Clusters.Several() {
 		return card
@@ -91,7 +92,7 @@ func (d *Dispatcher) actionsOn(actions []messages.Action, cluster string) []mess
 }
 
 func (d *Dispatcher) actionOn(a messages.Action, cluster string) messages.Action {
-	if a.Name != ActionRun && a.Name != ActionForm {
+	if a.Name != calls.ActionRun && a.Name != calls.ActionForm {
 		return a
 	}
 	line := cmdline.LineOn(d.Catalog, a.Value, cluster)

@@ -11,6 +11,7 @@ import (
 
 	"opsbot/escalation/incident"
 	"opsbot/handlers"
+	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 	"opsbot/messages"
 	"opsbot/runs"
@@ -124,7 +125,7 @@ func TestAFormIsAboutACluster(t *testing.T) {
 	require.Equal(t, k8sops.Args{"service": "user-service", "cluster": "demo"}, form.Known)
 	require.Equal(t, k8sops.Choices("user-service"), form.Choices["service"])
 
-	choose := messages.Action{Name: handlers.ActionForm, Value: "scale --cluster other"}
+	choose := messages.Action{Name: calls.ActionForm, Value: "scale --cluster other"}
 	w.press(Admin, choose)
 	require.Equal(t, k8sops.Args{"cluster": "other"}, w.forms.opened[1].Known)
 	require.Empty(t, w.forms.opened[1].Choices, "it cannot be reached")

@@ -15,6 +15,7 @@ import (
 	"opsbot/escalation/incident"
 	"opsbot/escalation/oncall"
 	"opsbot/handlers"
+	"opsbot/handlers/calls"
 	"opsbot/handlers/identity"
 	"opsbot/handlers/operations"
 	"opsbot/k8sops"
@@ -57,7 +58,7 @@ func fuzzed(f *testing.F) (*handlers.Dispatcher, *lastVersions) {
 	api := newAPIServer(&testing.T{})
 	f.Cleanup(api.Close)
 	outbox := &lastVersions{}
-	calls := &memoryCalls{records: map[string]handlers.Record{}, outbox: outbox}
+	calls := &memoryCalls{records: map[string]calls.Record{}, outbox: outbox}
 	anybody := func(context.Context, string) error { return nil }
 	deps := catalog.Default()
 	deps.RolloutTimeout, deps.Poll = time.Nanosecond, time.Nanosecond

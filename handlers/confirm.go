@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"opsbot/escalation/incident"
+	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -12,7 +13,7 @@ import (
 func (d *Dispatcher) decide(ctx context.Context, a Action) {
 	ctx, cancel := context.WithTimeout(ctx, decisionLimit)
 	defer cancel()
-	id, shown := parseDecision(a.Value)
+	id, shown := calls.ParseDecision(a.Value)
 	r, err := d.pressedCall(ctx, id)
 	if err == nil {
 		err = d.decideCall(ctx, a, r, shown)
@@ -21,13 +22,13 @@ func (d *Dispatcher) decide(ctx context.Context, a Action) {
 }
 
 // decideCall decides about the plan with the digest shown, if that is still what would happen.
-func (d *Dispatcher) decideCall(ctx context.Context, a Action, r Record, shown string) error {
+func (d *Dispatcher) decideCall(ctx context.Context, a Action, r calls.Record, shown string) error {
 	switch {
-	case r.State != Planned && r.State != Approval:
-		return conflict(messages.New("decide.over", "command", messages.Code("/"+r.Command), "state", stateText(r.State)))
+	case r.State != calls.Planned && r.State != calls.Approval:
+		return conflict(messages.New("decide.over", "command", messages.Code("/"+r.Command), "state", calls.StateText(r.State)))
 	case d.Now().After(r.ExpiresAt):
 		return d.expire(ctx, r)
-	case a.Name == ActionCancel:
+	case a.Name == calls.ActionCancel:
 		return d.cancel(ctx, a, r)
 	}
 	if err := d.mayDecide(ctx, a, r); err != nil {
@@ -41,17 +42,17 @@ func (d *Dispatcher) decideCall(ctx context.Context, a Action, r Record, shown s
 	case err != nil:
 		return err
 	case r.Plan.NoOp: // somebody else has done it meanwhile
-		return d.finish(ctx, r, Succeeded, "no change needed", noOpCard(r))
+		return d.finish(ctx, r, calls.Succeeded, "no change needed", calls.NoOpCard(r))
 	case changed:
 		return d.askAgain(ctx, r, a.User)
-	case r.State == Approval:
+	case r.State == calls.Approval:
 		return d.approve(ctx, a, r)
 	}
 	return d.start(ctx, r, a.User, "confirmed")
 }
 
 // approve starts the call with the approver's name in it: both the audit record and the API server's audit log show who that was.
-func (d *Dispatcher) approve(ctx context.Context, a Action, r Record) error {
+func (d *Dispatcher) approve(ctx context.Context, a Action, r calls.Record) error {
 	approver, err := d.Identities.Identify(ctx, a.User)
 	if err != nil {
 		return err
@@ -62,7 +63,7 @@ func (d *Dispatcher) approve(ctx context.Context, a Action, r Record) error {
 }
 
 // recordApproval puts the approval on the timeline, before anything that it allowed.
-func (d *Dispatcher) recordApproval(ctx context.Context, r Record) {
+func (d *Dispatcher) recordApproval(ctx context.Context, r calls.Record) {
 	if r.ApprovedBy != "" {
 		d.recordInIncident(ctx, r, incident.EntryApproval, r.ApprovedBy, messages.New("incident.command_approved",
 			"user", messages.User(r.ApprovedBy), "command", messages.Code("/"+r.Command)))
@@ -70,11 +71,11 @@ func (d *Dispatcher) recordApproval(ctx context.Context, r Record) {
 }
 
 // mayDecide: the requester alone confirms; a second person who could have run the call themselves approves.
-func (d *Dispatcher) mayDecide(ctx context.Context, a Action, r Record) error {
+func (d *Dispatcher) mayDecide(ctx context.Context, a Action, r calls.Record) error {
 	switch own := a.User == r.Source.User; {
-	case r.State == Planned && own:
+	case r.State == calls.Planned && own:
 		return nil
-	case r.State == Planned:
+	case r.State == calls.Planned:
 		return forbidden(messages.New("decide.not_requester", "user", messages.User(r.Source.User)))
 	case own:
 		return forbidden(messages.New("decide.own_approval", "command", messages.Code("/"+r.Command)))
@@ -90,7 +91,7 @@ func (d *Dispatcher) mayDecide(ctx context.Context, a Action, r Record) error {
 }
 
 // couldRun refuses whoever could not have run the call themselves.
-func (d *Dispatcher) couldRun(ctx context.Context, a Action, r Record, id k8sops.Identity) error {
+func (d *Dispatcher) couldRun(ctx context.Context, a Action, r calls.Record, id k8sops.Identity) error {
 	op, err := k8sops.Find(d.Catalog, r.Operation)
 	if err != nil {
 		return err
@@ -108,7 +109,7 @@ func (d *Dispatcher) couldRun(ctx context.Context, a Action, r Record, id k8sops
 }
 
 // planAgain plans from live state, as the requester is mapped today, and tells whether that differs from what was shown.
-func (d *Dispatcher) planAgain(ctx context.Context, r *Record) (changed bool, err error) {
+func (d *Dispatcher) planAgain(ctx context.Context, r *calls.Record) (changed bool, err error) {
 	id, err := d.Identities.Identify(ctx, r.Source.User)
 	if err != nil {
 		return false, err
@@ -123,24 +124,24 @@ func (d *Dispatcher) planAgain(ctx context.Context, r *Record) (changed bool, er
 }
 
 // askAgain voids the decision, because what was shown is no longer what would happen, and shows what would.
-func (d *Dispatcher) askAgain(ctx context.Context, r Record, actor string) error {
+func (d *Dispatcher) askAgain(ctx context.Context, r calls.Record, actor string) error {
 	d.awaitDecision(&r)
-	return d.update(ctx, &r, "voided: target changed", actor, d.answer(r, planCard(r, true)))
+	return d.update(ctx, &r, "voided: target changed", actor, d.answer(r, calls.PlanCard(r, true)))
 }
 
 // cancel is open to the requester and to whoever could run the call: stopping something is never the dangerous choice.
-func (d *Dispatcher) cancel(ctx context.Context, a Action, r Record) error {
+func (d *Dispatcher) cancel(ctx context.Context, a Action, r calls.Record) error {
 	if err := d.mayIntervene(ctx, a, r); err != nil {
 		return err
 	}
-	r.State, r.FinishedAt, r.Outcome = Cancelled, d.Now(), "cancelled"
-	return d.update(ctx, &r, "cancelled", a.User, d.answer(r, endedCard(r, messages.New("call.cancelled", "user", messages.User(a.User)))))
+	r.State, r.FinishedAt, r.Outcome = calls.Cancelled, d.Now(), "cancelled"
+	return d.update(ctx, &r, "cancelled", a.User, d.answer(r, calls.EndedCard(r, messages.New("call.cancelled", "user", messages.User(a.User)))))
 }
 
 // expire ends a call that nobody decided about in time.
-func (d *Dispatcher) expire(ctx context.Context, r Record) error {
-	r.State, r.FinishedAt, r.Outcome = Expired, d.Now(), "not confirmed in time"
-	return d.update(ctx, &r, "expired", r.Source.User, d.answer(r, endedCard(r, messages.New("call.expired", "after", d.Settings.Expires))))
+func (d *Dispatcher) expire(ctx context.Context, r calls.Record) error {
+	r.State, r.FinishedAt, r.Outcome = calls.Expired, d.Now(), "not confirmed in time"
+	return d.update(ctx, &r, "expired", r.Source.User, d.answer(r, calls.EndedCard(r, messages.New("call.expired", "after", d.Settings.Expires))))
 }
 
 func forbidden(t messages.Text) error { return &k8sops.Error{Code: k8sops.CodeForbidden, Message: t} }

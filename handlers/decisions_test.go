@@ -9,21 +9,21 @@ import (
 	authorizationv1 "k8s.io/api/authorization/v1"
 
 	"opsbot/escalation/incident"
-	"opsbot/handlers"
+	"opsbot/handlers/calls"
 	"opsbot/handlers/identity"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
 
 func runButton(line string) messages.Action {
-	return messages.Action{Name: handlers.ActionRun, Value: line}
+	return messages.Action{Name: calls.ActionRun, Value: line}
 }
 
 func TestADisruptiveCallWaitsForItsRequester(t *testing.T) {
 	w := newFixture(t)
 	m := w.plan(Lead, "/shake 5")
 	require.Contains(t, plain(m.Card), "Nothing has been done yet. @"+Lead+", confirm by 12:10:00 UTC")
-	require.Equal(t, handlers.Planned, w.call(m).State)
+	require.Equal(t, calls.Planned, w.call(m).State)
 
 	w.press(Admin, button(t, m, "Do it"))
 	w.requirePrivate(w.outbox.last(), Admin)
@@ -42,7 +42,7 @@ func TestAPlanMayNeedMoreCareThanItsOperation(t *testing.T) {
 	w := newFixture(t)
 	w.fake.raise = k8sops.Destructive
 	m := w.plan(Lead, "/turn 0")
-	require.Equal(t, handlers.Approval, w.call(m).State)
+	require.Equal(t, calls.Approval, w.call(m).State)
 	require.Contains(t, plain(m.Card), "destructive: needs a second person")
 }
 
@@ -61,7 +61,7 @@ func TestADestructiveCallNeedsASecondPersonWhoCouldHaveRunIt(t *testing.T) {
 		w.press(refused.who, approve)
 		w.requirePrivate(w.outbox.last(), refused.who)
 		require.Contains(t, plain(w.outbox.last().Card), refused.why, name)
-		require.Equal(t, handlers.Approval, w.call(m).State, name)
+		require.Equal(t, calls.Approval, w.call(m).State, name)
 	}
 	_, runs := w.fake.position()
 	require.Zero(t, runs)
@@ -77,7 +77,7 @@ func TestADestructiveCallNeedsASecondPersonWhoCouldHaveRunIt(t *testing.T) {
 	require.Len(t, w.audit(), 2+5+3, "every refused press is on record")
 }
 
-func pressAndRead(w *fixture, who string, b messages.Action, m messages.Outbound) handlers.Record {
+func pressAndRead(w *fixture, who string, b messages.Action, m messages.Outbound) calls.Record {
 	w.t.Helper()
 	w.press(who, b)
 	return w.call(m)
@@ -89,7 +89,7 @@ func TestAnApprovalIsVoidWhenTheTargetChanged(t *testing.T) {
 	w.fake.do(func() { w.fake.fingerprint = "f2" })
 	w.clock.pass(time.Minute)
 	r := pressAndRead(w, Lead, button(t, m, "Approve"), m)
-	require.Equal(t, handlers.Approval, r.State, "asked again")
+	require.Equal(t, calls.Approval, r.State, "asked again")
 	require.Equal(t, w.Now().Add(10*time.Minute), r.ExpiresAt)
 	require.Contains(t, plain(w.outbox.now(m).Card), "The plan has changed since it was shown")
 	_, runs := w.fake.position()
@@ -125,12 +125,12 @@ func TestADecisionIsBoundToThePersonsRights(t *testing.T) {
 	w.press(Lead, button(t, m, "Do it"))
 	w.requirePrivate(w.outbox.last(), Lead)
 	require.Contains(t, plain(w.outbox.last().Card), "you may not patch levers.test")
-	require.Equal(t, handlers.Planned, w.call(m).State, "it can still be cancelled, or confirmed once the right is back")
+	require.Equal(t, calls.Planned, w.call(m).State, "it can still be cancelled, or confirmed once the right is back")
 
 	w.api.grant("zhaoliu", func(authorizationv1.ResourceAttributes) bool { return true })
 	w.Identities = &identity.Identities{Mappings: []identity.Mapping{{Slack: Lead, User: "zhaoliu", Groups: []string{"opsbot:viewer"}}}, People: w.people}
 	w.press(Lead, button(t, m, "Do it"))
-	require.Equal(t, handlers.Planned, w.call(m).State, "other groups are another identity: asked again")
+	require.Equal(t, calls.Planned, w.call(m).State, "other groups are another identity: asked again")
 }
 
 func TestARequesterWhoIsNoLongerKnownGetsNothingDone(t *testing.T) {
@@ -150,7 +150,7 @@ func TestSomebodyElseDidItMeanwhile(t *testing.T) {
 	w.press(Lead, button(t, m, "Do it"))
 	require.Contains(t, plain(w.outbox.now(m).Card), "nothing was changed")
 	require.Empty(t, w.outbox.now(m).Card.Actions)
-	require.Equal(t, handlers.Succeeded, w.call(m).State)
+	require.Equal(t, calls.Succeeded, w.call(m).State)
 	_, runs := w.fake.position()
 	require.Zero(t, runs)
 }
@@ -160,7 +160,7 @@ func TestNobodyDecides(t *testing.T) {
 	m := w.plan(Admin, "/wipe 0")
 	w.clock.pass(10*time.Minute + time.Second)
 	r := pressAndRead(w, Lead, button(t, m, "Approve"), m)
-	require.Equal(t, handlers.Expired, r.State)
+	require.Equal(t, calls.Expired, r.State)
 	require.Contains(t, plain(w.outbox.now(m).Card), "Nobody decided within 10m. Nothing was done.")
 	require.Empty(t, w.outbox.now(m).Card.Actions, "the buttons are gone")
 	_, runs := w.fake.position()
@@ -185,10 +185,10 @@ func TestCancel(t *testing.T) {
 			r := pressAndRead(w, c.who, button(t, m, "Cancel"), m)
 			if !c.ok {
 				w.requirePrivate(w.outbox.last(), c.who)
-				require.Equal(t, handlers.Approval, r.State)
+				require.Equal(t, calls.Approval, r.State)
 				return
 			}
-			require.Equal(t, handlers.Cancelled, r.State)
+			require.Equal(t, calls.Cancelled, r.State)
 			require.Contains(t, plain(w.outbox.now(m).Card), "Cancelled by @"+c.who+". Nothing was done.")
 			w.press(Lead, button(t, m, "Approve"))
 			require.Contains(t, plain(w.outbox.last().Card), "already decided: cancelled")
@@ -202,7 +202,7 @@ func TestTheRequesterCancelsEvenWhenTheClusterIsGone(t *testing.T) {
 	w := newFixture(t)
 	m := w.plan(Admin, "/wipe 0")
 	w.api.fails(true)
-	require.Equal(t, handlers.Cancelled, pressAndRead(w, Admin, button(t, m, "Cancel"), m).State)
+	require.Equal(t, calls.Cancelled, pressAndRead(w, Admin, button(t, m, "Cancel"), m).State)
 }
 
 func TestSimultaneousPressesRunOnce(t *testing.T) {
@@ -219,7 +219,7 @@ func TestSimultaneousPressesRunOnce(t *testing.T) {
 	w.settle()
 	_, runs := w.fake.position()
 	require.Equal(t, 1, runs)
-	require.Equal(t, handlers.Succeeded, w.call(m).State)
+	require.Equal(t, calls.Succeeded, w.call(m).State)
 	require.Contains(t, w.timeline(number), "@"+Lead+" approved /wipe 0\n")
 	require.Equal(t, 1, count(w.timeline(number), "approved"), "the timeline tells of one approval")
 	require.Equal(t, 1, count(w.timeline(number), "ran /wipe 0"))
@@ -249,10 +249,10 @@ func TestConfirmAndCancelRace(t *testing.T) {
 		w.settle()
 		_, runs := w.fake.position()
 		switch r := w.call(m); r.State {
-		case handlers.Cancelled:
+		case calls.Cancelled:
 			require.Zero(t, runs)
 			require.Contains(t, plain(w.outbox.now(m).Card), "Nothing was done")
-		case handlers.Succeeded:
+		case calls.Succeeded:
 			require.Equal(t, 1, runs)
 			require.Contains(t, plain(w.outbox.now(m).Card), "the lever holds")
 		default:
@@ -264,7 +264,7 @@ func TestConfirmAndCancelRace(t *testing.T) {
 func TestAButtonOfACallThatIsGone(t *testing.T) {
 	for _, value := range []string{"", "c0ffee", "c0ffee/abc", "/", "../../etc"} {
 		w := newFixture(t)
-		w.press(Lead, messages.Action{Name: handlers.ActionApprove, Value: value})
+		w.press(Lead, messages.Action{Name: calls.ActionApprove, Value: value})
 		w.requirePrivate(w.outbox.last(), Lead)
 		require.Contains(t, plain(w.outbox.last().Card), "older version of opsbot", value)
 	}
@@ -276,8 +276,8 @@ func TestTheClusterIsGoneWhenSomebodyConfirms(t *testing.T) {
 	w.api.fails(true)
 	w.press(Lead, button(t, m, "Do it"))
 	w.requirePrivate(w.outbox.last(), Lead)
-	require.Equal(t, handlers.Planned, w.call(m).State)
+	require.Equal(t, calls.Planned, w.call(m).State)
 	w.api.fails(false)
 	w.press(Lead, button(t, m, "Do it"))
-	require.Equal(t, handlers.Succeeded, w.call(m).State, "the same button works once the cluster is back")
+	require.Equal(t, calls.Succeeded, w.call(m).State, "the same button works once the cluster is back")
 }

@@ -8,7 +8,9 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/handlers/audit"
+	"opsbot/handlers/calls"
 	"opsbot/handlers/identity"
+	"opsbot/internal/keyedmutex"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -47,7 +49,7 @@ type Dispatcher struct {
 	Clusters   k8sops.Clusters
 	Identities Identifier
 	People     identity.People
-	Calls      Calls
+	Calls      calls.Store
 	// Shared is what this opsbot and others know of each other's runs.
 	Shared Runs
 	// Schedules are the calls planned for later.
@@ -67,7 +69,7 @@ type Dispatcher struct {
 	runs    runningCalls
 	secrets typedSecrets
 	// quoteLocks makes reading a message and acting on it one step, by message.
-	quoteLocks keyedMutex
+	quoteLocks keyedmutex.Mutex
 }
 
 // Command handles a slash command.
@@ -100,30 +102,20 @@ func (d *Dispatcher) Action(ctx context.Context, a Action) {
 		a.Channel = a.User // pressed in the Home tab: answered in the person's direct messages (SF-6.9)
 	}
 	switch a.Name {
-	case ActionRun:
+	case calls.ActionRun:
 		d.submit(ctx, a.request(a.Value))
-	case ActionUndo:
+	case calls.ActionUndo:
 		d.undo(ctx, a)
-	case ActionConfirm, ActionApprove, ActionCancel:
+	case calls.ActionConfirm, calls.ActionApprove, calls.ActionCancel:
 		d.decide(ctx, a)
-	case ActionStop:
+	case calls.ActionStop:
 		d.stop(ctx, a)
-	case ActionStepDone, ActionStepAgain, ActionStepLeave:
+	case calls.ActionStepDone, calls.ActionStepAgain, calls.ActionStepLeave:
 		d.decideStep(ctx, a)
 	default:
 		d.incidentAction(ctx, a)
 	}
 }
-
-// The names of the pipeline's buttons (messages.Action.Name). The value of ActionRun is a command line, that of ActionUndo
-// the id of the call to undo, that of the others names a call and the plan that was shown.
-const (
-	ActionRun     = "run"
-	ActionUndo    = "undo"
-	ActionConfirm = "confirm"
-	ActionApprove = "approve"
-	ActionCancel  = "cancel"
-)
 
 // helpLine is what a person gets who calls opsbot without saying what for.
 const helpLine = "ops help"

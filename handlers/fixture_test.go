@@ -25,6 +25,7 @@ import (
 	"opsbot/escalation/webhook"
 	"opsbot/handlers"
 	"opsbot/handlers/audit"
+	"opsbot/handlers/calls"
 	"opsbot/handlers/identity"
 	"opsbot/handlers/operations"
 	"opsbot/k8sops"
@@ -146,8 +147,8 @@ func (w *fixture) catalog(incidents incidents) []k8sops.Operation {
 
 // recover does what the next start does: nobody works on what was begun before.
 func (w *fixture) recover() error {
-	var abandoned []handlers.Record
-	for _, state := range []handlers.State{handlers.Accepted, handlers.Running} {
+	var abandoned []calls.Record
+	for _, state := range []calls.State{calls.Accepted, calls.Running} {
 		records, err := w.store.Unfinished(w.t.Context(), state)
 		require.NoError(w.t, err)
 		abandoned = append(abandoned, records...)
@@ -198,7 +199,7 @@ func (w *fixture) plan(user, line string) messages.Outbound {
 	return m
 }
 
-func (w *fixture) call(m messages.Outbound) handlers.Record {
+func (w *fixture) call(m messages.Outbound) calls.Record {
 	w.t.Helper()
 	id, found := strings.CutPrefix(m.Key, "call/")
 	require.True(w.t, found, m.Key)
@@ -268,11 +269,11 @@ type records struct {
 	outbox *recordedOutbox
 }
 
-func (r records) Create(ctx context.Context, rec handlers.Record, e audit.Event, say ...messages.Outbound) error {
+func (r records) Create(ctx context.Context, rec calls.Record, e audit.Event, say ...messages.Outbound) error {
 	return r.outbox.together(say, func() error { return r.Store.Create(ctx, rec, e, say...) })
 }
 
-func (r records) Update(ctx context.Context, changes ...handlers.Change) error {
+func (r records) Update(ctx context.Context, changes ...calls.Change) error {
 	var say []messages.Outbound
 	for _, c := range changes {
 		say = append(say, c.Say...)

@@ -14,6 +14,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"opsbot/handlers/calls"
 	"opsbot/internal/redact"
 	"opsbot/internal/secret"
 	"opsbot/k8sops"
@@ -23,9 +24,6 @@ import (
 
 // CallbackRun marks the submission of a form that asks for an operation's arguments (view callback_id).
 const CallbackRun = "run"
-
-// ActionForm is a button that opens a form: its value is a command line that lacks arguments, or an operation's name.
-const ActionForm = "form"
 
 // FormRequest asks for the arguments of an operation in a modal. Its submission carries the arguments by name.
 type FormRequest struct {
@@ -143,7 +141,7 @@ func (d *Dispatcher) Submit(ctx context.Context, s Submission) {
 	op, err := d.submitted(s)
 	if err != nil {
 		d.Log.Warn("submission of an unknown form", zap.String("callback", s.CallbackID), zap.String("operation", originOf(s).Operation), zap.Error(err))
-		d.put(ctx, d.private("press/"+s.ID, req, d.LocaleOf(ctx, s.User), ErrorCard(Record{}, unknownPress())))
+		d.put(ctx, d.private("press/"+s.ID, req, d.LocaleOf(ctx, s.User), calls.ErrorCard(calls.Record{}, unknownPress())))
 		return
 	}
 	if origin := originOf(s); origin.Channel != "" {
@@ -176,7 +174,7 @@ func (d *Dispatcher) ValidateSubmission(_ context.Context, s Submission) map[str
 			check = func() error { return a.CheckSecret(value) }
 		}
 		if err := check(); err != nil {
-			problems[a.Name] = ErrorCard(Record{}, err).Title
+			problems[a.Name] = calls.ErrorCard(calls.Record{}, err).Title
 		}
 	}
 	return problems

@@ -9,13 +9,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/handlers"
+	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
 
 func TestAForm(t *testing.T) {
 	w := newFixture(t)
-	w.press(Admin, messages.Action{Name: handlers.ActionForm, Value: "scale"})
+	w.press(Admin, messages.Action{Name: calls.ActionForm, Value: "scale"})
 	require.Len(t, w.forms.opened, 1)
 	form := w.forms.opened[0]
 	require.Equal(t, []any{"scale", k8sops.Choices("user-service"), "zh-CN"}, []any{form.Operation.Name, form.Choices["service"], form.Locale})
@@ -38,7 +39,7 @@ func TestAForm(t *testing.T) {
 
 func TestAFormForAStranger(t *testing.T) {
 	w := newFixture(t)
-	w.press(Stranger, messages.Action{Name: handlers.ActionForm, Value: "scale"})
+	w.press(Stranger, messages.Action{Name: calls.ActionForm, Value: "scale"})
 	require.Empty(t, w.forms.opened)
 	w.requirePrivate(w.outbox.last(), Stranger)
 }
@@ -79,7 +80,7 @@ func TestAFormThatCannotBeOpened(t *testing.T) {
 	m := w.outbox.last()
 	w.requirePrivate(m, Admin)
 	require.Contains(t, plain(m.Card), "replicas")
-	require.Equal(t, messages.Action{Name: handlers.ActionForm, Label: messages.New("button.form"), Value: "scale user"}, m.Card.Actions[0])
+	require.Equal(t, messages.Action{Name: calls.ActionForm, Label: messages.New("button.form"), Value: "scale user"}, m.Card.Actions[0])
 	w.forms.refuse = nil
 	w.press(Admin, m.Card.Actions[0])
 	require.Len(t, w.forms.opened, 1)
@@ -92,7 +93,7 @@ func TestAMentionOffersTheForm(t *testing.T) {
 	w.Mention(t.Context(), handlers.Mention{ID: "e1", Text: "turn", User: Admin, Channel: room, TS: "5.1", At: w.Now()})
 	w.settle()
 	require.Empty(t, w.forms.opened)
-	require.Equal(t, handlers.ActionForm, w.outbox.last().Card.Actions[0].Name)
+	require.Equal(t, calls.ActionForm, w.outbox.last().Card.Actions[0].Name)
 }
 
 func TestAChoiceChangesTheForm(t *testing.T) {
@@ -106,7 +107,7 @@ func TestAChoiceChangesTheForm(t *testing.T) {
 			}},
 		},
 	})
-	w.press(Admin, messages.Action{Name: handlers.ActionForm, Value: "paint"})
+	w.press(Admin, messages.Action{Name: calls.ActionForm, Value: "paint"})
 	require.Empty(t, w.forms.opened[0].Choices)
 	a := w.pressed(Admin, messages.Action{Name: "wall", Value: "north"})
 	a.Channel, a.MessageTS = "", ""
@@ -171,7 +172,7 @@ func TestASecretGoesFromTheFormToTheStep(t *testing.T) {
 	w.press(Lead, asked.Card.Actions[0])
 	require.Equal(t, typed, l.given)
 	r := w.call(asked)
-	require.Equal(t, []any{handlers.Succeeded, "lock front --code", k8sops.Args{"door": "front", "code": k8sops.Typed}}, []any{r.State, r.Command, r.Args})
+	require.Equal(t, []any{calls.Succeeded, "lock front --code", k8sops.Args{"door": "front", "code": k8sops.Typed}}, []any{r.State, r.Command, r.Args})
 	w.requireNowhere(t, typed, asked)
 	again := &k8sops.Invocation{Operation: "lock", Args: r.Args}
 	require.Equal(t, "lock front --code", again.Line(w.Catalog))
@@ -275,6 +276,6 @@ func TestAFormWhoseTargetIsGone(t *testing.T) {
 	w.requirePrivate(m, Admin)
 	require.Equal(t, room, m.Channel)
 	require.Contains(t, plain(m.Card), "usr-service")
-	require.Equal(t, handlers.Refused, w.call(m).State)
+	require.Equal(t, calls.Refused, w.call(m).State)
 	require.NotEqual(t, 5, w.api.replicas)
 }

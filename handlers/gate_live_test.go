@@ -15,8 +15,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes"
 
-	"opsbot/handlers"
 	"opsbot/handlers/audit"
+	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 	"opsbot/k8sops/catalog"
 	"opsbot/k8sops/rbac"
@@ -98,7 +98,7 @@ func TestLiveAViewerIsRefusedAndADeveloperIsNot(t *testing.T) {
 
 	w.types(Lead, fmt.Sprintf("/scale user %d", before+2))
 	m := w.outbox.last()
-	require.Equal(t, handlers.Succeeded, w.call(m).State, plain(m.Card))
+	require.Equal(t, calls.Succeeded, w.call(m).State, plain(m.Card))
 	wanted, ready := w.liveReplicas(cluster, "user-service")
 	require.Equal(t, []int32{before + 2, before + 2}, []int32{wanted, ready})
 	requirePatchBy(t, cluster, w.call(m), fmt.Sprint(number))
@@ -141,7 +141,7 @@ func impersonations(t *testing.T, c *testcluster.Cluster, call string) []testclu
 }
 
 // requirePatchBy proves that the cluster's own log names the human behind a change.
-func requirePatchBy(t *testing.T, c *testcluster.Cluster, call handlers.Record, incident string) {
+func requirePatchBy(t *testing.T, c *testcluster.Cluster, call calls.Record, incident string) {
 	t.Helper()
 	patches := impersonations(t, c, call.ID)
 	patches = slices.DeleteFunc(patches, func(e testcluster.AuditEvent) bool {
@@ -159,7 +159,7 @@ func requirePatchBy(t *testing.T, c *testcluster.Cluster, call handlers.Record, 
 func TestLiveADatabaseChangeNeedsASecondPersonWhoMay(t *testing.T) {
 	w, cluster := newLiveFixture(t)
 	m := w.plan(Admin, "/scale redis 2")
-	require.Equal(t, handlers.Approval, w.call(m).State, "redis is protected")
+	require.Equal(t, calls.Approval, w.call(m).State, "redis is protected")
 	w.press(Viewer, button(t, m, "Approve"))
 	w.requirePrivate(w.outbox.last(), Viewer)
 	require.Contains(t, plain(w.outbox.last().Card), "you may not patch deployments.apps/scale")
@@ -170,19 +170,19 @@ func TestLiveADatabaseChangeNeedsASecondPersonWhoMay(t *testing.T) {
 	_, err = cluster.Client().AppsV1().Deployments(w.Clusters.Default().Namespace).Update(t.Context(), redis, metav1.UpdateOptions{})
 	require.NoError(t, err)
 	w.press(Lead, button(t, m, "Approve"))
-	require.Equal(t, handlers.Approval, w.call(m).State, "somebody changed it in between: asked again")
+	require.Equal(t, calls.Approval, w.call(m).State, "somebody changed it in between: asked again")
 	wanted, _ := w.liveReplicas(cluster, "redis")
 	require.EqualValues(t, 1, wanted)
 
 	w.press(Lead, button(t, w.outbox.now(m), "Approve"))
-	require.Equal(t, handlers.Succeeded, w.call(m).State, plain(w.outbox.now(m).Card))
+	require.Equal(t, calls.Succeeded, w.call(m).State, plain(w.outbox.now(m).Card))
 	wanted, _ = w.liveReplicas(cluster, "redis")
 	require.EqualValues(t, 2, wanted)
 	requireApproved(t, w, cluster, w.call(m))
 }
 
 // requireApproved proves that opsbot's record and the cluster's own log name both people, as Slack and as Kubernetes know them.
-func requireApproved(t *testing.T, w *fixture, c *testcluster.Cluster, call handlers.Record) {
+func requireApproved(t *testing.T, w *fixture, c *testcluster.Cluster, call calls.Record) {
 	t.Helper()
 	var approval audit.Event
 	for _, e := range w.audit() {

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/escalation/cards"
-	"opsbot/handlers"
+	"opsbot/handlers/calls"
 	"opsbot/handlers/operations"
 	"opsbot/messages"
 )
@@ -40,8 +40,8 @@ func TestHome(t *testing.T) {
 	require.Contains(t, plain(cards[1]), "development lead*: 赵六 until 2026-03-03 00:00 UTC, then 张三")
 	require.Contains(t, plain(cards[2]), "zhaoliu")
 	require.Contains(t, plain(cards[2]), "opsbot:development")
-	require.Equal(t, handlers.ActionRun, button(t, messages.Outbound{Card: cards[3]}, "/look").Name)
-	require.Equal(t, handlers.ActionForm, button(t, messages.Outbound{Card: cards[3]}, "/turn …").Name)
+	require.Equal(t, calls.ActionRun, button(t, messages.Outbound{Card: cards[3]}, "/look").Name)
+	require.Equal(t, calls.ActionForm, button(t, messages.Outbound{Card: cards[3]}, "/turn …").Name)
 	_, locale, err := w.homeTab().Cards(t.Context(), Admin)
 	require.NoError(t, err)
 	require.Equal(t, "zh-CN", locale)
@@ -72,11 +72,11 @@ func TestWhatIsPressedInTheHomeTabIsAnsweredInDirectMessages(t *testing.T) {
 		w.settle()
 		return w.outbox.last()
 	}
-	m := fromHome(Admin, handlers.ActionRun, "look")
+	m := fromHome(Admin, calls.ActionRun, "look")
 	require.Equal(t, []string{Admin, "", "zh-CN"}, []string{m.Channel, m.EphemeralTo, m.Locale})
 	require.Contains(t, plain(m.Card), "The lever is at 3")
 	require.Contains(t, plain(fromHome(Viewer, cards.ActionTimeline, "1").Card), "Timeline of INC-1")
-	m = fromHome(Viewer, handlers.ActionRun, "turn 5")
+	m = fromHome(Viewer, calls.ActionRun, "turn 5")
 	require.Equal(t, []string{Viewer, ""}, []string{m.Channel, m.EphemeralTo})
 	require.Contains(t, plain(m.Card), "you may not patch levers.test")
 	require.Equal(t, Stranger, fromHome(Stranger, cards.ActionAck, "1").Channel)

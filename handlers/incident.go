@@ -11,6 +11,7 @@ import (
 	"opsbot/escalation"
 	"opsbot/escalation/cards"
 	"opsbot/escalation/incident"
+	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -87,7 +88,7 @@ func (d *Dispatcher) onlyActive(ctx context.Context, channel, user string) (int6
 }
 
 // recordInIncident puts a line about a call on the timeline of the incident it belongs to.
-func (d *Dispatcher) recordInIncident(ctx context.Context, r Record, kind incident.EntryKind, actor string, text messages.Text) {
+func (d *Dispatcher) recordInIncident(ctx context.Context, r calls.Record, kind incident.EntryKind, actor string, text messages.Text) {
 	number, err := strconv.ParseInt(r.Source.Incident, 10, 64)
 	if err != nil || strings.HasPrefix(r.Operation, "incident ") {
 		return // the call belongs to no incident, or what it does there is on the timeline itself
@@ -101,7 +102,7 @@ func (d *Dispatcher) recordInIncident(ctx context.Context, r Record, kind incide
 // incidentAction handles the buttons of an incident: acknowledge, escalate, assign, resolve and the like.
 func (d *Dispatcher) incidentAction(ctx context.Context, a Action) {
 	if err := d.pressIncident(ctx, a); err != nil {
-		d.refusePress(ctx, a, Record{}, IncidentError(err))
+		d.refusePress(ctx, a, calls.Record{}, IncidentError(err))
 	}
 }
 
@@ -109,7 +110,7 @@ func (d *Dispatcher) pressIncident(ctx context.Context, a Action) error {
 	switch a.Name {
 	case cards.ActionLink:
 		return nil // the browser has opened it
-	case ActionForm:
+	case calls.ActionForm:
 		return d.pressedForm(ctx, a)
 	case cards.ActionTimeline:
 		d.submit(ctx, Request{SourceID: a.ID, Line: "incident timeline " + a.Value, User: a.User, Channel: a.Channel, ThreadTS: threadOf(a), At: a.At})

@@ -9,6 +9,7 @@ import (
 	"opsbot/escalation/incident"
 	"opsbot/escalation/oncall"
 	"opsbot/handlers"
+	"opsbot/handlers/calls"
 	"opsbot/messages"
 )
 
@@ -92,7 +93,7 @@ func TestAPressThatMakesNoSenseIsRefusedInPrivate(t *testing.T) {
 		"not resolved yet":   {Lead, cards.ActionPostmortem, "1", "INC-1"},
 		"a stranger":         {Stranger, cards.ActionResolve, "1", "you are not known"},
 		"a guest":            {Guest, cards.ActionEscalate, "1", "you are not known"},
-		"an unknown form":    {Lead, handlers.ActionForm, "teleport", "older version of opsbot"},
+		"an unknown form":    {Lead, calls.ActionForm, "teleport", "older version of opsbot"},
 	} {
 		before := w.outbox.count()
 		w.pressIncident(c.user, c.action, c.value)

@@ -7,6 +7,7 @@ import (
 
 	"opsbot/handlers"
 	"opsbot/handlers/audit"
+	"opsbot/handlers/calls"
 	"opsbot/messages"
 )
 
@@ -14,7 +15,7 @@ import (
 type memoryCalls struct {
 	mu      sync.Mutex
 	ids     int
-	records map[string]handlers.Record
+	records map[string]calls.Record
 	// broken is how many further updates fail.
 	broken int
 	// recordedOutbox shows what is said.
@@ -28,7 +29,7 @@ func (s *memoryCalls) newID() string {
 	return fmt.Sprint("call-", s.ids)
 }
 
-func (s *memoryCalls) Create(ctx context.Context, r handlers.Record, _ audit.Event, say ...messages.Outbound) error {
+func (s *memoryCalls) Create(ctx context.Context, r calls.Record, _ audit.Event, say ...messages.Outbound) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.records[r.ID] = r
@@ -36,7 +37,7 @@ func (s *memoryCalls) Create(ctx context.Context, r handlers.Record, _ audit.Eve
 }
 
 // Update takes one change: nothing is undone in the tests that keep their calls here.
-func (s *memoryCalls) Update(ctx context.Context, changes ...handlers.Change) error {
+func (s *memoryCalls) Update(ctx context.Context, changes ...calls.Change) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := changes[0].Record
@@ -45,7 +46,7 @@ func (s *memoryCalls) Update(ctx context.Context, changes ...handlers.Change) er
 		return fmt.Errorf("disk full")
 	}
 	if len(changes) > 1 || s.records[r.ID].Version != r.Version {
-		return handlers.ErrConflict
+		return calls.ErrConflict
 	}
 	r.Version++
 	s.records[r.ID] = r
@@ -59,16 +60,16 @@ func (s *memoryCalls) show(ctx context.Context, say []messages.Outbound) error {
 	return s.outbox.Put(ctx, say...)
 }
 
-func (s *memoryCalls) Call(_ context.Context, id string) (handlers.Record, error) {
+func (s *memoryCalls) Call(_ context.Context, id string) (calls.Record, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r, ok := s.records[id]
 	if !ok {
-		return handlers.Record{}, handlers.ErrNotFound
+		return calls.Record{}, calls.ErrNotFound
 	}
 	return r, nil
 }
 
-func (s *memoryCalls) Unfinished(context.Context, handlers.State) ([]handlers.Record, error) {
+func (s *memoryCalls) Unfinished(context.Context, calls.State) ([]calls.Record, error) {
 	return nil, nil
 }

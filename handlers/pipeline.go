@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/escalation/incident"
+	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 	"opsbot/k8sops/cmdline"
 	"opsbot/messages"
@@ -26,7 +27,7 @@ func (d *Dispatcher) submit(ctx context.Context, req Request) {
 	log := d.Log.With(zap.String("user", req.User), zap.String("channel", req.Channel))
 	record, err := d.accept(ctx, req, locale)
 	switch {
-	case errors.Is(err, ErrDuplicate):
+	case errors.Is(err, calls.ErrDuplicate):
 		log.Info("request seen before")
 		return
 	case err != nil && d.askInForm(ctx, req, err):
@@ -41,38 +42,38 @@ func (d *Dispatcher) submit(ctx context.Context, req Request) {
 }
 
 // takeOn advances an accepted call, or says why it does not go on.
-func (d *Dispatcher) takeOn(ctx context.Context, record Record) {
+func (d *Dispatcher) takeOn(ctx context.Context, record calls.Record) {
 	err := d.advance(ctx, record)
 	if err == nil {
 		return
 	}
-	if err := d.fail(ctx, record, Refused, err); err != nil {
+	if err := d.fail(ctx, record, calls.Refused, err); err != nil {
 		d.Log.Error("refusal not recorded", zap.String("call", record.ID), zap.String("command", record.Command), zap.Error(err))
 		d.tellDirectly(ctx, d.failure(record, false, storageError(err)))
 	}
 }
 
 // accept identifies the person, parses the line and stores the call. From here on the request has an id and cannot be run twice.
-func (d *Dispatcher) accept(ctx context.Context, req Request, locale string) (Record, error) {
+func (d *Dispatcher) accept(ctx context.Context, req Request, locale string) (calls.Record, error) {
 	id, err := d.Identities.Identify(ctx, req.User)
 	if err != nil {
-		return Record{}, err
+		return calls.Record{}, err
 	}
 	op, args, err := d.requestedCall(req)
 	if err != nil {
-		return Record{}, err
+		return calls.Record{}, err
 	}
 	at := d.placeOf(ctx, req.User, req.Channel, req.ThreadTS)
 	cluster, err := d.chooseCluster(op, args, at)
 	if err != nil {
-		return Record{}, err
+		return calls.Record{}, err
 	}
 	args = op.NameCluster(args, cluster.Name)
 	now, callID := d.Now(), d.NewID()
 	source := req.source(at.incident)
 	id.Extra = k8sops.Extra(source, callID)
-	record := Record{
-		ID: callID, SourceID: req.SourceID, State: Accepted, Operation: op.Name, Args: args, Command: k8sops.Canonical(op, args),
+	record := calls.Record{
+		ID: callID, SourceID: req.SourceID, State: calls.Accepted, Operation: op.Name, Args: args, Command: k8sops.Canonical(op, args),
 		Cluster: cluster.Name, Namespace: cluster.Namespace, Identity: id, Source: source, ResponseURL: req.ResponseURL,
 		Locale: locale, Private: op.Private, Danger: op.Danger, Undoes: req.Undoes, CreatedAt: now,
 	}
@@ -81,7 +82,7 @@ func (d *Dispatcher) accept(ctx context.Context, req Request, locale string) (Re
 	if err != nil {
 		d.secrets.forget(record.ID)
 	}
-	if err != nil && !errors.Is(err, ErrDuplicate) {
+	if err != nil && !errors.Is(err, calls.ErrDuplicate) {
 		err = storageError(err)
 	}
 	return record, err
@@ -119,13 +120,13 @@ func storageError(cause error) error {
 }
 
 // advance authorises and plans an accepted call, then runs it or asks the people it needs.
-func (d *Dispatcher) advance(ctx context.Context, record Record) error {
+func (d *Dispatcher) advance(ctx context.Context, record calls.Record) error {
 	if err := d.authoriseAndPlan(ctx, &record); err != nil {
 		return err
 	}
 	switch {
 	case record.Plan != nil && record.Plan.NoOp:
-		return d.finish(ctx, record, Succeeded, "no change needed", noOpCard(record))
+		return d.finish(ctx, record, calls.Succeeded, "no change needed", calls.NoOpCard(record))
 	case record.Danger >= k8sops.Destructive, record.Danger >= k8sops.Disruptive && !record.Unattended:
 		return d.ask(ctx, record)
 	default:
@@ -134,7 +135,7 @@ func (d *Dispatcher) advance(ctx context.Context, record Record) error {
 }
 
 // authoriseAndPlan asks the API server whether the requester may, and only then looks at what would change.
-func (d *Dispatcher) authoriseAndPlan(ctx context.Context, r *Record) error {
+func (d *Dispatcher) authoriseAndPlan(ctx context.Context, r *calls.Record) error {
 	call, err := d.call(*r)
 	if err != nil {
 		return err
@@ -146,7 +147,7 @@ func (d *Dispatcher) authoriseAndPlan(ctx context.Context, r *Record) error {
 }
 
 // call rebuilds the live call of a record: its operation, and a client that acts as the requester.
-func (d *Dispatcher) call(r Record) (*k8sops.Call, error) {
+func (d *Dispatcher) call(r calls.Record) (*k8sops.Call, error) {
 	op, err := k8sops.Find(d.Catalog, r.Operation)
 	if err != nil {
 		return nil, err
@@ -166,7 +167,7 @@ func (d *Dispatcher) call(r Record) (*k8sops.Call, error) {
 }
 
 // plan fills in what the call would change, how dangerous that is, and the digest that a decision is bound to.
-func (d *Dispatcher) plan(ctx context.Context, call *k8sops.Call, r *Record) error {
+func (d *Dispatcher) plan(ctx context.Context, call *k8sops.Call, r *calls.Record) error {
 	op := call.Operation
 	r.Danger = op.Danger
 	if op.Plan == nil {
@@ -186,34 +187,34 @@ func (d *Dispatcher) plan(ctx context.Context, call *k8sops.Call, r *Record) err
 		return err
 	}
 	r.Danger = max(r.Danger, r.Plan.Danger)
-	r.Digest = digest(*r)
+	r.Digest = calls.Digest(*r)
 	return nil
 }
 
 // ask stores the plan and shows it with the buttons that decide about it.
-func (d *Dispatcher) ask(ctx context.Context, r Record) error {
+func (d *Dispatcher) ask(ctx context.Context, r calls.Record) error {
 	d.awaitDecision(&r)
-	return d.update(ctx, &r, "planned", r.Source.User, d.answer(r, planCard(r, false)))
+	return d.update(ctx, &r, "planned", r.Source.User, d.answer(r, calls.PlanCard(r, false)))
 }
 
 // awaitDecision makes r wait for the decision that its danger needs.
-func (d *Dispatcher) awaitDecision(r *Record) {
-	r.State, r.ExpiresAt = Planned, d.Now().Add(d.Settings.Expires)
+func (d *Dispatcher) awaitDecision(r *calls.Record) {
+	r.State, r.ExpiresAt = calls.Planned, d.Now().Add(d.Settings.Expires)
 	if r.Danger >= k8sops.Destructive {
-		r.State = Approval
+		r.State = calls.Approval
 	}
 }
 
 // refuse answers a request that never became a call. The refusal is audited like any other.
 func (d *Dispatcher) refuse(ctx context.Context, req Request, locale string, cause error) {
 	now, cluster := d.Now(), d.Clusters.Default()
-	record := Record{
-		ID: d.NewID(), SourceID: req.SourceID, State: Refused, Command: firstWord(req.Line), Cluster: cluster.Name, Namespace: cluster.Namespace,
+	record := calls.Record{
+		ID: d.NewID(), SourceID: req.SourceID, State: calls.Refused, Command: firstWord(req.Line), Cluster: cluster.Name, Namespace: cluster.Namespace,
 		Source: req.source(""), CreatedAt: now, FinishedAt: now, Outcome: outcomeOf(cause),
 	}
-	answer := d.private(answerKey(record.ID), req, locale, ErrorCard(record, cause))
+	answer := d.private(answerKey(record.ID), req, locale, calls.ErrorCard(record, cause))
 	err := d.Calls.Create(ctx, record, event(record, "refused", req.User, now), answer)
-	if errors.Is(err, ErrDuplicate) {
+	if errors.Is(err, calls.ErrDuplicate) {
 		return
 	}
 	d.logCause(record, cause)
@@ -234,16 +235,16 @@ func firstWord(line string) string {
 }
 
 // fail ends a call that could not go on, and says so: in private when only the requester was refused, else where it was seen.
-func (d *Dispatcher) fail(ctx context.Context, r Record, state State, cause error) error {
+func (d *Dispatcher) fail(ctx context.Context, r calls.Record, state calls.State, cause error) error {
 	d.logCause(r, cause)
-	seen := r.State != Accepted || r.Schedule != 0 // nobody sits in front of a scheduled call
+	seen := r.State != calls.Accepted || r.Schedule != 0 // nobody sits in front of a scheduled call
 	r.State, r.Outcome = state, outcomeOf(cause)
 	if r.FinishedAt.IsZero() {
 		r.FinishedAt = d.Now()
 	}
 	say := d.failure(r, seen, cause)
 	if e, ok := errors.AsType[*k8sops.Error](cause); ok {
-		say.Card = r.offerUndo(d.Catalog, e.Undo, say.Card)
+		say.Card = r.OfferUndo(d.Catalog, e.Undo, say.Card)
 	}
 	if err := d.recordFailure(ctx, r, string(state), say); err != nil {
 		return err
@@ -254,8 +255,8 @@ func (d *Dispatcher) fail(ctx context.Context, r Record, state State, cause erro
 	return nil
 }
 
-func (d *Dispatcher) failure(r Record, seen bool, cause error) messages.Outbound {
-	card := ErrorCard(r, cause)
+func (d *Dispatcher) failure(r calls.Record, seen bool, cause error) messages.Outbound {
+	card := calls.ErrorCard(r, cause)
 	if seen {
 		return d.answer(r, card)
 	}
@@ -264,26 +265,26 @@ func (d *Dispatcher) failure(r Record, seen bool, cause error) messages.Outbound
 }
 
 // update stores r with its audit event and what is to be said, and keeps its version current.
-func (d *Dispatcher) update(ctx context.Context, r *Record, action, actor string, say ...messages.Outbound) error {
+func (d *Dispatcher) update(ctx context.Context, r *calls.Record, action, actor string, say ...messages.Outbound) error {
 	return d.updateWith(ctx, r, d.change(*r, action, actor, say...))
 }
 
 // updateWith stores changes of which the first is that of r, and keeps its version current.
-func (d *Dispatcher) updateWith(ctx context.Context, r *Record, changes ...Change) error {
+func (d *Dispatcher) updateWith(ctx context.Context, r *calls.Record, changes ...calls.Change) error {
 	if err := d.Calls.Update(ctx, changes...); err != nil {
 		return fmt.Errorf("store call %s (%s): %w", r.ID, changes[0].Event.Action, err)
 	}
 	r.Version++
 	for _, c := range changes {
-		if c.Record.over() {
+		if c.Record.Over() {
 			d.secrets.forget(c.Record.ID)
 		}
 	}
 	return nil
 }
 
-func (d *Dispatcher) change(r Record, action, actor string, say ...messages.Outbound) Change {
-	return Change{Record: r, Event: event(r, action, actor, d.Now()), Say: say}
+func (d *Dispatcher) change(r calls.Record, action, actor string, say ...messages.Outbound) calls.Change {
+	return calls.Change{Record: r, Event: event(r, action, actor, d.Now()), Say: say}
 }
 
 // put tells the person directly what it cannot store.
@@ -303,7 +304,7 @@ func (d *Dispatcher) tellDirectly(ctx context.Context, m messages.Outbound) {
 	}
 }
 
-func (d *Dispatcher) logCause(r Record, cause error) {
+func (d *Dispatcher) logCause(r calls.Record, cause error) {
 	logCause(d.Log.With(zap.String("call", r.ID), zap.String("command", r.Command), zap.String("user", r.Source.User)), cause)
 }
 

@@ -5,13 +5,14 @@ import (
 
 	"go.uber.org/zap"
 
+	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
 
 // refusePress tells the person alone why a press did nothing, and the audit record that it was tried. r is the call
 // that the press was about, the zero Record where there is none.
-func (d *Dispatcher) refusePress(ctx context.Context, a Action, r Record, cause error) {
+func (d *Dispatcher) refusePress(ctx context.Context, a Action, r calls.Record, cause error) {
 	if r.ID == "" {
 		r = d.noCall(k8sops.Source{User: a.User, Channel: a.Channel})
 	}
@@ -21,16 +22,16 @@ func (d *Dispatcher) refusePress(ctx context.Context, a Action, r Record, cause 
 	if a.ThreadTS == a.MessageTS {
 		req.ThreadTS = "" // pressed on the root, in the channel: there the person looks, not into its thread
 	}
-	d.put(ctx, d.private("press/"+a.ID, req, d.LocaleOf(ctx, a.User), ErrorCard(r, cause)))
+	d.put(ctx, d.private("press/"+a.ID, req, d.LocaleOf(ctx, a.User), calls.ErrorCard(r, cause)))
 }
 
 // noCall stands for a call where a press or a pin is about none.
-func (d *Dispatcher) noCall(source k8sops.Source) Record {
+func (d *Dispatcher) noCall(source k8sops.Source) calls.Record {
 	cluster := d.Clusters.Default()
-	return Record{ID: d.NewID(), Cluster: cluster.Name, Namespace: cluster.Namespace, Source: source}
+	return calls.Record{ID: d.NewID(), Cluster: cluster.Name, Namespace: cluster.Namespace, Source: source}
 }
 
-func (d *Dispatcher) auditPress(ctx context.Context, a Action, r Record, cause error) {
+func (d *Dispatcher) auditPress(ctx context.Context, a Action, r calls.Record, cause error) {
 	if d.Audit == nil {
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"opsbot/handlers/calls"
 	"opsbot/messages"
 )
 
@@ -17,54 +18,45 @@ const (
 
 // reporter edits a call's message while it runs.
 type reporter struct {
-	show     func(report)
+	show     func(calls.Progress)
 	stopping chan struct{}
 	stopped  chan struct{}
 
 	mu     sync.Mutex
-	newest *report // not shown yet
+	newest *calls.Progress // not shown yet
 	// done and since are how far the run has come, and since when.
 	done  int
 	since time.Time
 	now   func() time.Time
 	// steps are the run's, as far as they are begun.
-	steps []StepRecord
+	steps []calls.Step
 }
 
 // begin tells the steps of the run, whenever one more has begun.
-func (p *reporter) begin(steps []StepRecord) {
+func (p *reporter) begin(steps []calls.Step) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.steps = steps
 }
 
-func (p *reporter) begun() []StepRecord {
+func (p *reporter) begun() []calls.Step {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.steps
-}
-
-type report struct {
-	done, total int
-	what        messages.Text
-	// still: done has not risen for a while, so that nobody can tell how long it will take.
-	still bool
-	// card is shown as it is, nil for a line of progress.
-	card *messages.Card
 }
 
 // stillAfter is when a run that does not get on is called still.
 const stillAfter = 10 * time.Second
 
 // progress starts reporting for a running call.
-func (d *Dispatcher) progress(ctx context.Context, r Record) *reporter {
-	p := &reporter{stopping: make(chan struct{}), stopped: make(chan struct{}), newest: &report{what: messages.New("call.working")}, now: d.Now, since: d.Now(), steps: r.Steps}
-	p.show = func(n report) {
+func (d *Dispatcher) progress(ctx context.Context, r calls.Record) *reporter {
+	p := &reporter{stopping: make(chan struct{}), stopped: make(chan struct{}), newest: &calls.Progress{What: messages.New("call.working")}, now: d.Now, since: d.Now(), steps: r.Steps}
+	p.show = func(n calls.Progress) {
 		if r.Private {
 			return // what only one person sees cannot be edited (SF-6.10)
 		}
 		r.Steps = p.begun()
-		m := d.answer(r, progressCard(r, n, d.Now().Sub(r.StartedAt)))
+		m := d.answer(r, calls.ProgressCard(r, n, d.Now().Sub(r.StartedAt)))
 		m.Interim = true
 		d.put(ctx, m)
 	}
@@ -79,14 +71,14 @@ func (p *reporter) Report(done, total int, what messages.Text) {
 	if done != p.done {
 		p.done, p.since = done, p.now()
 	}
-	p.newest = &report{done: done, total: total, what: what, still: p.now().Sub(p.since) >= stillAfter}
+	p.newest = &calls.Progress{Done: done, Total: total, What: what, Still: p.now().Sub(p.since) >= stillAfter}
 }
 
 // Show implements k8sops.Progress.
 func (p *reporter) Show(card messages.Card) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.newest = &report{card: &card}
+	p.newest = &calls.Progress{Card: &card}
 }
 
 func (p *reporter) loop() {
@@ -106,7 +98,7 @@ func (p *reporter) loop() {
 	}
 }
 
-func (p *reporter) take() *report {
+func (p *reporter) take() *calls.Progress {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	n := p.newest

@@ -12,6 +12,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"opsbot/handlers"
+	"opsbot/handlers/calls"
 	"opsbot/handlers/identity"
 	"opsbot/internal/bubble"
 	"opsbot/k8sops"
@@ -28,7 +29,7 @@ type timedRun struct {
 }
 
 func newTimedRun(work func(context.Context, k8sops.Progress) error) *timedRun {
-	s := &timedRun{calls: &memoryCalls{records: map[string]handlers.Record{}}}
+	s := &timedRun{calls: &memoryCalls{records: map[string]calls.Record{}}}
 	s.calls.outbox = s
 	op := k8sops.Operation{Meta: k8sops.Meta{Name: "wait", Owners: []k8sops.Role{k8sops.Everyone}}, Answer: func(ctx context.Context, _ *k8sops.Call, p k8sops.Progress) (*k8sops.Result, error) {
 		if err := work(ctx, p); err != nil {
@@ -131,7 +132,7 @@ func TestARunThatHangsIsStopped(t *testing.T) {
 		})
 		said := s.runs(t)
 		require.Equal(t, "It took longer than 1m and was stopped. It may be only partly done. | Check the current state before you run it again.", said[len(said)-1])
-		require.Equal(t, handlers.Failed, s.calls.records["call-1"].State)
+		require.Equal(t, calls.Failed, s.calls.records["call-1"].State)
 	})
 }
 
@@ -141,7 +142,7 @@ func TestAnOutcomeIsStoredWhenTheStoreIsBack(t *testing.T) {
 		s.calls.broken = 4
 		begun := time.Now()
 		s.runs(t)
-		require.Equal(t, handlers.Succeeded, s.calls.records["call-1"].State)
+		require.Equal(t, calls.Succeeded, s.calls.records["call-1"].State)
 		require.Equal(t, 15*time.Second, time.Since(begun), "1 + 2 + 4 + 8 s")
 	})
 }
@@ -152,7 +153,7 @@ func TestAnOutcomeIsGivenUpInTheEnd(t *testing.T) {
 		s.calls.broken = 1000
 		begun := time.Now()
 		s.runs(t)
-		require.Equal(t, handlers.Running, s.calls.records["call-1"].State, "the next start says that it was interrupted")
+		require.Equal(t, calls.Running, s.calls.records["call-1"].State, "the next start says that it was interrupted")
 		require.Equal(t, 5*time.Minute, time.Since(begun))
 	})
 }

@@ -9,6 +9,7 @@ import (
 
 	"opsbot/escalation"
 	"opsbot/escalation/incident"
+	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -46,7 +47,7 @@ func (d *Dispatcher) Reaction(ctx context.Context, r Reaction) {
 }
 
 func (d *Dispatcher) syncQuote(ctx context.Context, r Reaction) error {
-	unlock, err := d.quoteLocks.lock(ctx, r.Channel+"/"+r.TS)
+	unlock, err := d.quoteLocks.Lock(ctx, r.Channel+"/"+r.TS)
 	if err != nil {
 		return d.unreadError(ctx, r, unreadable(err))
 	}
@@ -164,5 +165,5 @@ func (d *Dispatcher) refuseQuote(ctx context.Context, req Request, cause error) 
 	r := d.noCall(req.source(""))
 	logCause(d.Log.With(zap.String("user", req.User), zap.String("channel", req.Channel), zap.String("call", r.ID)), cause)
 	d.auditPress(ctx, Action{Name: "quote", User: req.User}, r, cause)
-	d.put(ctx, d.private("quote/"+req.SourceID, req, d.LocaleOf(ctx, req.User), ErrorCard(r, cause)))
+	d.put(ctx, d.private("quote/"+req.SourceID, req, d.LocaleOf(ctx, req.User), calls.ErrorCard(r, cause)))
 }

@@ -8,57 +8,39 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/escalation/incident"
+	"opsbot/handlers/calls"
 	"opsbot/messages"
 )
 
 // Recover takes over abandoned calls: those that a stop cut short, accepted or running. A run whose steps are stored goes on
 // as its steps declare; of any other people are told, because what a half-done run left behind is for a person to look at, and
 // the card says where. Calls that wait for a decision simply go on waiting, and a scheduled call that was only accepted is made.
-func (d *Dispatcher) Recover(ctx context.Context, abandoned []Record) error {
+func (d *Dispatcher) Recover(ctx context.Context, abandoned []calls.Record) error {
 	for _, r := range abandoned {
 		take := d.interrupt
 		switch {
-		case r.State == Running && len(r.Steps) > 0:
+		case r.State == calls.Running && len(r.Steps) > 0:
 			take = d.resume
-		case r.State == Accepted && r.Schedule != 0 && !d.isStale(r):
+		case r.State == calls.Accepted && r.Schedule != 0 && !d.isStale(r):
 			take = d.takeOnScheduled
 		}
-		if err := take(ctx, r); err != nil && !errors.Is(err, ErrConflict) {
+		if err := take(ctx, r); err != nil && !errors.Is(err, calls.ErrConflict) {
 			return err
 		}
 	}
 	return nil
 }
 
-func (d *Dispatcher) interrupt(ctx context.Context, r Record) error {
-	started := r.State == Running
-	r.State, r.FinishedAt, r.Outcome = Interrupted, d.Now(), "opsbot was stopped"
-	if err := d.recordFailure(ctx, r, "interrupted", d.answer(r, interruptedCard(r, started))); err != nil {
+func (d *Dispatcher) interrupt(ctx context.Context, r calls.Record) error {
+	started := r.State == calls.Running
+	r.State, r.FinishedAt, r.Outcome = calls.Interrupted, d.Now(), "opsbot was stopped"
+	if err := d.recordFailure(ctx, r, "interrupted", d.answer(r, calls.InterruptedCard(r, started))); err != nil {
 		return err
 	}
 	if started {
 		d.recordInIncident(ctx, r, incident.EntryCommand, r.Source.User, messages.New("incident.command_interrupted", "user", messages.User(r.Source.User), "command", messages.Code("/"+r.Command)))
 	}
 	return nil
-}
-
-// interruptedCard says what is known, and where to look for the rest.
-func interruptedCard(r Record, started bool) messages.Card {
-	command := messages.Code("/" + r.Command)
-	if !started {
-		return messages.Card{
-			Tone: messages.ToneWarning, Title: messages.New("recover.not_started", "command", command),
-			Actions: suggestions([]string{r.Command}), Footer: footer(r),
-		}
-	}
-	card := messages.Card{
-		Tone: messages.ToneWarning, Title: messages.New("recover.interrupted", "command", command), Footer: footer(r),
-		Sections: []messages.Section{messages.Paragraph(messages.New("recover.look", "user", messages.User(r.Source.User)))},
-	}
-	if workload := r.Args["service"]; workload != "" {
-		card.Actions = suggestions([]string{"status " + workload, "events " + workload})
-	}
-	return card
 }
 
 // Expire ends, until ctx is done, the calls that nobody decided about in time, so that no stale button stays pressable.
@@ -76,7 +58,7 @@ func (d *Dispatcher) Expire(ctx context.Context) {
 }
 
 func (d *Dispatcher) expireDue(ctx context.Context) {
-	for _, state := range []State{Planned, Approval} {
+	for _, state := range []calls.State{calls.Planned, calls.Approval} {
 		records, err := d.Calls.Unfinished(ctx, state)
 		if err != nil {
 			d.Log.Error("list waiting calls", zap.Error(err))
@@ -86,7 +68,7 @@ func (d *Dispatcher) expireDue(ctx context.Context) {
 			if !d.Now().After(r.ExpiresAt) {
 				continue
 			}
-			if err := d.expire(ctx, r); err != nil && !errors.Is(err, ErrConflict) {
+			if err := d.expire(ctx, r); err != nil && !errors.Is(err, calls.ErrConflict) {
 				d.Log.Error("expire call", zap.String("call", r.ID), zap.Error(err))
 			}
 		}

@@ -1,8 +1,10 @@
 package handlers
 
 import (
+	"strings"
 	"time"
 
+	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -42,7 +44,7 @@ func (d *Dispatcher) private(key string, r Request, locale string, card messages
 
 // answer is the call's message, visible to the channel, edited as the call goes on. ResponseURL is there for channels
 // that the bot may not post in.
-func (d *Dispatcher) answer(r Record, card messages.Card) messages.Outbound {
+func (d *Dispatcher) answer(r calls.Record, card messages.Card) messages.Outbound {
 	card = d.pinned(r, card)
 	if r.Private {
 		req := Request{User: r.Source.User, Channel: r.Source.Channel, ThreadTS: r.Source.ThreadTS, ResponseURL: r.ResponseURL, At: r.CreatedAt}
@@ -62,4 +64,13 @@ func answerKey(callID string) string { return "call/" + callID + "/answer" }
 
 func (r Request) source(incident string) k8sops.Source {
 	return k8sops.Source{User: r.User, Channel: r.Channel, ThreadTS: r.ThreadTS, Incident: incident}
+}
+
+// clip makes untrusted text short and valid UTF-8.
+func clip(s string, limit int) string {
+	runes := []rune(strings.ToValidUTF8(s, "\ufffd"))
+	if len(runes) <= limit {
+		return string(runes)
+	}
+	return string(runes[:limit]) + "…"
 }

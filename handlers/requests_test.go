@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/handlers"
+	"opsbot/handlers/calls"
 	"opsbot/handlers/identity"
 	"opsbot/k8sops"
 )
@@ -22,7 +23,7 @@ func TestAReadRunsAtOnceAndTheChannelSeesTheAnswer(t *testing.T) {
 	require.Empty(t, m.EphemeralTo)
 	require.Empty(t, m.ThreadTS, "a slash command never comes from a thread (SF-2.3)")
 	require.Equal(t, "en", m.Locale, "the channel's language, not the person's")
-	require.Equal(t, handlers.Succeeded, w.call(m).State)
+	require.Equal(t, calls.Succeeded, w.call(m).State)
 	require.Equal(t, []string{"requested", "started", "succeeded"}, w.audited())
 
 	w.press(Lead, button(t, m, "/turn 4"))
@@ -55,7 +56,7 @@ func TestARealOperationGoesThroughTheGate(t *testing.T) {
 	m := w.outbox.last()
 	require.EqualValues(t, 5, w.api.replicas)
 	require.Contains(t, plain(m.Card), "/scale user 5")
-	require.Equal(t, handlers.Succeeded, w.call(m).State)
+	require.Equal(t, calls.Succeeded, w.call(m).State)
 	w.press(Lead, button(t, m, "Undo: /scale user-service 3"))
 	require.EqualValues(t, 3, w.api.replicas)
 }
@@ -69,7 +70,7 @@ func TestARefusalNamesWhatIsMissingInPrivate(t *testing.T) {
 	require.Contains(t, plain(m.Card), "Who may: system administrator")
 	require.NotEmpty(t, m.ResponseURL, "works in channels that the bot is not in")
 	require.EqualValues(t, 3, w.api.replicas)
-	require.Equal(t, handlers.Refused, w.call(m).State)
+	require.Equal(t, calls.Refused, w.call(m).State)
 	require.Equal(t, []string{"requested", "refused"}, w.audited())
 	require.Equal(t, "forbidden: k8sops.access.denied", w.audit()[1].Details["outcome"])
 }
@@ -219,12 +220,12 @@ func TestTheClusterCannotBeReached(t *testing.T) {
 	w.types(Lead, "/turn 5")
 	m := w.outbox.last()
 	w.requirePrivate(m, Lead)
-	require.Equal(t, handlers.Refused, w.call(m).State)
+	require.Equal(t, calls.Refused, w.call(m).State)
 	_, runs := w.fake.position()
 	require.Zero(t, runs)
 	w.api.fails(false)
 	w.types(Lead, "/turn 5")
-	require.Equal(t, handlers.Succeeded, w.call(w.outbox.last()).State)
+	require.Equal(t, calls.Succeeded, w.call(w.outbox.last()).State)
 }
 
 func TestSlackGroupsGiveKubernetesGroups(t *testing.T) {

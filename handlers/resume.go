@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/escalation/incident"
+	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -18,7 +18,7 @@ import (
 const maxTries = 5
 
 // resume goes on with a run that an opsbot left which is gone.
-func (d *Dispatcher) resume(ctx context.Context, r Record) error {
+func (d *Dispatcher) resume(ctx context.Context, r calls.Record) error {
 	op, err := k8sops.Find(d.Catalog, r.Operation)
 	if err != nil || !slices.EqualFunc(r.Steps, op.Steps[:min(len(r.Steps), len(op.Steps))], sameStep) {
 		return d.interrupt(ctx, r) // of a version with other steps
@@ -30,12 +30,12 @@ func (d *Dispatcher) resume(ctx context.Context, r Record) error {
 	return d.tryAgain(ctx, r, r.Source.User, "resumed")
 }
 
-func sameStep(stored StepRecord, declared k8sops.StoredStep) bool {
+func sameStep(stored calls.Step, declared k8sops.StoredStep) bool {
 	return stored.Name == declared.Name
 }
 
 // tryAgain takes up the run at the step that was begun last, unless that is done.
-func (d *Dispatcher) tryAgain(ctx context.Context, r Record, actor, action string) error {
+func (d *Dispatcher) tryAgain(ctx context.Context, r calls.Record, actor, action string) error {
 	r.Steps = slices.Clone(r.Steps)
 	if last := &r.Steps[len(r.Steps)-1]; last.DoneAt.IsZero() {
 		last.BegunAt = d.Now()
@@ -45,8 +45,8 @@ func (d *Dispatcher) tryAgain(ctx context.Context, r Record, actor, action strin
 }
 
 // continueRun claims the run and takes it up where it is; resumed tells whether its last step was begun before.
-func (d *Dispatcher) continueRun(ctx context.Context, r Record, resumed bool, actor, action string) error {
-	r.State = Running
+func (d *Dispatcher) continueRun(ctx context.Context, r calls.Record, resumed bool, actor, action string) error {
+	r.State = calls.Running
 	claim := func(ctx context.Context) error { return d.update(ctx, &r, action, actor) }
 	return d.spawn(ctx, r.ID, claim, func(ctx context.Context) bool {
 		d.Log.Info("run resumed", zap.String("call", r.ID), zap.String("command", r.Command))
@@ -56,39 +56,9 @@ func (d *Dispatcher) continueRun(ctx context.Context, r Record, resumed bool, ac
 }
 
 // askAboutStep asks a person what opsbot cannot know: whether the step during which it stopped was done.
-func (d *Dispatcher) askAboutStep(ctx context.Context, r Record) error {
-	r.State = Unclear
-	return d.update(ctx, &r, "asked about step: "+r.Steps[len(r.Steps)-1].Name, r.Source.User, d.answer(r, unclearCard(r)))
-}
-
-// The buttons under the question whether a step was done. Their value names the call, the step and the try.
-const (
-	ActionStepDone  = "step_done"
-	ActionStepAgain = "step_again"
-	ActionStepLeave = "step_leave"
-)
-
-func stepValue(r Record) string {
-	return fmt.Sprintf("%s/%d/%d", r.ID, len(r.Steps), r.Steps[len(r.Steps)-1].Tries)
-}
-
-func unclearCard(r Record) messages.Card {
-	step := r.Steps[len(r.Steps)-1]
-	value := stepValue(r)
-	card := messages.Card{
-		Tone: messages.ToneWarning, Title: messages.New("resume.unclear", "command", messages.Code("/"+r.Command), "step", step.Name),
-		Sections: []messages.Section{
-			messages.Paragraph(messages.New("resume.progress", "number", len(r.Steps), "begun", step.BegunAt)),
-			messages.Paragraph(messages.New("resume.question", "user", messages.User(r.Source.User))),
-		},
-		Actions: []messages.Action{
-			{Name: ActionStepDone, Label: messages.New("resume.button.done"), Value: value, Style: messages.StylePrimary},
-			{Name: ActionStepAgain, Label: messages.New("resume.button.again"), Value: value, Style: messages.StyleDanger},
-			{Name: ActionStepLeave, Label: messages.New("resume.button.leave"), Value: value},
-		},
-		Footer: footer(r),
-	}
-	return card
+func (d *Dispatcher) askAboutStep(ctx context.Context, r calls.Record) error {
+	r.State = calls.Unclear
+	return d.update(ctx, &r, "asked about step: "+r.Steps[len(r.Steps)-1].Name, r.Source.User, d.answer(r, calls.UnclearCard(r)))
 }
 
 // decideStep handles an answer to the question whether a step was done. Whoever could run the call may answer.
@@ -103,18 +73,18 @@ func (d *Dispatcher) decideStep(ctx context.Context, a Action) {
 	d.answerPress(ctx, a, r, err)
 }
 
-func (d *Dispatcher) decideStepOf(ctx context.Context, a Action, r Record) error {
-	if r.State != Unclear || a.Value != stepValue(r) {
-		return conflict(messages.New("decide.over", "command", messages.Code("/"+r.Command), "state", stateText(r.State)))
+func (d *Dispatcher) decideStepOf(ctx context.Context, a Action, r calls.Record) error {
+	if r.State != calls.Unclear || a.Value != calls.StepValue(r) {
+		return conflict(messages.New("decide.over", "command", messages.Code("/"+r.Command), "state", calls.StateText(r.State)))
 	}
 	if err := d.mayIntervene(ctx, a, r); err != nil {
 		return err
 	}
 	step := r.Steps[len(r.Steps)-1].Name + ", try " + strconv.Itoa(r.Steps[len(r.Steps)-1].Tries)
 	switch a.Name {
-	case ActionStepLeave:
+	case calls.ActionStepLeave:
 		return d.recordStop(ctx, r, a.User)
-	case ActionStepAgain:
+	case calls.ActionStepAgain:
 		return d.tryAgain(ctx, r, a.User, "step again: "+step)
 	}
 	op, err := k8sops.Find(d.Catalog, r.Operation)

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/handlers"
+	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 	"opsbot/messages"
 	"opsbot/store"
@@ -97,7 +98,7 @@ func TestAStepThatMayBeDoneAgainGoesOnByItself(t *testing.T) {
 	require.Equal(t, []string{"one", "two", "three"}, l.done, "what was done is not done again")
 	require.Equal(t, []bool{false, false, true}, l.resumed)
 	m := w.outbox.last()
-	require.Equal(t, handlers.Succeeded, w.call(m).State)
+	require.Equal(t, calls.Succeeded, w.call(m).State)
 	require.Contains(t, plain(m.Card), "seen: plan one two three", "the state went along")
 	require.Equal(t, []string{"one", "two", "three"}, w.steps())
 	require.Contains(t, w.audited(), "resumed")
@@ -110,7 +111,7 @@ func TestAStepThatMustNotBeDoneTwiceIsAskedAbout(t *testing.T) {
 			l := newSteppedOperation("two")
 			w := restarted(t, climbing(t, l), l)
 			question := w.outbox.last()
-			require.Equal(t, handlers.Unclear, w.call(question).State)
+			require.Equal(t, calls.Unclear, w.call(question).State)
 			require.Contains(t, plain(question.Card), "cannot know whether the step “two” was done")
 			require.Equal(t, []string{"one"}, l.done)
 			require.NoError(t, w.recover())
@@ -118,17 +119,17 @@ func TestAStepThatMustNotBeDoneTwiceIsAskedAbout(t *testing.T) {
 
 			press := button(t, question, label)
 			w.press(Stranger, press)
-			require.Equal(t, handlers.Unclear, w.call(question).State, "who could not run it does not decide")
+			require.Equal(t, calls.Unclear, w.call(question).State, "who could not run it does not decide")
 			w.press(Admin, press)
 			require.Equal(t, want, l.done)
 			w.press(Admin, press)
 			require.Equal(t, want, l.done, "a second press does nothing")
 			if label == "Stop here" {
-				require.Equal(t, handlers.Cancelled, w.call(question).State)
+				require.Equal(t, calls.Cancelled, w.call(question).State)
 				require.Contains(t, plain(w.outbox.now(question).Card), "Started, perhaps partly done: two")
 				return
 			}
-			require.Equal(t, handlers.Succeeded, w.call(question).State)
+			require.Equal(t, calls.Succeeded, w.call(question).State)
 		})
 	}
 }
@@ -138,7 +139,7 @@ func TestAStopOfOpsbotHandsTheRunOver(t *testing.T) {
 	w := climbing(t, l)
 	w.HandOver()
 	w.settle()
-	running, err := w.store.Unfinished(t.Context(), handlers.Running)
+	running, err := w.store.Unfinished(t.Context(), calls.Running)
 	require.NoError(t, err)
 	require.Len(t, running, 1, "nothing of it is stored as failed or interrupted")
 	require.Empty(t, l.done)
@@ -156,21 +157,21 @@ func TestAStepThatOpsbotDoesNotSurviveIsNotTriedForEver(t *testing.T) {
 	w.HandOver()
 	w.settle()
 	require.NoError(t, w.recover())
-	require.Equal(t, handlers.Unclear, w.call(w.outbox.last()).State)
+	require.Equal(t, calls.Unclear, w.call(w.outbox.last()).State)
 	require.Empty(t, l.done)
 }
 
 func TestARunIsStoppedByAButton(t *testing.T) {
 	l := newSteppedOperation("two")
 	w := climbing(t, l)
-	call, err := w.store.Unfinished(t.Context(), handlers.Running)
+	call, err := w.store.Unfinished(t.Context(), calls.Running)
 	require.NoError(t, err)
-	stop := messages.Action{Name: handlers.ActionStop, Value: call[0].ID}
+	stop := messages.Action{Name: calls.ActionStop, Value: call[0].ID}
 	w.Action(t.Context(), w.pressed(Stranger, stop))
 	w.Action(t.Context(), w.pressed(Admin, stop))
 	w.settle()
 	m := w.outbox.last()
-	require.Equal(t, handlers.Cancelled, w.call(m).State)
+	require.Equal(t, calls.Cancelled, w.call(m).State)
 	require.Contains(t, plain(m.Card), "stopped /climb")
 	require.Contains(t, plain(m.Card), "Done: one")
 	require.Contains(t, plain(m.Card), "Started, perhaps partly done: two")
@@ -190,13 +191,13 @@ func (s *sharedRuns) CutOff() <-chan struct{} { return s.cutOff }
 func TestAnotherOpsbotStopsARun(t *testing.T) {
 	l := newSteppedOperation("two")
 	w := climbing(t, l)
-	call, err := w.store.Unfinished(t.Context(), handlers.Running)
+	call, err := w.store.Unfinished(t.Context(), calls.Running)
 	require.NoError(t, err)
 	other := newDispatcherOn(w)
-	other.Action(t.Context(), w.pressed(Admin, messages.Action{Name: handlers.ActionStop, Value: call[0].ID}))
+	other.Action(t.Context(), w.pressed(Admin, messages.Action{Name: calls.ActionStop, Value: call[0].ID}))
 	w.ApplyStopRequests(t.Context())
 	w.settle()
-	require.Equal(t, handlers.Cancelled, w.call(w.outbox.last()).State)
+	require.Equal(t, calls.Cancelled, w.call(w.outbox.last()).State)
 	require.Equal(t, []string{"one"}, l.done)
 }
 
@@ -221,7 +222,7 @@ func TestAReplicaThatWasCutOffStopsAndTakesUpItsOwnRunsAgain(t *testing.T) {
 	require.NoError(t, <-ended)
 	w.settle()
 	require.Equal(t, []string{"one", "two", "three"}, l.done)
-	require.Equal(t, handlers.Succeeded, w.call(w.outbox.last()).State)
+	require.Equal(t, calls.Succeeded, w.call(w.outbox.last()).State)
 }
 
 func TestARunOfAnotherVersionIsNotGuessedAt(t *testing.T) {
@@ -231,11 +232,11 @@ func TestARunOfAnotherVersionIsNotGuessedAt(t *testing.T) {
 	w.settle()
 	w.Catalog = slices.DeleteFunc(w.Catalog, func(op k8sops.Operation) bool { return op.Name == "climb" })
 	require.NoError(t, w.recover())
-	require.Equal(t, handlers.Interrupted, w.call(w.outbox.last()).State)
+	require.Equal(t, calls.Interrupted, w.call(w.outbox.last()).State)
 }
 
 func TestTheStateOfCallsOfTheVersionBeforeIsStillRead(t *testing.T) {
-	var r handlers.Record
+	var r calls.Record
 	require.NoError(t, json.Unmarshal([]byte(`{"id":"c","state":"succeeded","undo":"scale user-service 3",
 		"plan":{"summary":{"id":"k8sops.scale.one"},"danger":1,"state":{"template":"a"}}}`), &r))
 	require.Equal(t, "scale user-service 3", r.Undo)

@@ -11,20 +11,21 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/escalation/incident"
+	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
 
 // start claims the call for running (storing the state is the claim: of two presses one fails with ErrConflict) and
 // runs it in the background.
-func (d *Dispatcher) start(ctx context.Context, r Record, actor, action string) error {
+func (d *Dispatcher) start(ctx context.Context, r calls.Record, actor, action string) error {
 	op, err := k8sops.Find(d.Catalog, r.Operation)
 	if err != nil {
 		return err
 	}
-	r.State, r.StartedAt = Running, d.Now()
+	r.State, r.StartedAt = calls.Running, d.Now()
 	if len(op.Steps) > 0 {
-		r.Steps = []StepRecord{{Name: op.Steps[0].Name, BegunAt: r.StartedAt, Tries: 1}}
+		r.Steps = []calls.Step{{Name: op.Steps[0].Name, BegunAt: r.StartedAt, Tries: 1}}
 	}
 	claim := func(ctx context.Context) error { return d.begin(ctx, &r, action, actor) }
 	return d.spawn(ctx, r.ID, claim, func(ctx context.Context) bool {
@@ -42,12 +43,12 @@ type outcome struct {
 
 // run does the work, proves that it took, and leaves the answer and the record. A run that is cut short because this opsbot
 // stops, or is no longer the one that runs it, leaves the record as it is: whoever takes it over goes on from there.
-func (d *Dispatcher) run(ctx context.Context, r Record, resumed bool) (left bool) {
+func (d *Dispatcher) run(ctx context.Context, r calls.Record, resumed bool) (left bool) {
 	progress := d.progress(ctx, r)
 	out, err := d.execute(ctx, &r, resumed, progress)
 	progress.stop()
 	cause := context.Cause(ctx)
-	if err != nil && (errors.Is(cause, errHandOver) || errors.Is(err, ErrConflict)) {
+	if err != nil && (errors.Is(cause, errHandOver) || errors.Is(err, calls.ErrConflict)) {
 		d.Log.Info("run left for another opsbot or the next start", zap.String("call", r.ID), zap.Error(err))
 		return true
 	}
@@ -64,7 +65,7 @@ func (d *Dispatcher) run(ctx context.Context, r Record, resumed bool) (left bool
 	r.FinishedAt = d.Now()
 	_ = d.storeWithRetry(ctx, r, func(ctx context.Context) error { // what failed is logged
 		if out.result == nil {
-			return d.fail(ctx, r, Failed, err)
+			return d.fail(ctx, r, calls.Failed, err)
 		}
 		return d.conclude(ctx, r, out, err)
 	})
@@ -72,21 +73,21 @@ func (d *Dispatcher) run(ctx context.Context, r Record, resumed bool) (left bool
 }
 
 // conclude ends a call whose work was done. unproven is why its verification could not say whether it took.
-func (d *Dispatcher) conclude(ctx context.Context, r Record, out outcome, unproven error) error {
+func (d *Dispatcher) conclude(ctx context.Context, r calls.Record, out outcome, unproven error) error {
 	if unproven != nil {
 		d.logCause(r, unproven)
-		out.verification = &k8sops.Verification{Summary: messages.New("call.unproven", "reason", errorText(r, unproven))}
+		out.verification = &k8sops.Verification{Summary: messages.New("call.unproven", "reason", calls.ErrorText(r, unproven))}
 	}
-	state := Succeeded
+	state := calls.Succeeded
 	if out.verification != nil && !out.verification.OK {
-		state = Failed
+		state = calls.Failed
 	}
-	card := r.offerUndo(d.Catalog, out.undo, resultCard(r, out.result, out.verification))
+	card := r.OfferUndo(d.Catalog, out.undo, calls.ResultCard(r, out.result, out.verification))
 	return d.finish(ctx, r, state, string(state), card)
 }
 
 // execute runs and verifies. An error beside a result means that the work was done but not proven.
-func (d *Dispatcher) execute(ctx context.Context, r *Record, resumed bool, p k8sops.Progress) (out outcome, err error) {
+func (d *Dispatcher) execute(ctx context.Context, r *calls.Record, resumed bool, p k8sops.Progress) (out outcome, err error) {
 	call, err := d.call(*r)
 	if err != nil {
 		return outcome{}, err
@@ -153,14 +154,14 @@ const (
 
 // storeWithRetry stores what a run did, trying again while the store fails. A conflict means that it is stored already, or
 // that another opsbot runs the call.
-func (d *Dispatcher) storeWithRetry(ctx context.Context, r Record, store func(context.Context) error) error {
+func (d *Dispatcher) storeWithRetry(ctx context.Context, r calls.Record, store func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, storeFor)
 	defer cancel()
 	pauses := backoff.NewExponentialBackOff()
 	pauses.InitialInterval, pauses.Multiplier, pauses.RandomizationFactor, pauses.MaxInterval = firstPause, 2, 0, storeFor
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {
 		err := store(ctx)
-		if errors.Is(err, ErrConflict) || errors.Is(err, ErrNotFound) {
+		if errors.Is(err, calls.ErrConflict) || errors.Is(err, calls.ErrNotFound) {
 			err = backoff.Permanent(err)
 		}
 		return struct{}{}, err
@@ -171,7 +172,7 @@ func (d *Dispatcher) storeWithRetry(ctx context.Context, r Record, store func(co
 }
 
 // finish stores the outcome of a call and shows its last card.
-func (d *Dispatcher) finish(ctx context.Context, r Record, state State, outcome string, card messages.Card) error {
+func (d *Dispatcher) finish(ctx context.Context, r calls.Record, state calls.State, outcome string, card messages.Card) error {
 	r.State, r.Outcome = state, outcome
 	if r.FinishedAt.IsZero() {
 		r.FinishedAt = d.Now()
@@ -184,9 +185,9 @@ func (d *Dispatcher) finish(ctx context.Context, r Record, state State, outcome 
 }
 
 // timelineText is the call's line in an incident's timeline.
-func timelineText(r Record) messages.Text {
+func timelineText(r calls.Record) messages.Text {
 	user, command := messages.User(r.Source.User), messages.Code("/"+r.Command)
-	if r.State == Failed {
+	if r.State == calls.Failed {
 		return messages.New("incident.command_failed", "user", user, "command", command)
 	}
 	began := r.StartedAt

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/handlers"
+	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -19,7 +20,7 @@ func TestNothingToDo(t *testing.T) {
 		m := w.outbox.last()
 		require.Contains(t, plain(m.Card), "Everything is already as requested; nothing was changed.")
 		require.Empty(t, m.Card.Actions)
-		require.Equal(t, handlers.Succeeded, w.call(m).State)
+		require.Equal(t, calls.Succeeded, w.call(m).State)
 	}
 	_, runs := w.fake.position()
 	require.Zero(t, runs)
@@ -31,7 +32,7 @@ func TestAChangeThatDoesNotTakeIsAFailure(t *testing.T) {
 	w.fake.proven = false
 	w.types(Lead, "/turn 5")
 	m := w.outbox.last()
-	require.Equal(t, handlers.Failed, w.call(m).State)
+	require.Equal(t, calls.Failed, w.call(m).State)
 	require.Equal(t, messages.ToneBad, m.Card.Tone)
 	require.Contains(t, plain(m.Card), "the lever slipped")
 	button(t, m, "/look")
@@ -48,7 +49,7 @@ func TestAChangeWhoseProofFailsIsNotHushedUp(t *testing.T) {
 		w.fake.breaks("verify", cause)
 		w.types(Lead, "/turn 5")
 		m := w.outbox.last()
-		require.Equal(t, handlers.Failed, w.call(m).State, name)
+		require.Equal(t, calls.Failed, w.call(m).State, name)
 		require.Equal(t, messages.ToneBad, m.Card.Tone)
 		require.Contains(t, plain(m.Card), "It ran, but could not be verified: ")
 		require.NotContains(t, plain(m.Card), "index out of range")
@@ -60,14 +61,14 @@ func TestABrokenOperationIsItsCallsFailure(t *testing.T) {
 	for name, c := range map[string]struct {
 		step  string
 		cause any
-		state handlers.State
+		state calls.State
 	}{
-		"plan panics":       {"plan", "nil map", handlers.Refused},
-		"plan fails":        {"plan", errors.New("x"), handlers.Refused},
-		"run panics":        {"run", errors.New("boom"), handlers.Failed},
-		"run is refused":    {"run", &k8sops.Error{Code: k8sops.CodeConflict, Message: messages.Literal("it moved")}, handlers.Failed},
-		"undo panics":       {"undo", "no state", handlers.Failed},
-		"undo panics again": {"undo", errors.New("no state"), handlers.Failed},
+		"plan panics":       {"plan", "nil map", calls.Refused},
+		"plan fails":        {"plan", errors.New("x"), calls.Refused},
+		"run panics":        {"run", errors.New("boom"), calls.Failed},
+		"run is refused":    {"run", &k8sops.Error{Code: k8sops.CodeConflict, Message: messages.Literal("it moved")}, calls.Failed},
+		"undo panics":       {"undo", "no state", calls.Failed},
+		"undo panics again": {"undo", errors.New("no state"), calls.Failed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newFixture(t)
@@ -76,7 +77,7 @@ func TestABrokenOperationIsItsCallsFailure(t *testing.T) {
 			require.Equal(t, c.state, w.call(w.outbox.last()).State)
 			w.fake.breaks("nothing", nil)
 			w.types(Lead, "/turn 6")
-			require.Equal(t, handlers.Succeeded, w.call(w.outbox.last()).State, "opsbot goes on")
+			require.Equal(t, calls.Succeeded, w.call(w.outbox.last()).State, "opsbot goes on")
 		})
 	}
 }
@@ -113,7 +114,7 @@ func TestARunOutlivesTheRequestThatStartedIt(t *testing.T) {
 	hangUp()
 	close(release)
 	w.settle()
-	require.Equal(t, handlers.Succeeded, w.call(w.outbox.last()).State)
+	require.Equal(t, calls.Succeeded, w.call(w.outbox.last()).State)
 }
 
 func TestClosingGivesUpOnARunThatHangs(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"opsbot/escalation/incident"
+	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 	"opsbot/messages"
 	"opsbot/runs"
@@ -35,7 +36,7 @@ func (d *Dispatcher) tooLateNote(s runs.Schedule) messages.Card {
 		Sections: []messages.Section{messages.Paragraph(messages.New("schedule.skipped_why", "late", d.Now().Sub(s.Due).Truncate(time.Minute)))},
 	}
 	if s.Cron == "" {
-		card.Actions = suggestions([]string{s.Command})
+		card.Actions = calls.Suggestions([]string{s.Command})
 	}
 	return card
 }
@@ -43,7 +44,7 @@ func (d *Dispatcher) tooLateNote(s runs.Schedule) messages.Card {
 // failedNote says why a call cannot be made, to everybody: the planner may have left.
 func (d *Dispatcher) failedNote(s runs.Schedule, cause error) messages.Card {
 	user, command := messages.User(s.User), messages.Code("/"+s.Command)
-	why := errorText(Record{}, cause)
+	why := calls.ErrorText(calls.Record{}, cause)
 	if k8sops.CodeOf(cause) == k8sops.CodeForbidden {
 		why = messages.New("schedule.left", "user", user)
 	}
@@ -54,7 +55,7 @@ func (d *Dispatcher) failedNote(s runs.Schedule, cause error) messages.Card {
 	if s.Back {
 		card.Title = messages.New("schedule.back_failed", "number", s.Number, "user", user, "command", command)
 	} else {
-		card.Actions = suggestions([]string{s.Command})
+		card.Actions = calls.Suggestions([]string{s.Command})
 	}
 	return card
 }
@@ -68,5 +69,5 @@ func (d *Dispatcher) scheduleMessage(s runs.Schedule, card messages.Card) messag
 
 // recordSkip puts a call that was not made on the timeline of its incident.
 func (d *Dispatcher) recordSkip(ctx context.Context, s runs.Schedule, text messages.Text) {
-	d.recordInIncident(ctx, Record{ID: s.CallID(), Operation: s.Operation, Source: k8sops.Source{Incident: s.Incident}}, incident.EntryCommand, s.User, text)
+	d.recordInIncident(ctx, calls.Record{ID: s.CallID(), Operation: s.Operation, Source: k8sops.Source{Incident: s.Incident}}, incident.EntryCommand, s.User, text)
 }

@@ -7,6 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 	"opsbot/k8sops/cmdline"
 	"opsbot/messages"
@@ -70,7 +71,7 @@ func (d *Dispatcher) makeScheduled(ctx context.Context, s runs.Schedule) error {
 	}
 	record, err := d.acceptScheduled(ctx, s, call)
 	switch {
-	case errors.Is(err, ErrDuplicate): // made already, and only that was not noted
+	case errors.Is(err, calls.ErrDuplicate): // made already, and only that was not noted
 		return d.noteMade(ctx, s)
 	case k8sops.CodeOf(err) != "":
 		return d.endSchedule(ctx, s, err)
@@ -79,7 +80,7 @@ func (d *Dispatcher) makeScheduled(ctx context.Context, s runs.Schedule) error {
 	}
 	switch err := d.noteMade(ctx, s); {
 	case errors.Is(err, runs.ErrNotFound): // cancelled at the last moment
-		record.State, record.FinishedAt, record.Outcome = Cancelled, d.Now(), "cancelled"
+		record.State, record.FinishedAt, record.Outcome = calls.Cancelled, d.Now(), "cancelled"
 		return d.update(ctx, &record, "cancelled", s.User)
 	case err != nil: // it is noted the next time
 		d.Log.Error("scheduled call not noted", zap.Int64("schedule", s.Number), zap.Error(err))
@@ -98,7 +99,7 @@ func (d *Dispatcher) scheduledCall(ctx context.Context, s runs.Schedule) (*k8sop
 	}
 	done, err := d.Calls.Call(ctx, s.Last)
 	switch {
-	case errors.Is(err, ErrNotFound):
+	case errors.Is(err, calls.ErrNotFound):
 		return nil, nil
 	case err != nil:
 		return nil, err
@@ -112,24 +113,24 @@ func (d *Dispatcher) scheduledCall(ctx context.Context, s runs.Schedule) (*k8sop
 
 // acceptScheduled stores the call. Its ids follow from the schedule, so that no other opsbot makes it too. Errors that have a
 // k8sops.Code are those after which there is no point in trying again.
-func (d *Dispatcher) acceptScheduled(ctx context.Context, s runs.Schedule, call *k8sops.Invocation) (Record, error) {
+func (d *Dispatcher) acceptScheduled(ctx context.Context, s runs.Schedule, call *k8sops.Invocation) (calls.Record, error) {
 	cluster, err := d.Clusters.Find(s.Cluster)
 	if err != nil {
-		return Record{}, &k8sops.Error{Code: k8sops.CodeNotFound, Message: messages.New("schedule.no_cluster", "cluster", messages.Code(s.Cluster))}
+		return calls.Record{}, &k8sops.Error{Code: k8sops.CodeNotFound, Message: messages.New("schedule.no_cluster", "cluster", messages.Code(s.Cluster))}
 	}
 	id, err := d.Identities.Identify(ctx, s.User)
 	if err != nil {
-		return Record{}, err
+		return calls.Record{}, err
 	}
 	op, args, err := cmdline.Check(d.Catalog, call.On(d.Catalog, cluster.Name))
 	if err != nil {
-		return Record{}, err
+		return calls.Record{}, err
 	}
 	args = op.NameCluster(args, cluster.Name)
 	now, source := d.Now(), k8sops.Source{User: s.User, Channel: s.Channel, ThreadTS: s.ThreadTS, Incident: s.Incident}
 	id.Extra = k8sops.Extra(source, s.CallID())
-	record := Record{
-		ID: s.CallID(), SourceID: s.SourceID(), State: Accepted, Operation: op.Name, Args: args, Command: k8sops.Canonical(op, args),
+	record := calls.Record{
+		ID: s.CallID(), SourceID: s.SourceID(), State: calls.Accepted, Operation: op.Name, Args: args, Command: k8sops.Canonical(op, args),
 		Cluster: s.Cluster, Namespace: s.Namespace, Identity: id, Source: source, Locale: d.LocaleOf(ctx, s.User), Private: op.Private,
 		Danger: op.Danger, CreatedAt: now, Schedule: s.Number, Unattended: true,
 	}
@@ -177,12 +178,12 @@ func (d *Dispatcher) leaveOut(ctx context.Context, s, next runs.Schedule, say ..
 }
 
 // isStale tells whether a scheduled call was left so long ago that it should not be made any more.
-func (d *Dispatcher) isStale(r Record) bool {
+func (d *Dispatcher) isStale(r calls.Record) bool {
 	return r.Undoes == "" && d.Now().Sub(r.CreatedAt) >= runs.LateLimit
 }
 
 // takeOnScheduled makes a call that an opsbot accepted which is gone.
-func (d *Dispatcher) takeOnScheduled(ctx context.Context, r Record) error {
+func (d *Dispatcher) takeOnScheduled(ctx context.Context, r calls.Record) error {
 	ctx, cancel := context.WithTimeout(ctx, decisionLimit)
 	defer cancel()
 	d.takeOn(ctx, r)

@@ -7,8 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"opsbot/handlers"
 	"opsbot/handlers/audit"
+	"opsbot/handlers/calls"
 	"opsbot/handlers/identity"
 	"opsbot/k8sops"
 	"opsbot/k8sops/cmdline"
@@ -64,7 +64,7 @@ func TestAScheduledCallRunsWhenItIsDue(t *testing.T) {
 	require.Equal(t, runs.Done, w.schedule(s.Number).State)
 	r, err := w.store.Call(t.Context(), "s1-1")
 	require.NoError(t, err)
-	require.Equal(t, handlers.Succeeded, r.State)
+	require.Equal(t, calls.Succeeded, r.State)
 	require.Equal(t, "zhangsan", r.Identity.User)
 	m := w.outbox.last()
 	require.Empty(t, m.EphemeralTo)
@@ -89,7 +89,7 @@ func TestAScheduledCallIsPutBack(t *testing.T) {
 	require.Equal(t, runs.Done, w.schedule(s.Number).State)
 	first, err := w.store.Call(t.Context(), "s1-1")
 	require.NoError(t, err)
-	require.Equal(t, &handlers.Undone{User: Admin, Call: "s1-2"}, first.Undone)
+	require.Equal(t, &calls.Undone{User: Admin, Call: "s1-2"}, first.Undone)
 }
 
 func TestWhatAPersonUndidIsNotPutBack(t *testing.T) {
@@ -198,7 +198,7 @@ func TestWhoLostTheRightIsRefusedInPublic(t *testing.T) {
 	require.Equal(t, 3, w.level())
 	m := w.outbox.last()
 	require.Empty(t, m.EphemeralTo)
-	require.Equal(t, handlers.Refused, w.call(m).State)
+	require.Equal(t, calls.Refused, w.call(m).State)
 }
 
 func TestAnOperationThatFailsWhenItIsDueSaysSo(t *testing.T) {
@@ -252,8 +252,8 @@ func (w *fixture) accepted(s runs.Schedule) {
 	require.NoError(w.t, err)
 	source := k8sops.Source{User: s.User, Channel: s.Channel}
 	id.Extra = k8sops.Extra(source, s.CallID())
-	r := handlers.Record{
-		ID: s.CallID(), SourceID: s.SourceID(), State: handlers.Accepted, Operation: s.Operation, Args: s.Args, Command: s.Command, Cluster: s.Cluster,
+	r := calls.Record{
+		ID: s.CallID(), SourceID: s.SourceID(), State: calls.Accepted, Operation: s.Operation, Args: s.Args, Command: s.Command, Cluster: s.Cluster,
 		Namespace: s.Namespace, Identity: id, Source: source, CreatedAt: w.Now(), Schedule: s.Number, Unattended: true,
 	}
 	require.NoError(w.t, w.store.Create(w.t.Context(), r, audit.Event{At: w.Now(), Action: "requested by schedule", Call: r.ID}))
@@ -274,7 +274,7 @@ func TestAScheduledCallThatWasLeftForHoursIsNotMade(t *testing.T) {
 func TestScaleIsPlannedAndPutBack(t *testing.T) {
 	w := newFixture(t)
 	w.types(Admin, `scale plan user 5 --at "in 1h" --for 2h`)
-	require.Equal(t, handlers.Succeeded, w.call(w.outbox.last()).State, plain(w.outbox.last().Card))
+	require.Equal(t, calls.Succeeded, w.call(w.outbox.last()).State, plain(w.outbox.last().Card))
 	button(t, w.outbox.last(), "Undo: /scale plan cancel 1")
 	require.EqualValues(t, 3, w.api.count())
 	w.types(Viewer, "scale plans")
@@ -297,7 +297,7 @@ func TestACancelledPlanDoesNothing(t *testing.T) {
 func TestNobodyPlansWhatTheyMayNotDo(t *testing.T) {
 	w := newFixture(t)
 	w.types(Viewer, `scale plan user 5 --at "in 1h"`)
-	require.Equal(t, handlers.Refused, w.call(w.outbox.last()).State)
+	require.Equal(t, calls.Refused, w.call(w.outbox.last()).State)
 	list, err := w.store.Schedules(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, list)
@@ -310,5 +310,5 @@ func TestATargetThatIsGoneIsSaid(t *testing.T) {
 	m := w.outbox.last()
 	require.Empty(t, m.EphemeralTo)
 	require.Contains(t, plain(m.Card), "ledger")
-	require.Equal(t, handlers.Refused, w.call(m).State)
+	require.Equal(t, calls.Refused, w.call(m).State)
 }

@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 )
 
@@ -32,7 +33,7 @@ type runningCalls struct {
 func (d *Dispatcher) spawn(ctx context.Context, call string, claim func(context.Context) error, work func(context.Context) (left bool)) error {
 	running, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	if !d.runs.add(call, cancel) {
-		return ErrConflict
+		return calls.ErrConflict
 	}
 	if err := claim(ctx); err != nil {
 		d.runs.remove(call)

@@ -6,12 +6,10 @@ import (
 	"slices"
 
 	"opsbot/escalation/incident"
+	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
-
-// ActionStop is the button that stops a run; its value is the call's id.
-const ActionStop = "stop"
 
 // stop handles a press of Stop.
 func (d *Dispatcher) stop(ctx context.Context, a Action) {
@@ -25,15 +23,15 @@ func (d *Dispatcher) stop(ctx context.Context, a Action) {
 }
 
 // stopCall is open to the requester and to whoever could run the call: stopping something is never the dangerous choice.
-func (d *Dispatcher) stopCall(ctx context.Context, a Action, r Record) error {
-	if r.State == Unclear {
+func (d *Dispatcher) stopCall(ctx context.Context, a Action, r calls.Record) error {
+	if r.State == calls.Unclear {
 		if err := d.mayIntervene(ctx, a, r); err != nil {
 			return err
 		}
 		return d.recordStop(ctx, r, a.User)
 	}
-	if r.State != Running {
-		return conflict(messages.New("stop.over", "command", messages.Code("/"+r.Command), "state", stateText(r.State)))
+	if r.State != calls.Running {
+		return conflict(messages.New("stop.over", "command", messages.Code("/"+r.Command), "state", calls.StateText(r.State)))
 	}
 	if err := d.mayIntervene(ctx, a, r); err != nil {
 		return err
@@ -53,26 +51,26 @@ func (d *Dispatcher) stopCall(ctx context.Context, a Action, r Record) error {
 }
 
 // UnderWay are the calls that run, or whose step waits for a person's word, oldest first.
-func (d *Dispatcher) UnderWay(ctx context.Context) ([]Record, error) {
-	var all []Record
-	for _, state := range []State{Running, Unclear} {
+func (d *Dispatcher) UnderWay(ctx context.Context) ([]calls.Record, error) {
+	var all []calls.Record
+	for _, state := range []calls.State{calls.Running, calls.Unclear} {
 		found, err := d.Calls.Unfinished(ctx, state)
 		if err != nil {
 			return nil, storageError(err)
 		}
 		all = append(all, found...)
 	}
-	slices.SortFunc(all, func(a, b Record) int { return a.StartedAt.Compare(b.StartedAt) })
+	slices.SortFunc(all, func(a, b calls.Record) int { return a.StartedAt.Compare(b.StartedAt) })
 	return all, nil
 }
 
 // Stop stops a run for a person, as the button does.
-func (d *Dispatcher) Stop(ctx context.Context, user, channel string, r Record) error {
-	return d.stopCall(ctx, Action{Name: ActionStop, User: user, Channel: channel}, r)
+func (d *Dispatcher) Stop(ctx context.Context, user, channel string, r calls.Record) error {
+	return d.stopCall(ctx, Action{Name: calls.ActionStop, User: user, Channel: channel}, r)
 }
 
 // mayIntervene refuses whoever neither made the call nor could have made it.
-func (d *Dispatcher) mayIntervene(ctx context.Context, a Action, r Record) error {
+func (d *Dispatcher) mayIntervene(ctx context.Context, a Action, r calls.Record) error {
 	if a.User == r.Source.User {
 		return nil
 	}
@@ -84,11 +82,11 @@ func (d *Dispatcher) mayIntervene(ctx context.Context, a Action, r Record) error
 }
 
 // recordStop ends a run that a person stopped. What was done stays, is said, and can be undone where it makes sense.
-func (d *Dispatcher) recordStop(ctx context.Context, r Record, by string) error {
-	r.State, r.FinishedAt, r.Outcome = Cancelled, d.Now(), "stopped"
-	card := stoppedCard(r, by)
+func (d *Dispatcher) recordStop(ctx context.Context, r calls.Record, by string) error {
+	r.State, r.FinishedAt, r.Outcome = calls.Cancelled, d.Now(), "stopped"
+	card := calls.StoppedCard(r, by)
 	if back := d.undoOfPart(r); back != nil {
-		card = r.offerUndo(d.Catalog, back, card)
+		card = r.OfferUndo(d.Catalog, back, card)
 	}
 	if err := d.recordFailure(ctx, r, "stopped", d.answer(r, card)); err != nil {
 		return err
@@ -98,7 +96,7 @@ func (d *Dispatcher) recordStop(ctx context.Context, r Record, by string) error 
 }
 
 // undoOfPart is the call that takes back a run that was stopped, nil where there is none.
-func (d *Dispatcher) undoOfPart(r Record) (back *k8sops.Invocation) {
+func (d *Dispatcher) undoOfPart(r calls.Record) (back *k8sops.Invocation) {
 	if r.Plan == nil || len(r.Steps) == 0 {
 		return nil
 	}
@@ -117,25 +115,10 @@ func (d *Dispatcher) undoOfPart(r Record) (back *k8sops.Invocation) {
 	return back
 }
 
-// stoppedCard says how far the run came.
-func stoppedCard(r Record, by string) messages.Card {
-	card := messages.Card{
-		Tone: messages.ToneWarning, Title: messages.New("stop.title", "command", messages.Code("/"+r.Command), "user", messages.User(by)), Footer: footer(r),
-	}
-	for _, step := range r.Steps {
-		text := messages.New("stop.step_unclear", "step", step.Name)
-		if !step.DoneAt.IsZero() {
-			text = messages.New("stop.step_done", "step", step.Name)
-		}
-		card.Sections = append(card.Sections, messages.Paragraph(text))
-	}
-	return card
-}
-
 // pressedCall is the call that a press is about.
-func (d *Dispatcher) pressedCall(ctx context.Context, id string) (Record, error) {
+func (d *Dispatcher) pressedCall(ctx context.Context, id string) (calls.Record, error) {
 	r, err := d.Calls.Call(ctx, id)
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, calls.ErrNotFound) {
 		return r, unknownPress()
 	}
 	return r, err
@@ -143,8 +126,8 @@ func (d *Dispatcher) pressedCall(ctx context.Context, id string) (Record, error)
 
 // answerPress tells the person why a press did nothing. ErrConflict means that another press was faster, and its outcome shows on
 // the card.
-func (d *Dispatcher) answerPress(ctx context.Context, a Action, r Record, err error) {
-	if err != nil && !errors.Is(err, ErrConflict) {
+func (d *Dispatcher) answerPress(ctx context.Context, a Action, r calls.Record, err error) {
+	if err != nil && !errors.Is(err, calls.ErrConflict) {
 		d.refusePress(ctx, a, r, err)
 	}
 }

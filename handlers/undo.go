@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 	"opsbot/k8sops/cmdline"
 	"opsbot/messages"
@@ -27,44 +28,20 @@ func (d *Dispatcher) undo(ctx context.Context, a Action) {
 	d.submit(ctx, req)
 }
 
-// offerUndo remembers how the call is taken back and what its answer was, which then stands with the offer; back is nil where
-// there is nothing to take back.
-func (r *Record) offerUndo(ops []k8sops.Operation, back *k8sops.Invocation, answer messages.Card) messages.Card {
-	if back == nil {
-		return answer
-	}
-	back = back.On(ops, r.Cluster)
-	r.Undo, r.UndoCall, r.Answer = back.Line(ops), back, &answer
-	return undoCard(*r)
-}
-
-// undoCard is the last state of a call that can be undone: its answer with the offer to, or with who has done so.
-func undoCard(r Record) messages.Card {
-	card, line := *r.Answer, r.Undo
-	if r.Undone == nil {
-		offer := messages.Action{Name: ActionUndo, Label: messages.New("button.undo", "command", line), Value: r.ID}
-		card.Actions = append([]messages.Action{offer}, card.Actions...)
-		return card
-	}
-	undone := messages.New("undo.done", "user", messages.User(r.Undone.User), "command", messages.Code("/"+line))
-	card.Sections = append(slices.Clone(card.Sections), messages.Paragraph(undone))
-	return card
-}
-
 // undoable is the call with that id, if the call undoing may take it back. ErrConflict means that it is doing so already.
-func (d *Dispatcher) undoable(ctx context.Context, id, undoing string) (Record, error) {
+func (d *Dispatcher) undoable(ctx context.Context, id, undoing string) (calls.Record, error) {
 	r, err := d.Calls.Call(ctx, id)
 	switch {
-	case errors.Is(err, ErrNotFound):
-		return Record{}, unknownPress()
+	case errors.Is(err, calls.ErrNotFound):
+		return calls.Record{}, unknownPress()
 	case err != nil:
-		return Record{}, err
+		return calls.Record{}, err
 	case r.Undo == "" || r.Answer == nil:
 		return r, unknownPress()
 	case r.Undone == nil:
 		return r, nil
 	case r.Undone.Call == undoing:
-		return r, ErrConflict
+		return r, calls.ErrConflict
 	}
 	return r, conflict(messages.New("undo.already", "user", messages.User(r.Undone.User), "command", messages.Code("/"+r.Command)))
 }
@@ -74,7 +51,7 @@ const beginTries = 3
 
 // begin stores that r runs. In the same transaction the call that it undoes becomes undone: the stored version decides
 // which of two undos at the same moment is the one.
-func (d *Dispatcher) begin(ctx context.Context, r *Record, action, actor string) error {
+func (d *Dispatcher) begin(ctx context.Context, r *calls.Record, action, actor string) error {
 	if r.Undoes == "" {
 		return d.update(ctx, r, action, actor)
 	}
@@ -84,9 +61,9 @@ func (d *Dispatcher) begin(ctx context.Context, r *Record, action, actor string)
 		if refused != nil {
 			return refused
 		}
-		original.Undone = &Undone{User: r.Source.User, Call: r.ID}
-		undone := d.change(original, "undone", actor, d.answer(original, undoCard(original)))
-		if err = d.updateWith(ctx, r, d.change(*r, action, actor), undone); !errors.Is(err, ErrConflict) {
+		original.Undone = &calls.Undone{User: r.Source.User, Call: r.ID}
+		undone := d.change(original, "undone", actor, d.answer(original, calls.UndoCard(original)))
+		if err = d.updateWith(ctx, r, d.change(*r, action, actor), undone); !errors.Is(err, calls.ErrConflict) {
 			return err
 		}
 	}
@@ -95,24 +72,24 @@ func (d *Dispatcher) begin(ctx context.Context, r *Record, action, actor string)
 
 // recordFailure stores the end of a call that did not do its work. What it was to undo can be undone again: pressing the button
 // once more is safe even where half of the work was done, because it is planned from what is there then.
-func (d *Dispatcher) recordFailure(ctx context.Context, r Record, action string, say messages.Outbound) error {
-	changes := []Change{d.change(r, action, r.Source.User, say)}
+func (d *Dispatcher) recordFailure(ctx context.Context, r calls.Record, action string, say messages.Outbound) error {
+	changes := []calls.Change{d.change(r, action, r.Source.User, say)}
 	if r.Undoes != "" {
 		original, err := d.Calls.Call(ctx, r.Undoes)
 		switch {
-		case errors.Is(err, ErrNotFound):
+		case errors.Is(err, calls.ErrNotFound):
 		case err != nil:
 			return err
 		case original.Undone != nil && original.Undone.Call == r.ID:
 			original.Undone = nil
-			changes = append(changes, d.change(original, "undo failed", r.Source.User, d.answer(original, undoCard(original))))
+			changes = append(changes, d.change(original, "undo failed", r.Source.User, d.answer(original, calls.UndoCard(original))))
 		}
 	}
 	return d.updateWith(ctx, &r, changes...)
 }
 
 // checkUndo refuses an undo that comes too late, and makes one ask first where it would also take back what somebody changed after the call that it undoes.
-func (d *Dispatcher) checkUndo(ctx context.Context, r *Record) error {
+func (d *Dispatcher) checkUndo(ctx context.Context, r *calls.Record) error {
 	if r.Undoes == "" {
 		return nil
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"opsbot/handlers"
+	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -29,7 +29,7 @@ func (w *fixture) requireUndone(m messages.Outbound, by string) {
 	card := w.outbox.now(m).Card
 	require.Contains(w.t, plain(card), "Undone by @"+by+" with /"+w.call(m).Undo)
 	for _, a := range card.Actions {
-		require.NotEqual(w.t, handlers.ActionUndo, a.Name)
+		require.NotEqual(w.t, calls.ActionUndo, a.Name)
 	}
 	require.Equal(w.t, by, w.call(m).Undone.User)
 }
@@ -45,7 +45,7 @@ func TestUndoGoesThroughTheWholePipeline(t *testing.T) {
 	w.requirePrivate(w.outbox.last(), Viewer)
 	w.press(Lead, undo)
 	question := w.outbox.last()
-	require.Equal(t, handlers.Planned, w.call(question).State, "undoing is as disruptive as doing")
+	require.Equal(t, calls.Planned, w.call(question).State, "undoing is as disruptive as doing")
 	require.Equal(t, "100.1", question.ThreadTS)
 	require.NotContains(t, plain(question.Card), "changed again")
 	button(t, w.outbox.now(m), "Undo: /shake 3")
@@ -89,12 +89,12 @@ func TestAnUndoIsUndoneOnItsOwnCard(t *testing.T) {
 
 // meetingUpdates holds the first beginning of an undo back until the second wants to begin too: both found the call not undone.
 type meetingUpdates struct {
-	handlers.Calls
+	calls.Store
 	both chan struct{}
 	came atomic.Int32
 }
 
-func (m *meetingUpdates) Update(ctx context.Context, changes ...handlers.Change) error {
+func (m *meetingUpdates) Update(ctx context.Context, changes ...calls.Change) error {
 	if len(changes) > 1 {
 		if m.came.Add(1) == 2 {
 			close(m.both)
@@ -104,14 +104,14 @@ func (m *meetingUpdates) Update(ctx context.Context, changes ...handlers.Change)
 		case <-ctx.Done():
 		}
 	}
-	return m.Calls.Update(ctx, changes...)
+	return m.Store.Update(ctx, changes...)
 }
 
 func TestOfTwoUndosAtTheSameMomentOneIsTheOne(t *testing.T) {
 	w := newFixture(t)
 	m := w.did(Lead, "/turn 5")
 	undo := button(t, m, "Undo: /turn 3")
-	w.Calls = &meetingUpdates{Calls: w.Calls, both: make(chan struct{})}
+	w.Calls = &meetingUpdates{Store: w.Calls, both: make(chan struct{})}
 	var presses sync.WaitGroup
 	for _, who := range []string{Lead, Admin} {
 		press := w.pressed(who, undo)
@@ -202,7 +202,7 @@ func TestAnUndoDoesNotSilentlyOverrideWhatCameLater(t *testing.T) {
 	w.types(Admin, "/turn 9")
 	w.press(Lead, button(t, m, "Undo: /turn 3"))
 	question := w.outbox.last()
-	require.Equal(t, handlers.Planned, w.call(question).State)
+	require.Equal(t, calls.Planned, w.call(question).State)
 	require.Contains(t, plain(question.Card), "lever changed again after /turn 5 ran. Undoing it now reverts that change too.")
 	require.Contains(t, plain(question.Card), "9", "what is now")
 	at, _ := w.fake.position()
@@ -240,7 +240,7 @@ func TestWhatWasHalfDoneIsUndoneOnce(t *testing.T) {
 	w.fake.breaks("run", &k8sops.Error{Code: k8sops.CodeFailed, Message: messages.Literal("half done"), Undo: &k8sops.Invocation{Operation: "turn", Args: k8sops.Args{"to": "3"}}})
 	w.types(Lead, "/turn 5")
 	m := w.outbox.last()
-	require.Equal(t, handlers.Failed, w.call(m).State)
+	require.Equal(t, calls.Failed, w.call(m).State)
 	w.fake.breaks("nothing", nil)
 	w.press(Lead, button(t, m, "Undo: /turn 3"))
 	w.requireUndone(m, Lead)
@@ -253,7 +253,7 @@ func TestAnUndoOfACallThatNobodyKnows(t *testing.T) {
 	w := newFixture(t)
 	w.types(Lead, "/look")
 	for _, id := range []string{"", "call-unknown", w.call(w.outbox.last()).ID} {
-		w.press(Lead, messages.Action{Name: handlers.ActionUndo, Value: id})
+		w.press(Lead, messages.Action{Name: calls.ActionUndo, Value: id})
 		require.Contains(t, plain(w.outbox.last().Card), "This button is from an older version")
 	}
 }

@@ -6,13 +6,15 @@ import (
 	"slices"
 	"time"
 
+	"opsbot/handlers/calls"
+
 	"go.uber.org/zap"
 )
 
 // Runs is what the opsbots that share a database know of each other's runs.
 type Runs interface {
 	// Own are the running calls that this opsbot is to run.
-	Own(ctx context.Context) ([]Record, error)
+	Own(ctx context.Context) ([]calls.Record, error)
 	RequestStop(ctx context.Context, call, by string) error
 	// StopRequests are the Slack user ids of those who want calls of this opsbot to stop, by call.
 	StopRequests(ctx context.Context) (map[string]string, error)
@@ -50,7 +52,7 @@ func (d *Dispatcher) resumeOwn(ctx context.Context) error {
 		return err
 	}
 	here := d.runs.calls()
-	own = slices.DeleteFunc(own, func(r Record) bool { return slices.Contains(here, r.ID) })
+	own = slices.DeleteFunc(own, func(r calls.Record) bool { return slices.Contains(here, r.ID) })
 	return d.Recover(ctx, own)
 }
 

@@ -8,13 +8,13 @@ import (
 	"fmt"
 	"strings"
 
-	"opsbot/handlers"
 	"opsbot/handlers/audit"
+	"opsbot/handlers/calls"
 	"opsbot/messages"
 )
 
 // Create stores a call together with its first audit event and what is to be said about it.
-func (s *Store) Create(ctx context.Context, r handlers.Record, event audit.Event, say ...messages.Outbound) error {
+func (s *Store) Create(ctx context.Context, r calls.Record, event audit.Event, say ...messages.Outbound) error {
 	return s.write(ctx, "create call "+r.ID, func(t *tx) error {
 		body, err := json.Marshal(callWithoutSecrets(r))
 		if err != nil {
@@ -26,7 +26,7 @@ func (s *Store) Create(ctx context.Context, r handlers.Record, event audit.Event
 			return err
 		}
 		if !ok {
-			return fmt.Errorf("source %s: %w", r.SourceID, handlers.ErrDuplicate)
+			return fmt.Errorf("source %s: %w", r.SourceID, calls.ErrDuplicate)
 		}
 		if err := t.putMessages(say, s.now()); err != nil {
 			return err
@@ -37,7 +37,7 @@ func (s *Store) Create(ctx context.Context, r handlers.Record, event audit.Event
 
 // Update replaces calls whose stored Version is that of the change, all of them or none, together with their audit events
 // and what is to be said about them.
-func (s *Store) Update(ctx context.Context, changes ...handlers.Change) error {
+func (s *Store) Update(ctx context.Context, changes ...calls.Change) error {
 	ids := make([]string, len(changes))
 	for i, c := range changes {
 		ids[i] = c.Record.ID
@@ -61,7 +61,7 @@ func (s *Store) Update(ctx context.Context, changes ...handlers.Change) error {
 	})
 }
 
-func (t *tx) updateCall(r handlers.Record, owner string) error {
+func (t *tx) updateCall(r calls.Record, owner string) error {
 	read := r.Version
 	r.Version++
 	body, err := json.Marshal(callWithoutSecrets(r))
@@ -80,40 +80,40 @@ func (t *tx) updateCall(r handlers.Record, owner string) error {
 }
 
 // Call returns one call.
-func (s *Store) Call(ctx context.Context, id string) (handlers.Record, error) {
-	list, err := listBodies[handlers.Record](ctx, s, `SELECT body FROM calls WHERE id = ?`, id)
+func (s *Store) Call(ctx context.Context, id string) (calls.Record, error) {
+	list, err := listBodies[calls.Record](ctx, s, `SELECT body FROM calls WHERE id = ?`, id)
 	if err != nil {
-		return handlers.Record{}, wrap("read call "+id, err)
+		return calls.Record{}, wrap("read call "+id, err)
 	}
 	if len(list) == 0 {
-		return handlers.Record{}, fmt.Errorf("read call %s: %w", id, handlers.ErrNotFound)
+		return calls.Record{}, fmt.Errorf("read call %s: %w", id, calls.ErrNotFound)
 	}
 	return list[0], nil
 }
 
 // Unfinished returns the calls in a state, the oldest first.
-func (s *Store) Unfinished(ctx context.Context, state handlers.State) ([]handlers.Record, error) {
-	list, err := listBodies[handlers.Record](ctx, s, `SELECT body FROM calls WHERE state = ? ORDER BY created_at, id`, state)
+func (s *Store) Unfinished(ctx context.Context, state calls.State) ([]calls.Record, error) {
+	list, err := listBodies[calls.Record](ctx, s, `SELECT body FROM calls WHERE state = ? ORDER BY created_at, id`, state)
 	return list, wrap("list calls in state "+string(state), err)
 }
 
 // Abandoned returns the calls that were begun by an opsbot that is gone, the oldest first.
-func (s *Store) Abandoned(ctx context.Context) ([]handlers.Record, error) {
-	list, err := listBodies[handlers.Record](ctx, s, `SELECT body FROM calls WHERE state IN (?, ?) AND owner NOT IN (SELECT id FROM replicas)
-		ORDER BY created_at, id`, handlers.Accepted, handlers.Running)
+func (s *Store) Abandoned(ctx context.Context) ([]calls.Record, error) {
+	list, err := listBodies[calls.Record](ctx, s, `SELECT body FROM calls WHERE state IN (?, ?) AND owner NOT IN (SELECT id FROM replicas)
+		ORDER BY created_at, id`, calls.Accepted, calls.Running)
 	return list, wrap("list abandoned calls", err)
 }
 
 // Own returns the running calls of this opsbot, the oldest first.
-func (s *Store) Own(ctx context.Context) ([]handlers.Record, error) {
-	list, err := listBodies[handlers.Record](ctx, s, `SELECT body FROM calls WHERE state = ? AND owner = ? ORDER BY created_at, id`, handlers.Running, s.id)
+func (s *Store) Own(ctx context.Context) ([]calls.Record, error) {
+	list, err := listBodies[calls.Record](ctx, s, `SELECT body FROM calls WHERE state = ? AND owner = ? ORDER BY created_at, id`, calls.Running, s.id)
 	return list, wrap("list own calls", err)
 }
 
 // RequestStop notes that somebody wants a running call to stop, for the opsbot that runs it.
 func (s *Store) RequestStop(ctx context.Context, call, by string) error {
 	return s.write(ctx, "stop call "+call, func(t *tx) error {
-		_, err := t.Change(`UPDATE calls SET stop_by = ? WHERE id = ? AND state = ?`, by, call, handlers.Running)
+		_, err := t.Change(`UPDATE calls SET stop_by = ? WHERE id = ? AND state = ?`, by, call, calls.Running)
 		return err
 	})
 }
@@ -121,7 +121,7 @@ func (s *Store) RequestStop(ctx context.Context, call, by string) error {
 // StopRequests are the Slack user ids of those who want calls of this opsbot to stop, by call.
 func (s *Store) StopRequests(ctx context.Context) (map[string]string, error) {
 	requests := map[string]string{}
-	err := s.db.Reads.Each(ctx, `SELECT id, stop_by FROM calls WHERE state = ? AND owner = ? AND stop_by <> ''`, []any{handlers.Running, s.id},
+	err := s.db.Reads.Each(ctx, `SELECT id, stop_by FROM calls WHERE state = ? AND owner = ? AND stop_by <> ''`, []any{calls.Running, s.id},
 		func(rows *sql.Rows) error {
 			var call, by string
 			if err := rows.Scan(&call, &by); err != nil {
@@ -138,10 +138,10 @@ func (t *tx) whyUnchanged(id string) error {
 	var version int64
 	err := t.Row(`SELECT version FROM calls WHERE id = ?`, []any{id}, &version)
 	if errors.Is(err, sql.ErrNoRows) {
-		return handlers.ErrNotFound
+		return calls.ErrNotFound
 	}
 	if err != nil {
 		return err
 	}
-	return fmt.Errorf("call %s: stored version %d: %w", id, version, handlers.ErrConflict)
+	return fmt.Errorf("call %s: stored version %d: %w", id, version, calls.ErrConflict)
 }

@@ -8,33 +8,33 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
-	"opsbot/handlers"
 	"opsbot/handlers/audit"
+	"opsbot/handlers/calls"
 )
 
 func TestCalls(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		ctx := t.Context()
-		r := handlers.Record{ID: "c1", SourceID: "press-1", State: handlers.Planned, Operation: "scale", CreatedAt: start}
+		r := calls.Record{ID: "c1", SourceID: "press-1", State: calls.Planned, Operation: "scale", CreatedAt: start}
 		require.NoError(t, s.Create(ctx, r, audit.Event{At: start, Action: "requested", Call: "c1", Actor: "U1"}))
 		again := r
 		again.ID = "c2"
-		require.ErrorIs(t, s.Create(ctx, again, audit.Event{Action: "requested"}), handlers.ErrDuplicate)
+		require.ErrorIs(t, s.Create(ctx, again, audit.Event{Action: "requested"}), calls.ErrDuplicate)
 		got, err := s.Call(ctx, "c1")
 		require.NoError(t, err)
 		require.Empty(t, cmp.Diff(r, got))
 		_, err = s.Call(ctx, "c2")
-		require.ErrorIs(t, err, handlers.ErrNotFound)
+		require.ErrorIs(t, err, calls.ErrNotFound)
 
-		r.State = handlers.Running
-		started := handlers.Change{Record: r, Event: audit.Event{Action: "started", Call: "c1"}}
+		r.State = calls.Running
+		started := calls.Change{Record: r, Event: audit.Event{Action: "started", Call: "c1"}}
 		require.NoError(t, s.Update(ctx, started))
-		require.ErrorIs(t, s.Update(ctx, started), handlers.ErrConflict)
-		require.ErrorIs(t, s.Update(ctx, handlers.Change{Record: handlers.Record{ID: "c3"}}), handlers.ErrNotFound)
+		require.ErrorIs(t, s.Update(ctx, started), calls.ErrConflict)
+		require.ErrorIs(t, s.Update(ctx, calls.Change{Record: calls.Record{ID: "c3"}}), calls.ErrNotFound)
 		r.Version = 1
-		running, err := s.Unfinished(ctx, handlers.Running)
+		running, err := s.Unfinished(ctx, calls.Running)
 		require.NoError(t, err)
-		require.Empty(t, cmp.Diff([]handlers.Record{r}, running))
+		require.Empty(t, cmp.Diff([]calls.Record{r}, running))
 
 		rows, err := s.AuditRows(ctx, 0, 10)
 		require.NoError(t, err)
@@ -46,22 +46,22 @@ func TestCalls(t *testing.T) {
 func TestCallsThatBelongTogetherChangeTogetherOrNotAtAll(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		ctx := t.Context()
-		done := handlers.Record{ID: "done", SourceID: "press-1", State: handlers.Succeeded, CreatedAt: start}
-		undo := handlers.Record{ID: "undo", SourceID: "press-2", State: handlers.Accepted, Undoes: "done", CreatedAt: start}
-		late := handlers.Record{ID: "late", SourceID: "press-3", State: handlers.Accepted, Undoes: "done", CreatedAt: start}
-		for _, r := range []handlers.Record{done, undo, late} {
+		done := calls.Record{ID: "done", SourceID: "press-1", State: calls.Succeeded, CreatedAt: start}
+		undo := calls.Record{ID: "undo", SourceID: "press-2", State: calls.Accepted, Undoes: "done", CreatedAt: start}
+		late := calls.Record{ID: "late", SourceID: "press-3", State: calls.Accepted, Undoes: "done", CreatedAt: start}
+		for _, r := range []calls.Record{done, undo, late} {
 			require.NoError(t, s.Create(ctx, r, audit.Event{Action: "requested", Call: r.ID}))
 		}
-		done.Undone = &handlers.Undone{User: "U1", Call: "undo"}
-		undo.State, late.State = handlers.Running, handlers.Running
-		undone := handlers.Change{Record: done, Event: audit.Event{Action: "undone", Call: "done"}}
-		require.NoError(t, s.Update(ctx, handlers.Change{Record: undo, Event: audit.Event{Action: "started", Call: "undo"}}, undone))
-		err := s.Update(ctx, handlers.Change{Record: late, Event: audit.Event{Action: "started", Call: "late"}}, undone)
-		require.ErrorIs(t, err, handlers.ErrConflict)
+		done.Undone = &calls.Undone{User: "U1", Call: "undo"}
+		undo.State, late.State = calls.Running, calls.Running
+		undone := calls.Change{Record: done, Event: audit.Event{Action: "undone", Call: "done"}}
+		require.NoError(t, s.Update(ctx, calls.Change{Record: undo, Event: audit.Event{Action: "started", Call: "undo"}}, undone))
+		err := s.Update(ctx, calls.Change{Record: late, Event: audit.Event{Action: "started", Call: "late"}}, undone)
+		require.ErrorIs(t, err, calls.ErrConflict)
 
 		got, err := s.Call(ctx, "late")
 		require.NoError(t, err)
-		require.Equal(t, handlers.Accepted, got.State, "the one is not stored without the other")
+		require.Equal(t, calls.Accepted, got.State, "the one is not stored without the other")
 		rows, err := s.AuditRows(ctx, 0, 10)
 		require.NoError(t, err)
 		require.Len(t, rows, 5)
@@ -125,8 +125,8 @@ func TestSeenEvent(t *testing.T) {
 func TestAWishToStopReachesTheOpsbotThatRunsTheCall(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		ctx := t.Context()
-		for _, r := range []handlers.Record{
-			{ID: "runs", SourceID: "press-1", State: handlers.Running, CreatedAt: start}, {ID: "waits", SourceID: "press-2", State: handlers.Planned, CreatedAt: start},
+		for _, r := range []calls.Record{
+			{ID: "runs", SourceID: "press-1", State: calls.Running, CreatedAt: start}, {ID: "waits", SourceID: "press-2", State: calls.Planned, CreatedAt: start},
 		} {
 			require.NoError(t, s.Create(ctx, r, audit.Event{Action: "requested", Call: r.ID}))
 			require.NoError(t, s.RequestStop(ctx, r.ID, "U1"))

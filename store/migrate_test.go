@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"opsbot/escalation/incident"
-	"opsbot/handlers"
+	"opsbot/handlers/calls"
 )
 
 // rowsOfTheFirstVersion are what a database held at the first version of its schema, beside incidents.
@@ -125,9 +125,9 @@ func requireRows(t *testing.T, s *Store) {
 	require.NoError(t, err)
 	require.Len(t, pages, 1)
 	require.Equal(t, []string{"k"}, dueKeys(t, s.Outbox(), start))
-	calls, err := s.Abandoned(ctx)
+	records, err := s.Abandoned(ctx)
 	require.NoError(t, err)
-	require.Equal(t, []handlers.Record{{ID: "c", State: handlers.Running}}, calls, "whoever ran it is gone")
+	require.Equal(t, []calls.Record{{ID: "c", State: calls.Running}}, records, "whoever ran it is gone")
 	rows, err := s.AuditRows(ctx, 0, 10)
 	require.NoError(t, err)
 	require.Len(t, rows, 1)

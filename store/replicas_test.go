@@ -13,8 +13,8 @@ import (
 
 	"opsbot/escalation"
 	"opsbot/escalation/incident"
-	"opsbot/handlers"
 	"opsbot/handlers/audit"
+	"opsbot/handlers/calls"
 	"opsbot/messages"
 	"opsbot/store/leadership"
 	"opsbot/store/sqldb"
@@ -176,14 +176,14 @@ func TestCallsOfAReplicaThatIsGone(t *testing.T) {
 	leader := openReplica(t, url)
 	stand(t, leader).becomes(true)
 	lost, server := cabled(t, url, quick)
-	for _, r := range []handlers.Record{
-		{ID: "runs", SourceID: "1", State: handlers.Running, CreatedAt: start},
-		{ID: "waits", SourceID: "2", State: handlers.Approval, CreatedAt: start},
-		{ID: "accepted", SourceID: "3", State: handlers.Accepted, CreatedAt: start.Add(time.Second)},
+	for _, r := range []calls.Record{
+		{ID: "runs", SourceID: "1", State: calls.Running, CreatedAt: start},
+		{ID: "waits", SourceID: "2", State: calls.Approval, CreatedAt: start},
+		{ID: "accepted", SourceID: "3", State: calls.Accepted, CreatedAt: start.Add(time.Second)},
 	} {
 		require.NoError(t, lost.Create(t.Context(), r, audit.Event{Action: "requested"}))
 	}
-	require.NoError(t, leader.Create(t.Context(), handlers.Record{ID: "own", SourceID: "4", State: handlers.Running}, audit.Event{}))
+	require.NoError(t, leader.Create(t.Context(), calls.Record{ID: "own", SourceID: "4", State: calls.Running}, audit.Event{}))
 	abandoned := func() (ids []string) {
 		list, err := leader.Abandoned(t.Context())
 		require.NoError(t, err)
@@ -204,7 +204,7 @@ func TestCallsOfTheRunBefore(t *testing.T) {
 	url := fileURL(t)
 	s, err := Open(t.Context(), url, Options{})
 	require.NoError(t, err)
-	require.NoError(t, s.Create(t.Context(), handlers.Record{ID: "c", SourceID: "1", State: handlers.Running}, audit.Event{}))
+	require.NoError(t, s.Create(t.Context(), calls.Record{ID: "c", SourceID: "1", State: calls.Running}, audit.Event{}))
 	list, err := s.Abandoned(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, list)

@@ -4,8 +4,8 @@ import (
 	"maps"
 
 	"opsbot/escalation/incident"
-	"opsbot/handlers"
 	"opsbot/handlers/audit"
+	"opsbot/handlers/calls"
 	"opsbot/internal/redact"
 	"opsbot/messages"
 )
@@ -24,7 +24,7 @@ func entryWithoutSecrets(e incident.Entry) incident.Entry {
 }
 
 // callWithoutSecrets leaves the arguments, from which the call is run again after a restart; a command line with a secret was refused.
-func callWithoutSecrets(r handlers.Record) handlers.Record {
+func callWithoutSecrets(r calls.Record) calls.Record {
 	r.Outcome = redact.Text(r.Outcome)
 	if r.Answer != nil {
 		card := r.Answer.Map(redact.Text)

@@ -10,8 +10,8 @@ import (
 
 	"opsbot/escalation"
 	"opsbot/escalation/incident"
-	"opsbot/handlers"
 	"opsbot/handlers/audit"
+	"opsbot/handlers/calls"
 	"opsbot/messages"
 )
 
@@ -29,7 +29,7 @@ func TestNoSecretIsInTheDatabase(t *testing.T) {
 	}
 	message := messages.Outbound{Key: "k", Channel: "C1", Card: card}
 	require.NoError(t, s.Put(ctx, message))
-	require.NoError(t, s.Create(ctx, handlers.Record{ID: "c1", SourceID: "p1", State: handlers.Failed, Outcome: leak, Answer: &card, CreatedAt: start},
+	require.NoError(t, s.Create(ctx, calls.Record{ID: "c1", SourceID: "p1", State: calls.Failed, Outcome: leak, Answer: &card, CreatedAt: start},
 		audit.Event{At: start, Action: "requested", Call: "c1", Command: "logs order --grep password=SECRET1", Details: map[string]string{"outcome": leak}}, message))
 	require.NoError(t, s.Apply(ctx, escalation.Change{
 		Incident: incident.Incident{Number: 1, GroupKey: "g", Status: incident.Open, OpenedAt: start},

@@ -16,6 +16,7 @@ import (
 	"opsbot/escalation/engine"
 	"opsbot/escalation/oncall"
 	"opsbot/handlers"
+	"opsbot/handlers/calls"
 	"opsbot/handlers/operations"
 	"opsbot/store/leadership"
 	"opsbot/store/sqldb"
@@ -29,7 +30,7 @@ var (
 	_ oncall.Overrides         = (*Store)(nil)
 	_ engine.Heartbeats        = (*Store)(nil)
 	_ deliver.Outbox           = (*Outbox)(nil)
-	_ handlers.Calls           = (*Store)(nil)
+	_ calls.Store              = (*Store)(nil)
 	_ handlers.Runs            = (*Store)(nil)
 	_ operations.OverrideStore = (*Store)(nil)
 )

@@ -10,6 +10,7 @@ import (
 	"opsbot/escalation/incident"
 	"opsbot/escalation/oncall"
 	"opsbot/handlers"
+	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 	"opsbot/k8sops/cmdline"
 	"opsbot/messages"
@@ -40,7 +41,7 @@ func (h Home) Cards(ctx context.Context, user string) (cards []messages.Card, lo
 	locale = h.LocaleOf(ctx, user)
 	id, err := h.Identities.Identify(ctx, user)
 	if k8sops.CodeOf(err) == k8sops.CodeForbidden {
-		return []messages.Card{handlers.ErrorCard(handlers.Record{}, err)}, locale, nil
+		return []messages.Card{calls.ErrorCard(calls.Record{}, err)}, locale, nil
 	}
 	if err != nil {
 		return nil, "", err
@@ -109,9 +110,9 @@ func (h Home) operationsCard() messages.Card {
 		if strings.HasPrefix(op.Name, "incident ") || strings.HasPrefix(op.Name, "oncall ") {
 			continue
 		}
-		button := messages.Action{Name: handlers.ActionRun, Label: messages.Literal("/" + op.Name), Value: cmdline.LineOn(h.Catalog, op.Name, cluster)}
+		button := messages.Action{Name: calls.ActionRun, Label: messages.Literal("/" + op.Name), Value: cmdline.LineOn(h.Catalog, op.Name, cluster)}
 		if slices.ContainsFunc(op.Args, func(a k8sops.Arg) bool { return a.Required }) {
-			button.Name, button.Label, button.Value = handlers.ActionForm, messages.Literal("/"+op.Name+" …"), op.Name
+			button.Name, button.Label, button.Value = calls.ActionForm, messages.Literal("/"+op.Name+" …"), op.Name
 		}
 		card.Actions = append(card.Actions, button)
 	}

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"opsbot/escalation/oncall"
-	"opsbot/handlers"
+	"opsbot/handlers/calls"
 	"opsbot/messages"
 )
 
@@ -66,7 +66,7 @@ func overrideFinding(d oncall.Directory, o oncall.Override) *messages.Finding {
 		Tone: messages.ToneInfo,
 		Text: messages.New("oncall.override", "number", o.Number, "role", o.Role.Text(), "who", personName(d, o.User),
 			"from", messages.Date(o.From), "until", messages.Date(o.Until), "by", personName(d, o.By)),
-		Action: &messages.Action{Name: handlers.ActionRun, Label: messages.New("oncall.cancel"), Value: cancelLine(o)},
+		Action: &messages.Action{Name: calls.ActionRun, Label: messages.New("oncall.cancel"), Value: cancelLine(o)},
 	}
 	if c, ok := d.BySlack(o.User); !ok || !c.Reachable() {
 		finding.Tone = messages.ToneWarning

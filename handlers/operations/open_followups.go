@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"opsbot/escalation/incident"
-	"opsbot/handlers"
+	"opsbot/handlers/calls"
 	"opsbot/messages"
 )
 
@@ -64,6 +64,6 @@ func followUpSection(incidents []incident.Incident, now time.Time) []messages.Se
 	}
 	return []messages.Section{{Finding: &messages.Finding{
 		Tone: messages.ToneInfo, Text: messages.New("followup.tally", "count", len(open), "overdue", overdue),
-		Action: &messages.Action{Name: handlers.ActionRun, Label: messages.New("followup.show"), Value: "incident followup list"},
+		Action: &messages.Action{Name: calls.ActionRun, Label: messages.New("followup.show"), Value: "incident followup list"},
 	}}}
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"opsbot/handlers"
+	"opsbot/handlers/calls"
 	"opsbot/internal/nearest"
 	"opsbot/k8sops"
 	"opsbot/messages"
@@ -15,9 +15,9 @@ import (
 // RunControl is the pipeline's say in runs that are under way.
 type RunControl interface {
 	// UnderWay are the calls that run, or whose step waits for a person's word, oldest first.
-	UnderWay(ctx context.Context) ([]handlers.Record, error)
+	UnderWay(ctx context.Context) ([]calls.Record, error)
 	// Stop stops one for a person, who must be allowed to.
-	Stop(ctx context.Context, user, channel string, r handlers.Record) error
+	Stop(ctx context.Context, user, channel string, r calls.Record) error
 }
 
 // runCancel is /ops cancel: the Stop button for where the button is far away.
@@ -51,11 +51,11 @@ func (o runCancel) answer(ctx context.Context, call *k8sops.Call, args runCancel
 	if err != nil {
 		return nil, err
 	}
-	running = slices.DeleteFunc(running, func(r handlers.Record) bool { return r.ID == call.ID })
+	running = slices.DeleteFunc(running, func(r calls.Record) bool { return r.ID == call.ID })
 	if args.Call == "" {
 		return o.list(running), nil
 	}
-	running = slices.DeleteFunc(running, func(r handlers.Record) bool { return !strings.HasPrefix(r.ID, args.Call) })
+	running = slices.DeleteFunc(running, func(r calls.Record) bool { return !strings.HasPrefix(r.ID, args.Call) })
 	if len(running) != 1 {
 		return nil, &k8sops.Error{Code: k8sops.CodeNotFound, Message: messages.New("run.cancel.unknown", "call", messages.Code(args.Call)), Suggest: []string{"ops cancel"}}
 	}
@@ -68,7 +68,7 @@ func (o runCancel) answer(ctx context.Context, call *k8sops.Call, args runCancel
 // mostListed is how many runs are listed; more than that is no list to choose from.
 const mostListed = 20
 
-func (o runCancel) list(running []handlers.Record) *k8sops.Result {
+func (o runCancel) list(running []calls.Record) *k8sops.Result {
 	result := &k8sops.Result{Card: messages.Card{Tone: messages.ToneInfo, Title: messages.New("run.cancel.title", "count", len(running))}}
 	for _, r := range running[:min(mostListed, len(running))] {
 		result.Card.Sections = append(result.Card.Sections, messages.Paragraph(messages.New("run.cancel.line",

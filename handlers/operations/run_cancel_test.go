@@ -8,23 +8,23 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"opsbot/handlers"
+	"opsbot/handlers/calls"
 	"opsbot/internal/optest"
 	"opsbot/k8sops"
 )
 
 // control has runs and remembers which were stopped.
 type control struct {
-	runs    []handlers.Record
+	runs    []calls.Record
 	stopped []string
 	refuses error
 }
 
-func (c *control) UnderWay(context.Context) ([]handlers.Record, error) {
+func (c *control) UnderWay(context.Context) ([]calls.Record, error) {
 	return slices.Clone(c.runs), nil
 }
 
-func (c *control) Stop(_ context.Context, user, _ string, r handlers.Record) error {
+func (c *control) Stop(_ context.Context, user, _ string, r calls.Record) error {
 	if c.refuses == nil {
 		c.stopped = append(c.stopped, user+" "+r.ID)
 	}
@@ -39,7 +39,7 @@ func cancelled(t *testing.T, c *control, line string) (*k8sops.Result, error) {
 }
 
 func TestOpsCancelListsAndStopsRuns(t *testing.T) {
-	c := &control{runs: []handlers.Record{
+	c := &control{runs: []calls.Record{
 		{ID: "57948c3e-eebc", Command: "restore db x", StartedAt: optest.TestNow().Add(-time.Minute)},
 		{ID: "57aa0000-0001", Command: "rollout user", StartedAt: optest.TestNow()},
 		{ID: "c0ffee42", Command: "ops cancel"}, // this very call

@@ -1,4 +1,4 @@
-package handlers
+package calls
 
 import (
 	"crypto/sha256"
@@ -9,9 +9,9 @@ import (
 	"opsbot/k8sops"
 )
 
-// digest binds a decision to the exact call: who asked for what, where, with which inputs, what the plan says about the state of
+// Digest binds a decision to the exact call: who asked for what, where, with which inputs, what the plan says about the state of
 // the targets, and the plan's own state, which the steps work from. Target.ResourceVersion is left out on purpose, its Fingerprint is in: see Target.
-func digest(r Record) string {
+func Digest(r Record) string {
 	plan := *r.Plan
 	targets := make([]k8sops.Target, len(plan.Targets))
 	for i, t := range plan.Targets {
@@ -29,7 +29,8 @@ func digest(r Record) string {
 // message may have been edited to another plan while the press was on its way.
 func decisionValue(r Record) string { return r.ID + "/" + r.Digest }
 
-func parseDecision(value string) (call, digest string) {
+// ParseDecision takes the value of a decision apart.
+func ParseDecision(value string) (call, digest string) {
 	call, digest, _ = strings.Cut(value, "/")
 	return call, digest
 }

@@ -1,4 +1,4 @@
-package handlers
+package keyedmutex
 
 import (
 	"context"
@@ -8,20 +8,20 @@ import (
 )
 
 func TestAKeyIsLockedOnceAndWaitingEndsWithTheContext(t *testing.T) {
-	var mutex keyedMutex
-	end, err := mutex.lock(t.Context(), "a")
+	var mutex Mutex
+	end, err := mutex.Lock(t.Context(), "a")
 	require.NoError(t, err)
 	over, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err = mutex.lock(over, "a")
+	_, err = mutex.Lock(over, "a")
 	require.ErrorIs(t, err, context.Canceled)
-	endOther, err := mutex.lock(t.Context(), "b")
+	endOther, err := mutex.Lock(t.Context(), "b")
 	require.NoError(t, err, "another thing waits for nobody")
 	endOther()
 
 	next := make(chan error, 1)
 	go func() {
-		_, err := mutex.lock(t.Context(), "a")
+		_, err := mutex.Lock(t.Context(), "a")
 		next <- err
 	}()
 	end()

@@ -1,4 +1,4 @@
-package handlers
+package calls
 
 import (
 	"context"
@@ -56,7 +56,7 @@ type Record struct {
 	ApprovedAs string `json:"approved_as,omitempty"`
 	Outcome    string `json:"outcome,omitempty"` // for the audit record, English
 	// Steps are those of the run so far, in the order of the operation's. Calls of older versions have none.
-	Steps []StepRecord `json:"steps,omitempty"`
+	Steps []Step `json:"steps,omitempty"`
 	// UndoCall takes the call back, nil where nothing does; Undo is the same as a command line, all that older versions stored.
 	// Answer is the card that offers it, without the offer: it is shown once more when the call is undone.
 	Undo     string             `json:"undo,omitempty"`
@@ -76,8 +76,8 @@ type Record struct {
 	FinishedAt time.Time `json:"finished_at,omitzero"`
 }
 
-// over tells whether nothing more will come of the call.
-func (r Record) over() bool {
+// Over tells whether nothing more will come of the call.
+func (r Record) Over() bool {
 	switch r.State {
 	case Accepted, Planned, Approval, Running, Unclear:
 		return false
@@ -85,8 +85,8 @@ func (r Record) over() bool {
 	return true
 }
 
-// StepRecord is a step that was begun.
-type StepRecord struct {
+// Step is a step that was begun.
+type Step struct {
 	Name    string    `json:"name"`
 	BegunAt time.Time `json:"begun_at"`
 	// DoneAt is zero while it runs, and where nobody knows how it ended.
@@ -117,9 +117,9 @@ var ErrConflict = errors.New("call changed concurrently")
 // ErrNotFound is returned when there is no such call.
 var ErrNotFound = errors.New("no such call")
 
-// Calls keeps the records of calls. Create and Update write the audit event and the messages in the same transaction, so
+// Store keeps the records of calls. Create and Update write the audit event and the messages in the same transaction, so
 // that what people see and what is recorded cannot part.
-type Calls interface {
+type Store interface {
 	Create(ctx context.Context, r Record, event audit.Event, m ...messages.Outbound) error
 	// Update stores all of the changes, or none where a record's Version is not the stored one any more (ErrConflict) or
 	// there is no such call (ErrNotFound). Every stored Version grows by one.

@@ -1,20 +1,21 @@
-package handlers
+// Package keyedmutex has a mutex for each of many keys.
+package keyedmutex
 
 import (
 	"context"
 	"sync"
 )
 
-// keyedMutex is a mutex for each key. Unlike with a sync.Mutex, waiting ends with the context.
-type keyedMutex struct {
+// Mutex is a mutex for each key. Unlike with a sync.Mutex, waiting ends with the context.
+type Mutex struct {
 	mu     sync.Mutex
 	locked map[string]chan struct{} // closed when it is unlocked
 }
 
-// lock waits for the mutex of key. The error is that of ctx.
-func (m *keyedMutex) lock(ctx context.Context, key string) (unlock func(), err error) {
+// Lock waits for the mutex of key. The error is that of ctx.
+func (m *Mutex) Lock(ctx context.Context, key string) (unlock func(), err error) {
 	for {
-		busy, unlock := m.tryLock(key)
+		busy, unlock := m.TryLock(key)
 		if busy == nil {
 			return unlock, nil
 		}
@@ -26,8 +27,8 @@ func (m *keyedMutex) lock(ctx context.Context, key string) (unlock func(), err e
 	}
 }
 
-// tryLock locks the mutex of key, or returns what is closed when somebody else unlocks it.
-func (m *keyedMutex) tryLock(key string) (busy <-chan struct{}, unlock func()) {
+// TryLock locks the mutex of key, or returns what is closed when somebody else unlocks it.
+func (m *Mutex) TryLock(key string) (busy <-chan struct{}, unlock func()) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if busy, ok := m.locked[key]; ok {

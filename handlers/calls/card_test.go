@@ -1,4 +1,4 @@
-package handlers
+package calls
 
 import (
 	"errors"
@@ -67,38 +67,38 @@ func finished(state State) Record {
 
 // answered is r with the answer that its run left.
 func answered(r Record, result *k8sops.Result, v *k8sops.Verification) Record {
-	card := resultCard(r, result, v)
+	card := ResultCard(r, result, v)
 	r.Answer = &card
 	return r
 }
 
 func TestPlanCards(t *testing.T) {
-	golden(t, "plan", planCard(waiting(Planned), false))
+	golden(t, "plan", PlanCard(waiting(Planned), false))
 	approval := waiting(Approval)
 	approval.Danger = k8sops.Destructive
-	golden(t, "plan-approval", planCard(approval, true))
-	golden(t, "plan-cancelled", endedCard(waiting(Cancelled), messages.New("call.cancelled", "user", messages.User("U0ZHANGSAN"))))
-	golden(t, "plan-expired", endedCard(waiting(Expired), messages.New("call.expired", "after", 10*time.Minute)))
-	golden(t, "plan-nothing", noOpCard(waiting(Succeeded)))
+	golden(t, "plan-approval", PlanCard(approval, true))
+	golden(t, "plan-cancelled", EndedCard(waiting(Cancelled), messages.New("call.cancelled", "user", messages.User("U0ZHANGSAN"))))
+	golden(t, "plan-expired", EndedCard(waiting(Expired), messages.New("call.expired", "after", 10*time.Minute)))
+	golden(t, "plan-nothing", NoOpCard(waiting(Succeeded)))
 }
 
 func TestProgressCards(t *testing.T) {
 	what := messages.Literal("user-service: 2 of 5 pods ready")
-	golden(t, "progress", progressCard(waiting(Running), report{done: 2, total: 5, what: what}, 12*time.Second))
-	golden(t, "progress-begun", progressCard(waiting(Running), report{done: 0, total: 5, what: what}, time.Second))
-	golden(t, "progress-unknown", progressCard(waiting(Running), report{done: 0, total: 0, what: messages.New("call.working")}, 700*time.Millisecond))
+	golden(t, "progress", ProgressCard(waiting(Running), Progress{Done: 2, Total: 5, What: what}, 12*time.Second))
+	golden(t, "progress-begun", ProgressCard(waiting(Running), Progress{Done: 0, Total: 5, What: what}, time.Second))
+	golden(t, "progress-unknown", ProgressCard(waiting(Running), Progress{Done: 0, Total: 0, What: messages.New("call.working")}, 700*time.Millisecond))
 }
 
 func TestResultCards(t *testing.T) {
 	result := &k8sops.Result{Card: messages.Card{Tone: messages.ToneRunning, Title: messages.Literal("user-service runs revision 3")}, Suggest: []string{"status user-service"}}
 	done := answered(finished(Succeeded), result, &k8sops.Verification{OK: true, Summary: messages.Literal("5 of 5 pods ready")})
-	golden(t, "result", undoCard(done))
-	golden(t, "result-unproven", undoCard(answered(finished(Failed), result,
+	golden(t, "result", UndoCard(done))
+	golden(t, "result-unproven", UndoCard(answered(finished(Failed), result,
 		&k8sops.Verification{Summary: messages.Literal("1 of 5 pods ready"), Suggest: []string{"logs user-service --errors"}})))
 	done.Undone = &Undone{User: "U0WANGWU", Call: "4711"}
-	golden(t, "result-undone", undoCard(done))
-	golden(t, "interrupted", interruptedCard(finished(Interrupted), true))
-	golden(t, "not-started", interruptedCard(waiting(Interrupted), false))
+	golden(t, "result-undone", UndoCard(done))
+	golden(t, "interrupted", InterruptedCard(finished(Interrupted), true))
+	golden(t, "not-started", InterruptedCard(waiting(Interrupted), false))
 }
 
 func TestErrorCards(t *testing.T) {
@@ -121,7 +121,7 @@ func TestEveryDangerAndStateHasItsName(t *testing.T) {
 		dangers[dangerText(d).ID] = true
 	}
 	for _, s := range []State{Running, Succeeded, Failed, Refused, Cancelled, Expired, Interrupted} {
-		states[stateText(s).ID] = true
+		states[StateText(s).ID] = true
 	}
 	require.Len(t, dangers, 4)
 	require.Len(t, states, 7)
@@ -138,13 +138,6 @@ func TestBarsAndEstimatesAreSane(t *testing.T) {
 	})
 }
 
-func TestClip(t *testing.T) {
-	for s, want := range map[string]string{"": "", "abc": "abc", "abcd": "abc…", "支付服务": "支付服…", "\xf3": "\ufffd", "a\xffbcd": "a\ufffdb…"} {
-		require.Equal(t, want, clip(s, 3))
-	}
-}
-
-// The digest must tell calls apart in everything that a decision is about, and in nothing else.
 func TestDigest(t *testing.T) {
 	base := func() Record {
 		r := waiting(Planned)
@@ -162,7 +155,7 @@ func TestDigest(t *testing.T) {
 	} {
 		r := base()
 		change(&r)
-		require.NotEqual(t, digest(base()), digest(r), name)
+		require.NotEqual(t, Digest(base()), Digest(r), name)
 	}
 	for name, change := range map[string]func(*Record){
 		"status moved": func(r *Record) { r.Plan.Targets[0].ResourceVersion = "8" }, "call id": func(r *Record) { r.Identity.Extra = map[string][]string{"x": {"y"}} },
@@ -170,9 +163,9 @@ func TestDigest(t *testing.T) {
 	} {
 		r := base()
 		change(&r)
-		require.Equal(t, digest(base()), digest(r), name)
+		require.Equal(t, Digest(base()), Digest(r), name)
 	}
 	r := base()
-	digest(r)
+	Digest(r)
 	require.Equal(t, "7", r.Plan.Targets[0].ResourceVersion, "the plan itself is left alone")
 }
