@@ -31,7 +31,8 @@ func TestABadEventIsLeftOut(t *testing.T) {
 		"a broken rule":             {"DTSTART:20260302T010000Z\nDURATION:PT8H\nRRULE:FREQ=SOMETIMES", "unreadable"},
 		"every second":              {"DTSTART:20260302T010000Z\nDURATION:PT8H\nRRULE:FREQ=SECONDLY", "pace"},
 		"every second, in disguise": {"DTSTART:20260302T010000Z\nDURATION:PT8H\nRRULE:FREQ=DAILY;BYHOUR=1,2,3;BYMINUTE=1,2,3;BYSECOND=1,2,3", "pace"},
-		"since Columbus":            {"DTSTART:14921012T010000Z\nDURATION:PT8H\nRRULE:FREQ=HOURLY;COUNT=9999999", "pace"},
+		"since Newton":              {"DTSTART:17001012T010000Z\nDURATION:PT8H\nRRULE:FREQ=HOURLY;COUNT=9999999", "pace"},
+		"before our calendar":       {"DTSTART:00000110T010000Z\nDURATION:PT8H\nRRULE:FREQ=WEEKLY", "unreadable"},
 		"no length":                 {"DTSTART:20260302T010000Z", "length"},
 		"the end first":             {"DTSTART:20260302T010000Z\nDTEND:20260301T010000Z", "length"},
 		"a bad exception":           {"DTSTART:20260302T010000Z\nDURATION:PT8H\nRRULE:FREQ=DAILY\nEXDATE:Monday", "unreadable"},
@@ -119,7 +120,7 @@ func TestListsOfExceptions(t *testing.T) {
 		"two lines":     "EXDATE:20260303T010000Z\nEXDATE:20260304T010000Z",
 		"another zone":  "EXDATE;TZID=China Standard Time:20260303T090000,20260304T090000",
 		"days":          "EXDATE;VALUE=DATE:20260303,20260304",
-		"the last ends": "RRULE:FREQ=DAILY;UNTIL=20260302",
+		"the last ends": "RRULE:FREQ=DAILY;UNTIL=20260302;INTERVAL=1",
 	} {
 		t.Run(name, func(t *testing.T) {
 			event := goodEvent + "\nRRULE:FREQ=DAILY;COUNT=3\n" + except

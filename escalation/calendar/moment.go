@@ -60,8 +60,19 @@ func (t times) all(c *ical.Component, property string) ([]moment, *problem) {
 	return list, nil
 }
 
+// firstYear is the first that is read. Apple writes 1604 for a birthday of which it does not know the year.
+const firstYear = 1600
+
 // read reads a value of a property: a day, a time in UTC, or one in the property's time zone.
 func (t times) read(p ical.Prop, value string) (moment, *problem) {
+	m, problem := t.parse(p, value)
+	if problem == nil && m.at.Year() < firstYear {
+		return moment{}, unreadable(p.Name, value)
+	}
+	return m, problem
+}
+
+func (t times) parse(p ical.Prop, value string) (moment, *problem) {
 	value = strings.TrimSpace(value)
 	zone := t.zone
 	if id := p.Params.Get(ical.PropTimezoneID); id != "" && !strings.HasSuffix(value, "Z") && len(value) > len(dayForm) {

@@ -1,6 +1,7 @@
 package calendar
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -89,7 +90,7 @@ func (s series) regular(e *ical.Component, start, end moment) ([]occurrence, *pr
 	if text == "" || e.Props.Get(ical.PropRecurrenceID) != nil {
 		return []occurrence{{start.at, end.at}}, nil
 	}
-	rule, problem := readRule(text, start)
+	rule, problem := readRule(text, start, s.until)
 	if problem != nil {
 		return nil, problem
 	}
@@ -107,8 +108,11 @@ func (s series) regular(e *ical.Component, start, end moment) ([]occurrence, *pr
 	return nil, newProblem(messages.New("escalation.calendar.pace"))
 }
 
+// lastDay is the end of a rule that ends with a day.
+var lastDay = regexp.MustCompile(`UNTIL=\d{8}(;|$)`)
+
 // readRule refuses rules with far more occurrences than people have shifts.
-func readRule(text string, start moment) (*rrule.RRule, *problem) {
+func readRule(text string, start moment, until time.Time) (*rrule.RRule, *problem) {
 	text = strings.ToUpper(strings.TrimSuffix(text, ";"))
 	option, err := rrule.StrToROptionInLocation(text, start.at.Location())
 	if err != nil {
@@ -117,8 +121,11 @@ func readRule(text string, start moment) (*rrule.RRule, *problem) {
 	if option.Freq > rrule.HOURLY || max(1, len(option.Byhour))*max(1, len(option.Byminute))*max(1, len(option.Bysecond)) > 24 {
 		return nil, newProblem(messages.New("escalation.calendar.pace"))
 	}
-	if _, until, ok := strings.Cut(text, "UNTIL="); ok && !strings.Contains(until, "T") && !option.Until.IsZero() {
+	if lastDay.MatchString(text) {
 		option.Until = option.Until.AddDate(0, 0, 1).Add(-time.Second) // a day is meant as a whole
+	}
+	if option.Until.IsZero() { // else it ends 290 years after its beginning
+		option.Until = until
 	}
 	option.Dtstart = start.at
 	rule, err := rrule.NewRRule(*option)

@@ -1,11 +1,6 @@
 package calendar
 
-import (
-	"github.com/emersion/go-ical"
-
-	"opsbot/escalation/oncall"
-	"opsbot/messages"
-)
+import "opsbot/messages"
 
 // problem is why an event is left out.
 type problem struct{ text messages.Text }
@@ -22,9 +17,4 @@ func unreadable(property, value string) *problem {
 
 func unknownZone(id string) *problem {
 	return newProblem(messages.New("escalation.calendar.zone", "zone", messages.Shorten(id, 60)))
-}
-
-// of is the problem as people hear of it.
-func (p *problem) of(event *ical.Component) oncall.LeftOut {
-	return oncall.LeftOut{Event: textOf(event, ical.PropSummary), Cause: p.text}
 }

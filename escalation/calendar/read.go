@@ -118,7 +118,13 @@ func (c *collector) event(e *ical.Component, s series) error {
 }
 
 // occurrences refuses an event that stands in the place of one occurrence and all later ones: it does not say when those are.
-func (c *collector) occurrences(e *ical.Component, s series) ([]occurrence, *problem) {
+func (c *collector) occurrences(e *ical.Component, s series) (list []occurrence, p *problem) {
+	defer func() {
+		// Rules are gone through by a module that panics on some of them, and what a server sends must not end opsbot.
+		if recover() != nil {
+			list, p = nil, unreadable(ical.PropRecurrenceRule, valueOf(e, ical.PropRecurrenceRule))
+		}
+	}()
 	if e.Props.Get(ical.PropRecurrenceID) != nil {
 		if _, problem := c.of(e, ical.PropRecurrenceID); problem != nil {
 			return nil, problem

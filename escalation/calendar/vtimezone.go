@@ -27,7 +27,12 @@ type onset struct {
 }
 
 // defined is the time zone that a VTIMEZONE defines by rules of its own (RFC 5545, 3.6.5). After until its clocks stay as they are.
-func defined(id string, definition *ical.Component, until time.Time) (*time.Location, error) {
+func defined(id string, definition *ical.Component, until time.Time) (zone *time.Location, err error) {
+	defer func() {
+		if cause := recover(); cause != nil { // as in collector.occurrences
+			zone, err = nil, fmt.Errorf("time zone %s: %v", id, cause)
+		}
+	}()
 	var onsets []onset
 	for _, part := range definition.Children {
 		found, err := onsetsOf(part, until.AddDate(1, 0, 0))
