@@ -2,6 +2,7 @@ package refusals
 
 import (
 	"opsbot/handlers/httpapi"
+	"opsbot/internal/redact"
 	"opsbot/messages"
 )
 
@@ -19,7 +20,7 @@ func card(p pending) messages.Card {
 		Footer: []messages.Text{messages.New("refused.from", "address", messages.Code(messages.Shorten(p.From, 60))), messages.New("refused.pause", "pause", pause(p.Cause))},
 	}
 	if p.Cause == httpapi.RefusedVersion || p.Cause == httpapi.RefusedContent {
-		c.Sections = append(c.Sections, messages.Section{Code: &messages.Block{Content: messages.Shorten(p.Problem, problemLength)}})
+		c.Sections = append(c.Sections, messages.Section{Code: &messages.Block{Content: messages.Shorten(redact.Text(p.Problem), problemLength)}})
 	}
 	return c
 }

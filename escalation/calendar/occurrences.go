@@ -12,8 +12,8 @@ import (
 	"opsbot/messages"
 )
 
-// maxSteps is how many occurrences of all events together are gone through, most of them in the past: every hour of 200 years.
-const maxSteps = 2_000_000
+// maxSteps is how many occurrences of all events together are gone through, most of them in the past: every hour of 50 years.
+const maxSteps = 500_000
 
 // occurrence is from when to when an event is, once.
 type occurrence struct{ from, until time.Time }
