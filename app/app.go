@@ -13,6 +13,7 @@ import (
 
 	"opsbot/app/configured"
 	"opsbot/app/deliverywatch"
+	"opsbot/app/refusals"
 	"opsbot/bot"
 	"opsbot/bot/directory"
 	"opsbot/bot/events"
@@ -63,6 +64,7 @@ type App struct {
 	metrics       *metrics
 	http          net.Listener
 	intake        *intake
+	refusals      *refusals.Notifier
 	slackState    slackState
 	slackFailing  atomic.Bool   // pages over Slack do not arrive
 	patience      time.Duration // with failures that may pass
@@ -81,7 +83,10 @@ const stopLimit = 25 * time.Second
 // New connects to everything and checks it. Alerts are taken in as soon as the store is open: what Alertmanager sends
 // while Slack cannot be reached waits in the journal.
 func New(ctx context.Context, c configs.Config, log *zap.Logger) (_ *App, err error) {
-	a := &App{config: c, log: log, failed: make(chan error, 1), metrics: newMetrics(), patience: deliverywatch.DefaultPatience}
+	a := &App{
+		config: c, log: log, failed: make(chan error, 1), metrics: newMetrics(), patience: deliverywatch.DefaultPatience,
+		refusals: refusals.New(time.Now, log.Named("webhook")),
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.teardown.Run(stopLimit))

@@ -21,6 +21,7 @@ func (a *App) listen(ctx context.Context) (err error) {
 	a.intake = &intake{journal: a.store, now: time.Now}
 	webhook := &httpapi.Webhook{
 		Receiver: a.intake, Tokens: revealed(a.config.Webhook.BearerTokens), Now: time.Now, Log: a.log.Named("webhook"), Observe: a.metrics.webhook,
+		Refused: a.refused,
 	}
 	metrics := a.metrics.handler(a.store, &a.slackState, a.config.Alertmanager.Watchdog.Alert)
 	server := httpapi.NewServer(a.paging.routes(httpapi.Routes(webhook, a.onCallFeed(), metrics, a.probes())))
@@ -32,6 +33,12 @@ func (a *App) listen(ctx context.Context) (err error) {
 	})
 	a.teardown.Add("http server", server.Shutdown)
 	return nil
+}
+
+// refused counts a refused delivery, and remembers it for people.
+func (a *App) refused(r httpapi.Refusal) {
+	a.metrics.refused(r.Cause)
+	a.refusals.Refused(r)
 }
 
 // Address is where HTTP is served, as host:port.

@@ -10,6 +10,7 @@ import (
 
 	"opsbot/escalation/incident"
 	"opsbot/escalation/oncall"
+	"opsbot/handlers/httpapi"
 	"opsbot/store"
 )
 
@@ -20,6 +21,7 @@ type metrics struct {
 	repairs  *prometheus.CounterVec
 	failures *prometheus.CounterVec
 	pages    *prometheus.CounterVec
+	refusals *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -37,14 +39,24 @@ func newMetrics() *metrics {
 		pages: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "opsbot_pages_total", Help: "Pages that a channel's provider took (delivered), and that came to nothing (failed).",
 		}, []string{"via", "outcome"}),
+		refusals: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "opsbot_webhook_refused_total", Help: "Deliveries of alerts that were refused for good, by cause: token, size, version or content.",
+		}, []string{"cause"}),
+	}
+	for _, cause := range httpapi.RefusalCauses() {
+		m.refusals.WithLabelValues(string(cause)) // all series are there from the start
 	}
 	m.repaired(0, 0) // both series are there from the start
-	m.registry.MustRegister(m.webhooks, m.repairs, m.failures, m.pages, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.webhooks, m.repairs, m.failures, m.pages, m.refusals, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
 func (m *metrics) webhook(outcome string, took time.Duration) {
 	m.webhooks.WithLabelValues(outcome).Observe(took.Seconds())
+}
+
+func (m *metrics) refused(cause httpapi.RefusalCause) {
+	m.refusals.WithLabelValues(string(cause)).Inc()
 }
 
 func (m *metrics) repaired(fired, ended int) {

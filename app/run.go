@@ -13,6 +13,8 @@ import (
 func (a *App) Start(context.Context) error {
 	// Stopping goes in the reverse order: first nothing new comes in, then what runs ends, then what is to be said is sent.
 	a.spawn("calendars", a.calendars.Run)
+	a.refusals.Outbox, a.refusals.Channel = a.store, a.channel
+	a.spawn("refusals", a.refusals.Run)
 	a.spawn("leadership", func(ctx context.Context) error { return a.store.Lead(ctx, a.lead) })
 	a.teardown.Add("running operations", a.awaitRuns)
 	a.slackState.set(a.listener)

@@ -22,6 +22,7 @@ type Config struct {
 	OnCall       OnCall        `key:"oncall" doc:"Who is on call."`
 	Locale       string        `key:"locale" doc:"Language of messages that a whole channel reads: en or zh-CN. A person's own messages follow the language set in Slack."`
 	Escalation   Escalation    `key:"escalation" doc:"The handbook's response procedure: how long each stage may take before the next role is paged."`
+	Severities   SeverityWords `key:"severities" doc:"What words of the label severity mean. They come before the built-in ones: fatal, high, P1, sev-2, 严重 and many more (docs/alertmanager.md). An unknown word counts as warning, and people are paged at any time."`
 	Incident     IncidentRules `key:"incident" doc:"When an incident ends."`
 	Routing      []Route       `key:"routing" doc:"Which contact role an alert goes to, by its labels: the first rule that fits decides. These rules come before the built-in ones, which follow the duties of the handbook's contact table; what no rule fits goes to system." example:"[{label: team, pattern: 'payments|billing', role: development}]"`
 	Paging       Paging        `key:"paging" doc:"How people are paged, and how they answer outside Slack. Slack needs nothing here; the other channels are used once they are configured."`
@@ -186,8 +187,15 @@ type WorkingHours struct {
 // Severities are the severities of alerts.
 type Severities struct {
 	Critical SeverityRules `key:"critical" doc:"Something is broken."`
-	Warning  SeverityRules `key:"warning" doc:"Something will break; also whatever has no severity that opsbot knows."`
+	Warning  SeverityRules `key:"warning" doc:"Something will break; also whatever has no severity, and, paged at any time, one that opsbot does not know."`
 	Info     SeverityRules `key:"info" doc:"Something to know."`
+}
+
+// SeverityWords are words for the severities. Case, spaces, dashes and underscores do not matter.
+type SeverityWords struct {
+	Critical []string `key:"critical" doc:"Words that mean critical." example:"[showstopper]"`
+	Warning  []string `key:"warning" doc:"Words that mean warning." example:"[P2]"`
+	Info     []string `key:"info" doc:"Words that mean info." example:"[cosmetic]"`
 }
 
 // SeverityRules are what is different for incidents of one severity.

@@ -41,6 +41,7 @@ func TestSampleIsTheDefaults(t *testing.T) {
 	want.Routing, want.Access.Identities, want.Approval.Protected = []configs.Route{}, []configs.Identity{}, []string{}
 	want.Approval.Registries = []string{}
 	want.OnCall.FeedTokens, want.Audit.Keys, want.Jobs, want.Clusters = []configs.Secret{}, []configs.Secret{}, []configs.Job{}, []configs.Kubernetes{}
+	want.Severities = configs.SeverityWords{Critical: []string{}, Warning: []string{}, Info: []string{}}
 	want.People, err = configs.HandbookContacts()
 	require.NoError(t, err)
 	if diff := cmp.Diff(&want, config); diff != "" {

@@ -45,6 +45,7 @@ func (c *Config) Validate() Problems {
 	ps.required("contacts", c.Contacts, "give the path of the contact table")
 	ps.oneOf("locale", c.Locale, []string{"en", "zh-CN"})
 	c.Escalation.validate(&ps)
+	c.Severities.validate(&ps)
 	ps.atLeast("incident.quiet", c.Incident.Quiet, 0)
 	if u := c.Incident.UpdatesChannel; u != "" && (!channelName.MatchString(u) || u == c.Slack.IncidentChannel) {
 		ps.add("incident.updates_channel", fmt.Sprintf("%q is not a channel for stakeholders", u),

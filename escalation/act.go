@@ -123,10 +123,12 @@ func (d *decision) setSeverity(a Action) error {
 	}
 	was := d.inc.Severity
 	d.inc.Severity, d.inc.SeverityFixed = a.Severity, true
+	wasUnclear := d.inc.SeverityUnclear
+	d.inc.SeverityUnclear = false
 	d.noteActivity()
 	d.post(incident.EntryAction, a.Actor, messages.New("escalation.entry.severity",
 		"user", messages.User(a.Actor), "from", was.Text(), "to", a.Severity.Text()))
-	d.reschedule(was)
+	d.reschedule(was, wasUnclear)
 	return nil
 }
 

@@ -15,7 +15,7 @@ import (
 // resolved incident must not get any: its group opens a new one. pages is the incident's ledger. When the deliveries hold
 // nothing new, the change has only their journal rows.
 func Observe(policy Policy, directory oncall.Directory, inc incident.Incident, pages []incident.Page, deliveries []incident.Notification, now time.Time) Change {
-	d, g := begin(policy, directory, inc, pages, now), incident.Deliveries(deliveries)
+	d, g := begin(policy, directory, inc, pages, now), incident.Deliveries(policy.withSeverities(deliveries))
 	d.change.Processed = g.JournalIDs()
 	isNew := inc.Version == 0
 	if isNew {
@@ -31,16 +31,18 @@ func Observe(policy Policy, directory oncall.Directory, inc incident.Incident, p
 	if !d.inc.SeverityFixed || found.worse {
 		d.inc.Severity = worstFiring(d.inc)
 	}
+	isUnclear := d.doubtSeverity()
 	d.noteFired(found)
 	d.digest(found)
 	switch firing := d.inc.Firing(); {
 	case firing == 0 && (isNew || len(found.resolved) > 0):
 		d.beginQuiet() // a new incident too: it was over before anybody could look at it
 	case isNew:
+		d.inc.StageDueAt = d.policy.deadline(d.inc, incident.Respond) // once more: the severity may be unclear
 		d.startLadder()
 	case d.inc.Status == incident.Quiet && len(found.fired) > 0:
 		d.reopenFired()
-	case d.reschedule(was):
+	case d.reschedule(was, isUnclear):
 	case len(found.fired) > 0:
 		d.addNewAlerts(len(found.fired), found.worse)
 	}

@@ -14,6 +14,8 @@ type Policy struct {
 	// Stages are for severities without stages of their own.
 	Stages     map[incident.Stage]StagePolicy
 	Severities map[incident.Severity]SeverityPolicy
+	// Words are severities by words of the label "severity" (incident.PlainWord), before those that are built in.
+	Words map[string]incident.Severity
 	// Hours are when people are paged about what can wait: severities with InHours, and postmortems. Nil means around the clock.
 	Hours *oncall.WorkingHours
 	// Forgotten is after how long without activity the owner of a firing incident is reminded and the ladder begins, even if the
@@ -95,9 +97,10 @@ func (p Policy) Stage(severity incident.Severity, stage incident.Stage) StagePol
 	return p.Stages[stage]
 }
 
-// hours are when people may be paged. Nobody is woken for a postmortem, whatever its severity.
-func (p Policy) hours(severity incident.Severity, stage incident.Stage) *oncall.WorkingHours {
-	if stage == incident.Postmortem || p.Severities[severity].InHours {
+// hours are when people may be paged. Nobody is woken for a postmortem, whatever its severity, and nothing waits whose severity is
+// unclear: it may mean anything.
+func (p Policy) hours(inc incident.Incident, stage incident.Stage) *oncall.WorkingHours {
+	if stage == incident.Postmortem || p.Severities[inc.Severity].InHours && !inc.SeverityUnclear {
 		return p.Hours
 	}
 	return nil
@@ -109,7 +112,7 @@ func (p Policy) deadline(inc incident.Incident, stage incident.Stage) time.Time 
 	if stage == incident.Postmortem {
 		return start.Add(within)
 	}
-	return p.hours(inc.Severity, stage).Add(start, within)
+	return p.hours(inc, stage).Add(start, within)
 }
 
 // clockStart is what the deadlines of the stages are counted from.

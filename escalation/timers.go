@@ -13,7 +13,7 @@ import (
 func (d *decision) stage() StagePolicy { return d.policy.Stage(d.inc.Severity, d.inc.Stage) }
 
 // hours are when people may be paged about the incident as it stands.
-func (d *decision) hours() *oncall.WorkingHours { return d.policy.hours(d.inc.Severity, d.inc.Stage) }
+func (d *decision) hours() *oncall.WorkingHours { return d.policy.hours(d.inc, d.inc.Stage) }
 
 // after is when a reminder is due that should come after the given wait.
 func (d *decision) after(wait time.Duration) time.Time { return d.afterFrom(d.now, wait) }
@@ -70,10 +70,10 @@ func (d *decision) deferToHours() bool {
 	return true
 }
 
-// reschedule adapts deadline and pages after the severity has changed. It reports whether somebody has been paged: a severity
+// reschedule adapts deadline and pages after the severity has changed, or has become unclear. It reports whether somebody has been paged: a severity
 // that pages at any time does not wait for the working hours of the former one.
-func (d *decision) reschedule(was incident.Severity) bool {
-	if d.inc.Severity == was || (d.inc.Status != incident.Open && d.inc.Status != incident.Acknowledged) {
+func (d *decision) reschedule(was incident.Severity, isUnclear bool) bool {
+	if d.inc.Severity == was && !isUnclear || (d.inc.Status != incident.Open && d.inc.Status != incident.Acknowledged) {
 		return false
 	}
 	d.inc.StageDueAt = d.policy.deadline(d.inc, d.inc.Stage)

@@ -3,6 +3,7 @@ package check
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -44,4 +45,10 @@ rotations:
 	out = checked(t, apptest.LoadConfig(t, config))
 	require.NotContains(t, out, "cannot be read")
 	require.Contains(t, out, "warn  contacts: an event in the calendar of the development lead names nobody in the contact table: Carl")
+
+	bad := strings.Replace(ics, "DTSTART;VALUE=DATE:20260101\r\nRRULE:FREQ=DAILY\r\nSUMMARY:Carl", "DTSTART;TZID=Mars/Olympus:20260101T090000\r\nRRULE:FREQ=DAILY\r\nSUMMARY:Carl", 1)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "dev.ics"), []byte(bad), 0o600))
+	out = checked(t, apptest.LoadConfig(t, config))
+	require.NotContains(t, out, "cannot be read")
+	require.Contains(t, out, "warn  contacts: an event in the calendar of the development lead puts nobody on call: Carl: its time zone is unknown: Mars/Olympus")
 }

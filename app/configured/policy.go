@@ -14,6 +14,7 @@ func Policy(c configs.Config, channel string) (escalation.Policy, error) {
 	e := c.Escalation
 	policy := escalation.DefaultPolicy(e.Respond, e.Diagnose, e.Resolve, e.Postmortem)
 	policy.Forgotten, policy.Hours, policy.Severities = e.Forgotten, workingHours(e.Hours), severities(e)
+	policy.Words = severityWords(c.Severities)
 	policy.QuietPeriod, policy.Channel = c.Incident.Quiet, channel
 	for _, cluster := range c.Clusters {
 		policy.Clusters = append(policy.Clusters, cluster.Name)
@@ -53,4 +54,14 @@ func severities(e configs.Escalation) map[incident.Severity]escalation.SeverityP
 		severities[incident.ParseSeverity(name)] = own
 	}
 	return severities
+}
+
+func severityWords(w configs.SeverityWords) map[string]incident.Severity {
+	words := map[string]incident.Severity{}
+	for _, s := range []incident.Severity{incident.Info, incident.Warning, incident.Critical} { // the worst counts
+		for _, word := range w.ByName()[s.String()] {
+			words[incident.PlainWord(word)] = s
+		}
+	}
+	return words
 }

@@ -22,8 +22,16 @@ func (f forecastView) card() messages.Card {
 		}
 		card.Sections = append(card.Sections, messages.Paragraph(f.afterwards(part)))
 	}
+	for _, role := range oncall.ContactRoles() {
+		for _, text := range f.directory.LeftOut(role, leftNamed) {
+			card.Sections = append(card.Sections, messages.Section{Finding: &messages.Finding{Tone: messages.ToneWarning, Text: text}})
+		}
+	}
 	return card
 }
+
+// leftNamed is how many events of a calendar that put nobody on call are named.
+const leftNamed = 3
 
 func (f forecastView) assumption(part forecast.Part) messages.Text {
 	switch part.Scenario {

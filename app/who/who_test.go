@@ -149,3 +149,20 @@ func TestWhoKnowsTheOverrides(t *testing.T) {
 	require.Contains(t, out, "如果无人响应：")
 	require.Contains(t, out, "新事件；代班到 Mon 2026-03-02 04:00:00 UTC（代班 1）")
 }
+
+// A calendar as Outlook writes it: with Windows' names of time zones, and with an event that cannot be read.
+func TestWhoReadsACalendarOfOutlook(t *testing.T) {
+	config := apptest.WriteConfig(t, apptest.Workspace(t), "127.0.0.1:0")
+	dir := filepath.Dir(config)
+	table := append(configs.HandbookContactsFile(), "rotations:\n  - {role: dba, calendar: dba.ics}\n"...)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "contacts.yaml"), table, 0o600))
+	event := func(zone, who string) string {
+		return "BEGIN:VEVENT\nUID:" + who + "\nDTSTART;TZID=" + zone + ":20260101T000000\nDTEND;TZID=" + zone + ":20260102T000000\nRRULE:FREQ=DAILY\nSUMMARY:" + who + "\nEND:VEVENT\n"
+	}
+	ics := "\ufeffBEGIN:VCALENDAR\n" + event("China Standard Time", "王五") + event("Branch Office Time", "李四") + "END:VCALENDAR\n"
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "dba.ics"), []byte(strings.ReplaceAll(ics, "\n", "\r\n")), 0o600))
+	out := answer(t, config, Question{Zone: "Asia/Shanghai", Alert: writeAlert(t, postgresDown)})
+	require.Contains(t, out, "a new incident; on call until")
+	require.Contains(t, out, "王五")
+	require.Contains(t, out, "An event in the calendar of the database administrator puts nobody on call: 李四: its time zone is unknown: Branch Office Time.")
+}

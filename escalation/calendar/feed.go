@@ -112,8 +112,12 @@ func (f *Feed) refresh(ctx context.Context, s Source) {
 	defer f.mu.Unlock()
 	if err != nil {
 		f.Log.Error("calendar not read, the last one counts", zap.String("role", string(s.Role)), zap.Error(err))
+		left := read.LeftOut
 		read = f.calendars[s.Role]
-		read.Problem = err.Error()
+		read.Problem, read.LeftOut = err.Error(), left
+	}
+	if n := len(read.LeftOut); n > 0 && n != len(f.calendars[s.Role].LeftOut) {
+		f.Log.Warn("events of a calendar put nobody on call", zap.String("role", string(s.Role)), zap.Int("events", n))
 	}
 	f.calendars[s.Role] = read
 }
@@ -127,14 +131,15 @@ func (f *Feed) read(ctx context.Context, s Source) (oncall.Calendar, error) {
 	now := f.Now()
 	reading := Reading{Person: f.Person, Zone: s.Zone, From: now.Add(-behind), Until: now.Add(ahead)}
 	limited := &io.LimitedReader{R: body, N: readLimit + 1}
-	shifts, strangers, err := reading.Read(limited)
+	c, err := reading.Read(limited)
 	switch {
 	case limited.N == 0:
 		return oncall.Calendar{}, fmt.Errorf("it has more than %d MB", readLimit>>20)
 	case err != nil:
-		return oncall.Calendar{}, withoutLocation(err)
+		return c, withoutLocation(err)
 	}
-	return oncall.Calendar{Shifts: shifts, ReadAt: now, UnknownEvents: strangers}, nil
+	c.ReadAt = now
+	return c, nil
 }
 
 func (f *Feed) open(ctx context.Context, location string) (io.ReadCloser, error) {

@@ -1,7 +1,7 @@
 package calendar
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -9,14 +9,14 @@ import (
 	"time"
 
 	"github.com/emersion/go-ical"
-	"github.com/teambition/rrule-go"
 
 	"opsbot/escalation/oncall"
+	"opsbot/messages"
 )
 
 // Limits of what is read, far above what shifts need.
 const (
-	maxEvents = 5_000
+	maxEvents = 20_000
 	maxShifts = 10_000
 )
 
@@ -29,183 +29,140 @@ type Reading struct {
 	From, Until time.Time
 }
 
-// Read returns the shifts of an iCalendar (RFC 5545) that overlap the given time, recurring ones included, sorted by their
-// beginning. All known attendees of an event are on call; without any, the person whom its summary names. strangers are the
-// summaries of events that name nobody known, each once.
-func (r Reading) Read(from io.Reader) (shifts []oncall.Shift, strangers []string, err error) {
-	defer func() {
-		// The decoder panics on some input that is no calendar, and what a server sends must not end opsbot.
-		if cause := recover(); cause != nil {
-			shifts, strangers, err = nil, nil, fmt.Errorf("no iCalendar: %v", cause)
-		}
-	}()
-	decoder := ical.NewDecoder(from)
-	found := 0
-	for {
-		c, err := decoder.Decode()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, nil, fmt.Errorf("no iCalendar: %w", err)
-		}
-		found++
-		s, unknown, err := r.events(c.Events())
-		if err != nil {
-			return nil, nil, err
-		}
-		shifts, strangers = append(shifts, s...), append(strangers, unknown...)
+// Read reads the shifts of an iCalendar (RFC 5545) that overlap the given time, recurring ones included, sorted by their
+// beginning. All known attendees of an event who take part are on call; without any, the person whom its summary names. An event
+// that cannot be read is left out and named; it is an error if that is so of all of them.
+func (r Reading) Read(from io.Reader) (oncall.Calendar, error) {
+	text, err := io.ReadAll(from)
+	if err != nil {
+		return oncall.Calendar{}, err
 	}
-	if found == 0 {
-		return nil, nil, errors.New("no iCalendar: it is empty")
+	f, err := readFile(string(text))
+	if err != nil {
+		return oncall.Calendar{}, err
 	}
-	slices.SortStableFunc(shifts, func(a, b oncall.Shift) int { return a.From.Compare(b.From) })
-	slices.Sort(strangers)
-	return shifts, slices.Compact(strangers), nil
+	if n := len(f.events); n > maxEvents {
+		return oncall.Calendar{}, fmt.Errorf("it has %d events, at most %d are read", n, maxEvents)
+	}
+	c := collector{Reading: r, times: times{newZones(f.zones, r.Until), r.Zone}}
+	for _, lines := range f.broken {
+		c.leaveOut(summaryOf(lines), messages.New("escalation.calendar.broken"))
+	}
+	if err := c.events(f.events); err != nil {
+		return oncall.Calendar{}, err
+	}
+	if c.broken > 0 && c.broken == len(f.events)+len(f.broken) {
+		return c.calendar(), fmt.Errorf("none of its events can be read (%d)", c.broken)
+	}
+	return c.calendar(), nil
 }
 
-func (r Reading) events(events []ical.Event) (shifts []oncall.Shift, strangers []string, err error) {
-	moved, err := r.moved(events)
-	if err != nil {
-		return nil, nil, err
-	}
-	if len(events) > maxEvents {
-		return nil, nil, fmt.Errorf("it has %d events, at most %d are read", len(events), maxEvents)
-	}
+// collector takes in the events of a file.
+type collector struct {
+	Reading
+	times
+	shifts []oncall.Shift
+	// strangers are the summaries of events that name nobody known.
+	strangers []string
+	left      []oncall.LeftOut
+	// broken counts the events that cannot be read.
+	broken int
+}
+
+func (c *collector) events(events []*ical.Component) error {
+	replaced, steps := c.replacements(events), maxSteps
 	for _, e := range events {
-		if status, _ := e.Props.Text(ical.PropStatus); strings.EqualFold(status, "CANCELLED") {
+		if strings.EqualFold(valueOf(e, ical.PropStatus), "CANCELLED") {
 			continue
 		}
-		summary := textOf(e, ical.PropSummary)
-		times, err := r.times(e, moved[textOf(e, ical.PropUID)])
-		if err != nil {
-			return nil, nil, fmt.Errorf("event %q: %w", summary, err)
-		}
-		people := r.people(e)
-		if len(people) == 0 && len(times) > 0 {
-			strangers = append(strangers, summary)
-		}
-		for _, id := range people {
-			if len(shifts)+len(times) > maxShifts {
-				return nil, nil, fmt.Errorf("event %q: more than %d turns in all", summary, maxShifts)
-			}
-			for _, t := range times {
-				shifts = append(shifts, oncall.Shift{Person: id, From: t[0], Until: t[1]})
-			}
-		}
-	}
-	return shifts, strangers, nil
-}
-
-// moved are the occurrences of recurring events, by UID, that an event of its own replaces (RECURRENCE-ID).
-func (r Reading) moved(events []ical.Event) (map[string][]time.Time, error) {
-	moved := map[string][]time.Time{}
-	for _, e := range events {
+		s := series{times: c.times, from: c.From, until: c.Until, steps: &steps}
 		if e.Props.Get(ical.PropRecurrenceID) == nil {
-			continue
+			s.replaced = replaced[valueOf(e, ical.PropUID)]
 		}
-		at, err := e.Props.DateTime(ical.PropRecurrenceID, r.Zone)
-		if err != nil {
-			return nil, fmt.Errorf("event %q: %w", textOf(e, ical.PropSummary), err)
+		if err := c.event(e, s); err != nil {
+			return err
 		}
-		uid := textOf(e, ical.PropUID)
-		moved[uid] = append(moved[uid], at)
-	}
-	return moved, nil
-}
-
-// times are the beginnings and ends of the event's occurrences that overlap the time that is read.
-func (r Reading) times(e ical.Event, moved []time.Time) ([][2]time.Time, error) {
-	start, err := e.DateTimeStart(r.Zone)
-	if err != nil {
-		return nil, err
-	}
-	end, err := e.DateTimeEnd(r.Zone)
-	if err != nil {
-		return nil, err
-	}
-	starts := []time.Time{start}
-	if err := checkPace(e); err != nil {
-		return nil, err
-	}
-	set, err := e.RecurrenceSet(r.Zone)
-	switch {
-	case err != nil:
-		return nil, err
-	case set != nil && e.Props.Get(ical.PropRecurrenceID) == nil:
-		starts = set.Between(r.From.Add(start.Sub(end)), r.Until, true)
-		starts = slices.DeleteFunc(starts, func(at time.Time) bool { return slices.ContainsFunc(moved, at.Equal) })
-	}
-	var times [][2]time.Time
-	for _, at := range starts {
-		until := sameLength(start, end, at)
-		if until.After(r.From) && at.Before(r.Until) && until.After(at) {
-			times = append(times, [2]time.Time{at.UTC(), until.UTC()})
-		}
-	}
-	return times, nil
-}
-
-// checkPace refuses recurrence rules with far more occurrences than people have shifts.
-func checkPace(e ical.Event) error {
-	rule, err := e.Props.RecurrenceRule()
-	if err != nil || rule == nil {
-		return err
-	}
-	if rule.Freq > rrule.HOURLY || max(1, len(rule.Byhour))*max(1, len(rule.Byminute))*max(1, len(rule.Bysecond)) > 24 {
-		return errors.New("it recurs more often than every hour")
 	}
 	return nil
 }
 
-// sameLength is the end of the occurrence that begins at the given time. It is as many days and clock hours later as the first
-// one lasted, so that a week from Monday 09:00 ends on Monday 09:00 also when daylight saving time changes.
-func sameLength(start, end, at time.Time) time.Time {
-	wall := func(t time.Time) time.Time {
-		t = t.In(start.Location())
-		return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
+func (c *collector) event(e *ical.Component, s series) error {
+	list, problem := c.occurrences(e, s)
+	summary := textOf(e, ical.PropSummary)
+	switch {
+	case problem != nil && c.isOver(e):
+		return nil
+	case problem != nil:
+		c.leaveOut(summary, problem.text)
+		return nil
+	case len(list) == 0:
+		return nil
 	}
-	until := wall(at).Add(wall(end).Sub(wall(start)))
-	return time.Date(until.Year(), until.Month(), until.Day(), until.Hour(), until.Minute(), until.Second(), 0, start.Location())
-}
-
-// people are the contacts that the event puts on call.
-func (r Reading) people(e ical.Event) []string {
-	var ids []string
-	add := func(names ...string) {
-		for _, name := range names {
-			if id, ok := r.Person(strings.TrimSpace(name)); ok && !slices.Contains(ids, id) {
-				ids = append(ids, id)
-				return // the other names are the same person's
-			}
+	people, absent := c.people(e)
+	switch {
+	case len(people) > 0:
+	case absent:
+		c.left = append(c.left, oncall.LeftOut{Event: summary, Cause: messages.New("escalation.calendar.absent")})
+	default:
+		c.strangers = append(c.strangers, summary)
+	}
+	if len(c.shifts)+len(list)*len(people) > maxShifts {
+		return fmt.Errorf("event %q: more than %d turns in all", summary, maxShifts)
+	}
+	for _, id := range people {
+		for _, t := range list {
+			c.shifts = append(c.shifts, oncall.Shift{Person: id, From: t.from.UTC(), Until: t.until.UTC()})
 		}
 	}
-	for _, attendee := range e.Props[ical.PropAttendee] {
-		add(mailbox(attendee.Value), attendee.Params.Get(ical.ParamCommonName))
-	}
-	if len(ids) > 0 {
-		return ids
-	}
-	summary := textOf(e, ical.PropSummary)
-	add(summary)
-	for _, part := range strings.FieldsFunc(summary, func(c rune) bool { return strings.ContainsRune(",;:：，、()（）<>-–", c) }) {
-		add(part)
-	}
-	return ids
+	return nil
 }
 
-// mailbox is the address of "mailto:li@company.com".
-func mailbox(address string) string {
-	if scheme, rest, ok := strings.Cut(address, ":"); ok && strings.EqualFold(scheme, "mailto") {
-		return rest
+// occurrences refuses an event that stands in the place of one occurrence and all later ones: it does not say when those are.
+func (c *collector) occurrences(e *ical.Component, s series) (list []occurrence, p *problem) {
+	defer func() {
+		// Rules are gone through by a module that panics on some of them, and what a server sends must not end opsbot.
+		if recover() != nil {
+			list, p = nil, unreadable(ical.PropRecurrenceRule, valueOf(e, ical.PropRecurrenceRule))
+		}
+	}()
+	if e.Props.Get(ical.PropRecurrenceID) != nil {
+		if _, problem := c.of(e, ical.PropRecurrenceID); problem != nil {
+			return nil, problem
+		}
+		if changesLater(e) {
+			return nil, newProblem(messages.New("escalation.calendar.later"))
+		}
 	}
-	return address
+	return s.occurrences(e)
 }
 
-func textOf(e ical.Event, property string) string {
-	text, err := e.Props.Text(property)
-	if err != nil {
-		return ""
+// isOver reports whether an event that cannot be read was long ago, as far as its dates tell: then nobody needs to mend it.
+func (c *collector) isOver(e *ical.Component) bool {
+	if e.Props.Get(ical.PropRecurrenceRule) != nil || e.Props.Get(ical.PropRecurrenceDates) != nil || e.Props.Get(ical.PropDuration) != nil {
+		return false
 	}
-	return text
+	last := cmp.Or(valueOf(e, ical.PropDateTimeEnd), valueOf(e, ical.PropDateTimeStart))
+	day, err := time.Parse(dayForm, last[:min(len(last), len(dayForm))])
+	return err == nil && day.AddDate(0, 0, 2).Before(c.From)
+}
+
+func (c *collector) leaveOut(summary string, cause messages.Text) {
+	c.broken++
+	c.left = append(c.left, oncall.LeftOut{Event: summary, Cause: cause})
+}
+
+func (c *collector) calendar() oncall.Calendar {
+	slices.SortStableFunc(c.shifts, func(a, b oncall.Shift) int { return a.From.Compare(b.From) })
+	slices.Sort(c.strangers)
+	return oncall.Calendar{Shifts: c.shifts, UnknownEvents: slices.Compact(c.strangers), LeftOut: c.left}
+}
+
+// summaryOf is the summary of an event that cannot be decoded.
+func summaryOf(lines []string) string {
+	for _, line := range lines {
+		if name, value, ok := strings.Cut(line, ":"); ok && strings.HasPrefix(strings.ToUpper(name), ical.PropSummary) {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
 }

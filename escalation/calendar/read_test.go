@@ -84,8 +84,9 @@ func TestRead(t *testing.T) {
 		}, want: [][3]string{{"lisi", "2026-03-02T01:00:00Z", "2026-03-02T09:00:00Z"}, {"wangwu", "2026-03-04T02:00:00Z", "2026-03-04T10:00:00Z"}, {"lisi", "2026-03-05T01:00:00Z", "2026-03-05T09:00:00Z"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			shifts, strangers, err := reading(t).Read(strings.NewReader(ics(tt.events...)))
+			c, err := reading(t).Read(strings.NewReader(ics(tt.events...)))
 			require.NoError(t, err)
+			shifts, strangers := c.Shifts, c.UnknownEvents
 			var want []oncall.Shift
 			for _, w := range tt.want {
 				want = append(want, oncall.Shift{Person: w[0], From: moment(t, w[1]), Until: moment(t, w[2])})
@@ -109,7 +110,7 @@ func TestReadRefuses(t *testing.T) {
 		"a cut-off calendar":        strings.TrimSuffix(ics("UID:1\nDTSTART:20260302T010000Z\nDURATION:PT8H\nSUMMARY:lisi"), "END:VCALENDAR\r\n"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, _, err := reading(t).Read(strings.NewReader(text))
+			_, err := reading(t).Read(strings.NewReader(text))
 			require.Error(t, err)
 		})
 	}
@@ -121,14 +122,14 @@ func TestWriteAndReadBack(t *testing.T) {
 	d := directory(t, oncall.Rotation{Role: oncall.DBA, People: []string{"lisi", "wangwu"}, First: first, Days: 7})
 	var b strings.Builder
 	require.NoError(t, calendar.Write(&b, d, oncall.DBA, "On call: DBA", first, first.AddDate(0, 0, 15), first))
-	shifts, strangers, err := reading(t).Read(strings.NewReader(b.String()))
+	read, err := reading(t).Read(strings.NewReader(b.String()))
 	require.NoError(t, err)
-	require.Empty(t, strangers)
+	require.Empty(t, read.UnknownEvents)
 	require.Empty(t, cmp.Diff([]oncall.Shift{
 		{Person: "lisi", From: first.UTC(), Until: first.AddDate(0, 0, 7).UTC()},
 		{Person: "wangwu", From: first.AddDate(0, 0, 7).UTC(), Until: first.AddDate(0, 0, 14).UTC()},
 		{Person: "lisi", From: first.AddDate(0, 0, 14).UTC(), Until: first.AddDate(0, 0, 21).UTC()},
-	}, shifts))
+	}, read.Shifts))
 	var later strings.Builder
 	require.NoError(t, calendar.Write(&later, d, oncall.DBA, "On call: DBA", first.Add(time.Hour), first.AddDate(0, 0, 15), first))
 	uid := "UID:dba-" + "1773018000@opsbot"

@@ -22,6 +22,10 @@ type Alert struct {
 	Manual bool `json:"manual,omitempty"`
 	// Own alerts are raised by opsbot itself.
 	Own bool `json:"own,omitempty"`
+	// Foreign alerts come from another program than Alertmanager (Grafana's own alerting), whose API knows nothing of them.
+	Foreign bool `json:"foreign,omitempty"`
+	// SeverityAs is the severity that the configuration gives to the word of the label "severity"; "": it has none for it.
+	SeverityAs string `json:"severity_as,omitempty"`
 	// ChangedAt is when opsbot received what made the alert fire or resolve.
 	ChangedAt time.Time `json:"changed_at,omitzero"`
 	// Digest is the thread message that names the alert (DigestKey); 0 if the header named it from the beginning.

@@ -50,8 +50,11 @@ type Incident struct {
 	Correlation string    `json:"correlation,omitempty"`
 	LastFiredAt time.Time `json:"fed_at,omitzero"`
 	// SeverityFixed: a person set the severity. Only a worse new alert changes it.
-	SeverityFixed bool   `json:"severity_fixed,omitempty"`
-	ExternalURL   string `json:"external_url,omitempty"` // Alertmanager's
+	SeverityFixed bool `json:"severity_fixed,omitempty"`
+	// SeverityUnclear: an alert that fires has a word for its severity that is unknown, and nobody set the severity. People are
+	// paged at any time then.
+	SeverityUnclear bool   `json:"severity_unclear,omitempty"`
+	ExternalURL     string `json:"external_url,omitempty"` // Alertmanager's
 	// Truncated is how many alerts were left out of the last delivery.
 	Truncated int `json:"truncated,omitempty"`
 

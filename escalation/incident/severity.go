@@ -1,32 +1,16 @@
 package incident
 
-import (
-	"strings"
-
-	"opsbot/messages"
-)
+import "opsbot/messages"
 
 // Severity of an alert, and of an incident the worst of its firing alerts.
 type Severity int
 
-// The severities, by the label "severity" of an alert; an unknown one counts as warning.
+// The severities, by the label "severity" of an alert.
 const (
 	Info Severity = iota
 	Warning
 	Critical
 )
-
-// ParseSeverity reads the label "severity". An unknown value counts as Warning, so that it is neither ignored nor urgent.
-func ParseSeverity(label string) Severity {
-	switch strings.ToLower(strings.TrimSpace(label)) {
-	case "critical", "crit", "page", "emergency", "error", "严重", "紧急":
-		return Critical
-	case "info", "information", "none", "notice", "信息", "提示":
-		return Info
-	default:
-		return Warning
-	}
-}
 
 // Text is the severity in words.
 func (s Severity) Text() messages.Text {
@@ -50,6 +34,3 @@ func (s Severity) String() string {
 		return "warning"
 	}
 }
-
-// Severity of the alert.
-func (a Alert) Severity() Severity { return ParseSeverity(a.Labels["severity"]) }

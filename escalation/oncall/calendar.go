@@ -14,6 +14,8 @@ type Calendar struct {
 	Problem string
 	// UnknownEvents are the summaries of events that name nobody of the contact table.
 	UnknownEvents []string
+	// LeftOut are the events that put nobody on call although they should: mostly because they cannot be read.
+	LeftOut []LeftOut
 }
 
 // WithCalendars is the directory with calendars. A role's calendar replaces its rotation.

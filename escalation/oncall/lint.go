@@ -83,7 +83,7 @@ func (l *rosterLint) rotation(role Role) {
 	}
 }
 
-// calendar reports a calendar that cannot be read, the first time at which it names nobody, and events that name unknown people.
+// calendar reports a calendar that cannot be read, events that put nobody on call, and the first time at which nobody is.
 func (l *rosterLint) calendar(role Role, from, until time.Time) {
 	c, ok := l.directory.calendars[role]
 	switch {
@@ -91,16 +91,35 @@ func (l *rosterLint) calendar(role Role, from, until time.Time) {
 		return
 	case c.Problem != "":
 		l.serious(messages.New("escalation.lint.calendar", "role", role.Text(), "cause", c.Problem))
+		l.events(role, c)
 		return
 	}
-	for _, summary := range c.UnknownEvents {
-		l.advice(messages.New("escalation.lint.calendar_stranger", "role", role.Text(), "event", messages.Literal(messages.Shorten(summary, 100))))
-	}
+	l.events(role, c)
 	for at := from; !at.IsZero() && at.Before(until); at = l.directory.Duty(role, at).Until {
 		if l.directory.dutyAt(role, at).Reason == DutyFallback {
 			l.advice(messages.New("escalation.lint.calendar_gap", "role", role.Text(), "from", messages.Date(at)))
 			return
 		}
+	}
+}
+
+// eventsNamed is how many events of a calendar are named; of more only the number is told.
+const eventsNamed = 20
+
+// events reports the events of a calendar that put nobody on call.
+func (l *rosterLint) events(role Role, c Calendar) {
+	var found []messages.Text
+	for _, e := range c.LeftOut {
+		found = append(found, messages.New("escalation.lint.calendar_left", "role", role.Text(), "event", e.Name(), "cause", e.Cause))
+	}
+	for _, summary := range c.UnknownEvents {
+		found = append(found, messages.New("escalation.lint.calendar_stranger", "role", role.Text(), "event", messages.Literal(messages.Shorten(summary, 100))))
+	}
+	if more := len(found) - eventsNamed; more > 0 {
+		found = append(found[:eventsNamed], messages.New("escalation.lint.calendar_more", "count", more, "role", role.Text()))
+	}
+	for _, text := range found {
+		l.advice(text)
 	}
 }
 

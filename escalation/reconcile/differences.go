@@ -113,11 +113,12 @@ func (before differences) compareGroup(g UpstreamGroup, now differences, at time
 	return n, len(n.Alerts) > 0
 }
 
-// endingDelivery is the delivery that ends alerts of an incident at the given time, without those that have ended meanwhile.
+// endingDelivery is the delivery that ends alerts of an incident at the given time, without those that have ended meanwhile, and
+// those of which Alertmanager never knew.
 func endingDelivery(inc incident.Incident, fingerprints []string, at time.Time) incident.Notification {
 	n := incident.Notification{ReceivedAt: at, GroupKey: inc.GroupKey, Labels: inc.Labels, Repair: true}
 	for _, fingerprint := range fingerprints {
-		if a, ok := inc.Alerts[fingerprint]; ok && a.Firing {
+		if a, ok := inc.Alerts[fingerprint]; ok && a.Firing && !a.Foreign {
 			a.Firing, a.EndsAt = false, at
 			n.Alerts = append(n.Alerts, a)
 		}

@@ -63,7 +63,7 @@ func areWithinLimits(labels template.KV) bool {
 func isRead(name string) bool {
 	switch name {
 	case "alertname", "severity", "role", "team", "service", "app", "deployment", "statefulset",
-		"summary", "message", "description", "runbook_url", "dashboard_url", incident.CommandsAnnotation:
+		"summary", "message", "description", "runbook_url", dashboardURL, incident.CommandsAnnotation:
 		return true
 	default:
 		return false

@@ -14,7 +14,11 @@ import (
 	"github.com/prometheus/alertmanager/template"
 )
 
-const payloadVersion = "4"
+// The versions of webhooks that are read.
+const (
+	fromAlertmanager = "4"
+	fromGrafana      = "1"
+)
 
 var fingerprintForm = regexp.MustCompile(`^[0-9a-f]{16}$`)
 
@@ -32,6 +36,11 @@ func (e *MalformedError) Error() string {
 	return "malformed Alertmanager webhook: " + e.Path + ": " + e.Reason
 }
 
+const versionPath = "version"
+
+// IsVersion reports whether the delivery is refused for the version of its form.
+func (e *MalformedError) IsVersion() bool { return e.Path == versionPath }
+
 func malformed(path, format string, args ...any) error {
 	return &MalformedError{Path: path, Reason: fmt.Sprintf(format, args...)}
 }
@@ -43,13 +52,14 @@ type envelope struct {
 	GroupKey        string            `json:"groupKey"`
 	GroupLabels     template.KV       `json:"groupLabels"`
 	ExternalURL     string            `json:"externalURL"`
-	TruncatedAlerts uint64            `json:"truncatedAlerts"`
+	TruncatedAlerts count             `json:"truncatedAlerts"`
 	Alerts          []json.RawMessage `json:"alerts"`
 }
 
-// Decode reads the body of an Alertmanager webhook of version 4. The error is a *MalformedError: the body is not a
-// notification, or none of its alerts can be read. What is too long is cut (limitLabels), and alerts that are left out are
-// counted as Truncated. Unknown fields are ignored, because Alertmanager adds new ones.
+// Decode reads the body of an Alertmanager webhook (version 4), or of one of Grafana's own alerting, which is almost the same
+// (version 1). The error is a *MalformedError: the body is not a notification, or none of its alerts can be read. What is too long
+// is cut (limitLabels), and alerts that are left out are counted as Truncated. Unknown fields are ignored, because new ones are
+// added.
 func Decode(payload []byte, receivedAt time.Time) (incident.Notification, error) {
 	if len(payload) > maxPayload {
 		return incident.Notification{}, malformed("", "%d bytes, more than %d", len(payload), maxPayload)
@@ -69,7 +79,11 @@ func Decode(payload []byte, receivedAt time.Time) (incident.Notification, error)
 		ReceivedAt: receivedAt.UTC(), GroupKey: GroupKey(e.GroupLabels, e.GroupKey), Labels: limitLabels(e.GroupLabels),
 		Truncated: int(min(e.TruncatedAlerts, maxTruncated)), ExternalURL: e.ExternalURL,
 	}
-	decodeAlerts(&n, e.Alerts)
+	decode := decodeAlert
+	if e.Version == fromGrafana {
+		decode = decodeGrafana
+	}
+	decodeAlerts(&n, e.Alerts, decode)
 	if len(n.Alerts) == 0 {
 		return incident.Notification{}, n.Unread
 	}
@@ -78,8 +92,8 @@ func Decode(payload []byte, receivedAt time.Time) (incident.Notification, error)
 
 func (e envelope) check() error {
 	switch {
-	case e.Version != payloadVersion:
-		return malformed("version", "%q, want %q", messages.Shorten(e.Version, 40), payloadVersion)
+	case e.Version != fromAlertmanager && e.Version != fromGrafana:
+		return malformed(versionPath, "%q, want %q (Alertmanager) or %q (Grafana)", messages.Shorten(e.Version, 40), fromAlertmanager, fromGrafana)
 	case e.GroupKey == "":
 		return malformed("groupKey", "missing")
 	case len(e.Alerts) == 0:
@@ -89,14 +103,14 @@ func (e envelope) check() error {
 }
 
 // decodeAlerts decodes as many alerts as are kept, and counts the others.
-func decodeAlerts(n *incident.Notification, list []json.RawMessage) {
+func decodeAlerts(n *incident.Notification, list []json.RawMessage, decode func([]byte, time.Time) (incident.Alert, *MalformedError)) {
 	n.Alerts = make([]incident.Alert, 0, min(len(list), maxAlerts))
 	for i, data := range list {
 		if len(n.Alerts) == maxAlerts {
 			n.Truncated += len(list) - i
 			return
 		}
-		alert, err := decodeAlert(data, n.ReceivedAt)
+		alert, err := decode(data, n.ReceivedAt)
 		if err == nil {
 			n.Alerts = append(n.Alerts, alert)
 			continue

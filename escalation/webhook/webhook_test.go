@@ -101,6 +101,8 @@ func TestAResolveWithoutItsTimeEndsWhenItCame(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(fromAlertmanager))
+	f.Add([]byte(payload(f, "grafana")))
+	f.Add([]byte(payload(f, "alertmanager-0.34")))
 	f.Add([]byte(`{"version":"4","groupKey":"g","alerts":[null]}`))
 	f.Add([]byte(`{"alerts":{}}`))
 	f.Add([]byte(`{"version":"4","groupKey":"g","truncatedAlerts":18446744073709551615,"alerts":[{},{"status":"firing","startsAt":"2026-03-02T09:00:00Z","fingerprint":"00000000000000ab"}]}`))

@@ -183,6 +183,37 @@ func TestDeliveriesAreCountedByOutcome(t *testing.T) {
 	require.Equal(t, map[string]int{"OK": 1, "Bad Request": 1, "Service Unavailable": 1}, outcomes)
 }
 
+// Each delivery that is refused for good is told with its cause; what sending again mends is not.
+func TestRefusalsAreTold(t *testing.T) {
+	good := string(firing("g"))
+	for name, c := range map[string]struct {
+		method, token, body string
+		err                 error
+		want                httpapi.RefusalCause
+	}{
+		"taken in":         {http.MethodPost, "right", good, nil, ""},
+		"a wrong token":    {http.MethodPost, "wrong", good, nil, httpapi.RefusedToken},
+		"too large":        {http.MethodPost, "right", strings.Repeat(" ", 16<<20) + good, nil, httpapi.RefusedSize},
+		"another version":  {http.MethodPost, "right", strings.Replace(good, `"4"`, `"3"`, 1), nil, httpapi.RefusedVersion},
+		"no notification":  {http.MethodPost, "right", "alert!", nil, httpapi.RefusedContent},
+		"no delivery":      {http.MethodGet, "right", "", nil, ""},
+		"no journal to it": {http.MethodPost, "right", good, errors.New("locked"), ""},
+	} {
+		var told []httpapi.Refusal
+		h := newWebhook(&receiver{err: c.err}, "right")
+		h.Refused = func(r httpapi.Refusal) { told = append(told, r) }
+		answer := deliver(h, c.method, "Bearer "+c.token, strings.NewReader(c.body))
+		if c.want == "" {
+			require.Empty(t, told, name)
+			continue
+		}
+		require.Len(t, told, 1, name)
+		require.Equal(t, c.want, told[0].Cause, name)
+		require.Equal(t, strings.TrimSpace(answer.Body.String()), told[0].Problem, name)
+		require.Equal(t, "192.0.2.1", told[0].From, name)
+	}
+}
+
 func TestRoutes(t *testing.T) {
 	connected := errors.New("no Socket Mode connection")
 	metrics := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "opsbot_up 1") })

@@ -10,6 +10,9 @@ import (
 	"opsbot/messages"
 )
 
+// leftNamed is how many events of a calendar that put nobody on call are named.
+const leftNamed = 3
+
 // onCallCard says for each role who is on call, until when, and who is next; then the overrides, with what takes them back.
 func onCallCard(d oncall.Directory, roles []oncall.Role, now time.Time) messages.Card {
 	card := messages.Card{Title: messages.New("oncall.title")}
@@ -24,6 +27,9 @@ func onCallCard(d oncall.Directory, roles []oncall.Role, now time.Time) messages
 	for _, role := range roles {
 		if c, ok := d.Calendar(role); ok && c.Problem != "" {
 			card.Sections = append(card.Sections, messages.Section{Finding: calendarFinding(role, c)})
+		}
+		for _, text := range d.LeftOut(role, leftNamed) {
+			card.Sections = append(card.Sections, messages.Section{Finding: &messages.Finding{Tone: messages.ToneWarning, Text: text}})
 		}
 		for _, o := range d.Overrides(role, now) {
 			card.Sections = append(card.Sections, messages.Section{Finding: overrideFinding(d, o)})
