@@ -13,6 +13,7 @@ import (
 
 	"opsbot/escalation/incident"
 	"opsbot/escalation/oncall"
+	"opsbot/internal/redact"
 )
 
 const (
@@ -139,6 +140,7 @@ func (w *Worker) send(ctx context.Context, claim Claim) (receipt string, err err
 	if n.Incident, err = w.Ledger.Incident(ctx, claim.Page.Incident); err != nil {
 		return "", &Failure{Cause: fmt.Errorf("read incident of the page: %w", err), Temporary: true, Unsure: claim.Unsure}
 	}
+	n.Incident.Title = redact.Text(n.Incident.Title) // the labels that it is made of are kept as they came
 	if n.Contact, err = w.contact(claim.Page); err != nil {
 		return "", &Failure{Cause: err}
 	}

@@ -74,7 +74,7 @@ func (l *ledger) PostponePage(_ context.Context, _ string, notBefore time.Time, 
 }
 
 func (l *ledger) Incident(context.Context, int64) (incident.Incident, error) {
-	return incident.Incident{Number: 12}, nil
+	return incident.Incident{Number: 12, Title: "LoginFailed on postgres://shop:Hunter2-Xy7@db/shop"}, nil
 }
 
 func (l *ledger) PageOutcome(_ context.Context, _ string, state incident.PageState, detail string) error {
@@ -100,13 +100,15 @@ type sender struct {
 	mu     sync.Mutex
 	errs   []error
 	sent   int
+	notice paging.Notice // the last one
 	during func()
 }
 
-func (p *sender) Send(context.Context, paging.Notice) (string, error) {
+func (p *sender) Send(_ context.Context, n paging.Notice) (string, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.sent++
+	p.notice = n
 	if p.during != nil {
 		p.during()
 	}
@@ -175,6 +177,15 @@ func TestWorker(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A label that says what an alert is about is kept as it came, because it is found by it. The title is made of such labels.
+func TestATitleIsPagedWithoutSecrets(t *testing.T) {
+	bubble.Test(t, func(t *testing.T) {
+		p := &sender{}
+		running(t, worker(t, newLedger(time.Minute), p), time.Minute)
+		require.Equal(t, "LoginFailed on postgres://shop:***@db/shop", p.notice.Incident.Title)
+	})
 }
 
 func TestWorkerWaitsAsLongAsTheProviderAsks(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"opsbot/escalation/cards"
 	"opsbot/escalation/incident"
 	"opsbot/escalation/oncall"
+	"opsbot/internal/redact"
 	"opsbot/messages"
 )
 
@@ -33,7 +34,7 @@ func (w Writer) printer(n Notice, format messages.Format) *messages.Printer {
 }
 
 func (w Writer) card(n Notice) messages.Card {
-	return cards.Notice(n.Incident, n.Page, n.Contact, w.Policy.QuietPeriod)
+	return cards.Notice(n.Incident, n.Page, n.Contact, w.Policy.QuietPeriod).Map(redact.Text)
 }
 
 // subject is one line; the incident comes first, so that mailboxes sort by it.
