@@ -63,6 +63,9 @@ func (p Paging) validate(ps *Problems) {
 		ps.add("paging.order", "has no channel that is configured", "add slack, or configure one of the others")
 	}
 	ps.scheme("paging.public_url", p.PublicURL, "https", "http")
+	if p.PublicURL.Scheme() == "http" && !p.PublicURL.Loopback() {
+		ps.add("paging.public_url", "is http: whoever sees an acknowledge link on its way can use it", "write https://; http is for loopback addresses alone")
+	}
 	if strings.HasSuffix(p.PublicURL.Reveal(), "/") {
 		ps.add("paging.public_url", "ends in a slash", "paths are appended to it: remove the slash")
 	}

@@ -2,6 +2,7 @@ package configs
 
 import (
 	"errors"
+	"net"
 	"net/url"
 )
 
@@ -51,6 +52,12 @@ func (u URL) Scheme() string { return u.parsed.Scheme }
 
 // Host returns host and port.
 func (u URL) Host() string { return u.parsed.Host }
+
+// Loopback tells whether the host is this machine: localhost, 127.0.0.0/8 or ::1.
+func (u URL) Loopback() bool {
+	ip := net.ParseIP(u.parsed.Hostname())
+	return u.parsed.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+}
 
 // FilePath is the path that a sqlite or file URL names: sqlite://opsbot.db and sqlite://data/opsbot.db are relative,
 // sqlite:///var/lib/opsbot.db is absolute.
