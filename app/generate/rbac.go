@@ -12,13 +12,18 @@ import (
 	"opsbot/k8sops/rbac"
 )
 
-// RBACYAML is the generated RBAC of the first cluster, for kubectl apply.
-func RBACYAML(c configs.Config) ([]byte, error) {
+// RBACYAML is the generated RBAC of the first cluster, for kubectl apply, with constrained impersonation.
+func RBACYAML(c configs.Config) ([]byte, error) { return rbacYAML(c, true) }
+
+// UnconstrainedRBACYAML is RBACYAML for an API server that has no constrained impersonation.
+func UnconstrainedRBACYAML(c configs.Config) ([]byte, error) { return rbacYAML(c, false) }
+
+func rbacYAML(c configs.Config, constrained bool) ([]byte, error) {
 	catalog, err := configured.DescribedCatalog(c)
 	if err != nil {
 		return nil, err
 	}
-	return rbac.RBACYAML(catalog, rbacOptions(c))
+	return rbac.RBACYAML(catalog, rbacOptions(c, constrained))
 }
 
 // Where the bot's own account lives, in the generated RBAC and in the demo.
@@ -28,14 +33,36 @@ const (
 )
 
 // rbacOptions grant what the configuration needs on its first cluster, and nothing else.
-func rbacOptions(c configs.Config) rbac.Options {
+func rbacOptions(c configs.Config, constrained bool) rbac.Options {
 	cluster := c.AllClusters()[0]
 	users, groups := impersonated(c, cluster)
 	own := k8sops.OwnGroups()
 	groups = slices.DeleteFunc(groups, func(g string) bool { return slices.Contains(own, g) })
 	return rbac.Options{
 		Namespaces: []string{cluster.Namespace}, BotNamespace: BotNamespace, BotName: BotAccount, Users: users, Groups: groups,
+		Constrained: constrained, Kinds: c.Access.Kinds, ExecPods: configured.ExecPods(c), People: people(c, users),
 	}
+}
+
+// people are the users of each of opsbot's own groups. A group that a Slack user group gives is open to every user.
+func people(c configs.Config, users []string) map[string][]string {
+	of := map[string][]string{k8sops.ViewerGroup: users}
+	for _, row := range configured.Identities(c) {
+		for _, group := range row.Groups {
+			switch {
+			case !slices.Contains(k8sops.OwnGroups(), group) || group == k8sops.ViewerGroup:
+			case row.User == "":
+				of[group] = users
+			default:
+				of[group] = append(slices.Clone(of[group]), row.User)
+			}
+		}
+	}
+	for group := range of {
+		slices.Sort(of[group])
+		of[group] = slices.Compact(of[group])
+	}
+	return of
 }
 
 // impersonated are the user and group names that opsbot must be able to act as: exactly those that are configured.
@@ -60,5 +87,5 @@ func RBACObjects(c configs.Config) ([]runtime.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	return rbac.Objects(catalog, rbacOptions(c))
+	return rbac.Objects(catalog, rbacOptions(c, true))
 }

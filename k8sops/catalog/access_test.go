@@ -48,6 +48,9 @@ func rbacOptions() rbac.Options {
 	return rbac.Options{
 		Namespaces: []string{optest.TestNamespace}, BotNamespace: "opsbot", BotName: "opsbot",
 		Users: []string{"zhaoliu@company.com", "lisi@company.com"}, Groups: []string{"platform-team"},
+		ExecPods: []string{rbac.PodsOf("statefulset/postgres")},
+		Kinds:    []string{"rollouts.argoproj.io"},
+		People:   map[string][]string{"opsbot:dba": {"lisi@company.com"}, "opsbot:viewer": {"lisi@company.com", "zhaoliu@company.com"}},
 	}
 }
 
@@ -74,6 +77,8 @@ func TestRBACRefusesWhatWouldBeTooMuch(t *testing.T) {
 		"empty name":   func(o *rbac.Options) { o.Users = []string{""} },
 		"masters":      func(o *rbac.Options) { o.Groups = []string{"system:masters"} },
 		"no namespace": func(o *rbac.Options) { o.Namespaces = nil },
+		"no kind":      func(o *rbac.Options) { o.Kinds = []string{"*.example.com"} },
+		"no pods":      func(o *rbac.Options) { o.ExecPods = []string{"("} },
 		"no account":   func(o *rbac.Options) { o.BotName = "" },
 	} {
 		options := rbacOptions()

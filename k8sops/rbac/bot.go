@@ -2,6 +2,7 @@ package rbac
 
 import (
 	"slices"
+	"strings"
 
 	"opsbot/k8sops"
 
@@ -26,10 +27,26 @@ func (g *generator) bot() {
 	for _, op := range g.ops {
 		everything = append(everything, op.Access...)
 	}
-	g.clusterRole(g.BotName+"-impersonate-on", onBehalf(append(clusterWide(everything, true), selfReviews()...)), subject)
+	for _, kind := range g.Kinds {
+		everything = append(everything, accessToKind(kind)...)
+	}
+	g.clusterRole(g.BotName+"-impersonate-on", append(onBehalf(append(clusterWide(everything, true), selfReviews()...)), discovery()), subject)
 	for _, namespace := range g.Namespaces {
 		g.role(g.BotName+"-impersonate-on", namespace, onBehalf(clusterWide(everything, false)), subject)
 	}
+}
+
+// accessToKind is what opsbot does with objects of a kind that it does not know: it finds, reads and scales them.
+func accessToKind(kind string) []k8sops.Access {
+	resource, group, _ := strings.Cut(kind, ".")
+	var access []k8sops.Access
+	for _, verb := range []string{"get", "list"} {
+		access = append(access, k8sops.Access{Verb: verb, Group: group, Resource: resource})
+	}
+	for _, verb := range []string{"get", "patch"} {
+		access = append(access, k8sops.Access{Verb: verb, Group: group, Resource: resource, Subresource: "scale"})
+	}
+	return access
 }
 
 // impersonationRules limit the bot to named users and groups. An extra's value is free (every call has its own id), its
@@ -63,9 +80,17 @@ func selfReviews() []k8sops.Access {
 	}
 }
 
+// discovery is what every authenticated user may read, and opsbot reads for people to find objects of kinds that it does not know.
+func discovery() rbacv1.PolicyRule {
+	return rbacv1.PolicyRule{NonResourceURLs: []string{"/api", "/api/*", "/apis", "/apis/*"}, Verbs: []string{onBehalfOf + "get"}}
+}
+
+// onBehalfOf begins the verbs of what the bot may do as somebody else.
+const onBehalfOf = "impersonate-on:user-info:"
+
 func onBehalf(access []k8sops.Access) []rbacv1.PolicyRule {
 	for i := range access {
-		access[i].Verb = "impersonate-on:user-info:" + access[i].Verb
+		access[i].Verb = onBehalfOf + access[i].Verb
 	}
 	return rules(access)
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -25,10 +26,17 @@ type Options struct {
 	// Constrained uses constrained impersonation (Kubernetes 1.36): the bot may impersonate for the verbs and resources of
 	// the catalogue only.
 	Constrained bool
+	// Kinds are resources that no operation knows, RESOURCE.GROUP, on which the bot may act for people who may: it reads and scales them. Only
+	// constrained impersonation asks for them.
+	Kinds []string
+	// ExecPods are regular expressions for the names of the pods that people may run programs in; without any, RBAC alone decides.
+	ExecPods []string
+	// People are the users of each of opsbot's own groups; without any, user and group may be combined freely.
+	People map[string][]string
 }
 
 // Objects is everything Kubernetes has to know about opsbot: the bot's account, which may only impersonate, a role for
-// every contact role with exactly the access of its operations, and the viewers' role. The order is stable.
+// every contact role with exactly the access of its operations, the viewers' role, and admission policies for what RBAC cannot say. The order is stable.
 func Objects(ops []k8sops.Operation, o Options) ([]runtime.Object, error) {
 	if err := o.validate(); err != nil {
 		return nil, err
@@ -38,6 +46,9 @@ func Objects(ops []k8sops.Operation, o Options) ([]runtime.Object, error) {
 	g.grant(k8sops.Everyone)
 	for _, role := range k8sops.ContactRoles() {
 		g.grant(role)
+	}
+	if err := g.policies(); err != nil {
+		return nil, err
 	}
 	return g.objects, nil
 }
@@ -71,6 +82,16 @@ func (o Options) validate() error {
 	// A rule without resourceNames would let the bot be anybody, cluster administrators included.
 	if len(o.Users) == 0 || slices.Contains(o.Users, "") || slices.Contains(o.Groups, "") {
 		problems = append(problems, errors.New("the users that the bot may impersonate must be named"))
+	}
+	for _, kind := range o.Kinds {
+		if resource, group, _ := strings.Cut(kind, "."); resource == "" || group == "" || strings.ContainsAny(kind, "*/ ") {
+			problems = append(problems, fmt.Errorf("%q is no resource: write RESOURCE.GROUP", kind))
+		}
+	}
+	for _, pods := range o.ExecPods {
+		if _, err := regexp.Compile(pods); err != nil {
+			problems = append(problems, err)
+		}
 	}
 	for _, name := range slices.Concat(o.Users, o.Groups) {
 		if strings.HasPrefix(name, "system:") {
