@@ -35,6 +35,7 @@ func Catalog(c configs.Config, s Sources) ([]k8sops.Operation, error) {
 		Workload: DatabaseWorkload(c), Selector: c.Database.Selector, Container: c.Database.Container, Name: c.Database.Name, User: c.Database.User,
 	}
 	deps.Schedules, deps.Zone = s.Schedules, s.OnCall.Zone
+	deps.Certificates = c.Access.TLSSecrets
 	deps.Cache = kube.Cache{Workload: c.Cache.Workload}
 	deps.Care = kube.Care{
 		Protected: c.Approval.Protected, ProtectData: c.Approval.ProtectData, DefaultMinReplicas: c.Approval.MinReplicas,

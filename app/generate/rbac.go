@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"fmt"
 	"slices"
 
 	"k8s.io/apimachinery/pkg/runtime"
@@ -12,18 +13,31 @@ import (
 	"opsbot/k8sops/rbac"
 )
 
-// RBACYAML is the generated RBAC of the first cluster, for kubectl apply, with constrained impersonation.
-func RBACYAML(c configs.Config) ([]byte, error) { return rbacYAML(c, true) }
+// RBACChoice is what the person who asks for RBAC decides.
+type RBACChoice struct {
+	// Unconstrained is for an API server that has no constrained impersonation.
+	Unconstrained bool
+	// Without are operations that nobody gets rights for.
+	Without []string
+}
 
-// UnconstrainedRBACYAML is RBACYAML for an API server that has no constrained impersonation.
-func UnconstrainedRBACYAML(c configs.Config) ([]byte, error) { return rbacYAML(c, false) }
+// RBACYAML is the generated RBAC of the first cluster, for kubectl apply: for every operation, with constrained impersonation.
+func RBACYAML(c configs.Config) ([]byte, error) { return RBACChoice{}.YAML(c) }
 
-func rbacYAML(c configs.Config, constrained bool) ([]byte, error) {
+// YAML is the generated RBAC of the first cluster, for kubectl apply.
+func (r RBACChoice) YAML(c configs.Config) ([]byte, error) {
 	catalog, err := configured.DescribedCatalog(c)
 	if err != nil {
 		return nil, err
 	}
-	return rbac.RBACYAML(catalog, rbacOptions(c, constrained))
+	for _, name := range r.Without {
+		left := slices.DeleteFunc(slices.Clone(catalog), func(op k8sops.Operation) bool { return op.Name == name })
+		if len(left) == len(catalog) {
+			return nil, fmt.Errorf("generate RBAC: there is no operation %q to leave out; opsbot operations lists them", name)
+		}
+		catalog = left
+	}
+	return rbac.RBACYAML(catalog, rbacOptions(c, !r.Unconstrained))
 }
 
 // Where the bot's own account lives, in the generated RBAC and in the demo.

@@ -9,7 +9,7 @@ import (
 func rbacCommand() *cobra.Command {
 	var config configFlag
 	var cluster string
-	var unconstrained bool
+	var choice generate.RBACChoice
 	cmd := &cobra.Command{
 		Use: "rbac", Short: "Print the Kubernetes RBAC of the bot and the contact roles", Args: cobra.NoArgs,
 		Long: "rbac prints manifests for kubectl apply -f -: the bot's service account, which may only impersonate the people and groups\n" +
@@ -26,15 +26,12 @@ func rbacCommand() *cobra.Command {
 			if c, err = c.ForCluster(cluster); err != nil {
 				return err
 			}
-			text := generate.RBACYAML
-			if unconstrained {
-				text = generate.UnconstrainedRBACYAML
-			}
-			return generate.Write(cmd.OutOrStdout(), c, text)
+			return generate.Write(cmd.OutOrStdout(), c, choice.YAML)
 		},
 	}
 	config.register(cmd)
 	cmd.Flags().StringVar(&cluster, "cluster", "", "name of the cluster, where there are several")
-	cmd.Flags().BoolVar(&unconstrained, "unconstrained", false, "for API servers before Kubernetes 1.36, or without the feature ConstrainedImpersonation")
+	cmd.Flags().StringArrayVar(&choice.Without, "without", nil, `operation that nobody gets rights for, such as "secret rotate"; may be repeated`)
+	cmd.Flags().BoolVar(&choice.Unconstrained, "unconstrained", false, "for API servers before Kubernetes 1.36, or without the feature ConstrainedImpersonation")
 	return cmd
 }

@@ -136,3 +136,30 @@ func TestCatalogRefusesFaultyDeclarations(t *testing.T) {
 	_, err := New(Config{})
 	require.Error(t, err)
 }
+
+// Health reads the named TLS secrets; without names nobody gets rights to secrets for its sake.
+func TestHealthGetsNamedSecretsOnly(t *testing.T) {
+	for _, names := range [][]string{nil, {"shop-tls"}} {
+		deps := testDeps(t)
+		deps.Certificates = names
+		ops := slices.DeleteFunc(testCatalog(t, deps), func(op k8sops.Operation) bool { return op.Name == "secret rotate" })
+		objects, err := rbac.Objects(ops, rbacOptions())
+		require.NoError(t, err)
+		var got []string
+		for _, object := range objects {
+			role, ok := object.(*rbacv1.Role)
+			if !ok {
+				continue
+			}
+			for _, rule := range role.Rules {
+				if slices.Contains(rule.Resources, "secrets") {
+					require.Equal(t, "opsbot-system", role.Name)
+					require.Equal(t, []string{"get"}, rule.Verbs)
+					got = append(got, rule.ResourceNames...)
+					require.NotEmpty(t, rule.ResourceNames)
+				}
+			}
+		}
+		require.Equal(t, names, got)
+	}
+}
