@@ -3,6 +3,7 @@ package generate
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/runtime"
 
@@ -58,13 +59,13 @@ func rbacOptions(c configs.Config, constrained bool) rbac.Options {
 	}
 }
 
-// people are the users of each of opsbot's own groups. A group that a Slack user group gives is open to every user.
+// people are the users of each group that begins as opsbot's do. A group that a Slack user group gives is open to every user.
 func people(c configs.Config, users []string) map[string][]string {
 	of := map[string][]string{k8sops.ViewerGroup: users}
 	for _, row := range configured.Identities(c) {
 		for _, group := range row.Groups {
 			switch {
-			case !slices.Contains(k8sops.OwnGroups(), group) || group == k8sops.ViewerGroup:
+			case !strings.HasPrefix(group, k8sops.GroupPrefix) || group == k8sops.ViewerGroup:
 			case row.User == "":
 				of[group] = users
 			default:

@@ -83,6 +83,20 @@ func (o Options) validate() error {
 	if len(o.Users) == 0 || slices.Contains(o.Users, "") || slices.Contains(o.Groups, "") {
 		problems = append(problems, errors.New("the users that the bot may impersonate must be named"))
 	}
+	problems = append(problems, o.validateNames()...)
+	for _, name := range slices.Concat(o.Users, o.Groups) {
+		if strings.HasPrefix(name, "system:") {
+			problems = append(problems, fmt.Errorf("the bot may not impersonate %s", name))
+		}
+	}
+	if err := errors.Join(problems...); err != nil {
+		return fmt.Errorf("generate RBAC: %w", err)
+	}
+	return nil
+}
+
+func (o Options) validateNames() []error {
+	var problems []error
 	for _, kind := range o.Kinds {
 		if resource, group, _ := strings.Cut(kind, "."); resource == "" || group == "" || strings.ContainsAny(kind, "*/ ") {
 			problems = append(problems, fmt.Errorf("%q is no resource: write RESOURCE.GROUP", kind))
@@ -93,15 +107,7 @@ func (o Options) validate() error {
 			problems = append(problems, err)
 		}
 	}
-	for _, name := range slices.Concat(o.Users, o.Groups) {
-		if strings.HasPrefix(name, "system:") {
-			problems = append(problems, fmt.Errorf("the bot may not impersonate %s", name))
-		}
-	}
-	if err := errors.Join(problems...); err != nil {
-		return fmt.Errorf("generate RBAC: %w", err)
-	}
-	return nil
+	return problems
 }
 
 type generator struct {
