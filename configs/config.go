@@ -264,6 +264,10 @@ type PagingHook struct {
 // Access maps Slack users and contact roles to Kubernetes users and groups.
 type Access struct {
 	Identities []Identity `key:"identities" doc:"Kubernetes user and groups per person; slack is a user id (U…), an e-mail address, or a Slack user group (S…, which gives groups only). People of the contact table need no entry: their user is their e-mail address." example:"[{slack: dev@company.com, user: dev@company.com, groups: [developers]}]"`
+	TLSSecrets []string   `key:"tls_secrets" doc:"Secrets whose certificates /health looks at. The system administrator's role may read these by name. Empty: all of type kubernetes.io/tls, where the person may list every secret." example:"[shop-tls]"`
+	Kinds      []string   `key:"kinds" doc:"Resources of operators, RESOURCE.GROUP, that people look at or scale by opsbot. opsbot rbac lets opsbot act on them for people; the people's own rights are yours to give." example:"[rollouts.argoproj.io, clusters.postgresql.cnpg.io]"`
+	// ExecPods: RBAC cannot name the pods of a Deployment.
+	ExecPods []string `key:"exec_pods" doc:"Pods of the namespace that opsbot's roles may run programs in, as regular expressions for the whole name, for the admission policy of opsbot rbac. Empty: those of database.workload, named after it; with database.selector there is no such policy then." example:"[\"main-[0-9]+\"]"`
 }
 
 // Identity is who one person, or a Slack user group, is in Kubernetes.

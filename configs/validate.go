@@ -22,6 +22,8 @@ var (
 	dnsLabel      = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 	channelName   = regexp.MustCompile(`^([a-z0-9_-]{1,80}|[CG][A-Z0-9]{2,})$`)
 	commandPrefix = regexp.MustCompile(`^[a-z0-9_-]*$`)
+	apiName       = regexp.MustCompile(`^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$`)
+	apiResource   = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)+$`)
 	labelName     = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
 	slackGroupID  = regexp.MustCompile(`^S[A-Z0-9]{2,}$`)
 )
@@ -195,6 +197,24 @@ func (a Access) validate(ps *Problems) {
 		identity.validate(ps, fmt.Sprintf("access.identities[%d]", i))
 	}
 	a.validateUsers(ps)
+	for i, name := range a.TLSSecrets {
+		if !apiName.MatchString(name) {
+			ps.add(fmt.Sprintf("access.tls_secrets[%d]", i), fmt.Sprintf("%q is no name of a Secret", name), "give the name as kubectl get secrets prints it")
+		}
+	}
+	for i, kind := range a.Kinds {
+		if !apiResource.MatchString(kind) {
+			ps.add(fmt.Sprintf("access.kinds[%d]", i), fmt.Sprintf("%q is no resource", kind), "write RESOURCE.GROUP, as kubectl api-resources calls them")
+		}
+	}
+	for i, pods := range a.ExecPods {
+		at := fmt.Sprintf("access.exec_pods[%d]", i)
+		if pods == "" {
+			ps.add(at, "is empty", "give an expression for names of pods or remove the line")
+		} else if _, err := regexp.Compile(pods); err != nil {
+			ps.add(at, err.Error(), "fix the expression (RE2 syntax)")
+		}
+	}
 }
 
 // validateUsers refuses two Kubernetes users for one person: the groups of both would add up. Who is named by id and by e-mail is found when the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	admissionv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -34,6 +35,10 @@ func create(ctx context.Context, client kubernetes.Interface, object runtime.Obj
 		_, err = client.RbacV1().Roles(object.Namespace).Create(ctx, object, o)
 	case *rbacv1.RoleBinding:
 		_, err = client.RbacV1().RoleBindings(object.Namespace).Create(ctx, object, o)
+	case *admissionv1.ValidatingAdmissionPolicy:
+		_, err = client.AdmissionregistrationV1().ValidatingAdmissionPolicies().Create(ctx, object, o)
+	case *admissionv1.ValidatingAdmissionPolicyBinding:
+		_, err = client.AdmissionregistrationV1().ValidatingAdmissionPolicyBindings().Create(ctx, object, o)
 	default:
 		err = fmt.Errorf("not known to the demo")
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	admissionv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -37,6 +38,7 @@ func newLiveFixture(t *testing.T) (*fixture, *testcluster.Cluster) {
 	require.NoError(t, err)
 	objects, err := rbac.Objects(w.Catalog, rbac.Options{
 		Namespaces: []string{place}, BotNamespace: place, BotName: "bot-" + place, Users: []string{"zhangsan", "zhaoliu", "qianqi"},
+		Constrained: true,
 	})
 	require.NoError(t, err)
 	for _, object := range objects {
@@ -65,6 +67,10 @@ func create(t *testing.T, kube kubernetes.Interface, object runtime.Object) {
 		_, err = kube.RbacV1().Roles(o.Namespace).Create(t.Context(), o, options)
 	case *rbacv1.RoleBinding:
 		_, err = kube.RbacV1().RoleBindings(o.Namespace).Create(t.Context(), o, options)
+	case *admissionv1.ValidatingAdmissionPolicy:
+		_, err = kube.AdmissionregistrationV1().ValidatingAdmissionPolicies().Create(t.Context(), o, options)
+	case *admissionv1.ValidatingAdmissionPolicyBinding:
+		_, err = kube.AdmissionregistrationV1().ValidatingAdmissionPolicyBindings().Create(t.Context(), o, options)
 	default:
 		t.Fatalf("RBAC generates a %T", object)
 	}

@@ -84,7 +84,7 @@ func review(ctx context.Context, client *Client, namespace string, access []Acce
 
 func allowed(ctx context.Context, client *Client, namespace string, a Access) (bool, error) {
 	attributes := &authorizationv1.ResourceAttributes{
-		Namespace: namespace, Verb: a.Verb, Group: a.Group, Resource: a.Resource, Subresource: a.Subresource,
+		Namespace: namespace, Verb: a.Verb, Group: a.Group, Resource: a.Resource, Subresource: a.Subresource, Name: a.Name,
 	}
 	if a.ClusterWide {
 		attributes.Namespace = ""

@@ -2,6 +2,7 @@ package k8sops
 
 import (
 	"fmt"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/dynamic"
@@ -46,7 +47,7 @@ func (c *Cluster) As(id Identity) (*Client, error) {
 		}
 	}
 	config := rest.CopyConfig(c.Config)
-	config.Impersonate = rest.ImpersonationConfig{UserName: id.User, Groups: id.Groups, Extra: id.Extra}
+	config.Impersonate = rest.ImpersonationConfig{UserName: id.User, Groups: id.Groups, Extra: withoutEmpty(id.Extra)}
 	// The API server's own fairness limits us. Compression costs it more time than the network between two pods of a
 	// cluster does.
 	config.QPS = -1
@@ -66,6 +67,18 @@ func (c *Cluster) As(id Identity) (*Client, error) {
 		return nil, fmt.Errorf("client for %s on cluster %s: %w", id.User, c.Name, err)
 	}
 	return &Client{Kubernetes: kube, Metrics: m, Dynamic: d, Config: config}, nil
+}
+
+// withoutEmpty leaves out what says nothing: under constrained impersonation the API server refuses an extra without a value.
+func withoutEmpty(extra map[string][]string) map[string][]string {
+	said := map[string][]string{}
+	for key, values := range extra {
+		values = slices.DeleteFunc(slices.Clone(values), func(v string) bool { return v == "" })
+		if len(values) > 0 {
+			said[key] = values
+		}
+	}
+	return said
 }
 
 // Executor runs commands in pods as the client's identity.

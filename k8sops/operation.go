@@ -73,6 +73,8 @@ type Access struct {
 	Group       string
 	Resource    string
 	Subresource string
+	// Name is the one object that is meant; "" is any.
+	Name        string
 	ClusterWide bool
 	// Optional access improves the answer but its absence refuses nothing: the answer then says what is missing.
 	Optional bool

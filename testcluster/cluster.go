@@ -26,6 +26,8 @@ type Options struct {
 	Metrics bool
 	// ReadyDelay is how long a pod takes to become ready, and the unit of the other delays of its life; default 1 s.
 	ReadyDelay time.Duration
+	// FeatureGates of the API server, such as "ConstrainedImpersonation=false".
+	FeatureGates string
 	// Log receives progress lines; nil discards them.
 	Log io.Writer
 }

@@ -104,6 +104,7 @@ func (c *Cluster) apiServer(etcdPort int) component {
 		ports: 1,
 		args: func(ports []int) []string {
 			return append(c.apiServerTLS(),
+				"--feature-gates="+c.options.FeatureGates,
 				"--etcd-servers=https://"+host.Loopback(etcdPort),
 				"--bind-address=127.0.0.1", "--secure-port="+strconv.Itoa(ports[0]),
 				"--authorization-mode=RBAC", "--anonymous-auth=false",

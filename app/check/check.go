@@ -41,6 +41,9 @@ func Run(ctx context.Context, out io.Writer, c configs.Config) error {
 	k.alertmanager(ctx, c.Alertmanager)
 	k.paging(ctx, c)
 	k.clusters(ctx, c)
+	if len(configured.ExecPods(c)) == 0 {
+		k.advice(messages.New("check.no_exec_policy"))
+	}
 	k.approval(c)
 	if k.bad > 0 {
 		return &Findings{number: k.bad}

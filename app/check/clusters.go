@@ -50,10 +50,11 @@ func everyExtra(id k8sops.Identity) k8sops.Identity {
 	return id
 }
 
-// cluster checks that the bot may act as everybody, and reports those it may not.
+// cluster checks that the bot may act as everybody and do nothing else, and reports those it may not act as.
 func (k *checker) cluster(ctx context.Context, cluster *k8sops.Cluster, ids []k8sops.Identity, ofSeveral bool) {
 	ctx, cancel := context.WithTimeout(ctx, clusterLimit)
 	defer cancel()
+	acts, away := true, false
 	for _, id := range ids {
 		client, err := cluster.As(id)
 		if err == nil {
@@ -66,7 +67,11 @@ func (k *checker) cluster(ctx context.Context, cluster *k8sops.Cluster, ids []k8
 			k.problem(messages.New("check.cluster_away", "cluster", cluster.Name, "cause", err))
 			return
 		default:
+			acts, away = false, k8sops.CodeOf(k8sops.Explain("check", err)) == k8sops.CodeUnavailable
 			k.problem(messages.New("check.impersonation", "user", id.User, "cluster", cluster.Name, "cause", err))
 		}
+	}
+	if !away {
+		k.rights(ctx, cluster, ids, acts)
 	}
 }

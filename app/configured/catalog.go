@@ -32,12 +32,10 @@ func Catalog(c configs.Config, s Sources) ([]k8sops.Operation, error) {
 	deps.Backups, deps.Retention = s.Backups, c.Backup.Retention
 	deps.Jobs, deps.Reports = Jobs(c), s.Backups // reports lie beside the backups, below jobs/
 	deps.Database = kube.Database{
-		Workload: c.Database.Workload, Selector: c.Database.Selector, Container: c.Database.Container, Name: c.Database.Name, User: c.Database.User,
-	}
-	if c.Database.Deployment != "" {
-		deps.Database.Workload = "deployment/" + c.Database.Deployment
+		Workload: DatabaseWorkload(c), Selector: c.Database.Selector, Container: c.Database.Container, Name: c.Database.Name, User: c.Database.User,
 	}
 	deps.Schedules, deps.Zone = s.Schedules, s.OnCall.Zone
+	deps.Certificates = c.Access.TLSSecrets
 	deps.Cache = kube.Cache{Workload: c.Cache.Workload}
 	deps.Care = kube.Care{
 		Protected: c.Approval.Protected, ProtectData: c.Approval.ProtectData, DefaultMinReplicas: c.Approval.MinReplicas,
@@ -48,6 +46,14 @@ func Catalog(c configs.Config, s Sources) ([]k8sops.Operation, error) {
 	return catalog.New(deps, slices.Concat(
 		onIncidents.Operations(), followUps.Operations(), s.OnCall.Operations(), operations.RunOperations(s.Runs, time.Now),
 	)...)
+}
+
+// DatabaseWorkload is what runs the database, NAME or KIND/NAME.
+func DatabaseWorkload(c configs.Config) string {
+	if c.Database.Deployment != "" {
+		return "deployment/" + c.Database.Deployment
+	}
+	return c.Database.Workload
 }
 
 // DescribedCatalog is the catalogue for reading only: for manifests, RBAC and documents, where nothing is run.

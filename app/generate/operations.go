@@ -58,6 +58,7 @@ type accessJSON struct {
 	Group       string `json:"group"`
 	Resource    string `json:"resource"`
 	Subresource string `json:"subresource,omitempty"`
+	Name        string `json:"name,omitempty"`
 	ClusterWide bool   `json:"cluster_wide,omitempty"`
 	Optional    bool   `json:"optional,omitempty"`
 }

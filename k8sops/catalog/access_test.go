@@ -48,6 +48,9 @@ func rbacOptions() rbac.Options {
 	return rbac.Options{
 		Namespaces: []string{optest.TestNamespace}, BotNamespace: "opsbot", BotName: "opsbot",
 		Users: []string{"zhaoliu@company.com", "lisi@company.com"}, Groups: []string{"platform-team"},
+		ExecPods: []string{rbac.PodsOf("statefulset/postgres")},
+		Kinds:    []string{"rollouts.argoproj.io"},
+		People:   map[string][]string{"opsbot:dba": {"lisi@company.com"}, "opsbot:viewer": {"lisi@company.com", "zhaoliu@company.com"}},
 	}
 }
 
@@ -74,6 +77,8 @@ func TestRBACRefusesWhatWouldBeTooMuch(t *testing.T) {
 		"empty name":   func(o *rbac.Options) { o.Users = []string{""} },
 		"masters":      func(o *rbac.Options) { o.Groups = []string{"system:masters"} },
 		"no namespace": func(o *rbac.Options) { o.Namespaces = nil },
+		"no kind":      func(o *rbac.Options) { o.Kinds = []string{"*.example.com"} },
+		"no pods":      func(o *rbac.Options) { o.ExecPods = []string{"("} },
 		"no account":   func(o *rbac.Options) { o.BotName = "" },
 	} {
 		options := rbacOptions()
@@ -130,4 +135,31 @@ func TestCatalogRefusesFaultyDeclarations(t *testing.T) {
 	}
 	_, err := New(Config{})
 	require.Error(t, err)
+}
+
+// Health reads the named TLS secrets; without names nobody gets rights to secrets for its sake.
+func TestHealthGetsNamedSecretsOnly(t *testing.T) {
+	for _, names := range [][]string{nil, {"shop-tls"}} {
+		deps := testDeps(t)
+		deps.Certificates = names
+		ops := slices.DeleteFunc(testCatalog(t, deps), func(op k8sops.Operation) bool { return op.Name == "secret rotate" })
+		objects, err := rbac.Objects(ops, rbacOptions())
+		require.NoError(t, err)
+		var got []string
+		for _, object := range objects {
+			role, ok := object.(*rbacv1.Role)
+			if !ok {
+				continue
+			}
+			for _, rule := range role.Rules {
+				if slices.Contains(rule.Resources, "secrets") {
+					require.Equal(t, "opsbot-system", role.Name)
+					require.Equal(t, []string{"get"}, rule.Verbs)
+					got = append(got, rule.ResourceNames...)
+					require.NotEmpty(t, rule.ResourceNames)
+				}
+			}
+		}
+		require.Equal(t, names, got)
+	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"opsbot/internal/optest"
 	"opsbot/k8sops"
+	"opsbot/k8sops/rbac"
 	"opsbot/messages"
 )
 
@@ -116,7 +117,7 @@ func TestLiveJobsAndCronJobs(t *testing.T) {
 
 // What has a scale subresource is scaled, of whichever kind it is, where the person may.
 func TestLiveACustomResourceIsScaled(t *testing.T) {
-	l := startLive(t, nil)
+	l := startLive(t, nil, func(o *rbac.Options) { o.Kinds = []string{"gizmos.example.com"} })
 	l.apply(t, "testdata/gizmo.yaml")
 	api, err := dynamic.NewForConfig(l.cluster.AdminConfig())
 	require.NoError(t, err)

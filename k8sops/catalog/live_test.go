@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/klauspost/compress/zstd"
 	"github.com/stretchr/testify/require"
+	admissionv1 "k8s.io/api/admissionregistration/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
@@ -55,7 +56,8 @@ func startLive(t *testing.T, database *testcluster.Postgres, options ...func(*rb
 	l.deps.RolloutTimeout = 2 * time.Minute
 	l.ops = testCatalog(t, l.deps)
 
-	o := rbac.Options{Namespaces: []string{l.namespace}, BotNamespace: l.namespace, BotName: "opsbot-" + l.namespace}
+	o := rbac.Options{Namespaces: []string{l.namespace}, BotNamespace: l.namespace, BotName: "opsbot-" + l.namespace, Constrained: true}
+	o.ExecPods = []string{rbac.PodsOf("deployment/postgres")}
 	for _, role := range append(k8sops.ContactRoles(), k8sops.Everyone) {
 		o.Users = append(o.Users, userOf(role))
 	}
@@ -89,6 +91,10 @@ func create(t *testing.T, kube kubernetes.Interface, object runtime.Object) {
 		_, err = kube.RbacV1().Roles(o.Namespace).Create(t.Context(), o, options)
 	case *rbacv1.RoleBinding:
 		_, err = kube.RbacV1().RoleBindings(o.Namespace).Create(t.Context(), o, options)
+	case *admissionv1.ValidatingAdmissionPolicy:
+		_, err = kube.AdmissionregistrationV1().ValidatingAdmissionPolicies().Create(t.Context(), o, options)
+	case *admissionv1.ValidatingAdmissionPolicyBinding:
+		_, err = kube.AdmissionregistrationV1().ValidatingAdmissionPolicyBindings().Create(t.Context(), o, options)
 	default:
 		t.Fatalf("RBAC generates a %T", object)
 	}
@@ -313,8 +319,15 @@ func TestLiveTheBotAloneMayDoNothing(t *testing.T) {
 	require.Error(t, err)
 }
 
+func TestLiveUnconstrainedImpersonation(t *testing.T) {
+	l := startLive(t, nil, func(o *rbac.Options) { o.Constrained = false })
+	_, _, _, proof := l.do(t, k8sops.Development, "scale payment 3")
+	require.True(t, proof.OK)
+	l.do(t, k8sops.Everyone, "health")
+}
+
 func TestLiveConstrainedImpersonation(t *testing.T) {
-	l := startLive(t, nil, func(o *rbac.Options) { o.Constrained = true })
+	l := startLive(t, nil)
 	_, _, _, proof := l.do(t, k8sops.Development, "scale payment 3")
 	require.True(t, proof.OK)
 	l.do(t, k8sops.Everyone, "ops help")

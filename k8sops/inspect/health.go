@@ -23,7 +23,7 @@ func (h health) spec() k8sops.ReadSpec[healthArgs] {
 			Aliases:  []string{"health check"},
 			Summary:  messages.New("k8sops.health.summary"),
 			Examples: []string{"health", "health user"},
-			Access: slices.Concat(kube.ExecAccess(true), kube.ListWorkloads(), []k8sops.Access{
+			Access: slices.Concat(kube.ExecAccess(true), kube.ListWorkloads(), h.certificateAccess(), []k8sops.Access{
 				{Verb: "list", Resource: "pods"},
 				{Verb: "list", Resource: "services"},
 				{Verb: "list", Group: "discovery.k8s.io", Resource: "endpointslices"},
@@ -32,7 +32,6 @@ func (h health) spec() k8sops.ReadSpec[healthArgs] {
 				{Verb: "list", Group: "autoscaling", Resource: "horizontalpodautoscalers", Optional: true},
 				{Verb: "list", Resource: "persistentvolumeclaims", Optional: true},
 				{Verb: "list", Resource: "events", Optional: true},
-				{Verb: "list", Resource: "secrets", Optional: true},
 			}),
 			Owners: []k8sops.Role{k8sops.Everyone},
 		},

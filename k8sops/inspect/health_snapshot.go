@@ -65,7 +65,7 @@ func (h health) parts() []part {
 		{name: messages.New("k8sops.health.part.autoscalers"), optional: true, gather: gatherAutoscalers},
 		{name: messages.New("k8sops.health.part.claims"), optional: true, gather: gatherClaims},
 		{name: messages.New("k8sops.health.part.events"), optional: true, gather: gatherWarnings},
-		{name: messages.New("k8sops.health.part.certificates"), optional: true, gather: gatherCertificates},
+		{name: messages.New("k8sops.health.part.certificates"), optional: true, gather: h.gatherCertificates},
 		{name: messages.New("k8sops.health.part.disks"), optional: true, gather: h.gatherDisks},
 		{name: messages.New("k8sops.health.part.backups"), optional: true, gather: h.gatherBackups},
 	}
@@ -211,23 +211,6 @@ func gatherWarnings(ctx context.Context, call *k8sops.Call, s *snapshot) (err er
 	}
 	s.warnings, err = gatherEvents(ctx, call, true, call.Now.Add(-time.Hour), keep)
 	return err
-}
-
-func gatherCertificates(ctx context.Context, call *k8sops.Call, s *snapshot) error {
-	if s.service != nil {
-		return nil
-	}
-	list, err := call.Client.Kubernetes.CoreV1().Secrets(call.Namespace).List(ctx,
-		metav1.ListOptions{FieldSelector: "type=" + string(corev1.SecretTypeTLS)})
-	if err != nil {
-		return err
-	}
-	for i := range list.Items {
-		if secret := &list.Items[i]; secret.Type == corev1.SecretTypeTLS {
-			s.certificates = append(s.certificates, certificateOf(secret))
-		}
-	}
-	return nil
 }
 
 func (h health) concernsDatabase(s *snapshot) bool {

@@ -189,3 +189,30 @@ func TestBackupFindings(t *testing.T) {
 	}
 	require.Empty(t, checkBackups(&snapshot{}), "no storage is no finding")
 }
+
+// Where TLS secrets are named, each is read by its name, and one that is not there is said.
+func TestHealthReadsNamedCertificates(t *testing.T) {
+	platform := optest.TestPlatform()
+	platform.Certificates = []string{"shop-tls"}
+	answer := func(objects ...runtime.Object) string {
+		objects = append(objects, optest.Deployment("user-service", 1))
+		call, kube := optest.NewCall(t, Operations(platform), "health", objects...)
+		kube.PrependReactor("list", "secrets", func(clienttesting.Action) (bool, runtime.Object, error) {
+			return true, nil, apierrors.NewForbidden(schema.GroupResource{Resource: "secrets"}, "", nil)
+		})
+		result, err := call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
+		require.NoError(t, err)
+		var found []string
+		for _, s := range result.Card.Sections {
+			if s.Finding != nil && strings.Contains(s.Finding.Text.ID, "certificate") {
+				found = append(found, s.Finding.Text.ID)
+			}
+			if s.Finding != nil && s.Finding.Text.ID == "k8sops.health.missing" && s.Finding.Text.Args["what"].Text.ID == "k8sops.health.part.certificates" {
+				found = append(found, "missing")
+			}
+		}
+		return strings.Join(found, " ")
+	}
+	require.Equal(t, "k8sops.health.certificate_expired", answer(tlsSecret(t, "shop-tls", optest.TestNow().Add(-time.Hour)), tlsSecret(t, "other-tls", optest.TestNow().Add(-time.Hour))))
+	require.Equal(t, "missing", answer())
+}

@@ -19,6 +19,8 @@ type Platform struct {
 	// LastBackup says how many backups of the database there are, and when the newest one that is verified was made; nil
 	// where no storage is configured.
 	LastBackup func(ctx context.Context, cluster, namespace string) (count int, verified time.Time, err error)
+	// Certificates are the names of the TLS secrets whose ends are watched; without any, all are, where the person may list secrets.
+	Certificates []string
 	// BackendSelector is what "all" means (handbook: tier=backend).
 	BackendSelector string
 	Thresholds      Thresholds

@@ -1,0 +1,72 @@
+package catalog
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"opsbot/k8sops"
+	"opsbot/k8sops/rbac"
+)
+
+// as is a client of a user in one of the roles' groups.
+func (l *live) as(t *testing.T, user string, roles ...k8sops.Role) *k8sops.Client {
+	t.Helper()
+	id := k8sops.Identity{User: user}
+	for _, role := range roles {
+		id.Groups = append(id.Groups, role.Group())
+	}
+	client, err := l.bot.As(id)
+	require.NoError(t, err)
+	return client
+}
+
+// Programs run in the database's pods, and in no other, whatever RBAC allows.
+func TestLiveProgramsRunInTheDatabaseOnly(t *testing.T) {
+	l := startLive(t, nil)
+	require.NoError(t, l.cluster.ExecEnv(t.Context(), l.namespace, "user-service", nil))
+	require.NoError(t, l.cluster.ExecEnv(t.Context(), l.namespace, "postgres", nil))
+	run := func(app string) error {
+		pods, err := l.cluster.Client().CoreV1().Pods(l.namespace).List(t.Context(), metav1.ListOptions{LabelSelector: "app=" + app})
+		require.NoError(t, err)
+		require.NotEmpty(t, pods.Items)
+		pod := pods.Items[0]
+		var out bytes.Buffer
+		return l.as(t, userOf(k8sops.DBA), k8sops.DBA).Executor().Exec(t.Context(), k8sops.Command{
+			Namespace: l.namespace, Pod: pod.Name, Container: pod.Spec.Containers[0].Name, Args: []string{"true"}, Stdout: &out,
+		})
+	}
+	require.Eventually(t, func() bool { return run("user-service") != nil }, 20*time.Second, 200*time.Millisecond, "the policy takes effect")
+	require.ErrorContains(t, run("user-service"), "opsbot's roles run programs in the database's pods only")
+	require.NoError(t, run("postgres"))
+}
+
+// A user may change things only in groups that are the user's own. Reads are not admitted: no policy sees them.
+func TestLiveUserAndGroupBelongTogether(t *testing.T) {
+	developer, dba := userOf(k8sops.Development), userOf(k8sops.DBA)
+	l := startLive(t, nil, func(o *rbac.Options) {
+		o.People = map[string][]string{k8sops.ViewerGroup: o.Users, k8sops.Development.Group(): {developer}, k8sops.DBA.Group(): {dba}}
+	})
+	secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "made"}}
+	dry := metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}}
+	mixed := l.as(t, developer, k8sops.Development, k8sops.DBA).Kubernetes.CoreV1().Secrets(l.namespace)
+	refused := func() error {
+		_, err := mixed.Create(t.Context(), secret, dry)
+		return err
+	}
+	require.Eventually(t, func() bool { return refused() != nil }, 20*time.Second, 200*time.Millisecond, "the policy takes effect")
+	err := refused()
+	require.True(t, apierrors.IsForbidden(err), "%v", err)
+	require.ErrorContains(t, err, developer+" is not in every opsbot group that the request names")
+
+	_, err = l.as(t, dba, k8sops.DBA, k8sops.Everyone).Kubernetes.CoreV1().Secrets(l.namespace).Create(t.Context(), secret, dry)
+	require.NoError(t, err)
+	_, err = mixed.List(t.Context(), metav1.ListOptions{})
+	require.NoError(t, err, "documented: RBAC cannot bind a user to a group, and no policy sees a read")
+	l.do(t, k8sops.Development, "scale payment 3")
+}
