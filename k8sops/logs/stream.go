@@ -10,21 +10,13 @@ import (
 	"strings"
 	"time"
 
-	"opsbot/internal/pattern"
-	"opsbot/internal/redact"
-	"opsbot/k8sops"
-
 	corev1 "k8s.io/api/core/v1"
+
+	"opsbot/k8sops"
 )
 
 // maxLogLine is what is kept of one line; programs that log whole documents are shortened.
 const maxLogLine = 4 << 10
-
-// maxPatterns bounds the memory of one container whose error lines all differ.
-const maxPatterns = 500
-
-// maxMergedPatterns bounds it for all containers together.
-const maxMergedPatterns = 5000
 
 // logFilter says which lines count.
 type logFilter struct {
@@ -33,45 +25,6 @@ type logFilter struct {
 }
 
 func (f logFilter) selective() bool { return f.grep != nil || f.errorsOnly }
-
-// logTail keeps the last lines of one stream that pass the filter, and counts all of them. Beyond what a file takes no
-// line of it can be shown.
-type logTail struct {
-	size     int
-	lines    []logLine
-	bytes    int
-	matched  int
-	errors   int
-	patterns patternCount
-	redactor redact.Lines
-}
-
-func newLogTail(size int) *logTail { return &logTail{size: size, patterns: patternCount{}} }
-
-func (t *logTail) add(line logLine, isError bool) {
-	t.matched++
-	if isError {
-		t.errors++
-		t.patterns.add(pattern.Of(line.text), 1, maxPatterns)
-	}
-	t.lines = append(t.lines, line)
-	t.bytes += line.size()
-	for len(t.lines) > t.size || t.bytes > maxFileBytes {
-		t.bytes -= t.lines[0].size()
-		t.lines[0] = logLine{} // or its text would live as long as the array does
-		t.lines = t.lines[1:]
-	}
-}
-
-// patternCount counts lines by pattern.
-type patternCount map[string]int
-
-// add counts a pattern n times; one more than most patterns is not counted.
-func (c patternCount) add(pattern string, n, most int) {
-	if _, known := c[pattern]; known || len(c) < most {
-		c[strings.Clone(pattern)] += n
-	}
-}
 
 // readLog reads one container's log line by line.
 func (d *logDigest) readLog(ctx context.Context, call *k8sops.Call, source logSource) (t *logTail, err error) {
