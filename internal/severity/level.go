@@ -17,24 +17,43 @@ const (
 // Of is the level of a line, which must hold no control sequences any more. Formats that are sure come first.
 func Of(line string) Level {
 	line = strings.TrimRight(line, " \t\r")
-	for _, format := range []func(string) (Level, bool){syslogPriority, jsonObject, letterLevel, redisMark, serverFault} {
-		if level, ok := format(line); ok {
-			return level
-		}
-	}
-	if !suspicious(line) {
+	level, told := byFormat(line)
+	switch {
+	case told:
+		return level
+	case !suspicious(line):
 		return Calm
-	}
-	if isTrace(line) {
+	case isTrace(line):
 		return Error
 	}
-	if level, ok := ownLevel(line); ok {
+	if level, told := ownLevel(line); told {
 		return level
 	}
 	if isAccess(line) {
 		return Calm // whatever the path is called
 	}
 	return byWords(line)
+}
+
+// Told is the level that a line says of itself; ok is false where it says none.
+func Told(line string) (level Level, ok bool) {
+	line = strings.TrimRight(line, " \t\r")
+	if level, ok := byFormat(line); ok {
+		return level, true
+	}
+	if !suspicious(line) || isTrace(line) {
+		return Calm, false
+	}
+	return ownLevel(line)
+}
+
+func byFormat(line string) (Level, bool) {
+	for _, format := range []func(string) (Level, bool){syslogPriority, jsonObject, letterLevel, redisMark, serverFault} {
+		if level, ok := format(line); ok {
+			return level, true
+		}
+	}
+	return Calm, false
 }
 
 // named is the level that a word stands for; ok is false for other words.

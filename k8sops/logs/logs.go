@@ -59,9 +59,6 @@ const (
 	shownPatterns  = 8
 )
 
-// errorLine is what the handbook greps for.
-var errorLine = regexp.MustCompile(`(?i)\b(?:error|err|warn(?:ing)?|exception|fatal|panic|critical|traceback)\b|(?:Error|Exception)\b`)
-
 func (l logs) answer(ctx context.Context, call *k8sops.Call, args logsArgs, progress k8sops.Progress) (*k8sops.Result, error) {
 	workloads, err := l.Workloads(ctx, call, "service")
 	if err != nil {
@@ -85,4 +82,3 @@ func (l logs) answer(ctx context.Context, call *k8sops.Call, args logsArgs, prog
 	}
 	return digest.result(call), nil
 }
-

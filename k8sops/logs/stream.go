@@ -12,6 +12,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"opsbot/internal/severity"
 	"opsbot/k8sops"
 )
 
@@ -47,6 +48,7 @@ func (d *logDigest) readLog(ctx context.Context, call *k8sops.Call, source logSo
 	for {
 		line, err := nextLine(lines)
 		if errors.Is(err, io.EOF) {
+			d.filter.end(t, source.label)
 			return t, nil
 		}
 		if err != nil {
@@ -56,15 +58,37 @@ func (d *logDigest) readLog(ctx context.Context, call *k8sops.Call, source logSo
 	}
 }
 
-// take redacts before it filters: whoever could grep for a secret could find it out letter by letter.
+// take redacts before it filters: whoever could grep for a secret could find it out letter by letter. Redaction removes colours first.
 func (f logFilter) take(t *logTail, label, line string) {
 	at, text := splitTimestamp(line)
-	text = t.redactor.Redact(text)
-	isError := errorLine.MatchString(text)
-	if f.errorsOnly && !isError || f.grep != nil && !f.grep.MatchString(text) {
+	if e, ok := t.splitter.next(at, t.redactor.Redact(text)); ok {
+		f.judge(t, label, e)
+	}
+}
+
+// end takes the entry that was begun last.
+func (f logFilter) end(t *logTail, label string) {
+	if e, ok := t.splitter.end(); ok {
+		f.judge(t, label, e)
+	}
+}
+
+func (f logFilter) judge(t *logTail, label string, e entry) {
+	isError := e.level > severity.Calm
+	if f.errorsOnly && !isError || f.grep != nil && !matchesALine(f.grep, e.text) {
 		return
 	}
-	t.add(logLine{at: at, source: label, text: text}, isError)
+	t.add(logLine{at: e.at, source: label, text: e.text}, isError)
+}
+
+// matchesALine: ^ and $ mean a line's, as with grep.
+func matchesALine(grep *regexp.Regexp, text string) bool {
+	for line := range strings.SplitSeq(text, "\n") {
+		if grep.MatchString(line) {
+			return true
+		}
+	}
+	return false
 }
 
 // nextLine is the next line without its end, shortened to maxLogLine.

@@ -1,6 +1,8 @@
 package logs
 
 import (
+	"strings"
+
 	"opsbot/internal/pattern"
 	"opsbot/internal/redact"
 )
@@ -14,7 +16,9 @@ type logTail struct {
 	matched  int
 	errors   int
 	patterns patternCount
+	kept     int
 	redactor redact.Lines
+	splitter splitter
 }
 
 func newLogTail(size int) *logTail { return &logTail{size: size, patterns: patternCount{}} }
@@ -23,13 +27,24 @@ func (t *logTail) add(line logLine, isError bool) {
 	t.matched++
 	if isError {
 		t.errors++
-		t.patterns.add(pattern.Of(line.text), 1, maxPatterns)
+		t.patterns.add(pattern.Of(telling(line.text)), 1, maxPatterns)
 	}
 	t.lines = append(t.lines, line)
 	t.bytes += line.size()
-	for len(t.lines) > t.size || t.bytes > maxFileBytes {
+	t.kept += line.lines()
+	for len(t.lines) > 1 && (t.kept > t.size || t.bytes > maxFileBytes) {
 		t.bytes -= t.lines[0].size()
+		t.kept -= t.lines[0].lines()
 		t.lines[0] = logLine{} // or its text would live as long as the array does
 		t.lines = t.lines[1:]
 	}
+}
+
+// telling is the line of an entry that says what happened: the first, of a Python traceback the last.
+func telling(text string) string {
+	first, rest, _ := strings.Cut(text, "\n")
+	if strings.HasSuffix(first, pythonHead) {
+		return rest[strings.LastIndexByte(strings.TrimRight(rest, "\n"), '\n')+1:]
+	}
+	return first
 }
