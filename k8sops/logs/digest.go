@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -19,7 +20,11 @@ type logDigest struct {
 	args     logsArgs
 	filter   logFilter
 	sources  int
+	left     int // sources that are too many to read
 	lines    []logLine
+	before   []logLine // of runs before the last restart
+	reaches  []reach
+	passed   []string // containers that are not meant by default
 	patterns patternCount
 	matched  int
 	errors   int
@@ -33,14 +38,16 @@ func newLogDigest(args logsArgs, sources int) *logDigest {
 // read reads all sources, some at a time, and forgets at once what of them will not be shown. A container without a log
 // (not started, no previous run) is said so; only when none can be read is it an error.
 func (d *logDigest) read(ctx context.Context, call *k8sops.Call, sources []logSource, progress k8sops.Progress) error {
-	failures := make([]error, len(sources))
+	failures, tails := make([]error, len(sources)), make([]reach, len(sources))
+	reader := newLogReader(call, d.args, d.filter, len(sources))
 	var group errgroup.Group
 	group.SetLimit(logStreams)
 	var merging sync.Mutex
 	for i, source := range sources {
 		group.Go(func() error {
-			tail, err := d.readLog(ctx, call, source)
+			tail, err := reader.read(ctx, source)
 			if failures[i] = err; err == nil {
+				tails[i] = tail.reach
 				merging.Lock()
 				defer merging.Unlock()
 				d.merge(tail)
@@ -53,6 +60,8 @@ func (d *logDigest) read(ctx context.Context, call *k8sops.Call, sources []logSo
 	for i, err := range failures {
 		if err != nil {
 			d.failed = append(d.failed, sources[i].label)
+		} else {
+			d.reaches = append(d.reaches, tails[i])
 		}
 	}
 	if len(d.failed) == len(sources) {
@@ -68,35 +77,54 @@ func (d *logDigest) merge(t *logTail) {
 	for pattern, n := range t.patterns {
 		d.patterns.add(pattern, n, maxMergedPatterns)
 	}
-	all := slices.Concat(d.lines, t.lines)
+	kept := &d.lines
+	if t.source.previous {
+		kept = &d.before
+	}
+	all := slices.Concat(*kept, t.lines)
 	slices.SortStableFunc(all, func(a, b logLine) int { return cmp.Or(a.at.Compare(b.at), strings.Compare(a.source, b.source)) })
-	d.lines = slices.Clone(newest(all, d.args.Tail, maxFileBytes))
+	*kept = slices.Clone(newest(all, d.args.Tail, maxFileBytes))
 }
 
 func (d *logDigest) result(call *k8sops.Call) *k8sops.Result {
-	service, since := messages.Code(string(d.args.Service)), d.args.Since
 	tone := messages.ToneInfo
 	if d.errors > 0 {
 		tone = messages.ToneWarning
 	}
-	card := messages.Card{
-		Tone: tone,
-		Title: messages.New("k8sops.logs.title", "service", service, "count", d.matched, "errors", d.errors,
-			"containers", d.sources, "since", since),
-		Footer: []messages.Text{messages.New("k8sops.logs.redacted")},
-	}
-	if d.matched == 0 {
-		card.Title = messages.New("k8sops.logs.none", "service", service, "since", since, "containers", d.sources)
-	}
+	card := messages.Card{Tone: tone, Title: d.title(), Footer: d.footer(call.Now)}
 	if len(d.patterns) > 0 {
 		card.Sections = append(card.Sections, messages.Section{Table: patternTable(d.patterns)})
 	}
 	d.attach(&card, call)
-	if len(d.failed) > 0 {
-		card.Footer = append(card.Footer, messages.New("k8sops.logs.unread", "containers", messages.Clip(strings.Join(d.failed, ", "), 300)))
-	}
-	if left := d.sources - maxContainers; left > 0 {
-		card.Footer = append(card.Footer, messages.New("k8sops.logs.left_out", "count", left))
-	}
 	return &k8sops.Result{Card: card}
+}
+
+// title claims the time asked for only where all of it was read.
+func (d *logDigest) title() messages.Text {
+	service, since := messages.Code(string(d.args.Service)), d.args.Since
+	whole := len(d.partial()) == 0
+	switch {
+	case d.matched == 0 && whole:
+		return messages.New("k8sops.logs.none", "service", service, "since", since, "containers", d.sources)
+	case d.matched == 0:
+		return messages.New("k8sops.logs.none_read", "service", service, "containers", d.sources)
+	case whole:
+		return messages.New("k8sops.logs.title", "service", service, "count", d.matched, "errors", d.errors, "containers", d.sources, "since", since)
+	}
+	return messages.New("k8sops.logs.title_part", "service", service, "count", d.matched, "errors", d.errors, "containers", d.sources)
+}
+
+// footer says what was read and what was not.
+func (d *logDigest) footer(now time.Time) (footer []messages.Text) {
+	if len(d.failed) > 0 {
+		footer = append(footer, messages.New("k8sops.logs.unread", "containers", messages.Clip(strings.Join(d.failed, ", "), 300)))
+	}
+	if d.left > 0 {
+		footer = append(footer, messages.New("k8sops.logs.left_out", "count", d.left))
+	}
+	if len(d.passed) > 0 {
+		footer = append(footer, messages.New("k8sops.logs.passed", "containers", messages.Clip(strings.Join(d.passed, ", "), 300)))
+	}
+	footer = append(footer, d.spans(now)...)
+	return append(footer, messages.New("k8sops.logs.redacted"))
 }

@@ -3,7 +3,10 @@ package logs
 import (
 	"context"
 	"regexp"
+	"strings"
 	"time"
+
+	corev1 "k8s.io/api/core/v1"
 
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
@@ -14,12 +17,13 @@ import (
 type logs struct{ kube.Platform }
 
 type logsArgs struct {
-	Service  k8sops.Workload
-	Grep     *regexp.Regexp
-	Errors   bool
-	Since    time.Duration
-	Tail     int
-	Previous bool
+	Service   k8sops.Workload
+	Grep      *regexp.Regexp
+	Errors    bool
+	Since     time.Duration
+	Tail      int
+	Previous  bool
+	Container string
 }
 
 func (l logs) spec() k8sops.ReadSpec[logsArgs] {
@@ -28,7 +32,7 @@ func (l logs) spec() k8sops.ReadSpec[logsArgs] {
 			Name:     "logs",
 			Aliases:  []string{"log"},
 			Summary:  messages.New("k8sops.logs.summary"),
-			Examples: []string{"logs user", "logs all --errors --since 1h", `logs payment --grep "timeout|refused" --tail 500`},
+			Examples: []string{"logs user", "logs all --errors --since 1h", `logs payment --grep "timeout|refused" --tail 500`, "logs user --container istio-proxy"},
 			Access: append(kube.ListWorkloads(), []k8sops.Access{
 				{Verb: "list", Resource: "pods"},
 				{Verb: "get", Resource: "pods", Subresource: "log"},
@@ -43,6 +47,7 @@ func (l logs) spec() k8sops.ReadSpec[logsArgs] {
 				{Name: "since", Into: &a.Since, Summary: messages.New("k8sops.logs.arg.since"), Default: "15m"},
 				{Name: "tail", Into: &a.Tail, Summary: messages.New("k8sops.logs.arg.tail"), Default: "100", Min: 1, Max: 5000},
 				{Name: "previous", Into: &a.Previous, Summary: messages.New("k8sops.logs.arg.previous")},
+				{Name: "container", Into: &a.Container, Summary: messages.New("k8sops.logs.arg.container")},
 			}
 		},
 		Answer: l.answer,
@@ -50,13 +55,12 @@ func (l logs) spec() k8sops.ReadSpec[logsArgs] {
 }
 
 const (
-	logStreams     = 16      // containers read at once
-	maxContainers  = 100     // containers read in one call
-	maxStreamBytes = 8 << 20 // read of one container
-	shownLines     = 25
-	shownBytes     = 2500
-	maxFileBytes   = 900 << 10
-	shownPatterns  = 8
+	logStreams    = 16  // containers read at once
+	maxContainers = 100 // containers read in one call
+	shownLines    = 25
+	shownBytes    = 2500
+	maxFileBytes  = 900 << 10
+	shownPatterns = 8
 )
 
 func (l logs) answer(ctx context.Context, call *k8sops.Call, args logsArgs, progress k8sops.Progress) (*k8sops.Result, error) {
@@ -64,21 +68,32 @@ func (l logs) answer(ctx context.Context, call *k8sops.Call, args logsArgs, prog
 	if err != nil {
 		return nil, err
 	}
-	var sources []logSource
+	var pods []corev1.Pod
 	for _, w := range workloads {
-		pods, err := kube.PodsOf(ctx, call, w)
+		of, err := kube.PodsOf(ctx, call, w)
 		if err != nil {
 			return nil, err
 		}
-		sources = append(sources, logSources(pods)...)
+		pods = append(pods, of...)
 	}
+	sources, passed := logSources(pods, args, call.Now)
 	if len(sources) == 0 {
-		return &k8sops.Result{Card: messages.Card{Tone: messages.ToneWarning,
-			Title: messages.New("k8sops.logs.no_pods", "service", messages.Code(string(args.Service)))}}, nil
+		return nothingToRead(pods, args)
 	}
-	digest := newLogDigest(args, len(sources))
+	digest := newLogDigest(args, containersOf(sources))
+	digest.left, digest.passed = max(0, len(sources)-maxContainers), passed
 	if err := digest.read(ctx, call, sources[:min(maxContainers, len(sources))], progress); err != nil {
 		return nil, err
 	}
 	return digest.result(call), nil
+}
+
+// nothingToRead: there are no pods, or none has the container that was asked for.
+func nothingToRead(pods []corev1.Pod, args logsArgs) (*k8sops.Result, error) {
+	service := messages.Code(string(args.Service))
+	if len(pods) == 0 || args.Container == "" {
+		return &k8sops.Result{Card: messages.Card{Tone: messages.ToneWarning, Title: messages.New("k8sops.logs.no_pods", "service", service)}}, nil
+	}
+	names := strings.Join(containerNames(pods), ", ")
+	return nil, k8sops.Invalid(messages.New("k8sops.logs.no_container", "service", service, "container", messages.Code(args.Container), "names", names))
 }

@@ -2,18 +2,11 @@ package logs
 
 import (
 	"bufio"
-	"context"
-	"errors"
-	"fmt"
-	"io"
 	"regexp"
 	"strings"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
-
 	"opsbot/internal/severity"
-	"opsbot/k8sops"
 )
 
 // maxLogLine is what is kept of one line; programs that log whole documents are shortened.
@@ -27,40 +20,10 @@ type logFilter struct {
 
 func (f logFilter) selective() bool { return f.grep != nil || f.errorsOnly }
 
-// readLog reads one container's log line by line.
-func (d *logDigest) readLog(ctx context.Context, call *k8sops.Call, source logSource) (t *logTail, err error) {
-	since := max(1, int64(d.args.Since.Seconds()))
-	limit := int64(maxStreamBytes)
-	options := &corev1.PodLogOptions{
-		Container: source.container, Previous: d.args.Previous, Timestamps: true, SinceSeconds: &since, LimitBytes: &limit,
-	}
-	if !d.filter.selective() {
-		lines := int64(d.args.Tail)
-		options.TailLines = &lines
-	}
-	stream, err := call.Client.Kubernetes.CoreV1().Pods(call.Namespace).GetLogs(source.pod, options).Stream(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("log of %s/%s: %w", source.pod, source.container, err)
-	}
-	defer func() { err = errors.Join(err, stream.Close()) }()
-	t = newLogTail(d.args.Tail)
-	lines := bufio.NewReaderSize(stream, maxLogLine)
-	for {
-		line, err := nextLine(lines)
-		if errors.Is(err, io.EOF) {
-			d.filter.end(t, source.label)
-			return t, nil
-		}
-		if err != nil {
-			return t, fmt.Errorf("log of %s/%s: %w", source.pod, source.container, err)
-		}
-		d.filter.take(t, source.label, line)
-	}
-}
-
 // take redacts before it filters: whoever could grep for a secret could find it out letter by letter. Redaction removes colours first.
 func (f logFilter) take(t *logTail, label, line string) {
 	at, text := splitTimestamp(line)
+	t.saw(at)
 	if e, ok := t.splitter.next(at, t.redactor.Redact(text)); ok {
 		f.judge(t, label, e)
 	}

@@ -2,6 +2,7 @@ package logs
 
 import (
 	"strings"
+	"time"
 
 	"opsbot/internal/pattern"
 	"opsbot/internal/redact"
@@ -18,7 +19,29 @@ type logTail struct {
 	patterns patternCount
 	kept     int
 	redactor redact.Lines
+	reach
 	splitter splitter
+}
+
+// reach is how far a log was read.
+type reach struct {
+	source    logSource
+	asked     int64     // lines
+	read      int64     // lines
+	bytesRead int64     //
+	cut       bool      // the newest lines are missing
+	from      time.Time // the oldest line that was read
+	begins    time.Time // set where the node has no more of the time asked for
+}
+
+// whole reports whether all of the time asked for was read, as far as the node has it.
+func (r reach) whole() bool { return r.read < r.asked && !r.cut }
+
+func (r *reach) saw(at time.Time) {
+	r.read++
+	if r.from.IsZero() {
+		r.from = at
+	}
 }
 
 func newLogTail(size int) *logTail { return &logTail{size: size, patterns: patternCount{}} }
