@@ -21,8 +21,7 @@ const (
 	mostLines     = 200_000
 	totalBytes    = 64 << 20
 	mostBytes     = 32 << 20 // of one container
-	leastBytes    = 1 << 20
-	searchTime    = 20 * time.Second
+	readTime      = 20 * time.Second
 	shorterTries  = 6
 	stampBytes    = 40 // a time as the kubelet writes it
 	beginningSlip = time.Minute
@@ -37,7 +36,7 @@ type logReader struct {
 }
 
 func newLogReader(call *k8sops.Call, args logsArgs, filter logFilter, sources int) logReader {
-	return logReader{call: call, args: args, filter: filter, bytes: min(mostBytes, max(leastBytes, totalBytes/int64(max(1, sources))))}
+	return logReader{call: call, args: args, filter: filter, bytes: min(mostBytes, totalBytes/int64(max(1, sources)))}
 }
 
 // read reads the newest of a container's log: as many lines as are shown, or, in a search, as many as may be read.
@@ -58,6 +57,8 @@ func (r logReader) read(ctx context.Context, source logSource) (*logTail, error)
 
 // newest reads so many lines, or fewer where they are so long that they do not fit.
 func (r logReader) newest(ctx context.Context, source logSource, lines int64) (*logTail, error) {
+	ctx, cancel := context.WithTimeout(ctx, readTime)
+	defer cancel()
 	t, err := r.attempt(ctx, source, lines)
 	for range shorterTries {
 		if err != nil || !t.cut || t.asked == 1 {
@@ -70,7 +71,7 @@ func (r logReader) newest(ctx context.Context, source logSource, lines int64) (*
 
 // search reads further back than what was read first, and falls back to that where it cannot.
 func (r logReader) search(ctx context.Context, source logSource, first *logTail) *logTail {
-	ctx, cancel := context.WithTimeout(ctx, searchTime)
+	ctx, cancel := context.WithTimeout(ctx, readTime)
 	defer cancel()
 	lines := min(mostLines, r.bytes*4/5/max(1, first.bytesRead/max(1, first.read)))
 	for range 3 {
