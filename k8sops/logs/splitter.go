@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"opsbot/internal/severity"
+	"opsbot/internal/loglevel"
 )
 
 // What is kept of one entry. The first lines of a panic or a stack trace are the telling ones.
@@ -20,7 +20,7 @@ const (
 type entry struct {
 	at    time.Time
 	text  string
-	level severity.Level
+	level loglevel.Level
 }
 
 // splitter makes entries of lines. Every line goes into one entry, in order.
@@ -30,7 +30,7 @@ type splitter struct {
 	left  int // lines that were not kept
 	at    time.Time
 	last  time.Time
-	level severity.Level
+	level loglevel.Level
 	trace trace
 }
 
@@ -41,7 +41,7 @@ func (s *splitter) next(at time.Time, line string) (complete entry, ok bool) {
 		return entry{}, false
 	}
 	complete, ok = s.end()
-	s.at, s.level, s.trace = at, severity.Of(line), traceOf(line)
+	s.at, s.level, s.trace = at, loglevel.Of(line), traceOf(line)
 	s.keep(at, line)
 	return complete, ok
 }
@@ -75,7 +75,7 @@ func (s *splitter) continues(at time.Time, line string) bool {
 	if goesOn, known := s.trace.continues(line); known {
 		return goesOn
 	}
-	if s.level > severity.Calm && at.Sub(s.last) < maxEntryGap/20 && beginsUnder(line) {
+	if s.level > loglevel.Calm && at.Sub(s.last) < maxEntryGap/20 && beginsUnder(line) {
 		s.trace = traceOf(line)
 		return true
 	}
@@ -88,6 +88,6 @@ func isIndented(line string) bool {
 
 // isTroubleOfItsOwn: a line with a level is an entry, however it is indented.
 func isTroubleOfItsOwn(line string) bool {
-	level, told := severity.Told(strings.TrimSpace(line))
-	return told && level > severity.Calm
+	level, told := loglevel.Told(strings.TrimSpace(line))
+	return told && level > loglevel.Calm
 }

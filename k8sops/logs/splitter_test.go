@@ -11,8 +11,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"opsbot/internal/loglevel"
 	"opsbot/internal/optest"
-	"opsbot/internal/severity"
 )
 
 // split gives the entries of lines that were written at one moment.
@@ -92,11 +92,11 @@ func FuzzSplitter(f *testing.F) {
 
 func TestAnEntryHasTheLevelOfItsFirstLine(t *testing.T) {
 	entries := split([]string{"INFO parsed", "  error: in a field", "panic: closed", "", "goroutine 1 [running]:", "main.main()", "INFO started"})
-	var levels []severity.Level
+	var levels []loglevel.Level
 	for _, e := range entries {
 		levels = append(levels, e.level)
 	}
-	require.Equal(t, []severity.Level{severity.Calm, severity.Error, severity.Error, severity.Calm}, levels)
+	require.Equal(t, []loglevel.Level{loglevel.Calm, loglevel.Error, loglevel.Error, loglevel.Calm}, levels)
 }
 
 func TestAnEndlessTraceIsShortened(t *testing.T) {

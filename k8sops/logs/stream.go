@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"opsbot/internal/severity"
+	"opsbot/internal/loglevel"
 )
 
 // maxLogLine is what is kept of one line; programs that log whole documents are shortened.
@@ -37,7 +37,7 @@ func (f logFilter) end(t *logTail, label string) {
 }
 
 func (f logFilter) judge(t *logTail, label string, e entry) {
-	isError := e.level > severity.Calm
+	isError := e.level > loglevel.Calm
 	if f.errorsOnly && !isError || f.grep != nil && !matchesALine(f.grep, e.text) {
 		return
 	}
