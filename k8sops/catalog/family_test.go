@@ -103,7 +103,7 @@ func TestSlashCommandsDescribeFamiliesNotTheirFirstMember(t *testing.T) {
 	require.Equal(t, "db | list | verify", commands["backup"].Usage)
 	require.Equal(t, "history | restart | status | undo", commands["rollout"].Usage)
 	require.Equal(t, "<service> <replicas> [--except EXCEPT] | plan | plan cancel | plans", commands["scale"].Usage)
-	require.Equal(t, "<service> [--grep GREP] [--errors] [--since 15m] [--tail 100] [--previous]", commands["logs"].Usage)
+	require.Equal(t, "<service> [--grep GREP] [--errors] [--since 15m] [--tail 100] [--previous] [--container CONTAINER]", commands["logs"].Usage)
 	require.NotContains(t, commands, "ops")
 }
 

@@ -175,7 +175,7 @@ func TestUsage(t *testing.T) {
 	ops := testCatalog(t, testDeps(t))
 	op, _, err := cmdline.Parse(ops, "logs user")
 	require.NoError(t, err)
-	require.Equal(t, "logs <service> [--grep GREP] [--errors] [--since 15m] [--tail 100] [--previous]", k8sops.Usage(op))
+	require.Equal(t, "logs <service> [--grep GREP] [--errors] [--since 15m] [--tail 100] [--previous] [--container CONTAINER]", k8sops.Usage(op))
 	op, _, err = cmdline.Parse(ops, "top")
 	require.NoError(t, err)
 	require.Equal(t, "top [nodes|pods] [--sort cpu|memory]", k8sops.Usage(op))

@@ -138,7 +138,7 @@ func (b Database) containerOf(pod *corev1.Pod) (string, error) {
 	named := func(name string) bool {
 		return slices.ContainsFunc(containers, func(c corev1.Container) bool { return c.Name == name })
 	}
-	if name := cmp.Or(b.Container, pod.Annotations["kubectl.kubernetes.io/default-container"]); name != "" && named(name) {
+	if name := cmp.Or(b.Container, pod.Annotations[DefaultContainerAnnotation]); name != "" && named(name) {
 		return name, nil
 	}
 	servers := slices.DeleteFunc(slices.Clone(containers), func(c corev1.Container) bool { return !servesPostgres(c) })

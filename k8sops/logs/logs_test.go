@@ -140,6 +140,7 @@ func TestLogTailKeepsTheLastLinesAndCountsAll(t *testing.T) {
 	for i := range 10 {
 		logFilter{grep: regexp.MustCompile("error")}.take(tail, "pod", fmt.Sprintf("2026-03-02T09:30:0%dZ error %d", i, i))
 	}
+	logFilter{grep: regexp.MustCompile("error")}.end(tail, "pod")
 	var kept []string
 	for _, line := range tail.lines {
 		kept = append(kept, line.text)
@@ -224,6 +225,7 @@ func BenchmarkLogsOfManyContainers(b *testing.B) {
 			for line := range strings.Lines(log.String()) {
 				d.filter.take(tail, fmt.Sprint("pod-", c), strings.TrimSuffix(strings.Clone(line), "\n"))
 			}
+			d.filter.end(tail, fmt.Sprint("pod-", c))
 			d.merge(tail)
 		}
 		runtime.GC()

@@ -2,29 +2,15 @@ package logs
 
 import (
 	"bufio"
-	"context"
-	"errors"
-	"fmt"
-	"io"
 	"regexp"
 	"strings"
 	"time"
 
-	"opsbot/internal/pattern"
-	"opsbot/internal/redact"
-	"opsbot/k8sops"
-
-	corev1 "k8s.io/api/core/v1"
+	"opsbot/internal/loglevel"
 )
 
 // maxLogLine is what is kept of one line; programs that log whole documents are shortened.
 const maxLogLine = 4 << 10
-
-// maxPatterns bounds the memory of one container whose error lines all differ.
-const maxPatterns = 500
-
-// maxMergedPatterns bounds it for all containers together.
-const maxMergedPatterns = 5000
 
 // logFilter says which lines count.
 type logFilter struct {
@@ -34,84 +20,38 @@ type logFilter struct {
 
 func (f logFilter) selective() bool { return f.grep != nil || f.errorsOnly }
 
-// logTail keeps the last lines of one stream that pass the filter, and counts all of them. Beyond what a file takes no
-// line of it can be shown.
-type logTail struct {
-	size     int
-	lines    []logLine
-	bytes    int
-	matched  int
-	errors   int
-	patterns patternCount
-	redactor redact.Lines
-}
-
-func newLogTail(size int) *logTail { return &logTail{size: size, patterns: patternCount{}} }
-
-func (t *logTail) add(line logLine, isError bool) {
-	t.matched++
-	if isError {
-		t.errors++
-		t.patterns.add(pattern.Of(line.text), 1, maxPatterns)
-	}
-	t.lines = append(t.lines, line)
-	t.bytes += line.size()
-	for len(t.lines) > t.size || t.bytes > maxFileBytes {
-		t.bytes -= t.lines[0].size()
-		t.lines[0] = logLine{} // or its text would live as long as the array does
-		t.lines = t.lines[1:]
-	}
-}
-
-// patternCount counts lines by pattern.
-type patternCount map[string]int
-
-// add counts a pattern n times; one more than most patterns is not counted.
-func (c patternCount) add(pattern string, n, most int) {
-	if _, known := c[pattern]; known || len(c) < most {
-		c[strings.Clone(pattern)] += n
-	}
-}
-
-// readLog reads one container's log line by line.
-func (d *logDigest) readLog(ctx context.Context, call *k8sops.Call, source logSource) (t *logTail, err error) {
-	since := max(1, int64(d.args.Since.Seconds()))
-	limit := int64(maxStreamBytes)
-	options := &corev1.PodLogOptions{
-		Container: source.container, Previous: d.args.Previous, Timestamps: true, SinceSeconds: &since, LimitBytes: &limit,
-	}
-	if !d.filter.selective() {
-		lines := int64(d.args.Tail)
-		options.TailLines = &lines
-	}
-	stream, err := call.Client.Kubernetes.CoreV1().Pods(call.Namespace).GetLogs(source.pod, options).Stream(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("log of %s/%s: %w", source.pod, source.container, err)
-	}
-	defer func() { err = errors.Join(err, stream.Close()) }()
-	t = newLogTail(d.args.Tail)
-	lines := bufio.NewReaderSize(stream, maxLogLine)
-	for {
-		line, err := nextLine(lines)
-		if errors.Is(err, io.EOF) {
-			return t, nil
-		}
-		if err != nil {
-			return t, fmt.Errorf("log of %s/%s: %w", source.pod, source.container, err)
-		}
-		d.filter.take(t, source.label, line)
-	}
-}
-
-// take redacts before it filters: whoever could grep for a secret could find it out letter by letter.
+// take redacts before it filters: whoever could grep for a secret could find it out letter by letter. Redaction removes colours first.
 func (f logFilter) take(t *logTail, label, line string) {
 	at, text := splitTimestamp(line)
-	text = t.redactor.Redact(text)
-	isError := errorLine.MatchString(text)
-	if f.errorsOnly && !isError || f.grep != nil && !f.grep.MatchString(text) {
+	t.saw(at)
+	if e, ok := t.splitter.next(at, t.redactor.Redact(text)); ok {
+		f.judge(t, label, e)
+	}
+}
+
+// end takes the entry that was begun last.
+func (f logFilter) end(t *logTail, label string) {
+	if e, ok := t.splitter.end(); ok {
+		f.judge(t, label, e)
+	}
+}
+
+func (f logFilter) judge(t *logTail, label string, e entry) {
+	isError := e.level > loglevel.Calm
+	if f.errorsOnly && !isError || f.grep != nil && !matchesALine(f.grep, e.text) {
 		return
 	}
-	t.add(logLine{at: at, source: label, text: text}, isError)
+	t.add(logLine{at: e.at, source: label, text: e.text}, isError)
+}
+
+// matchesALine: ^ and $ mean a line's, as with grep.
+func matchesALine(grep *regexp.Regexp, text string) bool {
+	for line := range strings.SplitSeq(text, "\n") {
+		if grep.MatchString(line) {
+			return true
+		}
+	}
+	return false
 }
 
 // nextLine is the next line without its end, shortened to maxLogLine.
