@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -146,12 +147,17 @@ func impersonations(t *testing.T, c *testcluster.Cluster, call string) []testclu
 	})
 }
 
+// isChange tells a change that was made from one that was tried, by a dry run or on an object that had just changed.
+func isChange(e testcluster.AuditEvent) bool {
+	return e.Verb == "patch" && !strings.Contains(e.RequestURI, "dryRun") && e.ResponseStatus.Code == http.StatusOK
+}
+
 // requirePatchBy proves that the cluster's own log names the human behind a change.
 func requirePatchBy(t *testing.T, c *testcluster.Cluster, call calls.Record, incident string) {
 	t.Helper()
 	patches := impersonations(t, c, call.ID)
 	patches = slices.DeleteFunc(patches, func(e testcluster.AuditEvent) bool {
-		return e.Verb != "patch" || strings.Contains(e.RequestURI, "dryRun")
+		return !isChange(e)
 	})
 	require.Len(t, patches, 1, "one change")
 	who := patches[0].ImpersonatedUser
@@ -200,7 +206,7 @@ func requireApproved(t *testing.T, w *fixture, c *testcluster.Cluster, call call
 	require.Equal(t, []string{Admin, Lead, "zhaoliu"}, []string{approval.Details["requested_by"], approval.Details["approved_by"], approval.Details["approved_as"]})
 	changed := 0
 	for _, e := range impersonations(t, c, call.ID) {
-		if e.Verb != "patch" || strings.Contains(e.RequestURI, "dryRun") {
+		if !isChange(e) {
 			continue
 		}
 		changed++

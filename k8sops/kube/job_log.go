@@ -108,7 +108,7 @@ func printable(r rune) rune {
 func jobLog(ctx context.Context, call *k8sops.Call, pod *corev1.Pod, tail int64) (log *JobLog, err error) {
 	options := &corev1.PodLogOptions{Container: pod.Spec.Containers[0].Name}
 	if tail > 0 {
-		limit := int64(maxJobLogBytes) // lines have no limit of their own
+		limit := int64(16 * maxJobLogBytes) // lines have no limit of their own, and this one cuts the newest off
 		options.TailLines, options.LimitBytes = &tail, &limit
 	}
 	stream, err := call.Client.Kubernetes.CoreV1().Pods(pod.Namespace).GetLogs(pod.Name, options).Stream(ctx)
