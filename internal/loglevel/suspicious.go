@@ -26,7 +26,7 @@ func asciiHint(line string) bool {
 }
 
 // hinted reports whether a word of trouble, or a level, begins with a letter and goes on as the rest does.
-func hinted(first byte, rest string) bool {
+func hinted(first byte, rest string) bool { //nolint:gocyclo // a table, which must not be built for every letter of a log
 	switch first {
 	case 'a':
 		return folded(rest, "lert") || folded(rest, "lrt") || folded(rest, "ssert") || strings.HasPrefix(rest, "t ")

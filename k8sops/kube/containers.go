@@ -52,4 +52,3 @@ func (c PodContainer) InTrouble() bool {
 func (c PodContainer) Crashed() *corev1.ContainerStateTerminated {
 	return c.Status.LastTerminationState.Terminated
 }
-

@@ -6,12 +6,11 @@ import (
 )
 
 var (
-	goCall      = regexp.MustCompile(`^(?:[\w./*()\[\]{}·%@~$-]+\(.*\)|[a-z0-9]{2,6} +0x[0-9a-f]+|goroutine \d+ .*|created by .*|\[(?:signal|originating) .*|exit status \d+|runtime stack:|\.\.\..*|panic: .*\[recovered\].*)$`)
-	pythonEnd   = regexp.MustCompile(`^[A-Za-z_][\w.]*(?:: .*|:)?$`)
-	javaThrown  = regexp.MustCompile(`^(?:[a-z_][\w$]*\.)+[A-Z][\w$]*(?:Exception|Error|Throwable)\b`)
-	frame       = regexp.MustCompile(`^\s+(?:at |File "|from |\d+: |\.\.\. \d+|---> |\^)`)
-	detail      = regexp.MustCompile(`^(?:Caused by: |Suppressed: |--- End of |note: run with |stack backtrace:|\S.{0,80}?\b(?:DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION):  ?|(?:DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION):  ?)`)
-	pythonChain = [...]string{"During handling of the above exception", "The above exception was the direct cause", pythonHead}
+	goCall     = regexp.MustCompile(`^(?:[\w./*()\[\]{}·%@~$-]+\(.*\)|[a-z0-9]{2,6} +0x[0-9a-f]+|goroutine \d+ .*|created by .*|\[(?:signal|originating) .*|exit status \d+|runtime stack:|\.\.\..*|panic: .*\[recovered\].*)$`)
+	pythonEnd  = regexp.MustCompile(`^[A-Za-z_][\w.]*(?:: .*|:)?$`)
+	javaThrown = regexp.MustCompile(`^(?:[a-z_][\w$]*\.)+[A-Z][\w$]*(?:Exception|Error|Throwable)\b`)
+	frame      = regexp.MustCompile(`^\s+(?:at |File "|from |\d+: |\.\.\. \d+|---> |\^)`)
+	detail     = regexp.MustCompile(`^(?:Caused by: |Suppressed: |--- End of |note: run with |stack backtrace:|\S.{0,80}?\b(?:DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION):  ?|(?:DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION):  ?)`)
 )
 
 const pythonHead = "Traceback (most recent call last):"
@@ -66,12 +65,8 @@ func (t *trace) continues(line string) (goesOn, known bool) {
 }
 
 func isPythonChain(line string) bool {
-	for _, head := range pythonChain {
-		if strings.HasPrefix(line, head) {
-			return true
-		}
-	}
-	return false
+	return strings.HasPrefix(line, "During handling of the above exception") || strings.HasPrefix(line, "The above exception was the direct cause") ||
+		strings.HasPrefix(line, pythonHead)
 }
 
 // beginsUnder: a program that logs an error writes what was thrown under it.
