@@ -84,8 +84,8 @@ func (s *suite) startPostgres(ctx context.Context) (err error) {
 	return err
 }
 
-// databasePod is the pod whose programs reach the database server.
-const databasePod = "platform-database"
+// databasePod is the deployment whose programs reach the database server. The rights in deploy/rbac.yaml are made for that name.
+const databasePod = "postgres"
 
 // startDatabasePod makes the pod by which opsbot reaches the platform's databases.
 func (s *suite) startDatabasePod(ctx context.Context) error {
