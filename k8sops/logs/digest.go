@@ -20,6 +20,7 @@ type logDigest struct {
 	args     logsArgs
 	filter   logFilter
 	sources  int
+	readTime time.Duration
 	left     int // sources that are too many to read
 	lines    []logLine
 	before   []logLine // of runs before the last restart
@@ -31,15 +32,15 @@ type logDigest struct {
 	failed   []string
 }
 
-func newLogDigest(args logsArgs, sources int) *logDigest {
-	return &logDigest{args: args, filter: logFilter{grep: args.Grep, errorsOnly: args.Errors}, sources: sources, patterns: patternCount{}}
+func newLogDigest(args logsArgs, readTime time.Duration, sources int) *logDigest {
+	return &logDigest{args: args, filter: logFilter{grep: args.Grep, errorsOnly: args.Errors}, sources: sources, readTime: readTime, patterns: patternCount{}}
 }
 
 // read reads all sources, some at a time, and forgets at once what of them will not be shown. A container without a log
 // (not started, no previous run) is said so; only when none can be read is it an error.
 func (d *logDigest) read(ctx context.Context, call *k8sops.Call, sources []logSource, progress k8sops.Progress) error {
 	failures, tails := make([]error, len(sources)), make([]reach, len(sources))
-	reader := newLogReader(call, d.args, d.filter, len(sources))
+	reader := newLogReader(call, d.readTime, d.args, d.filter, len(sources))
 	var group errgroup.Group
 	group.SetLimit(logStreams)
 	var merging sync.Mutex

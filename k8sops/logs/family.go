@@ -7,5 +7,5 @@ import (
 
 // Operations read what programs wrote.
 func Operations(p kube.Platform) []k8sops.Operation {
-	return []k8sops.Operation{logs{p}.spec().Operation()}
+	return []k8sops.Operation{logs{p, readTime}.spec().Operation()}
 }

@@ -87,7 +87,7 @@ func chatter(lines int, apart time.Duration, width int) []string {
 func kubeletCall(t *testing.T, k *kubelet, line string, pods ...*corev1.Pod) *k8sops.Call {
 	server := httptest.NewServer(k)
 	t.Cleanup(server.Close)
-	call, kube := optest.NewCall(t, Operations(optest.TestPlatform()), line, optest.Deployment("user-service", 3))
+	call, kube := optest.NewCall(t, patient(), line, optest.Deployment("user-service", 3))
 	for _, pod := range pods {
 		_, err := kube.CoreV1().Pods(optest.TestNamespace).Create(t.Context(), pod, metav1.CreateOptions{})
 		require.NoError(t, err)
@@ -96,6 +96,11 @@ func kubeletCall(t *testing.T, k *kubelet, line string, pods ...*corev1.Pod) *k8
 	require.NoError(t, err)
 	call.Client.Kubernetes = withLogs{kube, real.CoreV1()}
 	return call
+}
+
+// patient is /logs on a machine that may be slow: what is read depends on bytes alone.
+func patient() []k8sops.Operation {
+	return []k8sops.Operation{logs{optest.TestPlatform(), time.Hour}.spec().Operation()}
 }
 
 // userPod has containers that have run for so long.

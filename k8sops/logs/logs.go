@@ -14,7 +14,11 @@ import (
 )
 
 // logs is /logs (handbook: 日志监控, scripts/logs.sh).
-type logs struct{ kube.Platform }
+type logs struct {
+	kube.Platform
+	// readTime is how long one log may be read.
+	readTime time.Duration
+}
 
 type logsArgs struct {
 	Service   k8sops.Workload
@@ -80,7 +84,7 @@ func (l logs) answer(ctx context.Context, call *k8sops.Call, args logsArgs, prog
 	if len(sources) == 0 {
 		return nothingToRead(pods, args)
 	}
-	digest := newLogDigest(args, containersOf(sources))
+	digest := newLogDigest(args, l.readTime, containersOf(sources))
 	digest.left, digest.passed = max(0, len(sources)-maxContainers), passed
 	if err := digest.read(ctx, call, sources[:min(maxContainers, len(sources))], progress); err != nil {
 		return nil, err

@@ -33,10 +33,11 @@ type logReader struct {
 	args   logsArgs
 	filter logFilter
 	bytes  int64 // that one container may take
+	time   time.Duration
 }
 
-func newLogReader(call *k8sops.Call, args logsArgs, filter logFilter, sources int) logReader {
-	return logReader{call: call, args: args, filter: filter, bytes: min(mostBytes, totalBytes/int64(max(1, sources)))}
+func newLogReader(call *k8sops.Call, readTime time.Duration, args logsArgs, filter logFilter, sources int) logReader {
+	return logReader{call: call, time: readTime, args: args, filter: filter, bytes: min(mostBytes, totalBytes/int64(max(1, sources)))}
 }
 
 // read reads the newest of a container's log: as many lines as are shown, or, in a search, as many as may be read.
@@ -57,7 +58,7 @@ func (r logReader) read(ctx context.Context, source logSource) (*logTail, error)
 
 // newest reads so many lines, or fewer where they are so long that they do not fit.
 func (r logReader) newest(ctx context.Context, source logSource, lines int64) (*logTail, error) {
-	ctx, cancel := context.WithTimeout(ctx, readTime)
+	ctx, cancel := context.WithTimeout(ctx, r.time)
 	defer cancel()
 	t, err := r.attempt(ctx, source, lines)
 	for range shorterTries {
@@ -71,7 +72,7 @@ func (r logReader) newest(ctx context.Context, source logSource, lines int64) (*
 
 // search reads further back than what was read first, and falls back to that where it cannot.
 func (r logReader) search(ctx context.Context, source logSource, first *logTail) *logTail {
-	ctx, cancel := context.WithTimeout(ctx, readTime)
+	ctx, cancel := context.WithTimeout(ctx, r.time)
 	defer cancel()
 	lines := min(mostLines, r.bytes*4/5/max(1, first.bytesRead/max(1, first.read)))
 	for range 3 {
