@@ -11,7 +11,6 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/kubectl/pkg/polymorphichelpers"
 
 	"opsbot/internal/redact"
 	"opsbot/k8sops"
@@ -291,7 +290,7 @@ func managerName(manager string) string {
 
 // cause is the change cause, where it is the one of this very change.
 func cause(w kube.Workload, who string) messages.Text {
-	text := w.GetAnnotations()[polymorphichelpers.ChangeCauseAnnotation]
+	text := w.GetAnnotations()[kube.ChangeCause]
 	if text == "" || !strings.Contains(text, who) {
 		return messages.Text{}
 	}

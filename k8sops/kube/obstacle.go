@@ -10,7 +10,6 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	deploymentutil "k8s.io/kubectl/pkg/util/deployment"
 
 	"opsbot/internal/redact"
 	"opsbot/k8sops"
@@ -65,7 +64,7 @@ func refusedPods(ctx context.Context, call *k8sops.Call, w Workload) Obstacle {
 	message := ""
 	switch o := w.Object.(type) {
 	case *appsv1.Deployment:
-		if c := deploymentutil.GetDeploymentCondition(o.Status, appsv1.DeploymentReplicaFailure); c != nil && c.Status == corev1.ConditionTrue {
+		if c := conditionOf(o, appsv1.DeploymentReplicaFailure); c.Status == corev1.ConditionTrue {
 			message = c.Message
 		}
 	case *appsv1.StatefulSet, *appsv1.DaemonSet, *batchv1.Job:
@@ -91,7 +90,7 @@ func newestPods(ctx context.Context, call *k8sops.Call, w Workload) ([]corev1.Po
 	belongs := func(*corev1.Pod) bool { return true }
 	switch d := w.Deployment(); {
 	case d != nil:
-		_, _, newest, err := deploymentutil.GetAllReplicaSets(d, call.Client.Kubernetes.AppsV1())
+		newest, err := newestReplicaSet(ctx, call, w)
 		if err != nil || newest == nil {
 			return nil, k8sops.Explain("list replica sets of "+d.Name, err)
 		}

@@ -6,18 +6,13 @@ import (
 	"fmt"
 	"time"
 
-	appsv1 "k8s.io/api/apps/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/apimachinery/pkg/util/strategicpatch"
-	"k8s.io/kubectl/pkg/polymorphichelpers"
-	"k8s.io/kubectl/pkg/scheme"
 
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
 
-// kubectl's restarter stamps the time into the template. A plan shows a constant in its place: two plans over the same
+// A restart is a new time in the template, where kubectl rollout restart writes it too. A plan shows a constant in its place: two plans over the same
 // state must be equal, or the confirmation of the first would never hold for the second.
 const (
 	RestartedAt = "kubectl.kubernetes.io/restartedAt"
@@ -33,25 +28,13 @@ func TemplateAccess(optional bool) []k8sops.Access {
 	}
 }
 
-// Restart restarts a workload of the RollingKinds: it sends the difference that kubectl's restarter makes, for exactly the
-// version of w that was read.
+// Restart restarts a workload of the RollingKinds, of exactly the version of w that was read.
 func Restart(ctx context.Context, call *k8sops.Call, w Workload, dryRun ...string) (Workload, error) {
 	if w.Paused() {
 		return Workload{}, Paused(w)
 	}
-	before, err := runtime.Encode(scheme.Codecs.LegacyCodec(appsv1.SchemeGroupVersion), w.Object)
-	if err != nil {
-		return Workload{}, fmt.Errorf("restart %s: %w", w.Name, err)
-	}
-	after, err := polymorphichelpers.ObjectRestarterFn(w.DeepCopyObject())
-	if err != nil {
-		return Workload{}, fmt.Errorf("restart %s: %w", w.Name, err)
-	}
-	patch, err := strategicpatch.CreateTwoWayMergePatch(before, after, w.Object)
-	if err != nil {
-		return Workload{}, fmt.Errorf("restart %s: %w", w.Name, err)
-	}
-	return PatchTemplate(ctx, call, w, patch, dryRun...)
+	patch := fmt.Sprintf(`{"spec":{"template":{"metadata":{"annotations":{%q:%q}}}}}`, RestartedAt, time.Now().Format(time.RFC3339))
+	return PatchTemplate(ctx, call, w, []byte(patch), dryRun...)
 }
 
 // RestartOnce restarts a workload, unless that was done since a time already or it has no pods.
@@ -71,7 +54,7 @@ func RestartOnce(ctx context.Context, call *k8sops.Call, w Workload, since time.
 	return k8sops.Explain("restart "+w.Name, err)
 }
 
-// RestartedSince reads the time that kubectl's restarter stamps into the template, which has whole seconds.
+// RestartedSince reads the time of the last restart from the template, which has whole seconds.
 func RestartedSince(w Workload, since time.Time) bool {
 	at, err := time.Parse(time.RFC3339, w.Template().Annotations[RestartedAt])
 	return err == nil && !at.Before(since.Truncate(time.Second))
@@ -86,7 +69,7 @@ func PatchTemplate(ctx context.Context, call *k8sops.Call, w Workload, patch []b
 	}
 	fields["metadata"] = map[string]any{
 		"resourceVersion": PinnedVersion(w, dryRun),
-		"annotations":     map[string]string{polymorphichelpers.ChangeCauseAnnotation: call.ChangeCause()},
+		"annotations":     map[string]string{ChangeCause: call.ChangeCause()},
 	}
 	data, err := json.Marshal(fields)
 	if err != nil {

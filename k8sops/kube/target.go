@@ -14,7 +14,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/util/retry"
-	deploymentutil "k8s.io/kubectl/pkg/util/deployment"
 
 	"opsbot/k8sops"
 	"opsbot/messages"
@@ -54,7 +53,7 @@ func fingerprint(o Object) (string, error) {
 	}
 	annotations := map[string]string{}
 	for key, value := range o.GetAnnotations() {
-		if key != deploymentutil.RevisionAnnotation {
+		if key != revisionAnnotation {
 			annotations[key] = value
 		}
 	}

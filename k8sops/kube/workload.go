@@ -169,6 +169,19 @@ func (w Workload) Paused() bool {
 	return d != nil && d.Spec.Paused
 }
 
+// Observed reports whether the controller has seen the workload's latest change, before which its status says nothing.
+func (w Workload) Observed() bool {
+	switch o := w.Object.(type) {
+	case *appsv1.Deployment:
+		return o.Status.ObservedGeneration >= o.Generation
+	case *appsv1.StatefulSet:
+		return o.Status.ObservedGeneration >= o.Generation && o.Status.ObservedGeneration > 0
+	case *appsv1.DaemonSet:
+		return o.Status.ObservedGeneration >= o.Generation
+	}
+	return true
+}
+
 // OnDelete reports whether pods take a new template only when somebody deletes them.
 func (w Workload) OnDelete() bool {
 	switch o := w.Object.(type) {

@@ -7,10 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	appsv1 "k8s.io/api/apps/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	cmdutil "k8s.io/kubectl/pkg/cmd/util"
-	"k8s.io/kubectl/pkg/polymorphichelpers"
 
 	"opsbot/internal/nearest"
 	"opsbot/k8sops"
@@ -18,7 +15,7 @@ import (
 	"opsbot/messages"
 )
 
-// rollback is /rollback (handbook: 回滚操作). Of a deployment the rollback itself is kubectl's own code.
+// rollback is /rollback (handbook: 回滚操作).
 type rollback struct{ kube.Platform }
 
 type rollbackArgs struct {
@@ -201,35 +198,8 @@ func rollBack(ctx context.Context, call *k8sops.Call, w kube.Workload, to kube.R
 	switch {
 	case w.Paused():
 		return kube.Workload{}, kube.Paused(w)
-	case w.Kind == kube.Deployment:
-		return rollBackDeployment(call, w, to.Number, dryRun...)
 	case kube.SameTemplate(*w.Template(), to.Template):
 		return kube.Workload{}, nil
 	}
 	return kube.PatchTemplate(ctx, call, w, to.Patch, dryRun...)
-}
-
-// rollBackDeployment runs kubectl's rollback.
-func rollBackDeployment(call *k8sops.Call, w kube.Workload, to int64, dryRun ...string) (kube.Workload, error) {
-	strategy := cmdutil.DryRunNone
-	if len(dryRun) > 0 {
-		strategy = cmdutil.DryRunServer
-	}
-	p := &Pin{ResourceVersion: w.GetResourceVersion(), Cause: call.ChangeCause(), Manager: call.FieldManager()}
-	rollbacker, err := polymorphichelpers.RollbackerFor(appsv1.SchemeGroupVersion.WithKind(kube.Deployment).GroupKind(),
-		PinnedClient{Interface: call.Client.Kubernetes, Pin: p})
-	if err != nil {
-		return kube.Workload{}, k8sops.Explain("rollback "+w.Name, err)
-	}
-	_, err = rollbacker.Rollback(w.Object, nil, to, strategy)
-	switch {
-	case p.Err != nil:
-		// kubectl wraps the API server's error into text; a conflict must stay one for the retry.
-		return kube.Workload{}, p.Err
-	case err != nil:
-		return kube.Workload{}, k8sops.Explain("rollback "+w.Name, err)
-	case p.Patched == nil:
-		return kube.Workload{}, nil
-	}
-	return kube.WorkloadOf(p.Patched), nil
 }

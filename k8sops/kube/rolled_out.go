@@ -1,0 +1,73 @@
+package kube
+
+import (
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+
+	"opsbot/messages"
+)
+
+// RolledOut reports whether a workload runs its newest template everywhere, as kubectl rollout status does. That one calls a
+// deployment done while surplus pods of a scale-down still end; here they count. A job is done when it is complete; a cron job
+// always is, since its next job takes what is new.
+func (w Workload) RolledOut() (done bool, failed messages.Text) {
+	counts := w.Counts()
+	settled := counts.Current == counts.Desired
+	switch o := w.Object.(type) {
+	case *batchv1.Job:
+		return jobDone(o)
+	case *batchv1.CronJob:
+		return true, messages.Text{}
+	case *appsv1.Deployment:
+		if !w.Observed() {
+			return false, messages.Text{}
+		}
+		// The reason of the condition, by which Kubernetes says that spec.progressDeadlineSeconds have passed.
+		if c := conditionOf(o, appsv1.DeploymentProgressing); c.Reason == "ProgressDeadlineExceeded" {
+			return false, messages.New("k8sops.rollout.failed", "workload", messages.Code(w.Name), "reason", joinReason(c.Reason, c.Message))
+		}
+		return settled && counts.Updated >= counts.Desired && counts.Available >= counts.Updated, messages.Text{}
+	case *appsv1.StatefulSet:
+		if !w.OnDelete() {
+			return settled && w.Observed() && counts.Ready >= counts.Desired && counts.Updated >= counts.Desired-partition(o), messages.Text{}
+		}
+	case *appsv1.DaemonSet:
+		if !w.OnDelete() {
+			return settled && w.Observed() && counts.Updated >= counts.Desired && counts.Available >= counts.Desired, messages.Text{}
+		}
+	}
+	return settled && counts.Available >= counts.Desired, messages.Text{}
+}
+
+// partition is the ordinal from which on the pods take a new template.
+func partition(set *appsv1.StatefulSet) int {
+	if rolling := set.Spec.UpdateStrategy.RollingUpdate; rolling != nil && rolling.Partition != nil {
+		return int(*rolling.Partition)
+	}
+	return 0
+}
+
+func conditionOf(d *appsv1.Deployment, of appsv1.DeploymentConditionType) appsv1.DeploymentCondition {
+	for _, c := range d.Status.Conditions {
+		if c.Type == of {
+			return c
+		}
+	}
+	return appsv1.DeploymentCondition{}
+}
+
+func jobDone(job *batchv1.Job) (done bool, failed messages.Text) {
+	for _, c := range job.Status.Conditions {
+		if c.Status != corev1.ConditionTrue {
+			continue
+		}
+		switch c.Type {
+		case batchv1.JobComplete:
+			return true, messages.Text{}
+		case batchv1.JobFailed:
+			return false, messages.New("k8sops.rollout.failed", "workload", messages.Code(job.Name), "reason", joinReason(c.Reason, c.Message))
+		}
+	}
+	return false, messages.Text{}
+}
