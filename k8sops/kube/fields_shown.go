@@ -68,6 +68,13 @@ func isReference(kind string) bool {
 	return false
 }
 
+// A restart is a new time in the template, where kubectl rollout restart writes it too. A plan shows a constant in its place: two plans over the same
+// state must be equal, or the confirmation of the first would never hold for the second.
+const (
+	RestartedAt = "kubectl.kubernetes.io/restartedAt"
+	RestartTime = "<now>"
+)
+
 // isRestartTime shows when a restart was, which is all that a restart changes.
 func isRestartTime(annotation, value string) bool {
 	if annotation != RestartedAt {

@@ -12,13 +12,6 @@ import (
 	"opsbot/messages"
 )
 
-// A restart is a new time in the template, where kubectl rollout restart writes it too. A plan shows a constant in its place: two plans over the same
-// state must be equal, or the confirmation of the first would never hold for the second.
-const (
-	RestartedAt = "kubectl.kubernetes.io/restartedAt"
-	RestartTime = "<now>"
-)
-
 // TemplateAccess is what changing a pod template takes, as a restart does, of whichever of the RollingKinds it is.
 func TemplateAccess(optional bool) []k8sops.Access {
 	return []k8sops.Access{
