@@ -4,6 +4,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/templatediff"
 )
 
 // ShowTemplate shows the change of a workload's template. The target remembers the new template for the proof, and the old one
@@ -31,8 +32,8 @@ func (d Platform) Show(plan *k8sops.Plan, from, to Workload) error {
 	if err != nil {
 		return err
 	}
-	plan.Diff += templateDiff(from.Name, *from.Template(), *to.Template())
-	plan.Changes = append(plan.Changes, imageChanges(from.Name, *from.Template(), *to.Template())...)
+	plan.Diff += templatediff.Of(from.Name, *from.Template(), *to.Template())
+	plan.Changes = append(plan.Changes, templatediff.Images(from.Name, *from.Template(), *to.Template())...)
 	plan.Targets = append(plan.Targets, target)
 	d.Protect(plan, from)
 	return nil

@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/templatediff"
 	"opsbot/messages"
 )
 
@@ -26,7 +27,7 @@ func Restart(ctx context.Context, call *k8sops.Call, w Workload, dryRun ...strin
 	if w.Paused() {
 		return Workload{}, Paused(w)
 	}
-	patch := fmt.Sprintf(`{"spec":{"template":{"metadata":{"annotations":{%q:%q}}}}}`, RestartedAt, time.Now().Format(time.RFC3339))
+	patch := fmt.Sprintf(`{"spec":{"template":{"metadata":{"annotations":{%q:%q}}}}}`, templatediff.RestartedAt, time.Now().Format(time.RFC3339))
 	return PatchTemplate(ctx, call, w, []byte(patch), dryRun...)
 }
 
@@ -49,7 +50,7 @@ func RestartOnce(ctx context.Context, call *k8sops.Call, w Workload, since time.
 
 // RestartedSince reads the time of the last restart from the template, which has whole seconds.
 func RestartedSince(w Workload, since time.Time) bool {
-	at, err := time.Parse(time.RFC3339, w.Template().Annotations[RestartedAt])
+	at, err := time.Parse(time.RFC3339, w.Template().Annotations[templatediff.RestartedAt])
 	return err == nil && !at.Before(since.Truncate(time.Second))
 }
 

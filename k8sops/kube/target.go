@@ -16,6 +16,7 @@ import (
 	"k8s.io/client-go/util/retry"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/templatediff"
 	"opsbot/messages"
 )
 
@@ -82,7 +83,7 @@ func digest(value any) (string, error) {
 func templateMark(t corev1.PodTemplateSpec) (string, error) {
 	t = *t.DeepCopy()
 	delete(t.Labels, appsv1.DefaultDeploymentUniqueLabelKey)
-	delete(t.Annotations, RestartedAt)
+	delete(t.Annotations, templatediff.RestartedAt)
 	if len(t.Annotations) == 0 {
 		t.Annotations = nil
 	}

@@ -12,7 +12,7 @@ import (
 
 	"opsbot/internal/optest"
 	"opsbot/k8sops"
-	"opsbot/k8sops/kube"
+	"opsbot/k8sops/templatediff"
 	"opsbot/messages"
 )
 
@@ -111,7 +111,7 @@ func TestVerifyTellsAReplacedTemplate(t *testing.T) {
 		}{
 			"nothing": {func(*corev1.PodTemplateSpec) {}, true},
 			"a restart": {func(p *corev1.PodTemplateSpec) {
-				p.Annotations = map[string]string{kube.RestartedAt: "2026-03-02T09:31:00Z"}
+				p.Annotations = map[string]string{templatediff.RestartedAt: "2026-03-02T09:31:00Z"}
 			}, true},
 			"another image":   {func(p *corev1.PodTemplateSpec) { p.Spec.Containers[0].Image = "user-service:9" }, false},
 			"another setting": {func(p *corev1.PodTemplateSpec) { p.Spec.Containers[0].Env[0].Value = "other" }, false},

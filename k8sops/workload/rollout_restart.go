@@ -9,6 +9,7 @@ import (
 
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/templatediff"
 	"opsbot/messages"
 )
 
@@ -58,7 +59,7 @@ func (r restart) plan(ctx context.Context, call *k8sops.Call, _ restartArgs) (*k
 		if err != nil {
 			return nil, state, k8sops.Explain("dry run of restart "+w.Name, err)
 		}
-		metav1.SetMetaDataAnnotation(&planned.Template().ObjectMeta, kube.RestartedAt, kube.RestartTime)
+		metav1.SetMetaDataAnnotation(&planned.Template().ObjectMeta, templatediff.RestartedAt, templatediff.RestartTime)
 		if err := r.Show(plan, w, planned); err != nil {
 			return nil, state, err
 		}

@@ -1,4 +1,4 @@
-package kube
+package templatediff
 
 import (
 	"encoding/json"

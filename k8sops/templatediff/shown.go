@@ -1,4 +1,4 @@
-package kube
+package templatediff
 
 import (
 	"regexp"
@@ -68,8 +68,8 @@ func isReference(kind string) bool {
 	return false
 }
 
-// A restart is a new time in the template, where kubectl rollout restart writes it too. A plan shows a constant in its place: two plans over the same
-// state must be equal, or the confirmation of the first would never hold for the second.
+// A restart is a new time in the template, where kubectl rollout restart writes it too. A plan shows a constant in its place:
+// two plans over the same state must be equal, or the confirmation of the first would never hold for the second.
 const (
 	RestartedAt = "kubectl.kubernetes.io/restartedAt"
 	RestartTime = "<now>"

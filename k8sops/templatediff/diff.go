@@ -1,4 +1,4 @@
-package kube
+package templatediff
 
 import (
 	"fmt"
@@ -12,9 +12,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// templateDiff says what changes between two pod templates, a line for each path, "" where nothing does. It is shown to a channel and
+// Of says what changes between two pod templates, a line for each path, "" where nothing does. It is shown to a channel and
 // stored, so it is made of what may be shown (shownForms). Any other value is only said to be changed, added or removed.
-func templateDiff(name string, from, to corev1.PodTemplateSpec) string {
+func Of(name string, from, to corev1.PodTemplateSpec) string {
 	before, after := templateFields(from), templateFields(to)
 	paths := maps.Clone(before)
 	maps.Copy(paths, after)
@@ -54,8 +54,8 @@ func templateFields(t corev1.PodTemplateSpec) map[string]field {
 	return fieldsOf(t)
 }
 
-// imageChanges are the containers whose image differs.
-func imageChanges(name string, from, to corev1.PodTemplateSpec) []k8sops.FieldChange {
+// Images are the containers whose image differs.
+func Images(name string, from, to corev1.PodTemplateSpec) []k8sops.FieldChange {
 	var changes []k8sops.FieldChange
 	before := map[string]string{}
 	for _, c := range from.Spec.Containers {

@@ -1,4 +1,4 @@
-package kube
+package templatediff
 
 import (
 	"fmt"
@@ -67,10 +67,10 @@ func filled(text string) corev1.PodTemplateSpec {
 
 func TestADiffShowsNothingOfATemplateFullOfSecrets(t *testing.T) {
 	from, to := filled("SECRET1 p@ss:w%rd?"), filled("SECRET1 p@ss:w%rd? and another")
-	diff := templateDiff("user", from, to)
+	diff := Of("user", from, to)
 	require.NotContains(t, diff, "SECRET1")
 	require.NotContains(t, diff, "p@ss")
-	for _, c := range imageChanges("user", from, to) {
+	for _, c := range Images("user", from, to) {
 		require.NotContains(t, fmt.Sprint(c), "SECRET1")
 	}
 	for _, path := range []string{
@@ -87,11 +87,11 @@ func TestADiffShowsNothingOfATemplateFullOfSecrets(t *testing.T) {
 // What may be shown, as it stands in a diff of a template in which everything has the form of a name.
 func TestWhatADiffMayShow(t *testing.T) {
 	const marker = "marker"
-	require.Empty(t, templateDiff("user", filled(marker), filled(marker)))
+	require.Empty(t, Of("user", filled(marker), filled(marker)))
 	value := regexp.MustCompile(`(?m)^\+ (\S+): marker-b$`)
 	names := regexp.MustCompile(`\[[^]]*]|^spec\.|(init|ephemeral)?[cC]ontainers\.`)
 	var shown []string
-	for _, m := range value.FindAllStringSubmatch(templateDiff("user", filled(marker), filled("marker-b")), -1) {
+	for _, m := range value.FindAllStringSubmatch(Of("user", filled(marker), filled("marker-b")), -1) {
 		shown = append(shown, names.ReplaceAllString(strings.TrimPrefix(names.ReplaceAllString(m[1], ""), "spec."), ""))
 	}
 	slices.Sort(shown)
@@ -157,5 +157,5 @@ func TestADiffSaysWhatChangesWhere(t *testing.T) {
 + spec.containers[user].ports[8080].containerPort: 8080
 - spec.containers[user].resources.limits[cpu]: 500m
 + spec.containers[user].resources.limits[cpu]: 1
-`, templateDiff("user", from, to))
+`, Of("user", from, to))
 }
