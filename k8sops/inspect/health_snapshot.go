@@ -18,6 +18,7 @@ import (
 
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/stream"
 	"opsbot/messages"
 )
 
@@ -133,8 +134,8 @@ func eachPod(ctx context.Context, call *k8sops.Call, visit func(*corev1.Pod)) er
 		}
 		return list.Items, nil
 	}
-	cut := kube.Pruning{1: kube.LightMetadata(), 2: nil}
-	return kube.Each(ctx, call.Client, kube.Listing{Resource: "pods", Namespace: call.Namespace}, cut, whole, visit)
+	cut := stream.Pruning{1: stream.LightMetadata(), 2: nil}
+	return stream.Each(ctx, call.Client, stream.Listing{Resource: "pods", Namespace: call.Namespace}, cut, whole, visit)
 }
 
 func gatherNodes(ctx context.Context, call *k8sops.Call, s *snapshot) error {
@@ -151,8 +152,8 @@ func eachNode(ctx context.Context, call *k8sops.Call, visit func(*corev1.Node)) 
 		return list.Items, nil
 	}
 	const images, volumesInUse, volumesAttached = 8, 9, 10
-	cut := kube.Pruning{1: kube.LightMetadata(), 3: {images: nil, volumesInUse: nil, volumesAttached: nil}}
-	return kube.Each(ctx, call.Client, kube.Listing{Resource: "nodes"}, cut, whole, visit)
+	cut := stream.Pruning{1: stream.LightMetadata(), 3: {images: nil, volumesInUse: nil, volumesAttached: nil}}
+	return stream.Each(ctx, call.Client, stream.Listing{Resource: "nodes"}, cut, whole, visit)
 }
 
 func gatherServices(ctx context.Context, call *k8sops.Call, s *snapshot) error {

@@ -10,11 +10,12 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/stream"
 )
 
 // EachEvent visits the events of a namespace, or only its warnings, in no order.
 func EachEvent(ctx context.Context, client *k8sops.Client, namespace string, warningsOnly bool, visit func(*corev1.Event)) error {
-	l := Listing{Resource: "events", Namespace: namespace}
+	l := stream.Listing{Resource: "events", Namespace: namespace}
 	if warningsOnly {
 		l.FieldSelector = "type=" + corev1.EventTypeWarning
 	}
@@ -25,7 +26,7 @@ func EachEvent(ctx context.Context, client *k8sops.Client, namespace string, war
 		}
 		return list.Items, nil
 	}
-	err := Each(ctx, client, l, Pruning{1: LightMetadata()}, whole, func(event *corev1.Event) {
+	err := stream.Each(ctx, client, l, stream.Pruning{1: stream.LightMetadata()}, whole, func(event *corev1.Event) {
 		if !warningsOnly || event.Type == corev1.EventTypeWarning { // a fake clientset knows no field selectors
 			visit(event)
 		}

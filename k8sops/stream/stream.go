@@ -1,4 +1,5 @@
-package kube
+// Package stream lists many objects of the core API without ever holding the list in memory.
+package stream
 
 import (
 	"bufio"
