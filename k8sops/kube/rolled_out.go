@@ -12,32 +12,36 @@ import (
 // deployment done while surplus pods of a scale-down still end; here they count. A job is done when it is complete; a cron job
 // always is, since its next job takes what is new.
 func (w Workload) RolledOut() (done bool, failed messages.Text) {
-	counts := w.Counts()
-	settled := counts.Current == counts.Desired
 	switch o := w.Object.(type) {
 	case *batchv1.Job:
 		return jobDone(o)
 	case *batchv1.CronJob:
 		return true, messages.Text{}
 	case *appsv1.Deployment:
-		if !w.Observed() {
-			return false, messages.Text{}
-		}
 		// The reason of the condition, by which Kubernetes says that spec.progressDeadlineSeconds have passed.
-		if c := conditionOf(o, appsv1.DeploymentProgressing); c.Reason == "ProgressDeadlineExceeded" {
+		if c := conditionOf(o, appsv1.DeploymentProgressing); w.Observed() && c.Reason == "ProgressDeadlineExceeded" {
 			return false, messages.New("k8sops.rollout.failed", "workload", messages.Code(w.Name), "reason", joinReason(c.Reason, c.Message))
 		}
-		return settled && counts.Updated >= counts.Desired && counts.Available >= counts.Updated, messages.Text{}
-	case *appsv1.StatefulSet:
-		if !w.OnDelete() {
-			return settled && w.Observed() && counts.Ready >= counts.Desired && counts.Updated >= counts.Desired-partition(o), messages.Text{}
-		}
-	case *appsv1.DaemonSet:
-		if !w.OnDelete() {
-			return settled && w.Observed() && counts.Updated >= counts.Desired && counts.Available >= counts.Desired, messages.Text{}
-		}
 	}
-	return settled && counts.Available >= counts.Desired, messages.Text{}
+	counts := w.Counts()
+	return counts.Current == counts.Desired && w.newestEverywhere(counts), messages.Text{}
+}
+
+// newestEverywhere reports whether the pods that serve are of the newest template. Where only a person replaces pods, and of kinds
+// that opsbot does not know, any pod counts.
+func (w Workload) newestEverywhere(counts Counts) bool {
+	if w.OnDelete() {
+		return counts.Available >= counts.Desired
+	}
+	switch o := w.Object.(type) {
+	case *appsv1.Deployment:
+		return w.Observed() && counts.Updated >= counts.Desired && counts.Available >= counts.Updated
+	case *appsv1.StatefulSet:
+		return w.Observed() && counts.Ready >= counts.Desired && counts.Updated >= counts.Desired-partition(o)
+	case *appsv1.DaemonSet:
+		return w.Observed() && counts.Updated >= counts.Desired && counts.Available >= counts.Desired
+	}
+	return counts.Available >= counts.Desired
 }
 
 // partition is the ordinal from which on the pods take a new template.
