@@ -25,6 +25,7 @@ type fault struct {
 type setup struct {
 	postgres bool
 	platform bool // with a database behind a pod, to be backed up and restored
+	jobs     bool // with a test that runs as a Job
 	replicas int  // 0 is 1
 	stepped  bool
 }
@@ -44,6 +45,8 @@ func matrix() []fault {
 		{name: "replica", what: "the leader of two killed", weight: 4, setup: pair, kills: true, strike: killLeader},
 		{name: "clock", what: "the clock steps, at most 30 s", weight: 2, setup: setup{stepped: true}, strike: stepClock},
 		{name: "runs", what: "opsbot killed in the middle of a restore", weight: 4, setup: setup{platform: true}, kills: true, strike: killDuringRestore},
+		{name: "rotate", what: "opsbot killed in the middle of a rotation of a password", weight: 2, setup: setup{platform: true}, kills: true, strike: killDuringRotation},
+		{name: "jobs", what: "opsbot killed while a Job runs", weight: 2, setup: setup{jobs: true}, kills: true, strike: killDuringJob},
 		{name: "several", what: "three of them at once, on two replicas", weight: 6, setup: pair, kills: true, strike: strikeSeveral},
 	}
 }

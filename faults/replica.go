@@ -32,7 +32,7 @@ type replica struct {
 }
 
 // newReplica writes its configuration; start starts it.
-func newReplica(w *world, number int, program, storage string) (*replica, error) {
+func newReplica(w *world, number int, program, storage, more string) (*replica, error) {
 	address, err := lab.FreeAddress()
 	if err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func newReplica(w *world, number int, program, storage string) (*replica, error)
 	return r, lab.Config{
 		Slack: w.slack, Cluster: "faults", Kubeconfig: w.suite.kubeconfig, Listen: address, Token: w.token, Storage: storage,
 		Backup: filepath.Join(w.dir, "backups"), Contacts: w.suite.Contacts(),
-		More: fmt.Sprintf(deadlinesFile, w.pace.respond, w.pace.quiet) + w.databaseConfig(),
+		More: fmt.Sprintf(deadlinesFile, w.pace.respond, w.pace.quiet) + more,
 	}.Write(r.config)
 }
 

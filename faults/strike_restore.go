@@ -70,7 +70,7 @@ func killDuringRestore(ctx context.Context, w *world, random *rand.Rand, within 
 	if err := w.sql(ctx, "INSERT INTO orders VALUES (0, '"+slipped+"')"); err != nil {
 		return err
 	}
-	if err := w.approveRestore(ctx, id); err != nil {
+	if err := w.approve(ctx, "/restore db "+id); err != nil {
 		return err
 	}
 	err = at(ctx, moments(random, 1+random.IntN(2), within/2), func(ctx context.Context) error {
@@ -99,22 +99,22 @@ func (w *world) backUp(ctx context.Context) (string, error) {
 	return strings.TrimPrefix(name, strings.TrimPrefix(w.platform.URL.Path, "/")+"-"), nil
 }
 
-// approveRestore has one person ask for the restore and another approve it.
-func (w *world) approveRestore(ctx context.Context, id string) error {
-	if err := w.slack.User("system").Command(commandChannel, "/restore db "+id); err != nil {
+// approve has one person type a command and another approve it.
+func (w *world) approve(ctx context.Context, command string) error {
+	if err := w.slack.User("system").Command(commandChannel, command); err != nil {
 		return err
 	}
 	card, err := w.slack.WaitMessage(ctx, slacksim.In(commandChannel), offering(calls.ActionApprove))
 	if err != nil {
-		return fmt.Errorf("the restore asks for a second person: %w", err)
+		return fmt.Errorf("%s asks for a second person: %w", command, err)
 	}
-	return w.pressUntilGone(ctx, card, calls.ActionApprove)
+	return w.pressUntilGone(ctx, "dba", card, calls.ActionApprove)
 }
 
 // pressUntilGone presses a button until it is not there any more: a press that meets an opsbot that is dead is lost, and the person sees it.
-func (w *world) pressUntilGone(ctx context.Context, m slacksim.Message, action string) error {
+func (w *world) pressUntilGone(ctx context.Context, person string, m slacksim.Message, action string) error {
 	for {
-		_ = w.slack.User("dba").Click(m, action) // what goes wrong is what the person sees: nothing happens, so they try again
+		_ = w.slack.User(person).Click(m, action) // what goes wrong is what the person sees: nothing happens, so they try again
 		waiting, cancel := context.WithTimeout(ctx, patience)
 		_, err := w.slack.WaitMessage(waiting, slacksim.In(commandChannel), slacksim.Where(func(now slacksim.Message) bool {
 			return now.TS == m.TS && !offers(now, action)
@@ -159,7 +159,7 @@ func (w *world) judgeRestore(ctx context.Context, id string) error {
 			answer = calls.ActionStepAgain
 			again++
 		}
-		if err := w.pressUntilGone(ctx, m, answer); err != nil {
+		if err := w.pressUntilGone(ctx, "dba", m, answer); err != nil {
 			return err
 		}
 	}

@@ -25,7 +25,7 @@ type suite struct {
 }
 
 // needs are what the rounds of a run are played on, beyond what every round is.
-type needs struct{ postgres, platform, stepped bool }
+type needs struct{ postgres, platform, stepped, jobs bool }
 
 func needsOf(rounds []round) needs {
 	var n needs
@@ -33,6 +33,7 @@ func needsOf(rounds []round) needs {
 		n.platform = n.platform || r.fault.setup.platform
 		n.postgres = n.postgres || r.fault.setup.postgres || r.fault.setup.platform
 		n.stepped = n.stepped || r.fault.setup.stepped
+		n.jobs = n.jobs || r.fault.setup.jobs
 	}
 	return n
 }
@@ -53,6 +54,9 @@ func newSuite(ctx context.Context, n needs, progress io.Writer) (_ *suite, err e
 	}
 	if n.platform {
 		steps = append(steps, s.startDatabasePod)
+	}
+	if n.jobs {
+		steps = append(steps, s.grantJobs)
 	}
 	if n.stepped {
 		steps = append(steps, s.buildStepped)

@@ -29,6 +29,19 @@ spec:
       - {name: %[1]s, image: "postgres:16"}
 `
 
+// readerFile is a deployment that reads a Secret of its own name.
+const readerFile = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: %[1]s}
+spec:
+  selector: {matchLabels: {app: %[1]s}}
+  template:
+    metadata: {labels: {app: %[1]s}}
+    spec:
+      containers:
+      - {name: reader, image: "reader:1.0", envFrom: [{secretRef: {name: %[1]s}}]}
+`
+
 // workloads are the deployments that the rounds scale, one for each round that is played at once.
 func workloads() []string {
 	const most = 10

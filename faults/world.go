@@ -114,7 +114,7 @@ func (w *world) makeReplicas(ctx context.Context, s setup) error {
 		if err != nil {
 			return err
 		}
-		r, err := newReplica(w, i, program, storage)
+		r, err := newReplica(w, i, program, storage, w.databaseConfig()+w.jobConfig(s.jobs))
 		if err != nil {
 			return err
 		}
