@@ -144,12 +144,6 @@ func (f finding) shown() *messages.Finding {
 }
 
 func healthFacts(s *snapshot) []messages.Fact {
-	ready := 0
-	for _, p := range s.pods {
-		if p.ready {
-			ready++
-		}
-	}
 	nodesReady := 0
 	for _, n := range s.nodes {
 		if n.ready {
@@ -157,7 +151,7 @@ func healthFacts(s *snapshot) []messages.Fact {
 		}
 	}
 	facts := []messages.Fact{
-		{Label: messages.New("k8sops.health.fact.pods"), Value: messages.New("k8sops.of", "part", ready, "total", len(s.pods))},
+		{Label: messages.New("k8sops.health.fact.pods"), Value: messages.New("k8sops.of", "part", s.podsReady, "total", s.podsTotal)},
 		{Label: messages.New("k8sops.health.fact.workloads"), Value: messages.New("k8sops.number", "n", len(s.workloads))},
 	}
 	if len(s.nodes) > 0 {

@@ -29,19 +29,21 @@ type snapshot struct {
 	// service limits the snapshot to one workload, nil for the whole namespace.
 	service *kube.Workload
 
-	nodes          []nodeState
-	pods           []podState
-	workloads      []kube.Workload
-	services       []corev1.Service
-	addresses      map[string]addressCount
-	autoscalers    []autoscalingv2.HorizontalPodAutoscaler
-	claims         []corev1.PersistentVolumeClaim
-	nodeUsage      []usage
-	warnings       []eventGroup
-	certificates   []certificate
-	disks          []disk
-	backups        int       // how many there are
-	verifiedBackup time.Time // when the newest one that is verified was made
+	nodes []nodeState
+	// pods are those that may be in trouble, of podsTotal, of which podsReady are ready.
+	pods                 []podState
+	podsReady, podsTotal int
+	workloads            []kube.Workload
+	services             []corev1.Service
+	addresses            map[string]addressCount
+	autoscalers          []autoscalingv2.HorizontalPodAutoscaler
+	claims               []corev1.PersistentVolumeClaim
+	nodeUsage            []usage
+	warnings             []eventGroup
+	certificates         []certificate
+	disks                []disk
+	backups              int       // how many there are
+	verifiedBackup       time.Time // when the newest one that is verified was made
 	// backupsKnown tells no backups from no storage; the map says which other parts were gathered.
 	backupsKnown bool
 
@@ -58,7 +60,6 @@ type part struct {
 
 func (h health) parts() []part {
 	return []part{
-		{name: messages.New("k8sops.health.part.workloads"), gather: gatherWorkloads},
 		{name: messages.New("k8sops.health.part.pods"), gather: gatherPods},
 		{name: messages.New("k8sops.health.part.services"), gather: gatherServices},
 		{name: messages.New("k8sops.health.part.nodes"), optional: true, gather: gatherNodes},
@@ -72,9 +73,13 @@ func (h health) parts() []part {
 	}
 }
 
-// gather collects all parts at once. Only a part that health makes no sense without fails the whole.
+// gather collects all parts at once, after the workloads, which say whose pods to look at. Only a part that health makes no sense without
+// fails the whole.
 func (h health) gather(ctx context.Context, call *k8sops.Call, service *kube.Workload) (*snapshot, error) {
 	s := &snapshot{now: call.Now, thresholds: h.Thresholds, service: service}
+	if err := gatherWorkloads(ctx, call, s); err != nil {
+		return s, k8sops.Explain("gather health", err)
+	}
 	group, groupCtx := errgroup.WithContext(ctx)
 	for _, p := range h.parts() {
 		group.Go(func() error {
@@ -117,16 +122,8 @@ func gatherWorkloads(ctx context.Context, call *k8sops.Call, s *snapshot) error 
 	return err
 }
 
-func gatherPods(ctx context.Context, call *k8sops.Call, s *snapshot) error {
-	return eachPod(ctx, call, func(pod *corev1.Pod) {
-		if p := podStateOf(pod); s.concerns(p.workload) {
-			s.pods = append(s.pods, p)
-		}
-	})
-}
-
-// eachPod visits the namespace's pods without their specifications.
-func eachPod(ctx context.Context, call *k8sops.Call, visit func(*corev1.Pod)) error {
+// eachPod visits the namespace's pods that the selectors of l choose, without their specifications.
+func eachPod(ctx context.Context, call *k8sops.Call, l stream.Listing, visit func(*corev1.Pod)) error {
 	whole := func(ctx context.Context, options metav1.ListOptions) ([]corev1.Pod, error) {
 		list, err := call.Client.Kubernetes.CoreV1().Pods(call.Namespace).List(ctx, options)
 		if err != nil {
@@ -135,7 +132,8 @@ func eachPod(ctx context.Context, call *k8sops.Call, visit func(*corev1.Pod)) er
 		return list.Items, nil
 	}
 	cut := stream.Pruning{1: stream.LightMetadata(), 2: nil}
-	return stream.Each(ctx, call.Client, stream.Listing{Resource: "pods", Namespace: call.Namespace}, cut, whole, visit)
+	l.Resource, l.Namespace = "pods", call.Namespace
+	return stream.Each(ctx, call.Client, l, cut, whole, visit)
 }
 
 func gatherNodes(ctx context.Context, call *k8sops.Call, s *snapshot) error {

@@ -13,6 +13,7 @@ import (
 
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/stream"
 	"opsbot/messages"
 )
 
@@ -124,7 +125,7 @@ const watchedPods = 30
 
 func (w watch) pods(ctx context.Context, call *k8sops.Call) (*k8sops.Result, error) {
 	var pods []podState
-	err := eachPod(ctx, call, func(pod *corev1.Pod) { pods = append(pods, podStateOf(pod)) })
+	err := eachPod(ctx, call, stream.Listing{}, func(pod *corev1.Pod) { pods = append(pods, podStateOf(pod)) })
 	if err != nil {
 		return nil, k8sops.Explain("list pods in "+call.Namespace, err)
 	}

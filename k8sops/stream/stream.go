@@ -29,9 +29,22 @@ func LightMetadata() Pruning { return Pruning{12: nil, 17: nil} }
 // maxObject is larger than anything etcd stores.
 const maxObject = 16 << 20
 
-// Listing says which objects of the core API to list. Namespace is "" for those that are in none, FieldSelector "" for all.
+// Listing says which objects of the core API to list. Namespace is "" for those that are in none, a selector "" for all.
 type Listing struct {
-	Resource, Namespace, FieldSelector string
+	Resource, Namespace, FieldSelector, LabelSelector string
+}
+
+// request lists from the API server's cache, which resourceVersion 0 allows.
+func (l Listing) request(api rest.Interface) *rest.Request {
+	request := api.Get().Resource(l.Resource).VersionedParams(l.options(), scheme.ParameterCodec)
+	if l.Namespace != "" {
+		request = request.Namespace(l.Namespace)
+	}
+	return request
+}
+
+func (l Listing) options() *metav1.ListOptions {
+	return &metav1.ListOptions{ResourceVersion: "0", FieldSelector: l.FieldSelector, LabelSelector: l.LabelSelector}
 }
 
 // Each lists objects and hands them over one at a time, pruned. Neither the response nor the decoded list is ever whole in memory: with
@@ -42,7 +55,7 @@ func Each[T any, P interface {
 	Unmarshal(raw []byte) error
 }](ctx context.Context, client *k8sops.Client, l Listing, cut Pruning, whole func(context.Context, metav1.ListOptions) ([]T, error), visit func(P)) error {
 	if client.Config == nil {
-		items, err := whole(ctx, metav1.ListOptions{FieldSelector: l.FieldSelector})
+		items, err := whole(ctx, metav1.ListOptions{FieldSelector: l.FieldSelector, LabelSelector: l.LabelSelector})
 		for i := range items {
 			visit(&items[i])
 		}
@@ -58,14 +71,9 @@ func Each[T any, P interface {
 	})
 }
 
-// streamList asks for protobuf. resourceVersion 0 lets the API server answer from its cache. raw is valid until each returns.
+// streamList asks for protobuf. raw is valid until each returns.
 func streamList(ctx context.Context, api rest.Interface, l Listing, cut Pruning, each func(raw []byte) error) (err error) {
-	request := api.Get().Resource(l.Resource).SetHeader("Accept", runtime.ContentTypeProtobuf).
-		VersionedParams(&metav1.ListOptions{ResourceVersion: "0", FieldSelector: l.FieldSelector}, scheme.ParameterCodec)
-	if l.Namespace != "" {
-		request = request.Namespace(l.Namespace)
-	}
-	body, err := request.Stream(ctx)
+	body, err := l.request(api).SetHeader("Accept", runtime.ContentTypeProtobuf).Stream(ctx)
 	if err != nil {
 		return err
 	}
