@@ -34,6 +34,7 @@ type snapshot struct {
 	pods                 []podState
 	podsReady, podsTotal int
 	workloads            []kube.Workload
+	listed               chan struct{} // closed when workloads are complete
 	services             []corev1.Service
 	addresses            map[string]addressCount
 	autoscalers          []autoscalingv2.HorizontalPodAutoscaler
@@ -60,6 +61,7 @@ type part struct {
 
 func (h health) parts() []part {
 	return []part{
+		{name: messages.New("k8sops.health.part.workloads"), gather: gatherWorkloads},
 		{name: messages.New("k8sops.health.part.pods"), gather: gatherPods},
 		{name: messages.New("k8sops.health.part.services"), gather: gatherServices},
 		{name: messages.New("k8sops.health.part.nodes"), optional: true, gather: gatherNodes},
@@ -73,13 +75,9 @@ func (h health) parts() []part {
 	}
 }
 
-// gather collects all parts at once, after the workloads, which say whose pods to look at. Only a part that health makes no sense without
-// fails the whole.
+// gather collects all parts at once. Only a part that health makes no sense without fails the whole.
 func (h health) gather(ctx context.Context, call *k8sops.Call, service *kube.Workload) (*snapshot, error) {
-	s := &snapshot{now: call.Now, thresholds: h.Thresholds, service: service}
-	if err := gatherWorkloads(ctx, call, s); err != nil {
-		return s, k8sops.Explain("gather health", err)
-	}
+	s := &snapshot{now: call.Now, thresholds: h.Thresholds, service: service, listed: make(chan struct{})}
 	group, groupCtx := errgroup.WithContext(ctx)
 	for _, p := range h.parts() {
 		group.Go(func() error {
@@ -118,6 +116,9 @@ func gatherWorkloads(ctx context.Context, call *k8sops.Call, s *snapshot) error 
 		if s.service == nil || s.service.Key() == w.Key() {
 			s.workloads = append(s.workloads, w)
 		}
+	}
+	if err == nil {
+		close(s.listed)
 	}
 	return err
 }

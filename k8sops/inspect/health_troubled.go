@@ -26,7 +26,7 @@ const (
 	podsAside = 8 // requests at the same time
 )
 
-// gatherPods counts all pods and reads those that may be in trouble. gatherWorkloads comes before it.
+// gatherPods counts all pods and reads those that may be in trouble.
 func gatherPods(ctx context.Context, call *k8sops.Call, s *snapshot) error {
 	if s.service != nil || call.Client.Config == nil { // one service's pods are few, and a fake API server makes no tables
 		return s.readPods(ctx, call, stream.Listing{LabelSelector: selectorOf(s.service)}, nil)
@@ -81,8 +81,13 @@ func whole(cell string) bool {
 	return found && part == all && part != "0"
 }
 
-// readUnclear reads the pods of these names.
+// readUnclear reads the pods of these names, once it is known which workloads lack some.
 func (s *snapshot) readUnclear(ctx context.Context, call *k8sops.Call, unclear map[string]bool) error {
+	select {
+	case <-s.listed:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 	var selectors []string
 	for _, w := range s.workloads {
 		if counts := w.Counts(); counts.Available < max(counts.Desired, counts.Current) && selectorOf(&w) != "" {
