@@ -104,6 +104,7 @@ func TestLiveARollbackIsNotTakenBackByTheNextOne(t *testing.T) {
 			require.Equal(t, "k8sops.rollback.no_history", l.refused(t, "rollback "+name).Message.ID)
 			l.proven(t, "rollout restart "+name)
 			require.Equal(t, "k8sops.rollback.no_history", l.refused(t, "rollback "+name).Message.ID, "a restart is nothing to go back from")
+			nextSecond(t)
 			_, undo := l.proven(t, "deploy "+name+" :1.8")
 			l.proven(t, "rollback "+name)
 
@@ -123,6 +124,7 @@ func TestLiveARollbackIsNotTakenBackByTheNextOne(t *testing.T) {
 				require.True(t, plan.NoOp, "what was undone with /rollback is undone already")
 			}
 
+			nextSecond(t)
 			l.proven(t, "deploy "+name+" :1.9")
 			l.proven(t, "rollback "+name)
 			require.Equal(t, "k8sops.rollback.no_further", l.refused(t, "rollback "+name).Message.ID)
@@ -130,11 +132,18 @@ func TestLiveARollbackIsNotTakenBackByTheNextOne(t *testing.T) {
 	}
 }
 
+// nextSecond waits for the next one: that is how finely Kubernetes notes when a revision was made.
+func nextSecond(t *testing.T) {
+	t.Helper()
+	began := time.Now().Unix()
+	require.Eventually(t, func() bool { return time.Now().Unix() > began }, 2*time.Second, 20*time.Millisecond)
+}
+
 // proven does a line as a developer and gives its plan and the line that takes it back.
 func (l *live) proven(t *testing.T, line string) (*k8sops.Plan, string) {
 	t.Helper()
 	call, plan, _, proof := l.do(t, k8sops.Development, line)
-	require.True(t, proof.OK, "%s: %v", line, proof.Summary)
+	require.True(t, proof.OK, "%s: %s %+v", line, proof.Summary.ID, proof.Summary.Args)
 	return plan, optest.UndoLine(t, call, plan, l.ops...)
 }
 

@@ -36,7 +36,7 @@ func (r Revision) Has(number int64) bool {
 }
 
 // isNewerThan reports whether r was made after other, whatever their numbers are now. The deployment controller notes the earlier
-// numbers; the controllers of stateful and daemon sets do not, but leave the time of creation.
+// numbers; the controllers of stateful and daemon sets do not, but leave the time of creation, to the second.
 func (r Revision) isNewerThan(other Revision) bool {
 	return r.firstNumber() > other.firstNumber() || r.Created.After(other.Created)
 }
