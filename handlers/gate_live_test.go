@@ -114,16 +114,18 @@ func TestLiveAViewerIsRefusedAndADeveloperIsNot(t *testing.T) {
 	wanted, _ = w.liveReplicas(cluster, "user-service")
 	require.Equal(t, before, wanted)
 	w.requireUndone(m, Lead)
-	redo := w.outbox.last()
+	require.Contains(t, plain(w.outbox.last().Card), "This took back /scale user")
 
+	w.types(Lead, fmt.Sprintf("/scale user %d", before+2))
+	again := w.outbox.last()
 	w.setReplicas(cluster, "user-service", before+4)
-	w.press(Admin, button(t, redo, fmt.Sprintf("Undo: /scale user-service %d", before+2)))
+	w.press(Admin, button(t, again, fmt.Sprintf("Undo: /scale user-service %d", before)))
 	question := w.outbox.last()
-	require.Contains(t, plain(question.Card), "user-service changed again after /scale user-service")
+	require.Contains(t, plain(question.Card), "user-service changed again after /scale user ")
 	wanted, _ = w.liveReplicas(cluster, "user-service")
 	require.Equal(t, before+4, wanted, "what kubectl did meanwhile is not overridden by surprise")
 	w.press(Admin, button(t, question, "Do it"))
-	w.requireUndone(redo, Admin)
+	w.requireUndone(again, Admin)
 }
 
 // setReplicas is what somebody does past opsbot.

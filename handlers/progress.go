@@ -24,10 +24,8 @@ type reporter struct {
 
 	mu     sync.Mutex
 	newest *calls.Progress // not shown yet
-	// done and since are how far the run has come, and since when.
-	done  int
-	since time.Time
-	now   func() time.Time
+	pace   pace
+	now    func() time.Time
 	// steps are the run's, as far as they are begun.
 	steps []calls.Step
 }
@@ -45,12 +43,9 @@ func (p *reporter) begun() []calls.Step {
 	return p.steps
 }
 
-// stillAfter is when a run that does not get on is called still.
-const stillAfter = 10 * time.Second
-
 // progress starts reporting for a running call.
 func (d *Dispatcher) progress(ctx context.Context, r calls.Record) *reporter {
-	p := &reporter{stopping: make(chan struct{}), stopped: make(chan struct{}), newest: &calls.Progress{What: messages.New("call.working")}, now: d.Now, since: d.Now(), steps: r.Steps}
+	p := &reporter{stopping: make(chan struct{}), stopped: make(chan struct{}), newest: &calls.Progress{What: messages.New("call.working")}, now: d.Now, steps: r.Steps}
 	p.show = func(n calls.Progress) {
 		if r.Private {
 			return // what only one person sees cannot be edited (SF-6.10)
@@ -68,10 +63,7 @@ func (d *Dispatcher) progress(ctx context.Context, r calls.Record) *reporter {
 func (p *reporter) Report(done, total int, what messages.Text) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if done != p.done {
-		p.done, p.since = done, p.now()
-	}
-	p.newest = &calls.Progress{Done: done, Total: total, What: what, Still: p.now().Sub(p.since) >= stillAfter}
+	p.newest = &calls.Progress{Done: done, Total: total, What: what, Left: p.pace.left(done, total, p.now())}
 }
 
 // Show implements k8sops.Progress.

@@ -95,10 +95,10 @@ func TestARunThatLastsShowsHowFarItIs(t *testing.T) {
 		})
 		require.Equal(t, []string{
 			"Running /wait | working · 700ms",
-			"Running /wait | ██░░░░░░░░░░░░░░ 6/40 · pod 6 · 1s, about 9s left",
-			"Running /wait | ██████░░░░░░░░░░ 16/40 · pod 16 · 2s, about 4s left",
+			"Running /wait | ██░░░░░░░░░░░░░░ 6/40 · pod 6 · 1s, about 3s left",
+			"Running /wait | ██████░░░░░░░░░░ 16/40 · pod 16 · 2s, about 2s left",
 			"Running /wait | ██████████░░░░░░ 26/40 · pod 26 · 3s, about 1s left",
-			"Running /wait | ██████████████░░ 36/40 · pod 36 · 4s, about 522ms left",
+			"Running /wait | ██████████████░░ 36/40 · pod 36 · 4s, about 400ms left",
 			"waited",
 		}, s.runs(t))
 	})

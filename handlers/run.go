@@ -82,7 +82,10 @@ func (d *Dispatcher) conclude(ctx context.Context, r calls.Record, out outcome, 
 	if out.verification != nil && !out.verification.OK {
 		state = calls.Failed
 	}
-	card := r.OfferUndo(d.Catalog, out.undo, calls.ResultCard(r, out.result, out.verification))
+	card, err := d.offerUndo(ctx, &r, out.undo, calls.ResultCard(r, out.result, out.verification))
+	if err != nil {
+		return err
+	}
 	return d.finish(ctx, r, state, string(state), card)
 }
 

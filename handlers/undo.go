@@ -38,12 +38,29 @@ func (d *Dispatcher) undoable(ctx context.Context, id, undoing string) (calls.Re
 		return calls.Record{}, err
 	case r.Undo == "" || r.Answer == nil:
 		return r, unknownPress()
+	case r.Undoes != "": // older versions offered it
+		return r, conflict(messages.New("undo.of_undo", "command", messages.Code("/"+r.Undo)))
 	case r.Undone == nil:
 		return r, nil
 	case r.Undone.Call == undoing:
 		return r, calls.ErrConflict
 	}
 	return r, conflict(messages.New("undo.already", "user", messages.User(r.Undone.User), "command", messages.Code("/"+r.Command)))
+}
+
+// offerUndo adds to the answer of a call the offer to take it back or, where it took another one back, what that was.
+func (d *Dispatcher) offerUndo(ctx context.Context, r *calls.Record, back *k8sops.Invocation, answer messages.Card) (messages.Card, error) {
+	if r.Undoes == "" {
+		return r.OfferUndo(d.Catalog, back, answer), nil
+	}
+	original, err := d.Calls.Call(ctx, r.Undoes)
+	switch {
+	case errors.Is(err, calls.ErrNotFound):
+		return answer, nil
+	case err != nil:
+		return answer, err
+	}
+	return calls.TookBack(answer, original), nil
 }
 
 // beginTries is how often begin looks again when the call to undo was changed under its hands.

@@ -75,16 +75,46 @@ func TestUndoWorksOnceHoursLater(t *testing.T) {
 	require.Equal(t, []int{8, 3}, []int{at, runs})
 }
 
-func TestAnUndoIsUndoneOnItsOwnCard(t *testing.T) {
+// requireNoUndo makes sure that the answer does not offer to take anything back.
+func (w *fixture) requireNoUndo(m messages.Outbound) {
+	w.t.Helper()
+	for _, a := range w.outbox.now(m).Card.Actions {
+		require.NotEqual(w.t, calls.ActionUndo, a.Name)
+		require.NotEqual(w.t, "turn 5", a.Value)
+	}
+	require.Empty(w.t, w.call(m).Undo)
+}
+
+func TestAnUndoSaysWhatItTookBackAndOffersNoUndo(t *testing.T) {
+	w := newFixture(t)
+	m := w.did(Lead, "/turn 5")
+	w.press(Admin, button(t, m, "Undo: /turn 3"))
+	took := w.outbox.last()
+	w.requireNoUndo(took)
+	require.Contains(t, plain(took.Card), "This took back /turn 5, which @"+Lead+" ran.")
+	require.Contains(t, plain(took.Card), "to have the change again, run /turn 5")
+	w.requireUndone(m, Admin)
+
+	w.did(Lead, "/turn 5") // as it says
+	at, _ := w.fake.position()
+	require.Equal(t, 5, at)
+	w.requireUndone(m, Admin)
+}
+
+// Cards of older versions still have the button.
+func TestAnUndoIsNotUndoneByAnOldButton(t *testing.T) {
 	w := newFixture(t)
 	m := w.did(Lead, "/turn 5")
 	w.press(Lead, button(t, m, "Undo: /turn 3"))
-	took := w.outbox.last()
-	w.press(Admin, button(t, took, "Undo: /turn 5"))
-	at, _ := w.fake.position()
-	require.Equal(t, 5, at)
-	w.requireUndone(took, Admin)
-	w.requireUndone(m, Lead)
+	took := w.call(w.outbox.last())
+	took.Undo, took.UndoCall, took.Answer = "turn 5", &k8sops.Invocation{Operation: "turn", Args: k8sops.Args{"to": "5"}}, &messages.Card{}
+	require.NoError(t, w.Calls.Update(t.Context(), calls.Change{Record: took}))
+	w.press(Lead, messages.Action{Name: calls.ActionUndo, Value: took.ID})
+	w.requirePrivate(w.outbox.last(), Lead)
+	require.Contains(t, plain(w.outbox.last().Card), "That call was an undo")
+	require.Contains(t, plain(w.outbox.last().Card), "run /turn 5")
+	at, runs := w.fake.position()
+	require.Equal(t, []int{3, 2}, []int{at, runs})
 }
 
 // meetingUpdates holds the first beginning of an undo back until the second wants to begin too: both found the call not undone.
@@ -172,7 +202,7 @@ func TestAnUndoThatDidNotTakeIsAnUndoStill(t *testing.T) {
 	w.fake.breaks("verify", errors.New("the API server is gone"))
 	w.press(Lead, button(t, m, "Undo: /turn 3"))
 	w.requireUndone(m, Lead)
-	button(t, w.outbox.last(), "Undo: /turn 5")
+	w.requireNoUndo(w.outbox.last())
 }
 
 func TestKilledWhileAnUndoRan(t *testing.T) {

@@ -19,6 +19,10 @@ func Explain(action string, err error) error {
 	if _, ok := errors.AsType[*Error](err); ok {
 		return err
 	}
+	if e := refusedByPolicy(err); e != nil {
+		e.Cause = errors.Join(errors.New(action), err)
+		return e
+	}
 	e := &Error{Cause: errors.Join(errors.New(action), err)}
 	reason := err.Error()
 	switch {

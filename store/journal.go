@@ -9,6 +9,7 @@ import (
 
 	"opsbot/escalation/engine"
 	"opsbot/escalation/incident"
+	"opsbot/internal/redact"
 )
 
 // The states of a row of the journal.
@@ -63,7 +64,7 @@ func (s *Store) Pending(ctx context.Context, limit int) ([]engine.JournalEntry, 
 // Quarantine sets a delivery aside with the reason. It stays in the journal.
 func (s *Store) Quarantine(ctx context.Context, id int64, reason string) error {
 	return s.write(ctx, fmt.Sprintf("quarantine journal row %d", id), func(t *tx) error {
-		_, err := t.Exec(`UPDATE journal SET state = ?, reason = ? WHERE id = ? AND state = 0`, journalQuarantined, reason, id)
+		_, err := t.Exec(`UPDATE journal SET state = ?, reason = ? WHERE id = ? AND state = 0`, journalQuarantined, redact.Text(reason), id)
 		return err
 	})
 }

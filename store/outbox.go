@@ -9,6 +9,7 @@ import (
 
 	"opsbot/bot/deliver"
 	"opsbot/escalation/incident"
+	"opsbot/internal/redact"
 )
 
 // Outbox is the store as delivery sees it; it implements deliver.Outbox.
@@ -117,6 +118,7 @@ func (o *Outbox) Done(ctx context.Context, id, version int64, channel, ts string
 
 // Retry puts a try off to notBefore. inFlight says that the try may have worked all the same.
 func (o *Outbox) Retry(ctx context.Context, id int64, notBefore time.Time, inFlight bool, cause string) error {
+	cause = redact.Text(cause)
 	return o.store.asLeader(ctx, "put off", id, func(t *tx, m message) error {
 		_, err := t.Exec(`UPDATE outbox SET attempts = attempts + 1, not_before = ?, in_flight = ?, last_error = ?,
 			trouble_at = CASE WHEN cancelled = 1 THEN 0 WHEN trouble_at = 0 THEN ? ELSE trouble_at END,
@@ -131,6 +133,7 @@ func (o *Outbox) Retry(ctx context.Context, id int64, notBefore time.Time, inFli
 
 // Fail gives version up, or ends a message that was cancelled. A later Put of the same key tries again.
 func (o *Outbox) Fail(ctx context.Context, id, version int64, cause string, now time.Time) error {
+	cause = redact.Text(cause)
 	return o.store.asLeader(ctx, "give up", id, func(t *tx, m message) error {
 		_, err := t.Exec(`UPDATE outbox SET failed_version = ?, in_flight = 0, attempts = 0, not_before = 0, last_error = ?, trouble_at = ?,
 			pending = CASE WHEN version > ? AND cancelled = 0 THEN 1 ELSE 0 END WHERE id = ?`, version, cause, nanos(m.lostAt(now)), version, id)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"opsbot/escalation/incident"
+	"opsbot/internal/redact"
 )
 
 // Pages is the page ledger of an incident.
@@ -64,6 +65,7 @@ func (t *tx) writePage(p incident.Page) error {
 	if err != nil {
 		return err
 	}
+	p.Error = redact.Text(p.Error)
 	body, err := json.Marshal(p)
 	if err != nil {
 		return fmt.Errorf("encode page %s: %w", p.ID, err)

@@ -13,41 +13,59 @@ import (
 )
 
 // attach uploads the message's files into its thread, each file once: on a second try, files that are already in the thread are
-// skipped.
+// skipped. A public channel takes messages of a bot that is no member, and no files: then the bot joins it, or the files go to the
+// person who asked, and the message says so.
 func (w *Worker) attach(ctx context.Context, s *sending, at posted) *failure {
 	if s.row.EphemeralTo != "" {
 		return nil
 	}
 	if s.answered && s.row.Requester != "" { // through the response_url: the bot cannot share a file there
-		return w.attachPrivately(ctx, s, s.row.Requester)
+		_, again := w.attachPrivately(ctx, s, s.row.Requester)
+		return again
 	}
 	thread := at.ts
 	if s.at.thread != "" {
 		thread = s.at.thread
 	}
-	return w.upload(ctx, s.row, w.filesOf(s), place{channel: at.channel, thread: thread}, at.ts)
+	there := place{channel: at.channel, thread: thread}
+	refused, again := w.upload(ctx, s.row, w.filesOf(s), there, at.ts)
+	if refused != nil && refused.remedy == join && w.join(ctx, &sending{row: s.row, at: there}) {
+		refused, again = w.upload(ctx, s.row, w.filesOf(s), there, at.ts)
+	}
+	if refused == nil || again != nil {
+		return again
+	}
+	return w.attachElsewhere(ctx, s, at, refused)
 }
 
 // attachPrivately sends the files in a direct message: in the channel the files of an ephemeral answer would be public.
-func (w *Worker) attachPrivately(ctx context.Context, s *sending, user string) *failure {
+func (w *Worker) attachPrivately(ctx context.Context, s *sending, user string) (refused, again *failure) {
 	files := w.filesOf(s)
 	if len(files) == 0 {
-		return nil
+		return nil, nil
 	}
 	channel, f := w.dmChannel(ctx, place{channel: user})
+	if f != nil && canTryAgain(f) {
+		return nil, f
+	}
 	if f != nil {
-		return f
+		return f, nil
 	}
 	return w.upload(ctx, s.row, files, place{channel: channel}, "")
 }
 
-// sayWhereFilesAre adds that the files are in the person's direct messages: the message itself stands where they cannot.
-func (w *Worker) sayWhereFilesAre(s *sending) {
+// sayWhereFilesAre adds that the files are in the person's direct messages: the message itself stands where they cannot. Where Slack refused
+// them there too, it says that.
+func (w *Worker) sayWhereFilesAre(s *sending, refused *failure) {
 	if len(w.filesOf(s)) == 0 {
 		return
 	}
+	note := messages.New("bot.files_in_dm")
+	if refused != nil {
+		note = messages.New("bot.files_missing", "reason", refused.code)
+	}
 	card := s.row.Card
-	card.Footer = append(slices.Clone(card.Footer), messages.New("bot.files_in_dm"))
+	card.Footer = append(slices.Clone(card.Footer), note)
 	s.content = w.Renderer.Message(card, s.row.Locale)
 }
 
@@ -55,30 +73,40 @@ func (w *Worker) filesOf(s *sending) []messages.File {
 	return slices.Concat(s.row.Card.Files, s.content.Overflow)
 }
 
-func (w *Worker) upload(ctx context.Context, row Row, files []messages.File, at place, after string) *failure {
+// upload gives why a file was refused, which another try does not change; and why the whole has to be tried again.
+func (w *Worker) upload(ctx context.Context, row Row, files []messages.File, at place, after string) (refused, again *failure) {
 	files = slices.DeleteFunc(slices.Clone(files), func(f messages.File) bool { return len(f.Content) == 0 || w.uploads.has(row, uploadName(f)) })
 	if len(files) == 0 {
-		return nil
+		return nil, nil
 	}
 	present := map[string]bool{}
 	if row.InFlight || row.SentVersion > 0 || row.Attempts > 0 {
 		var f *failure
 		if present, f = w.filesIn(ctx, at, after); f != nil {
-			return f
+			return nil, f
 		}
 	}
 	for _, file := range files {
 		if !present[uploadName(file)] {
-			if f := w.uploadOne(ctx, row, file, at); f != nil {
-				return f
+			f := w.uploadOne(ctx, row, file, at)
+			if f != nil && canTryAgain(f) {
+				return nil, f
+			}
+			if f != nil {
+				refused = f
+				continue
 			}
 		}
 		w.uploads.add(row, uploadName(file))
 	}
-	return nil
+	return refused, nil
 }
 
-// uploadOne returns a failure only if another try may help. A file that Slack refuses is logged and left out.
+// canTryAgain reports whether the same upload may succeed later.
+func canTryAgain(f *failure) bool {
+	return f.remedy == throttled || f.remedy == retry || f.remedy == unknownOutcome
+}
+
 func (w *Worker) uploadOne(ctx context.Context, row Row, file messages.File, at place) *failure {
 	// Sharing a file posts it: that counts for the channel's pace like any message (SF-5.5).
 	post := func(now time.Time) time.Time { return w.budget.takePost(methodUploadDone, at.channel, now) }
@@ -96,15 +124,13 @@ func (w *Worker) uploadOne(ctx context.Context, row Row, file messages.File, at 
 	if f == nil {
 		return nil
 	}
-	switch f.remedy {
-	case throttled: // by which of the three steps is not told
+	if f.remedy == throttled { // by which of the three steps is not told
 		w.budget.close(methodUploadDone, w.Now().Add(f.after))
-		return f
-	case retry, unknownOutcome:
-		return f
 	}
-	w.Log.Error("file not attached", logKey(row), zap.String("file", file.Name), zap.String("cause", f.Error()))
-	return nil
+	if !canTryAgain(f) {
+		w.Log.Error("file not attached", logKey(row), zap.String("file", file.Name), zap.String("channel", at.channel), zap.String("cause", f.Error()))
+	}
+	return f
 }
 
 // filesIn lists the names of our files in a thread or a direct message that were posted after the given message.

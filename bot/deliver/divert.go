@@ -22,7 +22,7 @@ func (w *Worker) divert(ctx context.Context, s *sending, f *failure) bool {
 		}
 		plain := s.content
 		if s.row.Requester != "" {
-			w.sayWhereFilesAre(s)
+			w.sayWhereFilesAre(s, nil)
 		}
 		if s.answered = w.answerAtResponseURL(ctx, s, slack.ResponseTypeInChannel); s.answered {
 			return true

@@ -12,10 +12,11 @@ import (
 // by chat.postEphemeral, else as a direct message. Slack does not guarantee delivery of ephemeral messages, and they cannot be
 // found again (SF-8.12), so after an unknown outcome it is sent again: twice is better than not at all.
 func (w *Worker) sendEphemeral(ctx context.Context, s *sending) *failure {
-	if f := w.attachPrivately(ctx, s, s.row.EphemeralTo); f != nil {
-		return f
+	refused, again := w.attachPrivately(ctx, s, s.row.EphemeralTo)
+	if again != nil {
+		return again
 	}
-	w.sayWhereFilesAre(s)
+	w.sayWhereFilesAre(s, refused)
 	if w.answerAtResponseURL(ctx, s, slack.ResponseTypeEphemeral) {
 		return w.recordEphemeral(ctx, s)
 	}

@@ -15,6 +15,23 @@ import (
 type uploads struct {
 	mu    sync.Mutex
 	known map[string]bool
+	// notes say of messages where their files are, by key.
+	notes map[string]messages.Text
+}
+
+func (u *uploads) note(row Row) messages.Text {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.notes[row.Key]
+}
+
+func (u *uploads) setNote(row Row, note messages.Text) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if len(u.notes) >= uploadsMax {
+		clear(u.notes)
+	}
+	u.notes[row.Key] = note
 }
 
 func (u *uploads) has(row Row, name string) bool {
@@ -35,7 +52,9 @@ func (u *uploads) add(row Row, name string) {
 // uploadsMax bounds the memory. A forgotten upload costs one request for the thread.
 const uploadsMax = 4096
 
-func newUploads() *uploads { return &uploads{known: map[string]bool{}} }
+func newUploads() *uploads {
+	return &uploads{known: map[string]bool{}, notes: map[string]messages.Text{}}
+}
 
 func uploadID(row Row, name string) string { return row.Key + "/" + name }
 

@@ -12,8 +12,8 @@ import (
 type Progress struct {
 	Done, Total int
 	What        messages.Text
-	// Still: Done has not risen for a while, so that nobody can tell how long it will take.
-	Still bool
+	// Left is how long it will still take, 0 where nobody can tell.
+	Left time.Duration
 	// Card is shown as it is, nil for a line of progress.
 	Card *messages.Card
 }
@@ -60,18 +60,10 @@ func progressText(n Progress, elapsed time.Duration) messages.Text {
 		return messages.New("call.progress_unknown", "what", what, "elapsed", elapsed)
 	}
 	filled := messages.Code(bar(done, total))
-	if left := remaining(done, total, elapsed); left > 0 && !n.Still {
-		return messages.New("call.progress_eta", "what", what, "bar", filled, "done", done, "total", total, "elapsed", elapsed, "left", left)
+	if n.Left > 0 {
+		return messages.New("call.progress_eta", "what", what, "bar", filled, "done", done, "total", total, "elapsed", elapsed, "left", n.Left)
 	}
 	return messages.New("call.progress", "what", what, "bar", filled, "done", done, "total", total, "elapsed", elapsed)
-}
-
-// remaining extrapolates; it says nothing before a tenth is done, because then it would only guess.
-func remaining(done, total int, elapsed time.Duration) time.Duration {
-	if done <= 0 || done >= total || done*10 < total {
-		return 0
-	}
-	return elapsed / time.Duration(done) * time.Duration(total-done)
 }
 
 func bar(done, total int) string {

@@ -39,14 +39,27 @@ func EndedCard(r Record, why messages.Text) messages.Card {
 }
 
 // OfferUndo remembers how the call is taken back and what its answer was, which then stands with the offer; back is nil where
-// there is nothing to take back.
+// there is nothing to take back. A call that takes another one back offers no undo: the second press would bring back what the
+// first one removed.
 func (r *Record) OfferUndo(ops []k8sops.Operation, back *k8sops.Invocation, answer messages.Card) messages.Card {
-	if back == nil {
+	if back == nil || r.Undoes != "" {
 		return answer
 	}
-	back = back.On(ops, r.Cluster)
-	r.Undo, r.UndoCall, r.Answer = back.Line(ops), back, &answer
+	short, back := back.Line(ops), back.On(ops, r.Cluster)
+	r.Undo, r.UndoCall = back.Line(ops), back
+	// One button for one thing: a suggestion of the same line would still be there when the call has been undone.
+	answer.Actions = slices.DeleteFunc(slices.Clone(answer.Actions), func(a messages.Action) bool {
+		return a.Name == ActionRun && (a.Value == short || a.Value == r.Undo)
+	})
+	r.Answer = &answer
 	return UndoCard(*r)
+}
+
+// TookBack adds to the answer of an undo what it has taken back, and how that is had again.
+func TookBack(answer messages.Card, original Record) messages.Card {
+	what := messages.New("undo.took_back", "user", messages.User(original.Source.User), "command", messages.Code("/"+original.Command))
+	answer.Sections = append(slices.Clone(answer.Sections), messages.Paragraph(what))
+	return answer
 }
 
 // UndoCard is the last state of a call that can be undone: its answer with the offer to, or with who has done so.

@@ -84,7 +84,7 @@ func TestPlanCards(t *testing.T) {
 
 func TestProgressCards(t *testing.T) {
 	what := messages.Literal("user-service: 2 of 5 pods ready")
-	golden(t, "progress", ProgressCard(waiting(Running), Progress{Done: 2, Total: 5, What: what}, 12*time.Second))
+	golden(t, "progress", ProgressCard(waiting(Running), Progress{Done: 2, Total: 5, What: what, Left: 18 * time.Second}, 12*time.Second))
 	golden(t, "progress-begun", ProgressCard(waiting(Running), Progress{Done: 0, Total: 5, What: what}, time.Second))
 	golden(t, "progress-unknown", ProgressCard(waiting(Running), Progress{Done: 0, Total: 0, What: messages.New("call.working")}, 700*time.Millisecond))
 }
@@ -127,14 +127,10 @@ func TestEveryDangerAndStateHasItsName(t *testing.T) {
 	require.Len(t, states, 7)
 }
 
-func TestBarsAndEstimatesAreSane(t *testing.T) {
+func TestBarsAreSane(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		done, total := rapid.IntRange(-5, 1000).Draw(t, "done"), rapid.IntRange(1, 900).Draw(t, "total")
-		elapsed := time.Duration(rapid.Int64Range(0, int64(time.Hour)).Draw(t, "elapsed"))
 		require.Len(t, []rune(bar(done, total)), 16)
-		left := remaining(done, total, elapsed)
-		require.GreaterOrEqual(t, left, time.Duration(0))
-		require.LessOrEqual(t, left, 10*elapsed, "an estimate extrapolates from a tenth at least")
 	})
 }
 

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"fmt"
 	"os"
 	"testing"
 	"time"
@@ -92,6 +93,58 @@ func TestLiveADaemonSetIsRolledOutButNotScaled(t *testing.T) {
 	agent, err := l.cluster.Client().AppsV1().DaemonSets(l.namespace).Get(t.Context(), "node-agent", metav1.GetOptions{})
 	require.NoError(t, err)
 	require.Equal(t, "node-agent:1.0", agent.Spec.Template.Spec.Containers[0].Image)
+}
+
+// The second rollback in a row does not bring back what the first one took away, whichever controller numbers the revisions.
+func TestLiveARollbackIsNotTakenBackByTheNextOne(t *testing.T) {
+	l := startKinds(t)
+	l.settles(t, "user")
+	for _, name := range []string{"user-service", "ledger", "node-agent"} {
+		t.Run(name, func(t *testing.T) {
+			require.Equal(t, "k8sops.rollback.no_history", l.refused(t, "rollback "+name).Message.ID)
+			l.proven(t, "rollout restart "+name)
+			require.Equal(t, "k8sops.rollback.no_history", l.refused(t, "rollback "+name).Message.ID, "a restart is nothing to go back from")
+			nextSecond(t)
+			_, undo := l.proven(t, "deploy "+name+" :1.8")
+			l.proven(t, "rollback "+name)
+
+			e := l.refused(t, "rollback "+name)
+			require.Equal(t, "k8sops.rollback.no_further", e.Message.ID)
+			require.Equal(t, []string{"rollout history " + name}, e.Suggest)
+			_, _, history, _ := l.do(t, k8sops.Everyone, "rollout history "+name)
+			require.NotContains(t, fmt.Sprint(history.Suggest), "rollback "+name+" "+fmt.Sprint(e.Message.Args["left"].N))
+			call := l.call(t, k8sops.Development, fmt.Sprintf("rollback %s %d", name, e.Message.Args["left"].N))
+			plan, err := call.Operation.Plan(t.Context(), call)
+			require.NoError(t, err)
+			require.Equal(t, "k8sops.rollback.brings_back", plan.Warning[0].ID)
+			if name == "user-service" { // its controller notes the earlier number
+				call = l.call(t, k8sops.Development, undo)
+				plan, err = call.Operation.Plan(t.Context(), call)
+				require.NoError(t, err)
+				require.True(t, plan.NoOp, "what was undone with /rollback is undone already")
+			}
+
+			nextSecond(t)
+			l.proven(t, "deploy "+name+" :1.9")
+			l.proven(t, "rollback "+name)
+			require.Equal(t, "k8sops.rollback.no_further", l.refused(t, "rollback "+name).Message.ID)
+		})
+	}
+}
+
+// nextSecond waits for the next one: that is how finely Kubernetes notes when a revision was made.
+func nextSecond(t *testing.T) {
+	t.Helper()
+	began := time.Now().Unix()
+	require.Eventually(t, func() bool { return time.Now().Unix() > began }, 2*time.Second, 20*time.Millisecond)
+}
+
+// proven does a line as a developer and gives its plan and the line that takes it back.
+func (l *live) proven(t *testing.T, line string) (*k8sops.Plan, string) {
+	t.Helper()
+	call, plan, _, proof := l.do(t, k8sops.Development, line)
+	require.True(t, proof.OK, "%s: %s %+v", line, proof.Summary.ID, proof.Summary.Args)
+	return plan, optest.UndoLine(t, call, plan, l.ops...)
 }
 
 func TestLiveJobsAndCronJobs(t *testing.T) {

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,8 +11,10 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"opsbot/internal/optest"
 	"opsbot/k8sops"
 	"opsbot/k8sops/rbac"
+	"opsbot/messages"
 )
 
 // as is a client of a user in one of the roles' groups.
@@ -46,6 +49,33 @@ func TestLiveProgramsRunInTheDatabaseOnly(t *testing.T) {
 	require.NoError(t, run("postgres"))
 }
 
+// A policy that is older than the configuration is said to be so, not in the API server's words.
+func TestLiveAPolicyOfAnotherDatabaseIsExplained(t *testing.T) {
+	l := startLive(t, nil, func(o *rbac.Options) { o.ExecPods = []string{rbac.PodsOf("deployment/mysql")} })
+	require.NoError(t, l.cluster.ExecEnv(t.Context(), l.namespace, "postgres", nil))
+	l.settles(t, "postgres")
+	var e *k8sops.Error
+	require.Eventually(t, func() bool {
+		_, _, _, err := optest.RunAll(t.Context(), l.call(t, k8sops.DBA, "backup db"))
+		e, _ = optest.AsError(err)
+		return e != nil && e.Message.ID == "k8sops.policy.exec"
+	}, 20*time.Second, 500*time.Millisecond, "the policy takes effect")
+	require.Equal(t, k8sops.CodeForbidden, e.Code)
+	require.True(t, strings.HasPrefix(e.Message.Args["pod"].S, "postgres-"))
+	require.Equal(t, "k8sops.policy.hint", e.Hint.ID)
+	require.Contains(t, e.Hint.Args["command"].S, "opsbot rbac --config opsbot.yaml | kubectl apply -f -")
+	catalogue, err := messages.Load()
+	require.NoError(t, err)
+	for _, locale := range messages.Locales() {
+		p := catalogue.Printer(locale, messages.Plain())
+		require.NotContains(t, p.Text(e.Message)+p.Text(e.Hint), "forbidden", locale)
+	}
+
+	_, _, health, _ := l.do(t, k8sops.DBA, "health")
+	t.Log(shownCard(t, health.Card))
+	require.NotContains(t, shownCard(t, health.Card), "ValidatingAdmissionPolicy")
+}
+
 // A user may change things only in groups that are the user's own. Reads are not admitted: no policy sees them.
 func TestLiveUserAndGroupBelongTogether(t *testing.T) {
 	developer, dba := userOf(k8sops.Development), userOf(k8sops.DBA)
@@ -63,6 +93,9 @@ func TestLiveUserAndGroupBelongTogether(t *testing.T) {
 	err := refused()
 	require.True(t, apierrors.IsForbidden(err), "%v", err)
 	require.ErrorContains(t, err, developer+" is not in every opsbot group that the request names")
+	e, ok := optest.AsError(k8sops.Explain("create secret", err))
+	require.True(t, ok)
+	require.Equal(t, "k8sops.policy.people", e.Message.ID)
 
 	_, err = l.as(t, dba, k8sops.DBA, k8sops.Everyone).Kubernetes.CoreV1().Secrets(l.namespace).Create(t.Context(), secret, dry)
 	require.NoError(t, err)

@@ -32,7 +32,7 @@ func (h health) spec() k8sops.ReadSpec[healthArgs] {
 				{Verb: "list", Group: "autoscaling", Resource: "horizontalpodautoscalers", Optional: true},
 				{Verb: "list", Resource: "persistentvolumeclaims", Optional: true},
 				{Verb: "list", Resource: "events", Optional: true},
-			}),
+			}, historyAccess()),
 			Owners: []k8sops.Role{k8sops.Everyone},
 		},
 		Args: func(a *healthArgs) []k8sops.Arg {
@@ -87,6 +87,9 @@ func (h health) answer(ctx context.Context, call *k8sops.Call, _ healthArgs, _ k
 		findings = append(findings, check(s)...)
 	}
 	findings = append(findings, s.missing...)
+	for i := range findings {
+		findings[i].run = remedy(ctx, call, s.workloads, findings[i].run)
+	}
 	slices.SortStableFunc(findings, func(a, b finding) int { return cmp.Compare(severity(a.tone), severity(b.tone)) })
 	return &k8sops.Result{Card: healthCard(call, s, findings)}, nil
 }

@@ -108,7 +108,7 @@ func broken(reason string) bool {
 func podRemedy(workload, reason string) (messages.Tone, string) {
 	switch {
 	case strings.Contains(reason, "Image"), strings.HasPrefix(reason, "CreateContainer"):
-		return messages.ToneBad, "rollback " + workload
+		return messages.ToneBad, rollbackTo + workload
 	case reason == "CrashLoopBackOff":
 		return messages.ToneBad, "logs " + workload + " --errors"
 	case reason == "NotReady":
@@ -171,7 +171,7 @@ func checkWorkload(w kube.Workload) (finding, bool) {
 	_, failed := w.RolledOut()
 	switch {
 	case !failed.IsZero():
-		return finding{messages.ToneBad, messages.New("k8sops.health.rollout_stuck", "workload", name, "ready", counts.Available, "desired", counts.Desired), "rollback " + w.Line()}, true
+		return finding{messages.ToneBad, messages.New("k8sops.health.rollout_stuck", "workload", name, "ready", counts.Available, "desired", counts.Desired), rollbackTo + w.Line()}, true
 	case counts.Desired == 0 && w.Kind == kube.DaemonSet:
 		return finding{messages.ToneInfo, messages.New("k8sops.health.no_nodes", "workload", name), ""}, true
 	case counts.Desired == 0:

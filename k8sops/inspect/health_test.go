@@ -85,7 +85,7 @@ func troubled(t *testing.T) []runtime.Object {
 		InvolvedObject: corev1.ObjectReference{Kind: "Pod", Name: "order-service-6d4b75cb6d-hwxyz"}, Message: "Back-off restarting failed container",
 		LastTimestamp: metav1.NewTime(optest.TestNow().Add(-time.Minute))}
 	objects := []runtime.Object{
-		user, order, optest.Deployment("postgres", 1), optest.ReadyPod("postgres"), pull, crash, hpa, claim, warning,
+		user, optest.ReplicaSet(user, "1", "user-service:0.9", ""), order, optest.Deployment("postgres", 1), optest.ReadyPod("postgres"), pull, crash, hpa, claim, warning,
 		node("node-1", corev1.ConditionFalse), node("node-2", corev1.ConditionTrue, corev1.NodeDiskPressure), node("node-3", corev1.ConditionTrue),
 		tlsSecret(t, "shop-tls", optest.TestNow().Add(5*24*time.Hour)), tlsSecret(t, "old-tls", optest.TestNow().Add(-24*time.Hour)), tlsSecret(t, "fine-tls", optest.TestNow().Add(90*24*time.Hour)),
 	}

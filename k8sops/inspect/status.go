@@ -29,10 +29,10 @@ func (s status) spec() k8sops.ReadSpec[statusArgs] {
 			Name:     "status",
 			Summary:  messages.New("k8sops.status.summary"),
 			Examples: []string{"status", "status user"},
-			Access: append(kube.ListWorkloads(), []k8sops.Access{
+			Access: slices.Concat(kube.ListWorkloads(), []k8sops.Access{
 				{Verb: "list", Group: "discovery.k8s.io", Resource: "endpointslices"},
 				{Verb: "list", Group: "autoscaling", Resource: "horizontalpodautoscalers"},
-			}...),
+			}, historyAccess()),
 			Owners: []k8sops.Role{k8sops.Everyone},
 		},
 		Args: func(a *statusArgs) []k8sops.Arg {
@@ -61,7 +61,11 @@ func (s status) answer(ctx context.Context, call *k8sops.Call, _ statusArgs, _ k
 	if err != nil {
 		return nil, err
 	}
-	return statusResult(call, workloads, autoscalers, addresses), nil
+	result := statusResult(call, workloads, autoscalers, addresses)
+	for i, line := range result.Suggest {
+		result.Suggest[i] = remedy(ctx, call, workloads, line)
+	}
+	return result, nil
 }
 
 func statusResult(call *k8sops.Call, workloads []kube.Workload, autoscalers map[string]*autoscalingv2.HorizontalPodAutoscaler, addresses map[string]addressCount) *k8sops.Result {
@@ -174,7 +178,7 @@ func statusSuggestions(w kube.Workload, tone messages.Tone) []string {
 	if !slices.Contains(kube.RollingKinds(), w.Kind) {
 		return []string{logs}
 	}
-	return []string{"rollback " + w.Line(), logs}
+	return []string{rollbackTo + w.Line(), logs}
 }
 
 // worse is the graver of two tones.

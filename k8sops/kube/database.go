@@ -33,11 +33,7 @@ func (d Platform) DatabaseContainer(ctx context.Context, call *k8sops.Call) (Con
 	}
 	pods = slices.DeleteFunc(pods, func(pod corev1.Pod) bool { return pod.DeletionTimestamp != nil || !PodReady(&pod) })
 	if len(pods) == 0 {
-		return Container{}, &k8sops.Error{
-			Code:    k8sops.CodeUnavailable,
-			Message: messages.New("k8sops.database.no_pod", "database", messages.Code(there.Namespace+"/"+d.Database.where())),
-			Suggest: []string{"status " + d.Database.Workload},
-		}
+		return Container{}, d.noDatabase(ctx, call, &there)
 	}
 	pod, err := primary(pods)
 	if err != nil {

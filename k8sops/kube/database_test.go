@@ -47,7 +47,7 @@ func TestDatabaseContainer(t *testing.T) {
 	}{
 		"stateful set":     {kube.Database{Workload: "pg"}, []runtime.Object{optest.StatefulSet("pg", 1), databasePod("pg-0", app, sidecar, server)}, kube.Container{Pod: "pg-0", Name: "main"}, ""},
 		"deployment":       {kube.Database{Workload: "deployment/pg"}, []runtime.Object{optest.Deployment("pg", 1), databasePod("pg-0", app, sidecar, container("x", "private/db:1", 5432))}, kube.Container{Pod: "pg-0", Name: "x"}, ""},
-		"other kind":       {kube.Database{Workload: "deployment/pg"}, []runtime.Object{optest.StatefulSet("pg", 1), databasePod("pg-0", app, server)}, kube.Container{}, "k8sops.database.no_pod"},
+		"other kind":       {kube.Database{Workload: "deployment/pg"}, []runtime.Object{optest.StatefulSet("pg", 1), databasePod("pg-0", app, server)}, kube.Container{}, "k8sops.database.other_kind"},
 		"operator":         {kube.Database{Workload: "pg"}, []runtime.Object{owned("pg-1", "replica"), owned("pg-2", "primary")}, kube.Container{Pod: "pg-2", Name: "main"}, ""},
 		"labels":           {kube.Database{Workload: "pg", Selector: "cnpg.io/instanceRole=primary"}, []runtime.Object{owned("pg-1", "replica"), owned("pg-2", "primary")}, kube.Container{Pod: "pg-2", Name: "main"}, ""},
 		"two without role": {kube.Database{Workload: "pg"}, []runtime.Object{owned("pg-1", ""), owned("pg-2", "")}, kube.Container{}, "k8sops.database.which_pod"},

@@ -119,8 +119,11 @@ func (f *jobFollower) pod(ctx context.Context, name string) (*corev1.Pod, error)
 func (f *jobFollower) underWay(ctx context.Context, job *batchv1.Job, pod *corev1.Pod) (*JobOutcome, error) {
 	if pod != nil && pod.Status.Phase != corev1.PodPending {
 		f.ran = true
-		if tail, err := jobLog(ctx, f.call, pod, tailLines); err == nil { // a container that begins just now has none yet
+		if tail, err := jobLog(ctx, f.call, pod, f.template.Name, tailLines); err == nil { // a container that begins just now has none yet
 			f.tail = tail
+		}
+		if ended := endedAmongOthers(pod, f.template.Name); ended != nil {
+			return f.outcomeOfContainer(ctx, job, pod, ended)
 		}
 		f.progress.Report(0, 0, f.running(job))
 		return nil, nil //nolint:nilnil // see look
@@ -177,15 +180,9 @@ func jobEnd(job *batchv1.Job) *batchv1.JobCondition {
 // outcome is that of a Job that is over. What its pod printed is read to the end, so that nothing is missing of the report; a Job whose
 // deadline was exceeded has no pod any more, and what was seen last has to do.
 func (f *jobFollower) outcome(ctx context.Context, job *batchv1.Job, end *batchv1.JobCondition, pod *corev1.Pod) (*JobOutcome, error) {
-	o := &JobOutcome{Verdict: JobSucceeded, Began: startOf(job), Ended: end.LastTransitionTime.Time, Log: *f.tail}
-	if pod != nil && pod.DeletionTimestamp == nil {
-		log, err := jobLog(ctx, f.call, pod, 0)
-		switch {
-		case err == nil:
-			o.Log = *log
-		case !apierrors.IsNotFound(err) && !apierrors.IsBadRequest(err): // a container that never ran has none
-			return nil, k8sops.Explain("read log of job "+job.Name, err)
-		}
+	o := &JobOutcome{Verdict: JobSucceeded, Began: startOf(job), Ended: end.LastTransitionTime.Time}
+	if err := f.wholeLog(ctx, o, job, pod); err != nil {
+		return nil, err
 	}
 	if end.Type == batchv1.JobComplete {
 		return o, nil
@@ -197,24 +194,43 @@ func (f *jobFollower) outcome(ctx context.Context, job *batchv1.Job, end *batchv
 	case end.Reason == batchv1.JobReasonDeadlineExceeded:
 		o.Verdict, o.Reason = JobDeadline, messages.New("k8sops.job.deadline", append(args, "deadline", f.template.Deadline)...)
 	default:
-		o.Verdict, o.Reason = JobFailed, exitOf(pod, end, args)
+		o.Verdict, o.Reason = JobFailed, f.exitOf(pod, end, args)
 	}
 	return o, nil
 }
 
+// wholeLog reads what the Job's pod printed; where there is no pod any more, what was seen last has to do.
+func (f *jobFollower) wholeLog(ctx context.Context, o *JobOutcome, job *batchv1.Job, pod *corev1.Pod) error {
+	o.Log = *f.tail
+	if pod == nil || pod.DeletionTimestamp != nil {
+		return nil
+	}
+	log, err := jobLog(ctx, f.call, pod, f.template.Name, 0)
+	switch {
+	case err == nil:
+		o.Log = *log
+	case !apierrors.IsNotFound(err) && !apierrors.IsBadRequest(err): // a container that never ran has none
+		return k8sops.Explain("read log of job "+job.Name, err)
+	}
+	return nil
+}
+
 // exitOf says how the pod of a failed Job ended, or why Kubernetes calls it failed where there is no pod.
-func exitOf(pod *corev1.Pod, end *batchv1.JobCondition, args []any) messages.Text {
+func (f *jobFollower) exitOf(pod *corev1.Pod, end *batchv1.JobCondition, args []any) messages.Text {
 	if pod != nil {
-		for _, c := range pod.Status.ContainerStatuses {
-			ended := c.State.Terminated
-			switch {
-			case ended == nil || ended.ExitCode == 0:
-			case ended.Reason == "OOMKilled":
-				return messages.New("k8sops.job.out_of_memory", args...)
-			default:
-				return messages.New("k8sops.job.exit", append(args, "code", int(ended.ExitCode))...)
+		own := statusOf(pod.Status.ContainerStatuses, f.template.Name)
+		for _, c := range append([]corev1.ContainerStatus{own}, pod.Status.ContainerStatuses...) {
+			if ended := c.State.Terminated; ended != nil && ended.ExitCode != 0 {
+				return exitText(ended, args)
 			}
 		}
 	}
 	return messages.New("k8sops.job.failed", append(args, "reason", shown(joinReason(end.Reason, end.Message)))...)
+}
+
+func exitText(ended *corev1.ContainerStateTerminated, args []any) messages.Text {
+	if ended.Reason == "OOMKilled" {
+		return messages.New("k8sops.job.out_of_memory", args...)
+	}
+	return messages.New("k8sops.job.exit", append(args, "code", int(ended.ExitCode))...)
 }

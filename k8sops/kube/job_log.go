@@ -104,9 +104,10 @@ func printable(r rune) rune {
 	return r
 }
 
-// jobLog reads the log of a Job's pod: its newest lines where a count is given, else all of it.
-func jobLog(ctx context.Context, call *k8sops.Call, pod *corev1.Pod, tail int64) (log *JobLog, err error) {
-	options := &corev1.PodLogOptions{Container: pod.Spec.Containers[0].Name}
+// jobLog reads the log of the Job's own container, which need not be the pod's only one, nor its first: admission adds proxies.
+// It is the newest lines where a count is given, else all of it.
+func jobLog(ctx context.Context, call *k8sops.Call, pod *corev1.Pod, container string, tail int64) (log *JobLog, err error) {
+	options := &corev1.PodLogOptions{Container: container}
 	if tail > 0 {
 		limit := int64(16 * maxJobLogBytes) // lines have no limit of their own, and this one cuts the newest off
 		options.TailLines, options.LimitBytes = &tail, &limit

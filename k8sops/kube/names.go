@@ -59,8 +59,16 @@ func OneOf(call *k8sops.Call, typed string, workloads []Workload) (Workload, err
 	if len(matches) == 1 {
 		return matches[0], nil
 	}
-	return Workload{}, &k8sops.Error{Code: k8sops.CodeNotFound, Message: messages.New("k8sops.resolve.unknown",
-		"name", messages.Code(typed), "namespace", messages.Code(call.Namespace)), Hint: choices(workloads)}
+	if len(matches) > 1 {
+		var names []string
+		for _, w := range matches {
+			names = append(names, w.Line())
+		}
+		return Workload{}, &k8sops.Error{Code: k8sops.CodeNotFound,
+			Message: messages.New("k8sops.resolve.ambiguous", "name", messages.Code(typed), "matches", strings.Join(names, ", "))}
+	}
+	return Workload{}, &k8sops.Error{Code: k8sops.CodeNotFound, Message: messages.New("k8sops.resolve.not_among",
+		"name", messages.Code(typed), "operation", messages.Code("/"+k8sops.Canonical(call.Operation, call.Args))), Hint: choices(workloads)}
 }
 
 // nearestWorkloads also compares with the short form, so that "usr" finds user-service.

@@ -26,6 +26,8 @@ type Obstacle struct {
 	final bool
 	// needsPerson: it does not go away by itself, though it may look like it for a moment.
 	needsPerson bool
+	// evident: Kubernetes itself says that it is in the way now, so that it is spoken of at once.
+	evident bool
 	// capacity: the cluster refuses more of anything, so that another revision would not fare better.
 	capacity bool
 }
@@ -77,7 +79,7 @@ func refusedPods(ctx context.Context, call *k8sops.Call, w Workload) Obstacle {
 	}
 	return Obstacle{
 		Text: messages.New("k8sops.obstacle.refused", "workload", messages.Code(w.Name), "reason", shown(message)),
-		kind: "refused", needsPerson: true, capacity: strings.Contains(message, "exceeded quota"),
+		kind: "refused", needsPerson: true, evident: true, capacity: strings.Contains(message, "exceeded quota"),
 	}
 }
 
@@ -151,7 +153,7 @@ func unschedulable(pod *corev1.Pod) Obstacle {
 			text = messages.New("k8sops.obstacle.gated", "pod", messages.Code(pod.Name))
 		}
 		// More nodes may come by themselves.
-		return Obstacle{Text: text, kind: "schedule", capacity: strings.Contains(c.Message, "Insufficient") || strings.Contains(c.Message, "Too many pods")}
+		return Obstacle{Text: text, kind: "schedule", evident: true, capacity: strings.Contains(c.Message, "Insufficient") || strings.Contains(c.Message, "Too many pods")}
 	}
 	return Obstacle{}
 }
@@ -172,7 +174,7 @@ func withClaim(ctx context.Context, call *k8sops.Call, pod *corev1.Pod, o Obstac
 		reason := latestEventOf(ctx, call, "PersistentVolumeClaim", claim, "")
 		return Obstacle{
 			Text: messages.New("k8sops.obstacle.claim", "pod", messages.Code(pod.Name), "claim", messages.Code(claim.Name), "reason", shown(reason)),
-			kind: "claim", capacity: true,
+			kind: "claim", evident: true, capacity: true,
 		}
 	}
 	return o

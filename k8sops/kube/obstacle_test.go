@@ -1,6 +1,8 @@
 package kube_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
@@ -15,6 +17,7 @@ import (
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
 	"opsbot/k8sops/workload"
+	"opsbot/messages"
 )
 
 // pendingPod is a pod of the stateful set ledger that is not ready.
@@ -105,6 +108,24 @@ func rolled(t *testing.T, objects ...runtime.Object) *k8sops.Result {
 	return result
 }
 
+// revisionOfLedger is what the stateful set's controller keeps of a template.
+func revisionOfLedger(number int64, image string) *appsv1.ControllerRevision {
+	controller := true
+	template := optest.StatefulSet("ledger", 2).Spec.Template
+	template.Spec.Containers[0].Image = image
+	kept, err := json.Marshal(map[string]any{"spec": map[string]any{"template": template}})
+	if err != nil {
+		panic(err)
+	}
+	return &appsv1.ControllerRevision{
+		ObjectMeta: metav1.ObjectMeta{
+			Name: fmt.Sprint("ledger-", number), Namespace: optest.TestNamespace, Labels: map[string]string{"app": "ledger"},
+			OwnerReferences: []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "StatefulSet", Name: "ledger", UID: "uid-ledger", Controller: &controller}},
+		},
+		Revision: number, Data: runtime.RawExtension{Raw: kept},
+	}
+}
+
 // A rollback is offered where another revision may fare better, and only there.
 func TestARollbackIsNotOfferedWhereItCannotHelp(t *testing.T) {
 	quota := warning("StatefulSet", "ledger", "uid-ledger", "FailedCreate", "exceeded quota: small", optest.TestNow())
@@ -116,9 +137,33 @@ func TestARollbackIsNotOfferedWhereItCannotHelp(t *testing.T) {
 	require.Equal(t, "k8sops.rollout.timeout_held_up", result.Card.Title.ID, "a node may still come")
 	require.NotContains(t, result.Suggest, "rollback statefulset/ledger")
 
-	result = rolled(t, pendingPod(func(pod *corev1.Pod) {
+	stuck := pendingPod(func(pod *corev1.Pod) {
 		pod.Status.ContainerStatuses = []corev1.ContainerStatus{waiting("ImagePullBackOff", "no such image")}
-	}))
+	})
+	result = rolled(t, stuck)
+	require.Equal(t, "k8sops.rollout.stuck", result.Card.Title.ID)
+	require.NotContains(t, result.Suggest, "rollback statefulset/ledger", "it has nothing to go back to")
+
+	result = rolled(t, stuck, revisionOfLedger(1, "ledger:0.9"), revisionOfLedger(2, "ledger:1.0"))
 	require.Equal(t, "k8sops.rollout.stuck", result.Card.Title.ID)
 	require.Contains(t, result.Suggest, "rollback statefulset/ledger")
+}
+
+// While pods of the old template serve, nobody reads that nothing is ready.
+func TestCountsTellOldPodsFromNewOnes(t *testing.T) {
+	d := optest.Deployment("user-service", 4)
+	d.Status.Replicas, d.Status.UpdatedReplicas, d.Status.AvailableReplicas, d.Status.ReadyReplicas = 4, 1, 3, 3
+	newest := optest.ReplicaSet(d, "2", "user-service:1.0", "")
+	newest.Status.AvailableReplicas = 0
+	p, now := optest.TestPlatform(), optest.TestNow()
+	p.Now = func() time.Time { now = now.Add(time.Second); return now }
+	p.RolloutTimeout = 5 * time.Second
+	call, client := optest.NewCall(t, workload.Operations(p), "rollout user", d, newest)
+	require.NoError(t, client.Tracker().Update(appsv1.SchemeGroupVersion.WithResource("deployments"), d, optest.TestNamespace))
+	result, err := call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
+	require.NoError(t, err)
+	catalogue, err := messages.Load()
+	require.NoError(t, err)
+	require.Contains(t, optest.ShowCard(catalogue.Printer("en", messages.Plain()), result.Card),
+		"user-service is not ready after 5s: 0 of 4 replicas updated and ready, 3 serving in all")
 }

@@ -133,13 +133,19 @@ func (n *namespace) find(ctx context.Context, arg, typed string) (Workload, erro
 	usable := slices.DeleteFunc(slices.Clone(matches), func(w Workload) bool { return !w.worksWith(n.call.Operation) })
 	switch {
 	case len(usable) == 1 && usable[0].custom.scalable:
-		return readScale(ctx, n.call, usable[0])
+		return n.scaled(ctx, usable[0])
 	case len(usable) == 1:
 		return usable[0], nil
 	case len(usable) > 1:
 		return Workload{}, n.ambiguous(arg, typed, usable)
 	case len(matches) > 0:
 		return Workload{}, wrongKind(n.call.Operation, matches[0])
+	}
+	if err := n.withoutKind(arg, typed); err != nil {
+		return Workload{}, err
+	}
+	if found, ok := n.elsewhere(ctx, typed); ok {
+		return Workload{}, n.ofAnotherKind(arg, typed, found)
 	}
 	return Workload{}, n.unknown(arg, typed)
 }
@@ -157,7 +163,7 @@ func (n *namespace) ambiguous(arg, typed string, matches []Workload) error {
 }
 
 func (n *namespace) unknown(arg, typed string) error {
-	usable := slices.DeleteFunc(slices.Clone(n.workloads), func(w Workload) bool { return !w.worksWith(n.call.Operation) })
+	usable := n.usable()
 	return &k8sops.Error{
 		Code:    k8sops.CodeNotFound,
 		Message: messages.New("k8sops.resolve.unknown", "name", messages.Code(typed), "namespace", messages.Code(n.call.Namespace)),

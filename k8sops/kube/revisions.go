@@ -21,7 +21,9 @@ import (
 // The annotations that the deployment controller and kubectl keep the rollout history in.
 const (
 	revisionAnnotation = "deployment.kubernetes.io/revision"
-	ChangeCause        = "kubernetes.io/change-cause"
+	// revisionHistoryAnnotation holds the numbers that a replica set had before it came back.
+	revisionHistoryAnnotation = "deployment.kubernetes.io/revision-history"
+	ChangeCause               = "kubernetes.io/change-cause"
 )
 
 // Revision is one entry of a workload's rollout history.
@@ -29,6 +31,8 @@ type Revision struct {
 	Number   int64
 	Template corev1.PodTemplateSpec
 	Created  time.Time
+	// Earlier are the numbers that it had before it came back, oldest first, where the controller notes them.
+	Earlier []int64
 	// Cause is why the revision was made, as kubectl records it.
 	Cause string
 	// Patch is the strategic merge patch that brings the template back, and nothing else of the workload.
@@ -66,7 +70,7 @@ func replicaSetRevisions(ctx context.Context, call *k8sops.Call, w Workload) ([]
 			return nil, fmt.Errorf("read replica set %s: %w", set.Name, err)
 		}
 		revisions = append(revisions, Revision{Number: number, Template: set.Spec.Template, Created: set.CreationTimestamp.Time,
-			Cause: set.Annotations[ChangeCause], Patch: patch})
+			Earlier: earlierNumbers(set.Annotations[revisionHistoryAnnotation]), Cause: set.Annotations[ChangeCause], Patch: patch})
 	}
 	return revisions, nil
 }

@@ -40,7 +40,9 @@ func GoalOf(plan *k8sops.Plan) RolloutGoal { return RolloutGoal{Targets: plan.Ta
 type rolloutLook struct {
 	Workload
 	ready, desired int
-	done           bool
+	// serving are the pods that are available, those of an earlier template included.
+	serving int
+	done    bool
 	// failed says why it will not get there without help; zero while it may.
 	failed messages.Text
 	// replaced: it failed because something else changed it, which a rollback would not mend.
@@ -86,7 +88,7 @@ type obstacleWatch struct {
 }
 
 // sift drops the obstacles that do not stand long enough to be spoken of, and makes failures of those that nothing but a person
-// removes.
+// removes. What is evident is spoken of at once, and is no failure before it has stood: a pod that goes may make room.
 func (o obstacleWatch) sift(looks []rolloutLook, now time.Time) {
 	standing := map[string]bool{}
 	for i := range looks {
@@ -105,7 +107,9 @@ func (o obstacleWatch) sift(looks []rolloutLook, now time.Time) {
 		case look.obstacle.final:
 			look.failed = look.obstacle.Text
 		case now.Sub(first) < o.grace:
-			look.obstacle = Obstacle{}
+			if !look.obstacle.evident {
+				look.obstacle = Obstacle{}
+			}
 		case look.obstacle.needsPerson:
 			look.failed = look.obstacle.Text
 		}
@@ -118,14 +122,14 @@ func (o obstacleWatch) sift(looks []rolloutLook, now time.Time) {
 }
 
 func judge(looks []rolloutLook, goal RolloutGoal, progress k8sops.Progress) *k8sops.Verification {
-	ready, desired, allDone := 0, 0, true
-	waiting := messages.New("k8sops.rollout.all_ready")
+	ready, desired := 0, 0
 	for _, look := range looks {
 		ready, desired = ready+look.ready, desired+look.desired
-		if !look.done && allDone {
-			allDone = false
-			waiting = look.waiting()
-		}
+	}
+	behind := behindOf(looks)
+	waiting := messages.New("k8sops.rollout.all_ready")
+	if behind != nil {
+		waiting = behind.waiting()
 	}
 	progress.Report(ready, desired, waiting)
 	for _, look := range looks {
@@ -133,15 +137,27 @@ func judge(looks []rolloutLook, goal RolloutGoal, progress k8sops.Progress) *k8s
 			return &k8sops.Verification{Summary: look.failed, Suggest: goal.remedies(look)}
 		}
 	}
-	if !allDone {
+	if behind != nil {
 		return nil
 	}
 	return &k8sops.Verification{OK: true, Summary: messages.New("k8sops.rollout.done", "ready", ready, "desired", desired, "count", len(looks))}
 }
 
+// behindOf is the workload that is to be spoken of: one that is held up, else one that is not done; nil where all are.
+func behindOf(looks []rolloutLook) *rolloutLook {
+	at := slices.IndexFunc(looks, func(l rolloutLook) bool { return !l.done && !l.obstacle.IsZero() })
+	if at < 0 {
+		at = slices.IndexFunc(looks, func(l rolloutLook) bool { return !l.done })
+	}
+	if at < 0 {
+		return nil
+	}
+	return &looks[at]
+}
+
 // waiting says how far the workload is, and what holds it up.
 func (l rolloutLook) waiting() messages.Text {
-	args := []any{"workload", messages.Code(l.Name), "ready", l.ready, "desired", l.desired}
+	args := []any{"workload", messages.Code(l.Name), "counts", l.counts()}
 	if l.obstacle.IsZero() {
 		return messages.New("k8sops.rollout.waiting", args...)
 	}
@@ -168,18 +184,16 @@ func (g RolloutGoal) remedies(look rolloutLook) []string {
 }
 
 func timedOut(looks []rolloutLook, goal RolloutGoal, after time.Duration) *k8sops.Verification {
-	for _, look := range looks {
-		if look.done {
-			continue
-		}
-		args := []any{"workload", messages.Code(look.Name), "ready", look.ready, "desired", look.desired, "after", after}
-		summary := messages.New("k8sops.rollout.timeout", args...)
-		if !look.obstacle.IsZero() {
-			summary = messages.New("k8sops.rollout.timeout_held_up", append(args, "obstacle", look.obstacle.Text)...)
-		}
-		return &k8sops.Verification{Summary: summary, Suggest: goal.remedies(look)}
+	look := behindOf(looks)
+	if look == nil {
+		return &k8sops.Verification{Summary: messages.New("k8sops.rollout.unseen", "after", after)}
 	}
-	return &k8sops.Verification{Summary: messages.New("k8sops.rollout.unseen", "after", after)}
+	args := []any{"workload", messages.Code(look.Name), "counts", look.counts(), "after", after}
+	summary := messages.New("k8sops.rollout.timeout", args...)
+	if !look.obstacle.IsZero() {
+		summary = messages.New("k8sops.rollout.timeout_held_up", append(args, "obstacle", look.obstacle.Text)...)
+	}
+	return &k8sops.Verification{Summary: summary, Suggest: goal.remedies(*look)}
 }
 
 func lookAtRollouts(ctx context.Context, call *k8sops.Call, goal RolloutGoal) ([]rolloutLook, error) {
@@ -206,10 +220,10 @@ func lookAtRollouts(ctx context.Context, call *k8sops.Call, goal RolloutGoal) ([
 
 func lookAt(ctx context.Context, call *k8sops.Call, w Workload, target k8sops.Target, goal RolloutGoal) (rolloutLook, error) {
 	counts := w.Counts()
-	look := rolloutLook{Workload: w, desired: counts.Desired, ready: counts.readyUpdated()}
+	look := rolloutLook{Workload: w, desired: counts.Desired, ready: readyOfNewest(ctx, call, w), serving: counts.Available}
 	if want, exact := goal.Replicas[target.Key()]; exact {
 		look.desired = want
-		look.ready = min(look.ready, want)
+		look.ready, look.serving = min(look.ready, want), min(look.serving, want)
 		if counts.Desired != want {
 			look.failed = overridden(ctx, call, w, want)
 			return look, nil

@@ -52,7 +52,7 @@ func cronJobPods(ctx context.Context, call *k8sops.Call, w Workload) (string, er
 		}
 	}
 	if len(names) == 0 {
-		names = []string{"-"} // none: an empty list of names would select nothing that can be written
+		return batchv1.JobNameLabel + ",!" + batchv1.JobNameLabel, nil // none: there is no selector of an empty list of names
 	}
 	return batchv1.JobNameLabel + " in (" + strings.Join(names, ",") + ")", nil
 }

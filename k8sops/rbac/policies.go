@@ -42,7 +42,7 @@ func (g *generator) policies() error {
 			APIGroups: []string{""}, APIVersions: []string{"v1"}, Resources: []string{"pods/exec"},
 		}, nil, admissionv1.Validation{
 			Expression:        fmt.Sprintf("request.name.matches(%s)", pods),
-			MessageExpression: `"opsbot's roles run programs in the database's pods only, and " + request.name + " is none of them"`,
+			MessageExpression: fmt.Sprintf(`%q + request.name + %q`, k8sops.ExecPolicySays, k8sops.ExecPolicyEnds),
 		})
 	}
 	if len(g.People) == 0 {
@@ -57,7 +57,7 @@ func (g *generator) policies() error {
 	}, []admissionv1.Variable{{Name: "people", Expression: string(people)}}, admissionv1.Validation{
 		Expression: fmt.Sprintf("request.userInfo.groups.all(g, !g.startsWith(%q) || "+
 			"(g in variables.people && request.userInfo.username in variables.people[g]))", k8sops.GroupPrefix),
-		MessageExpression: `request.userInfo.username + " is not in every opsbot group that the request names: " + request.userInfo.groups.join(", ")`,
+		MessageExpression: fmt.Sprintf(`request.userInfo.username + %q + request.userInfo.groups.join(", ")`, k8sops.PeoplePolicySays+": "),
 	})
 	return nil
 }

@@ -2,6 +2,7 @@ package scaling
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -77,10 +78,7 @@ func (h hpa) one(ctx context.Context, call *k8sops.Call) (*k8sops.Result, error)
 		return nil, err
 	}
 	if a == nil {
-		return &k8sops.Result{
-			Card:    messages.Card{Tone: messages.ToneInfo, Title: messages.New("k8sops.hpa.none", "workload", messages.Code(w.Name), "replicas", w.Replicas())},
-			Suggest: []string{"hpa set " + w.Line() + " --min 2 --max 10 --cpu 70"},
-		}, nil
+		return without(w), nil
 	}
 	state, tone := stateOf(a, call.Now)
 	return &k8sops.Result{Card: messages.Card{
@@ -92,6 +90,20 @@ func (h hpa) one(ctx context.Context, call *k8sops.Call) (*k8sops.Result, error)
 		},
 		Sections: []messages.Section{{Finding: &messages.Finding{Tone: tone, Text: state}}},
 	}}, nil
+}
+
+// without is the answer about a workload that has no autoscaler: the handbook's is offered, or what is missing for it said.
+func without(w kube.Workload) *k8sops.Result {
+	result := &k8sops.Result{
+		Card: messages.Card{Tone: messages.ToneInfo, Title: messages.New("k8sops.hpa.none", "workload", messages.Code(w.Name), "replicas", w.Replicas())},
+	}
+	usual := hpaLimits{Min: 2, Max: 10, CPU: 70}
+	if e, missing := errors.AsType[*k8sops.Error](usual.check(w)); missing {
+		result.Card.Sections = []messages.Section{messages.Paragraph(e.Message), messages.Paragraph(e.Hint)}
+		return result
+	}
+	result.Suggest = []string{"hpa set " + w.Line() + " --min 2 --max 10 --cpu 70"}
+	return result
 }
 
 // autoscalerOf is the workload that the call names, and its autoscaler, nil where it has none.

@@ -161,7 +161,7 @@ func (h hpaSet) set(ctx context.Context, r *hpaRun) error {
 
 // verify waits until the autoscaler reads its metrics: one that cannot is of no use, and looks as if it were.
 func (h hpaSet) verify(ctx context.Context, r *hpaRun) (*k8sops.Verification, error) {
-	return h.awaitActive(ctx, r.Call, r.State.Name, r.State.After, r.Progress)
+	return h.awaitActive(ctx, r.Call, r.State.Name, r.State.Workload, r.State.After, r.Progress)
 }
 
 func (h hpaSet) undo(r *hpaRun) *k8sops.Invocation {

@@ -162,7 +162,7 @@ func TestVerifyProvesThatTheAutoscalerReadsItsMetric(t *testing.T) {
 	p.Now = func() time.Time { now = now.Add(20 * time.Second); return now }
 	verified := func(change func(*autoscalingv2.HorizontalPodAutoscaler)) *k8sops.Verification {
 		call, _ := optest.NewCall(t, Operations(p), "hpa user --max 10", requesting(), scaledBy(2, 10, 70, change))
-		v, err := hpa{p}.awaitActive(t.Context(), call, "user-service-hpa", hpaLimits{Min: 2, Max: 10, CPU: 70}, &optest.RecordedProgress{})
+		v, err := hpa{p}.awaitActive(t.Context(), call, "user-service-hpa", "user-service", hpaLimits{Min: 2, Max: 10, CPU: 70}, &optest.RecordedProgress{})
 		require.NoError(t, err)
 		return v
 	}

@@ -19,7 +19,7 @@ import (
 const blindPatience = 2 * time.Minute
 
 // awaitActive looks until the autoscaler has the limits and reads its metrics.
-func (h hpa) awaitActive(ctx context.Context, call *k8sops.Call, name string, want hpaLimits, progress k8sops.Progress) (*k8sops.Verification, error) {
+func (h hpa) awaitActive(ctx context.Context, call *k8sops.Call, name, service string, want hpaLimits, progress k8sops.Progress) (*k8sops.Verification, error) {
 	deadline := h.Now().Add(min(blindPatience, h.RolloutTimeout))
 	for {
 		a, err := call.Client.Kubernetes.AutoscalingV2().HorizontalPodAutoscalers(call.Namespace).Get(ctx, name, metav1.GetOptions{})
@@ -27,7 +27,7 @@ func (h hpa) awaitActive(ctx context.Context, call *k8sops.Call, name string, wa
 			return nil, k8sops.Explain("get autoscaler "+name, err)
 		}
 		if limitsOf(a) != want {
-			return &k8sops.Verification{Summary: messages.New("k8sops.hpa_set.overridden", "hpa", messages.Code(name)), Suggest: []string{"hpa " + a.Spec.ScaleTargetRef.Name}}, nil
+			return &k8sops.Verification{Summary: messages.New("k8sops.hpa_set.overridden", "hpa", messages.Code(name)), Suggest: []string{"hpa " + service}}, nil
 		}
 		state, _ := stateOf(a, h.Now())
 		active := conditionOf(a, autoscalingv2.ScalingActive)
@@ -36,7 +36,7 @@ func (h hpa) awaitActive(ctx context.Context, call *k8sops.Call, name string, wa
 		}
 		progress.Report(0, 0, state)
 		if h.Now().After(deadline) {
-			return &k8sops.Verification{Summary: state, Suggest: []string{"hpa " + a.Spec.ScaleTargetRef.Name, "top pods"}}, nil
+			return &k8sops.Verification{Summary: state, Suggest: []string{"hpa " + service, "top pods"}}, nil
 		}
 		if err := kube.Sleep(ctx, h.Poll); err != nil {
 			return nil, k8sops.Explain("wait for autoscaler "+name, err)

@@ -5,13 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
-	"opsbot/internal/nearest"
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
 	"opsbot/messages"
@@ -174,24 +171,4 @@ func patchImage(ctx context.Context, call *k8sops.Call, w kube.Workload, state d
 		return kube.Workload{}, fmt.Errorf("set image of %s: %w", w.Name, err)
 	}
 	return kube.PatchTemplate(ctx, call, w, patch, dryRun...)
-}
-
-// chooseContainer is the container asked for, else the one named as the workload, else the only one.
-func chooseContainer(call *k8sops.Call, w kube.Workload, args deployArgs) (*corev1.Container, error) {
-	wanted := args.Container
-	containers := w.Template().Spec.Containers
-	var names []string
-	for i := range containers {
-		c := &containers[i]
-		if c.Name == wanted || wanted == "" && (c.Name == w.Name || len(containers) == 1) {
-			return c, nil
-		}
-		names = append(names, c.Name)
-	}
-	return nil, &k8sops.Error{
-		Code: k8sops.CodeInvalid,
-		Message: messages.New("k8sops.deploy.which_container", "workload", messages.Code(w.Name),
-			"containers", strings.Join(names, ", ")),
-		Suggest: kube.WithArg(call, "container", names[:min(nearest.Max, len(names))]),
-	}
 }

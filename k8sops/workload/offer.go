@@ -20,14 +20,19 @@ func offerRevisions(p kube.Platform) func(context.Context, *k8sops.Call) ([]k8so
 			return nil, err
 		}
 		current := kube.CurrentRevision(w, revisions)
+		_, left := kube.PreviousRevision(w, revisions)
 		var choices []k8sops.Choice
-		for _, r := range revisions {
+		for _, r := range slices.Backward(revisions) {
 			if r.Number == current {
 				continue
 			}
 			number := strconv.FormatInt(r.Number, 10)
-			choices = append(choices, k8sops.Choice{Value: number, Label: messages.New("k8sops.rollback.choice",
-				"revision", number, "images", r.Images(), "age", messages.Age(call.Now, r.Created))})
+			args := []any{"revision", number, "images", r.Images(), "age", messages.Age(call.Now, r.Created)}
+			label := messages.New("k8sops.rollback.choice", args...)
+			if slices.Contains(left, r.Number) {
+				label = messages.New("k8sops.rollback.choice_left", args...)
+			}
+			choices = append(choices, k8sops.Choice{Value: number, Label: label})
 		}
 		return choices, nil
 	}
@@ -41,7 +46,7 @@ func offerImages(p kube.Platform) func(context.Context, *k8sops.Call) ([]k8sops.
 			return nil, err
 		}
 		var seen []string
-		for _, r := range revisions {
+		for _, r := range slices.Backward(revisions) {
 			for _, c := range r.Template.Spec.Containers {
 				running := slices.ContainsFunc(w.Template().Spec.Containers, func(now corev1.Container) bool { return now.Image == c.Image })
 				if !running && !slices.Contains(seen, c.Image) {
@@ -53,13 +58,12 @@ func offerImages(p kube.Platform) func(context.Context, *k8sops.Call) ([]k8sops.
 	}
 }
 
-// history is the workload that a form is about, with its revisions, the newest first.
+// history is the workload that a form is about, with its revisions, the oldest first.
 func history(ctx context.Context, p kube.Platform, call *k8sops.Call) (kube.Workload, []kube.Revision, error) {
 	w, err := p.Workload(ctx, call, "service")
 	if err != nil || w.Kind == kube.CronJob {
 		return w, nil, err
 	}
 	revisions, err := kube.RevisionsOf(ctx, call, w)
-	slices.Reverse(revisions)
 	return w, revisions, err
 }

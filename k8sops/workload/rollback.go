@@ -4,12 +4,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"opsbot/internal/nearest"
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
 	"opsbot/messages"
@@ -75,7 +73,7 @@ func (r rollback) plan(ctx context.Context, call *k8sops.Call, args rollbackArgs
 		return nil, state, err
 	}
 	current := kube.CurrentRevision(w, revisions)
-	to, err := chooseRevision(call, w, revisions, current, int64(args.Revision))
+	to, err := chooseRevision(call, w, revisions, int64(args.Revision))
 	if err != nil {
 		return nil, state, err
 	}
@@ -93,6 +91,7 @@ func (r rollback) plan(ctx context.Context, call *k8sops.Call, args rollbackArgs
 	if plan.Warning, err = rollbackWarnings(ctx, call, w); err != nil {
 		return nil, state, err
 	}
+	plan.Warning = append(wentBack(w, revisions, to, args.Revision == 0), plan.Warning...)
 	plan.Summary = messages.New("k8sops.rollback.plan", "workload", messages.Code(w.Name), "from", state.From, "to", state.To)
 	return plan, state, r.ShowTemplate(plan, w, planned)
 }
@@ -123,7 +122,7 @@ func (r rollback) rollBack(ctx context.Context, run *rollbackRun) error {
 		}
 		at := slices.IndexFunc(revisions, func(r kube.Revision) bool { return r.Number == run.State.To })
 		if at < 0 {
-			return noRevision(run.Call, w, revisions, kube.CurrentRevision(w, revisions), run.State.To)
+			return noRevision(run.Call, w, revisions, run.State.To)
 		}
 		_, err = rollBack(ctx, run.Call, w, revisions[at])
 		return err
@@ -162,34 +161,6 @@ func (r rollback) toLine(workload string, revision int64) string {
 		return ""
 	}
 	return fmt.Sprintf("rollback %s %d", workload, revision)
-}
-
-// chooseRevision is the revision asked for, or the newest before the running one.
-func chooseRevision(call *k8sops.Call, w kube.Workload, revisions []kube.Revision, current, asked int64) (kube.Revision, error) {
-	for _, r := range slices.Backward(revisions) {
-		if asked == r.Number || asked == 0 && r.Number < current {
-			return r, nil
-		}
-	}
-	if asked == 0 {
-		return kube.Revision{}, &k8sops.Error{Code: k8sops.CodeNotFound,
-			Message: messages.New("k8sops.rollback.no_history", "workload", messages.Code(w.Name))}
-	}
-	return kube.Revision{}, noRevision(call, w, revisions, current, asked)
-}
-
-func noRevision(call *k8sops.Call, w kube.Workload, revisions []kube.Revision, current, asked int64) error {
-	var numbers []string
-	for _, r := range slices.Backward(revisions) {
-		if r.Number != current && len(numbers) < nearest.Max {
-			numbers = append(numbers, strconv.FormatInt(r.Number, 10))
-		}
-	}
-	return &k8sops.Error{
-		Code:    k8sops.CodeNotFound,
-		Message: messages.New("k8sops.rollback.no_revision", "workload", messages.Code(w.Name), "revision", asked),
-		Suggest: append(kube.WithArg(call, "revision", numbers), "rollout history "+w.Line()),
-	}
 }
 
 // rollBack brings a revision back, of exactly the version of w that was read. It gives the workload as the API server answered it,

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"time"
 
-	"opsbot/internal/nearest"
 	"opsbot/internal/redact"
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
@@ -55,7 +54,7 @@ func (h rolloutHistory) answer(ctx context.Context, call *k8sops.Call, _ history
 	if err != nil {
 		return nil, err
 	}
-	current := kube.CurrentRevision(w, revisions)
+	current, offered := kube.CurrentRevision(w, revisions), numbersBefore(w, revisions)
 	slices.Reverse(revisions)
 	result := &k8sops.Result{Card: messages.Card{
 		Tone:  messages.ToneInfo,
@@ -64,10 +63,8 @@ func (h rolloutHistory) answer(ctx context.Context, call *k8sops.Call, _ history
 	if len(revisions) > 0 {
 		result.Card.Sections = []messages.Section{{Table: revisionTable(revisions, current, call.Now)}}
 	}
-	for _, r := range revisions {
-		if r.Number < current && len(result.Suggest) < nearest.Max {
-			result.Suggest = append(result.Suggest, "rollback "+w.Line()+" "+strconv.FormatInt(r.Number, 10))
-		}
+	for _, number := range offered {
+		result.Suggest = append(result.Suggest, "rollback "+w.Line()+" "+number)
 	}
 	return result, nil
 }

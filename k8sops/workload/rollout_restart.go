@@ -108,6 +108,7 @@ func (r restart) restart(ctx context.Context, run *restartRun) error {
 
 func (r restart) verify(ctx context.Context, run *restartRun) (*k8sops.Verification, error) {
 	goal := kube.GoalOf(run.Plan)
-	goal.Recover = func(w kube.Workload) string { return "rollback " + w.Line() }
+	// A rollback cannot help: what ran before had the same template.
+	goal.Recover = func(w kube.Workload) string { return "rollout history " + w.Line() }
 	return r.AwaitRollout(ctx, run.Call, goal, run.Progress)
 }

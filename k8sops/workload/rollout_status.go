@@ -21,7 +21,7 @@ func (s rolloutStatus) spec() k8sops.ReadSpec[rolloutArgs] {
 			Aliases:  []string{"rollout"},
 			Summary:  messages.New("k8sops.rollout.summary"),
 			Examples: []string{"rollout user", "rollout status all"},
-			Access:   kube.WatchRollouts(),
+			Access:   append(kube.WatchRollouts(), readHistory()...),
 			Owners:   []k8sops.Role{k8sops.Everyone},
 			On:       kube.RollingKinds(),
 		},
@@ -39,7 +39,7 @@ func (s rolloutStatus) answer(ctx context.Context, call *k8sops.Call, _ rolloutA
 	if err != nil {
 		return nil, err
 	}
-	goal := kube.RolloutGoal{Recover: func(w kube.Workload) string { return "rollback " + w.Line() }}
+	goal := kube.RolloutGoal{Recover: func(w kube.Workload) string { return rollbackLine(ctx, call, w) }}
 	for _, w := range workloads {
 		goal.Targets = append(goal.Targets, k8sops.Target{Kind: w.Kind, Name: w.Name})
 	}
