@@ -20,7 +20,7 @@ COPY --from=build --chown=65532:65532 /out/ /
 ENV ZONEINFO=/zoneinfo.zip
 USER 65532:65532
 WORKDIR /var/lib/opsbot
-EXPOSE 8080
+EXPOSE 8080 8081
 # No HEALTHCHECK: Kubernetes ignores it and probes /healthz and /readyz over HTTP itself, and scratch has no shell or curl.
 ENTRYPOINT ["/opsbot"]
 CMD ["serve", "--config", "/etc/opsbot/opsbot.yaml"]

@@ -64,6 +64,7 @@ type App struct {
 	metrics       *metrics
 	http          net.Listener
 	intake        *intake
+	public        net.Listener // nil where nothing is served to the outside on a listener of its own
 	refusals      *refusals.Notifier
 	slackState    slackState
 	slackFailing  atomic.Bool   // pages over Slack do not arrive

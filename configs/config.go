@@ -8,7 +8,7 @@ type Config struct {
 	Slack        Slack         `key:"slack" doc:"The Slack workspace."`
 	Kubernetes   Kubernetes    `key:"kubernetes" doc:"The cluster that opsbot looks after, where there is one; several are listed under clusters."`
 	Clusters     []Kubernetes  `key:"clusters" doc:"Several clusters, in place of kubernetes; the first one is meant where nothing names another (docs/clusters.md)." example:"[{name: prod, kubeconfig: /etc/opsbot/prod.kubeconfig}, {name: staging, kubeconfig: /etc/opsbot/staging.kubeconfig, namespace: shop}]"`
-	HTTP         HTTP          `key:"http" doc:"The HTTP server: POST /webhooks/alertmanager, GET /oncall/ROLE.ics, /healthz, /readyz and /metrics, and with paging.public_url /ack/ and /paging/."`
+	HTTP         HTTP          `key:"http" doc:"The HTTP servers: an internal one for Alertmanager, Prometheus and Kubernetes, and a public one for what people and Twilio reach from outside (docs/paging.md)."`
 	Webhook      Webhook       `key:"webhook" doc:"Who may deliver alerts."`
 	Storage      Storage       `key:"storage" doc:"Where opsbot keeps incidents, pages, calls and the audit record."`
 	Audit        Audit         `key:"audit" doc:"Checkpoints of the audit record, which prove later that it was not changed (docs/audit.md)."`
@@ -64,9 +64,11 @@ type Kubernetes struct {
 	Observe time.Duration `key:"observe" doc:"How often, while an incident is open, opsbot looks for rollouts, scalings and warnings in the namespace and puts them on the timeline, as the Kubernetes user opsbot:observer; 0 is never."`
 }
 
-// HTTP is the server for webhooks and probes.
+// HTTP are the two servers.
 type HTTP struct {
-	Listen string `key:"listen" doc:"Address to listen on, host:port; an empty host means all interfaces."`
+	Listen         string   `key:"listen" doc:"The internal address, host:port; an empty host means all interfaces: POST /webhooks/alertmanager, /healthz, /readyz and /metrics. Never reachable from outside."`
+	PublicListen   string   `key:"public_listen" doc:"The public address, for what comes to paging.public_url, without which it is not opened: /ack/, /paging/twilio/ and /oncall/, and nothing else. Empty: they are at http.listen alone, beside what is internal."`
+	TrustedProxies []string `key:"trusted_proxies" doc:"Proxies before the public address whose X-Forwarded-For is believed, addresses or networks: each source may then send 20 requests a second. Without them, all that comes by one proxy counts as one source." example:"[10.0.0.0/8]"`
 }
 
 // Webhook authenticates Alertmanager.

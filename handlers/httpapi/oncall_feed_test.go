@@ -31,7 +31,7 @@ func TestTheTurnsOfARoleAsACalendar(t *testing.T) {
 		Tokens: []string{"a-token-for-the-tests", "another-token-of-ours"}, Directories: func() oncall.Directories { return directories },
 		Title: func(role oncall.Role) string { return "On call: " + string(role) }, Now: now, Log: zap.NewNop(),
 	}
-	server := httptest.NewServer(httpapi.Routes(http.NotFoundHandler(), feed, http.NotFoundHandler(), nil))
+	server := httptest.NewServer(httpapi.Public(http.NotFoundHandler(), feed))
 	defer server.Close()
 	get := func(path string) (int, string, string) {
 		resp, err := http.Get(server.URL + path)
