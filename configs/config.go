@@ -66,7 +66,7 @@ type Kubernetes struct {
 
 // HTTP are the two servers.
 type HTTP struct {
-	Listen         string   `key:"listen" doc:"The internal address, host:port; an empty host means all interfaces: POST /webhooks/alertmanager, /healthz, /readyz and /metrics. Never reachable from outside."`
+	Listen         string   `key:"listen" doc:"The internal address, host:port; an empty host means all interfaces: POST /webhooks/alertmanager, /healthz, /readyz and /metrics. Not for the outside."`
 	PublicListen   string   `key:"public_listen" doc:"The public address, for what comes to paging.public_url, without which it is not opened: /ack/, /paging/twilio/ and /oncall/, and nothing else. Empty: they are at http.listen alone, beside what is internal."`
 	TrustedProxies []string `key:"trusted_proxies" doc:"Proxies before the public address whose X-Forwarded-For is believed, addresses or networks: each source may then send 20 requests a second. Without them, all that comes by one proxy counts as one source." example:"[10.0.0.0/8]"`
 }
@@ -116,6 +116,9 @@ type Prometheus struct {
 type Backup struct {
 	URL       URL           `key:"url" doc:"file:///DIRECTORY, or s3://BUCKET/PREFIX?region=REGION on AWS and s3://BUCKET/PREFIX?endpoint=https://HOST:PORT&s3ForcePathStyle=true elsewhere. Credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from where AWS keeps them, never from the URL (docs/storage.md)."`
 	Retention time.Duration `key:"retention" doc:"Backups older than this are removed, but never the newest verified one (handbook: 7 days)."`
+	// Recipients and Identities are those of age.
+	Recipients []string `key:"recipients" doc:"Whom backups of the database, and those of opsbot store backup, are encrypted for: recipients of age (age1…), as age-keygen prints them. Empty: they are not encrypted (docs/storage.md)." example:"[age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p]"`
+	Identities []Secret `key:"identities" doc:"What opsbot reads encrypted backups with: identities of age (AGE-SECRET-KEY-1…), older ones too as long as there are backups for them. Empty: opsbot makes encrypted backups, and can neither prove nor restore them." example:"[file:/run/secrets/backup-identity]"`
 }
 
 // Database is the application's PostgreSQL as the handbook knows it.
