@@ -167,7 +167,7 @@ type JobProfile struct {
 
 // OnCall is about the turns of the contact table.
 type OnCall struct {
-	FeedTokens []Secret `key:"feed_tokens" doc:"Tokens for subscribing to the turns of a role as a calendar, at least 16 characters each: GET /oncall/ROLE.ics?token=TOKEN. Without one there is no such address." example:"[file:/run/secrets/calendar-token]"`
+	FeedTokens []Secret `key:"feed_tokens" doc:"Tokens of nobody in particular for subscribing to the turns of a role as a calendar, at least 16 characters each: GET /oncall/ROLE.ics?token=TOKEN. People get one of their own with /oncall feed, which they can take back and which ends when they leave; best have none here." example:"[file:/run/secrets/calendar-token]"`
 }
 
 // Escalation holds the deadlines of the stages of the handbook's response procedure (告警响应流程).
@@ -236,7 +236,7 @@ type Route struct {
 // Paging holds the channels over which people are paged besides Slack.
 type Paging struct {
 	Order     []string     `key:"order" doc:"Channels in the order in which a person is tried: slack, email, sms, voice, webhook. Those that are not configured, or for which the contact table has no address, are left out. pages in the contact table overrides it for one person."`
-	PublicURL URL          `key:"public_url" doc:"Where opsbot's HTTP server is reached from outside, for the acknowledge links of e-mails (/ack/…) and Twilio's callbacks (/paging/twilio/…). Empty: pages outside Slack cannot be answered there." example:"https://opsbot.company.com"`
+	PublicURL URL          `key:"public_url" doc:"Where http.public_listen is reached from outside, for the acknowledge links of e-mails (/ack/…), Twilio's callbacks (/paging/twilio/…) and calendars (/oncall/…). Empty: pages outside Slack cannot be answered there, and there are no calendars of one's own." example:"https://opsbot.company.com"`
 	Secret    Secret       `key:"secret" doc:"Signs acknowledge links, at least 32 characters; required with public_url. A new one makes the links sent so far worthless." example:"file:/run/secrets/paging-secret"`
 	Email     PagingEmail  `key:"email" doc:"E-mail, by SMTP."`
 	Twilio    PagingTwilio `key:"twilio" doc:"SMS and voice calls, by Twilio."`
