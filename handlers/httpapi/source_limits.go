@@ -11,8 +11,8 @@ import (
 
 const (
 	// sourceRate and sourceBurst are far more than people and Twilio need, also behind one proxy, and far too few to guess anything.
-	sourceRate  rate.Limit = 20
-	sourceBurst            = 100
+	sourceRate  = 20
+	sourceBurst = 100
 	// knownSources bounds the memory that strangers can take, about 1 MB.
 	knownSources = 4096
 )
