@@ -101,6 +101,13 @@ lint-fresh: $(WEB)/node_modules/.package-lock.json
 generate: ## Write the files that are generated from code
 	$(STATIC) go generate ./...
 	$(STATIC) go run ./cmd/opsbot generate
+	scripts/licences.sh
+
+.PHONY: sbom
+sbom: build ## Write bin/opsbot.cdx.json, what bin/opsbot is made of (CycloneDX)
+	@tool=$$(scripts/tool.sh cyclonedx-gomod) && "$$tool" bin -json -std -noserial -notimestamp -version "$(or $(VERSION),unknown)" \
+	  -output bin/opsbot.cdx.json bin/opsbot
+	@echo bin/opsbot.cdx.json
 
 .PHONY: web
 web: $(WEB)/node_modules/.package-lock.json ## Build the simulator's page into slacksim/web/dist

@@ -53,6 +53,7 @@ type App struct {
 	calendars    *calendar.Feed
 	// servedRoster is roster once there is one: HTTP is served before Slack has said who the people are.
 	servedRoster atomic.Pointer[oncall.Roster]
+	feedKeys     atomic.Pointer[operations.FeedKeys] // likewise
 
 	service       *engine.Service
 	reconciler    *reconcile.Reconciler // nil where Alertmanager is not asked
@@ -63,6 +64,7 @@ type App struct {
 	listener      *events.Listener
 	metrics       *metrics
 	http          net.Listener
+	public        net.Listener // nil where nothing is served to the outside on a listener of its own
 	intake        *intake
 	refusals      *refusals.Notifier
 	slackState    slackState

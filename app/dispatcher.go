@@ -46,7 +46,7 @@ func (a *App) makeDispatcher(context.Context) error {
 		Canvases: surfaces.Canvases{Slack: a.slack.Client()},
 	}
 	catalog, err := configured.Catalog(a.config, configured.Sources{
-		Backups: a.backups, Schedules: a.store, Incidents: incidents, Timelines: reports, Assignable: assignable, OnCall: a.onCall(people),
+		Backups: a.backups, Schedules: a.store, Incidents: incidents, Timelines: reports, Assignable: assignable, OnCall: a.onCall(people, identities),
 		Runs: runControl{a},
 	})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"opsbot/bot/events"
 	"opsbot/bot/surfaces"
 	"opsbot/handlers"
+	"opsbot/handlers/operations"
 	"opsbot/messages"
 	"opsbot/store"
 )
@@ -17,7 +18,7 @@ import (
 func (a *App) makeBot(context.Context) error {
 	home := &surfaces.Home{Slack: a.slack.Client(), Renderer: a.renderer, Source: a.home}
 	a.listener = events.NewListener(events.ListenerConfig{
-		Connection: a.slack, Self: a.self, Handler: inbound{a.dispatcher, home, a.people, a.log}, Validate: validation{a.dispatcher, a.texts, a.people}.validate,
+		Connection: a.slack, Self: a.self, Handler: inbound{a.dispatcher, home, a.people, a.feedKeys.Load(), a.log}, Validate: validation{a.dispatcher, a.texts, a.people}.validate,
 		Dedupe: dedupe{a.store}, Catalogue: a.texts, Locale: a.config.Locale, Now: time.Now, Log: a.log.Named("socket"),
 	})
 	return nil
@@ -28,11 +29,15 @@ type inbound struct {
 	*handlers.Dispatcher
 	home   *surfaces.Home
 	people *directory.People
+	feeds  *operations.FeedKeys
 	log    *zap.Logger
 }
 
-// UserChanged makes sure that a person is looked up anew: who was deactivated may do nothing from now on.
-func (i inbound) UserChanged(_ context.Context, user string) { i.people.Forget(user) }
+// UserChanged makes sure that a person is looked up anew: who was deactivated may do nothing from now on, and has no calendar any more.
+func (i inbound) UserChanged(ctx context.Context, user string) {
+	i.people.Forget(user)
+	i.feeds.PersonChanged(ctx, user)
+}
 
 func (i inbound) HomeOpened(ctx context.Context, user string) {
 	if err := i.home.Publish(ctx, user); err != nil {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"opsbot/escalation/oncall"
+	"opsbot/handlers"
 	"opsbot/handlers/httpapi"
 	"opsbot/handlers/identity"
 	"opsbot/handlers/operations"
@@ -15,6 +16,12 @@ import (
 func (a *App) onCallFeed() *httpapi.OnCallFeed {
 	printer := a.texts.Printer(a.config.Locale, messages.Plain())
 	return &httpapi.OnCallFeed{
+		Open: func() func(context.Context, string) (bool, error) {
+			if keys := a.feedKeys.Load(); keys != nil {
+				return keys.Open
+			}
+			return nil
+		},
 		Tokens: revealed(a.config.OnCall.FeedTokens), Now: time.Now, Log: a.log.Named("oncall"),
 		Directories: func() oncall.Directories {
 			if roster := a.servedRoster.Load(); roster != nil {
@@ -29,7 +36,7 @@ func (a *App) onCallFeed() *httpapi.OnCallFeed {
 }
 
 // onCall is what the operations on who is on call work with.
-func (a *App) onCall(people identity.People) operations.OnCall {
+func (a *App) onCall(people identity.People, identities handlers.Identifier) operations.OnCall {
 	zone := func(ctx context.Context, user string) *time.Location {
 		profile, err := people.Profile(ctx, user)
 		if err != nil || profile.Timezone == "" {
@@ -41,5 +48,7 @@ func (a *App) onCall(people identity.People) operations.OnCall {
 		}
 		return zone
 	}
-	return operations.OnCall{Directories: a.roster, Overrides: a.store, Zone: zone, Now: time.Now}
+	keys := &operations.FeedKeys{Store: a.store, Identities: identities, Now: time.Now, Log: a.log.Named("oncall")}
+	a.feedKeys.Store(keys)
+	return operations.OnCall{Directories: a.roster, Overrides: a.store, Zone: zone, Keys: keys, PublicURL: a.config.Paging.PublicURL.Reveal(), Now: time.Now}
 }

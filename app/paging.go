@@ -28,20 +28,13 @@ func (p *pagers) wake() {
 	}
 }
 
-// routes adds the addresses at which pages are answered to those of next.
-func (p *pagers) routes(next http.Handler) http.Handler {
-	answer := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if handler := p.answers.Load(); handler != nil {
-			(*handler).ServeHTTP(w, r)
-			return
-		}
-		http.Error(w, "opsbot is starting, try again", http.StatusServiceUnavailable)
-	})
-	mux := http.NewServeMux()
-	mux.Handle("/", next)
-	mux.Handle("/ack/", answer)
-	mux.Handle("/paging/", answer)
-	return mux
+// answer serves the addresses at which pages are answered.
+func (p *pagers) answer(w http.ResponseWriter, r *http.Request) {
+	if handler := p.answers.Load(); handler != nil {
+		(*handler).ServeHTTP(w, r)
+		return
+	}
+	http.Error(w, "opsbot is starting, try again", http.StatusServiceUnavailable)
 }
 
 // makePaging makes a worker for each channel that is configured.

@@ -69,17 +69,22 @@ func TestPageByEmailAndAcknowledgeByLink(t *testing.T) {
 // requireAudited checks who did what about incidents, by the audit record.
 func requireAudited(t *testing.T, a *App, want ...string) {
 	t.Helper()
+	require.Equal(t, want, audited(t, a, func(e audit.Event) bool { return e.Details["page"] != "" }))
+}
+
+// audited are the events of the audit record that are asked for, and who did what they tell of.
+func audited(t *testing.T, a *App, isAsked func(audit.Event) bool) (events []string) {
+	t.Helper()
 	rows, err := a.store.AuditRows(t.Context(), 0, 100)
 	require.NoError(t, err)
-	var got []string
 	for _, row := range rows {
 		var e audit.Event
 		require.NoError(t, json.Unmarshal(row.Event, &e))
-		if e.Details["page"] != "" {
-			got = append(got, e.Action+" by "+e.Actor)
+		if isAsked(e) {
+			events = append(events, e.Action+" by "+e.Actor)
 		}
 	}
-	require.Equal(t, want, got)
+	return events
 }
 
 // No mailbox either: the page goes on to SMS, and the reply acknowledges. Nobody else's reply does.

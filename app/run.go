@@ -21,7 +21,7 @@ func (a *App) Start(context.Context) error {
 	a.spawn("runs", a.dispatcher.WatchRuns)
 	a.spawn("socket", a.listenToSlack)
 	a.intake.set(a.service)
-	a.log.Info("opsbot runs", zap.String("version", version.String()), zap.String("http", a.Address()), zap.String("channel", a.channel))
+	a.log.Info("opsbot runs", zap.String("version", version.String()), zap.String("http", a.Address()), zap.String("public", a.PublicAddress()), zap.String("channel", a.channel))
 	return nil
 }
 

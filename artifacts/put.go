@@ -7,6 +7,7 @@ import (
 	"errors"
 	"hash"
 	"io"
+	"os"
 
 	"gocloud.dev/blob"
 )
@@ -46,7 +47,7 @@ func (s *Store) Put(ctx context.Context, key string, r io.Reader) (Stored, error
 func (s *Store) write(ctx context.Context, key string, source *source) (left bool, err error) {
 	ctx, abandon := context.WithCancel(ctx)
 	defer abandon()
-	w, err := s.bucket.NewWriter(ctx, key, &blob.WriterOptions{ContentType: contentType})
+	w, err := s.bucket.NewWriter(ctx, key, &blob.WriterOptions{ContentType: contentType, BeforeWrite: private})
 	if err != nil {
 		return false, err
 	}
@@ -56,6 +57,15 @@ func (s *Store) write(ctx context.Context, key string, source *source) (left boo
 		return false, err
 	}
 	return false, w.Close()
+}
+
+// private makes a file opsbot's own before anything is in it; gocloud's driver would leave that to the umask.
+func private(as func(any) bool) error {
+	var file *os.File
+	if as(&file) {
+		return file.Chmod(0o600)
+	}
+	return nil // of a storage without files
 }
 
 // source is what is being stored. It keeps the error of its reader apart from those of the storage.

@@ -14,6 +14,7 @@ import (
 // Store keeps objects by key. Its methods are safe for concurrent use; their errors are of type *Error.
 type Store struct {
 	name   string
+	dir    string // of a directory
 	bucket *blob.Bucket
 	s3     *s3Bucket // nil where the storage is no S3
 }
@@ -29,6 +30,7 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	s := &Store{name: l.name()}
 	switch l.scheme {
 	case "file":
+		s.dir = l.dir
 		s.bucket, err = openDirectory(l.dir)
 	case "s3":
 		err = s.openS3(ctx, l, network{idle: idleLimit})
@@ -46,7 +48,7 @@ func openDirectory(dir string) (*blob.Bucket, error) {
 		return nil, err
 	}
 	// Unfinished files stay on the same file system, where the final rename is atomic, and off /tmp, which is too small for a database.
-	return fileblob.OpenBucket(dir, &fileblob.Options{NoTempDir: true, Metadata: fileblob.MetadataDontWrite})
+	return fileblob.OpenBucket(dir, &fileblob.Options{NoTempDir: true, Metadata: fileblob.MetadataDontWrite, DirFileMode: 0o700})
 }
 
 // Name is how people know the storage, e.g. "s3://backups/opsbot". It holds no secret.

@@ -8,7 +8,7 @@ type Config struct {
 	Slack        Slack         `key:"slack" doc:"The Slack workspace."`
 	Kubernetes   Kubernetes    `key:"kubernetes" doc:"The cluster that opsbot looks after, where there is one; several are listed under clusters."`
 	Clusters     []Kubernetes  `key:"clusters" doc:"Several clusters, in place of kubernetes; the first one is meant where nothing names another (docs/clusters.md)." example:"[{name: prod, kubeconfig: /etc/opsbot/prod.kubeconfig}, {name: staging, kubeconfig: /etc/opsbot/staging.kubeconfig, namespace: shop}]"`
-	HTTP         HTTP          `key:"http" doc:"The HTTP server: POST /webhooks/alertmanager, GET /oncall/ROLE.ics, /healthz, /readyz and /metrics, and with paging.public_url /ack/ and /paging/."`
+	HTTP         HTTP          `key:"http" doc:"The HTTP servers: an internal one for Alertmanager, Prometheus and Kubernetes, and a public one for what people and Twilio reach from outside (docs/paging.md)."`
 	Webhook      Webhook       `key:"webhook" doc:"Who may deliver alerts."`
 	Storage      Storage       `key:"storage" doc:"Where opsbot keeps incidents, pages, calls and the audit record."`
 	Audit        Audit         `key:"audit" doc:"Checkpoints of the audit record, which prove later that it was not changed (docs/audit.md)."`
@@ -64,9 +64,11 @@ type Kubernetes struct {
 	Observe time.Duration `key:"observe" doc:"How often, while an incident is open, opsbot looks for rollouts, scalings and warnings in the namespace and puts them on the timeline, as the Kubernetes user opsbot:observer; 0 is never."`
 }
 
-// HTTP is the server for webhooks and probes.
+// HTTP are the two servers.
 type HTTP struct {
-	Listen string `key:"listen" doc:"Address to listen on, host:port; an empty host means all interfaces."`
+	Listen         string   `key:"listen" doc:"The internal address, host:port; an empty host means all interfaces: POST /webhooks/alertmanager, /healthz, /readyz and /metrics. Not for the outside."`
+	PublicListen   string   `key:"public_listen" doc:"The public address, for what comes to paging.public_url, without which it is not opened: /ack/, /paging/twilio/ and /oncall/, and nothing else. Empty: they are at http.listen alone, beside what is internal."`
+	TrustedProxies []string `key:"trusted_proxies" doc:"Proxies before the public address whose X-Forwarded-For is believed, addresses or networks: each source may then send 20 requests a second. Without them, all that comes by one proxy counts as one source." example:"[10.0.0.0/8]"`
 }
 
 // Webhook authenticates Alertmanager.
@@ -114,6 +116,9 @@ type Prometheus struct {
 type Backup struct {
 	URL       URL           `key:"url" doc:"file:///DIRECTORY, or s3://BUCKET/PREFIX?region=REGION on AWS and s3://BUCKET/PREFIX?endpoint=https://HOST:PORT&s3ForcePathStyle=true elsewhere. Credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from where AWS keeps them, never from the URL (docs/storage.md)."`
 	Retention time.Duration `key:"retention" doc:"Backups older than this are removed, but never the newest verified one (handbook: 7 days)."`
+	// Recipients and Identities are those of age.
+	Recipients []string `key:"recipients" doc:"Whom backups of the database, and those of opsbot store backup, are encrypted for: recipients of age (age1…), as age-keygen prints them. Empty: they are not encrypted (docs/storage.md)." example:"[age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p]"`
+	Identities []Secret `key:"identities" doc:"What opsbot reads encrypted backups with: identities of age (AGE-SECRET-KEY-1…), older ones too as long as there are backups for them. Empty: opsbot makes encrypted backups, and can neither prove nor restore them." example:"[file:/run/secrets/backup-identity]"`
 }
 
 // Database is the application's PostgreSQL as the handbook knows it.
@@ -162,7 +167,7 @@ type JobProfile struct {
 
 // OnCall is about the turns of the contact table.
 type OnCall struct {
-	FeedTokens []Secret `key:"feed_tokens" doc:"Tokens for subscribing to the turns of a role as a calendar, at least 16 characters each: GET /oncall/ROLE.ics?token=TOKEN. Without one there is no such address." example:"[file:/run/secrets/calendar-token]"`
+	FeedTokens []Secret `key:"feed_tokens" doc:"Tokens of nobody in particular for subscribing to the turns of a role as a calendar, at least 16 characters each: GET /oncall/ROLE.ics?token=TOKEN. People get one of their own with /oncall feed, which they can take back and which ends when they leave; best have none here." example:"[file:/run/secrets/calendar-token]"`
 }
 
 // Escalation holds the deadlines of the stages of the handbook's response procedure (告警响应流程).
@@ -231,7 +236,7 @@ type Route struct {
 // Paging holds the channels over which people are paged besides Slack.
 type Paging struct {
 	Order     []string     `key:"order" doc:"Channels in the order in which a person is tried: slack, email, sms, voice, webhook. Those that are not configured, or for which the contact table has no address, are left out. pages in the contact table overrides it for one person."`
-	PublicURL URL          `key:"public_url" doc:"Where opsbot's HTTP server is reached from outside, for the acknowledge links of e-mails (/ack/…) and Twilio's callbacks (/paging/twilio/…). Empty: pages outside Slack cannot be answered there." example:"https://opsbot.company.com"`
+	PublicURL URL          `key:"public_url" doc:"Where http.public_listen is reached from outside, for the acknowledge links of e-mails (/ack/…), Twilio's callbacks (/paging/twilio/…) and calendars (/oncall/…). Empty: pages outside Slack cannot be answered there, and there are no calendars of one's own." example:"https://opsbot.company.com"`
 	Secret    Secret       `key:"secret" doc:"Signs acknowledge links, at least 32 characters; required with public_url. A new one makes the links sent so far worthless." example:"file:/run/secrets/paging-secret"`
 	Email     PagingEmail  `key:"email" doc:"E-mail, by SMTP."`
 	Twilio    PagingTwilio `key:"twilio" doc:"SMS and voice calls, by Twilio."`

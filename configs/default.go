@@ -22,7 +22,7 @@ func Default() Config {
 			IncidentChannel: "incidents",
 		},
 		Kubernetes: Kubernetes{Name: "default", Namespace: "ecommerce-k8s", Observe: 15 * time.Second},
-		HTTP:       HTTP{Listen: ":8080"},
+		HTTP:       HTTP{Listen: ":8080", PublicListen: ":8081"},
 		Storage:    Storage{URL: SecretURL{mustURL("sqlite://opsbot.db")}, Retention: 30 * 24 * time.Hour},
 		Audit:      Audit{Interval: 10 * time.Minute},
 		Alertmanager: Alertmanager{

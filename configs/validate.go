@@ -2,11 +2,9 @@ package configs
 
 import (
 	"fmt"
-	"net"
 	"net/mail"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -86,18 +84,6 @@ func (s Slack) validate(ps *Problems) {
 	if !commandPrefix.MatchString(s.CommandPrefix) || len(s.CommandPrefix) > maxCommandPrefix {
 		ps.add("slack.command_prefix", fmt.Sprintf("%q cannot start a slash command", s.CommandPrefix),
 			fmt.Sprintf("use up to %d lower-case letters, digits, - and _, without the slash", maxCommandPrefix))
-	}
-}
-
-func (h HTTP) validate(ps *Problems) {
-	const fix = `write host:port, such as ":8080" or "127.0.0.1:8080"`
-	_, port, err := net.SplitHostPort(h.Listen)
-	if err != nil {
-		ps.add("http.listen", fmt.Sprintf("%q is not a valid address", h.Listen), fix)
-		return
-	}
-	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		ps.add("http.listen", fmt.Sprintf("%q is not a valid port", port), fix)
 	}
 }
 

@@ -101,6 +101,9 @@ func (d *Dispatcher) execute(ctx context.Context, r *calls.Record, resumed bool,
 			out.result, err = op.Answer(ctx, call, p)
 			return noResult(out.result, err)
 		})
+		if err == nil && out.result.Secret != nil {
+			err = d.showSecret(ctx, *r, *out.result.Secret)
+		}
 		return out, err
 	}
 	if err := d.runSteps(ctx, call, r, resumed, p); err != nil {

@@ -11,6 +11,8 @@ golangci-lint) package=github.com/golangci/golangci-lint/v2/cmd/golangci-lint ;;
 gotestsum) package=gotest.tools/gotestsum ;;
 filelint) package=./filelint ;;
 mailpit) cd mailpit && package=github.com/axllent/mailpit ;;
+go-licence-detector) cd licences && package=go.elastic.co/go-licence-detector ;;
+cyclonedx-gomod) cd sbom && package=github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod ;;
 versitygw) cd versitygw && package=github.com/versity/versitygw/cmd/versitygw ;;
 *)
 	echo "scripts/tool.sh: unknown tool $1" >&2

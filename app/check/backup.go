@@ -10,8 +10,24 @@ import (
 	"opsbot/messages"
 )
 
+// encryption says who can read backups.
+func (k *checker) encryption(c configs.Config) {
+	keys, err := configured.BackupKeys(c.Backup)
+	switch {
+	case err != nil:
+		k.problem(messages.New("check.backups_problem", "cause", messages.Literal(err.Error())))
+	case len(keys.Recipients()) == 0:
+		k.advice(messages.New("check.backups_plain"))
+	case !keys.CanRead(keys.Recipients()):
+		k.advice(messages.New("check.backups_unread"))
+	default:
+		k.good(messages.New("check.backups_encrypted"))
+	}
+}
+
 // backups tries a bucket. A directory is opened by serve alone, which makes it.
 func (k *checker) backups(ctx context.Context, c configs.Config) {
+	k.encryption(c)
 	if c.Backup.URL.Scheme() != "s3" {
 		return
 	}

@@ -40,6 +40,7 @@ func Run(ctx context.Context, out io.Writer, c configs.Config) error {
 	k.contacts(ctx, connection, c)
 	k.alertmanager(ctx, c.Alertmanager)
 	k.paging(ctx, c)
+	k.public(ctx, c)
 	k.clusters(ctx, c)
 	if len(configured.ExecPods(c)) == 0 {
 		k.advice(messages.New("check.no_exec_policy"))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"opsbot/configs"
+	"opsbot/internal/agefile"
 	"opsbot/k8sops/backup"
 )
 
@@ -15,4 +16,17 @@ func Backups(ctx context.Context, c configs.Config) (*backup.BlobStore, error) {
 		return nil, fmt.Errorf("backup.url: %w", err)
 	}
 	return store, nil
+}
+
+// BackupKeys are whom backups are encrypted for, and what they are read with.
+func BackupKeys(b configs.Backup) (*agefile.Keys, error) {
+	var identities []string
+	for _, identity := range b.Identities {
+		identities = append(identities, identity.Reveal())
+	}
+	keys, err := agefile.Parse(b.Recipients, identities)
+	if err != nil {
+		return nil, fmt.Errorf("backup.recipients and backup.identities: %w", err)
+	}
+	return keys, nil
 }

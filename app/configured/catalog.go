@@ -29,7 +29,11 @@ func Catalog(c configs.Config, s Sources) ([]k8sops.Operation, error) {
 	for _, cluster := range c.AllClusters() {
 		deps.Clusters = append(deps.Clusters, cluster.Name)
 	}
-	deps.Backups, deps.Retention = s.Backups, c.Backup.Retention
+	keys, err := BackupKeys(c.Backup)
+	if err != nil {
+		return nil, err
+	}
+	deps.Backups, deps.Retention, deps.Keys = s.Backups, c.Backup.Retention, keys
 	deps.Jobs, deps.Reports = Jobs(c), s.Backups // reports lie beside the backups, below jobs/
 	deps.Database = kube.Database{
 		Workload: DatabaseWorkload(c), Selector: c.Database.Selector, Container: c.Database.Container, Name: c.Database.Name, User: c.Database.User,

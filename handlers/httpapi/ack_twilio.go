@@ -31,7 +31,8 @@ func (a *Answers) genuine(w http.ResponseWriter, r *http.Request) bool {
 		return false
 	}
 	if !a.Twilio.Genuine(a.Links.Base+r.URL.RequestURI(), r.PostForm, r.Header.Get("X-Twilio-Signature")) {
-		a.Log.Warn("callback without Twilio's signature refused", zap.String("path", r.URL.Path), zap.String("remote", r.RemoteAddr))
+		// Not the path, which may hold the key to a page.
+		a.Log.Warn("callback without Twilio's signature refused", zap.String("path", r.Pattern), zap.String("remote", r.RemoteAddr))
 		http.Error(w, "signature missing or wrong: it is made with the account's auth token over paging.public_url, the path and the form", http.StatusForbidden)
 		return false
 	}

@@ -1,6 +1,8 @@
 package httpapi_test
 
 import (
+	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -27,11 +29,14 @@ func TestTheTurnsOfARoleAsACalendar(t *testing.T) {
 	})
 	require.NoError(t, err)
 	var directories oncall.Directories
+	var broken error
+	open := func(_ context.Context, token string) (bool, error) { return token == "somebodys-own", broken }
 	feed := &httpapi.OnCallFeed{
+		Open:   func() func(context.Context, string) (bool, error) { return open },
 		Tokens: []string{"a-token-for-the-tests", "another-token-of-ours"}, Directories: func() oncall.Directories { return directories },
 		Title: func(role oncall.Role) string { return "On call: " + string(role) }, Now: now, Log: zap.NewNop(),
 	}
-	server := httptest.NewServer(httpapi.Routes(http.NotFoundHandler(), feed, http.NotFoundHandler(), nil))
+	server := httptest.NewServer(httpapi.Public(http.NotFoundHandler(), feed))
 	defer server.Close()
 	get := func(path string) (int, string, string) {
 		resp, err := http.Get(server.URL + path)
@@ -60,7 +65,13 @@ func TestTheTurnsOfARoleAsACalendar(t *testing.T) {
 	}
 	feed.Tokens = nil
 	status, _, _ = get("/oncall/development.ics?token=")
-	require.Equal(t, http.StatusNotFound, status, "without tokens there is no feed")
+	require.Equal(t, http.StatusNotFound, status)
+	status, _, _ = get("/oncall/development.ics?token=somebodys-own")
+	require.Equal(t, http.StatusOK, status)
+	broken = errors.New("database is locked")
+	status, _, body = get("/oncall/development.ics?token=somebodys-own")
+	require.Equal(t, http.StatusServiceUnavailable, status, "that it is unknown whose it is does not mean that it is nobody's")
+	require.NotContains(t, body, "database")
 	require.NoError(t, overrides.Close())
 	feed.Tokens = []string{"another-token-of-ours"}
 	status, _, body = get(good)

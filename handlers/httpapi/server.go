@@ -13,11 +13,12 @@ type Probe struct {
 	Check func() error
 }
 
-// Routes are the HTTP endpoints: POST /webhooks/alertmanager, GET /oncall/<role>.ics, /healthz, /readyz and /metrics.
-func Routes(webhook, onCall, metrics http.Handler, probes []Probe) http.Handler {
+// Internal are the addresses that are not for the outside: POST /webhooks/alertmanager, /healthz, /readyz and /metrics; and those of
+// public.
+func Internal(webhook, metrics, public http.Handler, probes []Probe) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/webhooks/alertmanager", webhook)
-	mux.Handle("GET /oncall/{calendar}", onCall)
+	mux.Handle("/", public)
 	mux.Handle("GET /metrics", metrics)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { writeProbes(w, probes) })

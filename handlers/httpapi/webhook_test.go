@@ -148,7 +148,7 @@ func TestABodyThatBreaksOffIsAskedForAgain(t *testing.T) {
 
 func TestASenderThatStallsIsCutOff(t *testing.T) {
 	r := &receiver{}
-	server := httpapi.NewServer(httpapi.Routes(newWebhook(r), http.NotFoundHandler(), http.NotFoundHandler(), nil))
+	server := httpapi.NewServer(httpapi.Internal(newWebhook(r), http.NotFoundHandler(), http.NotFoundHandler(), nil))
 	require.NotZero(t, server.ReadHeaderTimeout)
 	server.ReadTimeout = 50 * time.Millisecond
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -217,7 +217,7 @@ func TestRefusalsAreTold(t *testing.T) {
 func TestRoutes(t *testing.T) {
 	connected := errors.New("no Socket Mode connection")
 	metrics := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "opsbot_up 1") })
-	routes := httpapi.Routes(newWebhook(&receiver{}), http.NotFoundHandler(), metrics, []httpapi.Probe{
+	routes := httpapi.Internal(newWebhook(&receiver{}), metrics, http.NotFoundHandler(), []httpapi.Probe{
 		{Name: "store", Check: func() error { return nil }}, {Name: "slack", Check: func() error { return connected }},
 	})
 	get := func(path string) *httptest.ResponseRecorder {

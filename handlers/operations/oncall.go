@@ -18,7 +18,10 @@ type OnCall struct {
 	Overrides   OverrideStore
 	// Zone is the time zone in which a person reads clocks.
 	Zone func(ctx context.Context, slackUser string) *time.Location
-	Now  func() time.Time
+	// Keys are those to the calendars, which are served below PublicURL; "" where nothing is served to the outside.
+	Keys      *FeedKeys
+	PublicURL string
+	Now       func() time.Time
 }
 
 // Operations show who is on call, and let people of the contact table stand in for each other.
@@ -27,6 +30,8 @@ func (o OnCall) Operations() []k8sops.Operation {
 		onCallShow{o}.spec().Operation(),
 		onCallOverride{o}.spec().Operation(),
 		onCallCancel{o}.spec().Operation(),
+		onCallFeed{o}.spec().Operation(),
+		onCallFeedRevoke{o}.spec().Operation(),
 	}
 }
 

@@ -17,7 +17,7 @@ func PagingConfig(t *testing.T, slack *slacksim.Workspace, mail string, twilio *
 	c := Config(t, slack)
 	address, err := freeport.Address()
 	require.NoError(t, err)
-	c.HTTP.Listen = address
+	c.HTTP.PublicListen = address
 	c.Paging.PublicURL, err = configs.ParseURL("http://" + address)
 	require.NoError(t, err)
 	c.Paging.Secret = configs.NewSecret("0123456789abcdef0123456789abcdef")

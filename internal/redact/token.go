@@ -24,6 +24,7 @@ func tokens() []token {
 		{"sq0csp-", 10, "", false}, {"sq0atp-", 10, "", false}, {"dp.pt.", 10, "", false}, {"dp.st.", 10, ".", false}, {"lin_api_", 10, "", false},
 		{"pscale_tkn_", 10, "", false}, {"pscale_pw_", 10, "", false}, {"figd_", 10, "", false}, {"rnd_", 20, "", false}, {"re_", 24, "", false},
 		{"secret_", 32, "", false}, {"ntn_", 20, "", false}, {"key-", 32, "", false}, {"CFPAT-", 20, "", false}, {"dapi", 32, "", false}, {"tk_", 32, "", false},
+		{"opsbot_feed_", 8, "", true}, // oncall.NewFeedKey
 	}
 	for _, kind := range []string{"pat", "dt", "ft", "rt", "soat", "ptt", "cbt", "ffct", "imt", "agent", "oas"} {
 		list = append(list, token{"gl" + kind + "-", 8, ".", true})

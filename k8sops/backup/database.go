@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -131,15 +132,19 @@ const discardLimit = 15 * time.Second
 func (b backupDatabase) describe(call *k8sops.Call, at time.Time) *Backup {
 	// The call's id keeps two backups of one second apart.
 	id := at.Format("20060102-150405") + "-" + shortID(call.ID)
-	return &Backup{
+	backup := &Backup{
 		ID: id, Cluster: call.Cluster, Namespace: call.Namespace, Database: b.Database.Name,
 		Object:    backupPrefix(call.Cluster, call.Namespace) + b.Database.Name + "-" + id + dumpSuffix,
-		CreatedAt: at, CreatedBy: call.Identity.User,
+		CreatedAt: at, CreatedBy: call.Identity.User, Recipients: b.Keys.Recipients(),
 	}
+	if backup.IsEncrypted() {
+		backup.Object = strings.TrimSuffix(backup.Object, dumpSuffix) + encryptedSuffix
+	}
+	return backup
 }
 
 // dump stores pg_dump's output and fills in sizes and checksum. pg_dump leaves compression to us (-Z0): zstd is both
-// smaller and faster than its zlib.
+// smaller and faster than its zlib. What is encrypted is compressed before.
 func (b backupDatabase) dump(ctx context.Context, s server, backup *Backup, progress k8sops.Progress) error {
 	reader, writer := io.Pipe()
 	dumped := &meter{}
@@ -149,11 +154,13 @@ func (b backupDatabase) dump(ctx context.Context, s server, backup *Backup, prog
 	var stored artifacts.Stored
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		err := Compress(writer, func(w io.Writer) (err error) {
-			backup.Tables, err = s.inSnapshot(ctx, b.Database.Name, func(ctx context.Context, snapshot string) error {
-				return s.Run(ctx, nil, io.MultiWriter(w, dumped), "pg_dump", "-Fc", "-Z0", "--no-password", "--snapshot="+snapshot, "-U", s.User, "-d", b.Database.Name)
+		err := encrypted(writer, b.Keys, func(w io.Writer) error {
+			return Compress(w, func(w io.Writer) (err error) {
+				backup.Tables, err = s.inSnapshot(ctx, b.Database.Name, func(ctx context.Context, snapshot string) error {
+					return s.Run(ctx, nil, io.MultiWriter(w, dumped), "pg_dump", "-Fc", "-Z0", "--no-password", "--snapshot="+snapshot, "-U", s.User, "-d", b.Database.Name)
+				})
+				return err
 			})
-			return err
 		})
 		// The storage sees the failure as the end of its input, and forgets the part it has.
 		writer.CloseWithError(err)
@@ -190,14 +197,37 @@ func (b backupDatabase) verify(ctx context.Context, r *databaseRun) (*k8sops.Ver
 		return nil, err
 	}
 	r.Progress.Report(0, 1, messages.New("k8sops.backup.verifying", "id", messages.Code(backup.ID)))
-	if err := b.readBack(ctx, r.Call, &backup); err != nil {
+	if err := b.prove(ctx, r.Call, &backup); err != nil {
 		return b.unverified(&backup, err)
 	}
-	backup.VerifiedAt = b.Now().UTC()
 	if err := backup.Save(ctx, b.Backups); err != nil {
 		return nil, err
 	}
+	if backup.VerifiedAt.IsZero() {
+		return &k8sops.Verification{OK: true, Summary: storedWhole(&backup)}, nil
+	}
 	return &k8sops.Verification{OK: true, Summary: messages.New("k8sops.backup.verified", "id", messages.Code(backup.ID), "size", messages.Bytes(backup.DumpSize))}, nil
+}
+
+// prove notes in the manifest that the backup was read back: as a dump, or where opsbot has no identity for it, as what is stored.
+func (b backupDatabase) prove(ctx context.Context, call *k8sops.Call, backup *Backup) error {
+	if !b.canRead(backup) {
+		err := b.checkStored(ctx, backup)
+		if err == nil {
+			backup.CheckedAt = b.Now().UTC()
+		}
+		return err
+	}
+	err := b.readBack(ctx, call, backup)
+	if err == nil {
+		backup.VerifiedAt = b.Now().UTC()
+	}
+	return err
+}
+
+// storedWhole is all that can be said of a dump that opsbot has no identity for.
+func storedWhole(b *Backup) messages.Text {
+	return messages.New("k8sops.backup.stored_whole", "id", messages.Code(b.ID), "size", messages.Bytes(b.Size))
 }
 
 func (b backupDatabase) unverified(backup *Backup, err error) (*k8sops.Verification, error) {
@@ -219,11 +249,10 @@ func (b backupDatabase) readBack(ctx context.Context, call *k8sops.Call, backup 
 	if err != nil {
 		return err
 	}
-	object, err := b.Backups.Open(ctx, backup.Object)
+	stored, err := b.open(ctx, backup)
 	if err != nil {
 		return err
 	}
-	stored := newVerifiedDump(object, backup.SHA256)
 	defer func() { err = errors.Join(err, stored.Close()) }()
 	err = s.Run(ctx, stored, nil, "pg_restore", "--exit-on-error", "--file=/dev/null")
 	// pg_restore calls a dump damaged whose end could not be read.
@@ -283,7 +312,7 @@ func reportBytes(progress k8sops.Progress, m *meter, every time.Duration) (stop 
 }
 
 func backupCard(b *Backup, took time.Duration) messages.Card {
-	return messages.Card{
+	card := messages.Card{
 		Tone:  messages.ToneRunning,
 		Title: messages.New("k8sops.backup.stored", "database", messages.Code(b.Database), "id", messages.Code(b.ID)),
 		Facts: []messages.Fact{
@@ -294,4 +323,8 @@ func backupCard(b *Backup, took time.Duration) messages.Card {
 			{Label: messages.New("k8sops.backup.fact.object"), Value: messages.Literal(b.Object)},
 		},
 	}
+	if b.IsEncrypted() {
+		card.Facts = append(card.Facts, messages.Fact{Label: messages.New("k8sops.backup.fact.recipients"), Value: messages.Literal(strings.Join(b.Recipients, ", "))})
+	}
+	return card
 }

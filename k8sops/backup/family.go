@@ -3,6 +3,7 @@ package backup
 import (
 	"time"
 
+	"opsbot/internal/agefile"
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
 )
@@ -12,6 +13,8 @@ type Deps struct {
 	kube.Platform
 	// Backups keeps database backups; nil means that no storage is configured, and the backup operations say so.
 	Backups Store
+	// Keys are whom dumps are encrypted for, and what opsbot reads them with; nil: they are not encrypted.
+	Keys *agefile.Keys
 	// Retention is how long a backup is kept; the newest verified one is kept for ever.
 	Retention time.Duration
 }

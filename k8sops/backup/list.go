@@ -58,11 +58,21 @@ func (b backups) result(call *k8sops.Call, list []Backup) *k8sops.Result {
 	if !slices.ContainsFunc(list, func(b Backup) bool { return !b.VerifiedAt.IsZero() }) {
 		tone = messages.ToneWarning
 	}
+	footer := []messages.Text{messages.New("k8sops.backups.retention", "keep", b.Retention)}
+	unread := 0
+	for i := range list {
+		if !b.canRead(&list[i]) {
+			unread++
+		}
+	}
+	if unread > 0 {
+		footer = append(footer, messages.New("k8sops.backups.unread", "count", unread))
+	}
 	return &k8sops.Result{Card: messages.Card{
 		Tone:     tone,
 		Title:    messages.New("k8sops.backups.title", "count", len(list), "age", call.Now.Sub(list[0].CreatedAt)),
 		Sections: []messages.Section{{Table: backupTable(list, call.Now)}},
-		Footer:   []messages.Text{messages.New("k8sops.backups.retention", "keep", b.Retention)},
+		Footer:   footer,
 	}}
 }
 
@@ -76,8 +86,11 @@ func backupTable(list []Backup, now time.Time) *messages.Table {
 	}}
 	for _, b := range list {
 		verified := messages.New("k8sops.backups.unverified")
-		if !b.VerifiedAt.IsZero() {
+		switch {
+		case !b.VerifiedAt.IsZero():
 			verified = messages.New("k8sops.ago", "age", now.Sub(b.VerifiedAt))
+		case !b.CheckedAt.IsZero():
+			verified = messages.New("k8sops.backups.checked", "age", now.Sub(b.CheckedAt))
 		}
 		table.Rows = append(table.Rows, []messages.Text{
 			messages.Literal(b.ID), messages.Literal(messages.Duration(now.Sub(b.CreatedAt))), messages.Literal(messages.Bytes(b.Size)),

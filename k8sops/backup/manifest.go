@@ -28,12 +28,16 @@ type Backup struct {
 	Size     int64  `json:"size"`
 	DumpSize int64  `json:"dump_size"`
 	SHA256   string `json:"sha256"`
+	// Recipients are whom the dump is encrypted for; none: it is not.
+	Recipients []string `json:"recipients,omitempty"`
 	// Tables are what the database held at the very moment of the dump; nil of backups of older opsbots.
 	Tables []Table `json:"tables,omitempty"`
 	// Drill is the last time that the backup was really restored; nil means never.
 	Drill *Drill `json:"drill,omitempty"`
 	// VerifiedAt is when pg_restore last read the stored object to its end; zero means never.
 	VerifiedAt time.Time `json:"verified_at,omitzero"`
+	// CheckedAt is when the checksum of the stored object was last right, where opsbot has no identity to read it.
+	CheckedAt time.Time `json:"checked_at,omitzero"`
 }
 
 // Drill is one restore for proof, into a database of its own.
@@ -47,9 +51,10 @@ type Drill struct {
 }
 
 const (
-	backupRoot     = "database/"
-	dumpSuffix     = ".dump.zst"
-	manifestSuffix = ".json"
+	backupRoot      = "database/"
+	dumpSuffix      = ".dump.zst"
+	encryptedSuffix = dumpSuffix + ".age"
+	manifestSuffix  = ".json"
 )
 
 func backupPrefix(cluster, namespace string) string {
@@ -57,7 +62,16 @@ func backupPrefix(cluster, namespace string) string {
 }
 
 func (b *Backup) manifestKey() string {
-	return strings.TrimSuffix(b.Object, dumpSuffix) + manifestSuffix
+	name, _ := dumpName(b.Object)
+	return name + manifestSuffix
+}
+
+// dumpName is the key of a dump without its suffix; false for what is no dump.
+func dumpName(key string) (name string, isDump bool) {
+	if name, ok := strings.CutSuffix(key, encryptedSuffix); ok {
+		return name, true
+	}
+	return strings.CutSuffix(key, dumpSuffix)
 }
 
 // Save writes the manifest beside the dump.

@@ -20,13 +20,8 @@ func (d Deps) server(ctx context.Context, call *k8sops.Call) (server, error) {
 }
 
 // restoreScratch feeds a stored dump to pg_restore, into a database of its own.
-func (s server) restoreScratch(ctx context.Context, store Store, b *Backup, database string) error {
-	object, err := store.Open(ctx, b.Object)
-	if err != nil {
-		return err
-	}
-	stored := newVerifiedDump(object, b.SHA256)
-	err = s.Run(ctx, stored, io.Discard, "pg_restore", "--exit-on-error", "--no-owner", "--no-privileges", "--no-password", "-U", s.User, "-d", database)
+func (s server) restoreScratch(ctx context.Context, stored *verifiedDump, b *Backup, database string) error {
+	err := s.Run(ctx, stored, io.Discard, "pg_restore", "--exit-on-error", "--no-owner", "--no-privileges", "--no-password", "-U", s.User, "-d", database)
 	if err == nil { // what pg_restore leaves unread must be right, too
 		_, err = io.Copy(io.Discard, stored)
 	}

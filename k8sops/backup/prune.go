@@ -32,7 +32,7 @@ func Prune(ctx context.Context, store Store, cluster, namespace string, keep tim
 }
 
 func describe(b Backup) artifacts.Kept {
-	return artifacts.Kept{Created: b.CreatedAt, Verified: !b.VerifiedAt.IsZero()}
+	return artifacts.Kept{Created: b.CreatedAt, Verified: !b.VerifiedAt.IsZero() || !b.CheckedAt.IsZero()}
 }
 
 // pruneUnfinished removes the dumps without manifest that are older than before.
@@ -46,7 +46,7 @@ func pruneUnfinished(ctx context.Context, store Store, prefix string, before tim
 		manifests[strings.TrimSuffix(o.Key, manifestSuffix)] = strings.HasSuffix(o.Key, manifestSuffix)
 	}
 	for _, o := range objects {
-		name, isDump := strings.CutSuffix(o.Key, dumpSuffix)
+		name, isDump := dumpName(o.Key)
 		if isDump && !manifests[name] && o.Modified.Before(before) {
 			err = errors.Join(err, store.Delete(ctx, o.Key))
 		}

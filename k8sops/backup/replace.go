@@ -16,16 +16,15 @@ import (
 // replace puts the whole dump in the place of everything that the database holds, in one transaction. pg_restore --clean would not do:
 // it drops what the dump has, and stumbles over what came later and depends on it. COMMIT is sent only when pg_restore has given all
 // of the dump and its checksum is right: a psql whose input ends before that, or breaks off, rolls back.
-func (s server) replace(ctx context.Context, store Store, b *Backup, database string) error {
+func (s server) replace(ctx context.Context, d Deps, b *Backup, database string) error {
 	schemas, err := s.Query(ctx, database, "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' ORDER BY 1")
 	if err != nil {
 		return err
 	}
-	object, err := store.Open(ctx, b.Object)
+	dump, err := d.open(ctx, b)
 	if err != nil {
 		return err
 	}
-	dump := newVerifiedDump(object, b.SHA256)
 	fromRestore, script := io.Pipe()
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {

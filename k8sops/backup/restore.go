@@ -56,7 +56,7 @@ func (o restoreDatabase) spec() k8sops.ChangeSpec[restoreArgs, restoreState] {
 		Verify: o.verify,
 		Report: o.report,
 		Undo: func(r *restoreRun) *k8sops.Invocation {
-			if r.State.Safety == nil {
+			if r.State.Safety == nil || !o.canRead(r.State.Safety) {
 				return nil
 			}
 			return o.spec().Invoke(restoreArgs{ID: r.State.Safety.ID})
@@ -74,6 +74,9 @@ func (o restoreDatabase) plan(ctx context.Context, call *k8sops.Call, args resto
 		return nil, state, &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.restore.other_database",
 			"id", messages.Code(b.ID), "database", messages.Code(b.Database), "configured", messages.Code(o.Database.Name))}
 	}
+	if !o.canRead(b) {
+		return nil, state, unreadable(b)
+	}
 	s, err := o.server(ctx, call)
 	if err != nil {
 		return nil, state, err
@@ -89,7 +92,7 @@ func (o restoreDatabase) plan(ctx context.Context, call *k8sops.Call, args resto
 			"created", b.CreatedAt),
 		Warning: []messages.Text{
 			messages.New("k8sops.restore.loses", "created", b.CreatedAt),
-			messages.New("k8sops.restore.safety"),
+			o.safetyWarning(),
 		},
 	}
 	if len(services) > 0 {
@@ -99,6 +102,14 @@ func (o restoreDatabase) plan(ctx context.Context, call *k8sops.Call, args resto
 		plan.Warning = append(plan.Warning, messages.New("k8sops.restore.unproven", "id", messages.Code(b.ID)))
 	}
 	return plan, state, nil
+}
+
+// safetyWarning says whether what is made first can be restored by opsbot.
+func (o restoreDatabase) safetyWarning() messages.Text {
+	if to := o.Keys.Recipients(); len(to) > 0 && !o.Keys.CanRead(to) {
+		return messages.New("k8sops.restore.no_undo")
+	}
+	return messages.New("k8sops.restore.safety")
 }
 
 // dependents are the services that keep connections to the database (handbook: tier=backend).
@@ -129,10 +140,9 @@ func (o restoreDatabase) secure(ctx context.Context, r *restoreRun) error {
 	if err != nil {
 		return err
 	}
-	if err := backups.readBack(ctx, r.Call, safety); err != nil {
+	if err := backups.prove(ctx, r.Call, safety); err != nil {
 		return kube.ExplainExec("read back safety backup "+safety.ID, err)
 	}
-	safety.VerifiedAt = o.Now().UTC()
 	if err := safety.Save(ctx, o.Backups); err != nil {
 		return err
 	}
@@ -157,7 +167,7 @@ func (o restoreDatabase) restore(ctx context.Context, r *restoreRun) error {
 	if err != nil {
 		return err
 	}
-	return s.replace(ctx, o.Backups, &b, o.Database.Name)
+	return s.replace(ctx, o.Deps, &b, o.Database.Name)
 }
 
 // count counts before the services write again.

@@ -2,6 +2,7 @@ package backup
 
 import (
 	"context"
+	"errors"
 	"io"
 	"time"
 
@@ -28,6 +29,9 @@ func Open(ctx context.Context, address string) (*BlobStore, error) {
 	store, err := artifacts.Open(ctx, address)
 	if err != nil {
 		return nil, err
+	}
+	if err := store.Restrict(backupRoot); err != nil {
+		return nil, errors.Join(err, store.Close())
 	}
 	return &BlobStore{store}, nil
 }

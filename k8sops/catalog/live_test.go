@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"filippo.io/age"
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/klauspost/compress/zstd"
@@ -26,6 +27,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/kubernetes"
 
+	"opsbot/internal/agefile"
 	"opsbot/internal/optest"
 	"opsbot/k8sops"
 	"opsbot/k8sops/backup"
@@ -415,7 +417,8 @@ func TestLiveBackupIsRestorable(t *testing.T) {
 	require.False(t, proof.OK, "%v", proof.Summary)
 }
 
-// A backup is proven by a restore of its own, and what a slip destroyed is brought back by it; the undo brings the slip back.
+// A backup, here an encrypted one, is proven by a restore of its own, and what a slip destroyed is brought back by it; the undo brings
+// the slip back.
 func TestLiveABackupIsProvenAndRestored(t *testing.T) {
 	if testing.Short() {
 		t.Skip("needs a Kubernetes control plane")
@@ -424,6 +427,11 @@ func TestLiveABackupIsProvenAndRestored(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, database.Close()) })
 	l := startLive(t, database)
+	identity, err := age.GenerateX25519Identity()
+	require.NoError(t, err)
+	l.deps.Keys, err = agefile.Parse([]string{identity.Recipient().String()}, []string{identity.String()})
+	require.NoError(t, err)
+	l.ops = testCatalog(t, l.deps)
 	l.do(t, k8sops.DBA, "backup db")
 	_, _, verified, proof := l.do(t, k8sops.DBA, "backup verify")
 	require.True(t, proof.OK, "%v", proof.Summary)

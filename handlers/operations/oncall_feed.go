@@ -1,0 +1,46 @@
+package operations
+
+import (
+	"context"
+
+	"opsbot/escalation/oncall"
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+// onCallFeed is /oncall feed.
+type onCallFeed struct{ OnCall }
+
+func (o onCallFeed) spec() k8sops.ReadSpec[noArgs] {
+	return k8sops.ReadSpec[noArgs]{
+		Meta: k8sops.Meta{
+			Name: "oncall feed", Summary: messages.New("oncall.op.feed"), Examples: []string{"oncall feed"}, Owners: everyone(), Private: true,
+		},
+		Answer: o.answer,
+	}
+}
+
+func (o onCallFeed) answer(ctx context.Context, call *k8sops.Call, _ noArgs, _ k8sops.Progress) (*k8sops.Result, error) {
+	if o.PublicURL == "" {
+		return nil, &k8sops.Error{Code: k8sops.CodeUnavailable, Message: messages.New("oncall.no_feed"), Hint: messages.New("oncall.no_feed_hint")}
+	}
+	key, token := oncall.NewFeedKey(call.Source.User, o.Now())
+	if err := o.Keys.Store.KeepFeedKey(ctx, key, o.Keys.eventOf(call, "calendar address issued", key)); err != nil {
+		return nil, err
+	}
+	secret := messages.Card{
+		Title:  messages.New("oncall.feed_addresses"),
+		Footer: []messages.Text{messages.New("oncall.feed_yours")},
+	}
+	var lines []messages.Text
+	for _, role := range oncall.ContactRoles() {
+		address := o.PublicURL + "/oncall/" + string(role) + ".ics?token=" + token
+		lines = append(lines, messages.New("oncall.feed_address", "role", role.Text(), "address", messages.Code(address)))
+	}
+	secret.Sections = []messages.Section{{List: lines}}
+	return &k8sops.Result{
+		Secret:  &secret,
+		Card:    messages.Card{Tone: messages.ToneGood, Title: messages.New("oncall.feed_issued")},
+		Suggest: []string{"oncall feed revoke"},
+	}, nil
+}

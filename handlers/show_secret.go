@@ -1,0 +1,20 @@
+package handlers
+
+import (
+	"context"
+
+	"opsbot/handlers/calls"
+	"opsbot/k8sops"
+	"opsbot/messages"
+)
+
+// showSecret shows a card to the requester alone. It goes past the outbox, which keeps what it sends, and hides what is secret in it.
+func (d *Dispatcher) showSecret(ctx context.Context, r calls.Record, card messages.Card) error {
+	req := Request{User: r.Source.User, Channel: r.Source.Channel, ThreadTS: r.Source.ThreadTS, ResponseURL: r.ResponseURL, At: r.CreatedAt}
+	m := d.private(answerKey(r.ID), req, r.Locale, card)
+	m.EphemeralTo = r.Source.User
+	if err := d.Direct.Tell(ctx, m); err != nil {
+		return &k8sops.Error{Code: k8sops.CodeUnavailable, Message: messages.New("call.secret_not_shown"), Hint: messages.New("call.secret_not_shown_hint"), Cause: err}
+	}
+	return nil
+}
