@@ -48,6 +48,7 @@ type App struct {
 	channel      string // id of the incident channel
 	updates      string // id of the channel for stakeholders, "" where there is none
 	people       *directory.People
+	channels     *directory.Channels
 	renderer     *render.Renderer
 	roster       *oncall.Roster
 	calendars    *calendar.Feed

@@ -15,6 +15,7 @@ import (
 	"opsbot/handlers"
 	"opsbot/handlers/calls"
 	"opsbot/handlers/operations"
+	"opsbot/k8sops/clusterevents"
 	"opsbot/store"
 )
 
@@ -43,7 +44,7 @@ func (a *App) makeDispatcher(context.Context) error {
 	}
 	reports := reports.Writer{
 		Store: a.store, Archive: store.Archive{Dir: a.config.Storage.Archive}, Texts: a.texts, Directory: a.roster.Table, People: a.people, Charts: graphs,
-		Canvases: surfaces.Canvases{Slack: a.slack.Client()},
+		Canvases: surfaces.Canvases{Slack: a.slack.Client(), IsShared: a.channels.IsShared},
 	}
 	catalog, err := configured.Catalog(a.config, configured.Sources{
 		Backups: a.backups, Schedules: a.store, Incidents: incidents, Timelines: reports, Assignable: assignable, OnCall: a.onCall(people),
@@ -55,7 +56,8 @@ func (a *App) makeDispatcher(context.Context) error {
 	reader := &events.MessageReader{Slack: a.slack.Client(), Names: a.people}
 	a.dispatcher = &handlers.Dispatcher{
 		Catalog: catalog, Clusters: clusters, Identities: identities, People: people,
-		Calls: a.store, Shared: a.store, Schedules: a.store, Audit: a.store, Outbox: a.store,
+		Readers: &handlers.ChannelReaders{Viewer: clusterevents.Observer(), IsTrusted: a.channels.IsTrusted},
+		Calls:   a.store, Shared: a.store, Schedules: a.store, Audit: a.store, Outbox: a.store,
 		Direct:    &deliver.Direct{Slack: a.slack.Client(), HTTP: a.slack.HTTP, Renderer: a.renderer},
 		Incidents: a.accounted, Messages: reader, Forms: forms{&surfaces.Forms{Slack: a.slack.Client(), Catalogue: a.texts}},
 		Settings: handlers.Settings{Prefix: a.config.Slack.CommandPrefix, Expires: a.config.Approval.Expires, RunLimit: runLimit, Locale: a.config.Locale},

@@ -37,11 +37,13 @@ type Config struct {
 
 // Slack says how to reach the workspace.
 type Slack struct {
-	BotToken        Secret `key:"bot_token" doc:"Bot User OAuth Token (xoxb-…). Required."`
-	AppToken        Secret `key:"app_token" doc:"App-level token (xapp-…) with the scope connections:write, for Socket Mode. Required."`
-	APIURL          URL    `key:"api_url" doc:"Base URL of Slack's Web API, ending in a slash."`
-	IncidentChannel string `key:"incident_channel" doc:"Channel that incident threads are opened in: its name without #, or its id."`
-	CommandPrefix   string `key:"command_prefix" doc:"Put before the name of every slash command, for workspaces where another app owns /scale." example:"k-"`
+	BotToken        Secret   `key:"bot_token" doc:"Bot User OAuth Token (xoxb-…). Required."`
+	AppToken        Secret   `key:"app_token" doc:"App-level token (xapp-…) with the scope connections:write, for Socket Mode. Required."`
+	APIURL          URL      `key:"api_url" doc:"Base URL of Slack's Web API, ending in a slash."`
+	IncidentChannel string   `key:"incident_channel" doc:"Channel that incident threads are opened in: its name without #, or its id."`
+	SharedChannels  []string `key:"shared_channels" doc:"Channels shared with other organisations (Slack Connect) that opsbot writes in nevertheless, by name without # or by id. In any other shared channel it writes nothing: answers go to the person who asked, an incident's messages to the system administrator (docs/channels.md)." example:"[partner-incidents]"`
+	TrustedChannels []string `key:"trusted_channels" doc:"Channels, by name without # or by id, whose members may read whatever anybody asks for there. In any other channel an answer that the Kubernetes group opsbot:viewer may not read goes to the person alone (docs/channels.md)." example:"[incidents]"`
+	CommandPrefix   string   `key:"command_prefix" doc:"Put before the name of every slash command, for workspaces where another app owns /scale." example:"k-"`
 
 	UserGroups UserGroups `key:"user_groups" doc:"Slack user groups (S…) whose members opsbot keeps: whoever is on call for a role, so that @oncall-dba reaches them. Needs a paid plan, and the scope usergroups:write, which opsbot manifest then asks for."`
 }

@@ -84,6 +84,13 @@ func (s Slack) validate(ps *Problems) {
 			"give the channel's name, lower case and without #, or its id (C…)")
 	}
 	if !commandPrefix.MatchString(s.CommandPrefix) || len(s.CommandPrefix) > maxCommandPrefix {
+	for key, list := range map[string][]string{"slack.shared_channels": s.SharedChannels, "slack.trusted_channels": s.TrustedChannels} {
+		for i, channel := range list {
+			if !channelName.MatchString(channel) {
+				ps.add(fmt.Sprintf("%s[%d]", key, i), fmt.Sprintf("%q is not a channel", channel), "give the channel's name, lower case and without #, or its id (C…)")
+			}
+		}
+	}
 		ps.add("slack.command_prefix", fmt.Sprintf("%q cannot start a slash command", s.CommandPrefix),
 			fmt.Sprintf("use up to %d lower-case letters, digits, - and _, without the slash", maxCommandPrefix))
 	}

@@ -48,8 +48,10 @@ type Dispatcher struct {
 	Catalog    []k8sops.Operation
 	Clusters   k8sops.Clusters
 	Identities Identifier
-	People     identity.People
-	Calls      calls.Store
+	// Readers decides what a channel may read; nil: everything, in tests.
+	Readers *ChannelReaders
+	People  identity.People
+	Calls   calls.Store
 	// Shared is what this opsbot and others know of each other's runs.
 	Shared Runs
 	// Schedules are the calls planned for later.

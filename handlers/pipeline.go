@@ -124,6 +124,7 @@ func (d *Dispatcher) advance(ctx context.Context, record calls.Record) error {
 	if err := d.authoriseAndPlan(ctx, &record); err != nil {
 		return err
 	}
+	record.Withheld = d.whyWithheld(ctx, record)
 	switch {
 	case record.Plan != nil && record.Plan.NoOp:
 		return d.finish(ctx, record, calls.Succeeded, "no change needed", calls.NoOpCard(record))

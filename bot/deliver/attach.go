@@ -21,6 +21,12 @@ func (w *Worker) attach(ctx context.Context, s *sending, at posted) *failure {
 	if s.answered && s.row.Requester != "" { // through the response_url: the bot cannot share a file there
 		return w.attachPrivately(ctx, s, s.row.Requester)
 	}
+	if w.isShared(ctx, at.channel) { // since the message was posted
+		if s.row.Requester == "" {
+			return nil
+		}
+		return w.attachPrivately(ctx, s, s.row.Requester)
+	}
 	thread := at.ts
 	if s.at.thread != "" {
 		thread = s.at.thread

@@ -45,6 +45,8 @@ type Record struct {
 	Locale    string          `json:"locale,omitempty"`
 	// Private answers are for the requester alone.
 	Private bool `json:"private,omitempty"`
+	// Withheld is why the answer goes to the requester's direct messages and not to the channel; zero where the channel may read it.
+	Withheld messages.Text `json:"withheld,omitzero"`
 	// ResponseURL answers where the bot may not post; alive for 30 minutes (SF-2.6).
 	ResponseURL string        `json:"response_url,omitempty"`
 	Danger      k8sops.Danger `json:"danger"`
