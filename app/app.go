@@ -59,6 +59,7 @@ type App struct {
 	reconciler    *reconcile.Reconciler // nil where Alertmanager is not asked
 	clusterEvents []*engine.ClusterEventRecorder
 	accounted     handlers.AccountedIncidents
+	audited       *audit.Refusals
 	dispatcher    *handlers.Dispatcher
 	home          operations.Home
 	listener      *events.Listener

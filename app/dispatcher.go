@@ -13,8 +13,10 @@ import (
 	"opsbot/bot/events"
 	"opsbot/bot/surfaces"
 	"opsbot/handlers"
+	"opsbot/handlers/audit"
 	"opsbot/handlers/calls"
 	"opsbot/handlers/operations"
+	"opsbot/handlers/quota"
 	"opsbot/k8sops/clusterevents"
 	"opsbot/store"
 )
@@ -33,7 +35,8 @@ func (a *App) makeDispatcher(context.Context) error {
 	incidents := incidentSource{a.service, a.store}
 	people := slackPeople{a.people}
 	identities := a.identities()
-	a.accounted = handlers.AccountedIncidents{Next: incidents, Audit: a.store, Identities: identities, Now: time.Now, Log: a.log.Named("calls")}
+	a.audited = &audit.Refusals{Next: a.store, Now: time.Now, Log: a.log.Named("audit")}
+	a.accounted = handlers.AccountedIncidents{Next: incidents, Audit: a.audited, Identities: identities, Now: time.Now, Log: a.log.Named("calls")}
 	assignable := func(ctx context.Context, user string) error {
 		_, err := identities.Identify(ctx, user)
 		return err
@@ -57,7 +60,8 @@ func (a *App) makeDispatcher(context.Context) error {
 	a.dispatcher = &handlers.Dispatcher{
 		Catalog: catalog, Clusters: clusters, Identities: identities, People: people,
 		Readers: &handlers.ChannelReaders{Viewer: clusterevents.Observer(), IsTrusted: a.channels.IsTrusted},
-		Calls:   a.store, Shared: a.store, Schedules: a.store, Audit: a.store, Outbox: a.store,
+		Calls:   a.store, Shared: a.store, Schedules: a.store, Audit: a.audited, Refusals: a.audited, Outbox: a.store,
+		Quota:     &quota.People{Limits: quota.Limits{PerMinute: a.config.Limits.Commands, ReadsAtOnce: a.config.Limits.Reads}},
 		Direct:    &deliver.Direct{Slack: a.slack.Client(), HTTP: a.slack.HTTP, Renderer: a.renderer},
 		Incidents: a.accounted, Messages: reader, Forms: forms{&surfaces.Forms{Slack: a.slack.Client(), Catalogue: a.texts}},
 		Settings: handlers.Settings{Prefix: a.config.Slack.CommandPrefix, Expires: a.config.Approval.Expires, RunLimit: runLimit, Locale: a.config.Locale},

@@ -10,6 +10,7 @@ import (
 	"opsbot/handlers/audit"
 	"opsbot/handlers/calls"
 	"opsbot/handlers/identity"
+	"opsbot/handlers/quota"
 	"opsbot/internal/keyedmutex"
 	"opsbot/k8sops"
 	"opsbot/messages"
@@ -57,7 +58,11 @@ type Dispatcher struct {
 	// Schedules are the calls planned for later.
 	Schedules Schedules
 	// Audit records presses that were refused; may be nil.
-	Audit     audit.Log
+	Audit audit.Log
+	// Refusals counts refusals of one kind, so that one person does not fill the record; nil: each is a row.
+	Refusals *audit.Refusals
+	// Quota bounds what one person may ask for; nil: nothing does.
+	Quota     *quota.People
 	Outbox    Outbox
 	Direct    Direct
 	Incidents Incidents
