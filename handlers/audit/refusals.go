@@ -180,3 +180,15 @@ func (t tally) String() string {
 func kindOf(e Event) refusalKind {
 	return refusalKind{actor: e.Actor, action: e.Action}
 }
+
+// Counted is how many refusals of a person are counted and not written yet.
+func (r *Refusals) Counted(actor string) (n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for kind, c := range r.counts {
+		if kind.actor == actor {
+			n += c.count
+		}
+	}
+	return n
+}
