@@ -20,8 +20,8 @@ import (
 func knowsOfSharing(t *testing.T, a *App, channel string, want bool) {
 	t.Helper()
 	require.Eventually(t, func() bool {
-		shared, known := a.channels.IsShared(t.Context(), channel)
-		return known && shared == want
+		shared, err := a.channels.IsShared(t.Context(), channel)
+		return err == nil && shared == want
 	}, 20*time.Second, 10*time.Millisecond)
 }
 

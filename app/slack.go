@@ -109,7 +109,7 @@ func (a *App) findAuditChannel(ctx context.Context) error {
 // tellSharedChannels says at the start what the first withheld message will raise an alert about.
 func (a *App) tellSharedChannels(ctx context.Context) {
 	for _, channel := range []string{a.channel, a.updates, a.auditChannel} {
-		if shared, known := a.channels.IsShared(ctx, channel); shared && known {
+		if shared, err := a.channels.IsShared(ctx, channel); shared && err == nil {
 			a.log.Error("other organisations read a channel that opsbot writes in: it will write nothing there", zap.String("channel", channel),
 				zap.String("remedy", "give it back, or list it in slack.shared_channels"))
 		}

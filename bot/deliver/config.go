@@ -23,8 +23,8 @@ type Diversion func(ctx context.Context, row Row) string
 // done. After an error it is called again.
 type ChannelClosed func(ctx context.Context, channel, code string) error
 
-// IsShared tells whether people of other organisations read a channel; known is false where Slack does not say.
-type IsShared func(ctx context.Context, channel string) (shared, known bool)
+// IsShared tells whether people of other organisations read a channel; the error is why Slack does not say.
+type IsShared func(ctx context.Context, channel string) (bool, error)
 
 // Config is what a Worker needs. IsShared, Page, Divert, ChannelClosed and Failed may be nil.
 type Config struct {

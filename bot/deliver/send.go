@@ -41,8 +41,9 @@ type posted struct {
 }
 
 var (
-	errExpired    = errors.New("nobody needs the message any more")
-	errNobodyElse = errors.New("the channel is shared with other organisations, and nobody else can be told")
+	errExpired        = errors.New("nobody needs the message any more")
+	errNobodyElse     = errors.New("the channel is shared with other organisations, and nobody else can be told")
+	errUnknownReaders = errors.New("Slack does not say who reads the channel")
 )
 
 func newSending(row Row) *sending {

@@ -14,14 +14,24 @@ import (
 // CodeShared is why a channel gets nothing that other organisations read; it stands where Slack's error codes do.
 const CodeShared = "shared_with_other_organisations"
 
+const (
+	// codeUnknown is why a message waits: Slack fails to say who reads along.
+	codeUnknown = "readers_unknown"
+	// readersTries is how often that is waited for, some ten seconds in all.
+	readersTries = 4
+)
+
 // withhold sends a message that its channel may not read to the person who asked for it, or, where nobody did, to the one whom Divert names.
 // Every post and every edit passes here: answers, progress, plans, files, live views, what schedules say, and the threads of incidents.
 func (w *Worker) withhold(ctx context.Context, s *sending) *failure {
 	from := s.target()
 	reason, code := w.whyWithheld(ctx, s, from)
-	if reason.IsZero() {
+	switch {
+	case reason.IsZero():
 		w.explainAgain(ctx, s)
 		return nil
+	case code == codeUnknown && w.mayStillSay(ctx, s, from):
+		return &failure{remedy: retry, code: codeUnknown, err: errUnknownReaders}
 	}
 	to := w.divertTarget(ctx, s)
 	if to == "" || to == from {
@@ -65,14 +75,20 @@ func (w *Worker) whyWithheld(ctx context.Context, s *sending, channel string) (r
 		return messages.Text{}, ""
 	}
 	if w.IsShared != nil {
-		switch shared, known := w.IsShared(ctx, channel); {
-		case known && shared:
+		switch shared, err := w.IsShared(ctx, channel); {
+		case shared:
 			return messages.New("bot.withheld_shared", "channel", messages.Channel(channel)), CodeShared
-		case !known && s.row.Requester != "":
-			return messages.New("bot.withheld_unknown", "channel", messages.Channel(channel)), ""
+		case err != nil && s.row.Requester != "":
+			return messages.New("bot.withheld_unknown", "channel", messages.Channel(channel)), codeUnknown
 		}
 	}
 	return s.row.Withheld, ""
+}
+
+// mayStillSay tells that Slack only fails to say who reads along: then an answer waits a little before it goes elsewhere.
+func (w *Worker) mayStillSay(ctx context.Context, s *sending, channel string) bool {
+	_, err := w.IsShared(ctx, channel)
+	return err != nil && bot.Classify(err).Kind != bot.ErrorRefused && s.row.Attempts < readersTries
 }
 
 // isShared tells whether a channel is known to be shared.
@@ -80,8 +96,8 @@ func (w *Worker) isShared(ctx context.Context, channel string) bool {
 	if w.IsShared == nil {
 		return false
 	}
-	shared, known := w.IsShared(ctx, channel)
-	return known && shared
+	shared, err := w.IsShared(ctx, channel)
+	return shared && err == nil
 }
 
 // pointToAnswer tells the person, where they asked, that the answer is in their direct messages. It is a help, and tried once.

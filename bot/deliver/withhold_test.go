@@ -149,6 +149,26 @@ func TestWhereSlackDoesNotSayWhoReadsAlong(t *testing.T) {
 	})
 }
 
+// Slack fails for a moment: the answer waits, and stands where it was asked for. If Slack goes on failing, it goes to the person.
+func TestAnAnswerWaitsALittleForWhoReadsAlong(t *testing.T) {
+	for times, inChannel := range map[int]bool{1: true, 1000: false} {
+		inSlack(t, slacksim.Options{}, func(t *testing.T, d *delivery) {
+			d.sharing()
+			d.slack.Inject(slacksim.Fault{Kind: slacksim.FaultServerError, Method: methodInfo, N: times})
+			dba := d.slack.User("dba")
+			d.start()
+			d.say("answer", "3 pods are ready", askedBy(dba.ID()))
+			d.say("header", "postgres is down")
+			time.Sleep(time.Second)
+			require.Contains(t, d.shown(), "postgres is down", "an incident does not wait")
+			d.settle(time.Minute)
+			public, _ := roots(d.slack.Messages("#incidents"))
+			require.Equal(t, inChannel, strings.Contains(whole(public), "pods"))
+			require.Equal(t, !inChannel, strings.Contains(whole(d.slack.DMs("dba")), "pods"))
+		})
+	}
+}
+
 func TestWhatTheChannelMayNotReadGoesToThePerson(t *testing.T) {
 	inSlack(t, slacksim.Options{}, func(t *testing.T, d *delivery) {
 		dba := d.slack.User("dba")

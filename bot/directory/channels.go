@@ -19,7 +19,7 @@ const (
 	// channelStale is how much longer a channel counts as not shared while Slack cannot be asked. One that was shared stays shared.
 	channelStale = 10 * time.Minute
 	// channelRetry is the time between two questions about a channel that Slack does not answer: messages wait for the answer.
-	channelRetry = 10 * time.Second
+	channelRetry = 3 * time.Second
 	// channelAnswer is how long an answer is waited for: alerts wait too.
 	channelAnswer = 3 * time.Second
 )
@@ -45,23 +45,27 @@ type channelEntry struct {
 	shared bool
 	at     time.Time // of the answer, zero where there was none
 	asked  time.Time
+	err    error // why there was no answer the last time
 }
 
-// IsShared tells whether people of other organisations read a channel, or are invited to, and opsbot is not allowed to write there. known is
-// false where Slack did not say; shared then means nothing. A direct message is not shared: who may not use opsbot is refused by name.
-func (c *Channels) IsShared(ctx context.Context, channel string) (shared, known bool) {
+// IsShared tells whether people of other organisations read a channel, or are invited to, and opsbot is not allowed to write there. The error is
+// why Slack does not say. A direct message is not shared: who may not use opsbot is refused by name.
+func (c *Channels) IsShared(ctx context.Context, channel string) (bool, error) {
 	if isDirect(channel) || slices.Contains(c.Allowed, channel) {
-		return false, true
+		return false, nil
 	}
 	e := c.lookUp(ctx, channel)
 	defer e.mu.Unlock()
 	switch age := c.Now().Sub(e.at); {
 	case e.at.IsZero(), !e.shared && age >= channelTTL+channelStale:
-		return false, false
+		if e.err == nil {
+			return false, errRateLimited
+		}
+		return false, e.err
 	case e.shared:
-		return !slices.Contains(c.Allowed, e.name), true
+		return !slices.Contains(c.Allowed, e.name), nil
 	}
-	return false, true
+	return false, nil
 }
 
 // IsTrusted tells whether the members of a channel may read what anybody asks for there.
@@ -99,7 +103,7 @@ func (c *Channels) lookUp(ctx context.Context, channel string) *channelEntry {
 	ctx, cancel := context.WithTimeout(ctx, channelAnswer)
 	defer cancel()
 	found, err := c.Slack.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: channel})
-	e.asked = c.Now()
+	e.asked, e.err = c.Now(), err
 	if err != nil {
 		cause := bot.Classify(err)
 		if cause.Kind == bot.ErrorRateLimited {

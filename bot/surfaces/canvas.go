@@ -18,8 +18,8 @@ const maxCanvas = 1 << 20
 // Canvases makes canvases, Slack's shared documents.
 type Canvases struct {
 	Slack *slack.Client
-	// IsShared tells whether people of other organisations read a channel; known is false where Slack does not say. Nil: none is shared.
-	IsShared func(ctx context.Context, channel string) (shared, known bool)
+	// IsShared tells whether people of other organisations read a channel; the error is why Slack does not say. Nil: none is shared.
+	IsShared func(ctx context.Context, channel string) (bool, error)
 }
 
 // Create makes a canvas that the members of a channel may edit, and returns the link to it; operations.ErrSharedChannel where
@@ -28,7 +28,7 @@ func (c Canvases) Create(ctx context.Context, channel, title, markdown string) (
 	ctx, cancel := context.WithTimeout(ctx, 3*bot.CallTimeout)
 	defer cancel()
 	if c.IsShared != nil {
-		if shared, known := c.IsShared(ctx, channel); shared || !known {
+		if shared, err := c.IsShared(ctx, channel); shared || err != nil {
 			return "", operations.ErrSharedChannel
 		}
 	}

@@ -2,6 +2,7 @@ package surfaces
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -38,8 +39,8 @@ func TestACanvasForAChannel(t *testing.T) {
 // Everybody in the channel would read it.
 func TestNoCanvasForASharedChannel(t *testing.T) {
 	w := slacktest.Server(t, slacksim.Options{})
-	for _, sharing := range [][2]bool{{true, true}, {false, false}} {
-		canvases := Canvases{Slack: w.Client, IsShared: func(context.Context, string) (shared, known bool) { return sharing[0], sharing[1] }}
+	for _, unknown := range []error{nil, errors.New("no answer")} {
+		canvases := Canvases{Slack: w.Client, IsShared: func(context.Context, string) (bool, error) { return unknown == nil, unknown }}
 		_, err := canvases.Create(t.Context(), w.ChannelID("#incidents"), "INC-1", "x")
 		require.ErrorIs(t, err, operations.ErrSharedChannel)
 	}
