@@ -48,6 +48,7 @@ type App struct {
 	channel      string // id of the incident channel
 	updates      string // id of the channel for stakeholders, "" where there is none
 	people       *directory.People
+	channels     *directory.Channels
 	renderer     *render.Renderer
 	roster       *oncall.Roster
 	calendars    *calendar.Feed
@@ -59,6 +60,7 @@ type App struct {
 	reconciler    *reconcile.Reconciler // nil where Alertmanager is not asked
 	clusterEvents []*engine.ClusterEventRecorder
 	accounted     handlers.AccountedIncidents
+	audited       *audit.Refusals
 	dispatcher    *handlers.Dispatcher
 	home          operations.Home
 	listener      *events.Listener

@@ -15,7 +15,7 @@ import (
 // newDeliverer makes one for each time this opsbot leads: what the last one knew of Slack is old by then.
 func (a *App) newDeliverer(watch *deliverywatch.Watch) *deliver.Worker {
 	return deliver.New(deliver.Config{
-		Slack: a.slack.Client(), HTTP: a.slack.HTTP, Outbox: a.store.Outbox(), Renderer: a.renderer, Self: a.self, Page: a.pageOutcome,
+		Slack: a.slack.Client(), HTTP: a.slack.HTTP, Outbox: a.store.Outbox(), Renderer: a.renderer, Self: a.self, IsShared: a.channels.IsShared, Page: a.pageOutcome,
 		Divert: a.divert, ChannelClosed: watch.ChannelClosed, Failed: a.metrics.requestFailed, RepairPause: a.repairPause, Now: time.Now, Log: a.log.Named("delivery"),
 	})
 }

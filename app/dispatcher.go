@@ -13,8 +13,11 @@ import (
 	"opsbot/bot/events"
 	"opsbot/bot/surfaces"
 	"opsbot/handlers"
+	"opsbot/handlers/audit"
 	"opsbot/handlers/calls"
 	"opsbot/handlers/operations"
+	"opsbot/handlers/quota"
+	"opsbot/k8sops/clusterevents"
 	"opsbot/store"
 )
 
@@ -32,7 +35,8 @@ func (a *App) makeDispatcher(context.Context) error {
 	incidents := incidentSource{a.service, a.store}
 	people := slackPeople{a.people}
 	identities := a.identities()
-	a.accounted = handlers.AccountedIncidents{Next: incidents, Audit: a.store, Identities: identities, Now: time.Now, Log: a.log.Named("calls")}
+	a.audited = &audit.Refusals{Next: a.store, Now: time.Now, Log: a.log.Named("audit")}
+	a.accounted = handlers.AccountedIncidents{Next: incidents, Audit: a.audited, Identities: identities, Now: time.Now, Log: a.log.Named("calls")}
 	assignable := func(ctx context.Context, user string) error {
 		_, err := identities.Identify(ctx, user)
 		return err
@@ -43,7 +47,7 @@ func (a *App) makeDispatcher(context.Context) error {
 	}
 	reports := reports.Writer{
 		Store: a.store, Archive: store.Archive{Dir: a.config.Storage.Archive}, Texts: a.texts, Directory: a.roster.Table, People: a.people, Charts: graphs,
-		Canvases: surfaces.Canvases{Slack: a.slack.Client()},
+		Canvases: surfaces.Canvases{Slack: a.slack.Client(), IsShared: a.channels.IsShared},
 	}
 	catalog, err := configured.Catalog(a.config, configured.Sources{
 		Backups: a.backups, Schedules: a.store, Incidents: incidents, Timelines: reports, Assignable: assignable, OnCall: a.onCall(people, identities),
@@ -55,7 +59,9 @@ func (a *App) makeDispatcher(context.Context) error {
 	reader := &events.MessageReader{Slack: a.slack.Client(), Names: a.people}
 	a.dispatcher = &handlers.Dispatcher{
 		Catalog: catalog, Clusters: clusters, Identities: identities, People: people,
-		Calls: a.store, Shared: a.store, Schedules: a.store, Audit: a.store, Outbox: a.store,
+		Readers: &handlers.ChannelReaders{Viewer: clusterevents.Observer(), IsTrusted: a.channels.IsTrusted},
+		Calls:   a.store, Shared: a.store, Schedules: a.store, Audit: a.audited, Refusals: a.audited, Outbox: a.store,
+		Quota:     &quota.People{Limits: quota.Limits{PerMinute: a.config.Limits.Commands, ReadsAtOnce: a.config.Limits.Reads}},
 		Direct:    &deliver.Direct{Slack: a.slack.Client(), HTTP: a.slack.HTTP, Renderer: a.renderer},
 		Incidents: a.accounted, Messages: reader, Forms: forms{&surfaces.Forms{Slack: a.slack.Client(), Catalogue: a.texts}},
 		Settings: handlers.Settings{Prefix: a.config.Slack.CommandPrefix, Expires: a.config.Approval.Expires, RunLimit: runLimit, Locale: a.config.Locale},

@@ -18,7 +18,7 @@ import (
 func (a *App) makeBot(context.Context) error {
 	home := &surfaces.Home{Slack: a.slack.Client(), Renderer: a.renderer, Source: a.home}
 	a.listener = events.NewListener(events.ListenerConfig{
-		Connection: a.slack, Self: a.self, Handler: inbound{a.dispatcher, home, a.people, a.feedKeys.Load(), a.log}, Validate: validation{a.dispatcher, a.texts, a.people}.validate,
+		Connection: a.slack, Self: a.self, Handler: inbound{a.dispatcher, home, a.people, a.channels, a.feedKeys.Load(), a.log}, Validate: validation{a.dispatcher, a.texts, a.people}.validate,
 		Dedupe: dedupe{a.store}, Catalogue: a.texts, Locale: a.config.Locale, Now: time.Now, Log: a.log.Named("socket"),
 	})
 	return nil
@@ -29,9 +29,14 @@ type inbound struct {
 	*handlers.Dispatcher
 	home   *surfaces.Home
 	people *directory.People
-	feeds  *operations.FeedKeys
-	log    *zap.Logger
+	// channels knows which of them other organisations read.
+	channels *directory.Channels
+	feeds    *operations.FeedKeys
+	log      *zap.Logger
 }
+
+// ChannelChanged makes sure that Slack is asked anew who reads a channel.
+func (i inbound) ChannelChanged(_ context.Context, channel string) { i.channels.Forget(channel) }
 
 // UserChanged makes sure that a person is looked up anew: who was deactivated may do nothing from now on, and has no calendar any more.
 func (i inbound) UserChanged(ctx context.Context, user string) {

@@ -15,6 +15,7 @@ func (a *App) Start(context.Context) error {
 	a.spawn("calendars", a.calendars.Run)
 	a.refusals.Outbox, a.refusals.Channel = a.store, a.channel
 	a.spawn("refusals", a.refusals.Run)
+	a.spawn("counted refusals", a.audited.Run)
 	a.spawn("leadership", func(ctx context.Context) error { return a.store.Lead(ctx, a.lead) })
 	a.teardown.Add("running operations", a.awaitRuns)
 	a.slackState.set(a.listener)

@@ -58,6 +58,7 @@ func (a *App) trySlack(ctx context.Context) error {
 	if err := a.findAuditChannel(ctx); err != nil {
 		return err
 	}
+	a.tellSharedChannels(ctx)
 	return a.resolveContacts(ctx)
 }
 
@@ -65,6 +66,9 @@ func (a *App) trySlack(ctx context.Context) error {
 func (a *App) setIdentity(self bot.Self, channel string) {
 	a.self, a.channel = self, channel
 	a.people = directory.NewPeople(a.slack.Client(), a.self, time.Now)
+	a.channels = &directory.Channels{
+		Slack: a.slack.Client(), Allowed: a.config.Slack.SharedChannels, Trusted: a.config.Slack.TrustedChannels, Now: time.Now, Log: a.log.Named("channels"),
+	}
 }
 
 // findUpdatesChannel looks for the channel of the updates for stakeholders. One that cannot be used keeps no page from going out:
@@ -100,6 +104,16 @@ func (a *App) findAuditChannel(ctx context.Context) error {
 		a.log.Error("no audit checkpoints in Slack", zap.String("problem", printer.Text(finding.Text)), zap.String("remedy", printer.Text(finding.Next)))
 	}
 	return nil
+}
+
+// tellSharedChannels says at the start what the first withheld message will raise an alert about.
+func (a *App) tellSharedChannels(ctx context.Context) {
+	for _, channel := range []string{a.channel, a.updates, a.auditChannel} {
+		if shared, err := a.channels.IsShared(ctx, channel); shared && err == nil {
+			a.log.Error("other organisations read a channel that opsbot writes in: it will write nothing there", zap.String("channel", channel),
+				zap.String("remedy", "give it back, or list it in slack.shared_channels"))
+		}
+	}
 }
 
 // slackProblems is everything that keeps opsbot out of Slack, as one error.

@@ -27,6 +27,7 @@ type Config struct {
 	Routing      []Route       `key:"routing" doc:"Which contact role an alert goes to, by its labels: the first rule that fits decides. These rules come before the built-in ones, which follow the duties of the handbook's contact table; what no rule fits goes to system." example:"[{label: team, pattern: 'payments|billing', role: development}]"`
 	Paging       Paging        `key:"paging" doc:"How people are paged, and how they answer outside Slack. Slack needs nothing here; the other channels are used once they are configured."`
 	Access       Access        `key:"access" doc:"Who people are in Kubernetes. Every call runs as the mapped user, so Kubernetes decides what it may do."`
+	Limits       Limits        `key:"limits" doc:"What one person may ask of opsbot, so that nobody uses it up for all (docs/channels.md). Acknowledge and the other buttons of an incident are not limited."`
 	Approval     Approval      `key:"approval" doc:"Confirmations and second-person approvals."`
 	Log          Log           `key:"log" doc:"opsbot's own log, on standard error."`
 
@@ -37,11 +38,13 @@ type Config struct {
 
 // Slack says how to reach the workspace.
 type Slack struct {
-	BotToken        Secret `key:"bot_token" doc:"Bot User OAuth Token (xoxb-…). Required."`
-	AppToken        Secret `key:"app_token" doc:"App-level token (xapp-…) with the scope connections:write, for Socket Mode. Required."`
-	APIURL          URL    `key:"api_url" doc:"Base URL of Slack's Web API, ending in a slash."`
-	IncidentChannel string `key:"incident_channel" doc:"Channel that incident threads are opened in: its name without #, or its id."`
-	CommandPrefix   string `key:"command_prefix" doc:"Put before the name of every slash command, for workspaces where another app owns /scale." example:"k-"`
+	BotToken        Secret   `key:"bot_token" doc:"Bot User OAuth Token (xoxb-…). Required."`
+	AppToken        Secret   `key:"app_token" doc:"App-level token (xapp-…) with the scope connections:write, for Socket Mode. Required."`
+	APIURL          URL      `key:"api_url" doc:"Base URL of Slack's Web API, ending in a slash."`
+	IncidentChannel string   `key:"incident_channel" doc:"Channel that incident threads are opened in: its name without #, or its id."`
+	SharedChannels  []string `key:"shared_channels" doc:"Channels shared with other organisations (Slack Connect) that opsbot writes in nevertheless, by name without # or by id. In any other shared channel it writes nothing: answers go to the person who asked, an incident's messages to the system administrator (docs/channels.md)." example:"[partner-incidents]"`
+	TrustedChannels []string `key:"trusted_channels" doc:"Channels, by name without # or by id, whose members may read whatever anybody asks for there. In any other channel an answer that the Kubernetes group opsbot:viewer may not read goes to the person alone (docs/channels.md)." example:"[incidents]"`
+	CommandPrefix   string   `key:"command_prefix" doc:"Put before the name of every slash command, for workspaces where another app owns /scale." example:"k-"`
 
 	UserGroups UserGroups `key:"user_groups" doc:"Slack user groups (S…) whose members opsbot keeps: whoever is on call for a role, so that @oncall-dba reaches them. Needs a paid plan, and the scope usergroups:write, which opsbot manifest then asks for."`
 }
@@ -280,6 +283,13 @@ type Identity struct {
 	Slack  string   `key:"slack" doc:"Slack user id (U…), e-mail address, or Slack user group (S…)."`
 	User   string   `key:"user" doc:"Kubernetes user name; empty for a Slack user group."`
 	Groups []string `key:"groups" doc:"Kubernetes groups."`
+}
+
+// Limits bound what one person may ask for.
+type Limits struct {
+	Commands  int `key:"commands_per_minute" doc:"Commands, forms and pins of one person, in the long run; half of them may come at once."`
+	Reads     int `key:"reads_at_once" doc:"Reads of a cluster that may run for one person at once, live views included."`
+	Megabytes int `key:"megabytes_per_second" doc:"How fast the API servers' answers, logs above all, are read for one person, in the long run; sixteen times as much may come at once. Who is over it waits. 0: as fast as it goes."`
 }
 
 // Approval adds to what the operations' own danger levels ask for.

@@ -41,6 +41,7 @@ func TestSampleIsTheDefaults(t *testing.T) {
 	want.Routing, want.Access.Identities, want.Approval.Protected = []configs.Route{}, []configs.Identity{}, []string{}
 	want.Approval.Registries, want.Access.Kinds, want.Access.ExecPods, want.Access.TLSSecrets = []string{}, []string{}, []string{}, []string{}
 	want.HTTP.TrustedProxies, want.Backup.Recipients, want.Backup.Identities = []string{}, []string{}, []configs.Secret{}
+	want.Slack.SharedChannels, want.Slack.TrustedChannels = []string{}, []string{}
 	want.OnCall.FeedTokens, want.Audit.Keys, want.Jobs, want.Clusters = []configs.Secret{}, []configs.Secret{}, []configs.Job{}, []configs.Kubernetes{}
 	want.Severities = configs.SeverityWords{Critical: []string{}, Warning: []string{}, Info: []string{}}
 	want.People, err = configs.HandbookContacts()

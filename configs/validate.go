@@ -61,6 +61,7 @@ func (c *Config) Validate() Problems {
 	c.Paging.validate(&ps)
 	c.validatePages(&ps)
 	c.Access.validate(&ps)
+	c.Limits.validate(&ps)
 	c.Approval.validate(&ps)
 	c.Log.validate(&ps)
 	return ps
@@ -80,6 +81,13 @@ func (s Slack) validate(ps *Problems) {
 	if !channelName.MatchString(s.IncidentChannel) {
 		ps.add("slack.incident_channel", fmt.Sprintf("%q is not a channel", s.IncidentChannel),
 			"give the channel's name, lower case and without #, or its id (C…)")
+	}
+	for key, list := range map[string][]string{"slack.shared_channels": s.SharedChannels, "slack.trusted_channels": s.TrustedChannels} {
+		for i, channel := range list {
+			if !channelName.MatchString(channel) {
+				ps.add(fmt.Sprintf("%s[%d]", key, i), fmt.Sprintf("%q is not a channel", channel), "give the channel's name, lower case and without #, or its id (C…)")
+			}
+		}
 	}
 	if !commandPrefix.MatchString(s.CommandPrefix) || len(s.CommandPrefix) > maxCommandPrefix {
 		ps.add("slack.command_prefix", fmt.Sprintf("%q cannot start a slash command", s.CommandPrefix),

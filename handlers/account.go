@@ -34,6 +34,17 @@ func event(r calls.Record, action, actor string, at time.Time) audit.Event {
 	return e
 }
 
+// repeats tells whether a refusal is counted with another that has a row.
+func (d *Dispatcher) repeats(refused audit.Event) bool {
+	return d.Refusals != nil && d.Refusals.Repeats(refused)
+}
+
+func (d *Dispatcher) unwritten(refused audit.Event) {
+	if d.Refusals != nil {
+		d.Refusals.Unwritten(refused)
+	}
+}
+
 // outcomeOf is a failure as the audit record may keep it: what kind, never the words of a server or a program, which may
 // hold anything. The log has those, under the call's id.
 func outcomeOf(cause error) string {

@@ -10,6 +10,7 @@ import (
 	"opsbot/handlers/audit"
 	"opsbot/handlers/calls"
 	"opsbot/handlers/identity"
+	"opsbot/handlers/quota"
 	"opsbot/internal/keyedmutex"
 	"opsbot/k8sops"
 	"opsbot/messages"
@@ -48,14 +49,20 @@ type Dispatcher struct {
 	Catalog    []k8sops.Operation
 	Clusters   k8sops.Clusters
 	Identities Identifier
-	People     identity.People
-	Calls      calls.Store
+	// Readers decides what a channel may read; nil: everything, in tests.
+	Readers *ChannelReaders
+	People  identity.People
+	Calls   calls.Store
 	// Shared is what this opsbot and others know of each other's runs.
 	Shared Runs
 	// Schedules are the calls planned for later.
 	Schedules Schedules
 	// Audit records presses that were refused; may be nil.
-	Audit     audit.Log
+	Audit audit.Log
+	// Refusals counts refusals of one kind, so that one person does not fill the record; nil: each is a row.
+	Refusals *audit.Refusals
+	// Quota bounds what one person may ask for; nil: nothing does.
+	Quota     *quota.People
 	Outbox    Outbox
 	Direct    Direct
 	Incidents Incidents

@@ -22,6 +22,7 @@ type fakeOperations struct {
 	raise       k8sops.Danger  // what Plan raises the danger to
 	fail        map[string]any // by step: an error is returned, anything else is a panic's cause
 	during      func()         // called by Run while it runs
+	looking     func()         // called by /look while it runs
 }
 
 func (l *fakeOperations) do(change func()) {
@@ -61,6 +62,12 @@ func (l *fakeOperations) operations() []k8sops.Operation {
 }
 
 func (l *fakeOperations) look(_ context.Context, _ *k8sops.Call, _ k8sops.Progress) (*k8sops.Result, error) {
+	l.mu.Lock()
+	looking := l.looking
+	l.mu.Unlock()
+	if looking != nil {
+		looking()
+	}
 	if err := l.step("look"); err != nil {
 		return nil, err
 	}

@@ -56,6 +56,11 @@ type formOrigin struct {
 func (d *Dispatcher) pressedForm(ctx context.Context, a Action) error {
 	ctx, cancel := context.WithTimeout(ctx, decisionLimit)
 	defer cancel()
+	leave, err := d.Quota.Enter(a.User, d.Now())
+	if err != nil {
+		return err
+	}
+	defer leave()
 	op, given, err := d.lacking(a.Value)
 	if err != nil {
 		return unknownPress()
@@ -93,6 +98,11 @@ func (d *Dispatcher) openForm(ctx context.Context, trigger string, req Request, 
 func (d *Dispatcher) changedForm(ctx context.Context, a Action) {
 	ctx, cancel := context.WithTimeout(ctx, decisionLimit)
 	defer cancel()
+	leave, err := d.Quota.Enter(a.User, d.Now())
+	if err != nil {
+		return // the form can be filled in as it is
+	}
+	defer leave()
 	op, err := d.submitted(a.Form.Submission)
 	if err != nil {
 		return // no form of ours

@@ -38,7 +38,7 @@ func newLiveFixture(t *testing.T) (*fixture, *testcluster.Cluster) {
 	w.Catalog, err = catalog.New(deps)
 	require.NoError(t, err)
 	objects, err := rbac.Objects(w.Catalog, rbac.Options{
-		Namespaces: []string{place}, BotNamespace: place, BotName: "bot-" + place, Users: []string{"zhangsan", "zhaoliu", "qianqi"},
+		Namespaces: []string{place}, BotNamespace: place, BotName: "bot-" + place, Users: []string{"zhangsan", "zhaoliu", "qianqi", "opsbot:observer"},
 		Constrained: true,
 	})
 	require.NoError(t, err)

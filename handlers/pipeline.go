@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"opsbot/escalation/incident"
+	"opsbot/handlers/audit"
 	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 	"opsbot/k8sops/cmdline"
@@ -24,6 +25,12 @@ func (d *Dispatcher) submit(ctx context.Context, req Request) {
 	ctx, cancel := context.WithTimeout(ctx, decisionLimit)
 	defer cancel()
 	locale := d.LocaleOf(ctx, req.User)
+	leave, err := d.Quota.Enter(req.User, d.Now())
+	if err != nil {
+		d.refuse(ctx, req, locale, err)
+		return
+	}
+	defer leave()
 	log := d.Log.With(zap.String("user", req.User), zap.String("channel", req.Channel))
 	record, err := d.accept(ctx, req, locale)
 	switch {
@@ -75,10 +82,10 @@ func (d *Dispatcher) accept(ctx context.Context, req Request, locale string) (ca
 	record := calls.Record{
 		ID: callID, SourceID: req.SourceID, State: calls.Accepted, Operation: op.Name, Args: args, Command: k8sops.Canonical(op, args),
 		Cluster: cluster.Name, Namespace: cluster.Namespace, Identity: id, Source: source, ResponseURL: req.ResponseURL,
-		Locale: locale, Private: op.Private, Danger: op.Danger, Undoes: req.Undoes, CreatedAt: now,
+		Locale: locale, Private: op.Private, Danger: op.Danger, Undoes: req.Undoes, Unaudited: true, CreatedAt: now,
 	}
 	d.secrets.keep(record.ID, req.Secrets)
-	err = d.Calls.Create(ctx, record, event(record, "requested", req.User, now))
+	err = d.Calls.Create(ctx, record, audit.Event{})
 	if err != nil {
 		d.secrets.forget(record.ID)
 	}
@@ -124,6 +131,7 @@ func (d *Dispatcher) advance(ctx context.Context, record calls.Record) error {
 	if err := d.authoriseAndPlan(ctx, &record); err != nil {
 		return err
 	}
+	record.Withheld = d.whyWithheld(ctx, record)
 	switch {
 	case record.Plan != nil && record.Plan.NoOp:
 		return d.finish(ctx, record, calls.Succeeded, "no change needed", calls.NoOpCard(record))
@@ -205,22 +213,33 @@ func (d *Dispatcher) awaitDecision(r *calls.Record) {
 	}
 }
 
-// refuse answers a request that never became a call. The refusal is audited like any other.
+// refuse answers a request that never became a call. The refusal is audited like any other; one that repeats another is counted, and no record.
 func (d *Dispatcher) refuse(ctx context.Context, req Request, locale string, cause error) {
 	now, cluster := d.Now(), d.Clusters.Default()
 	record := calls.Record{
 		ID: d.NewID(), SourceID: req.SourceID, State: calls.Refused, Command: firstWord(req.Line), Cluster: cluster.Name, Namespace: cluster.Namespace,
 		Source: req.source(""), CreatedAt: now, FinishedAt: now, Outcome: outcomeOf(cause),
 	}
-	answer := d.private(answerKey(record.ID), req, locale, calls.ErrorCard(record, cause))
-	err := d.Calls.Create(ctx, record, event(record, "refused", req.User, now), answer)
+	var say []messages.Outbound
+	if d.Quota.MayAnswer(req.User, now) {
+		say = append(say, d.private(answerKey(record.ID), req, locale, calls.ErrorCard(record, cause)))
+	}
+	refused := event(record, "refused", req.User, now)
+	if d.repeats(refused) {
+		d.putAll(ctx, say)
+		return
+	}
+	err := d.Calls.Create(ctx, record, refused, say...)
 	if errors.Is(err, calls.ErrDuplicate) {
 		return
 	}
 	d.logCause(record, cause)
 	if err != nil {
+		d.unwritten(refused)
 		d.Log.Error("refusal not recorded", zap.String("user", req.User), zap.Error(err))
-		d.tellDirectly(ctx, answer)
+		for _, answer := range say {
+			d.tellDirectly(ctx, answer)
+		}
 	}
 }
 
@@ -242,11 +261,15 @@ func (d *Dispatcher) fail(ctx context.Context, r calls.Record, state calls.State
 	if r.FinishedAt.IsZero() {
 		r.FinishedAt = d.Now()
 	}
-	say := d.failure(r, seen, cause)
+	answer := d.failure(r, seen, cause)
 	if e, ok := errors.AsType[*k8sops.Error](cause); ok {
-		say.Card = r.OfferUndo(d.Catalog, e.Undo, say.Card)
+		answer.Card = r.OfferUndo(d.Catalog, e.Undo, answer.Card)
 	}
-	if err := d.recordFailure(ctx, r, string(state), say); err != nil {
+	var say []messages.Outbound
+	if seen || d.Quota.MayAnswer(r.Source.User, d.Now()) {
+		say = append(say, answer)
+	}
+	if err := d.recordFailure(ctx, r, string(state), say...); err != nil {
 		return err
 	}
 	if seen {
@@ -275,6 +298,7 @@ func (d *Dispatcher) updateWith(ctx context.Context, r *calls.Record, changes ..
 		return fmt.Errorf("store call %s (%s): %w", r.ID, changes[0].Event.Action, err)
 	}
 	r.Version++
+	r.Unaudited = false
 	for _, c := range changes {
 		if c.Record.Over() {
 			d.secrets.forget(c.Record.ID)
@@ -284,7 +308,19 @@ func (d *Dispatcher) updateWith(ctx context.Context, r *calls.Record, changes ..
 }
 
 func (d *Dispatcher) change(r calls.Record, action, actor string, say ...messages.Outbound) calls.Change {
-	return calls.Change{Record: r, Event: event(r, action, actor, d.Now()), Say: say}
+	c := calls.Change{Record: r, Event: event(r, action, actor, d.Now()), Say: say}
+	if r.Unaudited {
+		c.Requested = event(r, "requested", r.Source.User, r.CreatedAt)
+		delete(c.Requested.Details, "outcome")
+		c.Record.Unaudited = false
+	}
+	return c
+}
+
+func (d *Dispatcher) putAll(ctx context.Context, say []messages.Outbound) {
+	for _, m := range say {
+		d.put(ctx, m)
+	}
 }
 
 // put tells the person directly what it cannot store.

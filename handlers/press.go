@@ -22,7 +22,9 @@ func (d *Dispatcher) refusePress(ctx context.Context, a Action, r calls.Record, 
 	if a.ThreadTS == a.MessageTS {
 		req.ThreadTS = "" // pressed on the root, in the channel: there the person looks, not into its thread
 	}
-	d.put(ctx, d.private("press/"+a.ID, req, d.LocaleOf(ctx, a.User), calls.ErrorCard(r, cause)))
+	if d.Quota.MayAnswer(a.User, d.Now()) {
+		d.put(ctx, d.private("press/"+a.ID, req, d.LocaleOf(ctx, a.User), calls.ErrorCard(r, cause)))
+	}
 }
 
 // noCall stands for a call where a press or a pin is about none.

@@ -40,7 +40,12 @@ func (d *Dispatcher) Reaction(ctx context.Context, r Reaction) {
 	if !here {
 		return
 	}
-	if err := d.syncQuote(ctx, r); err != nil {
+	leave, err := d.Quota.Enter(r.User, d.Now())
+	if err == nil {
+		defer leave()
+		err = d.syncQuote(ctx, r)
+	}
+	if err != nil {
 		req := Request{SourceID: r.ID, User: r.User, Channel: r.Channel, At: r.At}
 		d.refuseQuote(ctx, req, IncidentError(err))
 	}
@@ -107,7 +112,12 @@ func (d *Dispatcher) Shortcut(ctx context.Context, s Shortcut) {
 	ctx, cancel := context.WithTimeout(ctx, decisionLimit)
 	defer cancel()
 	req := Request{SourceID: s.ID, User: s.User, Channel: s.Channel, ThreadTS: s.ThreadTS, ResponseURL: s.ResponseURL, At: s.At}
-	number, err := d.addToTimeline(ctx, s)
+	var number int64
+	leave, err := d.Quota.Enter(s.User, d.Now())
+	if err == nil {
+		defer leave()
+		number, err = d.addToTimeline(ctx, s)
+	}
 	if err != nil {
 		d.refuseQuote(ctx, req, IncidentError(err))
 		return
@@ -165,5 +175,7 @@ func (d *Dispatcher) refuseQuote(ctx context.Context, req Request, cause error) 
 	r := d.noCall(req.source(""))
 	logCause(d.Log.With(zap.String("user", req.User), zap.String("channel", req.Channel), zap.String("call", r.ID)), cause)
 	d.auditPress(ctx, Action{Name: "quote", User: req.User}, r, cause)
-	d.put(ctx, d.private("quote/"+req.SourceID, req, d.LocaleOf(ctx, req.User), calls.ErrorCard(r, cause)))
+	if d.Quota.MayAnswer(req.User, d.Now()) {
+		d.put(ctx, d.private("quote/"+req.SourceID, req, d.LocaleOf(ctx, req.User), calls.ErrorCard(r, cause)))
+	}
 }

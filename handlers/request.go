@@ -52,9 +52,9 @@ func (d *Dispatcher) answer(r calls.Record, card messages.Card) messages.Outboun
 	}
 	m := messages.Outbound{
 		Key: answerKey(r.ID), Lane: messages.LaneAnswer, Channel: r.Source.Channel, ThreadTS: r.Source.ThreadTS,
-		ResponseURL: r.ResponseURL, Requester: r.Source.User, Locale: d.Settings.Locale, Card: card,
+		ResponseURL: r.ResponseURL, Requester: r.Source.User, Withheld: r.Withheld, Locale: d.Settings.Locale, Card: card,
 	}
-	if r.Source.Channel == r.Source.User {
+	if r.Source.Channel == r.Source.User || !r.Withheld.IsZero() {
 		m.Locale = r.Locale // nobody else reads it
 	}
 	return m

@@ -23,15 +23,32 @@ func (d *Dispatcher) start(ctx context.Context, r calls.Record, actor, action st
 	if err != nil {
 		return err
 	}
+	end, err := d.beginRead(op, r)
+	if err != nil {
+		return err
+	}
 	r.State, r.StartedAt = calls.Running, d.Now()
 	if len(op.Steps) > 0 {
 		r.Steps = []calls.Step{{Name: op.Steps[0].Name, BegunAt: r.StartedAt, Tries: 1}}
 	}
 	claim := func(ctx context.Context) error { return d.begin(ctx, &r, action, actor) }
-	return d.spawn(ctx, r.ID, claim, func(ctx context.Context) bool {
+	err = d.spawn(ctx, r.ID, claim, func(ctx context.Context) bool {
+		defer end()
 		d.recordApproval(ctx, r)
 		return d.run(ctx, r, false)
 	})
+	if err != nil {
+		end()
+	}
+	return err
+}
+
+// beginRead counts a read of a cluster for the person who asked for it. A schedule's reads and all changes are not counted.
+func (d *Dispatcher) beginRead(op *k8sops.Operation, r calls.Record) (end func(), err error) {
+	if op.Answer == nil || len(op.Access) == 0 || r.Schedule != 0 {
+		return func() {}, nil
+	}
+	return d.Quota.BeginRead(r.Source.User, d.Now())
 }
 
 // outcome is what a run leaves behind. result is nil where it failed before it had anything to say.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"opsbot/handlers/audit"
 	"opsbot/handlers/calls"
 	"opsbot/k8sops"
 	"opsbot/k8sops/cmdline"
@@ -89,8 +90,8 @@ func (d *Dispatcher) begin(ctx context.Context, r *calls.Record, action, actor s
 
 // recordFailure stores the end of a call that did not do its work. What it was to undo can be undone again: pressing the button
 // once more is safe even where half of the work was done, because it is planned from what is there then.
-func (d *Dispatcher) recordFailure(ctx context.Context, r calls.Record, action string, say messages.Outbound) error {
-	changes := []calls.Change{d.change(r, action, r.Source.User, say)}
+func (d *Dispatcher) recordFailure(ctx context.Context, r calls.Record, action string, say ...messages.Outbound) error {
+	changes := []calls.Change{d.change(r, action, r.Source.User, say...)}
 	if r.Undoes != "" {
 		original, err := d.Calls.Call(ctx, r.Undoes)
 		switch {
@@ -102,7 +103,19 @@ func (d *Dispatcher) recordFailure(ctx context.Context, r calls.Record, action s
 			changes = append(changes, d.change(original, "undo failed", r.Source.User, d.answer(original, calls.UndoCard(original))))
 		}
 	}
-	return d.updateWith(ctx, &r, changes...)
+	if r.State != calls.Refused {
+		return d.updateWith(ctx, &r, changes...)
+	}
+	refused := changes[0].Event
+	if d.repeats(refused) {
+		changes[0].Requested, changes[0].Event = audit.Event{}, audit.Event{}
+		return d.updateWith(ctx, &r, changes...)
+	}
+	err := d.updateWith(ctx, &r, changes...)
+	if err != nil {
+		d.unwritten(refused)
+	}
+	return err
 }
 
 // checkUndo refuses an undo that comes too late, and makes one ask first where it would also take back what somebody changed after the call that it undoes.

@@ -21,6 +21,8 @@ type Cluster struct {
 	Config    *rest.Config
 	// Problem is why there is no Config.
 	Problem error
+	// Throttle bounds what is read for one person; nil bounds nothing.
+	Throttle *Throttle
 }
 
 // Client acts as one Identity.
@@ -52,6 +54,7 @@ func (c *Cluster) As(id Identity) (*Client, error) {
 	// cluster does.
 	config.QPS = -1
 	config.DisableCompression = true
+	c.Throttle.apply(config, id.User)
 	m, err := metrics.NewForConfig(config)
 	if err != nil {
 		return nil, fmt.Errorf("metrics client for %s on cluster %s: %w", id.User, c.Name, err)

@@ -17,6 +17,7 @@ const (
 	CodeConflict    Code = "conflict"    // the target changed meanwhile
 	CodeUnavailable Code = "unavailable" // cluster, metrics API or storage cannot be reached
 	CodeFailed      Code = "failed"      // it was tried and did not work
+	CodeLimited     Code = "limited"     // the person asks for too much at once
 )
 
 // Error is an answer to a person: what is wrong and what to do next. Cause is for the operator's log only.

@@ -32,6 +32,8 @@ type Outbound struct {
 	Interim bool `json:"interim,omitempty"`
 	// Requester is the user id of who asked; they get it directly where the channel takes no message.
 	Requester string `json:"requester,omitempty"`
+	// Withheld is why the message is not for the channel: it goes to the Requester, with this reason. Zero where the channel may read it.
+	Withheld Text `json:"withheld,omitzero"`
 	// Edit changes a message that was put before. Where that was forgotten, because it is old, nothing is posted in its place.
 	Edit bool `json:"-"`
 	// PageID links a page's message to its row of the page ledger.

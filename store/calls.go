@@ -13,7 +13,7 @@ import (
 	"opsbot/messages"
 )
 
-// Create stores a call together with its first audit event and what is to be said about it.
+// Create stores a call together with its first audit event, if it has one already, and what is to be said about it.
 func (s *Store) Create(ctx context.Context, r calls.Record, event audit.Event, say ...messages.Outbound) error {
 	return s.write(ctx, "create call "+r.ID, func(t *tx) error {
 		body, err := json.Marshal(callWithoutSecrets(r))
@@ -31,8 +31,16 @@ func (s *Store) Create(ctx context.Context, r calls.Record, event audit.Event, s
 		if err := t.putMessages(say, s.now()); err != nil {
 			return err
 		}
-		return t.appendAudit(event)
+		return t.auditIf(event)
 	})
+}
+
+// auditIf appends an event, unless it is none.
+func (t *tx) auditIf(e audit.Event) error {
+	if e.Action == "" {
+		return nil
+	}
+	return t.appendAudit(e)
 }
 
 // Update replaces calls whose stored Version is that of the change, all of them or none, together with their audit events
@@ -53,7 +61,7 @@ func (s *Store) Update(ctx context.Context, changes ...calls.Change) error {
 		}
 		// Last, because appending to the audit record blocks all other writers of it.
 		for _, c := range changes {
-			if err := t.appendAudit(c.Event); err != nil {
+			if err := errors.Join(t.auditIf(c.Requested), t.auditIf(c.Event)); err != nil {
 				return err
 			}
 		}

@@ -37,6 +37,7 @@ func Run(ctx context.Context, out io.Writer, c configs.Config) error {
 	k.slack(ctx, connection, c.Slack)
 	k.updates(ctx, connection, c.Incident.UpdatesChannel)
 	k.auditChannel(ctx, connection, c.Audit.Channel)
+	k.sharing(ctx, connection, c)
 	k.contacts(ctx, connection, c)
 	k.alertmanager(ctx, c.Alertmanager)
 	k.paging(ctx, c)

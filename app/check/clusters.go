@@ -23,22 +23,19 @@ func (k *checker) clusters(ctx context.Context, c configs.Config) {
 			k.problem(messages.New("check.cluster", "cause", err))
 			continue
 		}
-		k.cluster(ctx, cluster, actors(c, one), len(all) > 1)
+		k.cluster(ctx, cluster, actors(c), len(all) > 1)
 	}
 }
 
 // actors are those whom opsbot must be able to act as on a cluster.
-func actors(c configs.Config, cluster configs.Kubernetes) []k8sops.Identity {
+func actors(c configs.Config) []k8sops.Identity {
 	var ids []k8sops.Identity
 	for _, row := range configured.Identities(c) {
 		if row.User != "" {
 			ids = append(ids, everyExtra(k8sops.Identity{User: row.User, Groups: row.Groups}))
 		}
 	}
-	if cluster.Observe != 0 {
-		ids = append(ids, clusterevents.Observer())
-	}
-	return ids
+	return append(ids, clusterevents.Observer())
 }
 
 // everyExtra is id with every extra that a call may carry: the bot's rights name each of them.

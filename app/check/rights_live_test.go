@@ -26,7 +26,7 @@ func rightsOf(t *testing.T, c configs.Config, bot *rest.Config) string {
 	require.NoError(t, err)
 	var out bytes.Buffer
 	k := checker{out: &out, printer: texts.Printer("en", messages.Plain())}
-	k.cluster(t.Context(), &k8sops.Cluster{Name: "prod", Namespace: c.Kubernetes.Namespace, Config: bot}, actors(c, c.Kubernetes), false)
+	k.cluster(t.Context(), &k8sops.Cluster{Name: "prod", Namespace: c.Kubernetes.Namespace, Config: bot}, actors(c), false)
 	t.Log(out.String())
 	return out.String()
 }

@@ -44,6 +44,23 @@ func (k *checker) updates(ctx context.Context, c bot.Connection, channel string)
 	k.slackFinding(finding)
 }
 
+// sharing reports channels that opsbot writes in by itself and that other organisations read.
+func (k *checker) sharing(ctx context.Context, c bot.Connection, config configs.Config) {
+	for _, channel := range []string{config.Slack.IncidentChannel, config.Incident.UpdatesChannel, config.Audit.Channel} {
+		if channel == "" {
+			continue
+		}
+		finding, ok, err := setup.CheckSharing(ctx, c, channel, config.Slack.SharedChannels)
+		if err != nil {
+			k.problem(messages.New("check.slack_unreachable", "cause", err))
+			return
+		}
+		if ok {
+			k.slackFinding(finding)
+		}
+	}
+}
+
 // auditChannel looks for the channel of the audit record's checkpoints, where one is configured.
 func (k *checker) auditChannel(ctx context.Context, c bot.Connection, channel string) {
 	if channel == "" {

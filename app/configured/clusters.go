@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
@@ -13,17 +14,22 @@ import (
 	"opsbot/k8sops"
 )
 
+// throttleBurst is how many seconds' worth of bytes may be read at once.
+const throttleBurst = 16
+
 // Clusters are the configured clusters. One that there is no way to, for example because its kubeconfig is missing, does not
 // keep the others from being looked after; it is an error only where there is a way to none.
 func Clusters(c configs.Config) (k8sops.Clusters, error) {
 	var clusters k8sops.Clusters
 	var problems []error
+	throttle := &k8sops.Throttle{PerSecond: c.Limits.Megabytes << 20, Burst: throttleBurst * c.Limits.Megabytes << 20, Now: time.Now}
 	for _, k := range c.AllClusters() {
 		cluster, err := Cluster(k)
 		if err != nil {
 			problems = append(problems, err)
 			cluster = &k8sops.Cluster{Name: k.Name, Namespace: k.Namespace, Problem: err}
 		}
+		cluster.Throttle = throttle
 		clusters = append(clusters, cluster)
 	}
 	if len(problems) == len(clusters) {

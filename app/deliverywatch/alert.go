@@ -42,6 +42,9 @@ func (w *Watch) alertOf(t deliver.Problem) engine.SelfAlert {
 		c.Name, title = "SlackUnreachable", messages.New("delivery.away", "code", t.Code)
 	case deliver.ProblemChannelClosed:
 		c.Name, title = "SlackChannelClosed", messages.New("delivery.closed", "code", t.Code)
+		if t.Code == deliver.CodeShared {
+			c.Name, title = "SlackChannelShared", messages.New("delivery.shared")
+		}
 		if t.Channel == w.Updates && w.Updates != "" {
 			c.Severity = incident.Warning // the people who mend things do not read there
 		}

@@ -50,7 +50,7 @@ const (
 // rbacOptions grant what the configuration needs on its first cluster, and nothing else.
 func rbacOptions(c configs.Config, constrained bool) rbac.Options {
 	cluster := c.AllClusters()[0]
-	users, groups := impersonated(c, cluster)
+	users, groups := impersonated(c)
 	own := k8sops.OwnGroups()
 	groups = slices.DeleteFunc(groups, func(g string) bool { return slices.Contains(own, g) })
 	return rbac.Options{
@@ -81,10 +81,8 @@ func people(c configs.Config, users []string) map[string][]string {
 }
 
 // impersonated are the user and group names that opsbot must be able to act as: exactly those that are configured.
-func impersonated(c configs.Config, cluster configs.Kubernetes) (users, groups []string) {
-	if cluster.Observe != 0 {
-		users = append(users, clusterevents.ObserverUser)
-	}
+func impersonated(c configs.Config) (users, groups []string) {
+	users = append(users, clusterevents.ObserverUser)
 	for _, row := range configured.Identities(c) {
 		if row.User != "" {
 			users = append(users, row.User)

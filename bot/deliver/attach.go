@@ -19,7 +19,11 @@ func (w *Worker) attach(ctx context.Context, s *sending, at posted) *failure {
 	if s.row.EphemeralTo != "" {
 		return nil
 	}
-	if s.answered && s.row.Requester != "" { // through the response_url: the bot cannot share a file there
+	shared := w.isShared(ctx, at.channel) // since the message was posted
+	switch {
+	case shared && s.row.Requester == "":
+		return nil
+	case shared, s.answered && s.row.Requester != "": // through the response_url: the bot cannot share a file there
 		_, again := w.attachPrivately(ctx, s, s.row.Requester)
 		return again
 	}

@@ -10,10 +10,6 @@ import (
 	"opsbot/slacksim"
 )
 
-func askedBy(user string) func(*messages.Outbound) {
-	return func(m *messages.Outbound) { m.Requester = user }
-}
-
 // filesOfMessages are the titles of the files of messages.
 func filesOfMessages(list []slacksim.Message) (titles []string) {
 	for _, m := range list {

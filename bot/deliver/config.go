@@ -23,13 +23,17 @@ type Diversion func(ctx context.Context, row Row) string
 // done. After an error it is called again.
 type ChannelClosed func(ctx context.Context, channel, code string) error
 
-// Config is what a Worker needs. Page, Divert, ChannelClosed and Failed may be nil.
+// IsShared tells whether people of other organisations read a channel; the error is why Slack does not say.
+type IsShared func(ctx context.Context, channel string) (bool, error)
+
+// Config is what a Worker needs. IsShared, Page, Divert, ChannelClosed and Failed may be nil.
 type Config struct {
 	Slack         *slack.Client
 	HTTP          *http.Client // for response_url
 	Outbox        Outbox
 	Renderer      *render.Renderer
 	Self          bot.Self
+	IsShared      IsShared
 	Page          PageOutcome
 	Divert        Diversion
 	ChannelClosed ChannelClosed

@@ -79,6 +79,8 @@ func (w *Worker) WhyClosed(ctx context.Context, channel string) (code string, er
 		return "", f
 	case found.IsArchived:
 		return "is_archived", nil
+	case w.isShared(ctx, channel):
+		return CodeShared, nil
 	case !found.IsMember && !w.join(ctx, &sending{at: place{channel: channel}}):
 		return "not_in_channel", nil
 	}

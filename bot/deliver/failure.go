@@ -90,7 +90,7 @@ func remedyForRefusal(code string) remedy {
 	case "not_in_channel":
 		return join
 	case "channel_not_found", "is_archived", "is_inactive", "messages_tab_disabled", "user_not_found", "user_disabled",
-		"user_not_visible", "user_not_in_channel", "cannot_reply_to_message", "restricted_action":
+		"user_not_visible", "user_not_in_channel", "cannot_reply_to_message", "restricted_action", CodeShared:
 		return divert
 	case "message_not_found", "cant_update_message", "edit_window_closed":
 		return repost

@@ -18,7 +18,7 @@ func (w *Worker) recordFailure(ctx context.Context, row Row, f *failure) (hold t
 		unknownTimes = w.unknown.add(row)
 	}
 	again := w.Now().Add(max(w.retryDelay(f, row.Attempts), poisonPause(unknownTimes)))
-	if unknownTimes < poisonAfter {
+	if unknownTimes < poisonAfter && f.code != codeUnknown { // an incident does not wait for who reads along
 		hold = again
 	}
 	w.reportFailure(ctx, row, f, unknownTimes)

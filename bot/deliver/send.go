@@ -27,6 +27,11 @@ type sending struct {
 	answered bool
 	// claimed: the schedule has claimed the rate limit of the next post.
 	claimed bool
+	// withheldFrom is where the message was asked for, if that place may not read it, and withheldURL the response_url there.
+	withheldFrom place
+	withheldURL  string
+	// explained: the message says why it is where it is.
+	explained bool
 }
 
 // posted is where a message is in Slack.
@@ -35,7 +40,11 @@ type posted struct {
 	version     int64
 }
 
-var errExpired = errors.New("nobody needs the message any more")
+var (
+	errExpired        = errors.New("nobody needs the message any more")
+	errNobodyElse     = errors.New("the channel is shared with other organisations, and nobody else can be told")
+	errUnknownReaders = errors.New("Slack does not say who reads the channel")
+)
 
 func newSending(row Row) *sending {
 	return &sending{row: row, at: placeOf(row), edit: posted{channel: row.PostedChannel, ts: row.TS}, claimed: kindOf(row) == kindPost}
@@ -69,6 +78,7 @@ func (w *Worker) send(ctx context.Context, s *sending) *failure {
 		if f == nil {
 			w.accepted()
 			w.learnAboutTables(s)
+			w.pointToAnswer(ctx, s)
 			return w.recordDelivery(ctx, s, at)
 		}
 		if !w.applyRemedy(ctx, s, f) {
@@ -81,6 +91,9 @@ func (w *Worker) send(ctx context.Context, s *sending) *failure {
 func (w *Worker) request(ctx context.Context, s *sending) (posted, *failure) {
 	if s.answered {
 		return posted{channel: s.at.channel, version: s.row.Version}, nil
+	}
+	if f := w.withhold(ctx, s); f != nil {
+		return posted{}, f
 	}
 	if s.edit.ts != "" {
 		return w.update(ctx, s)

@@ -30,6 +30,9 @@ func (p place) isUser() bool {
 	return strings.HasPrefix(p.channel, "U") || strings.HasPrefix(p.channel, "W")
 }
 
+// isDirect reports whether channel is the direct messages with somebody.
+func (p place) isDirect() bool { return strings.HasPrefix(p.channel, "D") }
+
 func placeOf(row Row) place {
 	if row.ReplyTo != "" {
 		return place{channel: row.RootChannel, thread: row.RootTS}

@@ -35,6 +35,12 @@ type eventPayload struct {
 	} `json:"event"`
 }
 
+// channelID is "" where the event has no channel, or a whole one.
+func (p eventPayload) channelID() (id string) {
+	_ = json.Unmarshal(p.Event.Channel, &id) // an object stays ""
+	return id
+}
+
 // eventUser is a user id. Events about a person have the whole person in its place.
 type eventUser string
 
@@ -67,6 +73,8 @@ func (d decoder) event(payload json.RawMessage) (inbound, error) {
 	switch {
 	case p.Event.Type == "user_change":
 		in.changedUser = user
+	case p.Event.Type == "channel_shared" || p.Event.Type == "channel_unshared":
+		in.changedChannel = p.channelID()
 	case p.Event.Type == "app_home_opened" && p.Event.Tab == "home":
 		in.homeUser = user
 	case d.isQuote(p):
@@ -107,8 +115,8 @@ func (d decoder) isForBot(p eventPayload) bool {
 }
 
 func (d decoder) mention(p eventPayload) (*handlers.Mention, error) {
-	var channel string
-	if err := json.Unmarshal(p.Event.Channel, &channel); err != nil || channel == "" || p.Event.TS == "" {
+	channel := p.channelID()
+	if channel == "" || p.Event.TS == "" {
 		return nil, errors.New("message event lacks channel or ts")
 	}
 	at, ok := bot.ParseTimestamp(p.Event.TS)

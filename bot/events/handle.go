@@ -32,6 +32,8 @@ func (l *Listener) handle(ctx context.Context, in inbound, log *zap.Logger) {
 		l.Handler.HomeOpened(ctx, in.homeUser)
 	case in.changedUser != "":
 		l.Handler.UserChanged(ctx, in.changedUser)
+	case in.changedChannel != "":
+		l.Handler.ChannelChanged(ctx, in.changedChannel)
 	case in.reaction != nil:
 		l.Handler.Reaction(ctx, *in.reaction)
 	case in.shortcut != nil:

@@ -19,6 +19,8 @@ type Handler interface {
 	Shortcut(ctx context.Context, s handlers.Shortcut)
 	// UserChanged hears that the profile or the account of a person is not what it was.
 	UserChanged(ctx context.Context, user string)
+	// ChannelChanged hears that a channel is shared with another organisation, or not any more.
+	ChannelChanged(ctx context.Context, channel string)
 }
 
 // inbound is one decoded envelope. At most one of its fields is set; none if the bot ignores it.
@@ -32,16 +34,18 @@ type inbound struct {
 	homeUser string
 	// changedUser is whoever's profile or account changed.
 	changedUser string
-	submission  *handlers.Submission
-	reaction    *handlers.Reaction
-	shortcut    *handlers.Shortcut
+	// changedChannel is what another organisation reads now, or not any more.
+	changedChannel string
+	submission     *handlers.Submission
+	reaction       *handlers.Reaction
+	shortcut       *handlers.Shortcut
 	// blocks are the input blocks of the submission's view, where an error can be shown (SF-3.8).
 	blocks []string
 }
 
 func (in inbound) empty() bool {
 	return in.command == nil && len(in.actions) == 0 && in.mention == nil && in.homeUser == "" && in.submission == nil &&
-		in.reaction == nil && in.shortcut == nil && in.changedUser == ""
+		in.reaction == nil && in.shortcut == nil && in.changedUser == "" && in.changedChannel == ""
 }
 
 // isIncidentAction reports whether all actions are buttons of an incident, such as Acknowledge. They only write to the database, so

@@ -72,6 +72,9 @@ func (l *listening) Reaction(ctx context.Context, r handlers.Reaction) {
 	l.record(ctx, "reaction of %s on %s/%s", r.User, r.Channel, r.TS)
 }
 func (l *listening) UserChanged(context.Context, string) {}
+func (l *listening) ChannelChanged(ctx context.Context, channel string) {
+	l.record(ctx, "channel changed %s", channel)
+}
 
 func (l *listening) Shortcut(ctx context.Context, s handlers.Shortcut) {
 	l.record(ctx, "shortcut %s of %s on %s/%s", s.Name, s.User, s.Channel, s.TS)

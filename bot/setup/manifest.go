@@ -54,7 +54,7 @@ func Manifest(o ManifestOptions) ([]byte, error) {
 		Description: mrkdwn.CutPlain(printer.Text(messages.New("bot.shortcut.timeline_about")), maxShortcutDescription),
 	}}
 	m.OAuth.Scopes.Bot = manifestScopes(o.UserGroups)
-	m.Settings.Events.Bot = []string{"app_home_opened", "app_mention", "message.im", "reaction_added", "reaction_removed", "user_change"}
+	m.Settings.Events.Bot = []string{"app_home_opened", "app_mention", "channel_shared", "channel_unshared", "message.im", "reaction_added", "reaction_removed", "user_change"}
 	m.Settings.Interactivity.Enabled, m.Settings.SocketMode = true, true
 	out, err := yaml.Marshal(m)
 	if err != nil {

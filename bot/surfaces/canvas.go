@@ -16,12 +16,22 @@ import (
 const maxCanvas = 1 << 20
 
 // Canvases makes canvases, Slack's shared documents.
-type Canvases struct{ Slack *slack.Client }
+type Canvases struct {
+	Slack *slack.Client
+	// IsShared tells whether people of other organisations read a channel; the error is why Slack does not say. Nil: none is shared.
+	IsShared func(ctx context.Context, channel string) (bool, error)
+}
 
-// Create makes a canvas that the members of a channel may edit, and returns the link to it. What goes beyond Slack's limit is cut.
+// Create makes a canvas that the members of a channel may edit, and returns the link to it; operations.ErrSharedChannel where
+// these may be of other organisations. What goes beyond Slack's limit is cut.
 func (c Canvases) Create(ctx context.Context, channel, title, markdown string) (link string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 3*bot.CallTimeout)
 	defer cancel()
+	if c.IsShared != nil {
+		if shared, err := c.IsShared(ctx, channel); shared || err != nil {
+			return "", operations.ErrSharedChannel
+		}
+	}
 	id, err := c.Slack.CreateCanvasContext(ctx, title, slack.DocumentContent{Type: "markdown", Markdown: cutBytes(markdown, maxCanvas)})
 	if err != nil {
 		return "", canvasError("create canvas", err)

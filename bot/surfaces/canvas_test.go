@@ -1,6 +1,8 @@
 package surfaces
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 
@@ -17,7 +19,7 @@ func TestACanvasForAChannel(t *testing.T) {
 	manifest, err := setup.Manifest(setup.ManifestOptions{Catalogue: slacktest.Catalogue(t), Locale: messages.English})
 	require.NoError(t, err)
 	w := slacktest.Server(t, slacksim.Options{Manifest: manifest})
-	canvases := Canvases{w.Client}
+	canvases := Canvases{Slack: w.Client}
 	link, err := canvases.Create(t.Context(), w.ChannelID("#incidents"), "INC-1", "# 总结\n"+strings.Repeat("数", 1<<19))
 	require.NoError(t, err, "what is too long is cut, between characters")
 	require.Contains(t, link, "http")
@@ -32,4 +34,15 @@ func TestACanvasForAChannel(t *testing.T) {
 	_, err = canvases.Create(t.Context(), w.ChannelID("#incidents"), "INC-1", "x")
 	require.ErrorContains(t, err, "fatal_error")
 	require.NotErrorIs(t, err, operations.ErrNoCanvas)
+}
+
+// Everybody in the channel would read it.
+func TestNoCanvasForASharedChannel(t *testing.T) {
+	w := slacktest.Server(t, slacksim.Options{})
+	for _, unknown := range []error{nil, errors.New("no answer")} {
+		canvases := Canvases{Slack: w.Client, IsShared: func(context.Context, string) (bool, error) { return unknown == nil, unknown }}
+		_, err := canvases.Create(t.Context(), w.ChannelID("#incidents"), "INC-1", "x")
+		require.ErrorIs(t, err, operations.ErrSharedChannel)
+	}
+	require.Zero(t, w.CallCount("canvases.create"))
 }

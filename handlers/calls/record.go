@@ -45,6 +45,8 @@ type Record struct {
 	Locale    string          `json:"locale,omitempty"`
 	// Private answers are for the requester alone.
 	Private bool `json:"private,omitempty"`
+	// Withheld is why the answer goes to the requester's direct messages and not to the channel; zero where the channel may read it.
+	Withheld messages.Text `json:"withheld,omitzero"`
 	// ResponseURL answers where the bot may not post; alive for 30 minutes (SF-2.6).
 	ResponseURL string        `json:"response_url,omitempty"`
 	Danger      k8sops.Danger `json:"danger"`
@@ -68,8 +70,10 @@ type Record struct {
 	Undoes string `json:"undoes,omitempty"`
 	// Schedule is the number of the schedule that made the call, 0 for one that a person made. It is then Unattended, as long as
 	// what it would do is what the planner has confirmed.
-	Schedule   int64     `json:"schedule,omitempty"`
-	Unattended bool      `json:"unattended,omitempty"`
+	Schedule   int64 `json:"schedule,omitempty"`
+	Unattended bool  `json:"unattended,omitempty"`
+	// Unaudited: the audit record has no row of it yet. The row that it was requested is stored in front of the next one, before anything is done.
+	Unaudited  bool      `json:"unaudited,omitempty"`
 	CreatedAt  time.Time `json:"created_at"`
 	ExpiresAt  time.Time `json:"expires_at,omitzero"`
 	StartedAt  time.Time `json:"started_at,omitzero"`
@@ -101,11 +105,13 @@ type Undone struct {
 	Call string `json:"call"`
 }
 
-// Change is a new version of a call, with its audit event and what is to be said about it.
+// Change is a new version of a call, with its audit event and what is to be said about it. An Event without Action is none.
 type Change struct {
 	Record Record
-	Event  audit.Event
-	Say    []messages.Outbound
+	// Requested stands in front of Event where the call is new to the audit record; without Action where it is not.
+	Requested audit.Event
+	Event     audit.Event
+	Say       []messages.Outbound
 }
 
 // ErrDuplicate is returned by Calls.Create for a SourceID that is known: the request was seen before.
@@ -120,6 +126,7 @@ var ErrNotFound = errors.New("no such call")
 // Store keeps the records of calls. Create and Update write the audit event and the messages in the same transaction, so
 // that what people see and what is recorded cannot part.
 type Store interface {
+	// Create stores a call; an event without Action is none.
 	Create(ctx context.Context, r Record, event audit.Event, m ...messages.Outbound) error
 	// Update stores all of the changes, or none where a record's Version is not the stored one any more (ErrConflict) or
 	// there is no such call (ErrNotFound). Every stored Version grows by one.

@@ -54,7 +54,7 @@ func (o incidentPostmortem) answer(ctx context.Context, call *k8sops.Call, args 
 // come instead, and why.
 func (o incidentPostmortem) canvas(ctx context.Context, call *k8sops.Call, number int64) (messages.Card, error) {
 	link, err := o.Timelines.Canvas(ctx, number, o.Locale)
-	if errors.Is(err, ErrNoCanvas) {
+	if errors.Is(err, ErrNoCanvas) || errors.Is(err, ErrSharedChannel) {
 		card, failed := o.Timelines.Postmortem(ctx, number, o.Locale)
 		card.Sections = append([]messages.Section{messages.Paragraph(messages.New("incident.no_canvas", "cause", err))}, card.Sections...)
 		return card, failed

@@ -16,7 +16,8 @@ import (
 	"opsbot/messages"
 )
 
-// ObserverUser is whom opsbot impersonates for what nobody asked for: looking at what happens in a cluster during an incident.
+// ObserverUser is whom opsbot impersonates for what nobody asked for: looking at what happens in a cluster during an incident, and asking
+// what the people in a channel may read.
 // It is a viewer and nothing else.
 const ObserverUser = k8sops.GroupPrefix + "observer"
 

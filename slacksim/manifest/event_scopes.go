@@ -16,6 +16,8 @@ func EventScopes(event string) []string {
 		return []string{"channels:read", "groups:read"}
 	case "channel_created", "channel_rename", "channel_deleted", "channel_archive", "channel_unarchive":
 		return []string{"channels:read"}
+	case "channel_shared", "channel_unshared":
+		return []string{"channels:read", "groups:read"}
 	case "team_join", "user_change":
 		return []string{"users:read"}
 	case "subteam_created", "subteam_updated", "subteam_members_changed":

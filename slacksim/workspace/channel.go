@@ -11,8 +11,13 @@ type Channel struct {
 	Private, Archived, General        bool
 	Created                           int64
 	Pair                              []string // the two users of a DM
-	Members                           []string
-	memberSet                         map[string]bool
+	// SharedWith are the organisations that the channel is shared with over Slack Connect; InvitedOrg is one that has not accepted yet.
+	SharedWith []string
+	InvitedOrg string
+	// OrgShared: several workspaces of the same organisation have the channel.
+	OrgShared bool
+	Members   []string
+	memberSet map[string]bool
 
 	Timeline  []*Message // roots, broadcasts and ephemerals, oldest first
 	Threads   map[string][]*Message
@@ -157,6 +162,7 @@ func (w *Workspace) ChannelAPI(c *Channel, viewer string) map[string]any {
 	}
 	o["name"] = c.Name
 	o["name_normalized"] = c.Name
+	c.addSharing(o, w.Team.ID)
 	if last := c.LastRead[viewer]; last != "" {
 		o["last_read"] = last
 	}
