@@ -216,7 +216,7 @@ func (o restoreDatabase) verify(ctx context.Context, r *restoreRun) (*k8sops.Ver
 	for _, w := range workloads {
 		goal.Targets = append(goal.Targets, k8sops.Target{Kind: w.Kind, Name: w.Name})
 	}
-	verdict, err := o.AwaitRollout(ctx, r.Call, goal, r.Progress)
+	verdict, err := kube.AwaitRollout(ctx, o.Platform, r.Call, goal, r.Progress)
 	if err != nil || !verdict.OK {
 		return verdict, err
 	}

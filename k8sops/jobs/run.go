@@ -131,7 +131,7 @@ func (o run) start(ctx context.Context, r *jobRun) (err error) {
 }
 
 func (o run) follow(ctx context.Context, r *jobRun) error {
-	outcome, err := o.FollowJob(ctx, r.Call, r.State.Name, r.State.Template, r.Progress)
+	outcome, err := kube.FollowJob(ctx, o.Platform, r.Call, r.State.Name, r.State.Template, r.Progress)
 	if err != nil {
 		return o.endWith(ctx, r, err)
 	}

@@ -17,8 +17,8 @@ import (
 // ReplaceBrokenPods deletes the pods of a stateful set that fail to start with a template that is not wanted any more. Its controller
 // waits for them to get ready before it replaces them, which they never do: a template that was rolled back would not help
 // (kubernetes.io/docs, StatefulSet, "Forced rollback"). It needs get on stateful sets, list and delete on pods.
-func (d Platform) ReplaceBrokenPods(ctx context.Context, call *k8sops.Call, target k8sops.Target) ([]string, error) {
-	set, err := d.awaitObserved(ctx, call, target)
+func ReplaceBrokenPods(ctx context.Context, d Platform, call *k8sops.Call, target k8sops.Target) ([]string, error) {
+	set, err := awaitObserved(ctx, d, call, target)
 	if err != nil || WorkloadOf(set).OnDelete() { // then when a pod goes is somebody's own decision
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func BrokenPods(ctx context.Context, call *k8sops.Call, w Workload) ([]string, e
 }
 
 // awaitObserved reads the stateful set once its controller has seen the newest template.
-func (d Platform) awaitObserved(ctx context.Context, call *k8sops.Call, target k8sops.Target) (*appsv1.StatefulSet, error) {
+func awaitObserved(ctx context.Context, d Platform, call *k8sops.Call, target k8sops.Target) (*appsv1.StatefulSet, error) {
 	ctx, cancel := context.WithTimeout(ctx, d.RolloutTimeout)
 	defer cancel()
 	for {

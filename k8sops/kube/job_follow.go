@@ -60,7 +60,7 @@ type jobFollower struct {
 
 // FollowJob waits until the Job is over, or cannot start, and shows meanwhile what it prints. It is asked about again and again instead
 // of being watched: whoever takes over after a restart of opsbot needs nothing but its name.
-func (d Platform) FollowJob(ctx context.Context, call *k8sops.Call, name string, t JobTemplate, progress k8sops.Progress) (*JobOutcome, error) {
+func FollowJob(ctx context.Context, d Platform, call *k8sops.Call, name string, t JobTemplate, progress k8sops.Progress) (*JobOutcome, error) {
 	f := &jobFollower{
 		Platform: d, call: call, template: t, progress: progress, tail: &JobLog{},
 		stands: obstacleWatch{grace: obstacleGrace, since: map[string]time.Time{}},

@@ -61,7 +61,7 @@ func TestVerdictsOnJobs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			call := &k8sops.Call{Namespace: "shop", Client: &k8sops.Client{Kubernetes: fake.NewClientset(c.objects...)}}
-			outcome, err := Handbook().FollowJob(t.Context(), call, "load-test-1", JobTemplate{Name: "load-test", Deadline: time.Minute}, ignoredProgress{})
+			outcome, err := FollowJob(t.Context(), Handbook(), call, "load-test-1", JobTemplate{Name: "load-test", Deadline: time.Minute}, ignoredProgress{})
 			require.NoError(t, err)
 			require.Equal(t, c.verdict, outcome.Verdict)
 			require.Equal(t, c.reason, outcome.Reason.ID)

@@ -38,7 +38,7 @@ func TestAJobBesideAProxy(t *testing.T) {
 			c.job.Name, c.job.Namespace = "load-test-1", "shop"
 			client := fake.NewClientset(c.job, pod)
 			call := &k8sops.Call{Namespace: "shop", Client: &k8sops.Client{Kubernetes: client}}
-			outcome, err := Handbook().FollowJob(t.Context(), call, "load-test-1", JobTemplate{Name: "load-test", Deadline: time.Minute}, ignoredProgress{})
+			outcome, err := FollowJob(t.Context(), Handbook(), call, "load-test-1", JobTemplate{Name: "load-test", Deadline: time.Minute}, ignoredProgress{})
 			require.NoError(t, err)
 			require.Equal(t, c.verdict, outcome.Verdict)
 			if c.reason != "" {

@@ -227,10 +227,3 @@ func workloadName(pod *corev1.Pod) string {
 	owner := ownerOf(pod)
 	return strings.TrimSuffix(owner.Name, "-"+pod.Labels[appsv1.DefaultDeploymentUniqueLabelKey])
 }
-
-func joinReason(reason, message string) string {
-	if message == "" {
-		return reason
-	}
-	return reason + ": " + message
-}

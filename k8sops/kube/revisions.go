@@ -18,13 +18,8 @@ import (
 	"opsbot/k8sops"
 )
 
-// The annotations that the deployment controller and kubectl keep the rollout history in.
-const (
-	revisionAnnotation = "deployment.kubernetes.io/revision"
-	// revisionHistoryAnnotation holds the numbers that a replica set had before it came back.
-	revisionHistoryAnnotation = "deployment.kubernetes.io/revision-history"
-	ChangeCause               = "kubernetes.io/change-cause"
-)
+// revisionHistoryAnnotation holds the numbers that a replica set had before it came back.
+const revisionHistoryAnnotation = RevisionAnnotation + "-history"
 
 // Revision is one entry of a workload's rollout history.
 type Revision struct {
@@ -77,7 +72,7 @@ func replicaSetRevisions(ctx context.Context, call *k8sops.Call, w Workload) ([]
 
 // revisionNumber is what the deployment controller wrote on a deployment or a replica set, 0 before it did.
 func revisionNumber(o metav1.Object) int64 {
-	number, err := strconv.ParseInt(o.GetAnnotations()[revisionAnnotation], 10, 64)
+	number, err := strconv.ParseInt(o.GetAnnotations()[RevisionAnnotation], 10, 64)
 	if err != nil {
 		return 0
 	}

@@ -75,3 +75,10 @@ func jobDone(job *batchv1.Job) (done bool, failed messages.Text) {
 	}
 	return false, messages.Text{}
 }
+
+func joinReason(reason, message string) string {
+	if message == "" {
+		return reason
+	}
+	return reason + ": " + message
+}

@@ -57,7 +57,7 @@ const obstacleGrace = 10 * time.Second
 // AwaitRollout looks until all workloads are done, one has failed, or the time is up. It gives up early on what cannot mend
 // itself, so that the rollback is offered in seconds and not after the progress deadline; what may mend itself is said while it
 // is waited for.
-func (d Platform) AwaitRollout(ctx context.Context, call *k8sops.Call, goal RolloutGoal, progress k8sops.Progress) (*k8sops.Verification, error) {
+func AwaitRollout(ctx context.Context, d Platform, call *k8sops.Call, goal RolloutGoal, progress k8sops.Progress) (*k8sops.Verification, error) {
 	deadline := d.Now().Add(d.RolloutTimeout)
 	stands := obstacleWatch{grace: obstacleGrace, since: map[string]time.Time{}}
 	for {

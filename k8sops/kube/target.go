@@ -41,6 +41,12 @@ func TargetOf(o Object) (k8sops.Target, error) {
 	return target, err
 }
 
+// The annotations that the deployment controller and kubectl keep the rollout history in.
+const (
+	RevisionAnnotation = "deployment.kubernetes.io/revision"
+	ChangeCause        = "kubernetes.io/change-cause"
+)
+
 // fingerprint covers what people and programs want of an object: everything but the status and what the API server and the
 // controllers keep of it. The revision annotation is left out too: the deployment controller writes it, a moment after every
 // rollout. Of a secret it is the resourceVersion, which only content moves: a hash of a password is half a password.
@@ -54,7 +60,7 @@ func fingerprint(o Object) (string, error) {
 	}
 	annotations := map[string]string{}
 	for key, value := range o.GetAnnotations() {
-		if key != revisionAnnotation {
+		if key != RevisionAnnotation {
 			annotations[key] = value
 		}
 	}

@@ -171,7 +171,7 @@ func (s scale) verify(ctx context.Context, r *scaleRun) (*k8sops.Verification, e
 	for _, change := range r.State.Counts {
 		goal.Replicas[cmp.Or(change.Target, kube.Deployment+"/"+change.Workload)] = change.To // calls of older opsbots have no target
 	}
-	return s.AwaitRollout(ctx, r.Call, goal, r.Progress)
+	return kube.AwaitRollout(ctx, s.Platform, r.Call, goal, r.Progress)
 }
 
 // patchScale sets the replicas of exactly the version of w that was read.

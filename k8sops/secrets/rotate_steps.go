@@ -188,7 +188,7 @@ func (o rotate) verify(ctx context.Context, r *rotateRun) (*k8sops.Verification,
 			Suggest: restartLines(r.State.Running)}, nil
 	}
 	if len(r.State.Restart) > 0 {
-		verdict, err := o.AwaitRollout(ctx, r.Call, kube.RolloutGoal{Targets: r.State.Restart}, r.Progress)
+		verdict, err := kube.AwaitRollout(ctx, o.Platform, r.Call, kube.RolloutGoal{Targets: r.State.Restart}, r.Progress)
 		if err != nil || !verdict.OK {
 			return verdict, err
 		}

@@ -156,7 +156,7 @@ func (o deploy) setImage(ctx context.Context, r *deployRun) error {
 func (o deploy) verify(ctx context.Context, r *deployRun) (*k8sops.Verification, error) {
 	goal := kube.GoalOf(r.Plan)
 	goal.Recover = func(kube.Workload) string { return rollback(o).toLine(r.State.Workload, r.State.Previous) }
-	return o.AwaitRollout(ctx, r.Call, goal, r.Progress)
+	return kube.AwaitRollout(ctx, o.Platform, r.Call, goal, r.Progress)
 }
 
 func patchImage(ctx context.Context, call *k8sops.Call, w kube.Workload, state deployState, dryRun ...string) (kube.Workload, error) {

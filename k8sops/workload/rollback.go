@@ -137,14 +137,14 @@ func (r rollback) replacePods(ctx context.Context, run *rollbackRun) error {
 		return nil
 	}
 	run.Progress.Report(0, 1, messages.New("k8sops.rollback.replacing", "workload", messages.Code(target.Name)))
-	_, err := r.ReplaceBrokenPods(ctx, run.Call, target)
+	_, err := kube.ReplaceBrokenPods(ctx, r.Platform, run.Call, target)
 	return err
 }
 
 func (r rollback) verify(ctx context.Context, run *rollbackRun) (*k8sops.Verification, error) {
 	goal := kube.GoalOf(run.Plan)
 	goal.Recover = func(w kube.Workload) string { return "rollout history " + w.Line() }
-	return r.AwaitRollout(ctx, run.Call, goal, run.Progress)
+	return kube.AwaitRollout(ctx, r.Platform, run.Call, goal, run.Progress)
 }
 
 // to is the call that brings back a revision, nil where there was none before.

@@ -110,5 +110,5 @@ func (r restart) verify(ctx context.Context, run *restartRun) (*k8sops.Verificat
 	goal := kube.GoalOf(run.Plan)
 	// A rollback cannot help: what ran before had the same template.
 	goal.Recover = func(w kube.Workload) string { return "rollout history " + w.Line() }
-	return r.AwaitRollout(ctx, run.Call, goal, run.Progress)
+	return kube.AwaitRollout(ctx, r.Platform, run.Call, goal, run.Progress)
 }

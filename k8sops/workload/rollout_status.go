@@ -43,7 +43,7 @@ func (s rolloutStatus) answer(ctx context.Context, call *k8sops.Call, _ rolloutA
 	for _, w := range workloads {
 		goal.Targets = append(goal.Targets, k8sops.Target{Kind: w.Kind, Name: w.Name})
 	}
-	verdict, err := s.AwaitRollout(ctx, call, goal, progress)
+	verdict, err := kube.AwaitRollout(ctx, s.Platform, call, goal, progress)
 	if err != nil {
 		return nil, err
 	}
