@@ -3,7 +3,7 @@ package configured
 import (
 	"opsbot/configs"
 	"opsbot/k8sops/jobs"
-	"opsbot/k8sops/kube"
+	"opsbot/k8sops/rollout"
 )
 
 // Jobs are what /run can run.
@@ -11,7 +11,7 @@ func Jobs(c configs.Config) []jobs.Job {
 	var all []jobs.Job
 	for _, j := range c.Jobs {
 		job := jobs.Job{
-			JobTemplate: kube.JobTemplate{
+			JobTemplate: rollout.JobTemplate{
 				Name: j.Name, Image: j.Image, Command: j.Command, Args: j.Args, Env: variables(j.Env), ServiceAccount: j.ServiceAccount,
 				Deadline: j.TakesAtMost(), CPU: j.CPU, Memory: j.Memory,
 			},
@@ -25,11 +25,11 @@ func Jobs(c configs.Config) []jobs.Job {
 	return all
 }
 
-func variables(configured []configs.JobVariable) []kube.JobVariable {
-	var all []kube.JobVariable
+func variables(configured []configs.JobVariable) []rollout.JobVariable {
+	var all []rollout.JobVariable
 	for _, v := range configured {
 		secret, key := v.SecretKey()
-		all = append(all, kube.JobVariable{Name: v.Name, Value: v.Value, Secret: secret, Key: key})
+		all = append(all, rollout.JobVariable{Name: v.Name, Value: v.Value, Secret: secret, Key: key})
 	}
 	return all
 }

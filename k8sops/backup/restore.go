@@ -7,6 +7,7 @@ import (
 
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/rollout"
 	"opsbot/messages"
 )
 
@@ -37,7 +38,7 @@ func (o restoreDatabase) spec() k8sops.ChangeSpec[restoreArgs, restoreState] {
 			Danger:   k8sops.Destructive,
 			Examples: []string{"restore db 20260302-093000-c0ffee"},
 			// Whom Kubernetes does not let restart the services is told which to have restarted.
-			Access: slices.Concat(backupAccess(), kube.WatchRollouts(), kube.TemplateAccess(true)),
+			Access: slices.Concat(backupAccess(), rollout.WatchRollouts(), kube.TemplateAccess(true)),
 			// The second person that it needs is found among two roles: a contact table may have one person of each.
 			Owners: []k8sops.Role{k8sops.System, k8sops.DBA},
 		},
@@ -212,11 +213,11 @@ func (o restoreDatabase) verify(ctx context.Context, r *restoreRun) (*k8sops.Ver
 	if err != nil {
 		return nil, err
 	}
-	goal := kube.RolloutGoal{}
+	goal := rollout.Goal{}
 	for _, w := range workloads {
 		goal.Targets = append(goal.Targets, k8sops.Target{Kind: w.Kind, Name: w.Name})
 	}
-	verdict, err := kube.AwaitRollout(ctx, o.Platform, r.Call, goal, r.Progress)
+	verdict, err := rollout.Await(ctx, o.Platform, r.Call, goal, r.Progress)
 	if err != nil || !verdict.OK {
 		return verdict, err
 	}

@@ -7,6 +7,7 @@ import (
 	"opsbot/internal/optest"
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/rollout"
 
 	"github.com/stretchr/testify/require"
 	batchv1 "k8s.io/api/batch/v1"
@@ -57,7 +58,7 @@ func TestOperationsTouchNoMoreThanTheyDeclare(t *testing.T) {
 // jobPod is that of the Job that a call makes.
 func jobPod() *corev1.Pod {
 	pod := optest.ReadyPod("load-test")
-	pod.Labels[batchv1.JobNameLabel] = kube.JobName(&k8sops.Call{ID: "c0ffee42"}, "load-test")
+	pod.Labels[batchv1.JobNameLabel] = rollout.JobName(&k8sops.Call{ID: "c0ffee42"}, "load-test")
 	return pod
 }
 

@@ -8,7 +8,7 @@ import (
 	"opsbot/k8sops"
 	"opsbot/k8sops/backup"
 	"opsbot/k8sops/jobs"
-	"opsbot/k8sops/kube"
+	"opsbot/k8sops/rollout"
 	"opsbot/runs"
 
 	"github.com/stretchr/testify/require"
@@ -32,10 +32,10 @@ func testDeps(t *testing.T) Config {
 func testJobs() []jobs.Job {
 	report := `report: {"requests": 1200, "p50": 12.5, "p95": 40, "p99": 88, "errors": 0.01}`
 	return []jobs.Job{{
-		JobTemplate: kube.JobTemplate{
+		JobTemplate: rollout.JobTemplate{
 			Name: "load-test", Image: "load-test:1.0", Command: []string{"echo"}, Args: []string{"warming up", report}, ServiceAccount: "default", Deadline: 10 * time.Minute,
 		},
-		Report: "report:", Profiles: []jobs.Profile{{Name: "smoke", Env: []kube.JobVariable{{Name: "VUS", Value: "5"}}}},
+		Report: "report:", Profiles: []jobs.Profile{{Name: "smoke", Env: []rollout.JobVariable{{Name: "VUS", Value: "5"}}}},
 	}}
 }
 

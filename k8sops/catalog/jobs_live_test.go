@@ -15,7 +15,7 @@ import (
 	"opsbot/k8sops"
 	"opsbot/k8sops/cmdline"
 	"opsbot/k8sops/jobs"
-	"opsbot/k8sops/kube"
+	"opsbot/k8sops/rollout"
 	"opsbot/messages"
 )
 
@@ -27,7 +27,7 @@ func startJobs(t *testing.T) *live {
 		"endless":    func(j *jobs.Job) { j.Image, j.Deadline = "load-test:endless", 10*time.Second },
 		"unpullable": func(j *jobs.Job) { j.Image = "load-test:bad" },
 		"homeless":   func(j *jobs.Job) { j.ServiceAccount = "nobody" },
-		"misspelt":   func(j *jobs.Job) { j.Env = []kube.JobVariable{{Name: "A=B", Value: "x"}} },
+		"misspelt":   func(j *jobs.Job) { j.Env = []rollout.JobVariable{{Name: "A=B", Value: "x"}} },
 		"silent":     func(j *jobs.Job) { j.Args = []string{"\x01\x02 nothing to report"} },
 	} {
 		job := testJobs()[0]

@@ -7,6 +7,7 @@ import (
 
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/rollout"
 )
 
 // rollbackTo begins the line of a rollback.
@@ -30,7 +31,7 @@ func remedy(ctx context.Context, call *k8sops.Call, workloads []kube.Workload, l
 	if at < 0 {
 		at = slices.IndexFunc(workloads, func(w kube.Workload) bool { return w.Name == name })
 	}
-	if at < 0 || !kube.CanGoBack(ctx, call, workloads[at]) {
+	if at < 0 || !rollout.CanGoBack(ctx, call, workloads[at]) {
 		return "events " + name + " --warnings"
 	}
 	return rollbackTo + workloads[at].Line()

@@ -13,6 +13,7 @@ import (
 
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/rollout"
 	"opsbot/k8sops/stream"
 	"opsbot/messages"
 )
@@ -93,7 +94,7 @@ func (w watch) answer(ctx context.Context, call *k8sops.Call, args watchArgs, pr
 		live := result.Card
 		live.Footer = append(slices.Clone(live.Footer), messages.New("k8sops.watch.live", "every", watchEvery, "left", until.Sub(now.Now).Truncate(time.Second)))
 		progress.Show(live)
-		_ = kube.Sleep(watching, watchEvery) // what ends it, the contexts say
+		_ = rollout.Sleep(watching, watchEvery) // what ends it, the contexts say
 		switch cause := context.Cause(ctx); {
 		case cause == nil:
 		case errors.Is(cause, k8sops.ErrHandOver), errors.Is(cause, context.DeadlineExceeded):

@@ -13,21 +13,21 @@ import (
 
 	"opsbot/artifacts"
 	"opsbot/k8sops"
-	"opsbot/k8sops/kube"
+	"opsbot/k8sops/rollout"
 	"opsbot/messages"
 )
 
 // Record is what stays of a run beside its log.
 type Record struct {
-	Job     string          `json:"job"`
-	Profile string          `json:"profile,omitempty"`
-	Call    string          `json:"call"`
-	By      string          `json:"by"`
-	At      time.Time       `json:"at"`
-	Took    time.Duration   `json:"took"`
-	Verdict kube.JobVerdict `json:"verdict"`
-	Figures Figures         `json:"figures,omitempty"`
-	SHA256  string          `json:"sha256"` // of the log
+	Job     string             `json:"job"`
+	Profile string             `json:"profile,omitempty"`
+	Call    string             `json:"call"`
+	By      string             `json:"by"`
+	At      time.Time          `json:"at"`
+	Took    time.Duration      `json:"took"`
+	Verdict rollout.JobVerdict `json:"verdict"`
+	Figures Figures            `json:"figures,omitempty"`
+	SHA256  string             `json:"sha256"` // of the log
 }
 
 const (
@@ -50,7 +50,7 @@ const NoProfile = "default"
 
 // keep stores the log and the record of a run, and finds the run before it. A storage that fails must not make a test fail: what is not
 // kept is said.
-func (o run) keep(ctx context.Context, r *jobRun, outcome *kube.JobOutcome) {
+func (o run) keep(ctx context.Context, r *jobRun, outcome *rollout.JobOutcome) {
 	if o.Reports == nil {
 		return
 	}
@@ -64,7 +64,7 @@ func (o run) keep(ctx context.Context, r *jobRun, outcome *kube.JobOutcome) {
 		Job: r.Args.Job, Profile: r.Args.Profile, Call: r.ID, By: r.Identity.User, At: started.UTC(), Took: outcome.Took(),
 		Verdict: outcome.Verdict, Figures: r.State.Figures,
 	}
-	key := prefix(r.Call, r.Args) + kube.JobName(r.Call, record.At.Format("20060102-150405"))
+	key := prefix(r.Call, r.Args) + rollout.JobName(r.Call, record.At.Format("20060102-150405"))
 	err := errors.Join(o.compare(ctx, r, key), o.store(ctx, key, record, &outcome.Log))
 	if err != nil {
 		r.State.NotKept = messages.New("k8sops.run.not_kept", "reason", reasonOf(err))
@@ -78,7 +78,7 @@ const (
 	recordSuffix = ".json"
 )
 
-func (o run) store(ctx context.Context, key string, record Record, log *kube.JobLog) error {
+func (o run) store(ctx context.Context, key string, record Record, log *rollout.JobLog) error {
 	stored, err := o.Reports.Put(ctx, key+logSuffix, strings.NewReader(log.Text()))
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"opsbot/artifacts"
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/rollout"
 )
 
 // Deps is what Jobs need beside the platform.
@@ -33,7 +34,7 @@ type Store interface {
 
 // Job is one that can be run.
 type Job struct {
-	kube.JobTemplate
+	rollout.JobTemplate
 	// Report begins the line of the log that holds the report; "" where the report is the last JSON object that is printed.
 	Report   string
 	Profiles []Profile
@@ -44,7 +45,7 @@ type Profile struct {
 	Name string
 	// Args come after those of the Job; a variable replaces the Job's of the same name.
 	Args []string
-	Env  []kube.JobVariable
+	Env  []rollout.JobVariable
 }
 
 // Operations run the configured Jobs. Where there is none, there is nothing to run.
@@ -56,11 +57,11 @@ func Operations(d Deps) []k8sops.Operation {
 }
 
 // with is the template of a run with a profile.
-func (j Job) with(p Profile) kube.JobTemplate {
+func (j Job) with(p Profile) rollout.JobTemplate {
 	t := j.JobTemplate
 	t.Args = slices.Concat(t.Args, p.Args)
-	t.Env = slices.DeleteFunc(slices.Clone(t.Env), func(v kube.JobVariable) bool {
-		return slices.ContainsFunc(p.Env, func(own kube.JobVariable) bool { return own.Name == v.Name })
+	t.Env = slices.DeleteFunc(slices.Clone(t.Env), func(v rollout.JobVariable) bool {
+		return slices.ContainsFunc(p.Env, func(own rollout.JobVariable) bool { return own.Name == v.Name })
 	})
 	t.Env = append(t.Env, p.Env...)
 	return t

@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"strings"
 
-	"opsbot/k8sops/kube"
+	"opsbot/k8sops/rollout"
 )
 
 // figure is a value that cannot be a secret worth its name: a number of virtual users, a duration, a share.
@@ -13,7 +13,7 @@ var figure = regexp.MustCompile(`^([0-9]{1,6}(\.[0-9]{1,3})?(ms|s|m|h|%|[KMG]i?)
 
 // manifest is what would be created, as the additions of a diff: image, resources, and by name what is set. Commands, arguments and
 // values of variables are the configuration's and may hold a password.
-func manifest(t kube.JobTemplate) string {
+func manifest(t rollout.JobTemplate) string {
 	var b strings.Builder
 	line := func(name, value string) {
 		if value != "" {

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"opsbot/k8sops"
-	"opsbot/k8sops/kube"
+	"opsbot/k8sops/rollout"
 	"opsbot/messages"
 )
 
@@ -23,11 +23,11 @@ type runArgs struct {
 // runState is what is run, and what came of it. The template is part of it: what was confirmed is run, though the configuration may have
 // changed since.
 type runState struct {
-	Template kube.JobTemplate `json:"template"`
+	Template rollout.JobTemplate `json:"template"`
 	// Name is that of the Job in the cluster.
-	Name    string           `json:"name,omitempty"`
-	Outcome *kube.JobOutcome `json:"outcome,omitempty"`
-	Figures Figures          `json:"figures,omitempty"`
+	Name    string              `json:"name,omitempty"`
+	Outcome *rollout.JobOutcome `json:"outcome,omitempty"`
+	Figures Figures             `json:"figures,omitempty"`
 	// Lines are the last ones of the log, for the card.
 	Lines []string `json:"lines,omitempty"`
 	// Log is the key of the stored log, "" where it could not be stored; NotKept says why.
@@ -49,7 +49,7 @@ func (o run) spec() k8sops.ChangeSpec[runArgs, runState] {
 			Summary:  messages.New("k8sops.run.summary"),
 			Danger:   k8sops.Disruptive,
 			Examples: o.examples(),
-			Access:   kube.JobAccess(),
+			Access:   rollout.JobAccess(),
 			Owners:   []k8sops.Role{k8sops.System, k8sops.Development},
 		},
 		Args: func(a *runArgs) []k8sops.Arg {
@@ -89,7 +89,7 @@ func (o run) plan(ctx context.Context, call *k8sops.Call, args runArgs) (*k8sops
 		return nil, runState{}, err
 	}
 	t := job.with(profile)
-	if err := kube.TryJob(ctx, call, t); err != nil {
+	if err := rollout.TryJob(ctx, call, t); err != nil {
 		return nil, runState{}, err
 	}
 	return &k8sops.Plan{
@@ -126,12 +126,12 @@ func label(args runArgs) string { return strings.TrimSpace(args.Job + " " + args
 
 func (o run) start(ctx context.Context, r *jobRun) (err error) {
 	r.Progress.Report(0, 0, messages.New("k8sops.job.starting", "job", messages.Code(r.Args.Job)))
-	r.State.Name, err = kube.StartJob(ctx, r.Call, r.State.Template)
+	r.State.Name, err = rollout.StartJob(ctx, r.Call, r.State.Template)
 	return o.endWith(ctx, r, err)
 }
 
 func (o run) follow(ctx context.Context, r *jobRun) error {
-	outcome, err := kube.FollowJob(ctx, o.Platform, r.Call, r.State.Name, r.State.Template, r.Progress)
+	outcome, err := rollout.FollowJob(ctx, o.Platform, r.Call, r.State.Name, r.State.Template, r.Progress)
 	if err != nil {
 		return o.endWith(ctx, r, err)
 	}
@@ -160,7 +160,7 @@ func (o run) endWith(ctx context.Context, r *jobRun, err error) error {
 	}
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), deleteLimit)
 	defer stop()
-	return errors.Join(err, kube.DeleteJob(ctx, r.Call, kube.JobName(r.Call, r.State.Template.Name)))
+	return errors.Join(err, rollout.DeleteJob(ctx, r.Call, rollout.JobName(r.Call, r.State.Template.Name)))
 }
 
 // deleteLimit is how long a person who stops a run waits for its Job to go.
@@ -169,7 +169,7 @@ const deleteLimit = 15 * time.Second
 // cleanUp deletes the Job. One that cannot be deleted ends at its deadline, and Kubernetes deletes it an hour later: what came of the run
 // is worth more than an error about that.
 func (o run) cleanUp(ctx context.Context, r *jobRun) error {
-	err := kube.DeleteJob(ctx, r.Call, r.State.Name)
+	err := rollout.DeleteJob(ctx, r.Call, r.State.Name)
 	if ctx.Err() != nil {
 		return o.endWith(ctx, r, err)
 	}
@@ -181,9 +181,9 @@ func (o run) cleanUp(ctx context.Context, r *jobRun) error {
 func (o run) verify(_ context.Context, r *jobRun) (*k8sops.Verification, error) {
 	outcome, job := r.State.Outcome, messages.Code(label(r.Args))
 	switch outcome.Verdict {
-	case kube.JobSucceeded:
+	case rollout.JobSucceeded:
 		return &k8sops.Verification{OK: true, Summary: messages.New("k8sops.run.passed", "job", job, "took", outcome.Took())}, nil
-	case kube.JobNotStarted:
+	case rollout.JobNotStarted:
 		return &k8sops.Verification{Summary: messages.New("k8sops.run.not_started", "job", job, "reason", outcome.Reason), Suggest: []string{"events --warnings"}}, nil
 	}
 	return &k8sops.Verification{Summary: messages.New("k8sops.run.failed", "job", job, "reason", outcome.Reason), Suggest: []string{"health"}}, nil

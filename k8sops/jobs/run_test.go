@@ -20,7 +20,7 @@ import (
 	"opsbot/internal/optest"
 	"opsbot/k8sops"
 	"opsbot/k8sops/cmdline"
-	"opsbot/k8sops/kube"
+	"opsbot/k8sops/rollout"
 	"opsbot/messages"
 )
 
@@ -28,13 +28,13 @@ func testDeps(t *testing.T) Deps {
 	store, err := artifacts.Open(t.Context(), "mem://")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
-	load := kube.JobTemplate{
+	load := rollout.JobTemplate{
 		Name: "load-test", Image: "grafana/k6:1.3.0", Args: []string{"run", "load test.js"}, ServiceAccount: "load-test", Deadline: 10 * time.Minute,
-		Env: []kube.JobVariable{{Name: "VUS", Value: "50"}, {Name: "TOKEN", Secret: "load", Key: "token"}}, CPU: "500m", Memory: "256Mi",
+		Env: []rollout.JobVariable{{Name: "VUS", Value: "50"}, {Name: "TOKEN", Secret: "load", Key: "token"}}, CPU: "500m", Memory: "256Mi",
 	}
 	return Deps{Platform: optest.TestPlatform(), Reports: store, Jobs: []Job{
-		{JobTemplate: load, Report: "report:", Profiles: []Profile{{Name: "smoke", Args: []string{"--quiet"}, Env: []kube.JobVariable{{Name: "VUS", Value: "5"}}}}},
-		{JobTemplate: kube.JobTemplate{Name: "api-test", Image: "api:1", ServiceAccount: "load-test", Deadline: time.Minute}},
+		{JobTemplate: load, Report: "report:", Profiles: []Profile{{Name: "smoke", Args: []string{"--quiet"}, Env: []rollout.JobVariable{{Name: "VUS", Value: "5"}}}}},
+		{JobTemplate: rollout.JobTemplate{Name: "api-test", Image: "api:1", ServiceAccount: "load-test", Deadline: time.Minute}},
 	}}
 }
 
@@ -116,7 +116,7 @@ func TestTheJobIsMadeOnceAndDeletedInTheEnd(t *testing.T) {
 
 func TestAnotherOnesJobIsNotTaken(t *testing.T) {
 	call, _ := optest.NewCall(t, Operations(testDeps(t)), "run load-test", account(),
-		&batchv1.Job{ObjectMeta: metav1.ObjectMeta{Name: kube.JobName(&k8sops.Call{ID: "c0ffee42"}, "load-test"), Namespace: optest.TestNamespace}})
+		&batchv1.Job{ObjectMeta: metav1.ObjectMeta{Name: rollout.JobName(&k8sops.Call{ID: "c0ffee42"}, "load-test"), Namespace: optest.TestNamespace}})
 	plan, err := call.Operation.Plan(t.Context(), call)
 	require.NoError(t, err)
 	err = optest.Do(t.Context(), call, plan)
@@ -131,7 +131,7 @@ func report(t *testing.T, name string, state runState) {
 }
 
 func TestReports(t *testing.T) {
-	outcome := &kube.JobOutcome{Verdict: kube.JobSucceeded, Began: optest.TestNow(), Ended: optest.TestNow().Add(3 * time.Minute)}
+	outcome := &rollout.JobOutcome{Verdict: rollout.JobSucceeded, Began: optest.TestNow(), Ended: optest.TestNow().Add(3 * time.Minute)}
 	now := Figures{"p50": 12.5, "p95": 60, "p99": 120, "errors": 0.0125, "requests": 120034, "checks": 12}
 	report(t, "compared", runState{
 		Name: "load-test-1", Outcome: outcome, Figures: now, Lines: []string{"done", `report: {"p50": 12.5}`}, Log: "jobs/demo/shop/load-test/smoke/20260302-093000-1.txt",

@@ -24,9 +24,9 @@ func AutoscalersByTarget(ctx context.Context, call *k8sops.Call) (map[string]*au
 	return byTarget, nil
 }
 
-// overridden says that w has not the count that was wanted, and which autoscaler scales it, if one does. Whoever or whatever
+// Overridden says that w has not the count that was wanted, and which autoscaler scales it, if one does. Whoever or whatever
 // set the count leaves no trace that tells a person from a program for certain.
-func overridden(ctx context.Context, call *k8sops.Call, w Workload, want int) messages.Text {
+func Overridden(ctx context.Context, call *k8sops.Call, w Workload, want int) messages.Text {
 	workload, now := messages.Code(w.Name), w.Replicas()
 	// Not to know the autoscaler makes the finding poorer, not wrong.
 	if autoscalers, err := AutoscalersByTarget(ctx, call); err == nil && autoscalers[w.Key()] != nil {

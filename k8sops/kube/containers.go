@@ -23,19 +23,20 @@ type PodContainer struct {
 func ContainersOf(pod *corev1.Pod) []PodContainer {
 	var all []PodContainer
 	for _, c := range pod.Spec.Containers {
-		all = append(all, PodContainer{Name: c.Name, Status: statusOf(pod.Status.ContainerStatuses, c.Name)})
+		all = append(all, PodContainer{Name: c.Name, Status: ContainerStatus(pod.Status.ContainerStatuses, c.Name)})
 	}
 	for _, c := range pod.Spec.InitContainers {
 		sidecar := c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways
-		all = append(all, PodContainer{Name: c.Name, Init: !sidecar, Status: statusOf(pod.Status.InitContainerStatuses, c.Name)})
+		all = append(all, PodContainer{Name: c.Name, Init: !sidecar, Status: ContainerStatus(pod.Status.InitContainerStatuses, c.Name)})
 	}
 	for _, c := range pod.Spec.EphemeralContainers {
-		all = append(all, PodContainer{Name: c.Name, Ephemeral: true, Status: statusOf(pod.Status.EphemeralContainerStatuses, c.Name)})
+		all = append(all, PodContainer{Name: c.Name, Ephemeral: true, Status: ContainerStatus(pod.Status.EphemeralContainerStatuses, c.Name)})
 	}
 	return all
 }
 
-func statusOf(statuses []corev1.ContainerStatus, name string) corev1.ContainerStatus {
+// ContainerStatus is the status of the container of that name, empty where there is none.
+func ContainerStatus(statuses []corev1.ContainerStatus, name string) corev1.ContainerStatus {
 	if i := slices.IndexFunc(statuses, func(s corev1.ContainerStatus) bool { return s.Name == name }); i >= 0 {
 		return statuses[i]
 	}

@@ -113,7 +113,7 @@ func listPodOwners(ctx context.Context, call *k8sops.Call) ([]Workload, error) {
 	var all []Workload
 	for i := range pods.Items {
 		pod := &pods.Items[i]
-		owner := ownerOf(pod)
+		owner := OwnerOf(pod)
 		if slices.Contains([]string{"ReplicaSet", StatefulSet, DaemonSet, Job, "Node"}, owner.Kind) {
 			continue
 		}
@@ -128,8 +128,8 @@ func listPodOwners(ctx context.Context, call *k8sops.Call) ([]Workload, error) {
 	return all, nil
 }
 
-// ownerOf is the pod's controller, or the pod itself where it has none.
-func ownerOf(pod *corev1.Pod) metav1.OwnerReference {
+// OwnerOf is the pod's controller, or the pod itself where it has none.
+func OwnerOf(pod *corev1.Pod) metav1.OwnerReference {
 	if owner := metav1.GetControllerOfNoCopy(pod); owner != nil {
 		return *owner
 	}

@@ -1,2 +1,2 @@
-// Package kube is what the families of operations share: finding workloads, rollouts, targets, autoscalers, events, and the database's pod.
+// Package kube is what the families of operations share: finding workloads, targets, autoscalers, events, and the database's pod, and deciding about danger.
 package kube

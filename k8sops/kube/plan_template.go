@@ -10,11 +10,11 @@ import (
 // ShowTemplate shows the change of a workload's template. The target remembers the new template for the proof, and the old one
 // for an undo that has to know whether somebody was there in between.
 func (d Platform) ShowTemplate(plan *k8sops.Plan, from, to Workload) error {
-	before, err := templateMark(*from.Template())
+	before, err := TemplateMark(*from.Template())
 	if err != nil {
 		return err
 	}
-	after, err := templateMark(*to.Template())
+	after, err := TemplateMark(*to.Template())
 	if err != nil {
 		return err
 	}
@@ -41,13 +41,13 @@ func (d Platform) Show(plan *k8sops.Plan, from, to Workload) error {
 
 // SameTemplate reports whether two pod templates differ in nothing but a restart.
 func SameTemplate(a, b corev1.PodTemplateSpec) bool {
-	markA, errA := templateMark(a)
-	markB, errB := templateMark(b)
+	markA, errA := TemplateMark(a)
+	markB, errB := TemplateMark(b)
 	return errA == nil && errB == nil && markA == markB
 }
 
 // HasTemplate reports whether the workload has the pod template that was planned for the target.
 func HasTemplate(w Workload, target k8sops.Target) bool {
-	mark, err := templateMark(*w.Template())
+	mark, err := TemplateMark(*w.Template())
 	return err == nil && mark == target.After
 }

@@ -19,8 +19,8 @@ func (w Workload) RolledOut() (done bool, failed messages.Text) {
 		return true, messages.Text{}
 	case *appsv1.Deployment:
 		// The reason of the condition, by which Kubernetes says that spec.progressDeadlineSeconds have passed.
-		if c := conditionOf(o, appsv1.DeploymentProgressing); w.Observed() && c.Reason == "ProgressDeadlineExceeded" {
-			return false, messages.New("k8sops.rollout.failed", "workload", messages.Code(w.Name), "reason", joinReason(c.Reason, c.Message))
+		if c := ConditionOf(o, appsv1.DeploymentProgressing); w.Observed() && c.Reason == "ProgressDeadlineExceeded" {
+			return false, messages.New("k8sops.rollout.failed", "workload", messages.Code(w.Name), "reason", JoinReason(c.Reason, c.Message))
 		}
 	}
 	counts := w.Counts()
@@ -52,7 +52,8 @@ func partition(set *appsv1.StatefulSet) int {
 	return 0
 }
 
-func conditionOf(d *appsv1.Deployment, of appsv1.DeploymentConditionType) appsv1.DeploymentCondition {
+// ConditionOf is a deployment's condition of that type, empty where there is none.
+func ConditionOf(d *appsv1.Deployment, of appsv1.DeploymentConditionType) appsv1.DeploymentCondition {
 	for _, c := range d.Status.Conditions {
 		if c.Type == of {
 			return c
@@ -70,13 +71,14 @@ func jobDone(job *batchv1.Job) (done bool, failed messages.Text) {
 		case batchv1.JobComplete:
 			return true, messages.Text{}
 		case batchv1.JobFailed:
-			return false, messages.New("k8sops.rollout.failed", "workload", messages.Code(job.Name), "reason", joinReason(c.Reason, c.Message))
+			return false, messages.New("k8sops.rollout.failed", "workload", messages.Code(job.Name), "reason", JoinReason(c.Reason, c.Message))
 		}
 	}
 	return false, messages.Text{}
 }
 
-func joinReason(reason, message string) string {
+// JoinReason is a reason and a message of Kubernetes as one text.
+func JoinReason(reason, message string) string {
 	if message == "" {
 		return reason
 	}

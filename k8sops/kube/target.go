@@ -85,8 +85,8 @@ func digest(value any) (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
-// templateMark tells pod templates apart. A restart in between makes no other template.
-func templateMark(t corev1.PodTemplateSpec) (string, error) {
+// TemplateMark tells pod templates apart. A restart in between makes no other template.
+func TemplateMark(t corev1.PodTemplateSpec) (string, error) {
 	t = *t.DeepCopy()
 	delete(t.Labels, appsv1.DefaultDeploymentUniqueLabelKey)
 	delete(t.Annotations, templatediff.RestartedAt)
@@ -152,7 +152,7 @@ func OnUnchanged(ctx context.Context, call *k8sops.Call, target k8sops.Target, d
 		if err != nil {
 			return err
 		}
-		w, err := complete(ctx, call, target, WorkloadOf(o))
+		w, err := Complete(ctx, call, target, WorkloadOf(o))
 		if err != nil || done(w) {
 			return err
 		}
@@ -184,8 +184,8 @@ func OnUnchangedObject[T Object](ctx context.Context, call *k8sops.Call, target 
 	})
 }
 
-// complete adds to a workload of a custom kind what its scale subresource says.
-func complete(ctx context.Context, call *k8sops.Call, target k8sops.Target, w Workload) (Workload, error) {
+// Complete adds to a workload of a custom kind what its scale subresource says.
+func Complete(ctx context.Context, call *k8sops.Call, target k8sops.Target, w Workload) (Workload, error) {
 	if target.APIVersion == "" {
 		return w, nil
 	}

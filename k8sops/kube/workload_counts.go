@@ -58,8 +58,8 @@ func orOne(n *int32) int {
 // Replicas is how many pods the workload is to have.
 func (w Workload) Replicas() int { return w.Counts().Desired }
 
-// readyUpdated is how many pods of the newest template serve.
-func (c Counts) readyUpdated() int {
+// ReadyUpdated is how many pods of the newest template serve.
+func (c Counts) ReadyUpdated() int {
 	old := c.Current - c.Updated
 	return max(0, c.Available-old)
 }

@@ -25,7 +25,7 @@ func PodsOf(ctx context.Context, call *k8sops.Call, w Workload) ([]corev1.Pod, e
 	if selector != "" {
 		return list.Items, nil
 	}
-	return slices.DeleteFunc(list.Items, func(pod corev1.Pod) bool { return ownerOf(&pod).UID != w.GetUID() }), nil
+	return slices.DeleteFunc(list.Items, func(pod corev1.Pod) bool { return OwnerOf(&pod).UID != w.GetUID() }), nil
 }
 
 // podSelector is the label selector of the workload's pods, "" where only their owner tells them.

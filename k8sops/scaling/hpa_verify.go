@@ -10,7 +10,7 @@ import (
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 
 	"opsbot/k8sops"
-	"opsbot/k8sops/kube"
+	"opsbot/k8sops/rollout"
 	"opsbot/messages"
 )
 
@@ -38,7 +38,7 @@ func (h hpa) awaitActive(ctx context.Context, call *k8sops.Call, name, service s
 		if h.Now().After(deadline) {
 			return &k8sops.Verification{Summary: state, Suggest: []string{"hpa " + service, "top pods"}}, nil
 		}
-		if err := kube.Sleep(ctx, h.Poll); err != nil {
+		if err := rollout.Sleep(ctx, h.Poll); err != nil {
 			return nil, k8sops.Explain("wait for autoscaler "+name, err)
 		}
 	}

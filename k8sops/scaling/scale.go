@@ -13,6 +13,7 @@ import (
 
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/rollout"
 	"opsbot/messages"
 )
 
@@ -52,7 +53,7 @@ func (s scale) spec() k8sops.ChangeSpec[scaleArgs, scaleState] {
 				{Verb: "patch", Group: "apps", Resource: "deployments", Subresource: "scale"},
 				{Verb: "patch", Group: "apps", Resource: "statefulsets", Subresource: "scale"},
 				{Verb: "list", Group: "autoscaling", Resource: "horizontalpodautoscalers"},
-			}, kube.WatchRollouts()...),
+			}, rollout.WatchRollouts()...),
 			Owners: []k8sops.Role{k8sops.System, k8sops.Development},
 			// Custom resources need a role of their own: patch on their scale subresource.
 			On: []string{kube.Deployment, kube.StatefulSet, kube.Scalable},
@@ -166,12 +167,12 @@ func (s scale) scale(ctx context.Context, r *scaleRun) error {
 
 // verify waits until every workload runs exactly the replicas asked for.
 func (s scale) verify(ctx context.Context, r *scaleRun) (*k8sops.Verification, error) {
-	goal := kube.GoalOf(r.Plan)
+	goal := rollout.GoalOf(r.Plan)
 	goal.Replicas = map[string]int{}
 	for _, change := range r.State.Counts {
 		goal.Replicas[cmp.Or(change.Target, kube.Deployment+"/"+change.Workload)] = change.To // calls of older opsbots have no target
 	}
-	return kube.AwaitRollout(ctx, s.Platform, r.Call, goal, r.Progress)
+	return rollout.Await(ctx, s.Platform, r.Call, goal, r.Progress)
 }
 
 // patchScale sets the replicas of exactly the version of w that was read.

@@ -17,6 +17,7 @@ import (
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
 	"opsbot/k8sops/postgres"
+	"opsbot/k8sops/rollout"
 	"opsbot/messages"
 )
 
@@ -188,7 +189,7 @@ func (o rotate) verify(ctx context.Context, r *rotateRun) (*k8sops.Verification,
 			Suggest: restartLines(r.State.Running)}, nil
 	}
 	if len(r.State.Restart) > 0 {
-		verdict, err := kube.AwaitRollout(ctx, o.Platform, r.Call, kube.RolloutGoal{Targets: r.State.Restart}, r.Progress)
+		verdict, err := rollout.Await(ctx, o.Platform, r.Call, rollout.Goal{Targets: r.State.Restart}, r.Progress)
 		if err != nil || !verdict.OK {
 			return verdict, err
 		}

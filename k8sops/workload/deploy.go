@@ -11,6 +11,7 @@ import (
 
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/rollout"
 	"opsbot/messages"
 )
 
@@ -44,7 +45,7 @@ func (o deploy) spec() k8sops.ChangeSpec[deployArgs, deployState] {
 			Examples: []string{"deploy user user-service:1.1", "deploy user :1.1"},
 			Access: slices.Concat(kube.TemplateAccess(false), readHistory(), []k8sops.Access{
 				{Verb: "patch", Group: "batch", Resource: "cronjobs"}, {Verb: "get", Group: "batch", Resource: "cronjobs"},
-			}, kube.WatchRollouts()),
+			}, rollout.WatchRollouts()),
 			Owners: []k8sops.Role{k8sops.System, k8sops.Development},
 			On:     append(kube.RollingKinds(), kube.CronJob),
 		},
@@ -137,8 +138,8 @@ func currentRevision(ctx context.Context, call *k8sops.Call, w kube.Workload) (i
 	if w.Kind == kube.CronJob {
 		return 0, nil
 	}
-	revisions, err := kube.RevisionsOf(ctx, call, w)
-	return kube.CurrentRevision(w, revisions), err
+	revisions, err := rollout.RevisionsOf(ctx, call, w)
+	return rollout.CurrentRevision(w, revisions), err
 }
 
 func (o deploy) setImage(ctx context.Context, r *deployRun) error {
@@ -154,9 +155,9 @@ func (o deploy) setImage(ctx context.Context, r *deployRun) error {
 
 // verify watches the rollout; one that fails offers the rollback.
 func (o deploy) verify(ctx context.Context, r *deployRun) (*k8sops.Verification, error) {
-	goal := kube.GoalOf(r.Plan)
+	goal := rollout.GoalOf(r.Plan)
 	goal.Recover = func(kube.Workload) string { return rollback(o).toLine(r.State.Workload, r.State.Previous) }
-	return kube.AwaitRollout(ctx, o.Platform, r.Call, goal, r.Progress)
+	return rollout.Await(ctx, o.Platform, r.Call, goal, r.Progress)
 }
 
 func patchImage(ctx context.Context, call *k8sops.Call, w kube.Workload, state deployState, dryRun ...string) (kube.Workload, error) {

@@ -9,6 +9,7 @@ import (
 
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/rollout"
 	"opsbot/messages"
 )
 
@@ -19,8 +20,8 @@ func offerRevisions(p kube.Platform) func(context.Context, *k8sops.Call) ([]k8so
 		if err != nil {
 			return nil, err
 		}
-		current := kube.CurrentRevision(w, revisions)
-		_, left := kube.PreviousRevision(w, revisions)
+		current := rollout.CurrentRevision(w, revisions)
+		_, left := rollout.PreviousRevision(w, revisions)
 		var choices []k8sops.Choice
 		for _, r := range slices.Backward(revisions) {
 			if r.Number == current {
@@ -59,11 +60,11 @@ func offerImages(p kube.Platform) func(context.Context, *k8sops.Call) ([]k8sops.
 }
 
 // history is the workload that a form is about, with its revisions, the oldest first.
-func history(ctx context.Context, p kube.Platform, call *k8sops.Call) (kube.Workload, []kube.Revision, error) {
+func history(ctx context.Context, p kube.Platform, call *k8sops.Call) (kube.Workload, []rollout.Revision, error) {
 	w, err := p.Workload(ctx, call, "service")
 	if err != nil || w.Kind == kube.CronJob {
 		return w, nil, err
 	}
-	revisions, err := kube.RevisionsOf(ctx, call, w)
+	revisions, err := rollout.RevisionsOf(ctx, call, w)
 	return w, revisions, err
 }

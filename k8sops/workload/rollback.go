@@ -10,6 +10,7 @@ import (
 
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/rollout"
 	"opsbot/messages"
 )
 
@@ -38,7 +39,7 @@ func (r rollback) spec() k8sops.ChangeSpec[rollbackArgs, revisionState] {
 			Summary:  messages.New("k8sops.rollback.summary"),
 			Danger:   k8sops.Disruptive,
 			Examples: []string{"rollback user", "rollback user 2"},
-			Access: append(slices.Concat(kube.TemplateAccess(false), readHistory(), kube.WatchRollouts()),
+			Access: append(slices.Concat(kube.TemplateAccess(false), readHistory(), rollout.WatchRollouts()),
 				k8sops.Access{Verb: "delete", Resource: "pods"}), // that a stateful set does not replace by itself
 			Owners: []k8sops.Role{k8sops.System, k8sops.Development},
 			On:     kube.RollingKinds(),
@@ -68,11 +69,11 @@ func (r rollback) plan(ctx context.Context, call *k8sops.Call, args rollbackArgs
 	if err != nil {
 		return nil, state, err
 	}
-	revisions, err := kube.RevisionsOf(ctx, call, w)
+	revisions, err := rollout.RevisionsOf(ctx, call, w)
 	if err != nil {
 		return nil, state, err
 	}
-	current := kube.CurrentRevision(w, revisions)
+	current := rollout.CurrentRevision(w, revisions)
 	to, err := chooseRevision(call, w, revisions, int64(args.Revision))
 	if err != nil {
 		return nil, state, err
@@ -104,7 +105,7 @@ func rollbackWarnings(ctx context.Context, call *k8sops.Call, w kube.Workload) (
 	if w.Kind != kube.StatefulSet {
 		return nil, nil
 	}
-	broken, err := kube.BrokenPods(ctx, call, w)
+	broken, err := rollout.BrokenPods(ctx, call, w)
 	if err != nil || len(broken) == 0 {
 		return nil, err
 	}
@@ -116,11 +117,11 @@ func (r rollback) rollBack(ctx context.Context, run *rollbackRun) error {
 	run.Progress.Report(0, 1, messages.New("k8sops.rollback.running", "workload", messages.Code(target.Name), "revision", run.State.To))
 	done := func(w kube.Workload) bool { return run.Resumed && kube.HasTemplate(w, target) }
 	err := kube.OnUnchanged(ctx, run.Call, target, done, func(w kube.Workload) error {
-		revisions, err := kube.RevisionsOf(ctx, run.Call, w)
+		revisions, err := rollout.RevisionsOf(ctx, run.Call, w)
 		if err != nil {
 			return err
 		}
-		at := slices.IndexFunc(revisions, func(r kube.Revision) bool { return r.Number == run.State.To })
+		at := slices.IndexFunc(revisions, func(r rollout.Revision) bool { return r.Number == run.State.To })
 		if at < 0 {
 			return noRevision(run.Call, w, revisions, run.State.To)
 		}
@@ -137,14 +138,14 @@ func (r rollback) replacePods(ctx context.Context, run *rollbackRun) error {
 		return nil
 	}
 	run.Progress.Report(0, 1, messages.New("k8sops.rollback.replacing", "workload", messages.Code(target.Name)))
-	_, err := kube.ReplaceBrokenPods(ctx, r.Platform, run.Call, target)
+	_, err := rollout.ReplaceBrokenPods(ctx, r.Platform, run.Call, target)
 	return err
 }
 
 func (r rollback) verify(ctx context.Context, run *rollbackRun) (*k8sops.Verification, error) {
-	goal := kube.GoalOf(run.Plan)
+	goal := rollout.GoalOf(run.Plan)
 	goal.Recover = func(w kube.Workload) string { return "rollout history " + w.Line() }
-	return kube.AwaitRollout(ctx, r.Platform, run.Call, goal, run.Progress)
+	return rollout.Await(ctx, r.Platform, run.Call, goal, run.Progress)
 }
 
 // to is the call that brings back a revision, nil where there was none before.
@@ -165,7 +166,7 @@ func (r rollback) toLine(workload string, revision int64) string {
 
 // rollBack brings a revision back, of exactly the version of w that was read. It gives the workload as the API server answered it,
 // without an object where the revision already runs.
-func rollBack(ctx context.Context, call *k8sops.Call, w kube.Workload, to kube.Revision, dryRun ...string) (kube.Workload, error) {
+func rollBack(ctx context.Context, call *k8sops.Call, w kube.Workload, to rollout.Revision, dryRun ...string) (kube.Workload, error) {
 	switch {
 	case w.Paused():
 		return kube.Workload{}, kube.Paused(w)

@@ -9,6 +9,7 @@ import (
 	"opsbot/internal/redact"
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/rollout"
 	"opsbot/messages"
 )
 
@@ -50,11 +51,11 @@ func (h rolloutHistory) answer(ctx context.Context, call *k8sops.Call, _ history
 	if err != nil {
 		return nil, err
 	}
-	revisions, err := kube.RevisionsOf(ctx, call, w)
+	revisions, err := rollout.RevisionsOf(ctx, call, w)
 	if err != nil {
 		return nil, err
 	}
-	current, offered := kube.CurrentRevision(w, revisions), numbersBefore(w, revisions)
+	current, offered := rollout.CurrentRevision(w, revisions), numbersBefore(w, revisions)
 	slices.Reverse(revisions)
 	result := &k8sops.Result{Card: messages.Card{
 		Tone:  messages.ToneInfo,
@@ -69,7 +70,7 @@ func (h rolloutHistory) answer(ctx context.Context, call *k8sops.Call, _ history
 	return result, nil
 }
 
-func revisionTable(revisions []kube.Revision, current int64, now time.Time) *messages.Table {
+func revisionTable(revisions []rollout.Revision, current int64, now time.Time) *messages.Table {
 	table := &messages.Table{Columns: []messages.Column{
 		{Title: messages.New("k8sops.column.revision"), Right: true},
 		{Title: messages.New("k8sops.column.image")},

@@ -9,6 +9,7 @@ import (
 
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/rollout"
 	"opsbot/k8sops/templatediff"
 	"opsbot/messages"
 )
@@ -31,7 +32,7 @@ func (r restart) spec() k8sops.ChangeSpec[restartArgs, restartState] {
 			Summary:  messages.New("k8sops.restart.summary"),
 			Danger:   k8sops.Disruptive,
 			Examples: []string{"rollout restart user", "rollout restart all"},
-			Access:   append(kube.TemplateAccess(false), kube.WatchRollouts()...),
+			Access:   append(kube.TemplateAccess(false), rollout.WatchRollouts()...),
 			Owners:   []k8sops.Role{k8sops.System, k8sops.Development},
 			On:       kube.RollingKinds(),
 		},
@@ -107,8 +108,8 @@ func (r restart) restart(ctx context.Context, run *restartRun) error {
 }
 
 func (r restart) verify(ctx context.Context, run *restartRun) (*k8sops.Verification, error) {
-	goal := kube.GoalOf(run.Plan)
+	goal := rollout.GoalOf(run.Plan)
 	// A rollback cannot help: what ran before had the same template.
 	goal.Recover = func(w kube.Workload) string { return "rollout history " + w.Line() }
-	return kube.AwaitRollout(ctx, r.Platform, run.Call, goal, run.Progress)
+	return rollout.Await(ctx, r.Platform, run.Call, goal, run.Progress)
 }

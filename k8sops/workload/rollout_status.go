@@ -5,6 +5,7 @@ import (
 
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/rollout"
 	"opsbot/messages"
 )
 
@@ -21,7 +22,7 @@ func (s rolloutStatus) spec() k8sops.ReadSpec[rolloutArgs] {
 			Aliases:  []string{"rollout"},
 			Summary:  messages.New("k8sops.rollout.summary"),
 			Examples: []string{"rollout user", "rollout status all"},
-			Access:   append(kube.WatchRollouts(), readHistory()...),
+			Access:   append(rollout.WatchRollouts(), readHistory()...),
 			Owners:   []k8sops.Role{k8sops.Everyone},
 			On:       kube.RollingKinds(),
 		},
@@ -39,11 +40,11 @@ func (s rolloutStatus) answer(ctx context.Context, call *k8sops.Call, _ rolloutA
 	if err != nil {
 		return nil, err
 	}
-	goal := kube.RolloutGoal{Recover: func(w kube.Workload) string { return rollbackLine(ctx, call, w) }}
+	goal := rollout.Goal{Recover: func(w kube.Workload) string { return rollbackLine(ctx, call, w) }}
 	for _, w := range workloads {
 		goal.Targets = append(goal.Targets, k8sops.Target{Kind: w.Kind, Name: w.Name})
 	}
-	verdict, err := kube.AwaitRollout(ctx, s.Platform, call, goal, progress)
+	verdict, err := rollout.Await(ctx, s.Platform, call, goal, progress)
 	if err != nil {
 		return nil, err
 	}

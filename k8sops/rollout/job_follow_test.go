@@ -1,4 +1,4 @@
-package kube
+package rollout
 
 import (
 	"testing"
@@ -12,6 +12,7 @@ import (
 	"k8s.io/client-go/kubernetes/fake"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
 	"opsbot/messages"
 )
 
@@ -61,7 +62,7 @@ func TestVerdictsOnJobs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			call := &k8sops.Call{Namespace: "shop", Client: &k8sops.Client{Kubernetes: fake.NewClientset(c.objects...)}}
-			outcome, err := FollowJob(t.Context(), Handbook(), call, "load-test-1", JobTemplate{Name: "load-test", Deadline: time.Minute}, ignoredProgress{})
+			outcome, err := FollowJob(t.Context(), kube.Handbook(), call, "load-test-1", JobTemplate{Name: "load-test", Deadline: time.Minute}, ignoredProgress{})
 			require.NoError(t, err)
 			require.Equal(t, c.verdict, outcome.Verdict)
 			require.Equal(t, c.reason, outcome.Reason.ID)

@@ -1,4 +1,4 @@
-package kube
+package rollout
 
 import (
 	"context"
@@ -8,12 +8,13 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
 	"opsbot/messages"
 )
 
 // WatchRollouts is the access of every operation that waits until workloads have rolled out.
 func WatchRollouts() []k8sops.Access {
-	return append(ListWorkloads(), []k8sops.Access{
+	return append(kube.ListWorkloads(), []k8sops.Access{
 		{Verb: "get", Group: "apps", Resource: "deployments"},
 		{Verb: "get", Group: "apps", Resource: "statefulsets"},
 		{Verb: "get", Group: "apps", Resource: "daemonsets"},
@@ -24,21 +25,21 @@ func WatchRollouts() []k8sops.Access {
 	}...)
 }
 
-// RolloutGoal is what a rollout is waited for.
-type RolloutGoal struct {
+// Goal is what a rollout is waited for.
+type Goal struct {
 	Targets []k8sops.Target
 	// Replicas are the exact counts to reach, by target key; a workload that is not in it shall reach the count of its spec.
 	Replicas map[string]int
 	// Recover is the command line that helps when the rollout of a workload fails, "" where there is none.
-	Recover func(w Workload) string
+	Recover func(w kube.Workload) string
 }
 
 // GoalOf is a rollout of what was planned: where the plan changes a pod template, to that very template.
-func GoalOf(plan *k8sops.Plan) RolloutGoal { return RolloutGoal{Targets: plan.Targets} }
+func GoalOf(plan *k8sops.Plan) Goal { return Goal{Targets: plan.Targets} }
 
 // rolloutLook is one workload at one moment.
 type rolloutLook struct {
-	Workload
+	kube.Workload
 	ready, desired int
 	// serving are the pods that are available, those of an earlier template included.
 	serving int
@@ -54,10 +55,10 @@ type rolloutLook struct {
 // obstacleGrace is how long an obstacle may stand before it is spoken of: a pod is without a node for a moment whenever it starts.
 const obstacleGrace = 10 * time.Second
 
-// AwaitRollout looks until all workloads are done, one has failed, or the time is up. It gives up early on what cannot mend
+// Await looks until all workloads are done, one has failed, or the time is up. It gives up early on what cannot mend
 // itself, so that the rollback is offered in seconds and not after the progress deadline; what may mend itself is said while it
 // is waited for.
-func AwaitRollout(ctx context.Context, d Platform, call *k8sops.Call, goal RolloutGoal, progress k8sops.Progress) (*k8sops.Verification, error) {
+func Await(ctx context.Context, d kube.Platform, call *k8sops.Call, goal Goal, progress k8sops.Progress) (*k8sops.Verification, error) {
 	deadline := d.Now().Add(d.RolloutTimeout)
 	stands := obstacleWatch{grace: obstacleGrace, since: map[string]time.Time{}}
 	for {
@@ -121,7 +122,7 @@ func (o obstacleWatch) sift(looks []rolloutLook, now time.Time) {
 	}
 }
 
-func judge(looks []rolloutLook, goal RolloutGoal, progress k8sops.Progress) *k8sops.Verification {
+func judge(looks []rolloutLook, goal Goal, progress k8sops.Progress) *k8sops.Verification {
 	ready, desired := 0, 0
 	for _, look := range looks {
 		ready, desired = ready+look.ready, desired+look.desired
@@ -164,10 +165,10 @@ func (l rolloutLook) waiting() messages.Text {
 	return messages.New("k8sops.rollout.held_up", append(args, "obstacle", l.obstacle.Text)...)
 }
 
-func (g RolloutGoal) remedies(look rolloutLook) []string {
+func (g Goal) remedies(look rolloutLook) []string {
 	name := look.Line()
 	switch {
-	case look.replaced && look.Object != nil && slices.Contains(RollingKinds(), look.Kind):
+	case look.replaced && look.Object != nil && slices.Contains(kube.RollingKinds(), look.Kind):
 		return []string{"rollout history " + name, "status " + name}
 	case look.replaced:
 		return []string{"status " + name}
@@ -183,7 +184,7 @@ func (g RolloutGoal) remedies(look rolloutLook) []string {
 	return append(lines, "logs "+name+" --errors", "status "+name)
 }
 
-func timedOut(looks []rolloutLook, goal RolloutGoal, after time.Duration) *k8sops.Verification {
+func timedOut(looks []rolloutLook, goal Goal, after time.Duration) *k8sops.Verification {
 	look := behindOf(looks)
 	if look == nil {
 		return &k8sops.Verification{Summary: messages.New("k8sops.rollout.unseen", "after", after)}
@@ -196,18 +197,18 @@ func timedOut(looks []rolloutLook, goal RolloutGoal, after time.Duration) *k8sop
 	return &k8sops.Verification{Summary: summary, Suggest: goal.remedies(*look)}
 }
 
-func lookAtRollouts(ctx context.Context, call *k8sops.Call, goal RolloutGoal) ([]rolloutLook, error) {
+func lookAtRollouts(ctx context.Context, call *k8sops.Call, goal Goal) ([]rolloutLook, error) {
 	looks := make([]rolloutLook, len(goal.Targets))
 	for i, target := range goal.Targets {
-		o, err := Get(ctx, call, target)
+		o, err := kube.Get(ctx, call, target)
 		if apierrors.IsNotFound(err) {
-			looks[i] = rolloutLook{Workload: Workload{Kind: target.Kind, Name: target.Name}, failed: messages.New("k8sops.rollout.gone", "workload", messages.Code(target.Name))}
+			looks[i] = rolloutLook{Workload: kube.Workload{Kind: target.Kind, Name: target.Name}, failed: messages.New("k8sops.rollout.gone", "workload", messages.Code(target.Name))}
 			continue
 		}
 		if err != nil {
 			return nil, k8sops.Explain("get "+target.Key(), err)
 		}
-		w, err := complete(ctx, call, target, WorkloadOf(o))
+		w, err := kube.Complete(ctx, call, target, kube.WorkloadOf(o))
 		if err != nil {
 			return nil, err
 		}
@@ -218,19 +219,19 @@ func lookAtRollouts(ctx context.Context, call *k8sops.Call, goal RolloutGoal) ([
 	return looks, nil
 }
 
-func lookAt(ctx context.Context, call *k8sops.Call, w Workload, target k8sops.Target, goal RolloutGoal) (rolloutLook, error) {
+func lookAt(ctx context.Context, call *k8sops.Call, w kube.Workload, target k8sops.Target, goal Goal) (rolloutLook, error) {
 	counts := w.Counts()
 	look := rolloutLook{Workload: w, desired: counts.Desired, ready: readyOfNewest(ctx, call, w), serving: counts.Available}
 	if want, exact := goal.Replicas[target.Key()]; exact {
 		look.desired = want
 		look.ready, look.serving = min(look.ready, want), min(look.serving, want)
 		if counts.Desired != want {
-			look.failed = overridden(ctx, call, w, want)
+			look.failed = kube.Overridden(ctx, call, w, want)
 			return look, nil
 		}
 	}
 	if target.After != "" {
-		mark, err := templateMark(*w.Template())
+		mark, err := kube.TemplateMark(*w.Template())
 		if err != nil {
 			return look, err
 		}

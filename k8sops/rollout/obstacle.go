@@ -1,4 +1,4 @@
-package kube
+package rollout
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 
 	"opsbot/internal/redact"
 	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
 	"opsbot/messages"
 )
 
@@ -38,7 +39,7 @@ func (o Obstacle) IsZero() bool { return o.Text.IsZero() }
 // ObstacleOf is what holds a workload up, the gravest first: pods that may not be made (quota, admission), pods that fail to start,
 // pods without a node or a volume, pods that are not ready. PodDisruptionBudgets hold up evictions only, never a rollout. It needs
 // list on pods, and on replica sets for a deployment; events and claims make it say more where the person may see them.
-func ObstacleOf(ctx context.Context, call *k8sops.Call, w Workload) (Obstacle, error) {
+func ObstacleOf(ctx context.Context, call *k8sops.Call, w kube.Workload) (Obstacle, error) {
 	if o := refusedPods(ctx, call, w); !o.IsZero() {
 		return o, nil
 	}
@@ -62,15 +63,15 @@ func ObstacleOf(ctx context.Context, call *k8sops.Call, w Workload) (Obstacle, e
 }
 
 // refusedPods reads that the API server refuses to make pods. Deployments say it as a condition, the others in an event.
-func refusedPods(ctx context.Context, call *k8sops.Call, w Workload) Obstacle {
+func refusedPods(ctx context.Context, call *k8sops.Call, w kube.Workload) Obstacle {
 	message := ""
 	switch o := w.Object.(type) {
 	case *appsv1.Deployment:
-		if c := conditionOf(o, appsv1.DeploymentReplicaFailure); c.Status == corev1.ConditionTrue {
+		if c := kube.ConditionOf(o, appsv1.DeploymentReplicaFailure); c.Status == corev1.ConditionTrue {
 			message = c.Message
 		}
 	case *appsv1.StatefulSet, *appsv1.DaemonSet, *batchv1.Job:
-		if counts := w.Counts(); counts.Current < counts.Desired || w.Kind == DaemonSet {
+		if counts := w.Counts(); counts.Current < counts.Desired || w.Kind == kube.DaemonSet {
 			message = latestEvent(ctx, call, w, "FailedCreate")
 		}
 	}
@@ -84,8 +85,8 @@ func refusedPods(ctx context.Context, call *k8sops.Call, w Workload) Obstacle {
 }
 
 // newestPods are the pods of the newest template that are not ready and not on their way out, in the order of their names.
-func newestPods(ctx context.Context, call *k8sops.Call, w Workload) ([]corev1.Pod, error) {
-	pods, err := PodsOf(ctx, call, w)
+func newestPods(ctx context.Context, call *k8sops.Call, w kube.Workload) ([]corev1.Pod, error) {
+	pods, err := kube.PodsOf(ctx, call, w)
 	if err != nil {
 		return nil, err
 	}
@@ -97,11 +98,11 @@ func newestPods(ctx context.Context, call *k8sops.Call, w Workload) ([]corev1.Po
 			return nil, k8sops.Explain("list replica sets of "+d.Name, err)
 		}
 		belongs = func(pod *corev1.Pod) bool { return metav1.IsControlledBy(pod, newest) }
-	case w.Kind == CronJob:
+	case w.Kind == kube.CronJob:
 		belongs = func(*corev1.Pod) bool { return false } // its next job is another one's business
 	}
 	pods = slices.DeleteFunc(pods, func(pod corev1.Pod) bool {
-		return !belongs(&pod) || pod.DeletionTimestamp != nil || PodReady(&pod) || pod.Status.Phase == corev1.PodSucceeded
+		return !belongs(&pod) || pod.DeletionTimestamp != nil || kube.PodReady(&pod) || pod.Status.Phase == corev1.PodSucceeded
 	})
 	slices.SortFunc(pods, func(a, b corev1.Pod) int { return strings.Compare(a.Name, b.Name) })
 	return pods, nil
@@ -125,7 +126,7 @@ func failedStart(pod *corev1.Pod) Obstacle {
 			continue
 		}
 		args := []any{"workload", messages.Code(workloadName(pod)), "pod", messages.Code(pod.Name), "container", messages.Code(c.Name),
-			"reason", shown(joinReason(reason, lastExit(c)))}
+			"reason", shown(kube.JoinReason(reason, lastExit(c)))}
 		text := messages.New("k8sops.rollout.stuck", args...)
 		if slices.ContainsFunc(pod.Spec.InitContainers, func(init corev1.Container) bool { return init.Name == c.Name }) {
 			text = messages.New("k8sops.obstacle.init_container", args...)
@@ -194,7 +195,7 @@ const eventMemory = 2 * time.Minute
 
 // latestEvent is the message of the newest warning about a workload, of a reason where one is given; "" where there is none, or
 // where the person may not see events.
-func latestEvent(ctx context.Context, call *k8sops.Call, w Workload, reason string) string {
+func latestEvent(ctx context.Context, call *k8sops.Call, w kube.Workload, reason string) string {
 	return latestEventOf(ctx, call, w.Kind, w, reason)
 }
 
@@ -209,7 +210,7 @@ func latestEventOf(ctx context.Context, call *k8sops.Call, kind string, o metav1
 	for i := range list.Items {
 		event := &list.Items[i]
 		matches := event.InvolvedObject.UID == o.GetUID() && (reason == "" || event.Reason == reason)
-		if matches && call.Now.Sub(LastSeen(event)) < eventMemory && (newest == nil || LastSeen(event).After(LastSeen(newest))) {
+		if matches && call.Now.Sub(kube.LastSeen(event)) < eventMemory && (newest == nil || kube.LastSeen(event).After(kube.LastSeen(newest))) {
 			newest = event
 		}
 	}
@@ -224,6 +225,6 @@ func shown(message string) string { return messages.Clip(redact.Text(message), 3
 
 // workloadName is the workload that a pod belongs to, read off its controller.
 func workloadName(pod *corev1.Pod) string {
-	owner := ownerOf(pod)
+	owner := kube.OwnerOf(pod)
 	return strings.TrimSuffix(owner.Name, "-"+pod.Labels[appsv1.DefaultDeploymentUniqueLabelKey])
 }

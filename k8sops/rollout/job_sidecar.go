@@ -1,4 +1,4 @@
-package kube
+package rollout
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 
+	"opsbot/k8sops/kube"
 	"opsbot/messages"
 )
 
@@ -13,7 +14,7 @@ import (
 // that never ends. Kubernetes would not call the Job complete before its deadline. nil otherwise. Native sidecars do not count, because
 // Kubernetes ends them itself.
 func endedAmongOthers(pod *corev1.Pod, container string) *corev1.ContainerStateTerminated {
-	ended := statusOf(pod.Status.ContainerStatuses, container).State.Terminated
+	ended := kube.ContainerStatus(pod.Status.ContainerStatuses, container).State.Terminated
 	if ended == nil {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package kube
+package rollout
 
 import (
 	"context"
@@ -12,17 +12,18 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
 )
 
 // ReplaceBrokenPods deletes the pods of a stateful set that fail to start with a template that is not wanted any more. Its controller
 // waits for them to get ready before it replaces them, which they never do: a template that was rolled back would not help
 // (kubernetes.io/docs, StatefulSet, "Forced rollback"). It needs get on stateful sets, list and delete on pods.
-func ReplaceBrokenPods(ctx context.Context, d Platform, call *k8sops.Call, target k8sops.Target) ([]string, error) {
+func ReplaceBrokenPods(ctx context.Context, d kube.Platform, call *k8sops.Call, target k8sops.Target) ([]string, error) {
 	set, err := awaitObserved(ctx, d, call, target)
-	if err != nil || WorkloadOf(set).OnDelete() { // then when a pod goes is somebody's own decision
+	if err != nil || kube.WorkloadOf(set).OnDelete() { // then when a pod goes is somebody's own decision
 		return nil, err
 	}
-	pods, err := brokenPods(ctx, call, WorkloadOf(set), set.Status.UpdateRevision)
+	pods, err := brokenPods(ctx, call, kube.WorkloadOf(set), set.Status.UpdateRevision)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +41,7 @@ func ReplaceBrokenPods(ctx context.Context, d Platform, call *k8sops.Call, targe
 }
 
 // BrokenPods are the names of a stateful set's pods that fail to start, whatever their template.
-func BrokenPods(ctx context.Context, call *k8sops.Call, w Workload) ([]string, error) {
+func BrokenPods(ctx context.Context, call *k8sops.Call, w kube.Workload) ([]string, error) {
 	pods, err := brokenPods(ctx, call, w, "")
 	names := make([]string, len(pods))
 	for i, pod := range pods {
@@ -50,7 +51,7 @@ func BrokenPods(ctx context.Context, call *k8sops.Call, w Workload) ([]string, e
 }
 
 // awaitObserved reads the stateful set once its controller has seen the newest template.
-func awaitObserved(ctx context.Context, d Platform, call *k8sops.Call, target k8sops.Target) (*appsv1.StatefulSet, error) {
+func awaitObserved(ctx context.Context, d kube.Platform, call *k8sops.Call, target k8sops.Target) (*appsv1.StatefulSet, error) {
 	ctx, cancel := context.WithTimeout(ctx, d.RolloutTimeout)
 	defer cancel()
 	for {
@@ -67,8 +68,8 @@ func awaitObserved(ctx context.Context, d Platform, call *k8sops.Call, target k8
 	}
 }
 
-func brokenPods(ctx context.Context, call *k8sops.Call, w Workload, wanted string) ([]corev1.Pod, error) {
-	pods, err := PodsOf(ctx, call, w)
+func brokenPods(ctx context.Context, call *k8sops.Call, w kube.Workload, wanted string) ([]corev1.Pod, error) {
+	pods, err := kube.PodsOf(ctx, call, w)
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package kube_test
+package rollout_test
 
 import (
 	"encoding/json"
@@ -16,6 +16,7 @@ import (
 	"opsbot/internal/optest"
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/rollout"
 	"opsbot/k8sops/workload"
 	"opsbot/messages"
 )
@@ -87,7 +88,7 @@ func TestObstacles(t *testing.T) {
 			set := optest.StatefulSet("ledger", 2)
 			short(set)
 			call, _ := optest.NewCall(t, workload.Operations(optest.TestPlatform()), "rollout ledger", append(c.objects, set)...)
-			o, err := kube.ObstacleOf(t.Context(), call, kube.WorkloadOf(set))
+			o, err := rollout.ObstacleOf(t.Context(), call, kube.WorkloadOf(set))
 			require.NoError(t, err)
 			require.Equal(t, c.want, o.Text.ID)
 		})

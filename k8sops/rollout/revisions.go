@@ -1,4 +1,4 @@
-package kube
+package rollout
 
 import (
 	"cmp"
@@ -16,10 +16,11 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
 )
 
 // revisionHistoryAnnotation holds the numbers that a replica set had before it came back.
-const revisionHistoryAnnotation = RevisionAnnotation + "-history"
+const revisionHistoryAnnotation = kube.RevisionAnnotation + "-history"
 
 // Revision is one entry of a workload's rollout history.
 type Revision struct {
@@ -35,12 +36,12 @@ type Revision struct {
 }
 
 // Images are the images that the revision runs.
-func (r Revision) Images() string { return ImagesOf(&r.Template) }
+func (r Revision) Images() string { return kube.ImagesOf(&r.Template) }
 
 // RevisionsOf is the history of a workload of the RollingKinds, oldest first. It needs list on replica sets, or on controller
 // revisions.
-func RevisionsOf(ctx context.Context, call *k8sops.Call, w Workload) (revisions []Revision, err error) {
-	if w.Kind == Deployment {
+func RevisionsOf(ctx context.Context, call *k8sops.Call, w kube.Workload) (revisions []Revision, err error) {
+	if w.Kind == kube.Deployment {
 		revisions, err = replicaSetRevisions(ctx, call, w)
 	} else {
 		revisions, err = controllerRevisions(ctx, call, w)
@@ -49,7 +50,7 @@ func RevisionsOf(ctx context.Context, call *k8sops.Call, w Workload) (revisions 
 	return revisions, k8sops.Explain("history of "+w.Ref(), err)
 }
 
-func replicaSetRevisions(ctx context.Context, call *k8sops.Call, w Workload) ([]Revision, error) {
+func replicaSetRevisions(ctx context.Context, call *k8sops.Call, w kube.Workload) ([]Revision, error) {
 	sets, err := replicaSets(ctx, call, w)
 	if err != nil {
 		return nil, err
@@ -65,14 +66,14 @@ func replicaSetRevisions(ctx context.Context, call *k8sops.Call, w Workload) ([]
 			return nil, fmt.Errorf("read replica set %s: %w", set.Name, err)
 		}
 		revisions = append(revisions, Revision{Number: number, Template: set.Spec.Template, Created: set.CreationTimestamp.Time,
-			Earlier: earlierNumbers(set.Annotations[revisionHistoryAnnotation]), Cause: set.Annotations[ChangeCause], Patch: patch})
+			Earlier: earlierNumbers(set.Annotations[revisionHistoryAnnotation]), Cause: set.Annotations[kube.ChangeCause], Patch: patch})
 	}
 	return revisions, nil
 }
 
 // revisionNumber is what the deployment controller wrote on a deployment or a replica set, 0 before it did.
 func revisionNumber(o metav1.Object) int64 {
-	number, err := strconv.ParseInt(o.GetAnnotations()[RevisionAnnotation], 10, 64)
+	number, err := strconv.ParseInt(o.GetAnnotations()[kube.RevisionAnnotation], 10, 64)
 	if err != nil {
 		return 0
 	}
@@ -90,7 +91,7 @@ func replaceTemplate(template corev1.PodTemplateSpec) ([]byte, error) {
 	return json.Marshal(map[string]any{"spec": map[string]any{"template": fields}})
 }
 
-func controllerRevisions(ctx context.Context, call *k8sops.Call, w Workload) ([]Revision, error) {
+func controllerRevisions(ctx context.Context, call *k8sops.Call, w kube.Workload) ([]Revision, error) {
 	list, err := call.Client.Kubernetes.AppsV1().ControllerRevisions(w.GetNamespace()).List(ctx, metav1.ListOptions{LabelSelector: metav1.FormatLabelSelector(w.Selector())})
 	if err != nil {
 		return nil, err
@@ -119,12 +120,12 @@ func revisionOf(r *appsv1.ControllerRevision) (Revision, error) {
 		return Revision{}, fmt.Errorf("read controller revision %s: %w", r.Name, err)
 	}
 	return Revision{Number: r.Revision, Template: kept.Spec.Template, Created: r.CreationTimestamp.Time,
-		Cause: r.Annotations[ChangeCause], Patch: r.Data.Raw}, nil
+		Cause: r.Annotations[kube.ChangeCause], Patch: r.Data.Raw}, nil
 }
 
 // CurrentRevision is the number of the revision that the workload is at or on its way to, among its revisions oldest first; 0 before
 // the first rollout. The controllers of stateful and daemon sets give a template that comes back the newest number again.
-func CurrentRevision(w Workload, revisions []Revision) int64 {
+func CurrentRevision(w kube.Workload, revisions []Revision) int64 {
 	if d := w.Deployment(); d != nil {
 		return revisionNumber(d)
 	}
@@ -136,7 +137,7 @@ func CurrentRevision(w Workload, revisions []Revision) int64 {
 
 // newestReplicaSet is the one that has the deployment's own template, which a rollout brings up; nil before the controller made it.
 // The revision annotation would not do: the controller writes it only after the replica set.
-func newestReplicaSet(ctx context.Context, call *k8sops.Call, w Workload) (*appsv1.ReplicaSet, error) {
+func newestReplicaSet(ctx context.Context, call *k8sops.Call, w kube.Workload) (*appsv1.ReplicaSet, error) {
 	sets, err := replicaSets(ctx, call, w)
 	if err != nil {
 		return nil, err
@@ -150,7 +151,7 @@ func newestReplicaSet(ctx context.Context, call *k8sops.Call, w Workload) (*apps
 }
 
 // replicaSets are a deployment's own, the oldest first.
-func replicaSets(ctx context.Context, call *k8sops.Call, w Workload) ([]appsv1.ReplicaSet, error) {
+func replicaSets(ctx context.Context, call *k8sops.Call, w kube.Workload) ([]appsv1.ReplicaSet, error) {
 	list, err := call.Client.Kubernetes.AppsV1().ReplicaSets(w.GetNamespace()).List(ctx, metav1.ListOptions{LabelSelector: metav1.FormatLabelSelector(w.Selector())})
 	if err != nil {
 		return nil, err

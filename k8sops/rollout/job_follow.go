@@ -1,4 +1,4 @@
-package kube
+package rollout
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
 	"opsbot/messages"
 )
 
@@ -47,7 +48,7 @@ func (o *JobOutcome) Took() time.Duration {
 
 // jobFollower is what is remembered between two looks at a Job.
 type jobFollower struct {
-	Platform
+	kube.Platform
 	call     *k8sops.Call
 	template JobTemplate
 	progress k8sops.Progress
@@ -60,7 +61,7 @@ type jobFollower struct {
 
 // FollowJob waits until the Job is over, or cannot start, and shows meanwhile what it prints. It is asked about again and again instead
 // of being watched: whoever takes over after a restart of opsbot needs nothing but its name.
-func FollowJob(ctx context.Context, d Platform, call *k8sops.Call, name string, t JobTemplate, progress k8sops.Progress) (*JobOutcome, error) {
+func FollowJob(ctx context.Context, d kube.Platform, call *k8sops.Call, name string, t JobTemplate, progress k8sops.Progress) (*JobOutcome, error) {
 	f := &jobFollower{
 		Platform: d, call: call, template: t, progress: progress, tail: &JobLog{},
 		stands: obstacleWatch{grace: obstacleGrace, since: map[string]time.Time{}},
@@ -128,11 +129,11 @@ func (f *jobFollower) underWay(ctx context.Context, job *batchv1.Job, pod *corev
 		f.progress.Report(0, 0, f.running(job))
 		return nil, nil //nolint:nilnil // see look
 	}
-	obstacle, err := ObstacleOf(ctx, f.call, WorkloadOf(job))
+	obstacle, err := ObstacleOf(ctx, f.call, kube.WorkloadOf(job))
 	if err != nil {
 		return nil, err
 	}
-	looks := []rolloutLook{{Workload: WorkloadOf(job), obstacle: obstacle}}
+	looks := []rolloutLook{{Workload: kube.WorkloadOf(job), obstacle: obstacle}}
 	f.stands.sift(looks, f.Now())
 	if !looks[0].failed.IsZero() {
 		return &JobOutcome{Verdict: JobNotStarted, Reason: looks[0].failed}, nil
@@ -218,14 +219,14 @@ func (f *jobFollower) wholeLog(ctx context.Context, o *JobOutcome, job *batchv1.
 // exitOf says how the pod of a failed Job ended, or why Kubernetes calls it failed where there is no pod.
 func (f *jobFollower) exitOf(pod *corev1.Pod, end *batchv1.JobCondition, args []any) messages.Text {
 	if pod != nil {
-		own := statusOf(pod.Status.ContainerStatuses, f.template.Name)
+		own := kube.ContainerStatus(pod.Status.ContainerStatuses, f.template.Name)
 		for _, c := range append([]corev1.ContainerStatus{own}, pod.Status.ContainerStatuses...) {
 			if ended := c.State.Terminated; ended != nil && ended.ExitCode != 0 {
 				return exitText(ended, args)
 			}
 		}
 	}
-	return messages.New("k8sops.job.failed", append(args, "reason", shown(joinReason(end.Reason, end.Message)))...)
+	return messages.New("k8sops.job.failed", append(args, "reason", shown(kube.JoinReason(end.Reason, end.Message)))...)
 }
 
 func exitText(ended *corev1.ContainerStateTerminated, args []any) messages.Text {

@@ -1,4 +1,4 @@
-package kube
+package rollout
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package kube
+package rollout
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
 )
 
 // PreviousRevision is what a workload goes back to where no revision is named: the newest one before the running one that has
@@ -14,13 +15,13 @@ import (
 //
 // left are the numbers of those that the workload has gone back from. A revision that comes back gets a new number, so that by
 // number they are the previous ones: going there would bring back what the first rollback took away. They are passed over.
-func PreviousRevision(w Workload, revisions []Revision) (previous *Revision, left []int64) {
+func PreviousRevision(w kube.Workload, revisions []Revision) (previous *Revision, left []int64) {
 	number := CurrentRevision(w, revisions)
 	at := slices.IndexFunc(revisions, func(r Revision) bool { return r.Number == number })
 	for i := len(revisions) - 1; i >= 0; i-- {
 		r := &revisions[i]
 		switch {
-		case r.Number >= number, SameTemplate(r.Template, *w.Template()):
+		case r.Number >= number, kube.SameTemplate(r.Template, *w.Template()):
 		case at >= 0 && r.isNewerThan(revisions[at]):
 			left = append(left, r.Number)
 		case previous == nil:
@@ -60,8 +61,8 @@ func earlierNumbers(note string) (numbers []int64) {
 
 // CanGoBack reports whether a rollback without a revision has somewhere to go. It needs the access of RevisionsOf; who has not got it
 // is told no.
-func CanGoBack(ctx context.Context, call *k8sops.Call, w Workload) bool {
-	if !slices.Contains(RollingKinds(), w.Kind) {
+func CanGoBack(ctx context.Context, call *k8sops.Call, w kube.Workload) bool {
+	if !slices.Contains(kube.RollingKinds(), w.Kind) {
 		return false
 	}
 	revisions, err := RevisionsOf(ctx, call, w)

@@ -1,4 +1,4 @@
-package kube
+package rollout
 
 import (
 	"testing"
@@ -11,6 +11,7 @@ import (
 	clienttesting "k8s.io/client-go/testing"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
 )
 
 // A proxy that admission puts in front of the Job's own container is not what is read, and does not keep the Job from being over.
@@ -38,7 +39,7 @@ func TestAJobBesideAProxy(t *testing.T) {
 			c.job.Name, c.job.Namespace = "load-test-1", "shop"
 			client := fake.NewClientset(c.job, pod)
 			call := &k8sops.Call{Namespace: "shop", Client: &k8sops.Client{Kubernetes: client}}
-			outcome, err := FollowJob(t.Context(), Handbook(), call, "load-test-1", JobTemplate{Name: "load-test", Deadline: time.Minute}, ignoredProgress{})
+			outcome, err := FollowJob(t.Context(), kube.Handbook(), call, "load-test-1", JobTemplate{Name: "load-test", Deadline: time.Minute}, ignoredProgress{})
 			require.NoError(t, err)
 			require.Equal(t, c.verdict, outcome.Verdict)
 			if c.reason != "" {
