@@ -129,6 +129,7 @@ type Database struct {
 	Workload   string `key:"workload" doc:"What runs PostgreSQL: NAME or KIND/NAME; a Deployment, a StatefulSet, or an operator's own kind." example:"statefulset/postgres"`
 	Selector   string `key:"selector" doc:"Labels of the primary's pod, where the workload does not tell it from the replicas." example:"cnpg.io/cluster=main,cnpg.io/instanceRole=primary"`
 	Container  string `key:"container" doc:"Container of the pod. Empty: the one that the pod's annotation kubectl.kubernetes.io/default-container names, else the one that is PostgreSQL by port, image or name."`
+	ConfigMap  string `key:"config_map" doc:"ConfigMap with PostgreSQL's settings, under postgresql.conf or a key for each, in which /db set changes what it changes in PostgreSQL. Empty: there is none."`
 	Deployment string `key:"deployment" doc:"Older name of workload; one of the two is enough."`
 	Name       string `key:"name" doc:"Name of the database."`
 	User       string `key:"user" doc:"PostgreSQL user that dumps and restores it."`
@@ -137,6 +138,7 @@ type Database struct {
 // Cache is the application's Redis.
 type Cache struct {
 	Workload string `key:"workload" doc:"What runs Redis: NAME or KIND/NAME. Empty: there is none." example:"statefulset/redis"`
+	Secret   string `key:"secret" doc:"Secret with its password, under the key that the container has in its environment, or its only key that is called so. Empty: Redis asks for no password, or REDISCLI_AUTH is in the container's environment."`
 }
 
 // Job is what /run starts under its name. It runs in the platform's namespace, once, and never with a literal secret.

@@ -32,8 +32,8 @@ func Default() Config {
 			URL:       mustURL("file:///var/lib/opsbot/backups"),
 			Retention: 7 * 24 * time.Hour,
 		},
-		Database: Database{Workload: "postgres", Name: "ecommerce", User: "postgres"},
-		Cache:    Cache{Workload: "redis"},
+		Database: Database{Workload: "postgres", ConfigMap: "postgres-config", Name: "ecommerce", User: "postgres"},
+		Cache:    Cache{Workload: "redis", Secret: "redis-secret"},
 		Contacts: "contacts.yaml",
 		Locale:   "en",
 		Escalation: Escalation{

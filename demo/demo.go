@@ -42,6 +42,7 @@ type demo struct {
 	dir      string
 	cluster  *testcluster.Cluster
 	database *testcluster.Postgres
+	cache    *testcluster.Redis
 	slack    *slacksim.Workspace
 	alerts   *alertmanager.Process
 	monitor  *monitor

@@ -37,6 +37,10 @@ func (d *demo) startMachines(ctx context.Context) error {
 		d.database, err = testcluster.StartPostgres(ctx, "")
 		return err
 	})
+	group.Go(func() (err error) {
+		d.cache, err = testcluster.StartRedis(ctx, "")
+		return err
+	})
 	err := group.Wait()
 	if d.cluster != nil {
 		d.teardown.Add("control plane", func(context.Context) error { return d.cluster.Close() })
@@ -44,11 +48,24 @@ func (d *demo) startMachines(ctx context.Context) error {
 	if d.database != nil {
 		d.teardown.Add("PostgreSQL", func(context.Context) error { return d.database.Close() })
 	}
+	if d.cache != nil {
+		d.teardown.Add("Redis", func(context.Context) error { return d.cache.Close() })
+	}
 	return err
 }
 
 func (d *demo) startPlatform(ctx context.Context) error {
-	return d.cluster.ApplyPlatform(ctx, testcluster.PlatformOptions{Database: d.database})
+	if err := d.cluster.ApplyPlatform(ctx, testcluster.PlatformOptions{Database: d.database, Cache: d.cache}); err != nil {
+		return err
+	}
+	following, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- d.cluster.RestartWithPod(following, testcluster.PlatformNamespace, d.database) }()
+	d.teardown.Add("restarts of PostgreSQL", func(context.Context) error {
+		stop()
+		return <-ended
+	})
+	return nil
 }
 
 func (d *demo) startSlack(context.Context) error {

@@ -45,12 +45,16 @@ func FamilySummary(family string) (summary messages.Text, ok bool) {
 	switch family {
 	case "backup":
 		return messages.New("k8sops.family.backup"), true
+	case "db":
+		return messages.New("k8sops.family.db"), true
 	case "hpa":
 		return messages.New("k8sops.family.hpa"), true
 	case "incident":
 		return messages.New("k8sops.family.incident"), true
 	case "oncall":
 		return messages.New("k8sops.family.oncall"), true
+	case "redis":
+		return messages.New("k8sops.family.redis"), true
 	case "restore":
 		return messages.New("k8sops.family.restore"), true
 	case "rollout":

@@ -9,17 +9,21 @@ import (
 // What the admission policies that opsbot ships say when they refuse. The API server puts it into words of its own, and of a refused exec
 // the client keeps nothing but the words.
 const (
-	ExecPolicySays   = "opsbot's roles run programs in the database's pods only, and "
+	ExecPolicySays   = execPolicyBegins + "the pods of the database and of the cache only, and "
 	ExecPolicyEnds   = " is none of them"
 	PeoplePolicySays = " is not in every opsbot group that the request names"
 )
+
+// execPolicyBegins is what a policy of any version says: older ones knew of fewer pods.
+const execPolicyBegins = "opsbot's roles run programs in "
 
 // refusedByPolicy is the answer to a refusal by one of opsbot's own policies, nil where it is another one's. The policies are made from the
 // configuration: they are out of date where they refuse what opsbot tried.
 func refusedByPolicy(err error) *Error {
 	reason := err.Error()
 	e := &Error{Code: CodeForbidden, Hint: messages.New("k8sops.policy.hint", "command", messages.Code("opsbot rbac --config opsbot.yaml | kubectl apply -f -"))}
-	if _, rest, found := strings.Cut(reason, ExecPolicySays); found {
+	if _, rest, found := strings.Cut(reason, execPolicyBegins); found {
+		_, rest, _ = strings.Cut(rest, " only, and ")
 		pod, _, _ := strings.Cut(rest, ExecPolicyEnds)
 		e.Message = messages.New("k8sops.policy.exec", "pod", messages.Code(pod))
 		return e

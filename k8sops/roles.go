@@ -46,18 +46,18 @@ func RoleNames(roles []Role) messages.Text {
 	for i, r := range roles {
 		names[i] = r.Name()
 	}
-	return enumerate(names)
+	return Enumerate(names)
 }
 
-// enumerate joins texts as the reader's language does.
-func enumerate(texts []messages.Text) messages.Text {
+// Enumerate joins texts as the reader's language does.
+func Enumerate(texts []messages.Text) messages.Text {
 	switch len(texts) {
 	case 0:
 		return messages.Text{}
 	case 1:
 		return texts[0]
 	}
-	return messages.New("k8sops.list", "first", texts[0], "rest", enumerate(texts[1:]))
+	return messages.New("k8sops.list", "first", texts[0], "rest", Enumerate(texts[1:]))
 }
 
 // RolesOf are the contact roles among Kubernetes groups.

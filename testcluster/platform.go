@@ -31,6 +31,8 @@ type PlatformOptions struct {
 	// Database is the real PostgreSQL that programs run in the postgres pod reach; its password becomes the
 	// postgres-secret. nil leaves the pod without one.
 	Database *Postgres
+	// Cache is the real Redis that redis-cli run in the redis pod reaches. nil leaves the pod without one.
+	Cache *Redis
 }
 
 // ApplyPlatform brings up the handbook's platform and waits until all its deployments are available.
@@ -47,6 +49,11 @@ func (c *Cluster) ApplyPlatform(ctx context.Context, options PlatformOptions) er
 	}
 	if options.Database != nil {
 		if err := c.ExecEnv(ctx, namespace, "postgres", options.Database.Env()); err != nil {
+			return err
+		}
+	}
+	if options.Cache != nil {
+		if err := c.ExecEnv(ctx, namespace, "redis", options.Cache.Env()); err != nil {
 			return err
 		}
 	}

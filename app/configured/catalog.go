@@ -36,11 +36,12 @@ func Catalog(c configs.Config, s Sources) ([]k8sops.Operation, error) {
 	deps.Backups, deps.Retention, deps.Keys = s.Backups, c.Backup.Retention, keys
 	deps.Jobs, deps.Reports = Jobs(c), s.Backups // reports lie beside the backups, below jobs/
 	deps.Database = kube.Database{
-		Workload: DatabaseWorkload(c), Selector: c.Database.Selector, Container: c.Database.Container, Name: c.Database.Name, User: c.Database.User,
+		Workload: DatabaseWorkload(c), Selector: c.Database.Selector, Container: c.Database.Container, ConfigMap: c.Database.ConfigMap,
+		Name: c.Database.Name, User: c.Database.User,
 	}
 	deps.Schedules, deps.Zone = s.Schedules, s.OnCall.Zone
 	deps.Certificates = c.Access.TLSSecrets
-	deps.Cache = kube.Cache{Workload: c.Cache.Workload}
+	deps.Cache = kube.Cache{Workload: c.Cache.Workload, Secret: c.Cache.Secret}
 	deps.Care = kube.Care{
 		Protected: c.Approval.Protected, ProtectData: c.Approval.ProtectData, DefaultMinReplicas: c.Approval.MinReplicas,
 		ManyDown: c.Approval.ManyDown, Registries: c.Approval.Registries,

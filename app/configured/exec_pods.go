@@ -5,7 +5,8 @@ import (
 	"opsbot/k8sops/rbac"
 )
 
-// ExecPods are the pods that a program may be run in: the database's. Labels say nothing about names: none then, unless they are
+// ExecPods are the pods that a program may be run in: those of the database and of the cache. Labels say nothing about names: with a
+// selector there are none, unless they are written down.
 func ExecPods(c configs.Config) []string {
 	switch {
 	case len(c.Access.ExecPods) > 0:
@@ -13,5 +14,9 @@ func ExecPods(c configs.Config) []string {
 	case c.Database.Selector != "":
 		return nil
 	}
-	return []string{rbac.PodsOf(DatabaseWorkload(c))}
+	pods := []string{rbac.PodsOf(DatabaseWorkload(c))}
+	if c.Cache.Workload != "" {
+		pods = append(pods, rbac.PodsOf(c.Cache.Workload))
+	}
+	return pods
 }

@@ -3,6 +3,7 @@ package optest
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"maps"
 	"slices"
@@ -22,10 +23,16 @@ type FakeDatabase struct {
 	// Roles are those that can log in, with their passwords. Trust lets everybody in.
 	Roles map[string]string
 	Trust bool
+	// Settings are those of the server, by name; without any, HandbookSettings. Answer is asked before anything else is, and may be nil.
+	Settings map[string]*FakeSetting
+	Answer   func(sql string) (answer string, known bool)
+	// Info is what Redis says of itself, to whom names its password.
+	Info, RedisPassword string
 
-	mu       sync.Mutex
-	commands [][]string
-	session  strings.Builder
+	mu                         sync.Mutex
+	commands                   [][]string
+	session                    strings.Builder
+	tried, triedShown, refused string
 }
 
 // Session is everything that was typed into sessions of psql.
@@ -56,6 +63,9 @@ func (f *FakeDatabase) Exec(_ context.Context, c k8sops.Command) error {
 	case "df":
 		return Write(c.Stdout, "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/sda1 1000 870 130 87% /var/lib/postgresql\n")
 	case "sh":
+		if slices.Contains(c.Args, "INFO") {
+			return f.info(c)
+		}
 		return f.logIn(c)
 	case "pg_dump":
 		return Write(c.Stdout, f.Dump)
@@ -72,7 +82,19 @@ func (f *FakeDatabase) Exec(_ context.Context, c k8sops.Command) error {
 func (f *FakeDatabase) psql(c k8sops.Command) error {
 	database := c.Args[slices.Index(c.Args, "-d")+1]
 	if c.Stdin == nil {
-		return Write(c.Stdout, f.answer(database, c.Args[len(c.Args)-1]))
+		for i, word := range c.Args[1:] {
+			if c.Args[i] != "-c" {
+				continue
+			}
+			answer, err := f.statement(database, word)
+			if refused, ok := errors.AsType[*k8sops.CommandError](err); ok && slices.Contains(c.Args, "ON_ERROR_STOP=0") {
+				f.refused, err = refused.Stderr, nil
+			}
+			if err := errors.Join(err, Write(c.Stdout, answer)); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	lines := bufio.NewScanner(c.Stdin)
 	for lines.Scan() {

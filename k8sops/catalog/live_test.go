@@ -59,7 +59,7 @@ func startLive(t *testing.T, database *testcluster.Postgres, options ...func(*rb
 	l.ops = testCatalog(t, l.deps)
 
 	o := rbac.Options{Namespaces: []string{l.namespace}, BotNamespace: l.namespace, BotName: "opsbot-" + l.namespace, Constrained: true}
-	o.ExecPods = []string{rbac.PodsOf("deployment/postgres")}
+	o.ExecPods = []string{rbac.PodsOf("deployment/postgres"), rbac.PodsOf("deployment/redis")}
 	for _, role := range append(k8sops.ContactRoles(), k8sops.Everyone) {
 		o.Users = append(o.Users, userOf(role))
 	}
@@ -118,7 +118,7 @@ func (l *live) call(t *testing.T, role k8sops.Role, line string) *k8sops.Call {
 	}}
 	client, err := l.bot.As(identity)
 	require.NoError(t, err)
-	return &k8sops.Call{ID: id, Operation: op, Args: args, Cluster: "test", Namespace: l.namespace, Identity: identity, Client: client, Now: time.Now()}
+	return &k8sops.Call{ID: id, Operation: op, Args: args, Cluster: "test", Namespace: l.namespace, Identity: identity, Client: client, Now: time.Now(), Started: time.Now()}
 }
 
 // do checks access, plans, runs and verifies, as the handlers do.

@@ -29,7 +29,7 @@ func (l *live) as(t *testing.T, user string, roles ...k8sops.Role) *k8sops.Clien
 	return client
 }
 
-// Programs run in the database's pods, and in no other, whatever RBAC allows.
+// Programs run in the pods of the database and of the cache, and in no other, whatever RBAC allows.
 func TestLiveProgramsRunInTheDatabaseOnly(t *testing.T) {
 	l := startLive(t, nil)
 	require.NoError(t, l.cluster.ExecEnv(t.Context(), l.namespace, "user-service", nil))
@@ -45,7 +45,7 @@ func TestLiveProgramsRunInTheDatabaseOnly(t *testing.T) {
 		})
 	}
 	require.Eventually(t, func() bool { return run("user-service") != nil }, 20*time.Second, 200*time.Millisecond, "the policy takes effect")
-	require.ErrorContains(t, run("user-service"), "opsbot's roles run programs in the database's pods only")
+	require.ErrorContains(t, run("user-service"), "opsbot's roles run programs in the pods of the database and of the cache only")
 	require.NoError(t, run("postgres"))
 }
 

@@ -37,6 +37,7 @@ func DangerRules() []DangerRule {
 		{k8sops.Destructive, messages.New("k8sops.danger.rule.last_replica")},
 		{k8sops.Destructive, messages.New("k8sops.danger.rule.many_down")},
 		{k8sops.Destructive, messages.New("k8sops.danger.rule.registry")},
+		{k8sops.Destructive, messages.New("k8sops.danger.rule.loses_data")},
 		{k8sops.Disruptive, messages.New("k8sops.danger.rule.below_minimum")},
 		{k8sops.Disruptive, messages.New("k8sops.danger.rule.autoscaler_shrinks")},
 		{k8sops.Disruptive, messages.New("k8sops.danger.rule.not_remade")},
@@ -100,6 +101,11 @@ func (d Platform) Image(plan *k8sops.Plan, name, origin string, inUse []string) 
 	if !known {
 		plan.Raise(k8sops.Destructive, messages.New("k8sops.danger.registry", "registry", messages.Code(origin)))
 	}
+}
+
+// LosesData weighs a setting of the database with which a crash or a broken page costs data.
+func LosesData(plan *k8sops.Plan, setting string) {
+	plan.Raise(k8sops.Destructive, messages.New("k8sops.danger.loses_data", "key", messages.Code(setting)))
 }
 
 // NotRemade weighs a change that no undo makes exactly as it was.

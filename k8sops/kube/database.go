@@ -130,27 +130,37 @@ func isPrimary(labels map[string]string) bool {
 // containerOf is the configured container, the one that the pod's annotation names as kubectl's default, the only one that looks like
 // PostgreSQL, or the only one there is. It is never guessed from the order.
 func (b Database) containerOf(pod *corev1.Pod) (string, error) {
-	containers := pod.Spec.Containers
-	named := func(name string) bool {
-		return slices.ContainsFunc(containers, func(c corev1.Container) bool { return c.Name == name })
-	}
-	if name := cmp.Or(b.Container, pod.Annotations[DefaultContainerAnnotation]); name != "" && named(name) {
+	if name := chooseContainer(pod, b.Container, servesPostgres); name != "" {
 		return name, nil
 	}
-	servers := slices.DeleteFunc(slices.Clone(containers), func(c corev1.Container) bool { return !servesPostgres(c) })
-	switch {
-	case b.Container == "" && len(servers) == 1:
-		return servers[0].Name, nil
-	case b.Container == "" && len(containers) == 1:
-		return containers[0].Name, nil
-	}
-	var names []string
-	for _, c := range containers {
-		names = append(names, c.Name)
-	}
 	return "", &k8sops.Error{Code: k8sops.CodeUnavailable,
-		Message: messages.New("k8sops.database.which_container", "pod", messages.Code(pod.Name), "containers", strings.Join(names, ", ")),
+		Message: messages.New("k8sops.database.which_container", "pod", messages.Code(pod.Name), "containers", strings.Join(containerNames(pod), ", ")),
 		Hint:    messages.New("k8sops.database.which_container_hint")}
+}
+
+// chooseContainer is the container of that name, the one that the pod's annotation names, the only one that serves, or the only one
+// there is; "" where that is not clear.
+func chooseContainer(pod *corev1.Pod, configured string, serves func(corev1.Container) bool) string {
+	names := containerNames(pod)
+	if name := cmp.Or(configured, pod.Annotations[DefaultContainerAnnotation]); name != "" && slices.Contains(names, name) {
+		return name
+	}
+	servers := slices.DeleteFunc(slices.Clone(pod.Spec.Containers), func(c corev1.Container) bool { return !serves(c) })
+	switch {
+	case configured == "" && len(servers) == 1:
+		return servers[0].Name
+	case configured == "" && len(names) == 1:
+		return names[0]
+	}
+	return ""
+}
+
+func containerNames(pod *corev1.Pod) []string {
+	names := make([]string, len(pod.Spec.Containers))
+	for i, c := range pod.Spec.Containers {
+		names[i] = c.Name
+	}
+	return names
 }
 
 // servesPostgres recognises a PostgreSQL server: it listens on 5432, or its image or name is one of the usual ones. Exporters and

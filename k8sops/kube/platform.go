@@ -63,6 +63,8 @@ type Database struct {
 	Selector string
 	// Container of the pod; "" where the pod's annotation or its containers tell.
 	Container string
+	// ConfigMap has the settings with which the platform is built anew; "" for none.
+	ConfigMap string
 	Name      string
 	User      string
 }
@@ -71,6 +73,8 @@ type Database struct {
 type Cache struct {
 	// Workload runs it: a name, or KIND/NAME; "" where there is none.
 	Workload string
+	// Secret has its password; "" where it asks for none.
+	Secret string
 }
 
 // Is reports whether a workload is the cache.
@@ -85,8 +89,8 @@ type Thresholds struct {
 // Handbook has the handbook's figures.
 func Handbook() Platform {
 	return Platform{
-		Database:        Database{Workload: "postgres", Name: "ecommerce", User: "postgres"},
-		Cache:           Cache{Workload: "redis"},
+		Database:        Database{Workload: "postgres", ConfigMap: "postgres-config", Name: "ecommerce", User: "postgres"},
+		Cache:           Cache{Workload: "redis", Secret: "redis-secret"},
 		Care:            Care{ProtectData: true, DefaultMinReplicas: 2, ManyDown: 3},
 		BackendSelector: "tier=backend",
 		Thresholds:      Thresholds{CPU: 70, Memory: 80, DiskWarn: 85, DiskBad: 90},
