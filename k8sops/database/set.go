@@ -13,6 +13,7 @@ import (
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
 	"opsbot/k8sops/postgres"
+	"opsbot/k8sops/rollout"
 	"opsbot/messages"
 )
 
@@ -76,7 +77,7 @@ func (o set) access() []k8sops.Access {
 		}
 		access = append(access, k8sops.Access{Verb: verb, Resource: "configmaps", Name: o.Database.ConfigMap})
 	}
-	return slices.Concat(access, kube.TemplateAccess(false), kube.WatchRollouts())
+	return slices.Concat(access, kube.TemplateAccess(false), rollout.Access())
 }
 
 // back is the call that puts the old value back.

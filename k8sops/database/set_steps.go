@@ -13,6 +13,7 @@ import (
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
 	"opsbot/k8sops/postgres"
+	"opsbot/k8sops/rollout"
 	"opsbot/messages"
 )
 
@@ -112,7 +113,7 @@ func (o set) halfway(r *setRun, err error) error {
 // verify asks the server what it runs with. After a restart it may take a while to answer.
 func (o set) verify(ctx context.Context, r *setRun) (*k8sops.Verification, error) {
 	if r.State.Restart != nil {
-		verdict, err := kube.AwaitRollout(ctx, o.Platform, r.Call, kube.RolloutGoal{Targets: []k8sops.Target{*r.State.Restart}}, r.Progress)
+		verdict, err := rollout.Await(ctx, o.Platform, r.Call, rollout.Goal{Targets: []k8sops.Target{*r.State.Restart}}, r.Progress)
 		if err != nil || !verdict.OK {
 			return o.withWayOut(r, verdict), err
 		}
@@ -129,7 +130,7 @@ func (o set) verify(ctx context.Context, r *setRun) (*k8sops.Verification, error
 		if o.Now().After(deadline) {
 			return o.withWayOut(r, unproven(r.State, s, err)), nil
 		}
-		if err := kube.Sleep(ctx, o.Poll); err != nil {
+		if err := rollout.Sleep(ctx, o.Poll); err != nil {
 			return nil, k8sops.Explain("wait for the new value", err)
 		}
 	}

@@ -12,8 +12,8 @@ import (
 	"opsbot/messages"
 )
 
-// WatchRollouts is the access of every operation that waits until workloads have rolled out.
-func WatchRollouts() []k8sops.Access {
+// Access is the access of every operation that waits until workloads have rolled out.
+func Access() []k8sops.Access {
 	return append(kube.ListWorkloads(), []k8sops.Access{
 		{Verb: "get", Group: "apps", Resource: "deployments"},
 		{Verb: "get", Group: "apps", Resource: "statefulsets"},

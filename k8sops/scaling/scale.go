@@ -53,7 +53,7 @@ func (s scale) spec() k8sops.ChangeSpec[scaleArgs, scaleState] {
 				{Verb: "patch", Group: "apps", Resource: "deployments", Subresource: "scale"},
 				{Verb: "patch", Group: "apps", Resource: "statefulsets", Subresource: "scale"},
 				{Verb: "list", Group: "autoscaling", Resource: "horizontalpodautoscalers"},
-			}, rollout.WatchRollouts()...),
+			}, rollout.Access()...),
 			Owners: []k8sops.Role{k8sops.System, k8sops.Development},
 			// Custom resources need a role of their own: patch on their scale subresource.
 			On: []string{kube.Deployment, kube.StatefulSet, kube.Scalable},

@@ -103,7 +103,7 @@ func rotateAccess() []k8sops.Access {
 	for _, verb := range []string{"get", "list", "create", "patch", "delete"} {
 		access = append(access, k8sops.Access{Verb: verb, Resource: "secrets"})
 	}
-	return slices.Concat(kube.ExecAccess(false), kube.ListWorkloads(), access, rollout.WatchRollouts())
+	return slices.Concat(kube.ExecAccess(false), kube.ListWorkloads(), access, rollout.Access())
 }
 
 func (o rotate) plan(ctx context.Context, call *k8sops.Call, args rotateArgs) (*k8sops.Plan, rotateState, error) {

@@ -22,7 +22,7 @@ func (s rolloutStatus) spec() k8sops.ReadSpec[rolloutArgs] {
 			Aliases:  []string{"rollout"},
 			Summary:  messages.New("k8sops.rollout.summary"),
 			Examples: []string{"rollout user", "rollout status all"},
-			Access:   append(rollout.WatchRollouts(), readHistory()...),
+			Access:   append(rollout.Access(), readHistory()...),
 			Owners:   []k8sops.Role{k8sops.Everyone},
 			On:       kube.RollingKinds(),
 		},
