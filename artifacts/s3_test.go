@@ -23,13 +23,24 @@ import (
 // smallParts is the smallest part that S3 takes, so that large objects are no larger than needed.
 const smallParts = 5 << 20
 
-// openQuick opens a bucket whose connections may stand still for a short time only.
+// openQuick opens a bucket whose connections may stand still for a short time only, for servers that are cut off. A server that answers
+// may take longer on a busy machine.
 func openQuick(t *testing.T, address string) *Store {
+	t.Helper()
+	return openWithin(t, address, 300*time.Millisecond)
+}
+
+func openBucket(t *testing.T, address string) *Store {
+	t.Helper()
+	return openWithin(t, address, time.Minute)
+}
+
+func openWithin(t *testing.T, address string, idle time.Duration) *Store {
 	t.Helper()
 	l, err := parseLocation(address)
 	require.NoError(t, err)
 	s := &Store{name: l.name()}
-	require.NoError(t, s.openS3(t.Context(), l, network{idle: 300 * time.Millisecond, backoff: 10 * time.Millisecond}))
+	require.NoError(t, s.openS3(t.Context(), l, network{idle: idle, backoff: 10 * time.Millisecond}))
 	s.s3.partSize = smallParts
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return s
@@ -37,14 +48,14 @@ func openQuick(t *testing.T, address string) *Store {
 
 func TestS3(t *testing.T) {
 	server := s3test.Start(t)
-	s := openQuick(t, server.URL())
+	s := openBucket(t, server.URL())
 	testContract(t, s, 3*smallParts+1)
 	require.Empty(t, server.Leftovers(t), "no parts of what failed")
 }
 
 func TestS3ObjectThatChangedInTheStorageIsDamaged(t *testing.T) {
 	server := s3test.Start(t)
-	s := openQuick(t, server.URL())
+	s := openBucket(t, server.URL())
 	stored, err := s.Put(t.Context(), "x", strings.NewReader("PGDMP"))
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(server.Files, "opsbot/x"), []byte("PGDMQ"), 0o600))
@@ -53,7 +64,7 @@ func TestS3ObjectThatChangedInTheStorageIsDamaged(t *testing.T) {
 
 func TestS3ListsMoreThanOnePage(t *testing.T) {
 	server := s3test.Start(t)
-	s := openQuick(t, server.URL())
+	s := openBucket(t, server.URL())
 	dir := filepath.Join(server.Files, "opsbot", "many")
 	require.NoError(t, os.MkdirAll(dir, 0o700))
 	for i := range 1005 {
@@ -66,7 +77,7 @@ func TestS3ListsMoreThanOnePage(t *testing.T) {
 
 func TestS3ServerKilledInTheMiddleOfAnUpload(t *testing.T) {
 	server := s3test.Start(t)
-	s := openQuick(t, server.URL())
+	s := openBucket(t, server.URL())
 	content := io.MultiReader(strings.NewReader(random(2*smallParts+1)), cancelling{server.Kill}, strings.NewReader(random(smallParts)))
 	_, err := s.Put(t.Context(), "database/x", content)
 	require.Equal(t, Unreachable, kindOf(t, err))
@@ -109,7 +120,7 @@ func TestS3UploadThatStandsStillEnds(t *testing.T) {
 
 func TestS3SweepRemovesPartsThatOpsbotLeftWhenItWasKilled(t *testing.T) {
 	server := s3test.Start(t)
-	s := openQuick(t, server.URL())
+	s := openBucket(t, server.URL())
 	for _, key := range []string{"database/a", "reports/b"} {
 		begun, err := s.s3.client.CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{Bucket: &s.s3.bucket, Key: s.s3.at(key), ChecksumAlgorithm: s.s3.checksum})
 		require.NoError(t, err)
@@ -146,7 +157,7 @@ func TestS3ReadThatBreaksOff(t *testing.T) {
 
 func TestS3BucketIsFull(t *testing.T) {
 	server := s3test.StartSmall(t, 12)
-	s := openQuick(t, server.URL())
+	s := openBucket(t, server.URL())
 	_, err := s.Put(t.Context(), "small", strings.NewReader("fits"))
 	require.NoError(t, err)
 	_, err = s.Put(t.Context(), "large", strings.NewReader(random(4*smallParts)))
@@ -159,20 +170,20 @@ func TestS3BucketIsFull(t *testing.T) {
 
 func TestS3RefusesAccess(t *testing.T) {
 	server := s3test.Start(t)
-	missing := openQuick(t, strings.Replace(server.URL(), s3test.Bucket, "nobucket", 1))
+	missing := openBucket(t, strings.Replace(server.URL(), s3test.Bucket, "nobucket", 1))
 	_, err := missing.Put(t.Context(), "x", strings.NewReader("x"))
 	require.Equal(t, NoBucket, kindOf(t, err))
 	_, err = missing.Open(t.Context(), "x")
 	require.Equal(t, NoBucket, kindOf(t, err), "no bucket is no missing object")
 
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "wrong-secret")
-	_, err = openQuick(t, server.URL()).Put(t.Context(), "x", strings.NewReader("x"))
+	_, err = openBucket(t, server.URL()).Put(t.Context(), "x", strings.NewReader("x"))
 	require.Equal(t, Refused, kindOf(t, err))
 	require.Contains(t, failureOf(t, err).Reason, "SignatureDoesNotMatch")
 	require.NotContains(t, err.Error(), "wrong-secret")
 
 	t.Setenv("AWS_ACCESS_KEY_ID", "")
-	_, err = openQuick(t, server.URL()).Put(t.Context(), "x", strings.NewReader("x"))
+	_, err = openBucket(t, server.URL()).Put(t.Context(), "x", strings.NewReader("x"))
 	require.Equal(t, Refused, kindOf(t, err))
 	require.Contains(t, failureOf(t, err).Reason, "no credentials found in AWS_ACCESS_KEY_ID")
 }
@@ -221,7 +232,7 @@ func TestS3AnswersWithErrors(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			proxy := &answering{body: c.body}
-			s := openQuick(t, s3test.URLAt(proxy.start(t, server)))
+			s := openBucket(t, s3test.URLAt(proxy.start(t, server)))
 			proxy.status.Store(int64(c.status))
 			_, err := s.Put(t.Context(), "x", strings.NewReader(random(smallParts+1)))
 			require.Equal(t, c.kind, kindOf(t, err), "%v", err)
