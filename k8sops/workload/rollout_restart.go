@@ -14,7 +14,7 @@ import (
 	"opsbot/messages"
 )
 
-// restart is /rollout restart (handbook: 快速恢复, 更新密钥). What changes in the template is decided by kubectl's own code.
+// restart is /rollout restart (handbook: 快速恢复, 更新密钥).
 type restart struct{ kube.Platform }
 
 type restartArgs struct{ Service k8sops.Workload }
