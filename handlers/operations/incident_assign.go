@@ -78,3 +78,12 @@ func (o incidentHandoff) answer(ctx context.Context, call *k8sops.Call, args han
 	}
 	return o.act(ctx, call, number, escalation.Action{Kind: escalation.Handoff, Assignee: user, Text: typed(note)})
 }
+
+// assignee reads a mention and makes sure that it is somebody who can be given an incident.
+func (may Assignable) assignee(ctx context.Context, mention k8sops.Person) (string, error) {
+	user, err := mentionedUser(mention)
+	if err != nil {
+		return "", err
+	}
+	return user, may(ctx, user)
+}

@@ -1,7 +1,6 @@
 package operations
 
 import (
-	"context"
 	"regexp"
 
 	"opsbot/k8sops"
@@ -11,19 +10,11 @@ import (
 // slackMention is a person as Slack writes it: <@U123> or <@U123|name> (SF-2.2).
 var slackMention = regexp.MustCompile(`^<@([UW][A-Z0-9]+)(\|[^>]*)?>$`)
 
+// mentionedUser reads a mention, and gives the id of the person.
 func mentionedUser(text k8sops.Person) (string, error) {
 	match := slackMention.FindStringSubmatch(string(text))
 	if match == nil {
 		return "", &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("incident.not_a_user", "value", messages.Code(string(text)))}
 	}
 	return match[1], nil
-}
-
-// assignee reads a mention and makes sure that it is somebody who can be given an incident.
-func (may Assignable) assignee(ctx context.Context, mention k8sops.Person) (string, error) {
-	user, err := mentionedUser(mention)
-	if err != nil {
-		return "", err
-	}
-	return user, may(ctx, user)
 }

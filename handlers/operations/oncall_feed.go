@@ -11,16 +11,16 @@ import (
 // onCallFeed is /oncall feed.
 type onCallFeed struct{ OnCall }
 
-func (o onCallFeed) spec() k8sops.ReadSpec[noArgs] {
-	return k8sops.ReadSpec[noArgs]{
+func (o onCallFeed) spec() k8sops.ReadSpec[struct{}] {
+	return k8sops.ReadSpec[struct{}]{
 		Meta: k8sops.Meta{
-			Name: "oncall feed", Summary: messages.New("oncall.op.feed"), Examples: []string{"oncall feed"}, Owners: everyone(), Private: true,
+			Name: "oncall feed", Summary: messages.New("oncall.op.feed"), Examples: []string{"oncall feed"}, Owners: []k8sops.Role{k8sops.Everyone}, Private: true,
 		},
 		Answer: o.answer,
 	}
 }
 
-func (o onCallFeed) answer(ctx context.Context, call *k8sops.Call, _ noArgs, _ k8sops.Progress) (*k8sops.Result, error) {
+func (o onCallFeed) answer(ctx context.Context, call *k8sops.Call, _ struct{}, _ k8sops.Progress) (*k8sops.Result, error) {
 	if o.PublicURL == "" {
 		return nil, &k8sops.Error{Code: k8sops.CodeUnavailable, Message: messages.New("oncall.no_feed"), Hint: messages.New("oncall.no_feed_hint")}
 	}

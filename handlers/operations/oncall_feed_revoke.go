@@ -12,16 +12,16 @@ import (
 // onCallFeedRevoke is /oncall feed revoke.
 type onCallFeedRevoke struct{ OnCall }
 
-func (o onCallFeedRevoke) spec() k8sops.ReadSpec[noArgs] {
-	return k8sops.ReadSpec[noArgs]{
+func (o onCallFeedRevoke) spec() k8sops.ReadSpec[struct{}] {
+	return k8sops.ReadSpec[struct{}]{
 		Meta: k8sops.Meta{
-			Name: "oncall feed revoke", Summary: messages.New("oncall.op.feed_revoke"), Examples: []string{"oncall feed revoke"}, Owners: everyone(), Private: true,
+			Name: "oncall feed revoke", Summary: messages.New("oncall.op.feed_revoke"), Examples: []string{"oncall feed revoke"}, Owners: []k8sops.Role{k8sops.Everyone}, Private: true,
 		},
 		Answer: o.answer,
 	}
 }
 
-func (o onCallFeedRevoke) answer(ctx context.Context, call *k8sops.Call, _ noArgs, _ k8sops.Progress) (*k8sops.Result, error) {
+func (o onCallFeedRevoke) answer(ctx context.Context, call *k8sops.Call, _ struct{}, _ k8sops.Progress) (*k8sops.Result, error) {
 	key, err := o.Keys.Store.FeedKeyOf(ctx, call.Source.User)
 	if err == nil {
 		err = o.Keys.Store.DropFeedKey(ctx, key.ID, o.Keys.eventOf(call, "calendar address revoked", key))

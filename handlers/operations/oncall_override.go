@@ -22,7 +22,7 @@ func (o onCallOverride) spec() k8sops.ReadSpec[overrideArgs] {
 		Meta: k8sops.Meta{
 			Name: "oncall override", Summary: messages.New("oncall.op.override"),
 			Examples: []string{"oncall override dba @wangwu until 18:00", "oncall override dba @wangwu until Mon 09:00 from Sat 09:00"},
-			Owners:   everyone(),
+			Owners:   []k8sops.Role{k8sops.Everyone},
 		},
 		Args: func(a *overrideArgs) []k8sops.Arg {
 			return []k8sops.Arg{

@@ -20,7 +20,7 @@ type cancelArgs struct{ Number string }
 func (o onCallCancel) spec() k8sops.ReadSpec[cancelArgs] {
 	return k8sops.ReadSpec[cancelArgs]{
 		Meta: k8sops.Meta{
-			Name: "oncall override cancel", Summary: messages.New("oncall.op.cancel"), Examples: []string{"oncall override cancel 3"}, Owners: everyone(),
+			Name: "oncall override cancel", Summary: messages.New("oncall.op.cancel"), Examples: []string{"oncall override cancel 3"}, Owners: []k8sops.Role{k8sops.Everyone},
 		},
 		Args: func(a *cancelArgs) []k8sops.Arg {
 			return []k8sops.Arg{{Name: "number", Into: &a.Number, Summary: messages.New("oncall.arg.number"), Positional: true, Required: true}}

@@ -16,7 +16,7 @@ type onCallShowArgs struct{ Role string }
 func (o onCallShow) spec() k8sops.ReadSpec[onCallShowArgs] {
 	return k8sops.ReadSpec[onCallShowArgs]{
 		Meta: k8sops.Meta{
-			Name: "oncall", Summary: messages.New("oncall.op.show"), Examples: []string{"oncall", "oncall dba"}, Owners: everyone(),
+			Name: "oncall", Summary: messages.New("oncall.op.show"), Examples: []string{"oncall", "oncall dba"}, Owners: []k8sops.Role{k8sops.Everyone},
 		},
 		Args:   func(a *onCallShowArgs) []k8sops.Arg { return []k8sops.Arg{roleArg(&a.Role, false)} },
 		Answer: withDirectory(o.OnCall, o.answer),
