@@ -26,6 +26,7 @@ import (
 	"opsbot/handlers"
 	"opsbot/handlers/audit"
 	"opsbot/handlers/operations"
+	"opsbot/handlers/roster"
 	"opsbot/internal/teardown"
 	"opsbot/k8sops/backup"
 	"opsbot/messages"
@@ -54,7 +55,7 @@ type App struct {
 	calendars    *calendar.Feed
 	// servedRoster is roster once there is one: HTTP is served before Slack has said who the people are.
 	servedRoster atomic.Pointer[oncall.Roster]
-	feedKeys     atomic.Pointer[operations.FeedKeys] // likewise
+	feedKeys     atomic.Pointer[roster.FeedKeys] // likewise
 
 	service       *engine.Service
 	reconciler    *reconcile.Reconciler // nil where Alertmanager is not asked

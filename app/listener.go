@@ -10,7 +10,7 @@ import (
 	"opsbot/bot/events"
 	"opsbot/bot/surfaces"
 	"opsbot/handlers"
-	"opsbot/handlers/operations"
+	"opsbot/handlers/roster"
 	"opsbot/messages"
 	"opsbot/store"
 )
@@ -31,7 +31,7 @@ type inbound struct {
 	people *directory.People
 	// channels knows which of them other organisations read.
 	channels *directory.Channels
-	feeds    *operations.FeedKeys
+	feeds    *roster.FeedKeys
 	log      *zap.Logger
 }
 

@@ -8,7 +8,7 @@ import (
 	"opsbot/handlers"
 	"opsbot/handlers/httpapi"
 	"opsbot/handlers/identity"
-	"opsbot/handlers/operations"
+	"opsbot/handlers/roster"
 	"opsbot/messages"
 )
 
@@ -36,7 +36,7 @@ func (a *App) onCallFeed() *httpapi.OnCallFeed {
 }
 
 // onCall is what the operations on who is on call work with.
-func (a *App) onCall(people identity.People, identities handlers.Identifier) operations.OnCall {
+func (a *App) onCall(people identity.People, identities handlers.Identifier) roster.OnCall {
 	zone := func(ctx context.Context, user string) *time.Location {
 		profile, err := people.Profile(ctx, user)
 		if err != nil || profile.Timezone == "" {
@@ -48,7 +48,7 @@ func (a *App) onCall(people identity.People, identities handlers.Identifier) ope
 		}
 		return zone
 	}
-	keys := &operations.FeedKeys{Store: a.store, Identities: identities, Now: time.Now, Log: a.log.Named("oncall")}
+	keys := &roster.FeedKeys{Store: a.store, Identities: identities, Now: time.Now, Log: a.log.Named("oncall")}
 	a.feedKeys.Store(keys)
-	return operations.OnCall{Directories: a.roster, Overrides: a.store, Zone: zone, Keys: keys, PublicURL: a.config.Paging.PublicURL.Reveal(), Now: time.Now}
+	return roster.OnCall{Directories: a.roster, Overrides: a.store, Zone: zone, Keys: keys, PublicURL: a.config.Paging.PublicURL.Reveal(), Now: time.Now}
 }

@@ -28,6 +28,7 @@ import (
 	"opsbot/handlers/calls"
 	"opsbot/handlers/identity"
 	"opsbot/handlers/operations"
+	"opsbot/handlers/roster"
 	"opsbot/k8sops"
 	"opsbot/k8sops/catalog"
 	"opsbot/messages"
@@ -133,8 +134,8 @@ func (w *fixture) assignable(ctx context.Context, user string) error {
 	return err
 }
 
-func (w *fixture) feedKeys() *operations.FeedKeys {
-	return &operations.FeedKeys{
+func (w *fixture) feedKeys() *roster.FeedKeys {
+	return &roster.FeedKeys{
 		Store: w.store, Identities: &identity.Identities{Mappings: mapped(), People: w.people}, Now: w.clock.Now, Log: zap.NewNop(),
 	}
 }
@@ -145,7 +146,7 @@ func (w *fixture) catalog(incidents incidents) []k8sops.Operation {
 	more := operations.Incidents{Service: incidents, Timelines: incidents, Assignable: w.assignable, Locale: "en", Now: w.clock.Now}.Operations()
 	zone := func(context.Context, string) *time.Location { return time.FixedZone("CST", 8*3600) }
 	more = append(more, operations.FollowUps{Service: incidents, Assignable: w.assignable, Zone: zone, Now: w.clock.Now}.Operations()...)
-	more = append(more, operations.OnCall{Directories: w.roster, Overrides: w.store, Zone: zone, Keys: w.feedKeys(), PublicURL: "https://opsbot.company.com", Now: w.clock.Now}.Operations()...)
+	more = append(more, roster.OnCall{Directories: w.roster, Overrides: w.store, Zone: zone, Keys: w.feedKeys(), PublicURL: "https://opsbot.company.com", Now: w.clock.Now}.Operations()...)
 	catalog, err := catalog.New(deps, append(more, w.fake.operations()...)...)
 	require.NoError(w.t, err)
 	return catalog

@@ -17,22 +17,22 @@ import (
 	"opsbot/escalation/oncall"
 	"opsbot/handlers"
 	"opsbot/handlers/calls"
-	"opsbot/handlers/operations"
+	"opsbot/handlers/roster"
 	"opsbot/store/leadership"
 	"opsbot/store/sqldb"
 )
 
 var (
-	_ engine.Journal           = (*Store)(nil)
-	_ engine.Store             = (*Store)(nil)
-	_ engine.Queries           = (*Store)(nil)
-	_ engine.Alerts            = (*Store)(nil)
-	_ oncall.Overrides         = (*Store)(nil)
-	_ engine.Heartbeats        = (*Store)(nil)
-	_ deliver.Outbox           = (*Outbox)(nil)
-	_ calls.Store              = (*Store)(nil)
-	_ handlers.Runs            = (*Store)(nil)
-	_ operations.OverrideStore = (*Store)(nil)
+	_ engine.Journal       = (*Store)(nil)
+	_ engine.Store         = (*Store)(nil)
+	_ engine.Queries       = (*Store)(nil)
+	_ engine.Alerts        = (*Store)(nil)
+	_ oncall.Overrides     = (*Store)(nil)
+	_ engine.Heartbeats    = (*Store)(nil)
+	_ deliver.Outbox       = (*Outbox)(nil)
+	_ calls.Store          = (*Store)(nil)
+	_ handlers.Runs        = (*Store)(nil)
+	_ roster.OverrideStore = (*Store)(nil)
 )
 
 // Options of Open. The zero value is usable.

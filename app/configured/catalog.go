@@ -6,6 +6,7 @@ import (
 
 	"opsbot/configs"
 	"opsbot/handlers/operations"
+	"opsbot/handlers/roster"
 	"opsbot/k8sops"
 	"opsbot/k8sops/backup"
 	"opsbot/k8sops/catalog"
@@ -19,7 +20,7 @@ type Sources struct {
 	Incidents  operations.IncidentService
 	Timelines  operations.Timelines
 	Assignable operations.Assignable
-	OnCall     operations.OnCall
+	OnCall     roster.OnCall
 	Runs       operations.RunControl
 }
 

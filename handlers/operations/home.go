@@ -11,6 +11,7 @@ import (
 	"opsbot/escalation/oncall"
 	"opsbot/handlers"
 	"opsbot/handlers/calls"
+	"opsbot/handlers/roster"
 	"opsbot/k8sops"
 	"opsbot/k8sops/cmdline"
 	"opsbot/messages"
@@ -56,7 +57,7 @@ func (h Home) Cards(ctx context.Context, user string) (cards []messages.Card, lo
 		if err != nil {
 			return nil, "", err
 		}
-		cards = append(cards, onCallCard(directory, oncall.ContactRoles(), h.Now()))
+		cards = append(cards, roster.Card(directory, oncall.ContactRoles(), h.Now()))
 	}
 	return append(cards, identityCard(id), h.operationsCard()), locale, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"opsbot/escalation"
+	"opsbot/handlers/roster"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -81,7 +82,7 @@ func (o incidentHandoff) answer(ctx context.Context, call *k8sops.Call, args han
 
 // assignee reads a mention and makes sure that it is somebody who can be given an incident.
 func (may Assignable) assignee(ctx context.Context, mention k8sops.Person) (string, error) {
-	user, err := mentionedUser(mention)
+	user, err := roster.MentionedUser(mention)
 	if err != nil {
 		return "", err
 	}

@@ -5,6 +5,7 @@ import (
 
 	"opsbot/escalation/incident"
 	"opsbot/escalation/oncall"
+	"opsbot/handlers/roster"
 	"opsbot/k8sops"
 	"opsbot/messages"
 )
@@ -25,7 +26,7 @@ func (o incidentOpen) spec() k8sops.ReadSpec[openArgs] {
 			return []k8sops.Arg{
 				{Name: "title", Into: &a.Title, Summary: messages.New("incident.arg.title"), Positional: true, Required: true, Rest: true},
 				{Name: "severity", Into: &a.Severity, Summary: messages.New("incident.arg.severity"), Choices: severities(), Default: incident.Critical.String()},
-				{Name: "role", Into: &a.Role, Summary: messages.New("incident.arg.role"), Choices: roleNames()},
+				{Name: "role", Into: &a.Role, Summary: messages.New("incident.arg.role"), Choices: roster.RoleNames()},
 			}
 		},
 		Answer: card(o.answer),

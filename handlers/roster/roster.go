@@ -1,4 +1,4 @@
-package operations
+package roster
 
 import (
 	"context"
@@ -27,11 +27,11 @@ type OnCall struct {
 // Operations show who is on call, and let people of the contact table stand in for each other.
 func (o OnCall) Operations() []k8sops.Operation {
 	return []k8sops.Operation{
-		onCallShow{o}.spec().Operation(),
+		show{o}.spec().Operation(),
 		onCallOverride{o}.spec().Operation(),
 		onCallCancel{o}.spec().Operation(),
-		onCallFeed{o}.spec().Operation(),
-		onCallFeedRevoke{o}.spec().Operation(),
+		feed{o}.spec().Operation(),
+		feedRevoke{o}.spec().Operation(),
 	}
 }
 
@@ -64,11 +64,11 @@ func roleNamed(name string) (oncall.Role, error) {
 		return role, nil
 	}
 	return "", &k8sops.Error{
-		Code: k8sops.CodeInvalid, Message: messages.New("oncall.not_a_role", "role", messages.Code(name), "roles", strings.Join(roleNames(), ", ")),
+		Code: k8sops.CodeInvalid, Message: messages.New("oncall.not_a_role", "role", messages.Code(name), "roles", strings.Join(RoleNames(), ", ")),
 	}
 }
 
-func roleNames() []string {
+func RoleNames() []string {
 	var names []string
 	for _, role := range oncall.ContactRoles() {
 		names = append(names, string(role))

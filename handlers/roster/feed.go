@@ -1,4 +1,4 @@
-package operations
+package roster
 
 import (
 	"context"
@@ -8,10 +8,10 @@ import (
 	"opsbot/messages"
 )
 
-// onCallFeed is /oncall feed.
-type onCallFeed struct{ OnCall }
+// feed is /oncall feed.
+type feed struct{ OnCall }
 
-func (o onCallFeed) spec() k8sops.ReadSpec[struct{}] {
+func (o feed) spec() k8sops.ReadSpec[struct{}] {
 	return k8sops.ReadSpec[struct{}]{
 		Meta: k8sops.Meta{
 			Name: "oncall feed", Summary: messages.New("oncall.op.feed"), Examples: []string{"oncall feed"}, Owners: []k8sops.Role{k8sops.Everyone}, Private: true,
@@ -20,7 +20,7 @@ func (o onCallFeed) spec() k8sops.ReadSpec[struct{}] {
 	}
 }
 
-func (o onCallFeed) answer(ctx context.Context, call *k8sops.Call, _ struct{}, _ k8sops.Progress) (*k8sops.Result, error) {
+func (o feed) answer(ctx context.Context, call *k8sops.Call, _ struct{}, _ k8sops.Progress) (*k8sops.Result, error) {
 	if o.PublicURL == "" {
 		return nil, &k8sops.Error{Code: k8sops.CodeUnavailable, Message: messages.New("oncall.no_feed"), Hint: messages.New("oncall.no_feed_hint")}
 	}

@@ -1,4 +1,4 @@
-package operations
+package roster
 
 import (
 	"context"
@@ -43,7 +43,7 @@ func (o onCallOverride) answer(ctx context.Context, call *k8sops.Call, args over
 	if err != nil {
 		return nil, err
 	}
-	user, err := mentionedUser(args.Person)
+	user, err := MentionedUser(args.Person)
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package operations
+package roster
 
 import (
 	"context"
@@ -8,12 +8,12 @@ import (
 	"opsbot/messages"
 )
 
-// onCallShow is /oncall.
-type onCallShow struct{ OnCall }
+// show is /oncall.
+type show struct{ OnCall }
 
 type onCallShowArgs struct{ Role string }
 
-func (o onCallShow) spec() k8sops.ReadSpec[onCallShowArgs] {
+func (o show) spec() k8sops.ReadSpec[onCallShowArgs] {
 	return k8sops.ReadSpec[onCallShowArgs]{
 		Meta: k8sops.Meta{
 			Name: "oncall", Summary: messages.New("oncall.op.show"), Examples: []string{"oncall", "oncall dba"}, Owners: []k8sops.Role{k8sops.Everyone},
@@ -23,9 +23,9 @@ func (o onCallShow) spec() k8sops.ReadSpec[onCallShowArgs] {
 	}
 }
 
-func (o onCallShow) answer(_ context.Context, _ *k8sops.Call, args onCallShowArgs, d oncall.Directory) (*k8sops.Result, error) {
+func (o show) answer(_ context.Context, _ *k8sops.Call, args onCallShowArgs, d oncall.Directory) (*k8sops.Result, error) {
 	if args.Role == "" {
-		return &k8sops.Result{Card: onCallCard(d, oncall.ContactRoles(), o.Now())}, nil
+		return &k8sops.Result{Card: Card(d, oncall.ContactRoles(), o.Now())}, nil
 	}
 	role, err := roleNamed(args.Role)
 	if err != nil {

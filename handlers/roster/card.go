@@ -1,4 +1,4 @@
-package operations
+package roster
 
 import (
 	"slices"
@@ -13,8 +13,8 @@ import (
 // leftNamed is how many events of a calendar that put nobody on call are named.
 const leftNamed = 3
 
-// onCallCard says for each role who is on call, until when, and who is next; then the overrides, with what takes them back.
-func onCallCard(d oncall.Directory, roles []oncall.Role, now time.Time) messages.Card {
+// Card says for each role who is on call, until when, and who is next; then the overrides, with what takes them back.
+func Card(d oncall.Directory, roles []oncall.Role, now time.Time) messages.Card {
 	card := messages.Card{Title: messages.New("oncall.title")}
 	var lines []messages.Text
 	for _, role := range roles {
@@ -105,7 +105,7 @@ const upcoming = 5
 
 // roleCard is onCallCard for one role, with the turns that follow and how everybody is reached.
 func roleCard(d oncall.Directory, role oncall.Role, now time.Time) messages.Card {
-	card := onCallCard(d, []oncall.Role{role}, now)
+	card := Card(d, []oncall.Role{role}, now)
 	var turns []messages.Text
 	for duty := d.Duty(role, now); !duty.Until.IsZero() && len(turns) < upcoming; {
 		begins := duty.Until

@@ -1,4 +1,4 @@
-package operations
+package roster
 
 import (
 	"regexp"
@@ -10,8 +10,8 @@ import (
 // slackMention is a person as Slack writes it: <@U123> or <@U123|name> (SF-2.2).
 var slackMention = regexp.MustCompile(`^<@([UW][A-Z0-9]+)(\|[^>]*)?>$`)
 
-// mentionedUser reads a mention, and gives the id of the person.
-func mentionedUser(text k8sops.Person) (string, error) {
+// MentionedUser reads a mention, and gives the id of the person.
+func MentionedUser(text k8sops.Person) (string, error) {
 	match := slackMention.FindStringSubmatch(string(text))
 	if match == nil {
 		return "", &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("incident.not_a_user", "value", messages.Code(string(text)))}

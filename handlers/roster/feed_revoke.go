@@ -1,4 +1,4 @@
-package operations
+package roster
 
 import (
 	"context"
@@ -9,10 +9,10 @@ import (
 	"opsbot/messages"
 )
 
-// onCallFeedRevoke is /oncall feed revoke.
-type onCallFeedRevoke struct{ OnCall }
+// feedRevoke is /oncall feed revoke.
+type feedRevoke struct{ OnCall }
 
-func (o onCallFeedRevoke) spec() k8sops.ReadSpec[struct{}] {
+func (o feedRevoke) spec() k8sops.ReadSpec[struct{}] {
 	return k8sops.ReadSpec[struct{}]{
 		Meta: k8sops.Meta{
 			Name: "oncall feed revoke", Summary: messages.New("oncall.op.feed_revoke"), Examples: []string{"oncall feed revoke"}, Owners: []k8sops.Role{k8sops.Everyone}, Private: true,
@@ -21,7 +21,7 @@ func (o onCallFeedRevoke) spec() k8sops.ReadSpec[struct{}] {
 	}
 }
 
-func (o onCallFeedRevoke) answer(ctx context.Context, call *k8sops.Call, _ struct{}, _ k8sops.Progress) (*k8sops.Result, error) {
+func (o feedRevoke) answer(ctx context.Context, call *k8sops.Call, _ struct{}, _ k8sops.Progress) (*k8sops.Result, error) {
 	key, err := o.Keys.Store.FeedKeyOf(ctx, call.Source.User)
 	if err == nil {
 		err = o.Keys.Store.DropFeedKey(ctx, key.ID, o.Keys.eventOf(call, "calendar address revoked", key))
