@@ -97,15 +97,21 @@ func blockers(pids []int, known map[int]session) messages.Text {
 	pids = slices.Compact(pids)
 	var texts []messages.Text
 	for _, pid := range pids[:min(len(pids), 3)] {
-		s, there := known[pid]
-		if !there {
-			texts = append(texts, messages.Literal(strconv.Itoa(pid))) // a prepared transaction is 0
-			continue
-		}
-		texts = append(texts, messages.New("k8sops.db.connections.blocker", "pid", pid, "who", s.who(), "state", s.State,
-			"since", seconds(s.StateAge), "query", messages.Code(statement(s.Query, 80))))
+		texts = append(texts, blocker(pid, known))
 	}
 	return k8sops.Enumerate(texts)
+}
+
+func blocker(pid int, known map[int]session) messages.Text {
+	s, there := known[pid]
+	switch {
+	case pid == 0: // what pg_blocking_pids gives for it
+		return messages.New("k8sops.db.connections.prepared")
+	case !there:
+		return messages.New("k8sops.db.connections.blocker_gone", "pid", pid)
+	}
+	return messages.New("k8sops.db.connections.blocker", "pid", pid, "who", s.who(), "state", s.State,
+		"since", seconds(s.StateAge), "query", messages.Code(statement(s.Query, 80)))
 }
 
 // who is the client as the server knows it: user, application and where it connects from.
