@@ -77,7 +77,10 @@ func (o set) access() []k8sops.Access {
 		}
 		access = append(access, k8sops.Access{Verb: verb, Resource: "configmaps", Name: o.Database.ConfigMap})
 	}
-	return slices.Concat(access, kube.TemplateAccess(false), rollout.Access())
+	if o.Database.Workload != "" { // one that is found by labels is restarted by those who may restart anything
+		access = append(access, kube.RestartAccess(o.Database.Workload)...)
+	}
+	return slices.Concat(access, rollout.Access())
 }
 
 // back is the call that puts the old value back.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -20,6 +21,23 @@ func TemplateAccess(optional bool) []k8sops.Access {
 		{Verb: "patch", Group: "apps", Resource: "statefulsets", Optional: optional},
 		{Verb: "patch", Group: "apps", Resource: "daemonsets", Optional: optional},
 	}
+}
+
+// RestartAccess is what restarting one workload takes, which is named as in the configuration: NAME or KIND/NAME. Whoever has it may
+// restart no other.
+func RestartAccess(workload string) []k8sops.Access {
+	kind, name, hasKind := strings.Cut(workload, "/")
+	if !hasKind {
+		name = workload
+	}
+	var access []k8sops.Access
+	for _, a := range TemplateAccess(false) {
+		if !hasKind || strings.TrimSuffix(a.Resource, "s") == strings.ToLower(kind) {
+			a.Name = name
+			access = append(access, a)
+		}
+	}
+	return access
 }
 
 // Restart restarts a workload of the RollingKinds, of exactly the version of w that was read.
