@@ -20,7 +20,7 @@ SHELL_FILES := .ci/run $(wildcard scripts/*.sh)
 YAML_FILES = $(shell git ls-files --cached --others --exclude-standard '*.yaml' '*.yml' | grep -v -e /templates/ -e /testdata/)
 
 # The race detector makes tests several times slower; a package with a real control plane needs minutes on two cores.
-TEST_TIMEOUT := 20m
+TEST_TIMEOUT := 40m
 # What to test: make test PACKAGES=./k8sops/...
 PACKAGES := ./...
 
