@@ -118,7 +118,7 @@ func (w *Worker) pointToAnswer(ctx context.Context, s *sending) {
 			options = append(options, slack.MsgOptionTS(s.withheldFrom.thread))
 		}
 		if _, err = w.Slack.PostEphemeralContext(call, s.withheldFrom.channel, s.row.Requester, options...); err != nil {
-			w.failed(methodEphemeral, err)
+			_ = w.failed(methodEphemeral, err)
 		}
 	}
 	if err != nil {

@@ -56,7 +56,9 @@ func restoreCommand() *cobra.Command {
 		Long: "Write the database of a backup to a new file, and look whether it is whole. An encrypted backup is read with --identity, or with\n" +
 			"backup.identities of the configuration. Then start opsbot with storage.url: sqlite://FILE.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			open := func(r io.Reader) (io.Reader, error) { return decrypted(r, func() (*agefile.Keys, error) { return restoreKeys(identity, config) }) }
+			open := func(r io.Reader) (io.Reader, error) {
+				return decrypted(r, func() (*agefile.Keys, error) { return restoreKeys(identity, config) })
+			}
 			if err := sqldb.Restore(cmd.Context(), args[0], args[1], open); err != nil {
 				return err
 			}

@@ -68,6 +68,7 @@ func roleNamed(name string) (oncall.Role, error) {
 	}
 }
 
+// RoleNames are the contact roles, as people type them.
 func RoleNames() []string {
 	var names []string
 	for _, role := range oncall.ContactRoles() {
