@@ -83,6 +83,9 @@ func whole(cell string) bool {
 
 // readUnclear reads the pods of these names, once it is known which workloads lack some.
 func (s *snapshot) readUnclear(ctx context.Context, call *k8sops.Call, unclear map[string]bool) error {
+	if len(unclear) == 0 {
+		return nil
+	}
 	select {
 	case <-s.listed:
 	case <-ctx.Done():
