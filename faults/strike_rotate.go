@@ -60,7 +60,7 @@ func (w *world) makeRotated(ctx context.Context, name string) error {
 		return err
 	}
 	w.Add("secret", func() error { return w.secrets().Delete(context.Background(), name, metav1.DeleteOptions{}) })
-	if err := w.suite.cluster.Apply(ctx, fmt.Appendf(nil, readerFile, name), testcluster.PlatformNamespace); err != nil {
+	if err := w.suite.cluster.Apply(ctx, readingDeployment(name), testcluster.PlatformNamespace); err != nil {
 		return err
 	}
 	w.Add("service", func() error {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"path/filepath"
 	"time"
@@ -93,7 +92,7 @@ const databasePod = "postgres"
 
 // startDatabasePod makes the pod by which opsbot reaches the platform's databases.
 func (s *suite) startDatabasePod(ctx context.Context) error {
-	if err := s.cluster.Apply(ctx, fmt.Appendf(nil, databasePodFile, databasePod), testcluster.PlatformNamespace); err != nil {
+	if err := s.cluster.Apply(ctx, databaseDeployment(databasePod), testcluster.PlatformNamespace); err != nil {
 		return err
 	}
 	if err := s.cluster.ExecEnv(ctx, testcluster.PlatformNamespace, databasePod, s.postgres.Env()); err != nil {
@@ -113,7 +112,7 @@ func (s *suite) startCluster(ctx context.Context) (err error) {
 		return err
 	}
 	for _, name := range workloads() {
-		if err := s.cluster.Apply(ctx, fmt.Appendf(nil, workloadFile, name), testcluster.PlatformNamespace); err != nil {
+		if err := s.cluster.Apply(ctx, scaledDeployment(name), testcluster.PlatformNamespace); err != nil {
 			return err
 		}
 	}
