@@ -61,6 +61,7 @@ func (a *App) makeDispatcher(context.Context) error {
 		Catalog: catalog, Clusters: clusters, Identities: identities, People: people,
 		Readers: &handlers.ChannelReaders{Viewer: clusterevents.Observer(), IsTrusted: a.channels.IsTrusted},
 		Calls:   a.store, Shared: a.store, Schedules: a.store, Audit: a.audited, Refusals: a.audited, Outbox: a.store,
+		Freezes:   configured.Freezes(a.config),
 		Quota:     &quota.People{Limits: quota.Limits{PerMinute: a.config.Limits.Commands, ReadsAtOnce: a.config.Limits.Reads}},
 		Direct:    &deliver.Direct{Slack: a.slack.Client(), HTTP: a.slack.HTTP, Renderer: a.renderer},
 		Incidents: a.accounted, Messages: reader, Forms: forms{&surfaces.Forms{Slack: a.slack.Client(), Catalogue: a.texts}},

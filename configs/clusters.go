@@ -17,13 +17,17 @@ func (c *Config) AllClusters() []Kubernetes {
 	return []Kubernetes{c.Kubernetes}
 }
 
+func (c *Config) clusterNames() []string {
+	var names []string
+	for _, k := range c.AllClusters() {
+		names = append(names, k.Name)
+	}
+	return names
+}
+
 // ForCluster is the configuration with one of its clusters alone. Where there are several, the name says which.
 func (c *Config) ForCluster(name string) (Config, error) {
-	all := c.AllClusters()
-	names := make([]string, len(all))
-	for i, k := range all {
-		names[i] = k.Name
-	}
+	all, names := c.AllClusters(), c.clusterNames()
 	at := slices.Index(names, name)
 	switch {
 	case name == "" && len(all) == 1:

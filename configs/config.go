@@ -29,6 +29,7 @@ type Config struct {
 	Access       Access        `key:"access" doc:"Who people are in Kubernetes. Every call runs as the mapped user, so Kubernetes decides what it may do."`
 	Limits       Limits        `key:"limits" doc:"What one person may ask of opsbot, so that nobody uses it up for all (docs/channels.md). Acknowledge and the other buttons of an incident are not limited."`
 	Approval     Approval      `key:"approval" doc:"Confirmations and second-person approvals."`
+	Freezes      []Freeze      `key:"freeze" doc:"Times in which every change of what serves needs a second person (docs/freeze.md). Backups, and what puts itself back, do not." example:"[{name: National Day, from: 2026-10-01, until: 2026-10-08, timezone: Asia/Shanghai}, {name: weekend, cron: '0 18 * * Fri', for: 62h, timezone: Asia/Shanghai}]"`
 	Log          Log           `key:"log" doc:"opsbot's own log, on standard error."`
 
 	// People is the contact table, loaded from Contacts, and Rotations who of it takes turns.

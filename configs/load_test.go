@@ -39,6 +39,7 @@ func TestSampleIsTheDefaults(t *testing.T) {
 	want.Webhook.BearerTokens = []configs.Secret{configs.NewSecret("0123456789abcdef")}
 	want.Alertmanager.Peers = []configs.SecretURL{}
 	want.Routing, want.Access.Identities, want.Approval.Protected = []configs.Route{}, []configs.Identity{}, []string{}
+	want.Freezes = []configs.Freeze{}
 	want.Approval.Registries, want.Access.Kinds, want.Access.ExecPods, want.Access.TLSSecrets = []string{}, []string{}, []string{}, []string{}
 	want.HTTP.TrustedProxies, want.Backup.Recipients, want.Backup.Identities = []string{}, []string{}, []configs.Secret{}
 	want.Slack.SharedChannels, want.Slack.TrustedChannels = []string{}, []string{}

@@ -63,6 +63,7 @@ func (c *Config) Validate() Problems {
 	c.Access.validate(&ps)
 	c.Limits.validate(&ps)
 	c.Approval.validate(&ps)
+	c.validateFreezes(&ps)
 	c.Log.validate(&ps)
 	return ps
 }

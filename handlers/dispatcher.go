@@ -9,6 +9,7 @@ import (
 
 	"opsbot/handlers/audit"
 	"opsbot/handlers/calls"
+	"opsbot/handlers/freeze"
 	"opsbot/handlers/identity"
 	"opsbot/handlers/quota"
 	"opsbot/internal/keyedmutex"
@@ -57,6 +58,8 @@ type Dispatcher struct {
 	Shared Runs
 	// Schedules are the calls planned for later.
 	Schedules Schedules
+	// Freezes are the times in which a change needs a second person.
+	Freezes freeze.Windows
 	// Audit records presses that were refused; may be nil.
 	Audit audit.Log
 	// Refusals counts refusals of one kind, so that one person does not fill the record; nil: each is a row.

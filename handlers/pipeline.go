@@ -191,6 +191,9 @@ func (d *Dispatcher) plan(ctx context.Context, call *k8sops.Call, r *calls.Recor
 	if err == nil {
 		err = d.checkUndo(ctx, r)
 	}
+	if err == nil {
+		err = d.checkFreeze(ctx, op, r)
+	}
 	if err != nil {
 		return err
 	}

@@ -37,13 +37,14 @@ type databaseRun = k8sops.Run[databaseArgs, databaseState]
 func (b backupDatabase) spec() k8sops.ChangeSpec[databaseArgs, databaseState] {
 	return k8sops.ChangeSpec[databaseArgs, databaseState]{
 		Meta: k8sops.Meta{
-			Name:     "backup db",
-			Aliases:  []string{"backup database"},
-			Summary:  messages.New("k8sops.backup.summary"),
-			Danger:   k8sops.Change,
-			Examples: []string{"backup db"},
-			Access:   backupAccess(),
-			Owners:   []k8sops.Role{k8sops.System, k8sops.DBA},
+			Name:         "backup db",
+			Aliases:      []string{"backup database"},
+			Summary:      messages.New("k8sops.backup.summary"),
+			Danger:       k8sops.Change,
+			FreezeExempt: true,
+			Examples:     []string{"backup db"},
+			Access:       backupAccess(),
+			Owners:       []k8sops.Role{k8sops.System, k8sops.DBA},
 		},
 		Plan: b.plan,
 		// A dump that was cut short left nothing behind, and one too many does no harm.

@@ -31,12 +31,13 @@ type verifyRun = k8sops.Run[verifyArgs, verifyState]
 func (v verifyBackup) spec() k8sops.ChangeSpec[verifyArgs, verifyState] {
 	return k8sops.ChangeSpec[verifyArgs, verifyState]{
 		Meta: k8sops.Meta{
-			Name:     "backup verify",
-			Summary:  messages.New("k8sops.verify.summary"),
-			Danger:   k8sops.Change,
-			Examples: []string{"backup verify", "backup verify 20260302-093000-c0ffee"},
-			Access:   backupAccess(),
-			Owners:   []k8sops.Role{k8sops.System, k8sops.DBA},
+			Name:         "backup verify",
+			Summary:      messages.New("k8sops.verify.summary"),
+			Danger:       k8sops.Change,
+			FreezeExempt: true,
+			Examples:     []string{"backup verify", "backup verify 20260302-093000-c0ffee"},
+			Access:       backupAccess(),
+			Owners:       []k8sops.Role{k8sops.System, k8sops.DBA},
 		},
 		Args: func(a *verifyArgs) []k8sops.Arg {
 			return []k8sops.Arg{{Name: "id", Into: &a.ID, Summary: messages.New("k8sops.verify.arg.id"), Positional: true, Offer: v.offer}}

@@ -38,6 +38,7 @@ func DangerRules() []DangerRule {
 		{k8sops.Destructive, messages.New("k8sops.danger.rule.many_down")},
 		{k8sops.Destructive, messages.New("k8sops.danger.rule.registry")},
 		{k8sops.Destructive, messages.New("k8sops.danger.rule.loses_data")},
+		{k8sops.Destructive, messages.New("k8sops.danger.rule.freeze")},
 		{k8sops.Disruptive, messages.New("k8sops.danger.rule.below_minimum")},
 		{k8sops.Disruptive, messages.New("k8sops.danger.rule.autoscaler_shrinks")},
 		{k8sops.Disruptive, messages.New("k8sops.danger.rule.not_remade")},

@@ -34,13 +34,14 @@ type scalePlanRun = k8sops.Run[scalePlanArgs, scalePlanState]
 func (s scalePlan) spec() k8sops.ChangeSpec[scalePlanArgs, scalePlanState] {
 	return k8sops.ChangeSpec[scalePlanArgs, scalePlanState]{
 		Meta: k8sops.Meta{
-			Name:     "scale plan",
-			Summary:  messages.New("k8sops.scale_plan.summary"),
-			Danger:   k8sops.Change,
-			Examples: []string{`scale plan user 6 --at "Fri 18:00" --for 6h`, `scale plan user 6 --at "2026-12-01 18:00"`, `scale plan user 6 --cron "0 18 * * 5" --for 6h`},
-			Access:   scalePlanAccess(),
-			Owners:   []k8sops.Role{k8sops.System, k8sops.Development},
-			On:       autoscaled(),
+			Name:         "scale plan",
+			Summary:      messages.New("k8sops.scale_plan.summary"),
+			Danger:       k8sops.Change,
+			FreezeExempt: true,
+			Examples:     []string{`scale plan user 6 --at "Fri 18:00" --for 6h`, `scale plan user 6 --at "2026-12-01 18:00"`, `scale plan user 6 --cron "0 18 * * 5" --for 6h`},
+			Access:       scalePlanAccess(),
+			Owners:       []k8sops.Role{k8sops.System, k8sops.Development},
+			On:           autoscaled(),
 		},
 		Args: func(a *scalePlanArgs) []k8sops.Arg {
 			return []k8sops.Arg{

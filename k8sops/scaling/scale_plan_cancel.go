@@ -22,12 +22,13 @@ type scalePlanCancelRun = k8sops.Run[scalePlanCancelArgs, scalePlanCancelState]
 func (s scalePlanCancel) spec() k8sops.ChangeSpec[scalePlanCancelArgs, scalePlanCancelState] {
 	return k8sops.ChangeSpec[scalePlanCancelArgs, scalePlanCancelState]{
 		Meta: k8sops.Meta{
-			Name:     "scale plan cancel",
-			Summary:  messages.New("k8sops.scale_plan_cancel.summary"),
-			Danger:   k8sops.Change,
-			Examples: []string{"scale plan cancel 3"},
-			Access:   []k8sops.Access{{Verb: "patch", Group: "apps", Resource: "deployments", Subresource: "scale"}},
-			Owners:   []k8sops.Role{k8sops.System, k8sops.Development},
+			Name:         "scale plan cancel",
+			Summary:      messages.New("k8sops.scale_plan_cancel.summary"),
+			Danger:       k8sops.Change,
+			FreezeExempt: true,
+			Examples:     []string{"scale plan cancel 3"},
+			Access:       []k8sops.Access{{Verb: "patch", Group: "apps", Resource: "deployments", Subresource: "scale"}},
+			Owners:       []k8sops.Role{k8sops.System, k8sops.Development},
 		},
 		Args: func(a *scalePlanCancelArgs) []k8sops.Arg {
 			return []k8sops.Arg{{Name: "number", Into: &a.Number, Summary: messages.New("k8sops.scale_plan_cancel.arg.number"), Positional: true, Required: true, Min: 1, Max: maxNumber, Offer: scalePlans(s).offer}}
