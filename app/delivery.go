@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -29,13 +30,37 @@ func (a *App) newDeliveryWatch() *deliverywatch.Watch {
 	}
 }
 
-// divert finds a person for a message whose channel takes none any more: a system administrator, directly.
-func (a *App) divert(ctx context.Context, row deliver.Row) string {
+// everybodyOnDuty are the Slack users of all roles who are on duty, or can be reached where nobody is.
+func (a *App) everybodyOnDuty(ctx context.Context) []string {
+	directory := a.knownDirectory(ctx)
+	var users []string
+	for _, role := range oncall.ContactRoles() {
+		team := directory.OnCall(role, time.Now())
+		if len(team) == 0 {
+			team = directory.Reachable(role)
+		}
+		for _, c := range team {
+			if c.Slack != "" && !slices.Contains(users, c.Slack) {
+				users = append(users, c.Slack)
+			}
+		}
+	}
+	return users
+}
+
+// knownDirectory is who is on call or, where that is not known, the contact table.
+func (a *App) knownDirectory(ctx context.Context) oncall.Directory {
 	directory, err := a.roster.Directory(ctx)
 	if err != nil {
 		a.log.Error("who is on call is not known, using the contact table alone", zap.Error(err))
-		directory = a.roster.Table
+		return a.roster.Table
 	}
+	return directory
+}
+
+// divert finds a person for a message whose channel takes none any more: a system administrator, directly.
+func (a *App) divert(ctx context.Context, row deliver.Row) string {
+	directory := a.knownDirectory(ctx)
 	for _, c := range append(directory.OnCall(oncall.System, time.Now()), directory.Reachable(oncall.System)...) {
 		if c.Slack != "" && c.Slack != row.Channel {
 			return c.Slack

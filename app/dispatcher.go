@@ -51,7 +51,7 @@ func (a *App) makeDispatcher(context.Context) error {
 	}
 	catalog, err := configured.Catalog(a.config, configured.Sources{
 		Backups: a.backups, Schedules: a.store, Incidents: incidents, Timelines: reports, Assignable: assignable, OnCall: a.onCall(people, identities),
-		Runs: runControl{a},
+		Runs: runControl{a}, Approvals: runControl{a},
 	})
 	if err != nil {
 		return err
@@ -62,10 +62,11 @@ func (a *App) makeDispatcher(context.Context) error {
 		Readers: &handlers.ChannelReaders{Viewer: clusterevents.Observer(), IsTrusted: a.channels.IsTrusted},
 		Calls:   a.store, Shared: a.store, Schedules: a.store, Audit: a.audited, Refusals: a.audited, Outbox: a.store,
 		Freezes:   configured.Freezes(a.config),
+		OnDuty:    a.everybodyOnDuty,
 		Quota:     &quota.People{Limits: quota.Limits{PerMinute: a.config.Limits.Commands, ReadsAtOnce: a.config.Limits.Reads}},
 		Direct:    &deliver.Direct{Slack: a.slack.Client(), HTTP: a.slack.HTTP, Renderer: a.renderer},
 		Incidents: a.accounted, Messages: reader, Forms: forms{&surfaces.Forms{Slack: a.slack.Client(), Catalogue: a.texts}},
-		Settings: handlers.Settings{Prefix: a.config.Slack.CommandPrefix, Expires: a.config.Approval.Expires, RunLimit: runLimit, Locale: a.config.Locale},
+		Settings: handlers.Settings{Prefix: a.config.Slack.CommandPrefix, Expires: a.config.Approval.Expires, BreakGlass: handlers.BreakGlass(a.config.Approval.BreakGlass), RunLimit: runLimit, Locale: a.config.Locale},
 		Now:      time.Now, NewID: newCallID, Log: a.log.Named("calls"),
 	}
 	a.home = operations.Home{
@@ -79,6 +80,14 @@ type runControl struct{ app *App }
 
 func (c runControl) UnderWay(ctx context.Context) ([]calls.Record, error) {
 	return c.app.dispatcher.UnderWay(ctx)
+}
+
+func (c runControl) AwaitingApproval(ctx context.Context) ([]calls.Record, error) {
+	return c.app.dispatcher.AwaitingApproval(ctx)
+}
+
+func (c runControl) BreakTheGlass(ctx context.Context, user string, r calls.Record, reason string) error {
+	return c.app.dispatcher.BreakTheGlass(ctx, user, r, reason)
 }
 
 func (c runControl) Stop(ctx context.Context, user, channel string, r calls.Record) error {

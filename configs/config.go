@@ -298,6 +298,7 @@ type Limits struct {
 // Approval adds to what the operations' own danger levels ask for.
 type Approval struct {
 	Expires     time.Duration `key:"expires" doc:"How long a confirmation or an approval is waited for."`
+	BreakGlass  string        `key:"break_glass" doc:"When whoever asked may run what needs a second person alone, with a reason, while everybody on duty is told: incident (in an active incident), always or never (docs/freeze.md)."`
 	Protected   []string      `key:"protected" doc:"Workloads whose every change needs a second person, besides the database and the cache." example:"[payment-service]"`
 	ProtectData bool          `key:"protect_data" doc:"Every change of the database (database.workload) and of the cache (cache.workload) needs a second person."`
 	MinReplicas int           `key:"min_replicas" doc:"Scaling below this needs a confirmation. The last replica always needs a second person."`

@@ -56,7 +56,7 @@ func Default() Config {
 			Quiet: 5 * time.Minute, Storm: Storm{Groups: 4, Within: time.Minute, By: []string{"cluster", "namespace"}},
 		},
 		Limits:   Limits{Commands: 60, Reads: 8, Megabytes: 32},
-		Approval: Approval{Expires: 10 * time.Minute, ProtectData: true, MinReplicas: 1, ManyDown: 3},
+		Approval: Approval{Expires: 10 * time.Minute, BreakGlass: "incident", ProtectData: true, MinReplicas: 1, ManyDown: 3},
 		Log:      Log{Level: "info", Format: "json"},
 	}
 }

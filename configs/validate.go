@@ -257,6 +257,7 @@ func (id Identity) validate(ps *Problems, path string) {
 }
 
 func (a Approval) validate(ps *Problems) {
+	ps.oneOf("approval.break_glass", a.BreakGlass, []string{"incident", "always", "never"})
 	ps.atLeast("approval.expires", a.Expires, time.Second)
 	if a.Expires > maxApprovalTime {
 		ps.add("approval.expires", fmt.Sprintf("%s is too long for a plan to stay true", durationText(a.Expires)), "give at most 24h")

@@ -17,7 +17,7 @@ func event(r calls.Record, action, actor string, at time.Time) audit.Event {
 	}
 	details := map[string]string{
 		"channel": r.Source.Channel, "outcome": r.Outcome, "digest": r.Digest, "undoes": r.Undoes,
-		"requested_by": r.Source.User, "approved_by": r.ApprovedBy, "approved_as": r.ApprovedAs,
+		"requested_by": r.Source.User, "approved_by": r.ApprovedBy, "approved_as": r.ApprovedAs, "broke_glass": r.BrokeGlass,
 	}
 	if actor == r.Source.User {
 		delete(details, "requested_by")

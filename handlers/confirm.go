@@ -64,6 +64,10 @@ func (d *Dispatcher) approve(ctx context.Context, a Action, r calls.Record) erro
 
 // recordApproval puts the approval on the timeline, before anything that it allowed.
 func (d *Dispatcher) recordApproval(ctx context.Context, r calls.Record) {
+	if r.BrokeGlass != "" {
+		d.recordInIncident(ctx, r, incident.EntryApproval, r.Source.User, messages.New("incident.broke_glass",
+			"user", messages.User(r.Source.User), "command", messages.Code("/"+r.Command), "reason", r.BrokeGlass))
+	}
 	if r.ApprovedBy != "" {
 		d.recordInIncident(ctx, r, incident.EntryApproval, r.ApprovedBy, messages.New("incident.command_approved",
 			"user", messages.User(r.ApprovedBy), "command", messages.Code("/"+r.Command)))

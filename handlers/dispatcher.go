@@ -40,6 +40,8 @@ type Settings struct {
 	Expires time.Duration
 	// RunLimit bounds a run with its verification.
 	RunLimit time.Duration
+	// BreakGlass says when whoever asked may run a call without the second person that it needs.
+	BreakGlass BreakGlass
 	// Locale of messages that a whole channel reads.
 	Locale string
 }
@@ -60,6 +62,8 @@ type Dispatcher struct {
 	Schedules Schedules
 	// Freezes are the times in which a change needs a second person.
 	Freezes freeze.Windows
+	// OnDuty are the Slack users of all roles who are to know at once that a call was run without its second person; nil: nobody.
+	OnDuty func(ctx context.Context) []string
 	// Audit records presses that were refused; may be nil.
 	Audit audit.Log
 	// Refusals counts refusals of one kind, so that one person does not fill the record; nil: each is a row.

@@ -146,6 +146,7 @@ func (w *fixture) catalog(incidents incidents) []k8sops.Operation {
 	more := operations.Incidents{Service: incidents, Timelines: incidents, Assignable: w.assignable, Locale: "en", Now: w.clock.Now}.Operations()
 	zone := func(context.Context, string) *time.Location { return time.FixedZone("CST", 8*3600) }
 	more = append(more, operations.FollowUps{Service: incidents, Assignable: w.assignable, Zone: zone, Now: w.clock.Now}.Operations()...)
+	more = append(more, operations.ApprovalOperations(approvals{w})...)
 	more = append(more, roster.OnCall{Directories: w.roster, Overrides: w.store, Zone: zone, Keys: w.feedKeys(), PublicURL: "https://opsbot.company.com", Now: w.clock.Now}.Operations()...)
 	catalog, err := catalog.New(deps, append(more, w.fake.operations()...)...)
 	require.NoError(w.t, err)

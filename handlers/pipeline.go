@@ -212,7 +212,7 @@ func (d *Dispatcher) ask(ctx context.Context, r calls.Record) error {
 func (d *Dispatcher) awaitDecision(r *calls.Record) {
 	r.State, r.ExpiresAt = calls.Planned, d.Now().Add(d.Settings.Expires)
 	if r.Danger >= k8sops.Destructive {
-		r.State = calls.Approval
+		r.State, r.MayBreakGlass = calls.Approval, d.mayBreakGlass(*r)
 	}
 }
 

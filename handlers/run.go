@@ -17,8 +17,8 @@ import (
 )
 
 // start claims the call for running (storing the state is the claim: of two presses one fails with ErrConflict) and
-// runs it in the background.
-func (d *Dispatcher) start(ctx context.Context, r calls.Record, actor, action string) error {
+// runs it in the background. What is to be said is stored with the claim.
+func (d *Dispatcher) start(ctx context.Context, r calls.Record, actor, action string, say ...messages.Outbound) error {
 	op, err := k8sops.Find(d.Catalog, r.Operation)
 	if err != nil {
 		return err
@@ -31,7 +31,7 @@ func (d *Dispatcher) start(ctx context.Context, r calls.Record, actor, action st
 	if len(op.Steps) > 0 {
 		r.Steps = []calls.Step{{Name: op.Steps[0].Name, BegunAt: r.StartedAt, Tries: 1}}
 	}
-	claim := func(ctx context.Context) error { return d.begin(ctx, &r, action, actor) }
+	claim := func(ctx context.Context) error { return d.begin(ctx, &r, action, actor, say...) }
 	err = d.spawn(ctx, r.ID, claim, func(ctx context.Context) bool {
 		defer end()
 		d.recordApproval(ctx, r)

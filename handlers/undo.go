@@ -69,9 +69,9 @@ const beginTries = 3
 
 // begin stores that r runs. In the same transaction the call that it undoes becomes undone: the stored version decides
 // which of two undos at the same moment is the one.
-func (d *Dispatcher) begin(ctx context.Context, r *calls.Record, action, actor string) error {
+func (d *Dispatcher) begin(ctx context.Context, r *calls.Record, action, actor string, say ...messages.Outbound) error {
 	if r.Undoes == "" {
-		return d.update(ctx, r, action, actor)
+		return d.update(ctx, r, action, actor, say...)
 	}
 	var err error
 	for range beginTries {
@@ -81,7 +81,7 @@ func (d *Dispatcher) begin(ctx context.Context, r *calls.Record, action, actor s
 		}
 		original.Undone = &calls.Undone{User: r.Source.User, Call: r.ID}
 		undone := d.change(original, "undone", actor, d.answer(original, calls.UndoCard(original)))
-		if err = d.updateWith(ctx, r, d.change(*r, action, actor), undone); !errors.Is(err, calls.ErrConflict) {
+		if err = d.updateWith(ctx, r, d.change(*r, action, actor, say...), undone); !errors.Is(err, calls.ErrConflict) {
 			return err
 		}
 	}

@@ -22,6 +22,7 @@ type Sources struct {
 	Assignable operations.Assignable
 	OnCall     roster.OnCall
 	Runs       operations.RunControl
+	Approvals  operations.ApprovalControl
 }
 
 // Catalog is every operation: those on Kubernetes, on incidents and on who is on call, sorted by name.
@@ -50,7 +51,7 @@ func Catalog(c configs.Config, s Sources) ([]k8sops.Operation, error) {
 	onIncidents := operations.Incidents{Service: s.Incidents, Timelines: s.Timelines, Assignable: s.Assignable, Locale: c.Locale, Now: time.Now}
 	followUps := operations.FollowUps{Service: s.Incidents, Assignable: s.Assignable, Zone: s.OnCall.Zone, Now: time.Now}
 	return catalog.New(deps, slices.Concat(
-		onIncidents.Operations(), followUps.Operations(), s.OnCall.Operations(), operations.RunOperations(s.Runs, time.Now),
+		onIncidents.Operations(), followUps.Operations(), s.OnCall.Operations(), operations.RunOperations(s.Runs, time.Now), operations.ApprovalOperations(s.Approvals),
 	)...)
 }
 

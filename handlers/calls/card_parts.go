@@ -22,6 +22,9 @@ func footer(r Record) []messages.Text {
 	if r.ApprovedBy != "" {
 		lines = append(lines, messages.New("card.approved_by", "user", messages.User(r.ApprovedBy)))
 	}
+	if r.BrokeGlass != "" {
+		lines = append(lines, messages.New("card.broke_glass", "reason", r.BrokeGlass))
+	}
 	if !r.StartedAt.IsZero() && !r.FinishedAt.IsZero() {
 		lines = append(lines, messages.New("card.took", "took", r.FinishedAt.Sub(r.StartedAt)))
 	}

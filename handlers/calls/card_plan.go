@@ -22,6 +22,9 @@ func PlanCard(r Record, changed bool) messages.Card {
 	question, decide := decision(r)
 	card.Sections = append(append(card.Sections, planSections(*r.Plan)...), messages.Paragraph(question))
 	card.Actions = []messages.Action{decide, {Name: ActionCancel, Label: messages.New("button.cancel"), Value: decisionValue(r)}}
+	if r.State == Approval && r.MayBreakGlass {
+		card.Actions = append(card.Actions, messages.Action{Name: ActionForm, Label: messages.New("button.break_glass"), Value: "ops break-glass " + r.ID})
+	}
 	return card
 }
 

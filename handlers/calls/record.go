@@ -56,7 +56,10 @@ type Record struct {
 	ApprovedBy string `json:"approved_by,omitempty"` // Slack user id
 	// ApprovedAs is the Kubernetes user of whoever approved; calls of older versions have none.
 	ApprovedAs string `json:"approved_as,omitempty"`
-	Outcome    string `json:"outcome,omitempty"` // for the audit record, English
+	// MayBreakGlass: whoever asked may run the call without a second person, and BrokeGlass is the reason of one who did.
+	MayBreakGlass bool   `json:"may_break_glass,omitempty"`
+	BrokeGlass    string `json:"broke_glass,omitempty"`
+	Outcome       string `json:"outcome,omitempty"` // for the audit record, English
 	// Steps are those of the run so far, in the order of the operation's. Calls of older versions have none.
 	Steps []Step `json:"steps,omitempty"`
 	// UndoCall takes the call back, nil where nothing does; Undo is the same as a command line, all that older versions stored.
