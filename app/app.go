@@ -25,7 +25,8 @@ import (
 	"opsbot/escalation/reconcile"
 	"opsbot/handlers"
 	"opsbot/handlers/audit"
-	"opsbot/handlers/operations"
+	"opsbot/handlers/home"
+
 	"opsbot/handlers/roster"
 	"opsbot/internal/teardown"
 	"opsbot/k8sops/backup"
@@ -63,7 +64,7 @@ type App struct {
 	accounted     handlers.AccountedIncidents
 	audited       *audit.Refusals
 	dispatcher    *handlers.Dispatcher
-	home          operations.Home
+	home          home.Home
 	listener      *events.Listener
 	metrics       *metrics
 	http          net.Listener

@@ -15,7 +15,7 @@ import (
 	"opsbot/handlers"
 	"opsbot/handlers/audit"
 	"opsbot/handlers/calls"
-	"opsbot/handlers/operations"
+	"opsbot/handlers/home"
 	"opsbot/handlers/quota"
 	"opsbot/k8sops/clusterevents"
 	"opsbot/store"
@@ -69,7 +69,7 @@ func (a *App) makeDispatcher(context.Context) error {
 		Settings: handlers.Settings{Prefix: a.config.Slack.CommandPrefix, Expires: a.config.Approval.Expires, BreakGlass: handlers.BreakGlass(a.config.Approval.BreakGlass), RunLimit: runLimit, Locale: a.config.Locale},
 		Now:      time.Now, NewID: newCallID, Log: a.log.Named("calls"),
 	}
-	a.home = operations.Home{
+	a.home = home.Home{
 		Catalog: catalog, Clusters: clusters, Identities: identities, Incidents: incidents, Roster: a.roster, LocaleOf: a.dispatcher.LocaleOf, Now: time.Now,
 	}
 	return nil

@@ -9,13 +9,13 @@ import (
 
 	"opsbot/escalation/cards"
 	"opsbot/handlers/calls"
-	"opsbot/handlers/operations"
+	"opsbot/handlers/home"
 	"opsbot/messages"
 )
 
 // homeTab makes the Home tab as the product does.
-func (w *fixture) homeTab() operations.Home {
-	return operations.Home{
+func (w *fixture) homeTab() home.Home {
+	return home.Home{
 		Catalog: w.Catalog, Clusters: w.Clusters, Identities: w.Identities, Incidents: incidents{w.service, w.store}, Roster: w.roster, LocaleOf: w.LocaleOf, Now: w.Now,
 	}
 }

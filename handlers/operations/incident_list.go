@@ -26,7 +26,7 @@ func (o incidentList) spec() k8sops.ReadSpec[noArgs] {
 const listedIncidents = 25
 
 func (o incidentList) answer(ctx context.Context, _ *k8sops.Call, _ noArgs) (messages.Card, error) {
-	active, err := o.Service.Incidents(ctx, true, activeLimit)
+	active, err := o.Service.Incidents(ctx, true, ActiveLimit)
 	if err != nil {
 		return messages.Card{}, err
 	}
@@ -34,7 +34,7 @@ func (o incidentList) answer(ctx context.Context, _ *k8sops.Call, _ noArgs) (mes
 	if err != nil {
 		return messages.Card{}, err
 	}
-	card := activeCard(active, listedIncidents, o.Now())
+	card := ActiveCard(active, listedIncidents, o.Now())
 	card.Sections = append(card.Sections, followUpSection(followed, o.Now())...)
 	return card, nil
 }

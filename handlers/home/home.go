@@ -1,4 +1,5 @@
-package operations
+// Package home makes what a person sees in the Home tab.
+package home
 
 import (
 	"context"
@@ -6,11 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"opsbot/escalation/cards"
-	"opsbot/escalation/incident"
 	"opsbot/escalation/oncall"
 	"opsbot/handlers"
 	"opsbot/handlers/calls"
+	"opsbot/handlers/operations"
 	"opsbot/handlers/roster"
 	"opsbot/k8sops"
 	"opsbot/k8sops/cmdline"
@@ -20,15 +20,12 @@ import (
 // homeIncidents is how many incidents the Home tab names; who needs more asks /incident list.
 const homeIncidents = 10
 
-// activeLimit bounds how many active incidents are read to be counted; above that the count is "200 or more".
-const activeLimit = 200
-
 // Home makes what a person's Home tab shows.
 type Home struct {
 	Catalog    []k8sops.Operation
 	Clusters   k8sops.Clusters
 	Identities handlers.Identifier
-	Incidents  IncidentReader
+	Incidents  operations.IncidentReader
 	// Roster is who is on call; may be nil.
 	Roster oncall.Directories
 	// LocaleOf is the language of a person.
@@ -47,11 +44,11 @@ func (h Home) Cards(ctx context.Context, user string) (cards []messages.Card, lo
 	if err != nil {
 		return nil, "", err
 	}
-	active, err := h.Incidents.Incidents(ctx, true, activeLimit)
+	active, err := h.Incidents.Incidents(ctx, true, operations.ActiveLimit)
 	if err != nil {
 		return nil, "", err
 	}
-	cards = []messages.Card{activeCard(active, homeIncidents, h.Now())}
+	cards = []messages.Card{operations.ActiveCard(active, homeIncidents, h.Now())}
 	if h.Roster != nil {
 		directory, err := h.Roster.Directory(ctx)
 		if err != nil {
@@ -60,36 +57,6 @@ func (h Home) Cards(ctx context.Context, user string) (cards []messages.Card, lo
 		cards = append(cards, roster.Card(directory, oncall.ContactRoles(), h.Now()))
 	}
 	return append(cards, identityCard(id), h.operationsCard()), locale, nil
-}
-
-// activeCard lists the newest active incidents, at most shown of them, and says how many there are.
-func activeCard(active []incident.Incident, shown int, now time.Time) messages.Card {
-	if len(active) == 0 {
-		return messages.Card{Tone: messages.ToneGood, Title: messages.New("incident.none")}
-	}
-	card := messages.Card{Tone: messages.ToneWarning, Title: messages.New("incident.active", "count", len(active))}
-	if len(active) == activeLimit {
-		card.Title = messages.New("incident.active_many", "count", activeLimit)
-	}
-	for _, inc := range active[:min(len(active), shown)] {
-		card.Sections = append(card.Sections, messages.Section{Finding: &messages.Finding{
-			Tone: messages.ToneWarning, Text: incidentLine(inc, now),
-			Action: &messages.Action{Name: cards.ActionTimeline, Label: messages.New("home.timeline"), Value: cards.Value(inc.Number)},
-		}})
-	}
-	if hidden := len(active) - shown; hidden > 0 {
-		card.Sections = append(card.Sections, messages.Paragraph(messages.New("incident.hidden", "count", hidden)))
-	}
-	return card
-}
-
-func incidentLine(inc incident.Incident, now time.Time) messages.Text {
-	owner := messages.New("incident.nobody")
-	if inc.Owner != "" {
-		owner = messages.New("card.user", "user", messages.User(inc.Owner))
-	}
-	return messages.New("home.incident", "incident", incident.Label(inc.Number), "severity", inc.Severity.Text(), "title", messages.Clip(inc.Title, 150),
-		"status", inc.Status.Text(), "age", now.Sub(inc.OpenedAt), "owner", owner)
 }
 
 func identityCard(id k8sops.Identity) messages.Card {
