@@ -70,7 +70,8 @@ func (a *App) makeDispatcher(context.Context) error {
 		Now:      time.Now, NewID: newCallID, Log: a.log.Named("calls"),
 	}
 	a.home = home.Home{
-		Catalog: catalog, Clusters: clusters, Identities: identities, Incidents: incidents, Roster: a.roster, LocaleOf: a.dispatcher.LocaleOf, Now: time.Now,
+		Catalog: catalog, Clusters: clusters, Identities: identities, Incidents: incidents, Roster: a.roster, Runs: a.dispatcher, Schedules: a.store,
+		Freezes: a.dispatcher.Freezes, LocaleOf: a.dispatcher.LocaleOf, Now: time.Now,
 	}
 	return nil
 }
@@ -80,6 +81,10 @@ type runControl struct{ app *App }
 
 func (c runControl) UnderWay(ctx context.Context) ([]calls.Record, error) {
 	return c.app.dispatcher.UnderWay(ctx)
+}
+
+func (c runControl) ToApprove(ctx context.Context, user string) ([]calls.Record, error) {
+	return c.app.dispatcher.ToApprove(ctx, user)
 }
 
 func (c runControl) AwaitingApproval(ctx context.Context) ([]calls.Record, error) {

@@ -33,15 +33,6 @@ func (d *Dispatcher) mayBreakGlass(r calls.Record) bool {
 	}
 }
 
-// AwaitingApproval are the calls that wait for a second person, oldest first.
-func (d *Dispatcher) AwaitingApproval(ctx context.Context) ([]calls.Record, error) {
-	waiting, err := d.Calls.Unfinished(ctx, calls.Approval)
-	if err != nil {
-		return nil, storageError(err)
-	}
-	return waiting, nil
-}
-
 // BreakTheGlass runs a call for the person who asked for it, without a second person. It is planned once more: where that differs from
 // what was shown, the new plan is shown and nothing is done. Everybody on duty is told in the same transaction that begins the run.
 func (d *Dispatcher) BreakTheGlass(ctx context.Context, user string, r calls.Record, reason string) error {

@@ -22,6 +22,10 @@ func (a approvals) AwaitingApproval(ctx context.Context) ([]calls.Record, error)
 	return a.w.Dispatcher.AwaitingApproval(ctx)
 }
 
+func (a approvals) ToApprove(ctx context.Context, user string) ([]calls.Record, error) {
+	return a.w.Dispatcher.ToApprove(ctx, user)
+}
+
 func (a approvals) BreakTheGlass(ctx context.Context, user string, r calls.Record, reason string) error {
 	return a.w.Dispatcher.BreakTheGlass(ctx, user, r, reason)
 }

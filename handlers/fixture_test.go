@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -522,7 +523,11 @@ func plain(c messages.Card) string { return printer().CardPlain(c) }
 // button finds a button by its label.
 func button(t *testing.T, m messages.Outbound, label string) messages.Action {
 	t.Helper()
-	for _, a := range m.Card.Actions {
+	all := slices.Clone(m.Card.Actions)
+	for _, section := range m.Card.Sections {
+		all = append(all, section.Actions...)
+	}
+	for _, a := range all {
 		if printer().Text(a.Label) == label {
 			return a
 		}

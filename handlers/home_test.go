@@ -4,11 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"opsbot/escalation/cards"
+	"opsbot/handlers"
 	"opsbot/handlers/calls"
+	"opsbot/handlers/freeze"
 	"opsbot/handlers/home"
 	"opsbot/messages"
 )
@@ -16,7 +19,8 @@ import (
 // homeTab makes the Home tab as the product does.
 func (w *fixture) homeTab() home.Home {
 	return home.Home{
-		Catalog: w.Catalog, Clusters: w.Clusters, Identities: w.Identities, Incidents: incidents{w.service, w.store}, Roster: w.roster, LocaleOf: w.LocaleOf, Now: w.Now,
+		Catalog: w.Catalog, Clusters: w.Clusters, Identities: w.Identities, Incidents: incidents{w.service, w.store}, Roster: w.roster, Runs: w.Dispatcher, Schedules: w.store,
+		Freezes: w.Freezes, LocaleOf: w.LocaleOf, Now: w.Now,
 	}
 }
 
@@ -80,4 +84,64 @@ func TestWhatIsPressedInTheHomeTabIsAnsweredInDirectMessages(t *testing.T) {
 	require.Equal(t, []string{Viewer, ""}, []string{m.Channel, m.EphemeralTo})
 	require.Contains(t, plain(m.Card), "you may not patch levers.test")
 	require.Equal(t, Stranger, fromHome(Stranger, cards.ActionAck, "1").Channel)
+}
+
+func TestHomeShowsWhatGoesOn(t *testing.T) {
+	w := newFixture(t)
+	w.Freezes = freeze.Windows{{Name: "National Day", From: w.Now(), Until: w.Now().Add(time.Hour)}}
+	m := w.plan(Admin, "/wipe 0")
+	w.planned("turn 8")
+	cards := w.home(Lead)
+	require.Contains(t, plain(cards[1]), "Changes are frozen until")
+	require.Contains(t, plain(cards[2]), "1 operation waits for your approval")
+	require.Contains(t, plain(cards[2]), "/wipe 0 by @"+Admin)
+	require.Contains(t, plain(cards[3]), "/turn 8 (@"+Admin+", plan 1)")
+	for _, user := range []string{Admin, Twin, Viewer} {
+		for _, card := range w.home(user) {
+			require.NotContains(t, plain(card), "waits for your approval", user)
+		}
+	}
+
+	w.types(Lead, "/ops approvals "+w.call(m).ID)
+	shown := w.outbox.last()
+	w.requirePrivate(shown, Lead)
+	require.Contains(t, plain(shown.Card), "Lever from 3 to 0")
+	w.press(Lead, button(t, shown, "Approve"))
+	require.Equal(t, 0, w.level())
+	w.types(Lead, "/ops approvals")
+	require.Contains(t, plain(w.outbox.last().Card), "Nothing waits for your approval")
+	w.types(Viewer, "/ops approvals "+w.call(m).ID)
+	require.Contains(t, plain(w.outbox.last().Card), "Nothing with the id")
+}
+
+func TestHomeOffersWhatAPersonMayDo(t *testing.T) {
+	w := newFixture(t)
+	card := func() messages.Card {
+		all := w.home(Viewer)
+		return all[len(all)-1]
+	}
+	require.Contains(t, plain(card()), "[ /look ]")
+	require.NotContains(t, plain(card()), "[ /turn … ]")
+	require.Contains(t, plain(card()), "Your roles do not include: /backups, /deploy, /rollback")
+	w.api.fails(true)
+	require.Contains(t, plain(card()), "does not say what you may do here")
+	require.Contains(t, plain(card()), "[ /turn … ]")
+}
+
+func TestHomeKeepsWhatIsConfidential(t *testing.T) {
+	w := newFixture(t)
+	started, release := make(chan struct{}), make(chan struct{})
+	w.fake.during = func() { started <- struct{}{}; <-release }
+	w.Command(t.Context(), handlers.Command{ID: "dm", Name: "/turn", Text: "5", User: Lead, Channel: "D0LEAD", At: w.Now()})
+	<-started
+	all := func(user string) (text string) {
+		for _, card := range w.home(user) {
+			text += plain(card)
+		}
+		return text
+	}
+	require.Contains(t, all(Lead), "/turn 5 by @"+Lead)
+	require.NotContains(t, all(Admin), "/turn 5 by")
+	close(release)
+	w.settle()
 }

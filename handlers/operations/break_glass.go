@@ -10,19 +10,6 @@ import (
 	"opsbot/messages"
 )
 
-// ApprovalControl is the pipeline's say in calls that wait for a second person.
-type ApprovalControl interface {
-	// AwaitingApproval are those calls, oldest first.
-	AwaitingApproval(ctx context.Context) ([]calls.Record, error)
-	// BreakTheGlass runs one of them for the person who asked for it, without a second one.
-	BreakTheGlass(ctx context.Context, user string, r calls.Record, reason string) error
-}
-
-// ApprovalOperations are the operations on calls that wait for a second person.
-func ApprovalOperations(control ApprovalControl) []k8sops.Operation {
-	return []k8sops.Operation{breakGlass{control}.spec().Operation()}
-}
-
 // breakGlass is /ops break-glass: what needs a second person, without one, when nobody else is awake.
 type breakGlass struct{ control ApprovalControl }
 
