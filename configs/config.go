@@ -154,6 +154,7 @@ type Job struct {
 	Report         string        `key:"report" doc:"What begins the line of its log that holds the report, such as report:. Empty: the last JSON object that it prints."`
 	CPU            string        `key:"cpu" doc:"CPU that it requests, such as 500m."`
 	Memory         string        `key:"memory" doc:"Memory that it requests and may use, such as 256Mi."`
+	SecondPerson   bool          `key:"second_person" doc:"It changes what serves, as a deployment script does: a second person must agree."`
 	Profiles       []JobProfile  `key:"profiles" doc:"Other ways to run it: /run NAME PROFILE."`
 }
 

@@ -45,6 +45,7 @@ func ExampleJobs() []Job {
 			Name: "load-test", Image: "grafana/k6:1.3.0", Args: []string{"run", "/tests/load.js"}, ServiceAccount: "load-test",
 			Env: []JobVariable{{Name: "BASE_URL", Value: "http://api-gateway"}}, Profiles: []JobProfile{{Name: "smoke", Env: []JobVariable{{Name: "VUS", Value: "5"}}}},
 		},
+		{Name: "deploy", Image: "registry.company.com/deploy:1.0", ServiceAccount: "deploy", SecondPerson: true, Deadline: 20 * time.Minute},
 		{Name: "api-test", Image: "registry.company.com/api-tests:1.0", ServiceAccount: "load-test"},
 	}
 }

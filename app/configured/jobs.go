@@ -15,7 +15,7 @@ func Jobs(c configs.Config) []jobs.Job {
 				Name: j.Name, Image: j.Image, Command: j.Command, Args: j.Args, Env: variables(j.Env), ServiceAccount: j.ServiceAccount,
 				Deadline: j.TakesAtMost(), CPU: j.CPU, Memory: j.Memory,
 			},
-			Report: j.Report,
+			Report: j.Report, SecondPerson: j.SecondPerson,
 		}
 		for _, p := range j.Profiles {
 			job.Profiles = append(job.Profiles, jobs.Profile{Name: p.Name, Args: p.Args, Env: variables(p.Env)})

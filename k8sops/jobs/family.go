@@ -36,8 +36,10 @@ type Store interface {
 type Job struct {
 	rollout.JobTemplate
 	// Report begins the line of the log that holds the report; "" where the report is the last JSON object that is printed.
-	Report   string
-	Profiles []Profile
+	Report string
+	// SecondPerson: it changes what serves.
+	SecondPerson bool
+	Profiles     []Profile
 }
 
 // Profile is a way to run a Job.

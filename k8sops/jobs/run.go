@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
 	"opsbot/k8sops/rollout"
 	"opsbot/messages"
 )
@@ -92,11 +93,15 @@ func (o run) plan(ctx context.Context, call *k8sops.Call, args runArgs) (*k8sops
 	if err := rollout.TryJob(ctx, call, t); err != nil {
 		return nil, runState{}, err
 	}
-	return &k8sops.Plan{
+	plan := &k8sops.Plan{
 		Summary: messages.New("k8sops.run.plan", "job", messages.Code(label(args)), "account", messages.Code(t.ServiceAccount), "deadline", t.Deadline),
 		Diff:    manifest(t),
 		Danger:  k8sops.Disruptive,
-	}, runState{Template: t}, nil
+	}
+	if job.SecondPerson {
+		kube.ChangesWhatServes(plan, job.Name)
+	}
+	return plan, runState{Template: t}, nil
 }
 
 func (o run) find(args runArgs) (Job, Profile, error) {

@@ -61,6 +61,17 @@ func TestPlanOfARun(t *testing.T) {
 	optest.Golden(t, "plan", func(p *messages.Printer) string { return optest.ShowPlan(p, plan) })
 }
 
+func TestAJobThatChangesWhatServesNeedsASecondPerson(t *testing.T) {
+	d := testDeps(t)
+	d.Jobs[1].SecondPerson = true
+	for line, danger := range map[string]k8sops.Danger{"run load-test": k8sops.Disruptive, "run api-test": k8sops.Destructive} {
+		call, _ := optest.NewCall(t, Operations(d), line, account())
+		plan, err := call.Operation.Plan(t.Context(), call)
+		require.NoError(t, err)
+		require.Equal(t, danger, plan.Danger, line)
+	}
+}
+
 func TestWhatIsNotConfiguredIsNotRun(t *testing.T) {
 	ops := Operations(testDeps(t))
 	_, _, err := cmdline.Parse(ops, "run loadtest")

@@ -38,6 +38,7 @@ func DangerRules() []DangerRule {
 		{k8sops.Destructive, messages.New("k8sops.danger.rule.many_down")},
 		{k8sops.Destructive, messages.New("k8sops.danger.rule.registry")},
 		{k8sops.Destructive, messages.New("k8sops.danger.rule.loses_data")},
+		{k8sops.Destructive, messages.New("k8sops.danger.rule.job")},
 		{k8sops.Destructive, messages.New("k8sops.danger.rule.freeze")},
 		{k8sops.Disruptive, messages.New("k8sops.danger.rule.below_minimum")},
 		{k8sops.Disruptive, messages.New("k8sops.danger.rule.autoscaler_shrinks")},
@@ -107,6 +108,11 @@ func (d Platform) Image(plan *k8sops.Plan, name, origin string, inUse []string) 
 // LosesData weighs a setting of the database with which a crash or a broken page costs data.
 func LosesData(plan *k8sops.Plan, setting string) {
 	plan.Raise(k8sops.Destructive, messages.New("k8sops.danger.loses_data", "key", messages.Code(setting)))
+}
+
+// ChangesWhatServes weighs a Job that is no test: it deploys.
+func ChangesWhatServes(plan *k8sops.Plan, job string) {
+	plan.Raise(k8sops.Destructive, messages.New("k8sops.danger.job", "job", messages.Code(job)))
 }
 
 // NotRemade weighs a change that no undo makes exactly as it was.
