@@ -237,6 +237,27 @@ func TestLiveRestartReplacesEveryPod(t *testing.T) {
 	require.Equal(t, messages.ToneGood, result.Card.Tone)
 }
 
+func TestLiveAPausedRolloutWaits(t *testing.T) {
+	l := startLive(t, nil)
+	_, _, _, proof := l.do(t, k8sops.Development, "rollout pause user")
+	require.True(t, proof.OK, "%v", proof.Summary)
+	before := podNames(t, l, "user-service")
+	patch := []byte(`{"spec":{"template":{"spec":{"containers":[{"name":"user-service","image":"user-service:1.8"}]}}}}`)
+	_, err := l.cluster.Client().AppsV1().Deployments(l.namespace).Patch(t.Context(), "user-service", types.StrategicMergePatchType, patch, metav1.PatchOptions{})
+	require.NoError(t, err)
+	for _, line := range []string{"deploy user :1.9", "rollout restart user"} {
+		call := l.call(t, k8sops.Development, line)
+		_, err := call.Operation.Plan(t.Context(), call)
+		require.Equal(t, "k8sops.rollout.paused", optest.MessageID(t, err), line)
+	}
+	require.Equal(t, before, podNames(t, l, "user-service"), "nothing rolls out")
+
+	_, plan, _, proof := l.do(t, k8sops.Development, "rollout resume user")
+	require.True(t, proof.OK, "%v", proof.Summary)
+	require.Contains(t, plan.Diff, "+ spec.containers[user-service].image: user-service:1.8", "what waited was shown")
+	require.NotEqual(t, before, podNames(t, l, "user-service"))
+}
+
 func podNames(t *testing.T, l *live, app string) []string {
 	t.Helper()
 	pods, err := l.cluster.Client().CoreV1().Pods(l.namespace).List(t.Context(), metav1.ListOptions{LabelSelector: "app=" + app})

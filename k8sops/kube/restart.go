@@ -92,5 +92,7 @@ func PatchTemplate(ctx context.Context, call *k8sops.Call, w Workload, patch []b
 
 // Paused refuses a change of a template that nothing would roll out.
 func Paused(w Workload) error {
-	return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.rollout.paused", "workload", messages.Code(w.Name))}
+	return &k8sops.Error{
+		Code: k8sops.CodeInvalid, Message: messages.New("k8sops.rollout.paused", "workload", messages.Code(w.Name)), Suggest: []string{"rollout resume " + w.Line()},
+	}
 }

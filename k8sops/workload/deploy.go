@@ -161,6 +161,9 @@ func (o deploy) verify(ctx context.Context, r *deployRun) (*k8sops.Verification,
 }
 
 func patchImage(ctx context.Context, call *k8sops.Call, w kube.Workload, state deployState, dryRun ...string) (kube.Workload, error) {
+	if w.Paused() {
+		return kube.Workload{}, kube.Paused(w)
+	}
 	spec := map[string]any{"template": map[string]any{"spec": map[string]any{
 		"containers": []map[string]string{{"name": state.Container, "image": state.Image}},
 	}}}

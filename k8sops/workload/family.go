@@ -9,6 +9,6 @@ import (
 func Operations(p kube.Platform) []k8sops.Operation {
 	return []k8sops.Operation{
 		deploy{p}.spec().Operation(), rollback{p}.spec().Operation(), rolloutHistory{p}.spec().Operation(), restart{p}.spec().Operation(),
-		rolloutStatus{p}.spec().Operation(),
+		rolloutStatus{p}.spec().Operation(), rolloutPause{p, true}.spec().Operation(), rolloutPause{p, false}.spec().Operation(),
 	}
 }
