@@ -45,6 +45,8 @@ func FamilySummary(family string) (summary messages.Text, ok bool) {
 	switch family {
 	case "backup":
 		return messages.New("k8sops.family.backup"), true
+	case "bluegreen":
+		return messages.New("k8sops.family.bluegreen"), true
 	case "db":
 		return messages.New("k8sops.family.db"), true
 	case "hpa":

@@ -70,6 +70,9 @@ func NewFake(objects ...runtime.Object) *fake.Clientset {
 		if job, ok := create.Object.(*batchv1.Job); ok {
 			complete(job)
 		}
+		if d, ok := create.Object.(*appsv1.Deployment); ok {
+			settle(d)
+		}
 		return len(create.CreateOptions.DryRun) > 0, create.Object, nil
 	})
 	kube.PrependReactor("update", "*", func(action clienttesting.Action) (bool, runtime.Object, error) {

@@ -24,6 +24,7 @@ func guardedLines() []string {
 		"hpa", "hpa user", "hpa user --min 3 --max 12", "hpa user off", `scale plan user 6 --at "tomorrow 9:00"`, `scale plan postgres 2 --at "tomorrow 9:00"`,
 		"scale plans", "scale plan cancel 1", "backup db", "backups", "backup verify", "restore db 20260302-093000-c0ffee", "ops help", "ops help scale", "ops whoami",
 		"top pods", "top nodes", "run load-test", "run load-test smoke", "watch pods --for 1s", "watch hpa --for 1s",
+		"bluegreen stock", "bluegreen prepare cart :1.2", "bluegreen switch mail", "bluegreen back stock", "bluegreen finish stock", "bluegreen abort stock",
 		"secret rotate app-db password", "db connections", "db slow", "db set work_mem=8MB", "db set max_connections=200", "redis memory", "redis stats",
 	}
 }
@@ -38,6 +39,9 @@ func TestOperationsTouchNoMoreThanTheyDeclare(t *testing.T) {
 			call, client := optest.NewCall(t, ops, line, append(optest.Updated(), optest.Deployment("postgres", 1), optest.ReadyPod("postgres"), optest.Autoscaler("user-service", 2, 8), jobPod(), defaultAccount(),
 				optest.Secret("app-db", map[string]string{"username": "app", "password": "correct-horse"}),
 				optest.Redis(), optest.RedisPod(), optest.Secret("redis-secret", map[string]string{"password": "cache-password"}), optest.PostgresConfig(nil))...)
+			for _, o := range optest.AllSides() {
+				require.NoError(t, client.Tracker().Add(o))
+			}
 			optest.GrantOnly(client, call, optest.ReadsOnly)
 			call.Client.Exec = &optest.FakeDatabase{Roles: map[string]string{"app": "correct-horse"}, RedisPassword: "cache-password"}
 			covered[call.Operation.Name] = true

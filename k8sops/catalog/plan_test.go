@@ -21,12 +21,13 @@ func plannedLines() []string {
 		"backup db", "backup verify", "restore db 20260302-093000-c0ffee", "deploy user :1.2", "deploy user nginx", "rollback user", "rollout restart user", "rollout restart all", "rollout pause user", "rollout resume user",
 		"scale user 1", "scale all 4", "scale postgres 0", "hpa payment --max 5", "hpa payment off", "run load-test smoke",
 		`scale plan user 5 --at "2026-12-01 18:00"`, `scale plan payment 3 --cron "0 18 1 12 *" --for 6h`, "scale plan cancel 1", "secret rotate app-db password --role none",
+		"bluegreen prepare cart :1.2", "bluegreen switch mail", "bluegreen back stock", "bluegreen finish stock", "bluegreen abort stock",
 		"db set work_mem=8MB", "db set max_connections=200",
 	}
 }
 
 func plannedObjects() []runtime.Object {
-	return append(optest.Updated(), optest.Deployment("order-service", 1), optest.Deployment("payment-service", 2), optest.Deployment("postgres", 1),
+	return append(append(optest.Updated(), optest.AllSides()...), optest.Deployment("order-service", 1), optest.Deployment("payment-service", 2), optest.Deployment("postgres", 1),
 		optest.ReadyPod("postgres"), optest.Autoscaler("payment-service", 2, 3), defaultAccount(), optest.Secret("app-db", map[string]string{"password": "correct-horse"}),
 		optest.PostgresConfig(map[string]string{"work_mem": "4MB"}))
 }

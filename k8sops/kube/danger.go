@@ -42,6 +42,7 @@ func DangerRules() []DangerRule {
 		{k8sops.Destructive, messages.New("k8sops.danger.rule.freeze")},
 		{k8sops.Disruptive, messages.New("k8sops.danger.rule.below_minimum")},
 		{k8sops.Disruptive, messages.New("k8sops.danger.rule.autoscaler_shrinks")},
+		{k8sops.Disruptive, messages.New("k8sops.danger.rule.two_versions")},
 		{k8sops.Disruptive, messages.New("k8sops.danger.rule.not_remade")},
 		{k8sops.Disruptive, messages.New("k8sops.danger.rule.undo")},
 	}
@@ -114,6 +115,9 @@ func LosesData(plan *k8sops.Plan, setting string) {
 func ChangesWhatServes(plan *k8sops.Plan, job string) {
 	plan.Raise(k8sops.Destructive, messages.New("k8sops.danger.job", "job", messages.Code(job)))
 }
+
+// TwoVersions weighs a step beside a second version that is felt: pods are replaced, or the traffic moves.
+func TwoVersions(plan *k8sops.Plan, why messages.Text) { plan.Raise(k8sops.Disruptive, why) }
 
 // NotRemade weighs a change that no undo makes exactly as it was.
 func NotRemade(plan *k8sops.Plan, why messages.Text) { plan.Raise(k8sops.Disruptive, why) }
