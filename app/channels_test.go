@@ -15,6 +15,7 @@ import (
 	"opsbot/handlers/audit"
 	"opsbot/internal/apptest"
 	"opsbot/slacksim"
+	"opsbot/store"
 )
 
 // knowsOfSharing waits until opsbot has heard what Slack tells it of a channel.
@@ -130,7 +131,12 @@ func countOf(t *testing.T, again []audit.Event) (n int) {
 // refusedRows are the rows of refused commands, and those that count them.
 func refusedRows(t *testing.T, a *App) (refused, again []audit.Event) {
 	t.Helper()
-	rows, err := a.store.AuditRows(t.Context(), 0, 1000)
+	return refusedRowsIn(t, a.store)
+}
+
+func refusedRowsIn(t *testing.T, s *store.Store) (refused, again []audit.Event) {
+	t.Helper()
+	rows, err := s.AuditRows(t.Context(), 0, 1000)
 	require.NoError(t, err)
 	for _, row := range rows {
 		var e audit.Event
