@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"opsbot/handlers/audit"
 	"opsbot/internal/apptest"
 	"opsbot/slacksim"
+	"opsbot/store"
 )
 
 // knowsOfSharing waits until opsbot has heard what Slack tells it of a channel.
@@ -98,23 +100,43 @@ func TestAFloodOfCommandsOnTheRunningProduct(t *testing.T) {
 	require.NoError(t, slack.User("dba").Command("#ops", "/incident list"))
 	_, err := slack.WaitMessage(ctx, slacksim.In("#ops"), slacksim.Containing("/incident list"), slacksim.Where(func(m slacksim.Message) bool { return m.Ephemeral == "" }))
 	require.NoError(t, err, "others are served")
-	require.Eventually(t, func() bool { return a.audited.Counted(outsider.ID()) == 149 }, 20*time.Second, 10*time.Millisecond)
-	refused, again := refusedRows(t, a)
-	require.Equal(t, []int{1, 0}, []int{len(refused), len(again)})
+	require.Eventually(t, func() bool {
+		_, again := refusedRows(t, a)
+		return a.audited.Counted(outsider.ID())+countOf(t, again) == 149
+	}, 20*time.Second, 50*time.Millisecond)
+	refused, _ := refusedRows(t, a)
+	require.Len(t, refused, 1)
 	config := a.config
 	require.NoError(t, a.Stop(ctx))
 
 	a = startApp(t, config)
 	defer func() { require.NoError(t, a.Stop(t.Context())) }()
-	refused, again = refusedRows(t, a)
-	require.Equal(t, []int{1, 1}, []int{len(refused), len(again)}, "a stop writes the count")
-	require.Equal(t, "149", again[0].Details["count"])
+	refused, again := refusedRows(t, a)
+	require.Len(t, refused, 1)
+	require.LessOrEqual(t, len(again), 3, "a row every ten seconds at most")
+	require.Equal(t, 149, countOf(t, again), "a stop writes the count")
+}
+
+// countOf is how many refusals rows count.
+func countOf(t *testing.T, again []audit.Event) (n int) {
+	t.Helper()
+	for _, e := range again {
+		count, err := strconv.Atoi(e.Details["count"])
+		require.NoError(t, err)
+		n += count
+	}
+	return n
 }
 
 // refusedRows are the rows of refused commands, and those that count them.
 func refusedRows(t *testing.T, a *App) (refused, again []audit.Event) {
 	t.Helper()
-	rows, err := a.store.AuditRows(t.Context(), 0, 1000)
+	return refusedRowsIn(t, a.store)
+}
+
+func refusedRowsIn(t *testing.T, s *store.Store) (refused, again []audit.Event) {
+	t.Helper()
+	rows, err := s.AuditRows(t.Context(), 0, 1000)
 	require.NoError(t, err)
 	for _, row := range rows {
 		var e audit.Event

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"opsbot/internal/apptest"
 	"opsbot/internal/freeport"
 	"opsbot/slacksim"
+	"opsbot/store"
 )
 
 // serveVariable makes the test binary be opsbot: the tests that kill it need a process of its own.
@@ -58,6 +60,43 @@ func TestKilledInAStorm(t *testing.T) {
 	require.NoError(t, slack.WaitIdle(ctx, 3*time.Second))
 	require.Equal(t, 1, mentions(slack.DMs("dba"), "alert storm"))
 	require.Equal(t, 1, mentions(slack.Messages(incidents), "alert storm"))
+}
+
+// Of a flood of refused commands a kill loses what was counted since the last row: the first one is stored at once, and the count within
+// seconds, though the flood goes on.
+func TestAKillLosesFewRefusals(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts opsbot as a process")
+	}
+	slack := apptest.Workspace(t)
+	address, err := freeport.Address()
+	require.NoError(t, err)
+	url := "sqlite://" + filepath.Join(t.TempDir(), "opsbot.db")
+	kill := startProcess(t, apptest.WriteConfigOn(t, slack, address, url), noStorm)
+	awaitPort(t, address)
+	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	defer cancel()
+	require.NoError(t, slack.WaitConnected(ctx, 1))
+	recorded := func() (refused, counted int) {
+		s, err := store.OpenReadOnly(ctx, url)
+		require.NoError(t, err)
+		defer func() { require.NoError(t, s.Close()) }()
+		first, again := refusedRowsIn(t, s)
+		return len(first), countOf(t, again)
+	}
+	send := func(n int) {
+		for range n {
+			require.NoError(t, slack.User("outsider").Command("#ops", "/scale user 5"))
+		}
+	}
+	send(1)
+	require.Eventually(t, func() bool { refused, _ := recorded(); return refused == 1 }, 20*time.Second, 20*time.Millisecond)
+	send(49)
+	require.Eventually(t, func() bool { _, counted := recorded(); return counted == 49 }, 30*time.Second, 200*time.Millisecond)
+	send(10)
+	kill()
+	refused, counted := recorded()
+	require.Equal(t, []int{1, 49}, []int{refused, counted}, "the last ten are lost")
 }
 
 // afterKills is a workspace after opsbot was killed four times while it took in alerts, with opsbot running again, and the

@@ -23,6 +23,10 @@ func Explain(action string, err error) error {
 		e.Cause = errors.Join(errors.New(action), err)
 		return e
 	}
+	if e := refusedAtAdmission(err); e != nil {
+		e.Cause = errors.Join(errors.New(action), err)
+		return e
+	}
 	e := &Error{Cause: errors.Join(errors.New(action), err)}
 	reason := err.Error()
 	switch {

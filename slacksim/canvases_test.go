@@ -37,4 +37,6 @@ func TestCanvas(t *testing.T) { // SF-8.2
 	} {
 		require.ErrorContains(t, err, want)
 	}
+	require.NoError(t, api.DeleteCanvas(id))
+	require.ErrorContains(t, api.DeleteCanvas(id), "canvas_not_found")
 }

@@ -50,16 +50,21 @@ func (o *Outbox) Due(ctx context.Context, now time.Time, limit int) ([]deliver.R
 
 func scanRow(rows *sql.Rows) (deliver.Row, error) {
 	var (
-		r       deliver.Row
-		body    []byte
-		created int64
+		r               deliver.Row
+		body, elsewhere []byte
+		created         int64
 	)
 	err := rows.Scan(&r.ID, &body, &r.Version, &r.SentVersion, &r.PostedChannel, &r.TS, &r.RootChannel, &r.RootTS,
-		&r.InFlight, &r.Attempts, &created, &r.LastError)
+		&r.InFlight, &r.Attempts, &created, &r.LastError, &elsewhere)
 	if err != nil {
 		return r, err
 	}
 	r.CreatedAt = fromNanos(created)
+	if len(elsewhere) > 0 {
+		if err := json.Unmarshal(elsewhere, &r.Elsewhere); err != nil {
+			return r, err
+		}
+	}
 	return r, json.Unmarshal(body, &r.Outbound)
 }
 
@@ -113,6 +118,18 @@ func (o *Outbox) Done(ctx context.Context, id, version int64, channel, ts string
 		return t.reportPage(m.PageID, func(p incident.Page) incident.Page {
 			return p.WithOutcome(incident.PageDelivered, "", now)
 		})
+	})
+}
+
+// Elsewhere records what became of files that the channel did not take: the next version says it too, after a restart as well.
+func (o *Outbox) Elsewhere(ctx context.Context, id int64, files deliver.Elsewhere) error {
+	data, err := json.Marshal(files)
+	if err != nil {
+		return wrap("encode where files are", err)
+	}
+	return o.store.onRow(ctx, "note files of", id, func(t *tx, _ message) error {
+		_, err := t.Exec(`UPDATE outbox SET elsewhere = ? WHERE id = ?`, string(data), id)
+		return err
 	})
 }
 

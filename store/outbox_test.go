@@ -69,6 +69,21 @@ func TestOutboxLife(t *testing.T) {
 	})
 }
 
+// What became of files outlives the next version of the message.
+func TestOutboxRemembersFilesThatAreElsewhere(t *testing.T) {
+	onEachBackend(t, func(t *testing.T, s *Store) {
+		ctx, o := t.Context(), s.Outbox()
+		require.NoError(t, s.Put(ctx, outbound("k", messages.LaneEntry, "C1", "first")))
+		row := onlyDue(t, o, start)
+		require.True(t, row.Elsewhere.IsZero())
+		elsewhere := deliver.Elsewhere{Note: messages.New("bot.files_in_dm_instead", "reason", "not_in_channel"), Files: []string{"user-1f0e5c2a.log"}}
+		require.NoError(t, o.Elsewhere(ctx, row.ID, elsewhere))
+		require.NoError(t, o.Done(ctx, row.ID, row.Version, "C1", "1.000001", start))
+		require.NoError(t, s.Put(ctx, outbound("k", messages.LaneEntry, "C1", "second")))
+		require.Empty(t, cmp.Diff(elsewhere, onlyDue(t, o, start).Elsewhere))
+	})
+}
+
 func TestOutboxOrder(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, s *Store) {
 		ctx, o := t.Context(), s.Outbox()

@@ -40,7 +40,7 @@ WITH RECURSIVE destinations (name) AS (
 	SELECT (SELECT MIN(destination) FROM outbox WHERE pending = 1 AND destination > name) FROM destinations WHERE name IS NOT NULL)
 `
 	dueColumns = `SELECT o.id, o.body, o.version, o.sent_version, o.posted_channel, o.ts, COALESCE(r.posted_channel, ''), COALESCE(r.ts, ''),
-	o.in_flight, o.attempts, o.created_at, o.last_error`
+	o.in_flight, o.attempts, o.created_at, o.last_error, o.elsewhere`
 
 	dueOfDestination = `SELECT id FROM (` + duePending + ` AND p.ts = '' ORDER BY p.lane, p.queued_at, p.id LIMIT ?) AS posts
 	UNION ALL

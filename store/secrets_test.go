@@ -48,6 +48,19 @@ func TestNoSecretIsInTheDatabase(t *testing.T) {
 	require.NoError(t, s.Outbox().Retry(ctx, due[0].ID, start, false, leak))
 	require.NoError(t, s.Outbox().Fail(ctx, due[0].ID, due[0].Version, leak, start))
 
+	// So may what a channel of pages answers, and the words about a delivery that is set aside.
+	page := incident.Page{ID: "1/1", Incident: 1, Via: "webhook", State: incident.PageAttempted, Error: leak}
+	inc, err := s.Incident(ctx, 1)
+	require.NoError(t, err)
+	require.NoError(t, s.Apply(ctx, escalation.Change{Incident: inc, Pages: []incident.Page{page}}))
+	require.NoError(t, s.PostponePage(ctx, page.ID, start, false, leak))
+	id, err := s.Append(ctx, start, []byte("{}"))
+	require.NoError(t, err)
+	require.NoError(t, s.Quarantine(ctx, id, leak))
+	pages, err := s.Pages(ctx, 1)
+	require.NoError(t, err)
+	require.Equal(t, "dial app:***@tcp(db:3306)/shop, 密码：***", pages[0].Error)
+
 	files, err := filepath.Glob(filepath.Join(dir, "*"))
 	require.NoError(t, err)
 	for _, file := range files {

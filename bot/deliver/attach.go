@@ -32,9 +32,10 @@ func (w *Worker) attach(ctx context.Context, s *sending, at posted) *failure {
 		thread = s.at.thread
 	}
 	there := place{channel: at.channel, thread: thread}
-	refused, again := w.upload(ctx, s.row, w.filesOf(s), there, at.ts)
+	files := slices.DeleteFunc(w.filesOf(s), func(f messages.File) bool { return slices.Contains(s.row.Elsewhere.Files, uploadName(f)) })
+	refused, again := w.upload(ctx, s.row, files, there, at.ts)
 	if refused != nil && refused.remedy == join && w.join(ctx, &sending{row: s.row, at: there}) {
-		refused, again = w.upload(ctx, s.row, w.filesOf(s), there, at.ts)
+		refused, again = w.upload(ctx, s.row, files, there, at.ts)
 	}
 	if refused == nil || again != nil {
 		return again

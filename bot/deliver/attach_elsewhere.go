@@ -22,10 +22,11 @@ func (w *Worker) attachElsewhere(ctx context.Context, s *sending, at posted, ref
 			note = messages.New("bot.files_in_dm_instead", "reason", refused.code)
 		}
 	}
+	s.row.Elsewhere.Note = note
 	for _, file := range w.filesOf(s) {
-		w.uploads.add(s.row, uploadName(file)) // no later edit tries again
+		s.row.Elsewhere.Files = append(s.row.Elsewhere.Files, uploadName(file))
 	}
-	w.uploads.setNote(s.row, note)
+	w.storeWithRetry(ctx, s.row, "record where files are", func() error { return w.Outbox.Elsewhere(ctx, s.row.ID, s.row.Elsewhere) })
 	return w.sayNote(ctx, s, at)
 }
 
@@ -45,11 +46,11 @@ func (w *Worker) sayNote(ctx context.Context, s *sending, at posted) *failure {
 	return nil
 }
 
-// withNote adds to a message what became of its files, as long as this opsbot remembers.
-func (w *Worker) withNote(row Row) messages.Card {
+// withNote adds to a message what became of its files.
+func withNote(row Row) messages.Card {
 	card := row.Card
-	if note := w.uploads.note(row); !note.IsZero() {
-		card.Footer = append(slices.Clone(card.Footer), note)
+	if !row.Elsewhere.IsZero() {
+		card.Footer = append(slices.Clone(card.Footer), row.Elsewhere.Note)
 	}
 	return card
 }

@@ -79,3 +79,33 @@ func TestAFileThatSlackRefusesIsSaidToBeMissing(t *testing.T) {
 		require.Contains(t, m.Text(), "could not be attached: Slack refused it (storage_limit_reached)")
 	})
 }
+
+// Another version says it too: of a new opsbot, and where the files are in it no more. No file goes out twice.
+func TestWhereFilesAreIsRememberedAfterARestart(t *testing.T) {
+	inSlack(t, slacksim.Options{}, func(t *testing.T, d *delivery) {
+		d.slack.Inject(slacksim.Fault{Kind: slacksim.FaultError, Method: methodUploadDone, Code: "posting_to_channel_denied"})
+		general, asked := to(d.slack.ChannelID("#general")), askedBy(d.slack.User("dba").ID())
+		d.start()
+		d.say("logs", "logs of user-service", general, asked, file("user.log", "line 1\n"))
+		d.settle(2 * time.Minute)
+		for text, more := range map[string][]func(*messages.Outbound){
+			"the same file": {general, asked, file("user.log", "line 1\n")}, "no file": {general, asked},
+		} {
+			d.stop()
+			d.start()
+			uploads := d.slack.CallCount(methodUploadDone)
+			d.say("logs", text, more...)
+			d.settle(2 * time.Minute)
+			m, found := d.slack.Message("#general", d.outbox.row("logs").TS)
+			require.True(t, found)
+			require.Contains(t, m.Text(), "takes no files from me (posting_to_channel_denied)", text)
+			require.Equal(t, uploads, d.slack.CallCount(methodUploadDone), text)
+		}
+		require.Equal(t, []string{"user.log"}, filesOfMessages(d.slack.DMs("dba")))
+		require.Empty(t, filesOfMessages(d.slack.Thread("#general", d.outbox.row("logs").TS)))
+
+		d.say("logs", "another file", general, asked, file("user.log", "line 2\n"))
+		d.settle(2 * time.Minute)
+		require.Len(t, filesOfMessages(d.slack.Thread("#general", d.outbox.row("logs").TS)), 1, "what the channel takes now stands there")
+	})
+}

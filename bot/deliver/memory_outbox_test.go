@@ -173,6 +173,10 @@ func (o *memoryOutbox) Fail(_ context.Context, id, version int64, cause string, 
 	return o.change(id, func(r *memoryRow) { r.failed, r.LastError, r.InFlight = version, cause, false })
 }
 
+func (o *memoryOutbox) Elsewhere(_ context.Context, id int64, files Elsewhere) error {
+	return o.change(id, func(r *memoryRow) { r.Row.Elsewhere = files })
+}
+
 func (o *memoryOutbox) Gone(_ context.Context, key, ts string) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -25,7 +25,19 @@ type Row struct {
 	Attempts  int
 	CreatedAt time.Time
 	LastError string
+	Elsewhere Elsewhere
 }
+
+// Elsewhere says what became of the files of a message that its channel did not take; zero where it took all.
+type Elsewhere struct {
+	// Note stands under the message.
+	Note messages.Text `json:"note"`
+	// Files are the names under which they were uploaded, or were to be: no later version tries them again.
+	Files []string `json:"files"`
+}
+
+// IsZero reports whether the channel took all files.
+func (e Elsewhere) IsZero() bool { return e.Note.IsZero() }
 
 // ErrCancelled is what Begin returns for a message that was cancelled before it was posted.
 var ErrCancelled = errors.New("the message was cancelled before it was sent")
@@ -42,6 +54,8 @@ type Outbox interface {
 	Done(ctx context.Context, id, version int64, channel, ts string, now time.Time) error
 	// Retry makes the row due again at notBefore; inFlight tells whether the outcome of the last try is unknown.
 	Retry(ctx context.Context, id int64, notBefore time.Time, inFlight bool, cause string) error
+	// Elsewhere records what became of files that the channel did not take.
+	Elsewhere(ctx context.Context, id int64, files Elsewhere) error
 	// Fail gives up on this version for good, or ends a cancelled message. A later Put of the same key tries again.
 	Fail(ctx context.Context, id, version int64, cause string, now time.Time) error
 	// Gone records that the message of key, which was posted at ts, was deleted in Slack: it is due again, as a new post.

@@ -20,9 +20,9 @@ const (
 // render draws the row's card. An ephemeral message has no table of Slack's own: a response_url cannot be used often enough to try.
 func (w *Worker) render(row Row) render.Message {
 	if row.EphemeralTo != "" || w.unknown.times(row) >= noTableAfter || w.tablesRefused() {
-		return w.Renderer.Message(w.withNote(row), row.Locale)
+		return w.Renderer.Message(withNote(row), row.Locale)
 	}
-	return w.Renderer.MessageWithTable(w.withNote(row), row.Locale)
+	return w.Renderer.MessageWithTable(withNote(row), row.Locale)
 }
 
 // replaceTable draws the message without Slack's own table; false if there is none.
@@ -32,7 +32,7 @@ func (w *Worker) replaceTable(s *sending, f *failure) bool {
 	}
 	s.withoutTable = true
 	w.Log.Warn("Slack refused a message with a table; sent without", logKey(s.row), zap.String("cause", f.Error()))
-	s.content = w.Renderer.Message(w.withNote(s.row), s.row.Locale)
+	s.content = w.Renderer.Message(withNote(s.row), s.row.Locale)
 	return true
 }
 

@@ -15,23 +15,6 @@ import (
 type uploads struct {
 	mu    sync.Mutex
 	known map[string]bool
-	// notes say of messages where their files are, by key.
-	notes map[string]messages.Text
-}
-
-func (u *uploads) note(row Row) messages.Text {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	return u.notes[row.Key]
-}
-
-func (u *uploads) setNote(row Row, note messages.Text) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if len(u.notes) >= uploadsMax {
-		clear(u.notes)
-	}
-	u.notes[row.Key] = note
 }
 
 func (u *uploads) has(row Row, name string) bool {
@@ -53,7 +36,7 @@ func (u *uploads) add(row Row, name string) {
 const uploadsMax = 4096
 
 func newUploads() *uploads {
-	return &uploads{known: map[string]bool{}, notes: map[string]messages.Text{}}
+	return &uploads{known: map[string]bool{}}
 }
 
 func uploadID(row Row, name string) string { return row.Key + "/" + name }

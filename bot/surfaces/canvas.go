@@ -2,7 +2,6 @@ package surfaces
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"unicode/utf8"
 
@@ -23,7 +22,7 @@ type Canvases struct {
 }
 
 // Create makes a canvas that the members of a channel may edit, and returns the link to it; operations.ErrSharedChannel where
-// these may be of other organisations. What goes beyond Slack's limit is cut.
+// these may be of other organisations, an *operations.CanvasError where Slack makes none. What goes beyond Slack's limit is cut.
 func (c Canvases) Create(ctx context.Context, channel, title, markdown string) (link string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 3*bot.CallTimeout)
 	defer cancel()
@@ -36,6 +35,14 @@ func (c Canvases) Create(ctx context.Context, channel, title, markdown string) (
 	if err != nil {
 		return "", canvasError("create canvas", err)
 	}
+	if link, err = c.share(ctx, id, channel); err != nil {
+		_ = c.Slack.DeleteCanvasContext(ctx, id) // nobody would find it
+	}
+	return link, err
+}
+
+// share gives the channel access, and finds the link.
+func (c Canvases) share(ctx context.Context, id, channel string) (link string, err error) {
 	access := slack.SetCanvasAccessParams{CanvasID: id, AccessLevel: "write", ChannelIDs: []string{channel}}
 	if err := c.Slack.SetCanvasAccessContext(ctx, access); err != nil {
 		return "", canvasError("give the channel access to canvas "+id, err)
@@ -47,12 +54,14 @@ func (c Canvases) Create(ctx context.Context, channel, title, markdown string) (
 	return info.Permalink, nil
 }
 
-// canvasError returns handlers.ErrNoCanvas if the workspace has no canvases: on a free plan, or if they are switched off.
+// canvasError tells a workspace that has no canvases, on a free plan or because they are switched off, from one canvas that Slack does not
+// make, or does not give to a channel: a private one that opsbot is not in, for example.
 func canvasError(action string, err error) error {
-	if refused, ok := errors.AsType[slack.SlackErrorResponse](err); ok && isNoCanvas(refused.Err) {
-		return fmt.Errorf("%w (%s)", operations.ErrNoCanvas, refused.Err)
+	e := &operations.CanvasError{Why: operations.ErrCanvasFailed, Code: bot.Classify(err).Code, Cause: fmt.Errorf("%s: %w", action, err)}
+	if isNoCanvas(e.Code) {
+		e.Why = operations.ErrNoCanvas
 	}
-	return fmt.Errorf("%s: %w", action, err)
+	return e
 }
 
 func isNoCanvas(code string) bool {

@@ -36,6 +36,24 @@ func TestACanvasForAChannel(t *testing.T) {
 	require.NotErrorIs(t, err, operations.ErrNoCanvas)
 }
 
+// A canvas that the channel may not see is of no use to anybody: it is taken away again, and the reason is Slack's.
+func TestACanvasThatTheChannelMayNotSee(t *testing.T) {
+	manifest, err := setup.Manifest(setup.ManifestOptions{Catalogue: slacktest.Catalogue(t), Locale: messages.English})
+	require.NoError(t, err)
+	w := slacktest.Server(t, slacksim.Options{Manifest: manifest})
+	canvases := Canvases{Slack: w.Client}
+	for method, code := range map[string]string{"canvases.access.set": "restricted_action", "files.info": "file_not_found"} {
+		w.Inject(slacksim.Fault{Method: method, Kind: slacksim.FaultError, Code: code})
+		_, err = canvases.Create(t.Context(), w.ChannelID("#incidents"), "INC-1", "x")
+		require.ErrorIs(t, err, operations.ErrCanvasFailed)
+		require.ErrorContains(t, err, code)
+	}
+	_, err = canvases.Create(t.Context(), "C0UNKNOWN", "INC-1", "x")
+	require.ErrorIs(t, err, operations.ErrCanvasFailed)
+	require.ErrorContains(t, err, "channel_not_found", "a private channel that opsbot is not in")
+	require.Equal(t, 3, w.CallCount("canvases.delete"))
+}
+
 // Everybody in the channel would read it.
 func TestNoCanvasForASharedChannel(t *testing.T) {
 	w := slacktest.Server(t, slacksim.Options{})

@@ -103,7 +103,12 @@ func TestAMovedOccurrenceThatIsBroken(t *testing.T) {
 		"one": {"RECURRENCE-ID:20260303T010000Z\nDTSTART:never\nSUMMARY:wangwu", [][3]string{
 			{"lisi", "2026-03-02T01:00:00Z", "2026-03-02T09:00:00Z"}, {"lisi", "2026-03-04T01:00:00Z", "2026-03-04T09:00:00Z"},
 		}},
-		"that and all later": {"RECURRENCE-ID;RANGE=THISANDFUTURE:20260303T010000Z\nDTSTART:20260303T020000Z\nDURATION:PT8H\nSUMMARY:wangwu", goodShift()},
+		"that and all later, by a rule of their own": {
+			"RECURRENCE-ID;RANGE=THISANDFUTURE:20260303T010000Z\nDTSTART:20260303T020000Z\nDURATION:PT8H\nRRULE:FREQ=WEEKLY\nSUMMARY:wangwu", goodShift(),
+		},
+		"that and all later, since last year": {
+			"RECURRENCE-ID;RANGE=THISANDFUTURE:20250303T010000Z\nDTSTART:20250303T020000Z\nDTEND:20250303T010000Z\nSUMMARY:wangwu", nil,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, err := reading(t).Read(strings.NewReader(ics(goodEvent+"\nRRULE:FREQ=DAILY;COUNT=3", "UID:good\n"+tt.moved)))

@@ -47,7 +47,7 @@ func (s series) occurrences(e *ical.Component) ([]occurrence, *problem) {
 	}
 	isLeftOut := func(o occurrence) bool {
 		at := moment{o.from, start.isDay}
-		return !o.until.After(s.from) || !o.from.Before(s.until) || !o.until.After(o.from) ||
+		return !s.overlaps(o) ||
 			slices.ContainsFunc(excepted, func(m moment) bool { return m.means(at) }) ||
 			slices.ContainsFunc(s.replaced, func(r replacement) bool { return r.covers(at) })
 	}

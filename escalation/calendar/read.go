@@ -67,16 +67,19 @@ type collector struct {
 	left      []oncall.LeftOut
 	// broken counts the events that cannot be read.
 	broken int
+	// whole are the recurring events, of which others change a part, by UID.
+	whole map[string]*ical.Component
 }
 
 func (c *collector) events(events []*ical.Component) error {
 	replaced, steps := c.replacements(events), maxSteps
+	c.whole = wholeSeries(events)
 	for _, e := range events {
-		if strings.EqualFold(valueOf(e, ical.PropStatus), "CANCELLED") {
+		if isCancelled(e) {
 			continue
 		}
 		s := series{times: c.times, from: c.From, until: c.Until, steps: &steps}
-		if e.Props.Get(ical.PropRecurrenceID) == nil {
+		if e.Props.Get(ical.PropRecurrenceID) == nil || changesLater(e) {
 			s.replaced = replaced[valueOf(e, ical.PropUID)]
 		}
 		if err := c.event(e, s); err != nil {
@@ -117,7 +120,7 @@ func (c *collector) event(e *ical.Component, s series) error {
 	return nil
 }
 
-// occurrences refuses an event that stands in the place of one occurrence and all later ones: it does not say when those are.
+// occurrences are when an event is, and when the later ones are that it changes too.
 func (c *collector) occurrences(e *ical.Component, s series) (list []occurrence, p *problem) {
 	defer func() {
 		// Rules are gone through by a module that panics on some of them, and what a server sends must not end opsbot.
@@ -129,16 +132,16 @@ func (c *collector) occurrences(e *ical.Component, s series) (list []occurrence,
 		if _, problem := c.of(e, ical.PropRecurrenceID); problem != nil {
 			return nil, problem
 		}
-		if changesLater(e) {
-			return nil, newProblem(messages.New("escalation.calendar.later"))
-		}
+	}
+	if changesLater(e) {
+		return s.later(e, c.whole[valueOf(e, ical.PropUID)])
 	}
 	return s.occurrences(e)
 }
 
 // isOver reports whether an event that cannot be read was long ago, as far as its dates tell: then nobody needs to mend it.
 func (c *collector) isOver(e *ical.Component) bool {
-	if e.Props.Get(ical.PropRecurrenceRule) != nil || e.Props.Get(ical.PropRecurrenceDates) != nil || e.Props.Get(ical.PropDuration) != nil {
+	if changesLater(e) || e.Props.Get(ical.PropRecurrenceRule) != nil || e.Props.Get(ical.PropRecurrenceDates) != nil || e.Props.Get(ical.PropDuration) != nil {
 		return false
 	}
 	last := cmp.Or(valueOf(e, ical.PropDateTimeEnd), valueOf(e, ical.PropDateTimeStart))

@@ -36,5 +36,10 @@ func (r replacement) covers(occurrence moment) bool {
 }
 
 func changesLater(e *ical.Component) bool {
-	return strings.EqualFold(e.Props.Get(ical.PropRecurrenceID).Params.Get(ical.ParamRange), "THISANDFUTURE")
+	p := e.Props.Get(ical.PropRecurrenceID)
+	return p != nil && strings.EqualFold(p.Params.Get(ical.ParamRange), "THISANDFUTURE")
+}
+
+func isCancelled(e *ical.Component) bool {
+	return strings.EqualFold(valueOf(e, ical.PropStatus), "CANCELLED")
 }

@@ -16,6 +16,8 @@ import (
 const (
 	// refusalWindow is how long further refusals of one kind are counted after one that is a row.
 	refusalWindow = time.Minute
+	// refusalPart is how long refusals are counted before the count is written: a kill loses no more than that, and what is not yet looked at.
+	refusalPart = 10 * time.Second
 	// refusalFlush is how often it is looked which counts are to be written, and stopLimit how long writing may take at a stop.
 	refusalFlush = 2 * time.Second
 	stopLimit    = 3 * time.Second
@@ -26,8 +28,8 @@ const (
 // RefusedAgain is the action of the row that counts refusals.
 const RefusedAgain = "refused again"
 
-// Refusals keeps one person from filling the record: the first refusal of a kind is a row at once, further ones of the next minute are one row
-// with their count, by command and by reason. A kind is a person and what was refused: a command, a press of one button, a pin. It is a Log: what
+// Refusals keeps one person from filling the record: the first refusal of a kind is a row at once, further ones of the next minute are a row
+// every ten seconds at most, with their count, by command and by reason. A kind is a person and what was refused: a command, a press of one button, a pin. It is a Log: what
 // is no refusal passes.
 type Refusals struct {
 	Next Log
@@ -41,13 +43,29 @@ type Refusals struct {
 
 type refusalKind struct{ actor, action string }
 
-// refusalCount are the refusals of one kind in one window.
+// refusalCount are the refusals of one kind since the last row, which began the window or counted a part of it.
 type refusalCount struct {
-	first       Event
-	from, until time.Time
-	count       int
-	commands    tally
-	reasons     tally
+	first Event
+	// since is when the window began; from and until are the first and the last refusal that is counted here.
+	since, from, until time.Time
+	count              int
+	commands           tally
+	reasons            tally
+}
+
+func (c *refusalCount) add(e Event, now time.Time) {
+	if c.count == 0 {
+		c.from = now
+	}
+	c.until = now
+	c.count++
+	c.commands.add(e.Command)
+	c.reasons.add(e.Details["outcome"])
+}
+
+// emptied counts on in the same window.
+func (c *refusalCount) emptied() *refusalCount {
+	return &refusalCount{first: c.first, since: c.since, commands: tally{}, reasons: tally{}}
 }
 
 // Repeats tells whether a refusal is one of a kind that has a row already; it is counted then, and must not be written. Of one that is not
@@ -57,18 +75,15 @@ func (r *Refusals) Repeats(e Event) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	c := r.counts[kind]
-	if c != nil && now.Sub(c.from) < refusalWindow {
-		c.count++
-		c.until = now
-		c.commands.add(e.Command)
-		c.reasons.add(e.Details["outcome"])
+	if c != nil && now.Sub(c.since) < refusalWindow {
+		c.add(e, now)
 		return true
 	}
 	r.end(kind)
 	if r.counts == nil {
 		r.counts = map[refusalKind]*refusalCount{}
 	}
-	r.counts[kind] = &refusalCount{first: e, from: now, commands: tally{}, reasons: tally{}}
+	r.counts[kind] = (&refusalCount{first: e, since: now}).emptied()
 	return false
 }
 
@@ -94,7 +109,7 @@ func (r *Refusals) Audit(ctx context.Context, e Event) error {
 	return err
 }
 
-// Run writes the counts whose minute is over until ctx ends, and then all.
+// Run writes the counts that are due until ctx ends, and then all.
 func (r *Refusals) Run(ctx context.Context) error {
 	ticker := time.NewTicker(refusalFlush)
 	defer ticker.Stop()
@@ -103,21 +118,28 @@ func (r *Refusals) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopLimit)
 			defer cancel()
-			r.write(last, r.take(time.Time{}))
+			r.write(last, r.take(func(*refusalCount) (due, over bool) { return true, true }))
 			return nil
 		case <-ticker.C:
-			r.write(ctx, r.take(r.Now().Add(-refusalWindow)))
+			now := r.Now()
+			r.write(ctx, r.take(func(c *refusalCount) (due, over bool) {
+				return now.Sub(c.from) >= refusalPart, now.Sub(c.since) >= refusalWindow
+			}))
 		}
 	}
 }
 
-// take are the counts of windows that began before then; all of them for the zero time.
-func (r *Refusals) take(before time.Time) []*refusalCount {
+// take are the counts that are due, and those of windows that are over.
+func (r *Refusals) take(state func(*refusalCount) (due, over bool)) []*refusalCount {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for kind, c := range r.counts {
-		if before.IsZero() || !c.from.After(before) {
+		switch due, over := state(c); {
+		case over:
 			r.end(kind)
+		case due && c.count > 0:
+			r.ended = append(r.ended, c)
+			r.counts[kind] = c.emptied()
 		}
 	}
 	ended := r.ended

@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"errors"
+	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -88,6 +89,38 @@ func TestAHundredAndFiftyRefusalsInASecondAreARowAndACount(t *testing.T) {
 		require.NotEqual(t, d["from"], d["until"])
 		require.NoError(t, r.Audit(t.Context(), refusedBy("U1", "scale user 5", "x")))
 		require.Len(t, written.all(), 3, "after a minute it is a row again")
+	})
+}
+
+// A kill loses what was counted since the last row: ten seconds, and two until it is looked.
+func TestAFloodThatGoesOnIsCountedEveryTenSeconds(t *testing.T) {
+	inRefusals(t, func(t *testing.T, r *Refusals, written *rows, _ func()) {
+		refused := 0
+		for range 10 * 50 { // almost a minute
+			require.NoError(t, r.Audit(t.Context(), refusedBy("U1", "scale user 5", "x")))
+			refused++
+			time.Sleep(100 * time.Millisecond)
+			recorded := 0
+			for _, e := range written.all() {
+				n := 1
+				if e.Action == RefusedAgain {
+					n, _ = strconv.Atoi(e.Details["count"])
+				}
+				recorded += n
+			}
+			require.LessOrEqual(t, refused-recorded, 10*int((refusalPart+refusalFlush)/time.Second)+1)
+		}
+		time.Sleep(refusalWindow)
+		synctest.Wait()
+		require.LessOrEqual(t, len(written.all()), 1+6, "and the record is not filled")
+		counted := time.Time{}
+		for _, e := range written.all()[1:] {
+			from, err := time.Parse(time.RFC3339Nano, e.Details["from"])
+			require.NoError(t, err)
+			require.True(t, from.After(counted), "no refusal is counted twice")
+			counted, err = time.Parse(time.RFC3339Nano, e.Details["until"])
+			require.NoError(t, err)
+		}
 	})
 }
 

@@ -2,7 +2,6 @@ package operations
 
 import (
 	"context"
-	"errors"
 
 	"opsbot/escalation"
 	"opsbot/escalation/incident"
@@ -54,9 +53,9 @@ func (o incidentPostmortem) answer(ctx context.Context, call *k8sops.Call, args 
 // come instead, and why.
 func (o incidentPostmortem) canvas(ctx context.Context, call *k8sops.Call, number int64) (messages.Card, error) {
 	link, err := o.Timelines.Canvas(ctx, number, o.Locale)
-	if errors.Is(err, ErrNoCanvas) || errors.Is(err, ErrSharedChannel) {
+	if why := whyNoCanvas(err); !why.IsZero() {
 		card, failed := o.Timelines.Postmortem(ctx, number, o.Locale)
-		card.Sections = append([]messages.Section{messages.Paragraph(messages.New("incident.no_canvas", "cause", err))}, card.Sections...)
+		card.Sections = append([]messages.Section{messages.Paragraph(why)}, card.Sections...)
 		return card, failed
 	}
 	if err != nil {

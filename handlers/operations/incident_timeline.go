@@ -2,7 +2,6 @@ package operations
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"opsbot/k8sops"
@@ -15,16 +14,11 @@ type Timelines interface {
 	// Postmortem draws the draft of the incident's postmortem, with files of it.
 	Postmortem(ctx context.Context, number int64, locale string) (messages.Card, error)
 	// Canvas makes a Slack canvas of the draft, which everybody in the incident's channel may edit, and returns the link to it.
-	// The error is an ErrNoCanvas where there are none, and an ErrSharedChannel where others would read it.
+	// The error is an ErrNoCanvas where there are none, an ErrSharedChannel where others would read it, and an ErrCanvasFailed where Slack
+	// makes none for another reason.
 	Canvas(ctx context.Context, number int64, locale string) (link string, err error)
 	PageLedger(ctx context.Context, number int64) (messages.Card, error)
 }
-
-// ErrSharedChannel is for channels that other organisations read, as far as Slack says.
-var ErrSharedChannel = errors.New("other organisations may read the incident's channel")
-
-// ErrNoCanvas is for workspaces in which an app cannot make canvases; its text goes on with Slack's reason.
-var ErrNoCanvas = errors.New("this Slack workspace has no canvases for apps")
 
 // numberAndChoice reads an incident and a choice behind it. In the incident's own thread nobody types its number.
 func numberAndChoice(call *k8sops.Call, incident, choice string, choices []string) (number int64, chosen string, err error) {

@@ -43,10 +43,13 @@ func ownRules() []*rule {
 	for _, r := range rules {
 		switch r.id {
 		case "AUTH":
-			r.atWord, r.capitals = true, true
+			r.atWord, r.capitals, r.needs = true, true, "AUTH"
 		case "mysql -p":
-			r.keep = isOtherFlag
+			r.keep, r.needs = isOtherFlag, "-p"
+		case "tool -P":
+			r.needs = "-P"
 		case "-u user -p":
+			r.needs = "-p"
 			r.keep = func(m string) bool { return portOnly.MatchString(m) }
 		case "encoded pem":
 			r.keep = func(m string) bool {
@@ -55,7 +58,7 @@ func ownRules() []*rule {
 		}
 	}
 	user := newRule("-u user:x", `(?:^|[\s"'\[,])(?:-u|-U|--user|--proxy-user|--credentials)(?:["']?,\s*|=|\s*)(?:"[^":]*:([^"]+)"|'[^':]*:([^']+)'|["']?[^\s:"'/,]*:([^\s"',]+))`, " -u", `"-u`, `'-u`, "--user", "--proxy-user", `["-u`, "--credentials")
-	user.keep = isNumericUser
+	user.keep, user.needs = isNumericUser, ":"
 	return append(rules, user)
 }
 

@@ -3,6 +3,7 @@ package redact
 import (
 	"math"
 	"regexp"
+	"strings"
 	"sync"
 )
 
@@ -15,10 +16,14 @@ type rule struct {
 	id      string
 	words   []string // in lower case
 	pattern func() *regexp.Regexp
+	// least is how long a match is at least: no shorter line is tried.
+	least func() int
 	// atWord: the match begins with the word, and no letter, digit or _ stands before it.
 	atWord bool
 	// capitals: the word counts only in capitals.
 	capitals bool
+	// needs is what every match has, as written; "" for nothing.
+	needs string
 	// entropy is the least that the secret must have, in bits a character; 0 for what is recognised without.
 	entropy float64
 	// keep tells a match that is no secret; may be nil.
@@ -27,11 +32,21 @@ type rule struct {
 
 func newRule(id, pattern string, words ...string) *rule {
 	// Most programs meet few of the rules' words.
-	return &rule{id: id, words: words, pattern: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })}
+	return &rule{id: id, words: words,
+		pattern: sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) }),
+		least:   sync.OnceValue(func() int { return leastLength(pattern) }),
+	}
 }
 
 func (r *rule) mayBegin(line string, at int) bool {
-	return (!r.atWord || at == 0 || !isWordByte(line[at-1])) && !(r.capitals && isLower(line[at]))
+	room := len(line)
+	if r.atWord {
+		if at > 0 && isWordByte(line[at-1]) {
+			return false
+		}
+		room -= at
+	}
+	return !(r.capitals && isLower(line[at])) && room >= r.least() && strings.Contains(line, r.needs)
 }
 
 func (r *rule) appendSpans(spans []span, line string) []span {

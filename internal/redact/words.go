@@ -155,7 +155,10 @@ func isNothingInChinese(value string) bool {
 
 // isAboutInChinese tells the words between 密码 and its value that make it something else: 密码长度, 令牌数量.
 func isAboutInChinese(between string) bool {
-	for _, word := range strings.Fields("长度 强度 数量 类型 名称 次数 有效期 策略 版本 格式 规则 状态 文件 路径 最大 最小 最长 错误 过期 失效 轮换 个数 位数 算法 服务 管理 日期 时间 周期 总数 桶") {
+	for _, word := range [...]string{
+		"长度", "强度", "数量", "类型", "名称", "次数", "有效期", "策略", "版本", "格式", "规则", "状态", "文件", "路径", "最大",
+		"最小", "最长", "错误", "过期", "失效", "轮换", "个数", "位数", "算法", "服务", "管理", "日期", "时间", "周期", "总数", "桶",
+	} {
 		if strings.Contains(between, word) {
 			return true
 		}

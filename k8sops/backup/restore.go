@@ -23,8 +23,9 @@ type restoreState struct {
 	Before []Table `json:"before,omitempty"`
 	After  []Table `json:"after,omitempty"`
 	Safety *Backup `json:"safety,omitempty"`
-	// Running are the services that the person may not restart.
-	Running []string `json:"running,omitempty"`
+	// Running are the services that Kubernetes does not let the person restart; Refusal is why.
+	Running []string      `json:"running,omitempty"`
+	Refusal messages.Text `json:"refusal,omitzero"`
 }
 
 type restoreRun = k8sops.Run[restoreArgs, restoreState]
@@ -192,7 +193,7 @@ func (o restoreDatabase) restart(ctx context.Context, r *restoreRun) error {
 		r.Progress.Report(3, len(o.spec().Steps), messages.New("k8sops.restore.restarting", "workload", messages.Code(w.Name)))
 		switch err := kube.RestartOnce(ctx, r.Call, w, r.Started); {
 		case k8sops.CodeOf(err) == k8sops.CodeForbidden:
-			r.State.Running = append(r.State.Running, w.Line())
+			r.State.Running, r.State.Refusal = append(r.State.Running, w.Line()), k8sops.WhyNot(err)
 		case err != nil:
 			return err
 		}
@@ -248,7 +249,7 @@ func (o restoreDatabase) report(r *restoreRun) *k8sops.Result {
 	}
 	suggest := []string{"health"}
 	if len(r.State.Running) > 0 {
-		card.Footer = append(card.Footer, messages.New("k8sops.restore.not_restarted", "services", strings.Join(r.State.Running, ", ")))
+		card.Footer = append(card.Footer, messages.New("k8sops.restore.not_restarted", "services", strings.Join(r.State.Running, ", "), "reason", r.State.Refusal))
 		suggest = append(suggest, "rollout restart all")
 	}
 	return &k8sops.Result{Card: card, Suggest: suggest}

@@ -137,6 +137,27 @@ func TestCatalogRefusesFaultyDeclarations(t *testing.T) {
 	require.Error(t, err)
 }
 
+// What docs/rights.md says of Secrets that are not named: one operation needs them.
+func TestOnlyARotationGetsSecretsThatAreNotNamed(t *testing.T) {
+	unnamed := func(without string) (roles []string) {
+		ops := slices.DeleteFunc(testCatalog(t, testDeps(t)), func(op k8sops.Operation) bool { return op.Name == without })
+		objects, err := rbac.Objects(ops, rbacOptions())
+		require.NoError(t, err)
+		for _, object := range objects {
+			role, ok := object.(*rbacv1.Role)
+			isOpen := func(r rbacv1.PolicyRule) bool {
+				return slices.Contains(r.Resources, "secrets") && len(r.ResourceNames) == 0
+			}
+			if ok && slices.ContainsFunc(role.Rules, isOpen) {
+				roles = append(roles, role.Name)
+			}
+		}
+		return roles
+	}
+	require.Empty(t, unnamed("secret rotate"))
+	require.ElementsMatch(t, []string{"opsbot-system", "opsbot-dba"}, unnamed(""))
+}
+
 // Health reads the named TLS secrets; without names nobody gets rights to secrets for its sake.
 func TestHealthGetsNamedSecretsOnly(t *testing.T) {
 	for _, names := range [][]string{nil, {"shop-tls"}} {

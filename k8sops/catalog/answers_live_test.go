@@ -222,6 +222,16 @@ spec:
   hard: {pods: "1"}
 `
 
+// fillsQuota leaves no room for another pod.
+func (l *live) fillsQuota(t *testing.T) {
+	t.Helper()
+	require.NoError(t, l.cluster.Apply(t.Context(), []byte(quota), l.namespace))
+	require.Eventually(t, func() bool {
+		q, err := l.cluster.Client().CoreV1().ResourceQuotas(l.namespace).Get(t.Context(), "small", metav1.GetOptions{})
+		return err == nil && len(q.Status.Used) > 0
+	}, 20*time.Second, 100*time.Millisecond)
+}
+
 // What the API server or the scheduler refuses is said at once and in its own words, and no rollback is offered where it cannot help.
 func TestLiveWhatStandsInTheWayIsSaidAtOnce(t *testing.T) {
 	l := startKinds(t)
@@ -240,11 +250,7 @@ func TestLiveWhatStandsInTheWayIsSaidAtOnce(t *testing.T) {
 	require.Contains(t, text, "serving in all", "the old pods serve")
 	require.NotContains(t, strings.Join(proof.Suggest, " "), "rollback")
 
-	require.NoError(t, l.cluster.Apply(t.Context(), []byte(quota), l.namespace))
-	require.Eventually(t, func() bool {
-		q, err := l.cluster.Client().CoreV1().ResourceQuotas(l.namespace).Get(t.Context(), "small", metav1.GetOptions{})
-		return err == nil && len(q.Status.Used) > 0
-	}, 20*time.Second, 100*time.Millisecond)
+	l.fillsQuota(t)
 	for _, line := range []string{"scale user 6", "deploy payment :1.9", "rollout restart ledger", "run load-test"} {
 		t.Run(line, func(t *testing.T) {
 			p, proof, err := l.waits(t, line)

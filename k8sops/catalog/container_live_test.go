@@ -5,11 +5,13 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"opsbot/internal/optest"
 	"opsbot/k8sops"
+	"opsbot/k8sops/backup"
 	"opsbot/testcluster"
 )
 
@@ -33,6 +35,27 @@ func TestLiveProgramsRunInTheDatabasesContainer(t *testing.T) {
 	require.True(t, proof.OK, "%s", proof.Summary.ID)
 	l.requireContainer(t, call.ID, "postgres")
 	call, _, _, _ = l.do(t, k8sops.DBA, "health postgres") // df
+	l.requireContainer(t, call.ID, "postgres")
+
+	// What a restore and a rotation run goes there too: pg_restore, psql, and the login that proves the password.
+	backups, err := backup.List(t.Context(), l.deps.Backups, "test", l.namespace)
+	require.NoError(t, err)
+	want := rowCounts(t, database.DSN())
+	execSQL(t, database.DSN(), "TRUNCATE orders CASCADE")
+	for _, line := range []string{"backup verify", "restore db " + backups[0].ID} {
+		call, _, _, proof = l.do(t, k8sops.System, line)
+		require.True(t, proof.OK, "%s: %v", line, proof.Summary)
+		l.requireContainer(t, call.ID, "postgres")
+	}
+	require.Equal(t, want, rowCounts(t, database.DSN()))
+	execSQL(t, database.DSN(), "CREATE ROLE app LOGIN PASSWORD 'first-password'; GRANT SELECT ON orders TO app")
+	_, err = l.cluster.Client().CoreV1().Secrets(l.namespace).Create(t.Context(), &corev1.Secret{
+		ObjectMeta: metav1.ObjectMeta{Name: "app-db"}, StringData: map[string]string{"username": "app", "password": "first-password"},
+	}, metav1.CreateOptions{})
+	require.NoError(t, err)
+	l.readsSecret(t, "order-service", "app-db")
+	call, _, _, proof = l.do(t, k8sops.System, "secret rotate app-db password")
+	require.Equal(t, "k8sops.secret.proven", proof.Summary.ID, "%v", proof.Summary)
 	l.requireContainer(t, call.ID, "postgres")
 
 	call, plan, _, proof := l.do(t, k8sops.Development, "deploy postgres :17")

@@ -6,7 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	admissionv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -74,6 +76,57 @@ func TestLiveAPolicyOfAnotherDatabaseIsExplained(t *testing.T) {
 	_, _, health, _ := l.do(t, k8sops.DBA, "health")
 	t.Log(shownCard(t, health.Card))
 	require.NotContains(t, shownCard(t, health.Card), "ValidatingAdmissionPolicy")
+	require.Contains(t, shownCard(t, health.Card), "opsbot's admission policy lets programs run in", "it is not the role that is in the way")
+}
+
+// A policy of somebody else is named where it refuses: no other role would help.
+func TestLiveAPolicyOfSomebodyElseIsNamed(t *testing.T) {
+	l := startLive(t, nil)
+	l.settles(t, "postgres", "payment-service")
+	l.refuses(t, "no-programs", admissionv1.Connect, admissionv1.Rule{APIGroups: []string{""}, APIVersions: []string{"v1"}, Resources: []string{"pods/exec"}})
+	l.refuses(t, "no-scaling", admissionv1.Update, admissionv1.Rule{APIGroups: []string{"apps"}, APIVersions: []string{"v1"}, Resources: []string{"deployments/scale"}})
+	require.EventuallyWithT(t, func(c *assert.CollectT) {
+		call := l.call(t, k8sops.System, "health")
+		result, err := call.Operation.Answer(t.Context(), call, &optest.RecordedProgress{})
+		require.NoError(c, err)
+		assert.Contains(c, shownCard(t, result.Card), l.namespace+"-no-programs, an admission policy of this cluster, refuses it: not on a Friday")
+	}, 30*time.Second, 500*time.Millisecond)
+	var e *k8sops.Error
+	require.Eventually(t, func() bool {
+		call := l.call(t, k8sops.Development, "scale payment 3")
+		_, err := call.Operation.Plan(t.Context(), call)
+		e, _ = optest.AsError(err)
+		return e != nil
+	}, 30*time.Second, 500*time.Millisecond)
+	require.Equal(t, "k8sops.policy.denied", e.Message.ID)
+	require.Equal(t, l.namespace+"-no-scaling", e.Message.Args["policy"].S)
+}
+
+// refuses makes a policy of the cluster's administrators that refuses something in the namespace to everybody.
+func (l *live) refuses(t *testing.T, name string, operation admissionv1.OperationType, rule admissionv1.Rule) {
+	t.Helper()
+	name = l.namespace + "-" + name
+	policies := l.cluster.Client().AdmissionregistrationV1()
+	_, err := policies.ValidatingAdmissionPolicies().Create(t.Context(), &admissionv1.ValidatingAdmissionPolicy{
+		ObjectMeta: metav1.ObjectMeta{Name: name},
+		Spec: admissionv1.ValidatingAdmissionPolicySpec{
+			MatchConstraints: &admissionv1.MatchResources{ResourceRules: []admissionv1.NamedRuleWithOperations{{
+				RuleWithOperations: admissionv1.RuleWithOperations{Operations: []admissionv1.OperationType{operation}, Rule: rule},
+			}}},
+			Validations: []admissionv1.Validation{{Expression: "false", Message: "not on a Friday", Reason: new(metav1.StatusReasonForbidden)}},
+		},
+	}, metav1.CreateOptions{})
+	require.NoError(t, err)
+	_, err = policies.ValidatingAdmissionPolicyBindings().Create(t.Context(), &admissionv1.ValidatingAdmissionPolicyBinding{
+		ObjectMeta: metav1.ObjectMeta{Name: name},
+		Spec: admissionv1.ValidatingAdmissionPolicyBindingSpec{
+			PolicyName: name, ValidationActions: []admissionv1.ValidationAction{admissionv1.Deny},
+			MatchResources: &admissionv1.MatchResources{NamespaceSelector: &metav1.LabelSelector{
+				MatchLabels: map[string]string{corev1.LabelMetadataName: l.namespace},
+			}},
+		},
+	}, metav1.CreateOptions{})
+	require.NoError(t, err)
 }
 
 // A user may change things only in groups that are the user's own. Reads are not admitted: no policy sees them.

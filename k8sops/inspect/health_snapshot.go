@@ -3,7 +3,6 @@ package inspect
 import (
 	"bytes"
 	"context"
-	"errors"
 	"regexp"
 	"strings"
 	"sync"
@@ -94,14 +93,7 @@ func (h health) gather(ctx context.Context, call *k8sops.Call, service *kube.Wor
 
 // miss says what is not known and why, so that a green verdict never hides a blind spot.
 func (s *snapshot) miss(what messages.Text, err error) {
-	reason := messages.Literal(err.Error())
-	explained := k8sops.Explain("gather health", err)
-	if e, ok := errors.AsType[*k8sops.Error](explained); ok {
-		reason = e.Message
-	}
-	if k8sops.CodeOf(explained) == k8sops.CodeForbidden {
-		reason = messages.New("k8sops.health.not_allowed") // the API server's own words name secrets and pods at length
-	}
+	reason := k8sops.WhyNot(err)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.missing = append(s.missing, finding{tone: messages.ToneInfo, text: messages.New("k8sops.health.missing", "what", what, "reason", reason)})

@@ -14,6 +14,7 @@ import (
 
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/rollout"
 	"opsbot/messages"
 )
 
@@ -54,7 +55,7 @@ func (h hpaSet) spec() k8sops.ChangeSpec[hpaSetArgs, hpaState] {
 			Summary:   messages.New("k8sops.hpa_set.summary"),
 			Danger:    k8sops.Change,
 			Examples:  []string{"hpa user --min 2 --max 10 --cpu 70", "hpa user --cpu 60", "hpa user --memory none"},
-			Access:    append(kube.ListWorkloads(), autoscalerAccess("create", "update")...),
+			Access:    slices.Concat(kube.ListWorkloads(), autoscalerAccess("create", "update"), rollout.Access()),
 			Owners:    []k8sops.Role{k8sops.System, k8sops.Development},
 			On:        autoscaled(),
 		},
@@ -159,9 +160,17 @@ func (h hpaSet) set(ctx context.Context, r *hpaRun) error {
 	return k8sops.Explain("change autoscaler "+r.State.Name, err)
 }
 
-// verify waits until the autoscaler reads its metrics: one that cannot is of no use, and looks as if it were.
+// verify waits until the autoscaler reads its metrics: one that cannot is of no use, and looks as if it were. Then the replicas that it asks
+// for at least have to come.
 func (h hpaSet) verify(ctx context.Context, r *hpaRun) (*k8sops.Verification, error) {
-	return h.awaitActive(ctx, r.Call, r.State.Name, r.State.Workload, r.State.After, r.Progress)
+	verdict, err := h.awaitActive(ctx, r.Call, r.State.Name, r.State.Workload, r.State.After, r.Progress)
+	if err != nil || !verdict.OK {
+		return verdict, err
+	}
+	if short, err := h.awaitMinimum(ctx, r); err != nil || short != nil {
+		return short, err
+	}
+	return verdict, nil
 }
 
 func (h hpaSet) undo(r *hpaRun) *k8sops.Invocation {

@@ -172,3 +172,33 @@ func TestVerifyProvesThatTheAutoscalerReadsItsMetric(t *testing.T) {
 	require.Equal(t, "k8sops.hpa.state.blind", blind.Summary.ID)
 	require.Equal(t, "k8sops.hpa_set.overridden", verified(func(a *autoscalingv2.HorizontalPodAutoscaler) { a.Spec.MaxReplicas = 4 }).Summary.ID)
 }
+
+// An autoscaler that works is no use while the replicas that it asks for cannot come.
+func TestVerifyWaitsForTheMinimum(t *testing.T) {
+	verified := func(change func(*appsv1.Deployment)) *k8sops.Verification {
+		p, now := optest.TestPlatform(), optest.TestNow()
+		p.Now = func() time.Time { now = now.Add(5 * time.Second); return now }
+		d := requesting()
+		d.Status.Conditions = nil
+		change(d)
+		a := scaledBy(3, 10, 70)
+		call, _ := optest.NewCall(t, Operations(p), "hpa user --max 10", d, a)
+		r := &hpaRun{Call: call, Progress: &optest.RecordedProgress{}, State: &hpaState{Workload: "user-service", Name: a.Name, After: limitsOf(a), Target: a.Spec.ScaleTargetRef}}
+		v, err := hpaSet{hpa{p}}.verify(t.Context(), r)
+		require.NoError(t, err)
+		return v
+	}
+	replicas := func(d *appsv1.Deployment, wanted, available int32) {
+		d.Spec.Replicas = &wanted
+		d.Status.Replicas, d.Status.ReadyReplicas, d.Status.AvailableReplicas, d.Status.UpdatedReplicas = available, available, available, available
+	}
+	require.True(t, verified(func(d *appsv1.Deployment) { replicas(d, 3, 3) }).OK)
+	require.True(t, verified(func(d *appsv1.Deployment) { replicas(d, 0, 0) }).OK, "scaled to zero it is left alone")
+	require.Equal(t, "k8sops.hpa_set.not_grown", verified(func(d *appsv1.Deployment) { replicas(d, 2, 2) }).Summary.ID)
+	full := verified(func(d *appsv1.Deployment) {
+		replicas(d, 3, 2)
+		d.Status.Conditions = []appsv1.DeploymentCondition{{Type: appsv1.DeploymentReplicaFailure, Status: corev1.ConditionTrue, Message: "exceeded quota: small"}}
+	})
+	require.False(t, full.OK)
+	require.Equal(t, "k8sops.obstacle.refused", full.Summary.ID)
+}

@@ -2,6 +2,7 @@ package scaling
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -10,6 +11,7 @@ import (
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/kube"
 	"opsbot/k8sops/rollout"
 	"opsbot/messages"
 )
@@ -40,6 +42,39 @@ func (h hpa) awaitActive(ctx context.Context, call *k8sops.Call, name, service s
 		}
 		if err := rollout.Sleep(ctx, h.Poll); err != nil {
 			return nil, k8sops.Explain("wait for autoscaler "+name, err)
+		}
+	}
+}
+
+// awaitMinimum waits until a workload that has fewer replicas than the autoscaler's minimum has them, and says what is in the way: a quota, no
+// room on the nodes. It is nil where nothing is.
+func (h hpa) awaitMinimum(ctx context.Context, r *hpaRun) (*k8sops.Verification, error) {
+	target := k8sops.Target{Kind: r.State.Target.Kind, Name: r.State.Target.Name}
+	if !slices.Contains(kube.RollingKinds(), target.Kind) {
+		return nil, nil
+	}
+	deadline := h.Now().Add(min(blindPatience, h.RolloutTimeout))
+	for {
+		o, err := kube.Get(ctx, r.Call, target)
+		if err != nil {
+			return nil, k8sops.Explain("get "+target.Key(), err)
+		}
+		w, least := kube.WorkloadOf(o), int(r.State.After.Min)
+		switch {
+		case w.Replicas() == 0, w.Counts().Available >= least: // scaled to zero it is left alone
+			return nil, nil
+		case w.Replicas() >= least:
+			verdict, err := rollout.Await(ctx, h.Platform, r.Call, rollout.Goal{Targets: []k8sops.Target{target}}, r.Progress)
+			if err != nil || !verdict.OK {
+				return verdict, err
+			}
+			return nil, nil
+		case h.Now().After(deadline):
+			return &k8sops.Verification{Suggest: []string{"hpa " + r.State.Workload},
+				Summary: messages.New("k8sops.hpa_set.not_grown", "workload", messages.Code(w.Name), "now", w.Replicas(), "min", least)}, nil
+		}
+		if err := rollout.Sleep(ctx, h.Poll); err != nil {
+			return nil, k8sops.Explain("wait for "+target.Key(), err)
 		}
 	}
 }

@@ -37,9 +37,11 @@ type rotateState struct {
 	From string `json:"from,omitempty"`
 	// Changes are the keys that change, that of the call first.
 	Changes []ref `json:"changes"`
-	// Restart are the targets that are restarted; Running those of them that the person may not restart.
+	// Restart are the targets that are restarted; Running those of them that Kubernetes does not let the person
+	// restart, and Refusal is why.
 	Restart []k8sops.Target `json:"restart,omitempty"`
 	Running []string        `json:"running,omitempty"`
+	Refusal messages.Text   `json:"refusal,omitzero"`
 }
 
 // ref is a key of a Secret.

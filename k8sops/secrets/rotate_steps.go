@@ -174,7 +174,7 @@ func (o rotate) restart(ctx context.Context, r *rotateRun) error {
 		w := kube.WorkloadOf(object)
 		switch err := kube.RestartOnce(ctx, r.Call, w, r.Started); {
 		case k8sops.CodeOf(err) == k8sops.CodeForbidden:
-			r.State.Running = append(r.State.Running, w.Line())
+			r.State.Running, r.State.Refusal = append(r.State.Running, w.Line()), k8sops.WhyNot(err)
 		case err != nil:
 			return o.halfway(r, err)
 		}
@@ -185,7 +185,7 @@ func (o rotate) restart(ctx context.Context, r *rotateRun) error {
 // verify waits for the services, and then logs in: the new password opens the database and the old one does not.
 func (o rotate) verify(ctx context.Context, r *rotateRun) (*k8sops.Verification, error) {
 	if len(r.State.Running) > 0 {
-		return &k8sops.Verification{Summary: messages.New("k8sops.secret.not_restarted", "services", strings.Join(r.State.Running, ", ")),
+		return &k8sops.Verification{Summary: messages.New("k8sops.secret.not_restarted", "services", strings.Join(r.State.Running, ", "), "reason", r.State.Refusal),
 			Suggest: restartLines(r.State.Running)}, nil
 	}
 	if len(r.State.Restart) > 0 {

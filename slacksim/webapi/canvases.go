@@ -19,6 +19,7 @@ func canvasMethods() []method {
 	return []method{
 		{name: "canvases.create", tier: tier2, scopes: write, run: canvasesCreate},
 		{name: "canvases.access.set", tier: tier3, scopes: write, run: canvasesAccessSet},
+		{name: "canvases.delete", tier: tier3, scopes: write, run: canvasesDelete},
 	}
 }
 
@@ -63,5 +64,14 @@ func canvasesAccessSet(w *API, c *call) (obj, error) {
 		}
 		f.channels = append(f.channels, id)
 	}
+	return nil, nil
+}
+
+func canvasesDelete(w *API, c *call) (obj, error) {
+	f := w.uploads[c.str("canvas_id")]
+	if f == nil || f.deleted || f.Mimetype != canvasType {
+		return nil, refuse("canvas_not_found")
+	}
+	f.deleted = true
 	return nil, nil
 }
