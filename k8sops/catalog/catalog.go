@@ -7,6 +7,7 @@ import (
 
 	"opsbot/k8sops"
 	"opsbot/k8sops/backup"
+	"opsbot/k8sops/certs"
 	"opsbot/k8sops/database"
 	"opsbot/k8sops/help"
 	"opsbot/k8sops/inspect"
@@ -47,7 +48,7 @@ func New(d Config, more ...k8sops.Operation) ([]k8sops.Operation, error) {
 	look, scale := inspect.Operations(d.Platform), scaling.Operations(d.Platform)
 	ops := slices.Concat(
 		help, look, workload.Operations(d.Platform), scale, logs.Operations(d.Platform), backup.Operations(d.Deps), secrets.Operations(d.Platform),
-		database.Operations(d.Platform),
+		database.Operations(d.Platform), certs.Operations(d.Platform),
 		[]k8sops.Operation{inspect.Watch(d.Platform, named(slices.Concat(look, scale), "top", "hpa"))},
 		jobs.Operations(jobs.Deps{Platform: d.Platform, Jobs: d.Jobs, Reports: d.Reports}),
 	)
