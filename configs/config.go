@@ -18,6 +18,7 @@ type Config struct {
 	Database     Database      `key:"database" doc:"The application's PostgreSQL, which the backup operations work on."`
 	Cache        Cache         `key:"cache" doc:"The application's Redis."`
 	Jobs         []Job         `key:"jobs" doc:"Tests that /run NAME starts as Kubernetes Jobs; without any there is no /run (docs/jobs.md)." example:"[{name: load-test, image: 'grafana/k6:1.3.0', args: [run, /tests/load.js], env: [{name: BASE_URL, value: 'http://api-gateway'}, {name: API_TOKEN, secret: load-test/token}], service_account: load-test, deadline: 10m, profiles: [{name: smoke, env: [{name: VUS, value: '5'}]}]}]"`
+	Security     Security      `key:"security" doc:"What /security looks at."`
 	Contacts     string        `key:"contacts" doc:"File with the contact table, relative to the configuration file."`
 	OnCall       OnCall        `key:"oncall" doc:"Who is on call."`
 	Locale       string        `key:"locale" doc:"Language of messages that a whole channel reads: en or zh-CN. A person's own messages follow the language set in Slack."`
@@ -280,6 +281,11 @@ type Access struct {
 	Kinds      []string   `key:"kinds" doc:"Resources of operators, RESOURCE.GROUP, that people look at or scale by opsbot. opsbot rbac lets opsbot act on them for people; the people's own rights are yours to give." example:"[rollouts.argoproj.io, clusters.postgresql.cnpg.io]"`
 	// ExecPods: RBAC cannot name the pods of a Deployment.
 	ExecPods []string `key:"exec_pods" doc:"Pods of the namespace that opsbot's roles may run programs in, as regular expressions for the whole name, for the admission policy of opsbot rbac. Empty: those of database.workload, named after it; with database.selector there is no such policy then." example:"[\"main-[0-9]+\"]"`
+}
+
+// Security is what /security has beside what it looks at itself.
+type Security struct {
+	ScanJob string `key:"scan_job" doc:"Name of the job under jobs that scans images, such as one that runs trivy. /security offers it as a button. Empty: none."`
 }
 
 // Identity is who one person, or a Slack user group, is in Kubernetes.

@@ -65,6 +65,8 @@ func FamilySummary(family string) (summary messages.Text, ok bool) {
 		return messages.New("k8sops.family.rollout"), true
 	case "scale":
 		return messages.New("k8sops.family.scale"), true
+	case "security":
+		return messages.New("k8sops.family.security"), true
 	}
 	return messages.Text{}, false
 }

@@ -26,7 +26,7 @@ func guardedLines() []string {
 		"top pods", "top nodes", "run load-test", "run load-test smoke", "watch pods --for 1s", "watch hpa --for 1s",
 		"bluegreen stock", "bluegreen prepare cart :1.2", "bluegreen switch mail", "bluegreen back stock", "bluegreen finish stock", "bluegreen abort stock",
 		"secret rotate app-db password", "db connections", "db slow", "db set work_mem=8MB", "db set max_connections=200", "redis memory", "redis stats",
-		"storage", "certs", "certs renew shop-tls", "certs restore shop-tls",
+		"storage", "security", "security user", `security except image-1 --reason "known" --until "tomorrow 9:00"`, "certs", "certs renew shop-tls", "certs restore shop-tls",
 	}
 }
 
