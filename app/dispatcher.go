@@ -50,7 +50,7 @@ func (a *App) makeDispatcher(context.Context) error {
 		Canvases: surfaces.Canvases{Slack: a.slack.Client(), IsShared: a.channels.IsShared},
 	}
 	catalog, err := configured.Catalog(a.config, configured.Sources{
-		Backups: a.backups, Schedules: a.store, Incidents: incidents, Timelines: reports, Assignable: assignable, OnCall: a.onCall(people, identities),
+		Backups: a.backups, Schedules: a.store, Findings: a.store, Incidents: incidents, Timelines: reports, Assignable: assignable, OnCall: a.onCall(people, identities),
 		Runs: runControl{a}, Approvals: runControl{a},
 	})
 	if err != nil {

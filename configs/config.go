@@ -18,6 +18,7 @@ type Config struct {
 	Database     Database      `key:"database" doc:"The application's PostgreSQL, which the backup operations work on."`
 	Cache        Cache         `key:"cache" doc:"The application's Redis."`
 	Jobs         []Job         `key:"jobs" doc:"Tests that /run NAME starts as Kubernetes Jobs; without any there is no /run (docs/jobs.md)." example:"[{name: load-test, image: 'grafana/k6:1.3.0', args: [run, /tests/load.js], env: [{name: BASE_URL, value: 'http://api-gateway'}, {name: API_TOKEN, secret: load-test/token}], service_account: load-test, deadline: 10m, profiles: [{name: smoke, env: [{name: VUS, value: '5'}]}]}]"`
+	Security     Security      `key:"security" doc:"What /security looks at."`
 	Contacts     string        `key:"contacts" doc:"File with the contact table, relative to the configuration file."`
 	OnCall       OnCall        `key:"oncall" doc:"Who is on call."`
 	Locale       string        `key:"locale" doc:"Language of messages that a whole channel reads: en or zh-CN. A person's own messages follow the language set in Slack."`
@@ -276,10 +277,15 @@ type PagingHook struct {
 // Access maps Slack users and contact roles to Kubernetes users and groups.
 type Access struct {
 	Identities []Identity `key:"identities" doc:"Kubernetes user and groups per person; slack is a user id (U…), an e-mail address, or a Slack user group (S…, which gives groups only). People of the contact table need no entry: their user is their e-mail address." example:"[{slack: dev@company.com, user: dev@company.com, groups: [developers]}]"`
-	TLSSecrets []string   `key:"tls_secrets" doc:"Secrets whose certificates /health looks at. The system administrator's role may read these by name. Empty: all of type kubernetes.io/tls, where the person may list every secret." example:"[shop-tls]"`
+	TLSSecrets []string   `key:"tls_secrets" doc:"TLS secrets whose certificates /health and /certs look at, and /certs renew replaces. The roles of the system and the network administrator may read and change these by name. Empty: /health looks at all of type kubernetes.io/tls, where the person may list every secret, and /certs at those that Ingresses name, where the person may read them." example:"[shop-tls]"`
 	Kinds      []string   `key:"kinds" doc:"Resources of operators, RESOURCE.GROUP, that people look at or scale by opsbot. opsbot rbac lets opsbot act on them for people; the people's own rights are yours to give." example:"[rollouts.argoproj.io, clusters.postgresql.cnpg.io]"`
 	// ExecPods: RBAC cannot name the pods of a Deployment.
 	ExecPods []string `key:"exec_pods" doc:"Pods of the namespace that opsbot's roles may run programs in, as regular expressions for the whole name, for the admission policy of opsbot rbac. Empty: those of database.workload, named after it; with database.selector there is no such policy then." example:"[\"main-[0-9]+\"]"`
+}
+
+// Security is what /security has beside what it looks at itself.
+type Security struct {
+	ScanJob string `key:"scan_job" doc:"Name of the job under jobs that scans images, such as one that runs trivy. /security offers it as a button. Empty: none."`
 }
 
 // Identity is who one person, or a Slack user group, is in Kubernetes.

@@ -60,6 +60,9 @@ func (c *Config) validateJobs(ps *Problems) {
 		names = append(names, job.Name)
 		job.validate(ps, path)
 	}
+	if scan := c.Security.ScanJob; scan != "" && !slices.Contains(names, scan) {
+		ps.add("security.scan_job", fmt.Sprintf("%q is no job", scan), "give the name of one under jobs")
+	}
 }
 
 func (j Job) validate(ps *Problems, path string) {

@@ -33,6 +33,7 @@ locale: %s
 escalation: {respond: %s, diagnose: %s, resolve: %s, postmortem: %s, forgotten: %s}
 incident: {quiet: %s}
 access:
+  tls_secrets: [shop-tls]
   identities:
     - {slack: developer@company.com, user: developer@company.com}
 `

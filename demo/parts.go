@@ -58,6 +58,9 @@ func (d *demo) startPlatform(ctx context.Context) error {
 	if err := d.cluster.ApplyPlatform(ctx, testcluster.PlatformOptions{Database: d.database, Cache: d.cache}); err != nil {
 		return err
 	}
+	if err := d.startIngress(ctx); err != nil {
+		return err
+	}
 	following, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- d.cluster.RestartWithPod(following, testcluster.PlatformNamespace, d.database) }()

@@ -6,11 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 
 	"opsbot/internal/redact"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/httpstream" //nolint:staticcheck // its successor k8s.io/streaming is an indirect requirement only
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
@@ -75,9 +78,19 @@ func (e remoteExecutor) Exec(ctx context.Context, c Command) error {
 		return &CommandError{Program: c.Args[0], Code: exit.ExitStatus(), Stderr: redact.Text(stderr.String())}
 	}
 	if err != nil {
-		return fmt.Errorf("exec %s in pod %s/%s: %w", c.Args[0], c.Namespace, c.Pod, err)
+		return fmt.Errorf("exec %s in pod %s/%s: %w", c.Args[0], c.Namespace, c.Pod, asRefusal(err))
 	}
 	return nil
+}
+
+// asRefusal makes the API server's refusal to upgrade a request to a stream what its other refusals are: the stream's error has its text alone.
+func asRefusal(err error) error {
+	if !strings.Contains(err.Error(), " is forbidden: ") {
+		return err
+	}
+	return &apierrors.StatusError{ErrStatus: metav1.Status{
+		Status: metav1.StatusFailure, Code: http.StatusForbidden, Reason: metav1.StatusReasonForbidden, Message: err.Error(),
+	}}
 }
 
 // tailWriter keeps the last max bytes.

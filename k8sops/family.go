@@ -47,6 +47,8 @@ func FamilySummary(family string) (summary messages.Text, ok bool) {
 		return messages.New("k8sops.family.backup"), true
 	case "bluegreen":
 		return messages.New("k8sops.family.bluegreen"), true
+	case "certs":
+		return messages.New("k8sops.family.certs"), true
 	case "db":
 		return messages.New("k8sops.family.db"), true
 	case "hpa":
@@ -63,6 +65,8 @@ func FamilySummary(family string) (summary messages.Text, ok bool) {
 		return messages.New("k8sops.family.rollout"), true
 	case "scale":
 		return messages.New("k8sops.family.scale"), true
+	case "security":
+		return messages.New("k8sops.family.security"), true
 	}
 	return messages.Text{}, false
 }

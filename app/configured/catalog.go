@@ -11,12 +11,14 @@ import (
 	"opsbot/k8sops/backup"
 	"opsbot/k8sops/catalog"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/security"
 )
 
 // Sources are what operations work with that are not on Kubernetes.
 type Sources struct {
 	Backups    backup.Store
 	Schedules  kube.Schedules
+	Findings   security.Memory
 	Incidents  operations.IncidentService
 	Timelines  operations.Timelines
 	Assignable operations.Assignable
@@ -43,6 +45,7 @@ func Catalog(c configs.Config, s Sources) ([]k8sops.Operation, error) {
 	}
 	deps.Schedules, deps.Zone = s.Schedules, s.OnCall.Zone
 	deps.Certificates = c.Access.TLSSecrets
+	deps.Findings, deps.ScanJob = s.Findings, c.Security.ScanJob
 	deps.Cache = kube.Cache{Workload: c.Cache.Workload, Secret: c.Cache.Secret}
 	deps.Care = kube.Care{
 		Protected: c.Approval.Protected, ProtectData: c.Approval.ProtectData, DefaultMinReplicas: c.Approval.MinReplicas,

@@ -52,6 +52,10 @@ func TestPlatform() kube.Platform {
 func NewCall(t *testing.T, ops []k8sops.Operation, line string, objects ...runtime.Object) (*k8sops.Call, *fake.Clientset) {
 	op, args, err := cmdline.Parse(ops, line)
 	require.NoError(t, err)
+	return newCall(op, args, objects)
+}
+
+func newCall(op *k8sops.Operation, args k8sops.Args, objects []runtime.Object) (*k8sops.Call, *fake.Clientset) {
 	kube := NewFake(objects...)
 	return &k8sops.Call{
 		ID: "c0ffee42", Operation: op, Args: args, Cluster: "demo", Namespace: TestNamespace,
@@ -59,6 +63,22 @@ func NewCall(t *testing.T, ops []k8sops.Operation, line string, objects ...runti
 		Client:   &k8sops.Client{Kubernetes: kube, Metrics: metricsfake.NewSimpleClientset()},
 		Now:      TestNow(),
 	}, kube
+}
+
+// NewTypedCall is NewCall for what a form asks for: the secrets are those that were typed into it.
+func NewTypedCall(t *testing.T, ops []k8sops.Operation, line string, typed k8sops.Secrets, objects ...runtime.Object) (*k8sops.Call, *fake.Clientset) {
+	t.Helper()
+	op, args, err := cmdline.Parse(ops, line)
+	if missing, ok := errors.AsType[*cmdline.Missing](err); ok {
+		op, args, err = missing.Operation, missing.Given, nil
+	}
+	require.NoError(t, err)
+	call, kube := newCall(op, args, objects)
+	call.Secrets = typed
+	for name := range typed {
+		call.Args[name] = k8sops.Typed
+	}
+	return call, kube
 }
 
 // NewFake is a fake clientset that knows the scale subresource and dry runs, which client-go's does not, and whose

@@ -3,6 +3,7 @@ package catalog
 import (
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -163,7 +164,7 @@ func TestHealthGetsNamedSecretsOnly(t *testing.T) {
 	for _, names := range [][]string{nil, {"shop-tls"}} {
 		deps := testDeps(t)
 		deps.Certificates = names
-		others := []string{"secret rotate", "redis memory", "redis stats"} // they have Secrets of their own
+		others := []string{"secret rotate", "redis memory", "redis stats", "certs", "certs renew", "certs restore"} // they have Secrets of their own
 		ops := slices.DeleteFunc(testCatalog(t, deps), func(op k8sops.Operation) bool { return slices.Contains(others, op.Name) })
 		objects, err := rbac.Objects(ops, rbacOptions())
 		require.NoError(t, err)
@@ -183,5 +184,35 @@ func TestHealthGetsNamedSecretsOnly(t *testing.T) {
 			}
 		}
 		require.Equal(t, names, got)
+	}
+}
+
+// What certificates are looked at and replaced in is named, too: without names the operations give nobody a right to Secrets.
+func TestCertificatesGiveRightsToNamedSecretsOnly(t *testing.T) {
+	for _, names := range [][]string{nil, {"api-tls", "shop-tls"}} {
+		deps := testDeps(t)
+		deps.Certificates = names
+		ops := slices.DeleteFunc(testCatalog(t, deps), func(op k8sops.Operation) bool { return !strings.HasPrefix(op.Name, "certs") })
+		objects, err := rbac.Objects(ops, rbacOptions())
+		require.NoError(t, err)
+		got := map[string][]string{}
+		for _, object := range objects {
+			role, ok := object.(*rbacv1.Role)
+			if !ok {
+				continue
+			}
+			for _, rule := range role.Rules {
+				if slices.Contains(rule.Resources, "secrets") && !strings.HasPrefix(rule.Verbs[0], "impersonate-on") {
+					require.Equal(t, []string{"get", "patch"}, rule.Verbs)
+					require.NotEmpty(t, rule.ResourceNames)
+					got[role.Name] = append(got[role.Name], rule.ResourceNames...)
+				}
+			}
+		}
+		if names == nil {
+			require.Empty(t, got)
+			continue
+		}
+		require.Equal(t, map[string][]string{"opsbot-system": names, "opsbot-network": names}, got)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"opsbot/k8sops"
 	"opsbot/k8sops/backup"
+	"opsbot/k8sops/certs"
 	"opsbot/k8sops/database"
 	"opsbot/k8sops/help"
 	"opsbot/k8sops/inspect"
@@ -15,6 +16,7 @@ import (
 	"opsbot/k8sops/logs"
 	"opsbot/k8sops/scaling"
 	"opsbot/k8sops/secrets"
+	"opsbot/k8sops/security"
 	"opsbot/k8sops/workload"
 )
 
@@ -24,6 +26,9 @@ type Config struct {
 	// Jobs are those that can be run, and Reports keeps what they print.
 	Jobs    []jobs.Job
 	Reports jobs.Store
+	// Findings remembers what /security has found, and ScanJob is which of the Jobs scans images, "" for none.
+	Findings security.Memory
+	ScanJob  string
 	// Clusters are the names of those that the operations on Kubernetes can be called for, the default one first. Nil in tests
 	// that know one only.
 	Clusters []string
@@ -47,7 +52,8 @@ func New(d Config, more ...k8sops.Operation) ([]k8sops.Operation, error) {
 	look, scale := inspect.Operations(d.Platform), scaling.Operations(d.Platform)
 	ops := slices.Concat(
 		help, look, workload.Operations(d.Platform), scale, logs.Operations(d.Platform), backup.Operations(d.Deps), secrets.Operations(d.Platform),
-		database.Operations(d.Platform),
+		database.Operations(d.Platform), certs.Operations(d.Platform),
+		security.Operations(security.Deps{Platform: d.Platform, Memory: d.Findings, ScanJob: d.ScanJob}),
 		[]k8sops.Operation{inspect.Watch(d.Platform, named(slices.Concat(look, scale), "top", "hpa"))},
 		jobs.Operations(jobs.Deps{Platform: d.Platform, Jobs: d.Jobs, Reports: d.Reports}),
 	)

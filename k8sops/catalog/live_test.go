@@ -50,12 +50,18 @@ type live struct {
 }
 
 func startLive(t *testing.T, database *testcluster.Postgres, options ...func(*rbac.Options)) *live {
+	return startLiveWith(t, database, func(*Config) {}, options...)
+}
+
+// startLiveWith configures the catalogue before the rights are made of it.
+func startLiveWith(t *testing.T, database *testcluster.Postgres, configure func(*Config), options ...func(*rbac.Options)) *live {
 	c := testcluster.Shared(t)
 	l := &live{cluster: c, namespace: testcluster.NewNamespace(t), deps: testDeps(t)}
 	require.NoError(t, c.ApplyPlatform(t.Context(), testcluster.PlatformOptions{Namespace: l.namespace, Database: database}))
 	l.deps.Now = time.Now
 	l.deps.Poll = 200 * time.Millisecond
 	l.deps.RolloutTimeout = 2 * time.Minute
+	configure(&l.deps)
 	l.ops = testCatalog(t, l.deps)
 
 	o := rbac.Options{Namespaces: []string{l.namespace}, BotNamespace: l.namespace, BotName: "opsbot-" + l.namespace, Constrained: true}

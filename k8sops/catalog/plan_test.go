@@ -22,7 +22,7 @@ func plannedLines() []string {
 		"scale user 1", "scale all 4", "scale postgres 0", "hpa payment --max 5", "hpa payment off", "run load-test smoke",
 		`scale plan user 5 --at "2026-12-01 18:00"`, `scale plan payment 3 --cron "0 18 1 12 *" --for 6h`, "scale plan cancel 1", "secret rotate app-db password --role none",
 		"bluegreen prepare cart :1.2", "bluegreen switch mail", "bluegreen back stock", "bluegreen finish stock", "bluegreen abort stock",
-		"db set work_mem=8MB", "db set max_connections=200",
+		"db set work_mem=8MB", "db set max_connections=200", "certs renew shop-tls", "certs restore shop-tls",
 	}
 }
 
@@ -50,7 +50,7 @@ func TestTwoPlansOverTheSameStateAreEqual(t *testing.T) {
 	for _, line := range plannedLines() {
 		t.Run(line, func(t *testing.T) {
 			bubble.Test(t, func(t *testing.T) {
-				call, _ := optest.NewCall(t, testCatalog(t, withBackup(t)), line, plannedObjects()...)
+				call, _ := optest.NewTypedCall(t, testCatalog(t, withBackup(t)), line, typedFor(t, line), append(plannedObjects(), renewedSecret(t))...)
 				call.Client.Exec = &optest.FakeDatabase{}
 				first, err := call.Operation.Plan(t.Context(), call)
 				require.NoError(t, err)

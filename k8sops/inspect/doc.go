@@ -1,2 +1,2 @@
-// Package inspect looks at the platform and changes nothing: /health, /status, /events, /top.
+// Package inspect looks at the platform and changes nothing: /health, /status, /events, /storage, /top, /watch.
 package inspect

@@ -62,7 +62,8 @@ func checkClaims(s *snapshot) []finding {
 type disk struct {
 	mount   string
 	percent int
-	free    int64
+	// used and free are in bytes. What the file system keeps for root is in neither.
+	used, free int64
 }
 
 // parseDisks reads df -P -k. File systems in memory are not storage.
@@ -74,11 +75,12 @@ func parseDisks(output string) []disk {
 			continue
 		}
 		percent, err := strconv.Atoi(strings.TrimSuffix(fields[4], "%"))
+		used, usedErr := strconv.ParseInt(fields[2], 10, 64)
 		free, freeErr := strconv.ParseInt(fields[3], 10, 64)
-		if err != nil || freeErr != nil || inMemory(fields[0]) {
+		if err != nil || usedErr != nil || freeErr != nil || inMemory(fields[0]) {
 			continue
 		}
-		disks = append(disks, disk{mount: strings.Join(fields[5:], " "), percent: percent, free: free << 10})
+		disks = append(disks, disk{mount: strings.Join(fields[5:], " "), percent: percent, used: used << 10, free: free << 10})
 	}
 	return disks
 }

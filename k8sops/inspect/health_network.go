@@ -1,13 +1,12 @@
 package inspect
 
 import (
-	"crypto/x509"
-	"encoding/pem"
 	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
 
+	"opsbot/k8sops/certificate"
 	"opsbot/k8sops/kube"
 	"opsbot/messages"
 )
@@ -40,52 +39,42 @@ func (s *snapshot) remedyFor(service string) string {
 	return "events --warnings"
 }
 
-// certificate is one certificate of a TLS secret. problem is why it cannot be read.
-type certificate struct {
+// held is the certificate of a TLS secret. problem is why it cannot be read.
+type held struct {
 	secret   string
 	notAfter time.Time
 	problem  string
 }
 
 // certificateOf reads the certificate that ends first of a TLS secret's chain. The private key is not looked at.
-func certificateOf(secret *corev1.Secret) certificate {
-	c := certificate{secret: secret.Name}
-	for rest := secret.Data[corev1.TLSCertKey]; ; {
-		var block *pem.Block
-		if block, rest = pem.Decode(rest); block == nil {
-			break
-		}
-		parsed, err := x509.ParseCertificate(block.Bytes)
-		if err != nil {
-			c.problem = err.Error()
-			return c
-		}
-		if c.notAfter.IsZero() || parsed.NotAfter.Before(c.notAfter) {
-			c.notAfter = parsed.NotAfter
-		}
+func certificateOf(secret *corev1.Secret) held {
+	chain, err := certificate.Parse(secret.Data[corev1.TLSCertKey])
+	if err != nil {
+		return held{secret: secret.Name, problem: err.Error()}
 	}
-	if c.notAfter.IsZero() {
-		c.problem = "no certificate"
-	}
-	return c
+	return held{secret: secret.Name, notAfter: chain.Ends()}
 }
+
+// whatIsServed is the line that looks closer at certificates.
+const whatIsServed = "certs"
 
 // checkCertificates warns 30 days before a certificate expires, and is alarmed at 7.
 func checkCertificates(s *snapshot) []finding {
-	const day = 24 * time.Hour
-	certificates := slices.SortedFunc(slices.Values(s.certificates), func(a, b certificate) int { return a.notAfter.Compare(b.notAfter) })
+	certificates := slices.SortedFunc(slices.Values(s.certificates), func(a, b held) int { return a.notAfter.Compare(b.notAfter) })
 	var findings []finding
 	for _, c := range certificates {
 		name, left := messages.Code(c.secret), c.notAfter.Sub(s.now)
-		switch {
-		case c.problem != "":
-			findings = append(findings, finding{messages.ToneWarning, messages.New("k8sops.health.certificate_unreadable", "secret", name, "reason", c.problem), ""})
-		case left <= 0:
-			findings = append(findings, finding{messages.ToneBad, messages.New("k8sops.health.certificate_expired", "secret", name, "age", -left), ""})
-		case left < 7*day:
-			findings = append(findings, finding{messages.ToneBad, messages.New("k8sops.health.certificate_expires", "secret", name, "left", left), ""})
-		case left < 30*day:
-			findings = append(findings, finding{messages.ToneWarning, messages.New("k8sops.health.certificate_expires", "secret", name, "left", left), ""})
+		if c.problem != "" {
+			findings = append(findings, finding{messages.ToneWarning, messages.New("k8sops.health.certificate_unreadable", "secret", name, "reason", c.problem), whatIsServed})
+			continue
+		}
+		switch certificate.UrgencyOf(c.notAfter, s.now) {
+		case certificate.Expired:
+			findings = append(findings, finding{messages.ToneBad, messages.New("k8sops.health.certificate_expired", "secret", name, "age", -left), whatIsServed})
+		case certificate.InAWeek:
+			findings = append(findings, finding{messages.ToneBad, messages.New("k8sops.health.certificate_expires", "secret", name, "left", left), whatIsServed})
+		case certificate.InTwoWeeks, certificate.InAMonth:
+			findings = append(findings, finding{messages.ToneWarning, messages.New("k8sops.health.certificate_expires", "secret", name, "left", left), whatIsServed})
 		}
 	}
 	return findings

@@ -40,7 +40,7 @@ type snapshot struct {
 	claims               []corev1.PersistentVolumeClaim
 	nodeUsage            []usage
 	warnings             []eventGroup
-	certificates         []certificate
+	certificates         []held
 	disks                []disk
 	backups              int       // how many there are
 	verifiedBackup       time.Time // when the newest one that is verified was made

@@ -165,7 +165,7 @@ func TestDisks(t *testing.T) {
 		"/dev/sdb1         10000000   9500000    500000      95% /var/lib/postgresql data",
 		"df: /root: Permission denied", "", "x",
 	}, "\n"))
-	require.Equal(t, []disk{{"/", 85, 9188324 << 10}, {"/var/lib/postgresql data", 95, 500000 << 10}}, disks)
+	require.Equal(t, []disk{{"/", 85, 52067168 << 10, 9188324 << 10}, {"/var/lib/postgresql data", 95, 9500000 << 10, 500000 << 10}}, disks)
 	findings := checkDisks(&snapshot{disks: disks, thresholds: kube.Thresholds{DiskWarn: 85, DiskBad: 90}})
 	require.Equal(t, []messages.Tone{messages.ToneWarning, messages.ToneBad}, []messages.Tone{findings[0].tone, findings[1].tone})
 }

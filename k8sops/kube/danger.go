@@ -3,6 +3,7 @@ package kube
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"opsbot/k8sops"
 	"opsbot/messages"
@@ -40,6 +41,8 @@ func DangerRules() []DangerRule {
 		{k8sops.Destructive, messages.New("k8sops.danger.rule.loses_data")},
 		{k8sops.Destructive, messages.New("k8sops.danger.rule.job")},
 		{k8sops.Destructive, messages.New("k8sops.danger.rule.freeze")},
+		{k8sops.Destructive, messages.New("k8sops.danger.rule.loses_names")},
+		{k8sops.Destructive, messages.New("k8sops.danger.rule.expired")},
 		{k8sops.Disruptive, messages.New("k8sops.danger.rule.below_minimum")},
 		{k8sops.Disruptive, messages.New("k8sops.danger.rule.autoscaler_shrinks")},
 		{k8sops.Disruptive, messages.New("k8sops.danger.rule.two_versions")},
@@ -118,6 +121,16 @@ func ChangesWhatServes(plan *k8sops.Plan, job string) {
 
 // TwoVersions weighs a step beside a second version that is felt: pods are replaced, or the traffic moves.
 func TwoVersions(plan *k8sops.Plan, why messages.Text) { plan.Raise(k8sops.Disruptive, why) }
+
+// LosesNames weighs a certificate that is not for all names that the one before it was for: clients of the others are turned away.
+func LosesNames(plan *k8sops.Plan, names []string) {
+	plan.Raise(k8sops.Destructive, messages.New("k8sops.danger.loses_names", "names", messages.Clip(strings.Join(names, ", "), 500)))
+}
+
+// Expired weighs a certificate that has expired and comes back: every client refuses it.
+func Expired(plan *k8sops.Plan, ended time.Time) {
+	plan.Raise(k8sops.Destructive, messages.New("k8sops.danger.expired", "ended", messages.Date(ended)))
+}
 
 // NotRemade weighs a change that no undo makes exactly as it was.
 func NotRemade(plan *k8sops.Plan, why messages.Text) { plan.Raise(k8sops.Disruptive, why) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"k8s.io/apimachinery/pkg/labels"
@@ -21,6 +22,8 @@ type Platform struct {
 	LastBackup func(ctx context.Context, cluster, namespace string) (count int, verified time.Time, err error)
 	// Certificates are the names of the TLS secrets whose ends are watched; without any, all are, where the person may list secrets.
 	Certificates []string
+	// Dial reaches what the platform serves, from where opsbot runs; nil is the network.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// BackendSelector is what "all" means (handbook: tier=backend).
 	BackendSelector string
 	Thresholds      Thresholds

@@ -32,7 +32,7 @@ func (g *generator) grant(role k8sops.Role) {
 // accessOf is what a role needs for the operations it owns. Operations of everyone may use secrets and exec to say more,
 // but that is given to the system administrator only, and of the secrets those that are named: reading every secret for the sake of a health
 // check is nobody's business. What an operation may change
-// besides, where the person may, is not given because of it.
+// besides, where the person may, is not given because of it, nor every secret that it may look at.
 func accessOf(ops []k8sops.Operation, role k8sops.Role) []k8sops.Access {
 	var access []k8sops.Access
 	for _, op := range ops {
@@ -43,7 +43,7 @@ func accessOf(ops []k8sops.Operation, role k8sops.Role) []k8sops.Access {
 				if role == k8sops.System && (a.Resource != "secrets" || a.Name != "") {
 					access = append(access, a)
 				}
-			case a.Optional && changes(a):
+			case a.Optional && (changes(a) || a.Resource == "secrets" && a.Name == ""):
 			case slices.Contains(op.Owners, role):
 				access = append(access, a)
 			}

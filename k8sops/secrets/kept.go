@@ -54,7 +54,7 @@ func keep(ctx context.Context, call *k8sops.Call, state *rotateState, oldValue, 
 	if apierrors.IsAlreadyExists(err) {
 		return nil
 	}
-	return k8sops.Explain("keep the old value of "+state.Secret, withoutValues(err, oldValue, newValue))
+	return k8sops.Explain("keep the old value of "+state.Secret, k8sops.WithoutValues(err, oldValue, newValue))
 }
 
 // kept is the Secret of a version.

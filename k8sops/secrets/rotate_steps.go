@@ -2,11 +2,9 @@ package secrets
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -101,7 +99,7 @@ func (o rotate) setSecret(ctx context.Context, r *rotateRun) error {
 			return patchSecret(ctx, r.Call, s, r.State.data(s, oldValue, newValue))
 		})
 		if err != nil {
-			return o.halfway(r, k8sops.Explain("change secret "+target.Name, withoutValues(err, oldValue, newValue)))
+			return o.halfway(r, k8sops.Explain("change secret "+target.Name, k8sops.WithoutValues(err, oldValue, newValue)))
 		}
 	}
 	return nil
@@ -143,22 +141,6 @@ func patchSecret(ctx context.Context, call *k8sops.Call, s *corev1.Secret, data 
 	}
 	_, err = call.Client.Kubernetes.CoreV1().Secrets(call.Namespace).Patch(ctx, s.Name, types.MergePatchType, patch,
 		metav1.PatchOptions{DryRun: dryRun, FieldManager: call.FieldManager()})
-	return err
-}
-
-// withoutValues keeps an error that repeats a secret, as that of an admission webhook may, from being shown or logged.
-func withoutValues(err error, values ...string) error {
-	if err == nil {
-		return nil
-	}
-	text := err.Error()
-	for _, value := range values {
-		for _, written := range []string{value, base64.StdEncoding.EncodeToString([]byte(value)), url.QueryEscape(value)} {
-			if value != "" && strings.Contains(text, written) {
-				return errors.New("an error that repeats what is secret")
-			}
-		}
-	}
 	return err
 }
 

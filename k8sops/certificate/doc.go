@@ -1,0 +1,2 @@
+// Package certificate reads certificates: those that a Secret holds, and those that a server shows.
+package certificate

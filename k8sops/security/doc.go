@@ -1,0 +1,2 @@
+// Package security looks for what makes a break-in easy: /security, and the exceptions from it.
+package security
