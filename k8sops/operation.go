@@ -41,11 +41,12 @@ type Operation struct {
 
 	// Answer gathers what a read was asked for. Nil for changes.
 	Answer func(context.Context, *Call, Progress) (*Result, error)
-	// Plan, Steps, Verify, Report and Undo are those of the ChangeSpec. Nil for reads.
+	// Plan, Steps, Verify, Report, Reveal and Undo are those of the ChangeSpec. Nil for reads.
 	Plan   func(context.Context, *Call) (*Plan, error)
 	Steps  []StoredStep
 	Verify func(context.Context, *Call, *Plan, Progress) (*Verification, error)
 	Report func(*Call, *Plan) (*Result, error)
+	Reveal func(context.Context, *Call, *Plan) (*messages.Card, error)
 	Undo   func(*Call, *Plan) (*Invocation, error)
 }
 
