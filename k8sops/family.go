@@ -53,6 +53,8 @@ func FamilySummary(family string) (summary messages.Text, ok bool) {
 		return messages.New("k8sops.family.hpa"), true
 	case "incident":
 		return messages.New("k8sops.family.incident"), true
+	case "netpol":
+		return messages.New("k8sops.family.netpol"), true
 	case "oncall":
 		return messages.New("k8sops.family.oncall"), true
 	case "redis":

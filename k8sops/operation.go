@@ -79,6 +79,8 @@ type Access struct {
 	// Name is the one object that is meant; "" is any.
 	Name        string
 	ClusterWide bool
+	// Probe: a program is run in pods, and it is the NetProbe. Whoever has the access for nothing else may run nothing else.
+	Probe bool
 	// Optional access improves the answer but its absence refuses nothing: the answer then says what is missing.
 	Optional bool
 }
