@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/access"
 	"opsbot/k8sops/backup"
 	"opsbot/k8sops/database"
 	"opsbot/k8sops/help"
@@ -13,6 +14,7 @@ import (
 	"opsbot/k8sops/jobs"
 	"opsbot/k8sops/kube"
 	"opsbot/k8sops/logs"
+	"opsbot/k8sops/network"
 	"opsbot/k8sops/scaling"
 	"opsbot/k8sops/secrets"
 	"opsbot/k8sops/workload"
@@ -47,7 +49,7 @@ func New(d Config, more ...k8sops.Operation) ([]k8sops.Operation, error) {
 	look, scale := inspect.Operations(d.Platform), scaling.Operations(d.Platform)
 	ops := slices.Concat(
 		help, look, workload.Operations(d.Platform), scale, logs.Operations(d.Platform), backup.Operations(d.Deps), secrets.Operations(d.Platform),
-		database.Operations(d.Platform),
+		database.Operations(d.Platform), network.Operations(d.Platform), access.Operations(d.Platform),
 		[]k8sops.Operation{inspect.Watch(d.Platform, named(slices.Concat(look, scale), "top", "hpa"))},
 		jobs.Operations(jobs.Deps{Platform: d.Platform, Jobs: d.Jobs, Reports: d.Reports}),
 	)
