@@ -26,7 +26,8 @@ type Meta struct {
 	Owners []Role
 	// On are the kinds of workload that the operation works on, as Kubernetes spells them ("Deployment"). Nil: whatever owns pods.
 	On []string
-	// FreezeExempt: a change freeze does not concern the operation, because nothing that serves changes by it.
+	// FreezeExempt: a change freeze does not concern the operation, because nothing that serves changes by it, or because it puts back what was
+	// taken away for a while.
 	FreezeExempt bool
 	// Private answers go to the requester alone: what helps one person and is noise to a channel.
 	Private bool

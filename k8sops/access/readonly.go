@@ -44,7 +44,8 @@ func (o readonly) spec() k8sops.ChangeSpec[readonlyArgs, readonlyState] {
 				{Verb: "create", Resource: "serviceaccounts", Subresource: "token"},
 				{Verb: "bind", Group: rbacv1.GroupName, Resource: "clusterroles", Name: viewRole},
 			}),
-			Owners: owners(),
+			Owners:       owners(),
+			FreezeExempt: true,
 		},
 		Args: func(a *readonlyArgs) []k8sops.Arg {
 			return []k8sops.Arg{

@@ -31,12 +31,13 @@ type revokeRun = k8sops.Run[revokeArgs, revokeState]
 func (o revoke) spec() k8sops.ChangeSpec[revokeArgs, revokeState] {
 	return k8sops.ChangeSpec[revokeArgs, revokeState]{
 		Meta: k8sops.Meta{
-			Name:     "access revoke",
-			Summary:  messages.New("k8sops.revoke.summary"),
-			Danger:   k8sops.Change,
-			Examples: []string{"access revoke auditor"},
-			Access:   slices.Concat(accountAccess("get", "delete"), []k8sops.Access{{Verb: "list", Resource: "serviceaccounts"}}),
-			Owners:   owners(),
+			Name:         "access revoke",
+			Summary:      messages.New("k8sops.revoke.summary"),
+			Danger:       k8sops.Change,
+			Examples:     []string{"access revoke auditor"},
+			Access:       slices.Concat(accountAccess("get", "delete"), []k8sops.Access{{Verb: "list", Resource: "serviceaccounts"}}),
+			Owners:       owners(),
+			FreezeExempt: true,
 		},
 		Args: func(a *revokeArgs) []k8sops.Arg {
 			return []k8sops.Arg{{Name: "name", Into: &a.Name, Summary: messages.New("k8sops.readonly.arg.name"), Positional: true, Required: true, Offer: o.offer}}

@@ -46,6 +46,8 @@ func (o netpolResume) spec() k8sops.ChangeSpec[resumeArgs, resumeState] {
 			Examples: []string{resumeName, resumeName + " 5", resumeName + " 5 --overwrite"},
 			Access:   policyAccess("list", "get", "create", "update"),
 			Owners:   owners(),
+			// The namespace must not stay open for a freeze's sake.
+			FreezeExempt: true,
 		},
 		Args: func(a *resumeArgs) []k8sops.Arg {
 			return []k8sops.Arg{
