@@ -18,11 +18,12 @@ type fakeOperations struct {
 	at          int
 	fingerprint string
 	runs        int
-	proven      bool           // what Verify finds
-	raise       k8sops.Danger  // what Plan raises the danger to
-	fail        map[string]any // by step: an error is returned, anything else is a panic's cause
-	during      func()         // called by Run while it runs
-	looking     func()         // called by /look while it runs
+	proven      bool             // what Verify finds
+	raise       k8sops.Danger    // what Plan raises the danger to
+	fail        map[string]any   // by step: an error is returned, anything else is a panic's cause
+	during      func()           // called by Run while it runs
+	looking     func()           // called by /look while it runs
+	mended      func(number int) // called by /mend when it has put back what a plan of that number took away
 }
 
 func (l *fakeOperations) do(change func()) {
@@ -58,7 +59,11 @@ func (l *fakeOperations) operations() []k8sops.Operation {
 	turn.Name, turn.Danger = "turn", k8sops.Change
 	shake.Name, shake.Danger = "shake", k8sops.Disruptive
 	wipe.Name, wipe.Danger = "wipe", k8sops.Destructive
-	return []k8sops.Operation{look, turn, shake, wipe}
+	mend := change
+	mend.Name, mend.Danger, mend.Undo = "mend", k8sops.Disruptive, nil
+	mend.Args = []k8sops.Arg{{Name: "number", Kind: k8sops.KindInt, Positional: true}}
+	mend.Steps = []k8sops.StoredStep{{Name: "mend", Resume: k8sops.Again, Do: l.mend}}
+	return []k8sops.Operation{look, mend, turn, shake, wipe}
 }
 
 func (l *fakeOperations) look(_ context.Context, _ *k8sops.Call, _ k8sops.Progress) (*k8sops.Result, error) {
@@ -102,6 +107,14 @@ func (l *fakeOperations) run(_ context.Context, call *k8sops.Call, _ *k8sops.Pla
 		return err
 	}
 	l.do(func() { l.at = call.Args.Int("to", 0) })
+	return nil
+}
+
+func (l *fakeOperations) mend(_ context.Context, call *k8sops.Call, _ *k8sops.Plan, _ k8sops.Progress, _ bool) error {
+	if err := l.step("mend"); err != nil {
+		return err
+	}
+	l.mended(call.Args.Int("number", 0))
 	return nil
 }
 

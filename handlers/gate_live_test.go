@@ -32,11 +32,7 @@ func newLiveFixture(t *testing.T) (*fixture, *testcluster.Cluster) {
 	place := testcluster.NewNamespace(t)
 	require.NoError(t, c.ApplyPlatform(t.Context(), testcluster.PlatformOptions{Namespace: place}))
 	w := newFixture(t)
-	deps := catalog.Default()
-	deps.Poll = 100 * time.Millisecond
-	var err error
-	w.Catalog, err = catalog.New(deps)
-	require.NoError(t, err)
+	w.liveCatalog()
 	objects, err := rbac.Objects(w.Catalog, rbac.Options{
 		Namespaces: []string{place}, BotNamespace: place, BotName: "bot-" + place, Users: []string{"zhangsan", "zhaoliu", "qianqi", "opsbot:observer"},
 		Constrained: true,
@@ -50,6 +46,16 @@ func newLiveFixture(t *testing.T) (*fixture, *testcluster.Cluster) {
 	w.Clusters = k8sops.Clusters{{Name: "test", Namespace: place, Config: config}}
 	w.Settings.RunLimit = 3 * time.Minute
 	return w, c
+}
+
+// liveCatalog gives the fixture the operations for a real API server, and none beside them.
+func (w *fixture) liveCatalog() {
+	w.t.Helper()
+	deps := catalog.Default()
+	deps.Poll, deps.Schedules = 100*time.Millisecond, w.store
+	var err error
+	w.Catalog, err = catalog.New(deps)
+	require.NoError(w.t, err)
 }
 
 // create makes one generated object. Cluster roles are the same for every test and may be there already.

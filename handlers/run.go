@@ -142,6 +142,9 @@ func (d *Dispatcher) execute(ctx context.Context, r *calls.Record, resumed bool,
 		out.verification, err = op.Verify(ctx, call, r.Plan, p)
 		return err
 	})
+	if err == nil && op.Reveal != nil && out.verification.OK {
+		out.verification = d.reveal(ctx, call, *r, out.verification)
+	}
 	return out, err
 }
 

@@ -18,7 +18,10 @@ const punctual = time.Minute
 func (d *Dispatcher) madeNote(s runs.Schedule) messages.Card {
 	user, command := messages.User(s.User), messages.Code("/"+s.Command)
 	card := messages.Card{Tone: messages.ToneInfo, Title: messages.New("schedule.made", "number", s.Number, "user", user, "command", command)}
-	if s.Back {
+	switch {
+	case s.Insists():
+		card.Title = messages.New("schedule.puts_back", "number", s.Number, "user", user, "command", command)
+	case s.Back:
 		card.Title = messages.New("schedule.back", "number", s.Number, "user", user, "command", command)
 	}
 	if late := d.Now().Sub(s.Due); late > punctual {
@@ -57,6 +60,15 @@ func (d *Dispatcher) failedNote(s runs.Schedule, cause error) messages.Card {
 	} else {
 		card.Actions = calls.Suggestions([]string{s.Command})
 	}
+	return card
+}
+
+// insistNote says why something is not back yet, and when that is tried again. Whoever may can do it with the button.
+func (d *Dispatcher) insistNote(s, next runs.Schedule, cause error) messages.Card {
+	card := d.failedNote(s, cause)
+	card.Title = messages.New("schedule.not_back_yet", "user", messages.User(s.User), "command", messages.Code("/"+s.Command))
+	card.Sections[len(card.Sections)-1] = messages.Paragraph(messages.New("schedule.tried_again", "due", messages.Date(next.Due)))
+	card.Actions = calls.Suggestions([]string{s.Command})
 	return card
 }
 

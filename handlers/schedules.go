@@ -56,6 +56,7 @@ func (d *Dispatcher) MakeDue(ctx context.Context) {
 func (d *Dispatcher) makeScheduled(ctx context.Context, s runs.Schedule) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), decisionLimit)
 	defer cancel()
+	s = s.WithNumber()
 	s.Command = cmdline.LineOn(d.Catalog, s.Command, s.Cluster) // older versions left the cluster out
 	if s.IsTooLate(d.Now()) {
 		return d.skipSchedule(ctx, s, d.tooLateNote(s))
@@ -95,7 +96,7 @@ var errNotYet = errors.New("not yet")
 // scheduledCall is the call that a schedule is to make next, nil where there is nothing to put back.
 func (d *Dispatcher) scheduledCall(ctx context.Context, s runs.Schedule) (*k8sops.Invocation, error) {
 	if !s.Back {
-		return &k8sops.Invocation{Operation: s.Operation, Args: s.Args}, nil
+		return &k8sops.Invocation{Operation: s.Operation, Args: s.Args}, d.lastTry(ctx, s)
 	}
 	done, err := d.Calls.Call(ctx, s.Last)
 	switch {
@@ -109,6 +110,24 @@ func (d *Dispatcher) scheduledCall(ctx context.Context, s runs.Schedule) (*k8sop
 		return nil, nil
 	}
 	return done.UndoCall, nil
+}
+
+// lastTry is errNotYet while the last call of a schedule that insists goes on, or waits for a second person. One that waits to be told whether
+// its step was done does not: the next call looks at what is there.
+func (d *Dispatcher) lastTry(ctx context.Context, s runs.Schedule) error {
+	if !s.Insists() || s.Last == "" {
+		return nil
+	}
+	last, err := d.Calls.Call(ctx, s.Last)
+	switch {
+	case errors.Is(err, calls.ErrNotFound):
+		return nil
+	case err != nil:
+		return err
+	case last.FinishedAt.IsZero() && last.State != calls.Unclear:
+		return errNotYet
+	}
+	return nil
 }
 
 // acceptScheduled stores the call. Its ids follow from the schedule, so that no other opsbot makes it too. Errors that have a
@@ -158,8 +177,15 @@ func (d *Dispatcher) skipSchedule(ctx context.Context, s runs.Schedule, say ...m
 	return d.leaveOut(ctx, s, next, say...)
 }
 
-// endSchedule says why the call cannot be made, and that nothing more comes of the schedule.
+// endSchedule says why the call cannot be made, and that nothing more comes of the schedule. One that insists is tried again.
 func (d *Dispatcher) endSchedule(ctx context.Context, s runs.Schedule, cause error) error {
+	if s.Insists() {
+		next, err := s.AfterCall(d.Now())
+		if err != nil {
+			return err
+		}
+		return d.leaveOut(ctx, s, next, d.insistNote(s, next, cause))
+	}
 	return d.leaveOut(ctx, s, s.Ended(runs.Failed, "", d.Now()), d.failedNote(s, cause))
 }
 

@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"encoding/json"
 	"errors"
 	"testing"
 	"time"
@@ -311,4 +312,73 @@ func TestATargetThatIsGoneIsSaid(t *testing.T) {
 	require.Empty(t, m.EphemeralTo)
 	require.Contains(t, plain(m.Card), "ledger")
 	require.Equal(t, calls.Refused, w.call(m).State)
+}
+
+// mending is a plan that puts back what was taken away, and is over once that is done.
+func (w *fixture) mending() runs.Schedule {
+	w.fake.mended = func(number int) {
+		require.NoError(w.t, w.store.CancelSchedule(w.t.Context(), int64(number), Admin, w.Now()))
+	}
+	return w.planned("mend", func(s *runs.Schedule) { s.Saved = json.RawMessage(`["what was there"]`) })
+}
+
+func TestWhatIsPutBackIsTriedUntilItIsBack(t *testing.T) {
+	w := newFixture(t)
+	s := w.mending()
+	w.fake.breaks("plan", &k8sops.Error{Code: k8sops.CodeUnavailable, Message: messages.Literal("the cluster is away")})
+	w.passes(time.Hour)
+	require.Contains(t, plain(w.outbox.last().Card), "the cluster is away")
+	require.Equal(t, runs.Active, w.schedule(s.Number).State)
+	w.fake.breaks("mend", errors.New("away again"))
+	w.passes(time.Minute)
+	require.Equal(t, runs.Active, w.schedule(s.Number).State)
+	w.fake.breaks("none", nil)
+	w.passes(time.Minute)
+	require.Equal(t, runs.Active, w.schedule(s.Number).State, "the pause doubles")
+	w.passes(time.Minute)
+	require.Equal(t, runs.Cancelled, w.schedule(s.Number).State)
+	r, err := w.store.Call(t.Context(), "s1-3")
+	require.NoError(t, err)
+	require.Equal(t, calls.Succeeded, r.State)
+	require.Equal(t, "mend 1", r.Command)
+	w.passes(24 * time.Hour)
+	_, err = w.store.Call(t.Context(), "s1-4")
+	require.ErrorIs(t, err, calls.ErrNotFound)
+}
+
+func TestWhatIsPutBackIsNeverTooLate(t *testing.T) {
+	w := newFixture(t)
+	s := w.mending()
+	w.passes(3 * 24 * time.Hour)
+	require.Equal(t, runs.Cancelled, w.schedule(s.Number).State)
+}
+
+// Where the planner has left, everybody is told, again and again, and whoever may can do it.
+func TestWhatIsPutBackOutlivesThePlanner(t *testing.T) {
+	w := newFixture(t)
+	s := w.mending()
+	w.Identities.(*identity.Identities).Mappings = mapped()[1:]
+	w.passes(time.Hour)
+	m := w.outbox.last()
+	require.Empty(t, m.EphemeralTo)
+	require.Contains(t, plain(m.Card), "does not know")
+	button(t, m, "/mend 1")
+	require.Equal(t, runs.Active, w.schedule(s.Number).State)
+	w.Identities.(*identity.Identities).Mappings = mapped()
+	w.passes(time.Minute)
+	require.Equal(t, runs.Cancelled, w.schedule(s.Number).State)
+}
+
+// A try that an opsbot left when it was killed is looked after, and nothing is lost.
+func TestAKilledOpsbotPutsBackOnce(t *testing.T) {
+	w := newFixture(t)
+	s := w.mending()
+	w.clock.pass(time.Hour)
+	w.accepted(s.WithNumber())
+	w.MakeDue(t.Context())
+	w.settle()
+	require.Equal(t, runs.Active, w.schedule(s.Number).State)
+	require.NoError(t, w.recover())
+	w.settle()
+	require.Equal(t, runs.Cancelled, w.schedule(s.Number).State)
 }

@@ -18,3 +18,19 @@ func (d *Dispatcher) showSecret(ctx context.Context, r calls.Record, card messag
 	}
 	return nil
 }
+
+// reveal shows the requester of a proven change what nobody else may see. Where that fails, the change is there and the secret is not.
+func (d *Dispatcher) reveal(ctx context.Context, call *k8sops.Call, r calls.Record, proven *k8sops.Verification) *k8sops.Verification {
+	err := catchPanic("reveal of "+call.Operation.Name, func() error {
+		card, err := call.Operation.Reveal(ctx, call, r.Plan)
+		if err != nil || card == nil {
+			return err
+		}
+		return d.showSecret(ctx, r, *card)
+	})
+	if err == nil {
+		return proven
+	}
+	d.logCause(r, err)
+	return &k8sops.Verification{Summary: calls.ErrorText(r, err)}
+}

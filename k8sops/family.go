@@ -43,6 +43,8 @@ func Head(ops []Operation, family string) *Operation {
 // FamilySummary says what the members of a family have in common; ok is false where that is not written down.
 func FamilySummary(family string) (summary messages.Text, ok bool) {
 	switch family {
+	case "access":
+		return messages.New("k8sops.family.access"), true
 	case "backup":
 		return messages.New("k8sops.family.backup"), true
 	case "bluegreen":
@@ -55,6 +57,8 @@ func FamilySummary(family string) (summary messages.Text, ok bool) {
 		return messages.New("k8sops.family.hpa"), true
 	case "incident":
 		return messages.New("k8sops.family.incident"), true
+	case "netpol":
+		return messages.New("k8sops.family.netpol"), true
 	case "oncall":
 		return messages.New("k8sops.family.oncall"), true
 	case "redis":

@@ -26,7 +26,8 @@ type Meta struct {
 	Owners []Role
 	// On are the kinds of workload that the operation works on, as Kubernetes spells them ("Deployment"). Nil: whatever owns pods.
 	On []string
-	// FreezeExempt: a change freeze does not concern the operation, because nothing that serves changes by it.
+	// FreezeExempt: a change freeze does not concern the operation, because nothing that serves changes by it, or because it puts back what was
+	// taken away for a while.
 	FreezeExempt bool
 	// Private answers go to the requester alone: what helps one person and is noise to a channel.
 	Private bool
@@ -41,11 +42,12 @@ type Operation struct {
 
 	// Answer gathers what a read was asked for. Nil for changes.
 	Answer func(context.Context, *Call, Progress) (*Result, error)
-	// Plan, Steps, Verify, Report and Undo are those of the ChangeSpec. Nil for reads.
+	// Plan, Steps, Verify, Report, Reveal and Undo are those of the ChangeSpec. Nil for reads.
 	Plan   func(context.Context, *Call) (*Plan, error)
 	Steps  []StoredStep
 	Verify func(context.Context, *Call, *Plan, Progress) (*Verification, error)
 	Report func(*Call, *Plan) (*Result, error)
+	Reveal func(context.Context, *Call, *Plan) (*messages.Card, error)
 	Undo   func(*Call, *Plan) (*Invocation, error)
 }
 
@@ -78,6 +80,8 @@ type Access struct {
 	// Name is the one object that is meant; "" is any.
 	Name        string
 	ClusterWide bool
+	// Probe: a program is run in pods, and it is the NetProbe. Whoever has the access for nothing else may run nothing else.
+	Probe bool
 	// Optional access improves the answer but its absence refuses nothing: the answer then says what is missing.
 	Optional bool
 }

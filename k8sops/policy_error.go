@@ -12,6 +12,8 @@ const (
 	ExecPolicySays   = execPolicyBegins + "the pods of the database and of the cache only, and "
 	ExecPolicyEnds   = " is none of them"
 	PeoplePolicySays = " is not in every opsbot group that the request names"
+	// NetTestPolicySays is for roles whose only program is the network test.
+	NetTestPolicySays = execPolicyBegins + "the pods that their operations need only, and "
 )
 
 // execPolicyBegins is what a policy of any version says: older ones knew of fewer pods.

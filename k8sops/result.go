@@ -7,8 +7,8 @@ type Result struct {
 	Card messages.Card
 	// Suggest are command lines worth running next, shown as buttons.
 	Suggest []string
-	// Secret is shown to the requester alone, before Card, and kept nowhere: it is in no outbox, record or log. Only a read has one, nil
-	// for none.
+	// Secret is shown to the requester alone, before Card, and kept nowhere: it is in no outbox, record or log. Only a read has one here, a
+	// change has a Reveal. Nil for none.
 	Secret *messages.Card
 }
 

@@ -12,6 +12,10 @@ const (
 	ViewerGroup = GroupPrefix + "viewer"
 )
 
+// ReadonlyPrefix begins the names of the service accounts that opsbot makes for people and programs that may only look. opsbot's admission policy lets
+// its roles make no others.
+const ReadonlyPrefix = "readonly-"
+
 // ContactRoles are the roles of the handbook's contact table, in its order.
 func ContactRoles() []Role { return []Role{System, DBA, Network, Development} }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+
+	"opsbot/messages"
 )
 
 // ReadSpec declares an operation that looks and changes nothing. A is a struct with a field for each argument.
@@ -45,6 +47,8 @@ type ChangeSpec[A, S any] struct {
 	Verify func(context.Context, *Run[A, S]) (*Verification, error)
 	// Report is the answer once the steps are done. Nil shows the plan's summary and changes.
 	Report func(*Run[A, S]) *Result
+	// Reveal is what the requester alone is shown once the change is proven: a token. It is shown and kept nowhere. Nil for nothing.
+	Reveal func(context.Context, *Run[A, S]) (*messages.Card, error)
 	// Undo is the call that reverts the change, nil where there is none for this one. Nil where undoing makes no sense.
 	Undo func(*Run[A, S]) *Invocation
 }
@@ -113,6 +117,14 @@ func (s ChangeSpec[A, S]) Operation() Operation {
 			result = s.report(r)
 			return nil
 		})
+	}
+	if s.Reveal != nil {
+		op.Reveal = func(ctx context.Context, call *Call, plan *Plan) (card *messages.Card, err error) {
+			return card, s.with(call, plan, nil, func(r *Run[A, S]) (err error) {
+				card, err = s.Reveal(ctx, r)
+				return err
+			})
+		}
 	}
 	if s.Undo != nil {
 		op.Undo = func(call *Call, plan *Plan) (back *Invocation, err error) {

@@ -1,8 +1,11 @@
 package runs
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"strconv"
 	"time"
 )
 
@@ -43,6 +46,9 @@ type Schedule struct {
 	Zone string `json:"zone,omitempty"`
 	// For is after how long what was done is put back, 0 for never.
 	For time.Duration `json:"for,omitempty"`
+	// Saved is what the call puts back, in the operation's own form. Such a schedule ends when the operation ends it, because everything is back:
+	// until then the call is made again and again.
+	Saved json.RawMessage `json:"saved,omitempty"`
 
 	State State `json:"state"`
 	// Due is when the next call is to be made. Back says that this one puts back what the call Last did.
@@ -70,7 +76,7 @@ const LateLimit = time.Hour
 // IsTooLate tells whether the call that is due should not be made any more. What is to be put back is put back however late it is:
 // people count on it.
 func (s Schedule) IsTooLate(now time.Time) bool {
-	if s.Back {
+	if s.Back || s.Insists() {
 		return false
 	}
 	return now.Sub(s.Due) >= LateLimit || s.For > 0 && now.Sub(s.Due) >= s.For
@@ -88,6 +94,10 @@ func (s Schedule) Until() time.Time {
 func (s Schedule) AfterCall(now time.Time) (Schedule, error) {
 	call, until := s.CallID(), s.Until()
 	s.Made++
+	if s.Insists() {
+		s.Last, s.Due = call, now.Add(pauseAfter(s.Made)).UTC()
+		return s, nil
+	}
 	if !until.IsZero() {
 		s.Back, s.Last, s.Due = true, call, until
 		return s, nil
@@ -99,6 +109,38 @@ func (s Schedule) AfterCall(now time.Time) (Schedule, error) {
 func (s Schedule) AfterSkip(now time.Time) (Schedule, error) {
 	s.Made++
 	return s.next(now)
+}
+
+// Insists reports whether the call is made until what it puts back is back.
+func (s Schedule) Insists() bool { return len(s.Saved) > 0 }
+
+// NumberArg is the argument by which the call of a schedule that insists is told which schedule it is of.
+const NumberArg = "number"
+
+// WithNumber is the schedule with its number among the arguments of its call, where the call has to know it.
+func (s Schedule) WithNumber() Schedule {
+	if !s.Insists() || s.Args[NumberArg] != "" {
+		return s
+	}
+	number := strconv.FormatInt(s.Number, 10)
+	args := maps.Clone(s.Args)
+	if args == nil {
+		args = map[string]string{}
+	}
+	args[NumberArg] = number
+	s.Args, s.Command = args, s.Command+" "+number
+	return s
+}
+
+// The pauses between two tries of a call that insists.
+const (
+	firstPause = time.Minute
+	maxPause   = time.Hour
+)
+
+// pauseAfter is the time until the next try, which doubles with every one.
+func pauseAfter(tries int) time.Duration {
+	return min(firstPause<<min(tries-1, 10), maxPause)
 }
 
 // Ended is the schedule with nothing to come.

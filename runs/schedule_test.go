@@ -1,6 +1,7 @@
 package runs_test
 
 import (
+	"encoding/json"
 	"testing"
 	"time"
 
@@ -103,4 +104,26 @@ func TestOverlaps(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, tc.want, got, tc)
 	}
+}
+
+// A schedule that insists does not end by itself: it is due again and again, ever more rarely.
+func TestAScheduleThatInsistsIsDueAgain(t *testing.T) {
+	due := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	s := runs.Schedule{Number: 5, Command: "mend", Saved: json.RawMessage(`[1]`), State: runs.Active, Due: due}
+	require.False(t, s.IsTooLate(due.Add(7*24*time.Hour)), "it is made however late it is")
+	s = s.WithNumber().WithNumber()
+	require.Equal(t, "mend 5", s.Command)
+	require.Equal(t, map[string]string{runs.NumberArg: "5"}, s.Args)
+	now := due
+	for _, pause := range []time.Duration{1, 2, 4, 8, 16, 32, 60, 60} {
+		call := s.CallID()
+		var err error
+		s, err = s.AfterCall(now)
+		require.NoError(t, err)
+		require.Equal(t, call, s.Last)
+		require.Equal(t, now.Add(pause*time.Minute), s.Due)
+		require.Equal(t, runs.Active, s.State)
+		now = s.Due
+	}
+	require.Equal(t, "s5-9", s.CallID())
 }

@@ -60,6 +60,7 @@ type accessJSON struct {
 	Subresource string `json:"subresource,omitempty"`
 	Name        string `json:"name,omitempty"`
 	ClusterWide bool   `json:"cluster_wide,omitempty"`
+	Probe       bool   `json:"probe,omitempty"`
 	Optional    bool   `json:"optional,omitempty"`
 }
 

@@ -99,6 +99,9 @@ func NewFake(objects ...runtime.Object) *fake.Clientset {
 		update := action.(clienttesting.UpdateActionImpl)
 		return len(update.UpdateOptions.DryRun) > 0, update.Object, nil
 	})
+	kube.PrependReactor("delete", "*", func(action clienttesting.Action) (bool, runtime.Object, error) {
+		return len(action.(clienttesting.DeleteActionImpl).DeleteOptions.DryRun) > 0, nil, nil
+	})
 	kube.PrependReactor("patch", "*", func(action clienttesting.Action) (bool, runtime.Object, error) {
 		patch := action.(clienttesting.PatchActionImpl)
 		if len(patch.PatchOptions.DryRun) > 0 {

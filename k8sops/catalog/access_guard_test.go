@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -8,11 +10,14 @@ import (
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
 	"opsbot/k8sops/rollout"
+	"opsbot/runs"
 
 	"github.com/stretchr/testify/require"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	clienttesting "k8s.io/client-go/testing"
 )
 
@@ -27,17 +32,41 @@ func guardedLines() []string {
 		"bluegreen stock", "bluegreen prepare cart :1.2", "bluegreen switch mail", "bluegreen back stock", "bluegreen finish stock", "bluegreen abort stock",
 		"secret rotate app-db password", "db connections", "db slow", "db set work_mem=8MB", "db set max_connections=200", "redis memory", "redis stats",
 		"storage", "security", "security user", `security except image-1 --reason "known" --until "tomorrow 9:00"`, "certs", "certs renew shop-tls", "certs restore shop-tls",
+		"netpol", "netpol postgres", "netpol suspend all", "netpol resume", "netpol resume --overwrite", "net test user postgres:5432",
+		"access", "access user", "access readonly auditor", "access revoke auditor",
 	}
+}
+
+// networkObjects are a policy, a service, and an account that may only read.
+func networkObjects() []runtime.Object {
+	policy := &networkingv1.NetworkPolicy{ObjectMeta: metav1.ObjectMeta{Name: "from-user", Namespace: optest.TestNamespace, UID: "policy", ResourceVersion: "4"}}
+	policy.Spec.PodSelector.MatchLabels = map[string]string{"app": "postgres"}
+	service := &corev1.Service{ObjectMeta: metav1.ObjectMeta{Name: "postgres", Namespace: optest.TestNamespace}}
+	service.Spec.Selector, service.Spec.Ports = map[string]string{"app": "postgres"}, []corev1.ServicePort{{Port: 5432}}
+	ours := metav1.ObjectMeta{Name: "readonly-auditor", Namespace: optest.TestNamespace, Labels: map[string]string{"opsbot.io/made-for": "read-only"}}
+	return []runtime.Object{policy, service, optest.ReadyPod("user-service"), &corev1.ServiceAccount{ObjectMeta: ours}}
+}
+
+// suspended has two policies to put back: one that is gone, and one whose name another policy has.
+func suspended(t *testing.T, d Config, plan string) {
+	t.Helper()
+	_, err := d.Schedules.AddSchedule(t.Context(), runs.Schedule{
+		Plan: plan, Operation: "netpol resume", Cluster: "demo", Namespace: optest.TestNamespace, State: runs.Active, Due: optest.TestNow(),
+		Saved: json.RawMessage(`[{"metadata":{"name":"gone"},"spec":{"podSelector":{}}},{"metadata":{"name":"from-user"},"spec":{"podSelector":{}}}]`),
+	})
+	require.NoError(t, err)
 }
 
 // Nothing that an operation does asks for more than the access it declares: that is what preflight checks and what the
 // generated roles give.
 func TestOperationsTouchNoMoreThanTheyDeclare(t *testing.T) {
-	ops := testCatalog(t, testDeps(t))
+	deps := testDeps(t)
+	ops := testCatalog(t, deps)
 	covered := map[string]bool{}
 	for _, line := range guardedLines() {
 		t.Run(line, func(t *testing.T) {
-			call, client := optest.NewTypedCall(t, ops, line, typedFor(t, line), append(optest.Updated(), optest.Deployment("postgres", 1), optest.ReadyPod("postgres"), optest.Autoscaler("user-service", 2, 8), jobPod(), defaultAccount(),
+			suspended(t, deps, line)
+			call, client := optest.NewTypedCall(t, ops, line, typedFor(t, line), append(slices.Concat(optest.Updated(), networkObjects()), optest.Deployment("postgres", 1), optest.ReadyPod("postgres"), optest.Autoscaler("user-service", 2, 8), jobPod(), defaultAccount(),
 				optest.Secret("app-db", map[string]string{"username": "app", "password": "correct-horse"}),
 				optest.Redis(), optest.RedisPod(), optest.Secret("redis-secret", map[string]string{"password": "cache-password"}), optest.PostgresConfig(nil), renewedSecret(t))...)
 			for _, o := range optest.AllSides() {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/access"
 	"opsbot/k8sops/backup"
 	"opsbot/k8sops/certs"
 	"opsbot/k8sops/database"
@@ -14,6 +15,7 @@ import (
 	"opsbot/k8sops/jobs"
 	"opsbot/k8sops/kube"
 	"opsbot/k8sops/logs"
+	"opsbot/k8sops/network"
 	"opsbot/k8sops/scaling"
 	"opsbot/k8sops/secrets"
 	"opsbot/k8sops/security"
@@ -52,7 +54,7 @@ func New(d Config, more ...k8sops.Operation) ([]k8sops.Operation, error) {
 	look, scale := inspect.Operations(d.Platform), scaling.Operations(d.Platform)
 	ops := slices.Concat(
 		help, look, workload.Operations(d.Platform), scale, logs.Operations(d.Platform), backup.Operations(d.Deps), secrets.Operations(d.Platform),
-		database.Operations(d.Platform), certs.Operations(d.Platform),
+		database.Operations(d.Platform), certs.Operations(d.Platform), network.Operations(d.Platform), access.Operations(d.Platform),
 		security.Operations(security.Deps{Platform: d.Platform, Memory: d.Findings, ScanJob: d.ScanJob}),
 		[]k8sops.Operation{inspect.Watch(d.Platform, named(slices.Concat(look, scale), "top", "hpa"))},
 		jobs.Operations(jobs.Deps{Platform: d.Platform, Jobs: d.Jobs, Reports: d.Reports}),

@@ -23,13 +23,15 @@ func plannedLines() []string {
 		`scale plan user 5 --at "2026-12-01 18:00"`, `scale plan payment 3 --cron "0 18 1 12 *" --for 6h`, "scale plan cancel 1", "secret rotate app-db password --role none",
 		"bluegreen prepare cart :1.2", "bluegreen switch mail", "bluegreen back stock", "bluegreen finish stock", "bluegreen abort stock",
 		"db set work_mem=8MB", "db set max_connections=200", "certs renew shop-tls", "certs restore shop-tls",
+		"netpol suspend all --for 30m", "netpol resume", "netpol resume 2 --overwrite",
+		"access readonly auditor", "access readonly other", "access revoke auditor",
 	}
 }
 
 func plannedObjects() []runtime.Object {
 	return append(append(optest.Updated(), optest.AllSides()...), optest.Deployment("order-service", 1), optest.Deployment("payment-service", 2), optest.Deployment("postgres", 1),
 		optest.ReadyPod("postgres"), optest.Autoscaler("payment-service", 2, 3), defaultAccount(), optest.Secret("app-db", map[string]string{"password": "correct-horse"}),
-		optest.PostgresConfig(map[string]string{"work_mem": "4MB"}))
+		optest.PostgresConfig(map[string]string{"work_mem": "4MB"}), networkObjects()[0], networkObjects()[3])
 }
 
 // withBackup has a backup to restore.
@@ -41,6 +43,7 @@ func withBackup(t *testing.T) Config {
 		Object: "database/demo/" + optest.TestNamespace + "/ecommerce-20260302-093000-c0ffee.dump.zst",
 	}
 	require.NoError(t, b.Save(t.Context(), deps.Backups))
+	suspended(t, deps, "suspended before")
 	return deps
 }
 

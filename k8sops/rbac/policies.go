@@ -33,18 +33,10 @@ func PodsOf(workload string) string {
 // policies say what RBAC cannot. They hold for whoever is in one of opsbot's groups, and for nobody else: admission sees the person whom the
 // bot acts as, and never that it is the bot. Reads are not admitted, so no policy sees them.
 func (g *generator) policies() error {
-	if len(g.ExecPods) > 0 {
-		pods, err := json.Marshal(fmt.Sprintf("^(%s)$", strings.Join(g.ExecPods, "|")))
-		if err != nil {
-			return fmt.Errorf("generate admission policies: %w", err)
-		}
-		g.policy(g.BotName+"-exec", []admissionv1.OperationType{admissionv1.Connect}, admissionv1.Rule{
-			APIGroups: []string{""}, APIVersions: []string{"v1"}, Resources: []string{"pods/exec"},
-		}, nil, admissionv1.Validation{
-			Expression:        fmt.Sprintf("request.name.matches(%s)", pods),
-			MessageExpression: fmt.Sprintf(`%q + request.name + %q`, k8sops.ExecPolicySays, k8sops.ExecPolicyEnds),
-		})
+	if err := g.execPolicy(); err != nil {
+		return err
 	}
+	g.accountPolicy()
 	if len(g.People) == 0 {
 		return nil
 	}
@@ -64,8 +56,18 @@ func (g *generator) policies() error {
 
 // policy adds a policy for opsbot's groups and namespaces, and binds it.
 func (g *generator) policy(name string, operations []admissionv1.OperationType, rule admissionv1.Rule, variables []admissionv1.Variable, validation admissionv1.Validation) {
+	g.policyOn(name, operations, []admissionv1.Rule{rule}, variables, validation)
+}
+
+// policyOn is policy for resources of several API groups.
+func (g *generator) policyOn(name string, operations []admissionv1.OperationType, on []admissionv1.Rule, variables []admissionv1.Variable, validation admissionv1.Validation) {
 	fail, namespaced, forbidden := admissionv1.Fail, admissionv1.NamespacedScope, metav1.StatusReasonForbidden
-	rule.Scope, validation.Reason = &namespaced, &forbidden
+	validation.Reason = &forbidden
+	var rules []admissionv1.NamedRuleWithOperations
+	for _, rule := range on {
+		rule.Scope = &namespaced
+		rules = append(rules, admissionv1.NamedRuleWithOperations{RuleWithOperations: admissionv1.RuleWithOperations{Operations: operations, Rule: rule}})
+	}
 	version := admissionv1.SchemeGroupVersion.String()
 	g.objects = append(g.objects,
 		&admissionv1.ValidatingAdmissionPolicy{
@@ -74,7 +76,7 @@ func (g *generator) policy(name string, operations []admissionv1.OperationType, 
 			Spec: admissionv1.ValidatingAdmissionPolicySpec{
 				FailurePolicy: &fail,
 				MatchConstraints: &admissionv1.MatchResources{
-					ResourceRules: []admissionv1.NamedRuleWithOperations{{RuleWithOperations: admissionv1.RuleWithOperations{Operations: operations, Rule: rule}}},
+					ResourceRules: rules,
 				},
 				MatchConditions: []admissionv1.MatchCondition{{
 					Name:       "opsbot",

@@ -44,7 +44,7 @@ const maxNumber = 1_000_000_000
 
 func (s scalePlanCancel) plan(ctx context.Context, call *k8sops.Call, args scalePlanCancelArgs) (*k8sops.Plan, scalePlanCancelState, error) {
 	planned, err := s.Schedules.Schedule(ctx, int64(args.Number))
-	if errors.Is(err, runs.ErrNotFound) || err == nil && (planned.State != runs.Active || planned.Cluster != call.Cluster || planned.Namespace != call.Namespace) {
+	if errors.Is(err, runs.ErrNotFound) || err == nil && (planned.State != runs.Active || planned.Insists() || planned.Cluster != call.Cluster || planned.Namespace != call.Namespace) {
 		return nil, scalePlanCancelState{}, noPlan(args.Number)
 	}
 	if err != nil {

@@ -43,11 +43,12 @@ func (s scalePlans) answer(ctx context.Context, call *k8sops.Call, _ noArgs, _ k
 	}}, nil
 }
 
-// here are the schedules on the call's cluster and namespace.
+// here are the schedules on the call's cluster and namespace, but for those that put back what another operation took away: they are that
+// operation's to show and to end.
 func (s scalePlans) here(ctx context.Context, call *k8sops.Call) ([]runs.Schedule, error) {
 	list, err := s.Schedules.Schedules(ctx)
 	elsewhere := func(planned runs.Schedule) bool {
-		return planned.Cluster != call.Cluster || planned.Namespace != call.Namespace
+		return planned.Insists() || planned.Cluster != call.Cluster || planned.Namespace != call.Namespace
 	}
 	return slices.DeleteFunc(list, elsewhere), err
 }
