@@ -45,6 +45,7 @@ func Cluster(k configs.Kubernetes) (*k8sops.Cluster, error) {
 	if err != nil {
 		return nil, fmt.Errorf("kubernetes: no way to reach cluster %s: %w (set its kubeconfig, or run in a pod with a service account)", k.Name, err)
 	}
+	config.WarningHandler = rest.NoWarnings{} // of what is only tried, too: they would stand between the lines of the log
 	config.UserAgent = "opsbot/" + version.String()
 	return &k8sops.Cluster{Name: k.Name, Namespace: k.Namespace, Config: config}, nil
 }
