@@ -24,6 +24,11 @@ func In(name string) Match {
 	return func(w *Workspace, c *workspace.Channel, _ *Message) bool { return w.Conversation(name) == c }
 }
 
+// Either accepts what one of two accepts.
+func Either(a, b Match) Match {
+	return func(w *Workspace, c *workspace.Channel, m *Message) bool { return a(w, c, m) || b(w, c, m) }
+}
+
 // InThread accepts the replies to the message with this ts.
 func InThread(ts string) Match {
 	return func(_ *Workspace, _ *workspace.Channel, m *Message) bool { return m.ThreadTS == ts }
