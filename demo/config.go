@@ -32,6 +32,10 @@ contacts: contacts.yaml
 locale: %s
 escalation: {respond: %s, diagnose: %s, resolve: %s, postmortem: %s, forgotten: %s}
 incident: {quiet: %s}
+jobs:
+  - {name: load-test, image: "load-test:1.0", command: [echo], args: ['report: {"requests": 1200, "p50": 12.5, "p95": 40, "p99": 88, "errors": 0.001}'], service_account: default, report: "report:"}
+  - {name: api-test, image: "api-test:1.0", command: [echo], args: ['report: {"passed": 42, "failed": 0}'], service_account: default, report: "report:"}
+  - {name: deploy, image: "deploy:1.0", command: [echo], args: ["everything is deployed"], service_account: default, second_person: true}
 access:
   tls_secrets: [shop-tls]
   identities:

@@ -30,6 +30,10 @@ type Options struct {
 	Metrics bool
 	// Until stops the tour after this step; 0 tells the whole story.
 	Until int
+	// Rows are the ones of the handbook that RunHandbook walks; none: all.
+	Rows []string
+	// Transcript receives what people type and read in RunHandbook, as Markdown; nil: nobody does.
+	Transcript io.Writer
 	// Out receives progress for the person who waits.
 	Out io.Writer
 	Log *zap.Logger

@@ -73,7 +73,7 @@ func (d *demo) startPlatform(ctx context.Context) error {
 
 func (d *demo) startSlack(context.Context) error {
 	described := configs.Default()
-	described.Locale = d.options.Locale
+	described.Locale, described.Jobs = d.options.Locale, configs.ExampleJobs()
 	manifest, err := generate.Manifest(described)
 	if err != nil {
 		return err

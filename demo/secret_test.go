@@ -2,19 +2,15 @@ package demo
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"encoding/json"
 	"io/fs"
-	"net"
 	"net/url"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
@@ -76,16 +72,6 @@ func TestATypedSecretIsFoundNowhere(t *testing.T) {
 	require.NoError(t, d.Close())
 	require.NotEmpty(t, logs.Bytes())
 	requireNoSecret(t, "opsbot's log", logs.Bytes(), typed)
-}
-
-// opens tries a password as an ordinary client of the database.
-func (d *demo) opens(ctx context.Context, password string) bool {
-	u := url.URL{Scheme: "postgres", User: url.UserPassword(d.database.User, password), Host: net.JoinHostPort("127.0.0.1", strconv.Itoa(d.database.Port)), Path: d.database.Database}
-	conn, err := pgx.Connect(ctx, u.String())
-	if err != nil {
-		return false
-	}
-	return conn.Close(ctx) == nil
 }
 
 func requireNoSecret(t *testing.T, where string, content []byte, secret string) {

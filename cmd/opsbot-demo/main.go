@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -29,13 +30,15 @@ func main() {
 func demoCommand() *cobra.Command {
 	o := demo.Options{}
 	var tour, verbose bool
+	var transcript string
 	cmd := &cobra.Command{
-		Use: "opsbot-demo", Short: "Run the whole product on this machine, with a Slack workspace of its own", Args: cobra.NoArgs,
+		Use: "opsbot-demo", Short: "Run the whole product on this machine, with a Slack workspace of its own", Args: cobra.MaximumNArgs(1), ValidArgs: []string{handbook},
 		SilenceUsage: true, SilenceErrors: true, CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		Long: "opsbot-demo brings up a Kubernetes control plane with the handbook's platform, a PostgreSQL, an Alertmanager, a Slack workspace\n" +
 			"with a web page, and opsbot itself, all on loopback. Ctrl-C takes everything down.\n\n" +
-			"With --tour the story runs without a person and is printed as a transcript; any step that fails makes it exit with 1.",
-		RunE: func(cmd *cobra.Command, _ []string) error {
+			"With --tour the story runs without a person and is printed as a transcript; any step that fails makes it exit with 1.\n" +
+			"--tour handbook walks the operations handbook from top to bottom instead, and proves every row of it.",
+		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Out = cmd.OutOrStdout()
 			log, err := newLogger(verbose)
 			if err != nil {
@@ -45,7 +48,12 @@ func demoCommand() *cobra.Command {
 			if tour && !cmd.Flags().Changed("listen") {
 				o.Listen = "127.0.0.1:0"
 			}
-			if tour {
+			switch {
+			case len(args) > 0 && (!tour || args[0] != handbook):
+				return fmt.Errorf("%q is no tour: give --tour, or --tour %s", args[0], handbook)
+			case len(args) > 0:
+				return walkHandbook(cmd.Context(), o, transcript)
+			case tour:
 				return demo.RunTour(cmd.Context(), o)
 			}
 			return demo.Run(cmd.Context(), o)
@@ -57,8 +65,25 @@ func demoCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&o.Metrics, "metrics", true, "run metrics-server, for /top and the autoscaler")
 	cmd.Flags().BoolVar(&tour, "tour", false, "walk through the story without a person and print the transcript")
 	cmd.Flags().IntVar(&o.Until, "until", 0, "stop the tour after this step and keep everything running")
+	cmd.Flags().StringSliceVar(&o.Rows, "rows", nil, "with --tour handbook, only these rows, such as D1,S1")
+	cmd.Flags().StringVar(&transcript, "transcript", "", "with --tour handbook, the Markdown file to write what people type and read to")
 	cmd.Flags().BoolVar(&verbose, "verbose", false, "log everything to standard error, not only problems")
 	return cmd
+}
+
+// handbook is the tour that walks the operations handbook.
+const handbook = "handbook"
+
+func walkHandbook(ctx context.Context, o demo.Options, transcript string) (err error) {
+	if transcript != "" {
+		file, err := os.Create(transcript)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, file.Close()) }()
+		o.Transcript = file
+	}
+	return demo.RunHandbook(ctx, o)
 }
 
 // newLogger shows problems only, because the transcript and the page tell the story.

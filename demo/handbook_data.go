@@ -1,0 +1,178 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+
+	"github.com/jackc/pgx/v5"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"opsbot/app/configured"
+	"opsbot/k8sops/backup"
+	"opsbot/testcluster"
+)
+
+func (t *tour) rowBackup(ctx context.Context) (string, error) {
+	if _, err := t.asks(ctx, "dba", "/backup db", ""); err != nil {
+		return "", err
+	}
+	rows, err := t.restoreNewest(ctx)
+	return fmt.Sprintf("restored beside the bot: %d rows, table by table the same", rows), err
+}
+
+// newestBackup is the id of the newest backup, read from where they are kept.
+func (t *tour) newestBackup(ctx context.Context) (backup.Backup, error) {
+	kept, err := configured.Backups(ctx, t.config)
+	if err != nil {
+		return backup.Backup{}, err
+	}
+	defer kept.Close()
+	all, err := backup.List(ctx, kept, t.config.Kubernetes.Name, t.config.Kubernetes.Namespace)
+	if err == nil && len(all) == 0 {
+		err = fmt.Errorf("there is no backup")
+	}
+	if err != nil {
+		return backup.Backup{}, err
+	}
+	return all[0], nil
+}
+
+func (t *tour) rowBackups(ctx context.Context) (string, error) {
+	answer, err := t.asks(ctx, "dba", "/backups", "")
+	if err != nil {
+		return "", err
+	}
+	newest, err := t.newestBackup(ctx)
+	if err != nil {
+		return "", err
+	}
+	return newest.ID, holds(answer, newest.ID)
+}
+
+func (t *tour) rowBackupVerify(ctx context.Context) (string, error) {
+	if _, err := t.asks(ctx, "dba", "/backup db", ""); err != nil {
+		return "", err
+	}
+	if _, err := t.asks(ctx, "dba", "/backup verify", ""); err != nil {
+		return "", err
+	}
+	newest, err := t.newestBackup(ctx)
+	if err == nil && newest.VerifiedAt.IsZero() {
+		err = fmt.Errorf("%s is not verified", newest.ID)
+	}
+	return newest.ID + " verified", err
+}
+
+// rowRestore deletes rows, and has them back.
+func (t *tour) rowRestore(ctx context.Context) (string, error) {
+	newest, err := t.newestBackup(ctx)
+	if err != nil {
+		return "", err
+	}
+	before, err := t.count(ctx, "payments")
+	if err != nil {
+		return "", err
+	}
+	if err := t.sql(ctx, "DELETE FROM payments"); err != nil {
+		return "", err
+	}
+	if _, err := t.asks(ctx, "dba", "/restore db "+newest.ID, "system"); err != nil {
+		return "", err
+	}
+	after, err := t.count(ctx, "payments")
+	if err == nil && (after != before || before == 0) {
+		err = fmt.Errorf("payments has %d rows, had %d", after, before)
+	}
+	return fmt.Sprintf("payments: %d rows again", after), err
+}
+
+func (t *tour) count(ctx context.Context, table string) (n int, err error) {
+	conn, err := pgx.Connect(ctx, t.database.DSN())
+	if err != nil {
+		return 0, err
+	}
+	defer conn.Close(ctx)
+	err = conn.QueryRow(ctx, "SELECT count(*) FROM "+pgx.Identifier{table}.Sanitize()).Scan(&n)
+	return n, err
+}
+
+func (t *tour) sql(ctx context.Context, statement string) error {
+	conn, err := pgx.Connect(ctx, t.database.DSN())
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	_, err = conn.Exec(ctx, statement)
+	return err
+}
+
+func (t *tour) rowDatabase(ctx context.Context) (string, error) {
+	conn, err := pgx.Connect(ctx, t.database.DSN()) // one to be seen
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close(ctx)
+	connections, err := t.asks(ctx, "dba", "/db connections", "")
+	if err != nil {
+		return "", err
+	}
+	if err := holds(connections, t.database.User, "127.0.0.1"); err != nil {
+		return "", err
+	}
+	if _, err := t.asks(ctx, "dba", "/db slow", ""); err != nil {
+		return "", err
+	}
+	if _, err := t.asks(ctx, "dba", "/db set work_mem=8MB", "system"); err != nil {
+		return "", err
+	}
+	var value string // as the server has it for those who come now
+	err = conn.QueryRow(ctx, "SELECT setting || unit FROM pg_settings WHERE name = 'work_mem'").Scan(&value)
+	if err == nil && value != "8192kB" {
+		err = fmt.Errorf("work_mem is %s", value)
+	}
+	if err != nil {
+		return "", err
+	}
+	return "PostgreSQL: work_mem = 8MB", nil
+}
+
+func (t *tour) rowRedis(ctx context.Context) (string, error) {
+	memory, err := t.asks(ctx, "dba", "/redis memory", "")
+	if err != nil {
+		return "", err
+	}
+	if _, err := t.asks(ctx, "dba", "/redis stats", ""); err != nil {
+		return "", err
+	}
+	return "redis", holds(memory, "redis")
+}
+
+// rowRotate lets a new password be made up: it is the Secret's, it opens the database, and the old one does not.
+func (t *tour) rowRotate(ctx context.Context) (string, error) {
+	old := t.database.Password
+	if _, err := t.asks(ctx, "dba", "/secret rotate postgres-secret password", "system"); err != nil {
+		return "", err
+	}
+	secret, err := t.cluster.Client().CoreV1().Secrets(testcluster.PlatformNamespace).Get(ctx, "postgres-secret", metav1.GetOptions{})
+	if err != nil {
+		return "", err
+	}
+	t.database.Password = string(secret.Data["password"])
+	if t.database.Password == old || !t.opens(ctx, t.database.Password) || t.opens(ctx, old) {
+		return "", fmt.Errorf("the new password does not open the database alone")
+	}
+	return "the new password opens the database, the old one does not", nil
+}
+
+// opens tries a password as an ordinary client of the database.
+func (d *demo) opens(ctx context.Context, password string) bool {
+	u := url.URL{Scheme: "postgres", User: url.UserPassword(d.database.User, password), Host: net.JoinHostPort("127.0.0.1", strconv.Itoa(d.database.Port)), Path: d.database.Database}
+	conn, err := pgx.Connect(ctx, u.String())
+	if err != nil {
+		return false
+	}
+	return conn.Close(ctx) == nil
+}

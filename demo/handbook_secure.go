@@ -1,0 +1,196 @@
+package demo
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"opsbot/handlers/calls"
+	"opsbot/messages"
+	"opsbot/slacksim"
+	"opsbot/testcluster"
+)
+
+func (t *tour) rowStorage(ctx context.Context) (string, error) {
+	answer, err := t.asks(ctx, "dba", "/storage", "")
+	if err != nil {
+		return "", err
+	}
+	claims, err := t.cluster.Client().CoreV1().PersistentVolumeClaims(testcluster.PlatformNamespace).List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return "", err
+	}
+	for _, c := range claims.Items {
+		if err := holds(answer, c.Name); err != nil {
+			return "", err
+		}
+	}
+	return fmt.Sprintf("%d claims", len(claims.Items)), nil
+}
+
+func (t *tour) rowSecurity(ctx context.Context) (string, error) {
+	answer, err := t.asks(ctx, "network", "/security", "")
+	if err != nil {
+		return "", err
+	}
+	policies, err := t.cluster.Client().NetworkingV1().NetworkPolicies(testcluster.PlatformNamespace).List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return "", err
+	}
+	for _, p := range policies.Items {
+		if p.Spec.PodSelector.MatchLabels["app"] == "user-service" {
+			return "", fmt.Errorf("user-service has a policy: nothing is proven")
+		}
+	}
+	return "no policy selects user-service, and the answer says so", holds(answer, "user-service")
+}
+
+func (t *tour) rowAccess(ctx context.Context) (string, error) {
+	answer, err := t.asks(ctx, "system", "/access opsbot:dba", "")
+	if err != nil {
+		return "", err
+	}
+	bindings, err := t.cluster.Client().RbacV1().RoleBindings(testcluster.PlatformNamespace).List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return "", err
+	}
+	for _, b := range bindings.Items {
+		for _, s := range b.Subjects {
+			if s.Kind == "Group" && s.Name == "opsbot:dba" {
+				return b.Name, holds(answer, b.Name)
+			}
+		}
+	}
+	return "", fmt.Errorf("the group opsbot:dba has no binding: nothing is proven")
+}
+
+func (t *tour) rowReadOnly(ctx context.Context) (string, error) {
+	const account = "readonly-auditor"
+	if _, err := t.asks(ctx, "system", "/access readonly auditor", ""); err != nil {
+		return "", err
+	}
+	api := t.cluster.Client()
+	if _, err := api.CoreV1().ServiceAccounts(testcluster.PlatformNamespace).Get(ctx, account, metav1.GetOptions{}); err != nil {
+		return "", err
+	}
+	binding, err := api.RbacV1().RoleBindings(testcluster.PlatformNamespace).Get(ctx, account, metav1.GetOptions{})
+	if err != nil {
+		return "", err
+	}
+	if binding.RoleRef.Name != "view" {
+		return "", fmt.Errorf("%s is bound to %s", account, binding.RoleRef.Name)
+	}
+	if _, err := t.asks(ctx, "system", "/access revoke auditor", ""); err != nil {
+		return "", err
+	}
+	_, err = api.CoreV1().ServiceAccounts(testcluster.PlatformNamespace).Get(ctx, account, metav1.GetOptions{})
+	if !apierrors.IsNotFound(err) {
+		return "", fmt.Errorf("%s is still there: %w", account, err)
+	}
+	return account + " was bound to view, and is gone", nil
+}
+
+func (t *tour) rowPolicies(ctx context.Context) (string, error) {
+	answer, err := t.asks(ctx, "network", "/netpol", "")
+	if err != nil {
+		return "", err
+	}
+	names, err := t.policies(ctx)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%d policies", len(names)), holds(answer, names...)
+}
+
+// policies are the names of the network policies; none is an error, because then nothing is proven.
+func (t *tour) policies(ctx context.Context) (names []string, err error) {
+	list, err := t.cluster.Client().NetworkingV1().NetworkPolicies(testcluster.PlatformNamespace).List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range list.Items {
+		names = append(names, p.Name)
+	}
+	if len(names) == 0 {
+		err = fmt.Errorf("there is no network policy")
+	}
+	return names, err
+}
+
+func (t *tour) rowConnection(ctx context.Context) (string, error) {
+	answer, err := t.asks(ctx, "network", "/net test user postgres:5432", "")
+	if err != nil {
+		return "", err
+	}
+	return "user-service to postgres:5432, by the policies and by a try", holds(answer, "postgres-from-backend")
+}
+
+// rowSuspend removes the policies for a minute: they come back by themselves, the same.
+func (t *tour) rowSuspend(ctx context.Context) (string, error) {
+	before, err := t.policies(ctx)
+	if err != nil {
+		return "", err
+	}
+	if _, err := t.asks(ctx, "network", "/netpol suspend all --for 1m", "system"); err != nil {
+		return "", err
+	}
+	if left, err := t.policies(ctx); err == nil {
+		return "", fmt.Errorf("%v are still there", left)
+	}
+	err = t.until(ctx, func() (bool, error) {
+		now, err := t.policies(ctx)
+		return err == nil && len(now) == len(before), nil
+	})
+	return fmt.Sprintf("%d policies were gone, and came back by themselves after a minute", len(before)), err
+}
+
+func (t *tour) rowCertificates(ctx context.Context) (string, error) {
+	answer, err := t.asks(ctx, "network", "/certs", "")
+	if err != nil {
+		return "", err
+	}
+	return shopHost + ", in the Secret and by handshake", holds(answer, shopSecret, shopHost)
+}
+
+func (t *tour) rowRenew(ctx context.Context) (string, error) {
+	certificate, key, err := selfSigned(shopHost, 200*24*time.Hour)
+	if err != nil {
+		return "", err
+	}
+	network := t.slack.User("network")
+	t.says("network", messages.Literal("/certs renew "+shopSecret))
+	if err := network.Command(incidents, "/certs renew "+shopSecret); err != nil {
+		return "", err
+	}
+	view, err := network.WaitModal(ctx, "certs renew")
+	if err != nil {
+		return "", err
+	}
+	before := t.newest(incidents)
+	if err := network.Submit(view, map[string]string{"name/menu": shopSecret, "certificate": string(certificate), "key": string(key)}); err != nil {
+		return "", err
+	}
+	plan, err := t.slack.WaitMessage(ctx, slacksim.In(incidents), slacksim.After(before), slacksim.Where(func(m slacksim.Message) bool { return hasButton(m, calls.ActionConfirm) }))
+	if err != nil {
+		return "", err
+	}
+	t.shows(plan)
+	if err := network.Click(plan, calls.ActionConfirm); err != nil {
+		return "", err
+	}
+	answer, err := t.edited(ctx, plan, t.isOver)
+	if err != nil {
+		return "", err
+	}
+	t.shows(answer)
+	secret, err := t.cluster.Client().CoreV1().Secrets(testcluster.PlatformNamespace).Get(ctx, shopSecret, metav1.GetOptions{})
+	if err == nil && !bytes.Equal(bytes.TrimSpace(secret.Data[corev1.TLSCertKey]), bytes.TrimSpace(certificate)) {
+		err = fmt.Errorf("the Secret has another certificate")
+	}
+	return "the Secret and the server have the new one", err
+}
