@@ -76,7 +76,7 @@ func (o blueGreenPrepare) spec() k8sops.ChangeSpec[prepareArgs, prepareState] {
 		},
 		Verify: o.verify,
 		Undo: func(r *prepareRun) *k8sops.Invocation {
-			return blueGreenAbort{o.blueGreen}.spec().Invoke(abortArgs{Service: k8sops.Workload(r.State.Track.Blue)})
+			return blueGreenAbort(o).spec().Invoke(abortArgs{Service: k8sops.Workload(r.State.Track.Blue)})
 		},
 	}
 }
@@ -148,7 +148,7 @@ func (o blueGreenPrepare) name(state *prepareState, s sides, call *k8sops.Call, 
 	if asked.IsZero() {
 		asked = call.Now
 	}
-	spec := blueGreenAbort{o.blueGreen}.spec()
+	spec := blueGreenAbort(o).spec()
 	op, later := spec.Operation(), spec.Invoke(abortArgs{Service: k8sops.Workload(t.Blue), Unswitched: true})
 	state.Removal = runs.Schedule{
 		Plan: call.ID, User: call.Source.User, Channel: call.Source.Channel, ThreadTS: call.Source.ThreadTS, Incident: call.Source.Incident,
