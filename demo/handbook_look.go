@@ -172,5 +172,5 @@ func (t *tour) rowIncidents(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return number + ", with the note on its timeline", holds(timeline, "a cold cache")
+	return number + ": opened, noted, resolved", holds(timeline, number)
 }

@@ -27,7 +27,7 @@ func (o access) spec() k8sops.ReadSpec[accessArgs] {
 			Summary:  messages.New("k8sops.rights.summary"),
 			Examples: []string{"access", "access zhangsan@company.com", "access opsbot:dba", "access user-service"},
 			Access:   append(kube.ListWorkloads(), bookAccess()...),
-			Owners:   owners(),
+			Owners:   []k8sops.Role{k8sops.System, k8sops.Network}, // whoever has /security reads the same objects
 		},
 		Args: func(a *accessArgs) []k8sops.Arg {
 			return []k8sops.Arg{{Name: "who", Into: &a.Who, Summary: messages.New("k8sops.rights.arg.who"), Positional: true, Offer: o.offer, OfferMore: true}}
