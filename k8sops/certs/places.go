@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -73,14 +72,7 @@ func (h *holders) locate(ctx context.Context, call *k8sops.Call) error {
 // mounts are the pods that mount the Secrets, by Secret. The pods are looked at one at a time.
 func (h *holders) mounts(ctx context.Context, call *k8sops.Call) (map[string][]*corev1.Pod, error) {
 	found := map[string][]*corev1.Pod{}
-	whole := func(ctx context.Context, options metav1.ListOptions) ([]corev1.Pod, error) {
-		list, err := call.Client.Kubernetes.CoreV1().Pods(call.Namespace).List(ctx, options)
-		if err != nil {
-			return nil, err
-		}
-		return list.Items, nil
-	}
-	err := stream.Each(ctx, call.Client, stream.Listing{Resource: "pods", Namespace: call.Namespace}, stream.Pruning{1: stream.LightMetadata()}, whole, func(pod *corev1.Pod) {
+	err := kube.EachPod(ctx, call, stream.Listing{}, stream.Pruning{1: stream.LightMetadata()}, func(pod *corev1.Pod) {
 		if pod.Status.PodIP == "" || pod.DeletionTimestamp != nil || pod.Status.Phase != corev1.PodRunning {
 			return
 		}
@@ -233,7 +225,7 @@ func targetOf(port corev1.ServicePort, pod *corev1.Pod) int {
 func lineOf(pod *corev1.Pod) string {
 	switch owner := kube.OwnerOf(pod); owner.Kind {
 	case "ReplicaSet":
-		return strings.TrimSuffix(owner.Name, "-"+pod.Labels[appsv1.DefaultDeploymentUniqueLabelKey])
+		return kube.OwnerName(pod)
 	case kube.StatefulSet, kube.DaemonSet:
 		return strings.ToLower(owner.Kind) + "/" + owner.Name
 	}

@@ -4,12 +4,10 @@ import (
 	"bytes"
 	"context"
 	"regexp"
-	"strings"
 	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
-	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -117,16 +115,7 @@ func gatherWorkloads(ctx context.Context, call *k8sops.Call, s *snapshot) error 
 
 // eachPod visits the namespace's pods that the selectors of l choose, without their specifications.
 func eachPod(ctx context.Context, call *k8sops.Call, l stream.Listing, visit func(*corev1.Pod)) error {
-	whole := func(ctx context.Context, options metav1.ListOptions) ([]corev1.Pod, error) {
-		list, err := call.Client.Kubernetes.CoreV1().Pods(call.Namespace).List(ctx, options)
-		if err != nil {
-			return nil, err
-		}
-		return list.Items, nil
-	}
-	cut := stream.Pruning{1: stream.LightMetadata(), 2: nil}
-	l.Resource, l.Namespace = "pods", call.Namespace
-	return stream.Each(ctx, call.Client, l, cut, whole, visit)
+	return kube.EachPod(ctx, call, l, stream.Pruning{1: stream.LightMetadata(), 2: nil}, visit)
 }
 
 func gatherNodes(ctx context.Context, call *k8sops.Call, s *snapshot) error {
@@ -250,7 +239,7 @@ func workloadOf(pod *corev1.Pod) string {
 	if owner.Kind == kube.Job {
 		return dueSuffix.ReplaceAllString(owner.Name, "")
 	}
-	return strings.TrimSuffix(owner.Name, "-"+pod.Labels[appsv1.DefaultDeploymentUniqueLabelKey])
+	return kube.OwnerName(pod)
 }
 
 // dueSuffix is the minute that the cron job controller puts behind the name of a job.

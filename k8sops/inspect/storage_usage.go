@@ -7,7 +7,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
@@ -24,14 +23,7 @@ func findMounts(ctx context.Context, call *k8sops.Call, claims []*claim) error {
 	for _, c := range claims {
 		byName[c.name] = c
 	}
-	whole := func(ctx context.Context, options metav1.ListOptions) ([]corev1.Pod, error) {
-		list, err := call.Client.Kubernetes.CoreV1().Pods(call.Namespace).List(ctx, options)
-		if err != nil {
-			return nil, err
-		}
-		return list.Items, nil
-	}
-	err := stream.Each(ctx, call.Client, stream.Listing{Resource: "pods", Namespace: call.Namespace}, stream.Pruning{1: stream.LightMetadata()}, whole, func(pod *corev1.Pod) {
+	err := kube.EachPod(ctx, call, stream.Listing{}, stream.Pruning{1: stream.LightMetadata()}, func(pod *corev1.Pod) {
 		if pod.Status.Phase != corev1.PodRunning || pod.DeletionTimestamp != nil {
 			return
 		}

@@ -73,16 +73,9 @@ func listPolicies(ctx context.Context, call *k8sops.Call) ([]networkingv1.Networ
 // countPods counts the pods that each policy selects, and adds those that belong to no workload of Kubernetes' own kinds.
 func (p *picture) countPods(ctx context.Context, call *k8sops.Call) error {
 	var others []string
-	whole := func(ctx context.Context, options metav1.ListOptions) ([]corev1.Pod, error) {
-		list, err := call.Client.Kubernetes.CoreV1().Pods(call.Namespace).List(ctx, options)
-		if err != nil {
-			return nil, err
-		}
-		return list.Items, nil
-	}
 	// Metadata and phase are enough.
 	light := stream.Pruning{1: stream.LightMetadata(), 3: {2: nil, 8: nil, 10: nil, 13: nil}}
-	err := stream.Each(ctx, call.Client, stream.Listing{Resource: "pods", Namespace: call.Namespace}, light, whole, func(pod *corev1.Pod) {
+	err := kube.EachPod(ctx, call, stream.Listing{}, light, func(pod *corev1.Pod) {
 		if pod.Status.Phase == corev1.PodSucceeded || pod.Status.Phase == corev1.PodFailed {
 			return
 		}

@@ -125,7 +125,7 @@ func failedStart(pod *corev1.Pod) Obstacle {
 		default:
 			continue
 		}
-		args := []any{"workload", messages.Code(workloadName(pod)), "pod", messages.Code(pod.Name), "container", messages.Code(c.Name),
+		args := []any{"workload", messages.Code(kube.OwnerName(pod)), "pod", messages.Code(pod.Name), "container", messages.Code(c.Name),
 			"reason", shown(kube.JoinReason(reason, lastExit(c)))}
 		text := messages.New("k8sops.rollout.stuck", args...)
 		if slices.ContainsFunc(pod.Spec.InitContainers, func(init corev1.Container) bool { return init.Name == c.Name }) {
@@ -222,9 +222,3 @@ func latestEventOf(ctx context.Context, call *k8sops.Call, kind string, o metav1
 
 // shown is a message of the cluster as it may be shown to a channel.
 func shown(message string) string { return messages.Clip(redact.Text(message), 300) }
-
-// workloadName is the workload that a pod belongs to, read off its controller.
-func workloadName(pod *corev1.Pod) string {
-	owner := kube.OwnerOf(pod)
-	return strings.TrimSuffix(owner.Name, "-"+pod.Labels[appsv1.DefaultDeploymentUniqueLabelKey])
-}
