@@ -43,6 +43,14 @@ type Call struct {
 	Started   time.Time
 }
 
+// AskedAt is when the person asked for the call; where that is not known, now.
+func (c *Call) AskedAt() time.Time {
+	if c.Requested.IsZero() {
+		return c.Now
+	}
+	return c.Requested
+}
+
 // Source is where in Slack a call came from.
 type Source struct {
 	User     string // Slack user id

@@ -9,6 +9,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/labels"
 
+	"opsbot/k8sops"
 	"opsbot/runs"
 )
 
@@ -47,6 +48,15 @@ type Schedules interface {
 	Schedules(ctx context.Context) ([]runs.Schedule, error)
 	// CancelSchedule is runs.ErrNotFound where nothing of the schedule is to come.
 	CancelSchedule(ctx context.Context, number int64, by string, at time.Time) error
+}
+
+// NewSchedule is a call that is planned by another one, at a moment, with where it is told of. When and what it does is the caller's.
+func NewSchedule(call *k8sops.Call, at time.Time) runs.Schedule {
+	from := call.Source
+	return runs.Schedule{
+		Plan: call.ID, User: from.User, Channel: from.Channel, ThreadTS: from.ThreadTS, Incident: from.Incident,
+		Cluster: call.Cluster, Namespace: call.Namespace, State: runs.Active, CreatedAt: at.UTC(),
+	}
 }
 
 // ZoneOf is the time zone in which the calling person reads clocks.

@@ -185,11 +185,10 @@ func (o netpolSuspend) save(ctx context.Context, r *suspendRun) error {
 	if began.IsZero() {
 		began = r.Now
 	}
-	r.State.Schedule, err = o.Schedules.AddSchedule(ctx, runs.Schedule{
-		Plan: r.ID, Operation: resumeName, Args: call.Args, Command: k8sops.Canonical(&back, call.Args), Saved: policies,
-		User: r.Source.User, Channel: r.Source.Channel, ThreadTS: r.Source.ThreadTS, Incident: r.Source.Incident, Cluster: r.Cluster, Namespace: r.Namespace,
-		State: runs.Active, Due: began.Add(r.Args.For).UTC(), CreatedAt: began.UTC(),
-	})
+	planned := kube.NewSchedule(r.Call, began)
+	planned.Due, planned.Saved = began.Add(r.Args.For).UTC(), policies
+	planned.Operation, planned.Args, planned.Command = resumeName, call.Args, k8sops.Canonical(&back, call.Args)
+	r.State.Schedule, err = o.Schedules.AddSchedule(ctx, planned)
 	return err
 }
 

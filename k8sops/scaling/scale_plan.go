@@ -121,15 +121,9 @@ func (s scalePlan) planned(ctx context.Context, call *k8sops.Call, args scalePla
 
 // times is the schedule with when it is due, and with where it is told of.
 func (s scalePlan) times(ctx context.Context, call *k8sops.Call, args scalePlanArgs) (runs.Schedule, error) {
-	asked := call.Requested
-	if asked.IsZero() {
-		asked = call.Now
-	}
-	zone := s.ZoneOf(ctx, call.Source.User)
-	schedule := runs.Schedule{
-		Plan: call.ID, User: call.Source.User, Channel: call.Source.Channel, ThreadTS: call.Source.ThreadTS, Incident: call.Source.Incident,
-		Cluster: call.Cluster, Namespace: call.Namespace, Cron: args.Cron, Zone: zone.String(), For: args.For, State: runs.Active, CreatedAt: asked.UTC(),
-	}
+	asked, zone := call.AskedAt(), s.ZoneOf(ctx, call.Source.User)
+	schedule := kube.NewSchedule(call, asked)
+	schedule.Cron, schedule.Zone, schedule.For = args.Cron, zone.String(), args.For
 	due, err := dueAt(args, asked.In(zone), call.Now.In(zone))
 	schedule.Due = due.UTC()
 	return schedule, err

@@ -144,17 +144,11 @@ func (o blueGreenPrepare) name(state *prepareState, s sides, call *k8sops.Call, 
 		return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.bluegreen.bad_version", "version", messages.Code(t.GreenVersion), "blue", messages.Code(t.BlueVersion))}
 	}
 	state.Track = t
-	asked := call.Requested
-	if asked.IsZero() {
-		asked = call.Now
-	}
 	spec := blueGreenAbort(o).spec()
 	op, later := spec.Operation(), spec.Invoke(abortArgs{Service: k8sops.Workload(t.Blue), Unswitched: true})
-	state.Removal = runs.Schedule{
-		Plan: call.ID, User: call.Source.User, Channel: call.Source.Channel, ThreadTS: call.Source.ThreadTS, Incident: call.Source.Incident,
-		Cluster: call.Cluster, Namespace: call.Namespace, State: runs.Active, CreatedAt: asked.UTC(), Due: asked.Add(args.For).UTC(),
-		Operation: op.Name, Args: later.Args, Command: k8sops.Canonical(&op, later.Args),
-	}
+	state.Removal = kube.NewSchedule(call, call.AskedAt())
+	state.Removal.Due = state.Removal.CreatedAt.Add(args.For)
+	state.Removal.Operation, state.Removal.Args, state.Removal.Command = op.Name, later.Args, k8sops.Canonical(&op, later.Args)
 	return nil
 }
 
