@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"context"
-	"strings"
 	"sync"
 	"time"
 
@@ -37,7 +36,7 @@ const verdictTTL = time.Minute
 
 // whyWithheld is why the answer of a call is not for its channel; zero where the channel may read it.
 func (d *Dispatcher) whyWithheld(ctx context.Context, r calls.Record) messages.Text {
-	if d.Readers == nil || isDirectMessage(r.Source) {
+	if d.Readers == nil || r.Source.IsDirect() {
 		return messages.Text{}
 	}
 	op, err := k8sops.Find(d.Catalog, r.Operation)
@@ -90,9 +89,4 @@ func (c *ChannelReaders) remember(key string, v readVerdict) {
 		c.known = map[string]readVerdict{}
 	}
 	c.known[key] = v
-}
-
-// isDirectMessage tells of a call that was asked for where nobody else reads.
-func isDirectMessage(s k8sops.Source) bool {
-	return s.Channel == s.User || strings.HasPrefix(s.Channel, "D")
 }

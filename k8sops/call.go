@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -58,6 +59,9 @@ type Source struct {
 	ThreadTS string
 	Incident string
 }
+
+// IsDirect reports whether the call was made in the person's direct messages with opsbot, which nobody else reads.
+func (s Source) IsDirect() bool { return s.Channel == s.User || strings.HasPrefix(s.Channel, "D") }
 
 // ErrHandOver is why the context of a run ends when another opsbot, or this one after its next start, goes on with it.
 var ErrHandOver = errors.New("the run goes on elsewhere")

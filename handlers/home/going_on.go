@@ -3,11 +3,11 @@ package home
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"opsbot/handlers/calls"
 	"opsbot/handlers/operations"
+	"opsbot/k8sops"
 	"opsbot/messages"
 	"opsbot/runs"
 )
@@ -30,7 +30,9 @@ func (h Home) goingOn(ctx context.Context, user string) ([]messages.Card, error)
 		return nil, err
 	}
 	running = slices.DeleteFunc(running, func(r calls.Record) bool { return r.Source.User != user && isConfidential(r) })
-	planned = slices.DeleteFunc(planned, func(s runs.Schedule) bool { return s.User != user && isDirect(s.Channel, s.User) })
+	planned = slices.DeleteFunc(planned, func(s runs.Schedule) bool {
+		return s.User != user && k8sops.Source{User: s.User, Channel: s.Channel}.IsDirect()
+	})
 	var cards []messages.Card
 	for _, card := range []messages.Card{h.freezeCard(), waitingCard(waiting), h.runningCard(running), plannedCard(planned)} {
 		if !card.Title.IsZero() {
@@ -42,10 +44,8 @@ func (h Home) goingOn(ctx context.Context, user string) ([]messages.Card, error)
 
 // isConfidential tells of a call that only the person who made it has seen.
 func isConfidential(r calls.Record) bool {
-	return r.Private || !r.Withheld.IsZero() || isDirect(r.Source.Channel, r.Source.User)
+	return r.Private || !r.Withheld.IsZero() || r.Source.IsDirect()
 }
-
-func isDirect(channel, user string) bool { return channel == user || strings.HasPrefix(channel, "D") }
 
 func (h Home) freezeCard() messages.Card {
 	span, frozen := h.Freezes.At(h.Now(), h.Clusters.Default().Name)
