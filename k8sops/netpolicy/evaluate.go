@@ -63,7 +63,7 @@ func Evaluate(policies []networkingv1.NetworkPolicy, d Direction, pod, peer End,
 	for _, p := range selecting {
 		verdict.Selecting = append(verdict.Selecting, p.Name)
 		answer := Denied
-		for _, r := range rulesOf(p, d) {
+		for _, r := range Rules(p, d) {
 			answer = max(answer, r.answer(pod.Namespace, peer, destination, port))
 		}
 		by[answer] = append(by[answer], p.Name)
@@ -75,39 +75,40 @@ func Evaluate(policies []networkingv1.NetworkPolicy, d Direction, pod, peer End,
 	return verdict
 }
 
-// rule is a rule of either direction.
-type rule struct {
-	peers []networkingv1.NetworkPolicyPeer
-	ports []networkingv1.NetworkPolicyPort
+// Rule is a rule of either direction. Without peers, or without ports, it is for all.
+type Rule struct {
+	Peers []networkingv1.NetworkPolicyPeer
+	Ports []networkingv1.NetworkPolicyPort
 }
 
-func rulesOf(p *networkingv1.NetworkPolicy, d Direction) []rule {
-	var rules []rule
+// Rules are those of a policy in a direction.
+func Rules(p *networkingv1.NetworkPolicy, d Direction) []Rule {
+	var rules []Rule
 	if d == In {
 		for _, r := range p.Spec.Ingress {
-			rules = append(rules, rule{r.From, r.Ports})
+			rules = append(rules, Rule{r.From, r.Ports})
 		}
 		return rules
 	}
 	for _, r := range p.Spec.Egress {
-		rules = append(rules, rule{r.To, r.Ports})
+		rules = append(rules, Rule{r.To, r.Ports})
 	}
 	return rules
 }
 
-// answer: both the peer and the port must fit. A rule without peers, or without ports, is for all.
-func (r rule) answer(namespace string, peer, destination End, port Port) Answer {
+// answer: both the peer and the port must fit.
+func (r Rule) answer(namespace string, peer, destination End, port Port) Answer {
 	peers, ports := Denied, Denied
-	if len(r.peers) == 0 {
+	if len(r.Peers) == 0 {
 		peers = Allowed
 	}
-	for _, p := range r.peers {
+	for _, p := range r.Peers {
 		peers = max(peers, isPeer(p, namespace, peer))
 	}
-	if len(r.ports) == 0 {
+	if len(r.Ports) == 0 {
 		ports = Allowed
 	}
-	for _, p := range r.ports {
+	for _, p := range r.Ports {
 		ports = max(ports, isPort(p, destination, port))
 	}
 	return min(peers, ports)

@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -15,63 +16,56 @@ import (
 
 // comesIn says in words what a policy lets in.
 func comesIn(p *networkingv1.NetworkPolicy) messages.Text {
-	var rules []messages.Text
-	free := false
-	for _, r := range p.Spec.Ingress {
-		free = free || len(r.From)+len(r.Ports) == 0
-		rules = append(rules, ruleText(r.From, r.Ports))
-	}
-	switch {
+	switch rules := netpolicy.Rules(p, netpolicy.In); {
 	case !netpolicy.Limits(p, netpolicy.In):
 		return messages.New("k8sops.netpol.in.free")
 	case len(rules) == 0:
 		return messages.New("k8sops.netpol.in.nothing")
-	case free:
+	case slices.ContainsFunc(rules, isForAll):
 		return messages.New("k8sops.netpol.in.all")
+	default:
+		return messages.New("k8sops.netpol.in.only", "rules", semicolons(rules))
 	}
-	return messages.New("k8sops.netpol.in.only", "rules", semicolons(rules))
 }
 
 // goesOut says in words what a policy lets out.
 func goesOut(p *networkingv1.NetworkPolicy) messages.Text {
-	var rules []messages.Text
-	free := false
-	for _, r := range p.Spec.Egress {
-		free = free || len(r.To)+len(r.Ports) == 0
-		rules = append(rules, ruleText(r.To, r.Ports))
-	}
-	switch {
+	switch rules := netpolicy.Rules(p, netpolicy.Out); {
 	case !netpolicy.Limits(p, netpolicy.Out):
 		return messages.New("k8sops.netpol.out.free")
 	case len(rules) == 0:
 		return messages.New("k8sops.netpol.out.nothing")
-	case free:
+	case slices.ContainsFunc(rules, isForAll):
 		return messages.New("k8sops.netpol.out.all")
+	default:
+		return messages.New("k8sops.netpol.out.only", "rules", semicolons(rules))
 	}
-	return messages.New("k8sops.netpol.out.only", "rules", semicolons(rules))
 }
+
+func isForAll(r netpolicy.Rule) bool { return len(r.Peers)+len(r.Ports) == 0 }
 
 // semicolons joins rules: each of them may be a list.
-func semicolons(texts []messages.Text) messages.Text {
-	if len(texts) == 1 {
-		return texts[0]
+func semicolons(rules []netpolicy.Rule) messages.Text {
+	first := ruleText(rules[0])
+	if len(rules) == 1 {
+		return first
 	}
-	return messages.New("k8sops.netpol.rules", "first", texts[0], "rest", semicolons(texts[1:]))
+	return messages.New("k8sops.netpol.rules", "first", first, "rest", semicolons(rules[1:]))
 }
 
-func ruleText(peers []networkingv1.NetworkPolicyPeer, ports []networkingv1.NetworkPolicyPort) messages.Text {
+func ruleText(r netpolicy.Rule) messages.Text {
 	where := messages.New("k8sops.netpol.peer.anybody")
-	if len(peers) > 0 {
-		texts := make([]messages.Text, len(peers))
-		for i, p := range peers {
+	if len(r.Peers) > 0 {
+		texts := make([]messages.Text, len(r.Peers))
+		for i, p := range r.Peers {
 			texts[i] = peerText(p)
 		}
 		where = k8sops.Enumerate(texts)
 	}
-	if len(ports) == 0 {
+	if len(r.Ports) == 0 {
 		return where
 	}
-	return messages.New("k8sops.netpol.on_ports", "peers", where, "ports", portsText(ports))
+	return messages.New("k8sops.netpol.on_ports", "peers", where, "ports", portsText(r.Ports))
 }
 
 func peerText(p networkingv1.NetworkPolicyPeer) messages.Text {
