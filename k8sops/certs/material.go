@@ -53,21 +53,19 @@ func joined(first, rest k8sops.Secret) (string, error) {
 	return strings.TrimRight(a, "\r\n") + "\n" + strings.TrimLeft(b, "\r\n"), err
 }
 
-func invalid(text messages.Text) error { return &k8sops.Error{Code: k8sops.CodeInvalid, Message: text} }
-
 // readChain takes certificates and nothing else, in the order in which they are to be served.
 func readChain(text string, now time.Time) (certificate.Chain, error) {
 	if holdsKey(text) {
-		return nil, invalid(messages.New("k8sops.certs.renew.key_among_certificates"))
+		return nil, k8sops.Invalid(messages.New("k8sops.certs.renew.key_among_certificates"))
 	}
 	chain, err := certificate.Parse([]byte(text))
 	switch {
 	case err != nil:
-		return nil, invalid(messages.New("k8sops.certs.renew.no_certificate", "reason", err))
+		return nil, k8sops.Invalid(messages.New("k8sops.certs.renew.no_certificate", "reason", err))
 	case len(chain) > mostInChain:
-		return nil, invalid(messages.New("k8sops.certs.renew.too_many", "count", len(chain), "max", mostInChain))
+		return nil, k8sops.Invalid(messages.New("k8sops.certs.renew.too_many", "count", len(chain), "max", mostInChain))
 	case strings.Count(text, "-----BEGIN") != len(chain):
-		return nil, invalid(messages.New("k8sops.certs.renew.cut_off", "count", len(chain)))
+		return nil, k8sops.Invalid(messages.New("k8sops.certs.renew.cut_off", "count", len(chain)))
 	}
 	if err := forServers(chain.Leaf(), len(chain)); err != nil {
 		return nil, err
@@ -84,14 +82,14 @@ func holdsKey(text string) bool { return strings.Contains(text, "PRIVATE KEY----
 func forServers(leaf *x509.Certificate, count int) error {
 	subject := certificate.Subject(leaf)
 	if leaf.IsCA && count > 1 {
-		return invalid(messages.New("k8sops.certs.renew.authority_first", "subject", subject))
+		return k8sops.Invalid(messages.New("k8sops.certs.renew.authority_first", "subject", subject))
 	}
 	usages := leaf.ExtKeyUsage
 	if len(usages) > 0 && !slices.Contains(usages, x509.ExtKeyUsageServerAuth) && !slices.Contains(usages, x509.ExtKeyUsageAny) {
-		return invalid(messages.New("k8sops.certs.renew.not_for_servers", "subject", subject))
+		return k8sops.Invalid(messages.New("k8sops.certs.renew.not_for_servers", "subject", subject))
 	}
 	if len(leaf.DNSNames) == 0 && len(leaf.IPAddresses) == 0 {
-		return invalid(messages.New("k8sops.certs.renew.no_names", "subject", subject))
+		return k8sops.Invalid(messages.New("k8sops.certs.renew.no_names", "subject", subject))
 	}
 	return nil
 }
@@ -100,7 +98,7 @@ func forServers(leaf *x509.Certificate, count int) error {
 func inOrder(chain certificate.Chain) error {
 	for i, one := range chain[:len(chain)-1] {
 		if err := one.CheckSignatureFrom(chain[i+1]); err != nil {
-			return invalid(messages.New("k8sops.certs.renew.order", "subject", certificate.Subject(one), "next", certificate.Subject(chain[i+1]), "issuer", certificate.Issuer(one)))
+			return k8sops.Invalid(messages.New("k8sops.certs.renew.order", "subject", certificate.Subject(one), "next", certificate.Subject(chain[i+1]), "issuer", certificate.Issuer(one)))
 		}
 	}
 	return nil
@@ -110,9 +108,9 @@ func inTime(chain certificate.Chain, now time.Time) error {
 	for _, one := range chain {
 		switch subject := certificate.Subject(one); {
 		case !one.NotAfter.After(now):
-			return invalid(messages.New("k8sops.certs.renew.expired", "subject", subject, "ended", messages.Date(one.NotAfter)))
+			return k8sops.Invalid(messages.New("k8sops.certs.renew.expired", "subject", subject, "ended", messages.Date(one.NotAfter)))
 		case one.NotBefore.After(now):
-			return invalid(messages.New("k8sops.certs.renew.not_yet", "subject", subject, "begins", messages.Date(one.NotBefore)))
+			return k8sops.Invalid(messages.New("k8sops.certs.renew.not_yet", "subject", subject, "begins", messages.Date(one.NotBefore)))
 		}
 	}
 	return nil
@@ -130,20 +128,20 @@ func readKey(text string) (privateKey, error) {
 	for {
 		var block *pem.Block
 		if block, rest = pem.Decode(rest); block == nil {
-			return privateKey{}, invalid(messages.New("k8sops.certs.renew.no_key"))
+			return privateKey{}, k8sops.Invalid(messages.New("k8sops.certs.renew.no_key"))
 		}
 		if !strings.HasSuffix(block.Type, "PRIVATE KEY") {
 			continue // "EC PARAMETERS" stand in front of some keys
 		}
 		if strings.HasPrefix(block.Type, "ENCRYPTED") || strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED") {
-			return privateKey{}, invalid(messages.New("k8sops.certs.renew.key_encrypted"))
+			return privateKey{}, k8sops.Invalid(messages.New("k8sops.certs.renew.key_encrypted"))
 		}
 		signer := signerOf(block.Bytes)
 		if signer == nil {
-			return privateKey{}, invalid(messages.New("k8sops.certs.renew.key_unreadable"))
+			return privateKey{}, k8sops.Invalid(messages.New("k8sops.certs.renew.key_unreadable"))
 		}
 		if holdsKey(string(rest)) {
-			return privateKey{}, invalid(messages.New("k8sops.certs.renew.two_keys"))
+			return privateKey{}, k8sops.Invalid(messages.New("k8sops.certs.renew.two_keys"))
 		}
 		return privateKey{pem.EncodeToMemory(&pem.Block{Type: block.Type, Bytes: block.Bytes}), signer}, nil
 	}
@@ -168,7 +166,7 @@ func signerOf(der []byte) crypto.Signer {
 func (k privateKey) fits(leaf *x509.Certificate) error {
 	public, ok := k.signer.Public().(interface{ Equal(crypto.PublicKey) bool })
 	if !ok || !public.Equal(leaf.PublicKey) {
-		return invalid(messages.New("k8sops.certs.renew.key_of_another", "subject", certificate.Subject(leaf)))
+		return k8sops.Invalid(messages.New("k8sops.certs.renew.key_of_another", "subject", certificate.Subject(leaf)))
 	}
 	return nil
 }

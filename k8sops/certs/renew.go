@@ -107,7 +107,7 @@ func (o renew) plan(ctx context.Context, call *k8sops.Call, args renewArgs) (*k8
 		return nil, state, err
 	}
 	if holds(s, m.chain.Mark()) {
-		return nil, state, invalid(messages.New("k8sops.certs.renew.same", "secret", messages.Code(args.Name)))
+		return nil, state, k8sops.Invalid(messages.New("k8sops.certs.renew.same", "secret", messages.Code(args.Name)))
 	}
 	return replacing(ctx, call, s, m)
 }

@@ -47,10 +47,10 @@ func tlsSecret(ctx context.Context, p kube.Platform, call *k8sops.Call, name str
 func mayChange(s *corev1.Secret) error {
 	secret := messages.Code(s.Name)
 	if s.Type != corev1.SecretTypeTLS {
-		return invalid(messages.New("k8sops.certs.no_tls", "secret", secret, "type", messages.Code(string(s.Type))))
+		return k8sops.Invalid(messages.New("k8sops.certs.no_tls", "secret", secret, "type", messages.Code(string(s.Type))))
 	}
 	if s.Immutable != nil && *s.Immutable {
-		return invalid(messages.New("k8sops.secret.immutable", "secret", secret))
+		return k8sops.Invalid(messages.New("k8sops.secret.immutable", "secret", secret))
 	}
 	owner := s.Annotations["cert-manager.io/certificate-name"]
 	if owner != "" {
@@ -60,7 +60,7 @@ func mayChange(s *corev1.Secret) error {
 		owner = strings.ToLower(controller.Kind) + "/" + controller.Name
 	}
 	if owner != "" {
-		return invalid(messages.New("k8sops.certs.owned", "secret", secret, "owner", messages.Code(owner)))
+		return k8sops.Invalid(messages.New("k8sops.certs.owned", "secret", secret, "owner", messages.Code(owner)))
 	}
 	return nil
 }

@@ -69,7 +69,7 @@ func checkLibraries(ctx context.Context, server postgres.Server, value string) e
 			}
 		}
 		if len(found) != 1 || !found[0].There {
-			return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.db.set.no_library", "library", messages.Code(library))}
+			return k8sops.Invalid(messages.New("k8sops.db.set.no_library", "library", messages.Code(library)))
 		}
 	}
 	return nil

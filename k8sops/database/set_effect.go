@@ -68,7 +68,7 @@ func effect(of string) messages.Text {
 
 func (o set) planRestart(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan, state *setState, w kube.Workload) error {
 	if w.Replicas() != 1 {
-		return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.db.set.replicas", "workload", messages.Code(w.Line()), "replicas", w.Replicas())}
+		return k8sops.Invalid(messages.New("k8sops.db.set.replicas", "workload", messages.Code(w.Line()), "replicas", w.Replicas()))
 	}
 	if _, err := kube.Restart(ctx, call, w, metav1.DryRunAll); err != nil {
 		return k8sops.Explain("dry run of restart "+w.Name, err)
@@ -81,7 +81,7 @@ func (o set) planRestart(ctx context.Context, call *k8sops.Call, plan *k8sops.Pl
 	plan.Targets = append(plan.Targets, target)
 	text := messages.New("k8sops.db.set.restarts", "workload", messages.Code(w.Line()))
 	if w.OnDelete() {
-		return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.rollout.on_delete", "workload", messages.Code(w.Line()))}
+		return k8sops.Invalid(messages.New("k8sops.rollout.on_delete", "workload", messages.Code(w.Line())))
 	}
 	if d := w.Deployment(); d != nil && d.Spec.Strategy.Type != appsv1.RecreateDeploymentStrategyType {
 		text = messages.New("k8sops.db.set.restarts_beside", "workload", messages.Code(w.Line()))
@@ -127,7 +127,7 @@ func whatIf(ctx context.Context, server postgres.Server, plan *k8sops.Plan, c co
 		}
 	}
 	if s.Name == "max_connections" && now["max_connections"] <= now["superuser_reserved_connections"] {
-		return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.db.set.reserved", "reserved", now["superuser_reserved_connections"])}
+		return k8sops.Invalid(messages.New("k8sops.db.set.reserved", "reserved", now["superuser_reserved_connections"]))
 	}
 	if limit == 0 {
 		return nil
@@ -141,7 +141,7 @@ func weighMemory(plan *k8sops.Plan, s setting, now map[string]int64, limit int64
 	switch percent := buffers * 100 / limit; {
 	case s.Name != "shared_buffers":
 	case percent >= mostBuffers:
-		return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.db.set.buffers_too_large", "size", size, "limit", most)}
+		return k8sops.Invalid(messages.New("k8sops.db.set.buffers_too_large", "size", size, "limit", most))
 	case percent > advisedBuffers:
 		plan.Warning = append(plan.Warning, messages.New("k8sops.db.set.buffers_large", "size", size, "limit", most, "percent", percent))
 	}

@@ -75,7 +75,7 @@ func (w watch) spec() k8sops.ReadSpec[watchArgs] {
 // answer keeps the view current until the time is up or a person stops it. Either way the last view is the answer.
 func (w watch) answer(ctx context.Context, call *k8sops.Call, args watchArgs, progress k8sops.Progress) (*k8sops.Result, error) {
 	if args.For > watchMost {
-		return nil, &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.watch.too_long", "most", watchMost)}
+		return nil, k8sops.Invalid(messages.New("k8sops.watch.too_long", "most", watchMost))
 	}
 	until := w.Now().Add(args.For)
 	watching, cancel := context.WithTimeout(ctx, args.For)

@@ -235,7 +235,7 @@ func (a hpaSetArgs) over(before *autoscalingv2.HorizontalPodAutoscaler) (hpaLimi
 		limits.CPU = 70 // handbook: --cpu 70
 	}
 	if limits.CPU == 0 && limits.Memory == 0 && (before == nil || a.CPU != "" && remade(before)) {
-		return limits, &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.hpa_set.no_target")}
+		return limits, k8sops.Invalid(messages.New("k8sops.hpa_set.no_target"))
 	}
 	return limits, nil
 }
@@ -246,7 +246,7 @@ func parsePercentage(name, value string) (int32, error) {
 	}
 	n, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(value, "%")), 10, 32)
 	if err != nil || n < 1 || n > 1000 {
-		return 0, &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.hpa_set.bad_percentage", "arg", messages.Code("--"+name), "value", messages.Code(value))}
+		return 0, k8sops.Invalid(messages.New("k8sops.hpa_set.bad_percentage", "arg", messages.Code("--"+name), "value", messages.Code(value)))
 	}
 	return int32(n), nil
 }
@@ -254,7 +254,7 @@ func parsePercentage(name, value string) (int32, error) {
 // check refuses what could never scale.
 func (l hpaLimits) check(w kube.Workload) error {
 	if l.Min > l.Max {
-		return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.hpa_set.min_above_max", "min", l.Min, "max", l.Max)}
+		return k8sops.Invalid(messages.New("k8sops.hpa_set.min_above_max", "min", l.Min, "max", l.Max))
 	}
 	template := w.Template()
 	if template == nil {

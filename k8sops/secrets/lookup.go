@@ -80,10 +80,10 @@ func offerKeys(ctx context.Context, call *k8sops.Call) ([]k8sops.Choice, error) 
 func mayChange(s *corev1.Secret) error {
 	name := messages.Code(s.Name)
 	if s.Immutable != nil && *s.Immutable {
-		return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.secret.immutable", "secret", name)}
+		return k8sops.Invalid(messages.New("k8sops.secret.immutable", "secret", name))
 	}
 	if owner := metav1.GetControllerOfNoCopy(s); owner != nil {
-		return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.secret.owned", "secret", name, "owner", messages.Code(owner.Kind+"/"+owner.Name))}
+		return k8sops.Invalid(messages.New("k8sops.secret.owned", "secret", name, "owner", messages.Code(owner.Kind+"/"+owner.Name)))
 	}
 	return nil
 }

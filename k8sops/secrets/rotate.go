@@ -154,7 +154,7 @@ func (o rotate) plan(ctx context.Context, call *k8sops.Call, args rotateArgs) (*
 // checkNew looks at the new value, where it is not one that opsbot makes.
 func checkNew(ctx context.Context, call *k8sops.Call, args rotateArgs, state *rotateState, value string) error {
 	if args.Value.Given && args.Previous != "" {
-		return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.secret.two_values")}
+		return k8sops.Invalid(messages.New("k8sops.secret.two_values"))
 	}
 	if args.Previous != "" {
 		state.From = keptName(args.Name, args.Previous)
@@ -171,11 +171,11 @@ func checkNew(ctx context.Context, call *k8sops.Call, args rotateArgs, state *ro
 	printable := func(r rune) bool { return r >= ' ' && r <= '~' }
 	switch {
 	case typed == value:
-		return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.secret.same")}
+		return k8sops.Invalid(messages.New("k8sops.secret.same"))
 	case args.Role != noRole && strings.ContainsFunc(typed, func(r rune) bool { return !printable(r) }):
-		return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.secret.not_ascii")}
+		return k8sops.Invalid(messages.New("k8sops.secret.not_ascii"))
 	case len(typed) < shortest:
-		return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.secret.too_short", "min", shortest)}
+		return k8sops.Invalid(messages.New("k8sops.secret.too_short", "min", shortest))
 	}
 	return nil
 }

@@ -151,7 +151,7 @@ func serviceOf(ctx context.Context, call *k8sops.Call, w kube.Workload) (*corev1
 	}
 	switch len(found) {
 	case 0:
-		return nil, &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.bluegreen.no_service", "workload", messages.Code(w.Name))}
+		return nil, k8sops.Invalid(messages.New("k8sops.bluegreen.no_service", "workload", messages.Code(w.Name)))
 	case 1:
 		return found[0], nil
 	}
@@ -159,7 +159,7 @@ func serviceOf(ctx context.Context, call *k8sops.Call, w kube.Workload) (*corev1
 	for _, service := range found {
 		names = append(names, service.Name)
 	}
-	return nil, &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.bluegreen.several_services", "workload", messages.Code(w.Name), "services", strings.Join(names, ", "))}
+	return nil, k8sops.Invalid(messages.New("k8sops.bluegreen.several_services", "workload", messages.Code(w.Name), "services", strings.Join(names, ", ")))
 }
 
 // patchService changes selector and annotation of a Service; a selector replaces the one that is there, and an empty track is removed.

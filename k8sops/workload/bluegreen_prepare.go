@@ -118,13 +118,13 @@ func (o blueGreenPrepare) mayPrepare(s sides, state prepareState, args prepareAr
 		return &k8sops.Error{Code: k8sops.CodeConflict, Message: messages.New("k8sops.bluegreen.prepared_already", "workload", messages.Code(s.blue.Name), "green", messages.Code(s.track.Green)),
 			Suggest: []string{"bluegreen " + line, "bluegreen switch " + line, "bluegreen abort " + line}}
 	case args.For < time.Minute || args.For > mostGreenFor:
-		return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.bluegreen.bad_for", "for", args.For, "most", mostGreenFor)}
+		return k8sops.Invalid(messages.New("k8sops.bluegreen.bad_for", "for", args.For, "most", mostGreenFor))
 	case s.blue.Paused():
 		return kube.Paused(s.blue)
 	case s.blue.Replicas() == 0:
 		return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.bluegreen.no_pods", "workload", messages.Code(s.blue.Name)), Suggest: []string{"scale " + line + " 1"}}
 	case s.blue.Template().Spec.Containers[indexOf(s.blue.Template().Spec.Containers, state.Container)].Image == state.Image:
-		return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.deploy.nothing", "workload", messages.Code(s.blue.Name), "image", messages.Code(state.Image))}
+		return k8sops.Invalid(messages.New("k8sops.deploy.nothing", "workload", messages.Code(s.blue.Name), "image", messages.Code(state.Image)))
 	}
 	return nil
 }
@@ -141,7 +141,7 @@ func (o blueGreenPrepare) name(state *prepareState, s sides, call *k8sops.Call, 
 	}
 	t.Green = t.Blue + "-" + t.GreenVersion
 	if !versionName.MatchString(t.GreenVersion) || t.GreenVersion == t.BlueVersion || len(t.Green) > 63 {
-		return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("k8sops.bluegreen.bad_version", "version", messages.Code(t.GreenVersion), "blue", messages.Code(t.BlueVersion))}
+		return k8sops.Invalid(messages.New("k8sops.bluegreen.bad_version", "version", messages.Code(t.GreenVersion), "blue", messages.Code(t.BlueVersion)))
 	}
 	state.Track = t
 	spec := blueGreenAbort(o).spec()
