@@ -122,7 +122,7 @@ type Backup struct {
 	URL       URL           `key:"url" doc:"file:///DIRECTORY, or s3://BUCKET/PREFIX?region=REGION on AWS and s3://BUCKET/PREFIX?endpoint=https://HOST:PORT&s3ForcePathStyle=true elsewhere. Credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from where AWS keeps them, never from the URL (docs/storage.md)."`
 	Retention time.Duration `key:"retention" doc:"Backups older than this are removed, but never the newest verified one (handbook: 7 days)."`
 	// Recipients and Identities are those of age.
-	Recipients []string `key:"recipients" doc:"Whom backups of the database, and those of opsbot store backup, are encrypted for: recipients of age (age1…), as age-keygen prints them. Empty: they are not encrypted (docs/storage.md)." example:"[age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p]"`
+	Recipients []string `key:"recipients" doc:"Whom backups of the database and the configuration, and those of opsbot store backup, are encrypted for: recipients of age (age1…), as age-keygen prints them. Empty: they are not encrypted, and Secrets are left out of them (docs/storage.md)." example:"[age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p]"`
 	Identities []Secret `key:"identities" doc:"What opsbot reads encrypted backups with: identities of age (AGE-SECRET-KEY-1…), older ones too as long as there are backups for them. Empty: opsbot makes encrypted backups, and can neither prove nor restore them." example:"[file:/run/secrets/backup-identity]"`
 }
 
