@@ -278,7 +278,7 @@ type PagingHook struct {
 type Access struct {
 	Identities []Identity `key:"identities" doc:"Kubernetes user and groups per person; slack is a user id (U…), an e-mail address, or a Slack user group (S…, which gives groups only). People of the contact table need no entry: their user is their e-mail address." example:"[{slack: dev@company.com, user: dev@company.com, groups: [developers]}]"`
 	TLSSecrets []string   `key:"tls_secrets" doc:"TLS secrets whose certificates /health and /certs look at, and /certs renew replaces. The roles of the system and the network administrator may read and change these by name. Empty: /health looks at all of type kubernetes.io/tls, where the person may list every secret, and /certs at those that Ingresses name, where the person may read them." example:"[shop-tls]"`
-	Kinds      []string   `key:"kinds" doc:"Resources of operators, RESOURCE.GROUP, that people look at or scale by opsbot. opsbot rbac lets opsbot act on them for people; the people's own rights are yours to give." example:"[rollouts.argoproj.io, clusters.postgresql.cnpg.io]"`
+	Kinds      []string   `key:"kinds" doc:"Resources of operators, RESOURCE.GROUP, that people look at, scale or restore by opsbot. opsbot rbac lets opsbot act on them for people; the people's own rights are yours to give." example:"[rollouts.argoproj.io, clusters.postgresql.cnpg.io]"`
 	// ExecPods: RBAC cannot name the pods of a Deployment.
 	ExecPods []string `key:"exec_pods" doc:"Pods of the namespace that opsbot's roles may run programs in, as regular expressions for the whole name, for the admission policy of opsbot rbac. Empty: those of database.workload, named after it; with database.selector there is no such policy then." example:"[\"main-[0-9]+\"]"`
 }

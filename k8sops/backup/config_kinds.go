@@ -19,7 +19,8 @@ type knownKind struct {
 	group, resource string
 	// core: without the right to list it there is no backup worth the name.
 	core bool
-	// roles: who writes it gives rights away. No role gets that from opsbot.
+	// roles: who writes it gives rights away. No role gets that from opsbot, and opsbot's account may not do it for anybody, unless
+	// access.kinds says so.
 	roles bool
 }
 
@@ -58,11 +59,11 @@ func (d Deps) configAccess(change bool) []k8sops.Access {
 			continue
 		}
 		access = append(access, k8sops.Access{Verb: "list", Group: k.group, Resource: k.resource, Optional: !k.core})
-		if !change {
+		if !change || k.roles {
 			continue
 		}
 		for _, verb := range []string{"get", "create", "patch"} {
-			access = append(access, k8sops.Access{Verb: verb, Group: k.group, Resource: k.resource, Optional: k.roles})
+			access = append(access, k8sops.Access{Verb: verb, Group: k.group, Resource: k.resource})
 		}
 	}
 	return access

@@ -2,7 +2,6 @@ package backup
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"testing"
 
@@ -85,14 +84,36 @@ func configCall(t *testing.T, d Deps, line string, objects ...runtime.Object) (*
 func wire(t *testing.T, call *k8sops.Call, kube *fake.Clientset, objects []runtime.Object) *dynamicfake.FakeDynamicClient {
 	t.Helper()
 	kube.Resources = served()
-	everything := runtime.NewScheme()
-	require.NoError(t, scheme.AddToScheme(everything))
-	client := dynamicfake.NewSimpleDynamicClientWithCustomListKinds(everything, map[schema.GroupVersionResource]string{
-		{Group: "shop.example.com", Version: "v1", Resource: "discounts"}: "DiscountList",
-	}, objects...)
+	lists := map[schema.GroupVersionResource]string{}
+	for _, list := range served() {
+		version, err := schema.ParseGroupVersion(list.GroupVersion)
+		require.NoError(t, err)
+		for _, r := range list.APIResources {
+			lists[version.WithResource(r.Name)] = r.Kind + "List"
+		}
+	}
+	var wired []runtime.Object
+	for _, o := range objects {
+		wired = append(wired, untyped(t, o))
+	}
+	client := dynamicfake.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(), lists, wired...)
 	client.PrependReactor("patch", "*", applied(client))
 	call.Client.Dynamic = client
 	return client
+}
+
+// untyped is an object as a wire without types has it.
+func untyped(t *testing.T, o runtime.Object) *unstructured.Unstructured {
+	t.Helper()
+	fields, err := runtime.DefaultUnstructuredConverter.ToUnstructured(o)
+	require.NoError(t, err)
+	u := &unstructured.Unstructured{Object: fields}
+	if u.GetKind() == "" {
+		kinds, _, err := scheme.Scheme.ObjectKinds(o)
+		require.NoError(t, err)
+		u.SetGroupVersionKind(kinds[0])
+	}
+	return u
 }
 
 func backedUpConfig(t *testing.T, d Deps) Backup {
@@ -227,18 +248,17 @@ func applied(client *dynamicfake.FakeDynamicClient) clienttesting.ReactionFunc {
 		if patch.PatchType != types.ApplyPatchType {
 			return false, nil, nil
 		}
-		wanted := map[string]any{}
-		if err := json.Unmarshal(patch.Patch, &wanted); err != nil {
+		o := &unstructured.Unstructured{}
+		if err := o.UnmarshalJSON(patch.Patch); err != nil {
 			return true, nil, err
 		}
-		o := &unstructured.Unstructured{Object: wanted}
 		found, err := client.Tracker().Get(patch.Resource, patch.Namespace, patch.Name)
 		if err == nil {
 			now, err := runtime.DefaultUnstructuredConverter.ToUnstructured(found)
 			if err != nil {
 				return true, nil, err
 			}
-			o.Object = merged(now, wanted)
+			o.Object = merged(now, o.Object)
 		}
 		if len(patch.PatchOptions.DryRun) > 0 {
 			return true, o, nil
