@@ -19,17 +19,17 @@ type knownKind struct {
 	group, resource string
 	// core: without the right to list it there is no backup worth the name.
 	core bool
-	// roles: who writes it gives rights away. No role gets that from opsbot, and opsbot's account may not do it for anybody, unless
-	// access.kinds says so.
-	roles bool
+	// identity: who writes it says who may do what. No role gets that from opsbot for a restore, and where it has it for less, an
+	// admission policy stands before it.
+	identity bool
 }
 
 // knownKinds stand in the order in which they are restored: what others need comes first.
 func knownKinds() []knownKind {
 	return []knownKind{
-		{resource: "serviceaccounts"},
-		{group: "rbac.authorization.k8s.io", resource: "roles", roles: true},
-		{group: "rbac.authorization.k8s.io", resource: "rolebindings", roles: true},
+		{resource: "serviceaccounts", identity: true},
+		{group: "rbac.authorization.k8s.io", resource: "roles", identity: true},
+		{group: "rbac.authorization.k8s.io", resource: "rolebindings", identity: true},
 		{resource: "configmaps", core: true},
 		{resource: "secrets"},
 		{resource: "persistentvolumeclaims"},
@@ -59,7 +59,7 @@ func (d Deps) configAccess(change bool) []k8sops.Access {
 			continue
 		}
 		access = append(access, k8sops.Access{Verb: "list", Group: k.group, Resource: k.resource, Optional: !k.core})
-		if !change || k.roles {
+		if !change || k.identity {
 			continue
 		}
 		for _, verb := range []string{"get", "create", "patch"} {
@@ -88,7 +88,11 @@ func (k servedKind) name() string {
 	return k8sops.Access{Group: k.Group, Resource: k.Resource}.ResourceName()
 }
 
-func (k servedKind) isRoles() bool { return k.Group == "rbac.authorization.k8s.io" }
+func (k servedKind) isIdentity() bool {
+	return slices.ContainsFunc(knownKinds(), func(known knownKind) bool {
+		return known.identity && known.group == k.Group && known.resource == k.Resource
+	})
+}
 
 func (k servedKind) rank() int {
 	at := slices.IndexFunc(knownKinds(), func(known knownKind) bool { return known.group == k.Group && known.resource == k.Resource })

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
@@ -31,7 +32,7 @@ type configPlanner struct {
 	stays, gone, noRoles, noSecrets, taken, beside []string
 	problems                                       []messages.Text
 	unlisted                                       []LeftOut
-	refused                                        map[string]bool // resources of roles that the person may not write
+	refused                                        map[string]bool // resources of accounts and roles that the person may not write
 }
 
 func (o restoreConfig) plan(ctx context.Context, call *k8sops.Call, args restoreConfigArgs) (*k8sops.Plan, restoreConfigState, error) {
@@ -118,8 +119,8 @@ func (p *configPlanner) scaled() {
 	p.state.Scaled = slices.Compact(p.state.Scaled)
 }
 
-// mayRestore refuses before anything is tried where a right is missing for a kind that there is something to restore of. Of roles, what
-// the person may not write is left out.
+// mayRestore refuses before anything is tried where a right is missing for a kind that there is something to restore of. Of accounts and
+// roles, what the person may not write is left out.
 func (p *configPlanner) mayRestore(ctx context.Context) error {
 	asked := map[string]bool{}
 	for _, o := range p.objects {
@@ -131,7 +132,7 @@ func (p *configPlanner) mayRestore(ctx context.Context) error {
 		access := []k8sops.Access{k.access("list"), k.access("get"), k.access("create"), k.access("patch")}
 		err := k8sops.Preflight(ctx, p.call.Client, p.call.Namespace, access, []k8sops.Role{k8sops.System})
 		switch {
-		case k8sops.CodeOf(err) == k8sops.CodeForbidden && k.isRoles():
+		case k8sops.CodeOf(err) == k8sops.CodeForbidden && k.isIdentity():
 			p.refused[k.name()] = true
 		case err != nil:
 			return err
@@ -152,7 +153,7 @@ func (p *configPlanner) try(ctx context.Context, wanted *unstructured.Unstructur
 		p.noSecrets = append(p.noSecrets, ref.String())
 		return nil
 	case p.refused[k.name()]:
-		p.noRoles = append(p.noRoles, ref.String())
+		p.notWritten(wanted)
 		return nil
 	}
 	live := p.live[ref.key()]
@@ -168,13 +169,23 @@ func (p *configPlanner) try(ctx context.Context, wanted *unstructured.Unstructur
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return k8sops.Explain("try "+ref.String(), ctx.Err())
-	case err != nil && k.isRoles() && (apierrors.IsForbidden(err) || apierrors.IsNotFound(err)):
-		p.noRoles = append(p.noRoles, ref.String())
+	case err != nil && k.isIdentity() && (apierrors.IsForbidden(err) || apierrors.IsNotFound(err)):
+		p.notWritten(wanted)
 		return nil
 	case err != nil:
 		return p.problem(ref, err)
 	}
 	return p.note(ctx, a, live, wanted, result, managers)
+}
+
+// notWritten notes an object that the person may not write, unless it is as in the backup.
+func (p *configPlanner) notWritten(wanted *unstructured.Unstructured) {
+	live := p.live[refOf(wanted).key()]
+	if live != nil && equality.Semantic.DeepEqual(cleaned(live).Object, wanted.Object) {
+		p.unchanged++
+		return
+	}
+	p.noRoles = append(p.noRoles, refOf(wanted).String())
 }
 
 // problem notes why an object cannot be restored. An API server that does not answer is no reason.
