@@ -20,6 +20,11 @@ func (d Deps) choose(ctx context.Context, call *k8sops.Call, id string) (*Backup
 	if len(all) == 0 {
 		return nil, &k8sops.Error{Code: k8sops.CodeNotFound, Message: messages.New("k8sops.backups.none", "namespace", messages.Code(call.Namespace)), Suggest: []string{"backup db"}}
 	}
+	return chosen(all, id)
+}
+
+// chosen is the backup of that id, or of the only one that begins with it; the newest where none is asked for.
+func chosen(all []Backup, id string) (*Backup, error) {
 	if id == "" {
 		return &all[0], nil
 	}

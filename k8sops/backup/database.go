@@ -114,10 +114,10 @@ func (b backupDatabase) take(ctx context.Context, call *k8sops.Call, progress k8
 }
 
 // discard removes a dump whose manifest could not be stored. The manifest goes first: a dump without one is no backup.
-func (b backupDatabase) discard(ctx context.Context, backup *Backup, cause error) error {
+func (d Deps) discard(ctx context.Context, backup *Backup, cause error) error {
 	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), discardLimit)
 	defer stop()
-	err := cmp.Or(b.Backups.Delete(ctx, backup.manifestKey()), b.Backups.Delete(ctx, backup.Object))
+	err := cmp.Or(d.Backups.Delete(ctx, backup.manifestKey()), d.Backups.Delete(ctx, backup.Object))
 	e, ok := errors.AsType[*k8sops.Error](cause)
 	if err == nil || !ok {
 		return errors.Join(cause, err)
@@ -139,7 +139,7 @@ func (b backupDatabase) describe(call *k8sops.Call, at time.Time) *Backup {
 		CreatedAt: at, CreatedBy: call.Identity.User, Recipients: b.Keys.Recipients(),
 	}
 	if backup.IsEncrypted() {
-		backup.Object = strings.TrimSuffix(backup.Object, dumpSuffix) + encryptedSuffix
+		backup.Object += sealedSuffix
 	}
 	return backup
 }
@@ -147,36 +147,40 @@ func (b backupDatabase) describe(call *k8sops.Call, at time.Time) *Backup {
 // dump stores pg_dump's output and fills in sizes and checksum. pg_dump leaves compression to us (-Z0): zstd is both
 // smaller and faster than its zlib. What is encrypted is compressed before.
 func (b backupDatabase) dump(ctx context.Context, s server, backup *Backup, progress k8sops.Progress) error {
-	reader, writer := io.Pipe()
 	dumped := &meter{}
 	stop := reportBytes(progress, dumped, b.Poll)
 	defer stop()
+	stored, err := b.put(ctx, backup.Object, func(ctx context.Context, w io.Writer) (err error) {
+		backup.Tables, err = s.inSnapshot(ctx, b.Database.Name, func(ctx context.Context, snapshot string) error {
+			return s.Run(ctx, nil, io.MultiWriter(w, dumped), "pg_dump", "-Fc", "-Z0", "--no-password", "--snapshot="+snapshot, "-U", s.User, "-d", b.Database.Name)
+		})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	backup.Size, backup.DumpSize, backup.SHA256 = stored.Size, dumped.bytes.Load(), stored.SHA256
+	return nil
+}
 
-	var stored artifacts.Stored
+// put stores what produce writes, compressed and, where there are recipients, encrypted.
+func (d Deps) put(ctx context.Context, key string, produce func(context.Context, io.Writer) error) (stored artifacts.Stored, err error) {
+	reader, writer := io.Pipe()
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		err := encrypted(writer, b.Keys, func(w io.Writer) error {
-			return Compress(w, func(w io.Writer) (err error) {
-				backup.Tables, err = s.inSnapshot(ctx, b.Database.Name, func(ctx context.Context, snapshot string) error {
-					return s.Run(ctx, nil, io.MultiWriter(w, dumped), "pg_dump", "-Fc", "-Z0", "--no-password", "--snapshot="+snapshot, "-U", s.User, "-d", b.Database.Name)
-				})
-				return err
-			})
+		err := encrypted(writer, d.Keys, func(w io.Writer) error {
+			return Compress(w, func(w io.Writer) error { return produce(ctx, w) })
 		})
 		// The storage sees the failure as the end of its input, and forgets the part it has.
 		writer.CloseWithError(err)
 		return err
 	})
 	group.Go(func() (err error) {
-		stored, err = b.Backups.Put(ctx, backup.Object, reader)
+		stored, err = d.Backups.Put(ctx, key, reader)
 		reader.CloseWithError(err)
 		return err
 	})
-	if err := group.Wait(); err != nil {
-		return err
-	}
-	backup.Size, backup.DumpSize, backup.SHA256 = stored.Size, dumped.bytes.Load(), stored.SHA256
-	return nil
+	return stored, group.Wait()
 }
 
 // Compress writes what produce writes, compressed with zstd.
@@ -199,7 +203,7 @@ func (b backupDatabase) verify(ctx context.Context, r *databaseRun) (*k8sops.Ver
 	}
 	r.Progress.Report(0, 1, messages.New("k8sops.backup.verifying", "id", messages.Code(backup.ID)))
 	if err := b.prove(ctx, r.Call, &backup); err != nil {
-		return b.unverified(&backup, err)
+		return unverified(&backup, err, "backup db")
 	}
 	if err := backup.Save(ctx, b.Backups); err != nil {
 		return nil, err
@@ -231,14 +235,14 @@ func storedWhole(b *Backup) messages.Text {
 	return messages.New("k8sops.backup.stored_whole", "id", messages.Code(b.ID), "size", messages.Bytes(b.Size))
 }
 
-func (b backupDatabase) unverified(backup *Backup, err error) (*k8sops.Verification, error) {
+func unverified(backup *Backup, err error, again string) (*k8sops.Verification, error) {
 	e, ok := errors.AsType[*k8sops.Error](kube.ExplainExec("verify backup "+backup.ID, err))
 	if !ok || e.Code == k8sops.CodeUnavailable {
 		return nil, err
 	}
 	return &k8sops.Verification{
 		Summary: messages.New("k8sops.backup.unverified", "id", messages.Code(backup.ID), "reason", e.Message),
-		Suggest: []string{"backup db"},
+		Suggest: []string{again},
 	}, nil
 }
 

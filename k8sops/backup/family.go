@@ -22,6 +22,6 @@ type Deps struct {
 // Operations keep the data.
 func Operations(d Deps) []k8sops.Operation {
 	return []k8sops.Operation{
-		backupDatabase{d}.spec().Operation(), backups{d}.spec().Operation(), verifyBackup{d}.spec().Operation(), restoreDatabase{d}.spec().Operation(),
+		backupDatabase{d}.spec().Operation(), backupConfig{d}.spec().Operation(), backups{d}.spec().Operation(), verifyBackup{d}.spec().Operation(), restoreDatabase{d}.spec().Operation(), restoreConfig{d}.spec().Operation(),
 	}
 }

@@ -34,10 +34,16 @@ func (b backups) answer(ctx context.Context, call *k8sops.Call, _ listArgs, _ k8
 	if b.Backups == nil {
 		return nil, noStorage()
 	}
-	list, unreadable, err := listBackups(ctx, b.Backups, call.Cluster, call.Namespace)
-	if err != nil {
-		return nil, err
+	var list []Backup
+	var unreadable []string
+	for _, kind := range kinds() {
+		found, broken, err := listBackups(ctx, b.Backups, kind.prefix(call.Cluster, call.Namespace))
+		if err != nil {
+			return nil, err
+		}
+		list, unreadable = append(list, found...), append(unreadable, broken...)
 	}
+	slices.SortStableFunc(list, func(a, b Backup) int { return b.CreatedAt.Compare(a.CreatedAt) })
 	result := b.result(call, list)
 	if len(unreadable) > 0 {
 		result.Card.Tone = messages.ToneWarning
@@ -55,8 +61,10 @@ func (b backups) result(call *k8sops.Call, list []Backup) *k8sops.Result {
 		}
 	}
 	tone := messages.ToneGood
-	if !slices.ContainsFunc(list, func(b Backup) bool { return !b.VerifiedAt.IsZero() }) {
-		tone = messages.ToneWarning
+	for _, kind := range kinds() {
+		if of := ofKind(list, kind); len(of) > 0 && !slices.ContainsFunc(of, func(b Backup) bool { return !b.VerifiedAt.IsZero() }) {
+			tone = messages.ToneWarning
+		}
 	}
 	footer := []messages.Text{messages.New("k8sops.backups.retention", "keep", b.Retention)}
 	unread := 0
@@ -76,9 +84,14 @@ func (b backups) result(call *k8sops.Call, list []Backup) *k8sops.Result {
 	}}
 }
 
+func ofKind(list []Backup, kind Kind) []Backup {
+	return slices.DeleteFunc(slices.Clone(list), func(b Backup) bool { return b.Kind != kind })
+}
+
 func backupTable(list []Backup, now time.Time) *messages.Table {
 	table := &messages.Table{Columns: []messages.Column{
 		{Title: messages.New("k8sops.column.backup")},
+		{Title: messages.New("k8sops.column.kind")},
 		{Title: messages.New("k8sops.column.age"), Right: true},
 		{Title: messages.New("k8sops.column.size"), Right: true},
 		{Title: messages.New("k8sops.column.verified")},
@@ -93,9 +106,16 @@ func backupTable(list []Backup, now time.Time) *messages.Table {
 			verified = messages.New("k8sops.backups.checked", "age", now.Sub(b.CheckedAt))
 		}
 		table.Rows = append(table.Rows, []messages.Text{
-			messages.Literal(b.ID), messages.Literal(messages.Duration(now.Sub(b.CreatedAt))), messages.Literal(messages.Bytes(b.Size)),
+			messages.Literal(b.ID), b.Kind.text(), messages.Literal(messages.Duration(now.Sub(b.CreatedAt))), messages.Literal(messages.Bytes(b.Size)),
 			verified, messages.Literal(b.CreatedBy),
 		})
 	}
 	return table
+}
+
+func (k Kind) text() messages.Text {
+	if k == ConfigKind {
+		return messages.New("k8sops.backups.kind.config")
+	}
+	return messages.New("k8sops.backups.kind.database")
 }

@@ -17,10 +17,12 @@ import (
 // Backup is the manifest that stands beside a stored dump. It is written after the dump, so that a dump without one is a
 // backup that was never finished.
 type Backup struct {
-	ID        string    `json:"id"`
+	ID string `json:"id"`
+	// Kind is what was backed up: "" is the database.
+	Kind      Kind      `json:"kind,omitempty"`
 	Cluster   string    `json:"cluster"`
 	Namespace string    `json:"namespace"`
-	Database  string    `json:"database"`
+	Database  string    `json:"database,omitempty"`
 	Object    string    `json:"object"`
 	CreatedAt time.Time `json:"created_at"`
 	CreatedBy string    `json:"created_by"`
@@ -32,6 +34,9 @@ type Backup struct {
 	Recipients []string `json:"recipients,omitempty"`
 	// Tables are what the database held at the very moment of the dump; nil of backups of older opsbots.
 	Tables []Table `json:"tables,omitempty"`
+	// Objects are what a backup of the configuration holds, in the order in which they are restored; LeftOut is what it does not.
+	Objects []ObjectRef `json:"objects,omitempty"`
+	LeftOut []LeftOut   `json:"left_out,omitempty"`
 	// Drill is the last time that the backup was really restored; nil means never.
 	Drill *Drill `json:"drill,omitempty"`
 	// VerifiedAt is when pg_restore last read the stored object to its end; zero means never.
@@ -50,16 +55,39 @@ type Drill struct {
 	By     string        `json:"by"`
 }
 
+// Kind is what a backup is of.
+type Kind string
+
+// The kinds of backup.
 const (
-	backupRoot      = "database/"
-	dumpSuffix      = ".dump.zst"
-	encryptedSuffix = dumpSuffix + ".age"
-	manifestSuffix  = ".json"
+	DatabaseKind Kind = ""
+	ConfigKind   Kind = "config"
 )
 
-func backupPrefix(cluster, namespace string) string {
-	return backupRoot + cluster + "/" + namespace + "/"
+func kinds() []Kind { return []Kind{DatabaseKind, ConfigKind} }
+
+// root begins the keys of all backups of a kind.
+func (k Kind) root() string {
+	if k == ConfigKind {
+		return "config/"
+	}
+	return backupRoot
 }
+
+// prefix begins the keys of a namespace's backups.
+func (k Kind) prefix(cluster, namespace string) string {
+	return k.root() + cluster + "/" + namespace + "/"
+}
+
+const (
+	backupRoot     = "database/"
+	dumpSuffix     = ".dump.zst"
+	configSuffix   = ".jsonl.zst"
+	sealedSuffix   = ".age"
+	manifestSuffix = ".json"
+)
+
+func backupPrefix(cluster, namespace string) string { return DatabaseKind.prefix(cluster, namespace) }
 
 func (b *Backup) manifestKey() string {
 	name, _ := dumpName(b.Object)
@@ -68,7 +96,8 @@ func (b *Backup) manifestKey() string {
 
 // dumpName is the key of a dump without its suffix; false for what is no dump.
 func dumpName(key string) (name string, isDump bool) {
-	if name, ok := strings.CutSuffix(key, encryptedSuffix); ok {
+	key = strings.TrimSuffix(key, sealedSuffix)
+	if name, ok := strings.CutSuffix(key, configSuffix); ok {
 		return name, true
 	}
 	return strings.CutSuffix(key, dumpSuffix)
@@ -84,9 +113,15 @@ func (b *Backup) Save(ctx context.Context, store Store) error {
 	return err
 }
 
-// List lists the finished backups of one namespace, newest first. One whose manifest cannot be read is left out.
+// List lists the finished backups of the database of one namespace, newest first. One whose manifest cannot be read is left out.
 func List(ctx context.Context, store Store, cluster, namespace string) ([]Backup, error) {
-	backups, _, err := listBackups(ctx, store, cluster, namespace)
+	backups, _, err := listBackups(ctx, store, DatabaseKind.prefix(cluster, namespace))
+	return backups, err
+}
+
+// ListConfig lists the finished backups of the configuration of one namespace, newest first.
+func ListConfig(ctx context.Context, store Store, cluster, namespace string) ([]Backup, error) {
+	backups, _, err := listBackups(ctx, store, ConfigKind.prefix(cluster, namespace))
 	return backups, err
 }
 
@@ -105,8 +140,8 @@ func LastBackup(store Store) func(ctx context.Context, cluster, namespace string
 
 // listBackups also gives the keys of the manifests that cannot be read: one of them must hide neither the other backups nor
 // itself.
-func listBackups(ctx context.Context, store Store, cluster, namespace string) (backups []Backup, unreadable []string, err error) {
-	objects, err := store.List(ctx, backupPrefix(cluster, namespace))
+func listBackups(ctx context.Context, store Store, prefix string) (backups []Backup, unreadable []string, err error) {
+	objects, err := store.List(ctx, prefix)
 	if err != nil {
 		return nil, nil, err
 	}

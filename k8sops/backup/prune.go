@@ -9,15 +9,26 @@ import (
 	"opsbot/artifacts"
 )
 
-// Prune removes the backups that are older than keep (handbook: 保留最近7天的备份) and reports them. The newest verified
+// Prune removes the backups that are older than keep (handbook: 保留最近7天的备份) and reports them. Of each kind the newest verified
 // backup always stays, and where none is verified the newest of all. A backup whose manifest cannot be read stays as well: nobody
 // knows how old it is. A dump without any manifest is a backup that was never finished, or one whose removal was cut short.
 func Prune(ctx context.Context, store Store, cluster, namespace string, keep time.Duration, now time.Time) ([]Backup, error) {
-	backups, err := List(ctx, store, cluster, namespace)
+	var removed []Backup
+	for _, kind := range kinds() {
+		gone, err := pruneKind(ctx, store, kind.prefix(cluster, namespace), keep, now)
+		removed = append(removed, gone...)
+		if err != nil {
+			return removed, err
+		}
+	}
+	return removed, nil
+}
+
+func pruneKind(ctx context.Context, store Store, prefix string, keep time.Duration, now time.Time) (removed []Backup, err error) {
+	backups, _, err := listBackups(ctx, store, prefix)
 	if err != nil {
 		return nil, err
 	}
-	var removed []Backup
 	for _, b := range artifacts.Expired(backups, describe, keep, now) {
 		// The manifest goes first: half a removal must not look like a backup.
 		if err := store.Delete(ctx, b.manifestKey()); err != nil {
@@ -28,7 +39,7 @@ func Prune(ctx context.Context, store Store, cluster, namespace string, keep tim
 		}
 		removed = append(removed, b)
 	}
-	return removed, pruneUnfinished(ctx, store, backupPrefix(cluster, namespace), now.Add(-unfinishedAfter))
+	return removed, pruneUnfinished(ctx, store, prefix, now.Add(-unfinishedAfter))
 }
 
 func describe(b Backup) artifacts.Kept {

@@ -30,8 +30,10 @@ func Open(ctx context.Context, address string) (*BlobStore, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := store.Restrict(backupRoot); err != nil {
-		return nil, errors.Join(err, store.Close())
+	for _, kind := range kinds() {
+		if err := store.Restrict(kind.root()); err != nil {
+			return nil, errors.Join(err, store.Close())
+		}
 	}
 	return &BlobStore{store}, nil
 }
@@ -69,6 +71,10 @@ func (s *BlobStore) Delete(ctx context.Context, key string) error {
 const unfinishedAfter = 48 * time.Hour
 
 // Sweep removes what uploads left that opsbot or the storage did not survive, and gives the keys.
-func (s *BlobStore) Sweep(ctx context.Context, now time.Time) ([]string, error) {
-	return s.store.Sweep(ctx, backupRoot, now.Add(-unfinishedAfter))
+func (s *BlobStore) Sweep(ctx context.Context, now time.Time) (swept []string, err error) {
+	for _, kind := range kinds() {
+		keys, failed := s.store.Sweep(ctx, kind.root(), now.Add(-unfinishedAfter))
+		swept, err = append(swept, keys...), errors.Join(err, failed)
+	}
+	return swept, err
 }

@@ -18,7 +18,7 @@ import (
 // plannedLines is a call of every operation with a plan.
 func plannedLines() []string {
 	return []string{
-		"backup db", "backup verify", "restore db 20260302-093000-c0ffee", "deploy user :1.2", "deploy user nginx", "rollback user", "rollout restart user", "rollout restart all", "rollout pause user", "rollout resume user",
+		"backup db", "backup config", "backup verify", "restore db 20260302-093000-c0ffee", "restore config 20260302-093000-c0ffee", "deploy user :1.2", "deploy user nginx", "rollback user", "rollout restart user", "rollout restart all", "rollout pause user", "rollout resume user",
 		"scale user 1", "scale all 4", "scale postgres 0", "hpa payment --max 5", "hpa payment off", "run load-test smoke",
 		`scale plan user 5 --at "2026-12-01 18:00"`, `scale plan payment 3 --cron "0 18 1 12 *" --for 6h`, "scale plan cancel 1", "secret rotate app-db password --role none",
 		"bluegreen prepare cart :1.2", "bluegreen switch mail", "bluegreen back stock", "bluegreen finish stock", "bluegreen abort stock",
@@ -34,7 +34,7 @@ func plannedObjects() []runtime.Object {
 		optest.PostgresConfig(map[string]string{"work_mem": "4MB"}), networkObjects()[0], networkObjects()[3])
 }
 
-// withBackup has a backup to restore.
+// withBackup has a backup of each kind to restore.
 func withBackup(t *testing.T) Config {
 	t.Helper()
 	deps := testDeps(t)
@@ -44,6 +44,9 @@ func withBackup(t *testing.T) Config {
 	}
 	require.NoError(t, b.Save(t.Context(), deps.Backups))
 	suspended(t, deps, "suspended before")
+	call, _ := optest.NewCall(t, testCatalog(t, deps), "backup config")
+	_, _, _, err := optest.RunAll(t.Context(), call)
+	require.NoError(t, err)
 	return deps
 }
 

@@ -36,11 +36,11 @@ func (g *generator) bot() {
 	}
 }
 
-// accessToKind is what opsbot does with objects of a kind that it does not know: it finds, reads and scales them.
+// accessToKind is what opsbot does with objects of a kind that it does not know: it finds, reads, scales and restores them.
 func accessToKind(kind string) []k8sops.Access {
 	resource, group, _ := strings.Cut(kind, ".")
 	var access []k8sops.Access
-	for _, verb := range []string{"get", "list"} {
+	for _, verb := range []string{"get", "list", "create", "patch"} {
 		access = append(access, k8sops.Access{Verb: verb, Group: group, Resource: resource})
 	}
 	for _, verb := range []string{"get", "patch"} {

@@ -20,7 +20,7 @@ var (
 func hasNames(kind string) bool {
 	switch lastOf(kind) {
 	case "containers", "initContainers", "ephemeralContainers", "env", "envFrom", "ports", "volumeMounts", "volumeDevices", "volumes",
-		"imagePullSecrets", "sources", "labels", "annotations", "nodeSelector", "limits", "requests", "overhead":
+		"imagePullSecrets", "sources", "labels", "annotations", "data", "binaryData", "stringData", "nodeSelector", "limits", "requests", "overhead":
 		return true
 	}
 	return false
