@@ -104,9 +104,13 @@ func (b book) overview(call *k8sops.Call) messages.Card {
 	subjects, more := b.subjects()
 	card := messages.Card{Tone: messages.ToneGood, Title: messages.New("k8sops.rights.title", "count", len(subjects), "namespace", messages.Code(call.Namespace))}
 	var safe []messages.Text
-	slices.SortStableFunc(subjects, func(x, y subject) int { return cmp.Compare(b.gravity(x), b.gravity(y)) })
+	held := make(map[subject][]heldRisk, len(subjects))
+	for _, s := range subjects {
+		held[s] = risksOf(b[s])
+	}
+	slices.SortStableFunc(subjects, func(x, y subject) int { return cmp.Compare(gravity(held[x]), gravity(held[y])) })
 	for _, s := range subjects[:min(len(subjects), shownSubjects)] {
-		f := b.finding(s)
+		f := b.finding(s, held[s])
 		if f.Tone == messages.ToneInfo {
 			safe = append(safe, f.Text)
 			continue
@@ -126,47 +130,26 @@ func (b book) overview(call *k8sops.Call) messages.Card {
 	return card
 }
 
-// gravity sorts subjects: the lowest can do the most harm.
-func (b book) gravity(s subject) int {
-	all, wide := risksOf(b[s])
-	if len(all) == 0 {
-		return 2 * int(runsPrograms+1)
-	}
-	if wide[all[0]] {
-		return 2 * int(all[0])
-	}
-	return 2*int(all[0]) + 1
-}
-
 // finding is a subject with what it can do, in a line.
-func (b book) finding(s subject) messages.Finding {
-	all, wide := risksOf(b[s])
+func (b book) finding(s subject, held []heldRisk) messages.Finding {
 	var roles []string
 	for _, g := range b[s] {
 		roles = append(roles, g.role.Name)
 	}
 	slices.Sort(roles)
 	names := messages.Code(strings.Join(slices.Compact(roles), ", "))
-	if len(all) == 0 {
+	if len(held) == 0 {
 		tone := messages.ToneInfo
 		if s.kind == rbacv1.GroupKind && (s.name == everybody || s.name == anonymous) {
 			tone = messages.ToneWarning
 		}
 		return messages.Finding{Tone: tone, Text: messages.New("k8sops.rights.line", "who", s.text(), "roles", names)}
 	}
-	return messages.Finding{Tone: all[0].tone(), Text: messages.New("k8sops.rights.risky", "who", s.text(), "risks", riskList(all, wide), "roles", names)}
-}
-
-func riskList(all []risk, wide map[risk]bool) messages.Text {
-	var texts []messages.Text
-	for _, r := range all {
-		text := r.text()
-		if wide[r] {
-			text = messages.New("k8sops.rights.everywhere", "risk", text)
-		}
-		texts = append(texts, text)
+	texts := make([]messages.Text, len(held))
+	for i, h := range held {
+		texts[i] = h.text()
 	}
-	return k8sops.Enumerate(texts)
+	return messages.Finding{Tone: held[0].tone(), Text: messages.New("k8sops.rights.risky", "who", s.text(), "risks", k8sops.Enumerate(texts), "roles", names)}
 }
 
 // card is all that somebody can do. w is the workload that was asked about, nil for none.
@@ -176,17 +159,12 @@ func (b book) card(call *k8sops.Call, who subject, w *kube.Workload) messages.Ca
 	if w != nil {
 		card.Title = messages.New("k8sops.rights.of_workload", "workload", messages.Code(w.Line()), "who", who.text())
 	}
-	all, wide := risksOf(grants)
-	for _, r := range all {
-		text := r.text()
-		if wide[r] {
-			text = messages.New("k8sops.rights.everywhere", "risk", text)
-		}
-		f := messages.Finding{Tone: r.tone(), Text: text}
-		card.Sections = append(card.Sections, messages.Section{Finding: &f})
+	held := risksOf(grants)
+	for _, h := range held {
+		card.Sections = append(card.Sections, messages.Section{Finding: &messages.Finding{Tone: h.tone(), Text: h.text()}})
 	}
-	if len(all) > 0 {
-		card.Tone = all[0].tone()
+	if len(held) > 0 {
+		card.Tone = held[0].tone()
 	}
 	var lines []messages.Text
 	for _, g := range grants {

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -127,15 +128,43 @@ func allows(rules []rbacv1.PolicyRule, want right) bool {
 	})
 }
 
-// risksOf are those of all grants together, each with whether it holds in every namespace.
-func risksOf(grants []grant) (all []risk, wide map[risk]bool) {
-	wide = map[risk]bool{}
+// heldRisk is a risk that somebody's grants bring.
+type heldRisk struct {
+	risk
+	// wide tells that it holds in every namespace.
+	wide bool
+}
+
+func (h heldRisk) text() messages.Text {
+	if h.wide {
+		return messages.New("k8sops.rights.everywhere", "risk", h.risk.text())
+	}
+	return h.risk.text()
+}
+
+// risksOf are those of all grants together, the worst first.
+func risksOf(grants []grant) []heldRisk {
+	wide := map[risk]bool{}
 	for _, g := range grants {
 		for _, r := range risks(g.rules) {
-			all = append(all, r)
 			wide[r] = wide[r] || g.wide
 		}
 	}
-	slices.Sort(all)
-	return slices.Compact(all), wide
+	var held []heldRisk
+	for _, r := range slices.Sorted(maps.Keys(wide)) {
+		held = append(held, heldRisk{r, wide[r]})
+	}
+	return held
+}
+
+// gravity sorts people by their risks: the lowest can do the most harm.
+func gravity(held []heldRisk) int {
+	if len(held) == 0 {
+		return 2 * int(runsPrograms+1)
+	}
+	worst := 2 * int(held[0].risk)
+	if !held[0].wide {
+		worst++
+	}
+	return worst
 }
