@@ -200,7 +200,11 @@ func withVersion(selector map[string]string, version string) map[string]string {
 
 // onService changes the Service of the plan if it is as it was planned with; done, where a step is done again, leaves it alone.
 func onService(ctx context.Context, call *k8sops.Call, plan *k8sops.Plan, done func(*corev1.Service) bool, change func(*corev1.Service) error) error {
-	at := slices.IndexFunc(plan.Targets, func(t k8sops.Target) bool { return t.Kind == kube.Service })
-	err := kube.OnUnchangedObject(ctx, call, plan.Targets[at], done, change)
-	return k8sops.Explain("change service "+plan.Targets[at].Name, err)
+	service := plannedService(plan)
+	return k8sops.Explain("change service "+service.Name, kube.OnUnchangedObject(ctx, call, service, done, change))
+}
+
+// plannedService is the Service among a plan's targets.
+func plannedService(plan *k8sops.Plan) k8sops.Target {
+	return plan.Targets[slices.IndexFunc(plan.Targets, func(t k8sops.Target) bool { return t.Kind == kube.Service })]
 }

@@ -2,12 +2,10 @@ package workload
 
 import (
 	"context"
-	"errors"
 
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
 	"opsbot/messages"
-	"opsbot/runs"
 )
 
 // blueGreenAbort is /bluegreen abort: green goes, blue serves, and everything else is as it was before.
@@ -94,6 +92,3 @@ func (o blueGreenAbort) restore(ctx context.Context, r *abortRun) error {
 func (o blueGreenAbort) verify(ctx context.Context, r *abortRun) (*k8sops.Verification, error) {
 	return o.verifyEnd(ctx, r.Call, r.State.Service, r.State.Track, r.Progress)
 }
-
-// isOver tells of a schedule of which nothing is to come.
-func isOver(err error) bool { return errors.Is(err, runs.ErrNotFound) }

@@ -3,6 +3,7 @@ package workload
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -12,6 +13,7 @@ import (
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
 	"opsbot/messages"
+	"opsbot/runs"
 )
 
 // blueGreenFinish is /bluegreen finish: blue gets the new image while green serves, takes the traffic back, and green goes. Names and
@@ -168,8 +170,7 @@ func (b blueGreen) giveBack(ctx context.Context, call *k8sops.Call, plan *k8sops
 	if err != nil {
 		return err
 	}
-	at := slices.IndexFunc(plan.Targets, func(t k8sops.Target) bool { return t.Kind == kube.Service })
-	return b.mustTakeTraffic(ctx, call, plan.Targets[at].Name, t.BlueVersion, p)
+	return b.mustTakeTraffic(ctx, call, behind(plannedService(plan).Name, t), t.BlueVersion, p)
 }
 
 // forget gives the Service its selector from before, and drops what was remembered for the way back.
@@ -193,7 +194,7 @@ func (b blueGreen) cancelRemoval(ctx context.Context, call *k8sops.Call, t track
 	}
 	for _, s := range planned {
 		if s.Plan == t.Call {
-			if err := b.Schedules.CancelSchedule(ctx, s.Number, call.Source.User, call.Now); err != nil && !isOver(err) {
+			if err := b.Schedules.CancelSchedule(ctx, s.Number, call.Source.User, call.Now); err != nil && !errors.Is(err, runs.ErrNotFound) {
 				return err
 			}
 		}
@@ -212,7 +213,7 @@ func (b blueGreen) verifyEnd(ctx context.Context, call *k8sops.Call, service str
 		return nil, err
 	}
 	version := blue.Template().Labels[versionLabel]
-	now, ok, err := b.awaitTraffic(ctx, call, service, version, p)
+	now, ok, err := b.awaitTraffic(ctx, call, behind(service, t), version, p)
 	if err != nil {
 		return nil, err
 	}

@@ -220,7 +220,7 @@ func (o blueGreenPrepare) keepTraffic(ctx context.Context, r *prepareRun) error 
 	if err != nil {
 		return err
 	}
-	return o.mustTakeTraffic(ctx, r.Call, r.Plan.Targets[1].Name, t.BlueVersion, r.Progress)
+	return o.mustTakeTraffic(ctx, r.Call, behind(plannedService(r.Plan).Name, t), t.BlueVersion, r.Progress)
 }
 
 // planRemoval comes before there is anything to remove: what nobody switches to does not stay, whatever becomes of this run.
@@ -243,7 +243,7 @@ func (o blueGreenPrepare) createGreen(ctx context.Context, r *prepareRun) error 
 
 // verify waits until green is ready, and proves that it takes no traffic.
 func (o blueGreenPrepare) verify(ctx context.Context, r *prepareRun) (*k8sops.Verification, error) {
-	t, service := r.State.Track, r.Plan.Targets[1].Name
+	t, service := r.State.Track, plannedService(r.Plan).Name
 	goal := rollout.Goal{
 		Targets: []k8sops.Target{{Kind: kube.Deployment, Name: t.Green}}, Recover: func(kube.Workload) string { return "bluegreen abort " + t.Blue },
 	}
@@ -251,7 +251,7 @@ func (o blueGreenPrepare) verify(ctx context.Context, r *prepareRun) (*k8sops.Ve
 	if err != nil || !verdict.OK {
 		return verdict, err
 	}
-	now, ok, err := o.awaitTraffic(ctx, r.Call, service, t.BlueVersion, r.Progress)
+	now, ok, err := o.awaitTraffic(ctx, r.Call, behind(service, t), t.BlueVersion, r.Progress)
 	if err != nil {
 		return nil, err
 	}

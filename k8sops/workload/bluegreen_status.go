@@ -35,7 +35,7 @@ func (o blueGreenStatus) answer(ctx context.Context, call *k8sops.Call, _ switch
 		return &k8sops.Result{Card: messages.Card{Tone: messages.ToneInfo, Title: messages.New("k8sops.bluegreen.not_prepared", "workload", messages.Code(s.blue.Name)),
 			Sections: []messages.Section{messages.Paragraph(messages.New("k8sops.bluegreen.not_prepared_hint", "command", messages.Code("/bluegreen prepare "+line+" IMAGE")))}}}, nil
 	}
-	now, err := trafficOf(ctx, call, s.service.Name)
+	now, err := trafficOf(ctx, call, behind(s.service.Name, s.track))
 	if err != nil {
 		return nil, err
 	}

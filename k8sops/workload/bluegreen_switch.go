@@ -2,7 +2,6 @@ package workload
 
 import (
 	"context"
-	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -124,9 +123,8 @@ func (o blueGreenSwitch) move(ctx context.Context, r *switchRun) error {
 // verify reads from the endpoints who takes the traffic.
 func (o blueGreenSwitch) verify(ctx context.Context, r *switchRun) (*k8sops.Verification, error) {
 	t := r.State.Track
-	at := slices.IndexFunc(r.Plan.Targets, func(t k8sops.Target) bool { return t.Kind == kube.Service })
-	service, to := r.Plan.Targets[at].Name, r.State.To
-	now, ok, err := o.awaitTraffic(ctx, r.Call, service, to, r.Progress)
+	service, to := plannedService(r.Plan).Name, r.State.To
+	now, ok, err := o.awaitTraffic(ctx, r.Call, behind(service, t), to, r.Progress)
 	if err != nil {
 		return nil, err
 	}
