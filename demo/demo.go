@@ -61,18 +61,21 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() {
-		d.say(messages.New("demo.stopping"))
-		if closeErr := d.Close(); err == nil {
-			err = closeErr
-		}
-	}()
+	defer d.closeInto(&err)
+	defer d.say(messages.New("demo.stopping"))
 	d.say(messages.New("demo.ready", "url", d.slack.URL(), "respond", handbookRespond/time.Duration(o.Speed)))
 	select {
 	case <-ctx.Done():
 		return nil
 	case err := <-d.app.Failed():
 		return err
+	}
+}
+
+// closeInto takes everything down; what fails then is the error where there was none before.
+func (d *demo) closeInto(err *error) {
+	if closeErr := d.Close(); *err == nil {
+		*err = closeErr
 	}
 }
 

@@ -29,11 +29,7 @@ func RunHandbook(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if closeErr := d.Close(); err == nil {
-			err = closeErr
-		}
-	}()
+	defer d.closeInto(&err)
 	t := &tour{demo: d, out: io.Discard, began: time.Now()}
 	if o.Transcript != nil {
 		t.out = o.Transcript

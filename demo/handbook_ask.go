@@ -10,7 +10,7 @@ import (
 	"opsbot/slacksim"
 )
 
-// asks types a command in the incident channel, where the answer stands unless the channel may not read it, agrees to its plan where there is one, and waits for its end. second approves where one person is not enough.
+// asks types a command in the incident channel, where the answer stands unless the channel may not read it, agrees to its plan where there is one, and waits for its end. second approves where one person is not enough; alone, for a role that the contact table gives to one person, the glass is broken.
 func (t *tour) asks(ctx context.Context, who, line, second string) (slacksim.Message, error) {
 	t.says(who, messages.Literal(line))
 	before := max(t.newest(incidents), t.newest("@"+who))
@@ -31,7 +31,7 @@ func (t *tour) asks(ctx context.Context, who, line, second string) (slacksim.Mes
 			continue
 		}
 		t.shows(answer)
-		if err := t.slack.User(decision.by).Click(answer, decision.button); err != nil {
+		if err := t.decides(decision.by, answer, decision.button); err != nil {
 			return answer, err
 		}
 		if answer, err = t.edited(ctx, answer, t.isOver); err != nil {
@@ -40,6 +40,23 @@ func (t *tour) asks(ctx context.Context, who, line, second string) (slacksim.Mes
 	}
 	t.shows(answer)
 	return answer, nil
+}
+
+// alone is the second person where nobody else has the role.
+const alone = ""
+
+func (t *tour) decides(who string, plan slacksim.Message, button string) error {
+	if who != alone {
+		return t.slack.User(who).Click(plan, button)
+	}
+	for _, b := range plan.Buttons() {
+		if line, ok := strings.CutPrefix(b.Value, "ops break-glass "); ok {
+			line = "/ops break-glass " + line + " nobody else has this role"
+			t.says("system", messages.Literal(line))
+			return t.slack.User("system").Command(incidents, line)
+		}
+	}
+	return fmt.Errorf("nobody may run this alone")
 }
 
 // isOver tells of a call whose footer says how long it took.

@@ -83,7 +83,7 @@ func (t *tour) until(ctx context.Context, isSo func() (bool, error)) error {
 	}
 }
 
-// runs runs a command and compares the image that runs then.
+// imageAfter runs a command and compares the image that runs then.
 func (t *tour) imageAfter(ctx context.Context, line, deployment, want string) error {
 	if _, err := t.asks(ctx, "development", line, "system"); err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"opsbot/handlers/calls"
+	"opsbot/messages"
 	"opsbot/slacksim"
 	"opsbot/testcluster"
 )
@@ -88,6 +89,7 @@ func (t *tour) rowLogs(ctx context.Context) (string, error) {
 // rowWatch sees the live view change with a pod, and stops it.
 func (t *tour) rowWatch(ctx context.Context) (string, error) {
 	before := t.newest(incidents)
+	t.says("system", messages.Literal("/watch pods --for 2m"))
 	if err := t.slack.User("system").Command(incidents, "/watch pods --for 2m"); err != nil {
 		return "", err
 	}

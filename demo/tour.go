@@ -42,11 +42,7 @@ func RunTour(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if closeErr := d.Close(); err == nil {
-			err = closeErr
-		}
-	}()
+	defer d.closeInto(&err)
 	t := &tour{demo: d, out: o.Out, began: time.Now()}
 	if err := t.tell(ctx); err != nil {
 		return err
