@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"bytes"
 	"encoding/json"
 	"path/filepath"
 	"strings"
@@ -9,11 +8,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.uber.org/zap"
-	"go.uber.org/zap/zapcore"
 
 	"opsbot/handlers/calls"
-	"opsbot/messages"
 	"opsbot/slacksim"
 )
 
@@ -23,16 +19,7 @@ func TestACertificateIsRenewedAndItsKeyIsFoundNowhere(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a control plane, PostgreSQL and Alertmanager")
 	}
-	var logs bytes.Buffer
-	core := zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.Lock(zapcore.AddSync(&logs)), zap.DebugLevel)
-	d, err := startDemo(t.Context(), Options{Speed: 20, Listen: "127.0.0.1:0", Locale: messages.English, Out: &bytes.Buffer{}, Log: zap.New(core)})
-	require.NoError(t, err)
-	closed := false
-	t.Cleanup(func() {
-		if !closed {
-			require.NoError(t, d.Close())
-		}
-	})
+	d, logs := startLogged(t)
 	certificate, key, err := selfSigned(shopHost, 200*24*time.Hour)
 	require.NoError(t, err)
 	network := d.slack.User("network")
@@ -72,10 +59,8 @@ func TestACertificateIsRenewedAndItsKeyIsFoundNowhere(t *testing.T) {
 			requireNoFileWith(t, dir, line)
 		}
 	}
-	closed = true
-	require.NoError(t, d.Close())
-	require.NotEmpty(t, logs.Bytes())
+	written := logs()
 	for _, line := range lines {
-		requireNoSecret(t, "opsbot's log", logs.Bytes(), line)
+		requireNoSecret(t, "opsbot's log", written, line)
 	}
 }

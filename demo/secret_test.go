@@ -12,11 +12,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"go.uber.org/zap"
-	"go.uber.org/zap/zapcore"
 
 	"opsbot/handlers/calls"
-	"opsbot/messages"
 	"opsbot/slacksim"
 )
 
@@ -26,16 +23,7 @@ func TestATypedSecretIsFoundNowhere(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a control plane, PostgreSQL and Alertmanager")
 	}
-	var logs bytes.Buffer
-	core := zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), zapcore.Lock(zapcore.AddSync(&logs)), zap.DebugLevel)
-	d, err := startDemo(t.Context(), Options{Speed: 20, Listen: "127.0.0.1:0", Locale: messages.English, Out: &bytes.Buffer{}, Log: zap.New(core)})
-	require.NoError(t, err)
-	closed := false
-	t.Cleanup(func() {
-		if !closed {
-			require.NoError(t, d.Close())
-		}
-	})
+	d, logs := startLogged(t)
 	const typed = "Typed-In-A-Form-7731"
 	system := d.slack.User("system")
 	require.NoError(t, system.Command(incidents, "/secret rotate"))
@@ -68,10 +56,8 @@ func TestATypedSecretIsFoundNowhere(t *testing.T) {
 	for _, dir := range []string{d.dir, filepath.Dir(d.cluster.AuditLog())} {
 		requireNoFileWith(t, dir, typed)
 	}
-	closed = true
-	require.NoError(t, d.Close())
-	require.NotEmpty(t, logs.Bytes())
-	requireNoSecret(t, "opsbot's log", logs.Bytes(), typed)
+	written := logs()
+	requireNoSecret(t, "opsbot's log", written, typed)
 }
 
 func requireNoSecret(t *testing.T, where string, content []byte, secret string) {
