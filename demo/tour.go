@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"html"
 	"io"
 	"regexp"
 	"strings"
@@ -114,12 +115,13 @@ func (t *tour) shows(m slacksim.Message) {
 	}
 }
 
-// readable replaces what only Slack's clients can read: ids of people and moments in time.
+// readable replaces what only Slack's clients can read: ids of people, moments in time, and escaped characters.
 func (t *tour) readable(text string) string {
 	text = slackDate.ReplaceAllString(text, "$1")
-	return slackUser.ReplaceAllStringFunc(text, func(mention string) string {
+	text = slackUser.ReplaceAllStringFunc(text, func(mention string) string {
 		return "@" + t.slack.User(strings.Trim(mention, "<@>")).Name()
 	})
+	return html.UnescapeString(text)
 }
 
 var (

@@ -4,9 +4,10 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 )
 
-// Text lists all text that can be read in blocks or attachments.
+// Text lists all text that can be read in blocks or attachments: a piece per text, and one per row of a table.
 func Text(raw json.RawMessage) []string {
 	var v any
 	if len(raw) == 0 || json.Unmarshal(raw, &v) != nil {
@@ -24,15 +25,38 @@ func collectText(v any, out *[]string) {
 			collectText(item, out)
 		}
 	case map[string]any:
+		if x["type"] == "table" || x["type"] == "data_table" {
+			collectRows(x, out)
+			return
+		}
 		for _, key := range slices.Sorted(maps.Keys(x)) {
 			s, isString := x[key].(string)
 			switch {
+			case key == "confirm": // is read after a click
 			case !isString:
 				collectText(x[key], out)
 			case slices.Contains([]string{"text", "alt_text", "title", "pretext", "fallback", "caption"}, key):
 				*out = append(*out, s)
 			}
 		}
+	}
+}
+
+// collectRows takes a row's cells together.
+func collectRows(table map[string]any, out *[]string) {
+	if caption := String(table["caption"]); caption != "" {
+		*out = append(*out, caption)
+	}
+	rows, _ := table["rows"].([]any)
+	for _, row := range rows {
+		cells, _ := row.([]any)
+		texts := make([]string, len(cells))
+		for i, cell := range cells {
+			var pieces []string
+			collectText(cell, &pieces)
+			texts[i] = strings.Join(pieces, " ")
+		}
+		*out = append(*out, strings.Join(texts, " │ "))
 	}
 }
 
