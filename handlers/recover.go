@@ -61,7 +61,9 @@ func (d *Dispatcher) expireDue(ctx context.Context) {
 	for _, state := range []calls.State{calls.Planned, calls.Approval} {
 		records, err := d.Calls.Unfinished(ctx, state)
 		if err != nil {
-			d.Log.Error("list waiting calls", zap.Error(err))
+			if ctx.Err() == nil {
+				d.Log.Error("list waiting calls", zap.Error(err))
+			}
 			return
 		}
 		for _, r := range records {

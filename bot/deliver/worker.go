@@ -89,7 +89,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	batch := dueBatch
 	for {
 		start, next, err := w.claimDue(ctx, &batch)
-		if err != nil {
+		if err != nil && ctx.Err() == nil {
 			w.Log.Error("read outbox", zap.Error(err))
 			next = w.Now().Add(storePause)
 		}
