@@ -27,7 +27,7 @@ type knownKind struct {
 // knownKinds stand in the order in which they are restored: what others need comes first.
 func knownKinds() []knownKind {
 	return []knownKind{
-		{resource: "serviceaccounts", identity: true},
+		{resource: "serviceaccounts", core: true, identity: true},
 		{group: "rbac.authorization.k8s.io", resource: "roles", identity: true},
 		{group: "rbac.authorization.k8s.io", resource: "rolebindings", identity: true},
 		{resource: "configmaps", core: true},
