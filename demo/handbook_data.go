@@ -6,12 +6,14 @@ import (
 	"net"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"opsbot/app/configured"
 	"opsbot/k8sops/backup"
+	"opsbot/k8sops/kube"
 	"opsbot/testcluster"
 )
 
@@ -79,6 +81,7 @@ func (t *tour) rowRestore(ctx context.Context) (string, error) {
 	if err := t.sql(ctx, "DELETE FROM payments"); err != nil {
 		return "", err
 	}
+	began := time.Now()
 	if _, err := t.asks(ctx, "dba", "/restore db "+newest.ID, "system"); err != nil {
 		return "", err
 	}
@@ -86,7 +89,24 @@ func (t *tour) rowRestore(ctx context.Context) (string, error) {
 	if err == nil && (after != before || before == 0) {
 		err = fmt.Errorf("payments has %d rows, had %d", after, before)
 	}
-	return fmt.Sprintf("payments: %d rows again", after), err
+	if err == nil {
+		err = t.restartedSince(ctx, began)
+	}
+	return fmt.Sprintf("payments: %d rows again, and the services were restarted", after), err
+}
+
+// restartedSince asks the API server whether all backend services were restarted after a time.
+func (t *tour) restartedSince(ctx context.Context, began time.Time) error {
+	deployments, err := t.cluster.Client().AppsV1().Deployments(testcluster.PlatformNamespace).List(ctx, metav1.ListOptions{LabelSelector: "tier=backend"})
+	if err != nil {
+		return err
+	}
+	for _, d := range deployments.Items {
+		if !kube.RestartedSince(kube.WorkloadOf(&d), began) {
+			return fmt.Errorf("%s was not restarted", d.Name)
+		}
+	}
+	return nil
 }
 
 func (t *tour) count(ctx context.Context, table string) (n int, err error) {
@@ -152,7 +172,7 @@ func (t *tour) rowRedis(ctx context.Context) (string, error) {
 
 // rowRotate lets a new password be made up: it is the Secret's, it opens the database, and the old one does not.
 func (t *tour) rowRotate(ctx context.Context) (string, error) {
-	old := t.database.Password
+	old, began := t.database.Password, time.Now()
 	if _, err := t.asks(ctx, "dba", "/secret rotate postgres-secret password", "system"); err != nil {
 		return "", err
 	}
@@ -164,7 +184,7 @@ func (t *tour) rowRotate(ctx context.Context) (string, error) {
 	if t.database.Password == old || !t.opens(ctx, t.database.Password) || t.opens(ctx, old) {
 		return "", fmt.Errorf("the new password does not open the database alone")
 	}
-	return "the new password opens the database, the old one does not", nil
+	return "the new password opens the database, the old one does not, and the services were restarted", t.restartedSince(ctx, began)
 }
 
 // opens tries a password as an ordinary client of the database.

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net"
+	"strconv"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -123,11 +126,22 @@ func (t *tour) policies(ctx context.Context) (names []string, err error) {
 }
 
 func (t *tour) rowConnection(ctx context.Context) (string, error) {
-	answer, err := t.asks(ctx, "network", "/net test user postgres:5432", "")
+	predicted, err := t.asks(ctx, "network", "/net test user postgres:5432", "")
 	if err != nil {
 		return "", err
 	}
-	return "user-service to postgres:5432, by the policies and by a try", holds(answer, "postgres-from-backend")
+	if err := holds(predicted, "postgres-from-backend"); err != nil {
+		return "", err
+	}
+	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(t.database.Port))
+	tried, err := t.asks(ctx, "network", "/net test user "+address, "")
+	if err != nil {
+		return "", err
+	}
+	if !strings.Contains(tried.Text(), "✅") {
+		return "", fmt.Errorf("the database at %s is not reached", address)
+	}
+	return "user-service reaches PostgreSQL at " + address + ", and the policy that lets it in is named", nil
 }
 
 // rowSuspend removes the policies for a minute: they come back by themselves, the same.

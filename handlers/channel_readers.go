@@ -68,7 +68,7 @@ func (d *Dispatcher) mayChannelRead(ctx context.Context, op *k8sops.Operation, r
 	if err != nil {
 		return err
 	}
-	err = k8sops.Preflight(ctx, client, r.Namespace, op.Access, op.Owners)
+	err = k8sops.Preflight(ctx, client, r.Namespace, *op)
 	if err == nil || k8sops.CodeOf(err) == k8sops.CodeForbidden {
 		d.Readers.remember(key, readVerdict{refused: err, at: now})
 	}

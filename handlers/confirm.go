@@ -109,7 +109,7 @@ func (d *Dispatcher) couldRun(ctx context.Context, a Action, r calls.Record, id 
 	if err != nil {
 		return err
 	}
-	return k8sops.Preflight(ctx, client, r.Namespace, op.Access, op.Owners)
+	return k8sops.Preflight(ctx, client, r.Namespace, *op)
 }
 
 // planAgain plans from live state, as the requester is mapped today, and tells whether that differs from what was shown.

@@ -148,7 +148,7 @@ func (d *Dispatcher) authoriseAndPlan(ctx context.Context, r *calls.Record) erro
 	if err != nil {
 		return err
 	}
-	if err := k8sops.Preflight(ctx, call.Client, call.Namespace, call.Operation.Access, call.Operation.Owners); err != nil {
+	if err := k8sops.Preflight(ctx, call.Client, call.Namespace, *call.Operation); err != nil {
 		return err
 	}
 	return d.plan(ctx, call, r)

@@ -15,9 +15,37 @@ import (
 // reviewsAtOnce bounds how many access reviews one call asks for at the same time.
 const reviewsAtOnce = 16
 
-// Preflight asks the API server whether the client's identity has every access that is not optional, all at once. The
+// Preflight asks the API server whether the client's identity may run an operation. The refusal is an *Error of code forbidden that names what is
+// missing and which roles have it.
+func Preflight(ctx context.Context, client *Client, namespace string, op Operation) error {
+	if err := Require(ctx, client, namespace, op.Access, op.Owners); err != nil {
+		return err
+	}
+	if l := client.limit(op); l != nil {
+		return refusal(l.Access, namespace, op.Owners)
+	}
+	return nil
+}
+
+// limit is what an access review cannot tell: that a policy refuses the client's identity what RBAC allows.
+func (c *Client) limit(op Operation) *Limit {
+	if c.Config == nil {
+		return nil
+	}
+	has := func(groups []string) bool {
+		return slices.ContainsFunc(c.Config.Impersonate.Groups, func(g string) bool { return slices.Contains(groups, g) })
+	}
+	for i, l := range op.Limits {
+		if has(l.Held) && !has(l.Free) {
+			return &op.Limits[i]
+		}
+	}
+	return nil
+}
+
+// Require asks the API server whether the client's identity has every access that is not optional, all at once. The
 // refusal is an *Error of code forbidden that names what is missing and which of the owners' roles have it.
-func Preflight(ctx context.Context, client *Client, namespace string, access []Access, owners []Role) error {
+func Require(ctx context.Context, client *Client, namespace string, access []Access, owners []Role) error {
 	var required []Access
 	for _, a := range access {
 		if !a.Optional {
@@ -114,7 +142,8 @@ func MayRun(ctx context.Context, client *Client, namespace string, ops []Operati
 	}
 	may := make(map[string]bool, len(ops))
 	for _, op := range ops {
-		may[op.Name] = !slices.ContainsFunc(op.Access, func(a Access) bool { return !a.Optional && !answers[a] })
+		missing := slices.ContainsFunc(op.Access, func(a Access) bool { return !a.Optional && !answers[a] })
+		may[op.Name] = !missing && client.limit(op) == nil
 	}
 	return may, nil
 }

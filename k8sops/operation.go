@@ -39,6 +39,8 @@ type Meta struct {
 type Operation struct {
 	Meta
 	Args []Arg
+	// Limits are set by the catalogue.
+	Limits []Limit
 
 	// Answer gathers what a read was asked for. Nil for changes.
 	Answer func(context.Context, *Call, Progress) (*Result, error)
@@ -82,8 +84,20 @@ type Access struct {
 	ClusterWide bool
 	// Probe: a program is run in pods, and it is the NetProbe. Whoever has the access for nothing else may run nothing else.
 	Probe bool
+	// Restart: a pod template is patched with the time of a restart. Whoever has the access for nothing else may change nothing else.
+	Restart bool
 	// Optional access improves the answer but its absence refuses nothing: the answer then says what is missing.
 	Optional bool
+}
+
+// IsLimited tells of a right that an admission policy narrows: RBAC gives more than is meant.
+func (a Access) IsLimited() bool { return a.Probe || a.Restart }
+
+// Limit says whom an admission policy refuses what RBAC allows.
+type Limit struct {
+	Access Access
+	// Held are the groups that have the access limited, Free those that have it without limits.
+	Held, Free []string
 }
 
 // Arg declares one argument. Positional arguments come in order; the others are --name value (or --name for KindBool).

@@ -16,6 +16,12 @@ const (
 	NetTestPolicySays = execPolicyBegins + "the pods that their operations need only, and "
 )
 
+// What the policy says that lets a role restart workloads and change nothing else about them.
+const (
+	RestartPolicySays = "you may restart "
+	RestartPolicyEnds = " and change nothing else about it"
+)
+
 // execPolicyBegins is what a policy of any version says: older ones knew of fewer pods.
 const execPolicyBegins = "opsbot's roles run programs in "
 
@@ -29,6 +35,10 @@ func refusedByPolicy(err error) *Error {
 		pod, _, _ := strings.Cut(rest, ExecPolicyEnds)
 		e.Message = messages.New("k8sops.policy.exec", "pod", messages.Code(pod))
 		return e
+	}
+	if _, rest, found := strings.Cut(reason, RestartPolicySays); found && strings.Contains(rest, RestartPolicyEnds) {
+		workload, _, _ := strings.Cut(rest, RestartPolicyEnds)
+		return &Error{Code: CodeForbidden, Message: messages.New("k8sops.policy.restart", "workload", messages.Code(workload))}
 	}
 	if strings.Contains(reason, PeoplePolicySays) {
 		e.Message = messages.New("k8sops.policy.people")

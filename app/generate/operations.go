@@ -61,6 +61,7 @@ type accessJSON struct {
 	Name        string `json:"name,omitempty"`
 	ClusterWide bool   `json:"cluster_wide,omitempty"`
 	Probe       bool   `json:"probe,omitempty"`
+	Restart     bool   `json:"restart,omitempty"`
 	Optional    bool   `json:"optional,omitempty"`
 }
 

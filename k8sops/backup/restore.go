@@ -39,7 +39,7 @@ func (o restoreDatabase) spec() k8sops.ChangeSpec[restoreArgs, restoreState] {
 			Danger:   k8sops.Destructive,
 			Examples: []string{"restore db 20260302-093000-c0ffee"},
 			// Whom Kubernetes does not let restart the services is told which to have restarted.
-			Access: slices.Concat(backupAccess(), rollout.Access(), kube.TemplateAccess(true)),
+			Access: slices.Concat(backupAccess(), rollout.Access(), kube.RestartAnyAccess()),
 			// The second person that it needs is found among two roles: a contact table may have one person of each.
 			Owners: []k8sops.Role{k8sops.System, k8sops.DBA},
 		},

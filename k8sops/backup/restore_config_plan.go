@@ -130,7 +130,7 @@ func (p *configPlanner) mayRestore(ctx context.Context) error {
 		}
 		asked[k.name()] = true
 		access := []k8sops.Access{k.access("list"), k.access("get"), k.access("create"), k.access("patch")}
-		err := k8sops.Preflight(ctx, p.call.Client, p.call.Namespace, access, []k8sops.Role{k8sops.System})
+		err := k8sops.Require(ctx, p.call.Client, p.call.Namespace, access, []k8sops.Role{k8sops.System})
 		switch {
 		case k8sops.CodeOf(err) == k8sops.CodeForbidden && k.isIdentity():
 			p.refused[k.name()] = true

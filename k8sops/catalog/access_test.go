@@ -19,13 +19,13 @@ import (
 func TestPreflightNamesWhatIsMissingAndWhoHasIt(t *testing.T) {
 	call, kube := optest.NewCall(t, testCatalog(t, testDeps(t)), "scale user 5", optest.Platform()...)
 	optest.GrantOnly(kube, call, optest.ReadsOnly)
-	err := k8sops.Preflight(t.Context(), call.Client, call.Namespace, call.Operation.Access, call.Operation.Owners)
+	err := k8sops.Preflight(t.Context(), call.Client, call.Namespace, *call.Operation)
 	require.Equal(t, k8sops.CodeForbidden, k8sops.CodeOf(err))
 	e, _ := optest.AsError(err)
 	optest.Golden(t, "preflight", func(p *messages.Printer) string { return p.Text(e.Message) + "\n" + p.Text(e.Hint) })
 
 	optest.GrantOnly(kube, call, func(*authorizationv1.ResourceAttributes) bool { return true })
-	require.NoError(t, k8sops.Preflight(t.Context(), call.Client, call.Namespace, call.Operation.Access, call.Operation.Owners))
+	require.NoError(t, k8sops.Preflight(t.Context(), call.Client, call.Namespace, *call.Operation))
 }
 
 func TestHelpAndWhoamiShowWhatThePersonMay(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 	"opsbot/k8sops/kube"
 	"opsbot/k8sops/logs"
 	"opsbot/k8sops/network"
+	"opsbot/k8sops/rbac"
 	"opsbot/k8sops/scaling"
 	"opsbot/k8sops/secrets"
 	"opsbot/k8sops/security"
@@ -62,6 +63,7 @@ func New(d Config, more ...k8sops.Operation) ([]k8sops.Operation, error) {
 	k8sops.AddClusterArg(ops, d.Clusters)
 	ops = append(ops, more...)
 	slices.SortFunc(ops, func(a, b k8sops.Operation) int { return strings.Compare(a.Name, b.Name) })
+	rbac.SetLimits(ops)
 	setCatalog(ops)
 	return ops, k8sops.CheckCatalog(ops)
 }

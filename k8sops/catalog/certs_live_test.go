@@ -84,7 +84,7 @@ func TestLiveACertificateIsRenewed(t *testing.T) {
 	require.NoError(t, err)
 	call.Args = k8sops.Args{"name": "shop-tls", "certificate": k8sops.Typed, "key": k8sops.Typed}
 	call.Secrets = k8sops.Secrets{"certificate": secret.New(next.Certificate), "key": secret.New(next.Key)}
-	require.NoError(t, k8sops.Preflight(t.Context(), call.Client, call.Namespace, call.Operation.Access, call.Operation.Owners))
+	require.NoError(t, k8sops.Preflight(t.Context(), call.Client, call.Namespace, *call.Operation))
 	plan, _, proof, err := optest.RunAll(t.Context(), call)
 	require.NoError(t, explained(err))
 	l.guard(t, call)
@@ -111,6 +111,6 @@ func TestLiveACertificateIsRenewed(t *testing.T) {
 	require.Equal(t, old.Certificate, string(back.Data[corev1.TLSCertKey]))
 
 	denied := l.call(t, k8sops.Development, "certs")
-	err = k8sops.Preflight(t.Context(), denied.Client, denied.Namespace, denied.Operation.Access, denied.Operation.Owners)
+	err = k8sops.Preflight(t.Context(), denied.Client, denied.Namespace, *denied.Operation)
 	require.Equal(t, k8sops.CodeForbidden, k8sops.CodeOf(err))
 }

@@ -143,6 +143,6 @@ func TestLiveWhatCannotBeRestoredIsSaidBefore(t *testing.T) {
 	require.Equal(t, messages.Code("spec.selector"), messages.Code(e.List[0].Args["field"].S))
 
 	call := l.call(t, k8sops.DBA, "restore config "+backups[0].ID)
-	err = k8sops.Preflight(t.Context(), call.Client, call.Namespace, call.Operation.Access, call.Operation.Owners)
+	err = k8sops.Preflight(t.Context(), call.Client, call.Namespace, *call.Operation)
 	require.Equal(t, k8sops.CodeForbidden, k8sops.CodeOf(err))
 }

@@ -131,7 +131,7 @@ func (l *live) call(t *testing.T, role k8sops.Role, line string) *k8sops.Call {
 func (l *live) do(t *testing.T, role k8sops.Role, line string) (*k8sops.Call, *k8sops.Plan, *k8sops.Result, *k8sops.Verification) {
 	t.Helper()
 	call := l.call(t, role, line)
-	require.NoError(t, k8sops.Preflight(t.Context(), call.Client, call.Namespace, call.Operation.Access, call.Operation.Owners))
+	require.NoError(t, k8sops.Preflight(t.Context(), call.Client, call.Namespace, *call.Operation))
 	plan, result, proof, err := optest.RunAll(t.Context(), call)
 	require.NoError(t, explained(err), line)
 	l.guard(t, call)
@@ -303,14 +303,10 @@ func TestLiveEachRoleMayDoExactlyItsOperations(t *testing.T) {
 		for i := range l.ops {
 			op := &l.ops[i]
 			call := l.call(t, role, "ops help")
-			err := k8sops.Preflight(t.Context(), call.Client, l.namespace, op.Access, op.Owners)
+			err := k8sops.Preflight(t.Context(), call.Client, l.namespace, *op)
 			if slices.Contains(op.Owners, role) || slices.Contains(op.Owners, k8sops.Everyone) {
 				require.NoError(t, err, "%s: %s", role, op.Name)
 				continue
-			}
-			runsPrograms := slices.ContainsFunc(op.Access, func(a k8sops.Access) bool { return a.Resource == "pods" && a.Subresource == "exec" })
-			if err == nil && role == k8sops.Network && runsPrograms {
-				continue // its exec is for the probe of /net test: the policy opsbot-exec refuses every other program
 			}
 			require.Equal(t, k8sops.CodeForbidden, k8sops.CodeOf(err), "%s: %s", role, op.Name)
 		}
@@ -320,7 +316,7 @@ func TestLiveEachRoleMayDoExactlyItsOperations(t *testing.T) {
 func TestLiveAViewersScaleIsRefusedByName(t *testing.T) {
 	l := startLive(t, nil)
 	call := l.call(t, k8sops.Everyone, "scale user 5")
-	err := k8sops.Preflight(t.Context(), call.Client, l.namespace, call.Operation.Access, call.Operation.Owners)
+	err := k8sops.Preflight(t.Context(), call.Client, l.namespace, *call.Operation)
 	e, ok := optest.AsError(err)
 	require.True(t, ok)
 	require.Equal(t, k8sops.CodeForbidden, e.Code)

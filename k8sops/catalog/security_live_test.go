@@ -77,6 +77,6 @@ func TestLiveSecurity(t *testing.T) {
 	require.Contains(t, text, "Exception "+id)
 
 	denied := l.call(t, k8sops.Development, "security")
-	err = k8sops.Preflight(t.Context(), denied.Client, denied.Namespace, denied.Operation.Access, denied.Operation.Owners)
+	err = k8sops.Preflight(t.Context(), denied.Client, denied.Namespace, *denied.Operation)
 	require.Equal(t, k8sops.CodeForbidden, k8sops.CodeOf(err))
 }

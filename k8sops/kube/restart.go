@@ -15,12 +15,22 @@ import (
 )
 
 // TemplateAccess is what changing a pod template takes, as a restart does, of whichever of the RollingKinds it is.
-func TemplateAccess(optional bool) []k8sops.Access {
+func TemplateAccess() []k8sops.Access {
 	return []k8sops.Access{
-		{Verb: "patch", Group: "apps", Resource: "deployments", Optional: optional},
-		{Verb: "patch", Group: "apps", Resource: "statefulsets", Optional: optional},
-		{Verb: "patch", Group: "apps", Resource: "daemonsets", Optional: optional},
+		{Verb: "patch", Group: "apps", Resource: "deployments"},
+		{Verb: "patch", Group: "apps", Resource: "statefulsets"},
+		{Verb: "patch", Group: "apps", Resource: "daemonsets"},
 	}
+}
+
+// RestartAnyAccess is what restarting whichever of the RollingKinds takes, for whoever may change nothing else about them. It is optional: whom
+// Kubernetes does not let restart what an operation leaves to be restarted is told which.
+func RestartAnyAccess() []k8sops.Access {
+	access := TemplateAccess()
+	for i := range access {
+		access[i].Restart, access[i].Optional = true, true
+	}
+	return access
 }
 
 // RestartAccess is what restarting one workload takes, which is named as in the configuration: NAME or KIND/NAME. Whoever has it may
@@ -31,7 +41,7 @@ func RestartAccess(workload string) []k8sops.Access {
 		name = workload
 	}
 	var access []k8sops.Access
-	for _, a := range TemplateAccess(false) {
+	for _, a := range TemplateAccess() {
 		if !hasKind || strings.TrimSuffix(a.Resource, "s") == strings.ToLower(kind) {
 			a.Name = name
 			access = append(access, a)

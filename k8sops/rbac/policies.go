@@ -37,6 +37,9 @@ func (g *generator) policies() error {
 		return err
 	}
 	g.accountPolicy()
+	if err := g.restartPolicy(); err != nil {
+		return err
+	}
 	if len(g.People) == 0 {
 		return nil
 	}

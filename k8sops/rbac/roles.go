@@ -43,7 +43,7 @@ func accessOf(ops []k8sops.Operation, role k8sops.Role) []k8sops.Access {
 				if role == k8sops.System && (a.Resource != "secrets" || a.Name != "") {
 					access = append(access, a)
 				}
-			case a.Optional && (changes(a) || a.Resource == "secrets" && a.Name == ""):
+			case a.Optional && !a.Restart && (changes(a) || a.Resource == "secrets" && a.Name == ""):
 			case slices.Contains(op.Owners, role):
 				access = append(access, a)
 			}

@@ -100,8 +100,7 @@ func (o rotate) back(r *rotateRun) *k8sops.Invocation {
 
 func rotateAccess() []k8sops.Access {
 	access := []k8sops.Access{{Verb: "list", Resource: "pods"}, {Verb: "list", Resource: "configmaps", Optional: true}}
-	// Whom Kubernetes does not let restart what reads the Secret is told which to have restarted.
-	access = append(access, kube.TemplateAccess(true)...)
+	access = append(access, kube.RestartAnyAccess()...)
 	for _, verb := range []string{"get", "list", "create", "patch", "delete"} {
 		access = append(access, k8sops.Access{Verb: verb, Resource: "secrets"})
 	}

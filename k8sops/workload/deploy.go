@@ -43,7 +43,7 @@ func (o deploy) spec() k8sops.ChangeSpec[deployArgs, deployState] {
 			Summary:  messages.New("k8sops.deploy.summary"),
 			Danger:   k8sops.Disruptive,
 			Examples: []string{"deploy user user-service:1.1", "deploy user :1.1"},
-			Access: slices.Concat(kube.TemplateAccess(false), readHistory(), []k8sops.Access{
+			Access: slices.Concat(kube.TemplateAccess(), readHistory(), []k8sops.Access{
 				{Verb: "patch", Group: "batch", Resource: "cronjobs"}, {Verb: "get", Group: "batch", Resource: "cronjobs"},
 			}, rollout.Access()),
 			Owners: []k8sops.Role{k8sops.System, k8sops.Development},

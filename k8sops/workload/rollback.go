@@ -39,7 +39,7 @@ func (r rollback) spec() k8sops.ChangeSpec[rollbackArgs, revisionState] {
 			Summary:  messages.New("k8sops.rollback.summary"),
 			Danger:   k8sops.Disruptive,
 			Examples: []string{"rollback user", "rollback user 2"},
-			Access: append(slices.Concat(kube.TemplateAccess(false), readHistory(), rollout.Access()),
+			Access: append(slices.Concat(kube.TemplateAccess(), readHistory(), rollout.Access()),
 				k8sops.Access{Verb: "delete", Resource: "pods"}), // that a stateful set does not replace by itself
 			Owners: []k8sops.Role{k8sops.System, k8sops.Development},
 			On:     kube.RollingKinds(),

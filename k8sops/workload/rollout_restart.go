@@ -32,7 +32,7 @@ func (r restart) spec() k8sops.ChangeSpec[restartArgs, restartState] {
 			Summary:  messages.New("k8sops.restart.summary"),
 			Danger:   k8sops.Disruptive,
 			Examples: []string{"rollout restart user", "rollout restart all"},
-			Access:   append(kube.TemplateAccess(false), rollout.Access()...),
+			Access:   append(kube.TemplateAccess(), rollout.Access()...),
 			Owners:   []k8sops.Role{k8sops.System, k8sops.Development},
 			On:       kube.RollingKinds(),
 		},
