@@ -165,14 +165,11 @@ func configCard(s *configState) messages.Card {
 	return card
 }
 
-// leftOutTexts name what a backup does not hold, by reason.
+// leftOutTexts name what a backup does not hold, by reason, but for the Secrets of which the plan has warned.
 func leftOutTexts(out []LeftOut) (texts []messages.Text) {
 	named := map[Why][]string{}
 	for _, o := range out {
 		named[o.Why] = append(named[o.Why], o.Resource)
-	}
-	if len(named[NotEncrypted]) > 0 {
-		texts = append(texts, messages.New("k8sops.backup_config.no_secrets"))
 	}
 	if kinds := named[NotAllowed]; len(kinds) > 0 {
 		texts = append(texts, messages.New("k8sops.backup_config.forbidden", "kinds", strings.Join(kinds, ", ")))

@@ -1,4 +1,4 @@
-// Takes pictures of the page: node shot/shot.mjs --url http://127.0.0.1:PORT --user U… --channel C… [--thread ts] [--out folder]
+// Takes pictures of the page: node shot/shot.mjs --url http://127.0.0.1:PORT --user U… --channel C… [--thread ts | --page home] [--out folder]
 // Names work as well as ids for user and channel. See README.md for all options.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,6 +11,8 @@ const { values: options } = parseArgs({
     user: { type: "string" },
     channel: { type: "string" },
     thread: { type: "string" },
+    /** home for the app's Home tab. */
+    page: { type: "string" },
     out: { type: "string", default: "shots" },
     name: { type: "string", default: "page" },
     /** Which of desktop-light, desktop-dark, mobile-light, mobile-dark; all of them by default. */
@@ -31,7 +33,7 @@ async function pageAddress() {
   const user = users.find((u) => [u.id, u.name, u.real_name].includes(options.user)) ?? me;
   const { channels = [] } = await state(user?.id ?? options.user);
   const channel = channels.find((c) => [c.id, c.name].includes(options.channel));
-  const place = { user: user?.id ?? options.user, channel: channel?.id ?? options.channel, thread: options.thread };
+  const place = { user: user?.id ?? options.user, channel: channel?.id ?? options.channel, thread: options.thread, page: options.page };
   return `${options.url}/?${new URLSearchParams(Object.entries(place).filter(([, value]) => value))}`;
 }
 
