@@ -26,7 +26,7 @@ func TestQueriesOfARealPrometheus(t *testing.T) {
 	require.ErrorContains(t, p.Query(t.Context(), "sum(", at, nil), "query Prometheus")
 
 	points := map[string]int{}
-	err = p.QueryRange(t.Context(), "usage", begin, begin.Add(time.Hour-time.Second), 10*time.Minute, func(labels map[string]string, at []time.Time, values []float64) {
+	err = p.QueryRange(t.Context(), "usage", begin, begin.Add(time.Hour-time.Second), 5*time.Minute, func(labels map[string]string, at []time.Time, values []float64) {
 		points[labels["pod"]] = len(values)
 		require.Len(t, at, len(values))
 		for i := range at {
@@ -35,7 +35,7 @@ func TestQueriesOfARealPrometheus(t *testing.T) {
 		}
 	})
 	require.NoError(t, err)
-	require.Equal(t, map[string]int{"p0": 5, "p1": 6}, points, "a gap is no sample")
+	require.Equal(t, map[string]int{"p0": 11, "p1": 12}, points, "a gap is no sample")
 	require.ErrorContains(t, p.QueryRange(t.Context(), "sum(", begin, begin.Add(time.Hour), time.Minute, nil), "query Prometheus")
 }
 

@@ -37,6 +37,9 @@ func Catalog(c configs.Config, s Sources) ([]k8sops.Operation, error) {
 	if err != nil {
 		return nil, err
 	}
+	if deps.Metrics, err = Metrics(c.Prometheus); err != nil {
+		return nil, err
+	}
 	deps.Backups, deps.Retention, deps.Keys = s.Backups, c.Backup.Retention, keys
 	deps.Jobs, deps.Reports = Jobs(c), s.Backups // reports lie beside the backups, below jobs/
 	deps.Database = kube.Database{
