@@ -8,6 +8,7 @@ import (
 	"opsbot/k8sops"
 	"opsbot/k8sops/access"
 	"opsbot/k8sops/backup"
+	"opsbot/k8sops/capacity"
 	"opsbot/k8sops/certs"
 	"opsbot/k8sops/database"
 	"opsbot/k8sops/help"
@@ -35,6 +36,8 @@ type Config struct {
 	ScanJob  string
 	// Metrics are what Prometheus is asked.
 	Metrics metrics.Source
+	// Plot draws the lines of /capacity; nil where nothing does.
+	Plot func(days []time.Time, names []string, lines [][]float64) ([]byte, error)
 	// Clusters are the names of those that the operations on Kubernetes can be called for, the default one first. Nil in tests
 	// that know one only.
 	Clusters []string
@@ -61,6 +64,7 @@ func New(d Config, more ...k8sops.Operation) ([]k8sops.Operation, error) {
 		help, look, workload.Operations(d.Platform), scale, []k8sops.Operation{scaling.Advice(d.Platform, d.Metrics)},
 		logs.Operations(d.Platform), backup.Operations(d.Deps), secrets.Operations(d.Platform),
 		database.Operations(d.Platform), certs.Operations(d.Platform), network.Operations(d.Platform), access.Operations(d.Platform),
+		capacity.Operations(capacity.Deps{Platform: d.Platform, Metrics: d.Metrics, Plot: d.Plot}),
 		security.Operations(security.Deps{Platform: d.Platform, Memory: d.Findings, ScanJob: d.ScanJob}),
 		[]k8sops.Operation{inspect.Watch(d.Platform, named(slices.Concat(look, scale), "top", "hpa"))},
 		jobs.Operations(jobs.Deps{Platform: d.Platform, Jobs: d.Jobs, Reports: d.Reports}),
