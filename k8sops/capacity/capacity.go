@@ -57,13 +57,14 @@ func (o show) spec() k8sops.ReadSpec[showArgs] {
 }
 
 func (o show) answer(ctx context.Context, call *k8sops.Call, args showArgs, p k8sops.Progress) (*k8sops.Result, error) {
-	l := &look{show: o, call: call, span: spanOf(args.Days), from: call.Now.Add(-time.Duration(args.Days) * 24 * time.Hour)}
-	for i, gather := range []func(context.Context) error{l.nodes, l.services, l.claims} {
-		p.Report(i, 3, messages.New("k8sops.capacity.running"))
+	l := &look{show: o, call: call, span: spanOf(args.Days), from: call.Now.Add(-time.Duration(args.Days) * 24 * time.Hour), unmeasured: map[kind]int{}}
+	for _, gather := range []func(context.Context) error{l.nodes, l.services, l.claims} {
 		if err := gather(ctx); err != nil {
 			return nil, err
 		}
 	}
+	p.Report(0, 1, messages.New("k8sops.capacity.running"))
+	l.ask(ctx)
 	slices.SortStableFunc(l.things, byUrgency)
 	return &k8sops.Result{Card: l.card(args.Days)}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -22,6 +23,8 @@ type look struct {
 	from   time.Time
 	span   time.Duration
 	things []thing
+	// questions are what Prometheus is asked.
+	questions []*question
 	// missing is what could not be looked at, and unmeasured counts the objects that Prometheus has no series of, by kind.
 	missing    []messages.Text
 	unmeasured map[kind]int
@@ -33,31 +36,60 @@ type ceiling struct {
 	of     messages.Text
 }
 
-// add asks for the series of a kind and takes those of the objects.
-func (l *look) add(ctx context.Context, k kind, query metrics.Query, ceilings map[string]ceiling) {
-	if len(ceilings) == 0 {
-		return
+// question is what Prometheus is asked about the objects of a kind.
+type question struct {
+	kind     kind
+	query    metrics.Query
+	ceilings map[string]ceiling
+	// series or why there are none.
+	series []metrics.Series
+	why    messages.Text
+}
+
+// askedAtOnce bounds what is held of Prometheus' answers.
+const askedAtOnce = 3
+
+// ask asks all questions, so that a Prometheus that is slow is waited for only about twice.
+func (l *look) ask(ctx context.Context) {
+	var group errgroup.Group
+	group.SetLimit(askedAtOnce)
+	for _, q := range l.questions {
+		if len(q.ceilings) == 0 {
+			continue
+		}
+		group.Go(func() error {
+			q.series, q.why = l.Metrics.Range(ctx, l.call, q.query, l.from, l.call.Now, stepOf(l.call.Now.Sub(l.from)))
+			return nil
+		})
 	}
-	series, why := l.Metrics.Range(ctx, l.call, query, l.from, l.call.Now, stepOf(l.call.Now.Sub(l.from)))
-	if !why.IsZero() {
-		l.missing = append(l.missing, messages.New("k8sops.capacity.not_asked", "kind", kindName(k), "reason", why))
+	_ = group.Wait() // none fails: what is not known is part of the answer
+	for _, q := range l.questions {
+		l.take(q)
+	}
+}
+
+// take takes the series of the objects.
+func (l *look) take(q *question) {
+	if !q.why.IsZero() {
+		l.missing = append(l.missing, messages.New("k8sops.capacity.not_asked", "kind", kindName(q.kind), "reason", q.why))
 		return
 	}
 	found := 0
-	for _, s := range series {
-		c, ours := ceilings[s.Name]
+	for _, s := range q.series {
+		c, ours := q.ceilings[s.Name]
 		if !ours {
 			continue
 		}
 		found++
-		l.things = append(l.things, newThing(k, s.Name, c.amount, c.of, s, l.call.Now, l.span))
+		l.things = append(l.things, newThing(q.kind, s.Name, c.amount, c.of, s, l.call.Now, l.span))
 	}
-	if none := len(ceilings) - found; none > 0 {
-		if l.unmeasured == nil {
-			l.unmeasured = map[kind]int{}
-		}
-		l.unmeasured[k] = none
+	if none := len(q.ceilings) - found; none > 0 {
+		l.unmeasured[q.kind] = none
 	}
+}
+
+func (l *look) about(k kind, query metrics.Query, ceilings map[string]ceiling) {
+	l.questions = append(l.questions, &question{kind: k, query: query, ceilings: ceilings})
 }
 
 // nodes compares with what they can give to pods.
@@ -77,8 +109,8 @@ func (l *look) nodes(ctx context.Context) error {
 		cpu[node.Name] = ceiling{node.Status.Allocatable.Cpu().AsApproximateFloat64(), of}
 		memory[node.Name] = ceiling{node.Status.Allocatable.Memory().AsApproximateFloat64(), of}
 	}
-	l.add(ctx, nodeCPU, l.Metrics.Queries.NodeCPU, cpu)
-	l.add(ctx, nodeMemory, l.Metrics.Queries.NodeMemory, memory)
+	l.about(nodeCPU, l.Metrics.Queries.NodeCPU, cpu)
+	l.about(nodeMemory, l.Metrics.Queries.NodeMemory, memory)
 	return nil
 }
 
@@ -104,8 +136,8 @@ func (l *look) services(ctx context.Context) error {
 		cpu[w.Name] = ofPods(w.Template(), corev1.ResourceCPU, replicas)
 		memory[w.Name] = ofPods(w.Template(), corev1.ResourceMemory, replicas)
 	}
-	l.add(ctx, podCPU, l.Metrics.Queries.CPU, cpu)
-	l.add(ctx, podMemory, l.Metrics.Queries.Memory, memory)
+	l.about(podCPU, l.Metrics.Queries.CPU, cpu)
+	l.about(podMemory, l.Metrics.Queries.Memory, memory)
 	return nil
 }
 
@@ -144,7 +176,7 @@ func (l *look) claims(ctx context.Context) error {
 		}
 		sizes[list.Items[i].Name] = ceiling{size.AsApproximateFloat64(), messages.New("k8sops.capacity.of.claim")}
 	}
-	l.add(ctx, disk, l.Metrics.Queries.Storage, sizes)
+	l.about(disk, l.Metrics.Queries.Storage, sizes)
 	return nil
 }
 

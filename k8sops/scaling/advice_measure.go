@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -83,7 +84,11 @@ func percentOf(used, whole int64) int { return int(used * 100 / max(1, whole)) }
 func (o advice) measure(ctx context.Context, call *k8sops.Call, workloads []kube.Workload) (*measures, error) {
 	m := &measures{use: map[string]*podUse{}}
 	used := map[string]corev1.ResourceList{}
-	list, err := call.Client.Metrics.MetricsV1beta1().PodMetricses(call.Namespace).List(ctx, metav1.ListOptions{})
+	options := metav1.ListOptions{}
+	if len(workloads) == 1 && workloads[0].Selector() != nil {
+		options.LabelSelector = metav1.FormatLabelSelector(workloads[0].Selector())
+	}
+	list, err := call.Client.Metrics.MetricsV1beta1().PodMetricses(call.Namespace).List(ctx, options)
 	switch {
 	case apierrors.IsNotFound(err) || apierrors.IsServiceUnavailable(err):
 		m.unmeasured = messages.New("k8sops.advice.no_metrics")
@@ -97,13 +102,23 @@ func (o advice) measure(ctx context.Context, call *k8sops.Call, workloads []kube
 	if err := m.addPods(ctx, call, workloads, used); err != nil {
 		return nil, err
 	}
+	o.ask(ctx, call, m)
+	return m, nil
+}
+
+// ask asks Prometheus for the rest, all at once: one that is slow is waited for once.
+func (o advice) ask(ctx context.Context, call *k8sops.Call, m *measures) {
+	var group errgroup.Group
 	for _, ask := range []struct {
 		query metrics.Query
 		into  *asked
 	}{{o.source.Queries.Latency, &m.latency}, {o.source.Queries.Errors, &m.errors}, {o.source.Queries.Backlog, &m.backlog}} {
-		ask.into.values, ask.into.why = o.source.Now(ctx, call, ask.query)
+		group.Go(func() error {
+			ask.into.values, ask.into.why = o.source.Now(ctx, call, ask.query)
+			return nil
+		})
 	}
-	return m, nil
+	_ = group.Wait() // none fails: what is not known is part of the answer
 }
 
 // addPods adds up the pods by their owners, looking at one at a time.

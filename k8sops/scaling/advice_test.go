@@ -81,7 +81,7 @@ func loaded(loads ...load) (objects []runtime.Object, usage *metricsfake.Clients
 			pod.Spec.Containers = []corev1.Container{{Name: l.name, Resources: resources}}
 			pod.Spec.NodeName, pod.Status.PodIP = "node-1", fmt.Sprintf("10.0.0.%d", len(measured)+1)
 			objects = append(objects, pod)
-			measured = append(measured, metricsv1beta1.PodMetrics{ObjectMeta: metav1.ObjectMeta{Name: pod.Name}, Containers: []metricsv1beta1.ContainerMetrics{{Usage: amounts(l.cpu, l.memory)}}})
+			measured = append(measured, metricsv1beta1.PodMetrics{ObjectMeta: metav1.ObjectMeta{Name: pod.Name, Labels: pod.Labels}, Containers: []metricsv1beta1.ContainerMetrics{{Usage: amounts(l.cpu, l.memory)}}})
 		}
 	}
 	usage = metricsfake.NewSimpleClientset()
@@ -295,7 +295,7 @@ func TestAdviceNamesTheBusyPod(t *testing.T) {
 	usage := metricsfake.NewSimpleClientset()
 	usage.PrependReactor("list", "pods", func(clienttesting.Action) (bool, runtime.Object, error) {
 		pod := func(i int, cpu string) metricsv1beta1.PodMetrics {
-			return metricsv1beta1.PodMetrics{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("user-service-abc-%d", i)}, Containers: []metricsv1beta1.ContainerMetrics{{Usage: amounts(cpu, "64Mi")}}}
+			return metricsv1beta1.PodMetrics{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("user-service-abc-%d", i), Labels: map[string]string{"app": "user-service"}}, Containers: []metricsv1beta1.ContainerMetrics{{Usage: amounts(cpu, "64Mi")}}}
 		}
 		return true, &metricsv1beta1.PodMetricsList{Items: []metricsv1beta1.PodMetrics{pod(0, "190m"), pod(1, "10m")}}, nil
 	})
