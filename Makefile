@@ -39,7 +39,7 @@ build-demo:
 
 .PHONY: demo
 demo: ## Run the whole product on this machine: make demo ARGS=--tour
-	@scripts/ensure.sh postgres redis alertmanager
+	@scripts/ensure.sh postgres redis prometheus alertmanager
 	@$(MAKE) --no-print-directory build-demo
 	@exec bin/opsbot-demo $(ARGS)
 

@@ -13,7 +13,7 @@ type Config struct {
 	Storage      Storage       `key:"storage" doc:"Where opsbot keeps incidents, pages, calls and the audit record."`
 	Audit        Audit         `key:"audit" doc:"Checkpoints of the audit record, which prove later that it was not changed (docs/audit.md)."`
 	Alertmanager Alertmanager  `key:"alertmanager" doc:"Alertmanager's API, and its sign of life. Alerts come by webhook; the API tells what a lost webhook did not."`
-	Prometheus   Prometheus    `key:"prometheus" doc:"Prometheus' API, for the charts in reports."`
+	Prometheus   Prometheus    `key:"prometheus" doc:"Prometheus' API: for the charts in reports, /scale advice and /capacity (docs/capacity.md)."`
 	Backup       Backup        `key:"backup" doc:"Where backups go and how long they stay."`
 	Database     Database      `key:"database" doc:"The application's PostgreSQL, which the backup operations work on."`
 	Cache        Cache         `key:"cache" doc:"The application's Redis."`
@@ -114,7 +114,20 @@ type Watchdog struct {
 
 // Prometheus is the metrics source.
 type Prometheus struct {
-	URL SecretURL `key:"url" doc:"Base URL, with user and password where it asks for them; may be file:/path, like a secret. Empty: reports have no charts." example:"http://prometheus:9090"`
+	URL     SecretURL `key:"url" doc:"Base URL, with user and password where it asks for them; may be file:/path, like a secret. Empty: reports have no charts, /capacity no history, and /scale advice no response times, errors and queues." example:"http://prometheus:9090"`
+	Queries Queries   `key:"queries" doc:"What Prometheus is asked, in PromQL. $namespace and $cluster stand for those of the call; where there are several clusters, a query is asked only if it names $cluster. Each series names what it is about by its label service, workload, deployment, statefulset, app or job; node or instance; persistentvolumeclaim. Empty: it is not asked."`
+}
+
+// Queries are the expressions that operations ask Prometheus.
+type Queries struct {
+	Latency    string `key:"latency" doc:"95th percentile of a service's response times, in seconds."`
+	Errors     string `key:"errors" doc:"Failed requests of a service in percent of all."`
+	Backlog    string `key:"backlog" doc:"Messages that wait for a service, by the service that takes them. Without a default: queues are too different." example:"sum by (service) (label_replace(rabbitmq_queue_messages_ready{namespace='$namespace'}, 'service', '$1', 'queue', '(.+)'))"`
+	CPU        string `key:"cpu" doc:"Cores that a service uses, all its pods together."`
+	Memory     string `key:"memory" doc:"Bytes of memory that a service uses, all its pods together."`
+	NodeCPU    string `key:"node_cpu" doc:"Cores that a node uses."`
+	NodeMemory string `key:"node_memory" doc:"Bytes of memory that a node uses."`
+	Storage    string `key:"storage" doc:"Bytes that are used of a claim."`
 }
 
 // Backup is where database dumps are kept.

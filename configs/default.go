@@ -28,6 +28,7 @@ func Default() Config {
 		Alertmanager: Alertmanager{
 			Receiver: "opsbot", Reconcile: time.Minute, Watchdog: Watchdog{Alert: "Watchdog", Silence: 5 * time.Minute},
 		},
+		Prometheus: Prometheus{Queries: defaultQueries()},
 		Backup: Backup{
 			URL:       mustURL("file:///var/lib/opsbot/backups"),
 			Retention: 7 * 24 * time.Hour,
@@ -58,5 +59,25 @@ func Default() Config {
 		Limits:   Limits{Commands: 60, Reads: 8, Megabytes: 32},
 		Approval: Approval{Expires: 10 * time.Minute, BreakGlass: "incident", ProtectData: true, MinReplicas: 1, ManyDown: 3},
 		Log:      Log{Level: "info", Format: "json"},
+	}
+}
+
+// defaultQueries are by the conventions of Prometheus' client libraries, of cAdvisor and of the kubelet. A workload's name is that of its pods
+// without what Kubernetes adds.
+func defaultQueries() Queries {
+	byWorkload := func(expression string) string {
+		return "sum by (workload) (label_replace(" + expression +
+			`, "workload", "$1", "pod", "(.+?)(-[bcdfghjklmnpqrstvwxz2456789]{5,10})?-([bcdfghjklmnpqrstvwxz2456789]{5}|[0-9]+)"))`
+	}
+	return Queries{
+		Latency: `histogram_quantile(0.95, sum by (le, service) (rate(http_request_duration_seconds_bucket{namespace="$namespace"}[5m])))`,
+		Errors: `100 * (sum by (service) (rate(http_requests_total{namespace="$namespace",code=~"5.."}[5m]))` +
+			` or 0 * sum by (service) (rate(http_requests_total{namespace="$namespace"}[5m])))` +
+			` / sum by (service) (rate(http_requests_total{namespace="$namespace"}[5m]))`,
+		CPU:        byWorkload(`rate(container_cpu_usage_seconds_total{namespace="$namespace",container!="",container!="POD"}[10m])`),
+		Memory:     byWorkload(`container_memory_working_set_bytes{namespace="$namespace",container!="",container!="POD"}`),
+		NodeCPU:    `sum by (node) (rate(container_cpu_usage_seconds_total{id="/",node!=""}[10m]))`,
+		NodeMemory: `sum by (node) (container_memory_working_set_bytes{id="/",node!=""})`,
+		Storage:    `max by (persistentvolumeclaim) (kubelet_volume_stats_used_bytes{namespace="$namespace"})`,
 	}
 }

@@ -3,10 +3,13 @@ package configs
 import (
 	"fmt"
 	"net/mail"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/VictoriaMetrics/metricsql"
 )
 
 const (
@@ -122,7 +125,7 @@ func (ps *Problems) tokens(path string, tokens []Secret) {
 }
 
 func (c *Config) validateURLs(ps *Problems) {
-	ps.scheme("prometheus.url", c.Prometheus.URL.URL, "http", "https")
+	c.Prometheus.validate(ps)
 	ps.scheme("storage.url", c.Storage.URL.URL, "sqlite", "postgres", "postgresql")
 	ps.atLeast("storage.retention", c.Storage.Retention, 24*time.Hour)
 	switch {
@@ -130,6 +133,20 @@ func (c *Config) validateURLs(ps *Problems) {
 		ps.add("storage.url", "is missing", "give sqlite://FILE or postgres://USER@HOST/DATABASE")
 	case c.Storage.URL.Scheme() == "sqlite" && c.Storage.URL.FilePath() == "":
 		ps.add("storage.url", "names no file", "write sqlite://opsbot.db or sqlite:///var/lib/opsbot/opsbot.db")
+	}
+}
+
+func (p Prometheus) validate(ps *Problems) {
+	ps.scheme("prometheus.url", p.URL.URL, "http", "https")
+	queries := p.Queries
+	for _, query := range leaves(reflect.ValueOf(&queries).Elem(), "prometheus.queries") {
+		expression := query.value.String()
+		if expression == "" {
+			continue
+		}
+		if _, err := metricsql.Parse(expression); err != nil {
+			ps.add(query.path, err.Error(), "give an expression of PromQL, or nothing")
+		}
 	}
 }
 

@@ -1,4 +1,4 @@
-// Package demo runs the whole product on one machine: a control plane with the handbook's platform, PostgreSQL, Alertmanager, a
+// Package demo runs the whole product on one machine: a control plane with the handbook's platform, PostgreSQL, Prometheus, Alertmanager, a
 // Slack workspace with a page, and opsbot. The tour tells the story on it without a person.
 package demo
 
@@ -47,12 +47,14 @@ type demo struct {
 	cluster  *testcluster.Cluster
 	database *testcluster.Postgres
 	cache    *testcluster.Redis
-	slack    *slacksim.Workspace
-	alerts   *alertmanager.Process
-	monitor  *monitor
-	config   configs.Config
-	app      *app.App
-	teardown teardown.Stack
+	// prometheus has a past of a month.
+	prometheus *testcluster.Prometheus
+	slack      *slacksim.Workspace
+	alerts     *alertmanager.Process
+	monitor    *monitor
+	config     configs.Config
+	app        *app.App
+	teardown   teardown.Stack
 }
 
 // Run serves until ctx is done.
@@ -99,6 +101,7 @@ func startDemo(ctx context.Context, o Options) (_ *demo, err error) {
 		{messages.New("demo.step.dir"), d.makeDir},
 		{messages.New("demo.step.machines"), d.startMachines},
 		{messages.New("demo.step.platform", "namespace", testcluster.PlatformNamespace), d.startPlatform},
+		{messages.New("demo.step.prometheus"), d.startPrometheus},
 		{messages.New("demo.step.slack"), d.startSlack},
 		{messages.New("demo.step.rights"), d.grant},
 		{messages.New("demo.step.bot"), d.startBot},

@@ -115,7 +115,7 @@ type Confirm struct {
 	No    Text `json:"no"`
 }
 
-// File is a text file attached to a message. Content is at most 1 MB (SF: snippet_too_large).
+// File is attached to a message: a text, or a picture. Content is at most 1 MB (SF: snippet_too_large).
 type File struct {
 	Name    string `json:"name"`
 	Title   Text   `json:"title"`

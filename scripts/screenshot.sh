@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-scripts/ensure.sh postgres redis alertmanager chromium fonts node
+scripts/ensure.sh postgres redis prometheus alertmanager chromium fonts node
 make --no-print-directory build-demo slacksim/web/node_modules/.package-lock.json
 log=$(mktemp)
 bin/opsbot-demo --tour --until 8 --speed 20 >"$log" 2>&1 &

@@ -12,6 +12,7 @@ import (
 	"opsbot/k8sops/catalog"
 	"opsbot/k8sops/kube"
 	"opsbot/k8sops/security"
+	"opsbot/monitoring"
 )
 
 // Sources are what operations work with that are not on Kubernetes.
@@ -37,6 +38,10 @@ func Catalog(c configs.Config, s Sources) ([]k8sops.Operation, error) {
 	if err != nil {
 		return nil, err
 	}
+	if deps.Metrics, err = Metrics(c.Prometheus); err != nil {
+		return nil, err
+	}
+	deps.Plot = monitoring.DailyPNG
 	deps.Backups, deps.Retention, deps.Keys = s.Backups, c.Backup.Retention, keys
 	deps.Jobs, deps.Reports = Jobs(c), s.Backups // reports lie beside the backups, below jobs/
 	deps.Database = kube.Database{

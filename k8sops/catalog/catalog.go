@@ -8,6 +8,7 @@ import (
 	"opsbot/k8sops"
 	"opsbot/k8sops/access"
 	"opsbot/k8sops/backup"
+	"opsbot/k8sops/capacity"
 	"opsbot/k8sops/certs"
 	"opsbot/k8sops/database"
 	"opsbot/k8sops/help"
@@ -15,6 +16,7 @@ import (
 	"opsbot/k8sops/jobs"
 	"opsbot/k8sops/kube"
 	"opsbot/k8sops/logs"
+	"opsbot/k8sops/metrics"
 	"opsbot/k8sops/network"
 	"opsbot/k8sops/rbac"
 	"opsbot/k8sops/scaling"
@@ -32,6 +34,10 @@ type Config struct {
 	// Findings remembers what /security has found, and ScanJob is which of the Jobs scans images, "" for none.
 	Findings security.Memory
 	ScanJob  string
+	// Metrics are what Prometheus is asked.
+	Metrics metrics.Source
+	// Plot draws the lines of /capacity; nil where nothing does.
+	Plot func(days []time.Time, names []string, lines [][]float64) ([]byte, error)
 	// Clusters are the names of those that the operations on Kubernetes can be called for, the default one first. Nil in tests
 	// that know one only.
 	Clusters []string
@@ -53,9 +59,12 @@ func New(d Config, more ...k8sops.Operation) ([]k8sops.Operation, error) {
 	}
 	help, setCatalog := help.Operations()
 	look, scale := inspect.Operations(d.Platform), scaling.Operations(d.Platform)
+	d.Metrics.Several = len(d.Clusters) > 1
 	ops := slices.Concat(
-		help, look, workload.Operations(d.Platform), scale, logs.Operations(d.Platform), backup.Operations(d.Deps), secrets.Operations(d.Platform),
+		help, look, workload.Operations(d.Platform), scale, []k8sops.Operation{scaling.Advice(d.Platform, d.Metrics)},
+		logs.Operations(d.Platform), backup.Operations(d.Deps), secrets.Operations(d.Platform),
 		database.Operations(d.Platform), certs.Operations(d.Platform), network.Operations(d.Platform), access.Operations(d.Platform),
+		capacity.Operations(capacity.Deps{Platform: d.Platform, Metrics: d.Metrics, Plot: d.Plot}),
 		security.Operations(security.Deps{Platform: d.Platform, Memory: d.Findings, ScanJob: d.ScanJob}),
 		[]k8sops.Operation{inspect.Watch(d.Platform, named(slices.Concat(look, scale), "top", "hpa"))},
 		jobs.Operations(jobs.Deps{Platform: d.Platform, Jobs: d.Jobs, Reports: d.Reports}),

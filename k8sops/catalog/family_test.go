@@ -102,7 +102,7 @@ func TestSlashCommandsDescribeFamiliesNotTheirFirstMember(t *testing.T) {
 	require.Equal(t, "ack | assign | list", commands["incident"].Usage)
 	require.Equal(t, "config | db | list | verify", commands["backup"].Usage)
 	require.Equal(t, "history | pause | restart | resume | status | undo", commands["rollout"].Usage)
-	require.Equal(t, "<service> <replicas> [--except EXCEPT] | plan | plan cancel | plans", commands["scale"].Usage)
+	require.Equal(t, "<service> <replicas> [--except EXCEPT] | advice | plan | plan cancel | plans", commands["scale"].Usage)
 	require.Equal(t, "<service> [--grep GREP] [--errors] [--since 15m] [--tail 100] [--previous] [--container CONTAINER]", commands["logs"].Usage)
 	require.NotContains(t, commands, "ops")
 }

@@ -54,31 +54,18 @@ const sessionsSQL = `SELECT pid, coalesce(usename, '') usename, application_name
 	left(query, 400) query, CASE WHEN wait_event_type = 'Lock' THEN pg_blocking_pids(pid) ELSE '{}' END blocked_by
 	FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() ORDER BY pid`
 
-// capacity is how many connections there may be. Some are kept for superusers, or for those who look after the server.
-type capacity struct {
-	Max      int `json:"max"`
-	Reserved int `json:"reserved"`
-}
-
-const capacitySQL = `SELECT current_setting('max_connections')::int max,
-	current_setting('superuser_reserved_connections')::int + coalesce(current_setting('reserved_connections', true), '0')::int reserved`
-
 func (o connections) answer(ctx context.Context, call *k8sops.Call, _ struct{}, _ k8sops.Progress) (*k8sops.Result, error) {
 	server, err := postgres.Of(ctx, o.Platform, call)
 	if err != nil {
 		return nil, err
 	}
-	var limits []capacity
-	if err := server.Read(ctx, postgres.Maintenance, capacitySQL, &limits); err != nil {
+	room, err := server.ConnectionLimit(ctx)
+	if err != nil {
 		return nil, err
 	}
 	var sessions []session
 	if err := server.Read(ctx, postgres.Maintenance, sessionsSQL, &sessions); err != nil {
 		return nil, err
-	}
-	var room capacity
-	if len(limits) == 1 {
-		room = limits[0]
 	}
 	return connectionsResult(room, sessions), nil
 }

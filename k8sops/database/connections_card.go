@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"opsbot/k8sops"
+	"opsbot/k8sops/postgres"
 	"opsbot/messages"
 )
 
@@ -24,7 +25,7 @@ const (
 	shownWaits        = 10
 )
 
-func connectionsResult(room capacity, sessions []session) *k8sops.Result {
+func connectionsResult(room postgres.ConnectionLimit, sessions []session) *k8sops.Result {
 	ordinary := max(1, room.Max-room.Reserved)
 	findings := slices.Concat(full(room, ordinary, len(sessions)), waits(sessions), idle(sessions), long(sessions))
 	card := messages.Card{
@@ -63,7 +64,7 @@ func worst(findings []messages.Finding) messages.Tone {
 	return tone
 }
 
-func full(room capacity, ordinary, used int) []messages.Finding {
+func full(room postgres.ConnectionLimit, ordinary, used int) []messages.Finding {
 	percent := used * 100 / ordinary
 	if percent < manyConnections {
 		return nil

@@ -93,10 +93,15 @@ type Cache struct {
 // Is reports whether a workload is the cache.
 func (c Cache) Is(w Workload) bool { return c.Workload != "" && names(c.Workload, w) }
 
-// Thresholds are the handbook's key metrics (关键监控指标), in percent.
+// Thresholds are the handbook's key metrics (关键监控指标) and when it says to scale out (何时扩容), in percent where nothing else is said.
 type Thresholds struct {
 	CPU, Memory       int
 	DiskWarn, DiskBad int
+	// Latency is for the 95th percentile of response times, Errors for the failed requests, Backlog for messages that wait: the handbook gives
+	// no number for them, so that one is ours.
+	Latency time.Duration
+	Errors  float64
+	Backlog int
 }
 
 // Handbook has the handbook's figures.
@@ -106,7 +111,7 @@ func Handbook() Platform {
 		Cache:           Cache{Workload: "redis", Secret: "redis-secret"},
 		Care:            Care{ProtectData: true, DefaultMinReplicas: 2, ManyDown: 3},
 		BackendSelector: "tier=backend",
-		Thresholds:      Thresholds{CPU: 70, Memory: 80, DiskWarn: 85, DiskBad: 90},
+		Thresholds:      Thresholds{CPU: 70, Memory: 80, DiskWarn: 85, DiskBad: 90, Latency: 500 * time.Millisecond, Errors: 2, Backlog: 1000},
 		RolloutTimeout:  5 * time.Minute,
 		Poll:            time.Second,
 		Now:             time.Now,

@@ -31,15 +31,15 @@ func (g *generator) grant(role k8sops.Role) {
 
 // accessOf is what a role needs for the operations it owns. Operations of everyone may use secrets and exec to say more,
 // but that is given to the system administrator only, and of the secrets those that are named: reading every secret for the sake of a health
-// check is nobody's business. What an operation may change
-// besides, where the person may, is not given because of it, nor every secret that it may look at.
+// check is nobody's business. Nor does anybody else get them for what an operation does without, such as looking at the pods of every namespace. What
+// an operation may change besides, where the person may, is not given because of it, nor every secret that it may look at.
 func accessOf(ops []k8sops.Operation, role k8sops.Role) []k8sops.Access {
 	var access []k8sops.Access
 	for _, op := range ops {
 		everyones := slices.Contains(op.Owners, k8sops.Everyone)
 		for _, a := range op.Access {
 			switch {
-			case everyones && sensitive(a):
+			case (everyones || a.Optional) && sensitive(a):
 				if role == k8sops.System && (a.Resource != "secrets" || a.Name != "") {
 					access = append(access, a)
 				}
@@ -54,7 +54,7 @@ func accessOf(ops []k8sops.Operation, role k8sops.Role) []k8sops.Access {
 
 // sensitive access gives away more than the answer of the operation that uses it.
 func sensitive(a k8sops.Access) bool {
-	return a.Resource == "secrets" || a.Resource == "pods" && a.Subresource == "exec"
+	return a.Resource == "secrets" || a.Resource == "pods" && (a.Subresource == "exec" || a.ClusterWide)
 }
 
 // changes reports whether the access is for more than looking.
