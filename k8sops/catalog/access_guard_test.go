@@ -33,7 +33,7 @@ func guardedLines() []string {
 		"secret rotate app-db password", "db connections", "db slow", "db set work_mem=8MB", "db set max_connections=200", "redis memory", "redis stats",
 		"storage", "security", "security user", `security except image-1 --reason "known" --until "tomorrow 9:00"`, "certs", "certs renew shop-tls", "certs restore shop-tls",
 		"netpol", "netpol postgres", "netpol suspend all", "netpol resume", "netpol resume --overwrite", "net test user postgres:5432",
-		"access", "access user", "access readonly auditor", "access revoke auditor",
+		"access", "access user", "access readonly auditor", "access revoke auditor", "db restart",
 	}
 }
 

@@ -44,7 +44,7 @@ func (o restart) spec() k8sops.ChangeSpec[restartArgs, restartState] {
 // access is that of one named workload. One that is found by labels is restarted by those who may restart anything.
 func (o restart) access() []k8sops.Access {
 	if o.Database.Workload == "" {
-		return slices.Concat(kube.TemplateAccess(false), rollout.Access())
+		return slices.Concat(kube.TemplateAccess(), rollout.Access())
 	}
 	return slices.Concat(kube.RestartAccess(o.Database.Workload), rollout.Access())
 }
