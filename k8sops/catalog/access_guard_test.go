@@ -34,6 +34,7 @@ func guardedLines() []string {
 		"storage", "security", "security user", `security except image-1 --reason "known" --until "tomorrow 9:00"`, "certs", "certs renew shop-tls", "certs restore shop-tls",
 		"netpol", "netpol postgres", "netpol suspend all", "netpol resume", "netpol resume --overwrite", "net test user postgres:5432",
 		"access", "access user", "access readonly auditor", "access revoke auditor", "db restart",
+		"emergency", "emergency network", "emergency database", "emergency outage", "emergency skip 1 1 not needed", "emergency stop 1",
 	}
 }
 

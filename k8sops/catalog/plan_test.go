@@ -24,7 +24,8 @@ func plannedLines() []string {
 		"bluegreen prepare cart :1.2", "bluegreen switch mail", "bluegreen back stock", "bluegreen finish stock", "bluegreen abort stock",
 		"db set work_mem=8MB", "db set max_connections=200", "certs renew shop-tls", "certs restore shop-tls",
 		"netpol suspend all --for 30m", "netpol resume", "netpol resume 2 --overwrite",
-		"access readonly auditor", "access readonly other", "access revoke auditor", "db restart",
+		"access readonly auditor", "access readonly other", "access revoke auditor",
+		"db restart", "emergency network", "emergency database", "emergency outage",
 	}
 }
 
