@@ -1,6 +1,8 @@
 package runbooks
 
 import (
+	"slices"
+
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
 )
@@ -15,8 +17,10 @@ type Deps struct {
 // Operations begin guided runs of the operations in ops, and take decisions about them. set gives them the whole catalogue, once it is
 // complete: every step is called by what it says there.
 func Operations(d Deps, ops []k8sops.Operation) (own []k8sops.Operation, set func([]k8sops.Operation)) {
-	c := &catalogue{Deps: d, ops: ops}
-	own = []k8sops.Operation{emergency{c}.spec().Operation(), skip{c}.spec().Operation(), stop{c}.spec().Operation()}
+	c := &catalogue{Deps: d}
+	remove := deleteServices{c}.spec().Operation()
+	c.ops = append(slices.Clone(ops), remove)
+	own = []k8sops.Operation{remove, emergency{c}.spec().Operation(), skip{c}.spec().Operation(), stop{c}.spec().Operation()}
 	for _, book := range d.runbooks() {
 		own = append(own, start{c, book}.spec().Operation())
 	}

@@ -21,8 +21,8 @@ type step struct {
 	name  string
 	title messages.Text
 	call  k8sops.Invocation
-	// required: without it the steps after it would do harm, so it cannot be skipped, and a run without it is not begun.
-	required bool
+	// essential: without it no run is begun. required: without it the steps after it would do harm, so it cannot be skipped either.
+	essential, required bool
 }
 
 // anyBackend stands for the name of one of the platform's services, in an argument.
@@ -38,11 +38,16 @@ func act(name string, title messages.Text, operation string, args k8sops.Args) s
 	return look(name, title, operation, args)
 }
 
+func (s step) needed() step {
+	s.essential = true
+	return s
+}
+
 func (s step) always() step {
-	s.required = true
+	s.essential, s.required = true, true
 	return s
 }
 
 func (d Deps) runbooks() []runbook {
-	return []runbook{d.network(), d.database(), d.outage()}
+	return []runbook{d.network(), d.database(), d.outage(), d.rebuild()}
 }

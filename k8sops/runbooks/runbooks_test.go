@@ -48,12 +48,12 @@ func began(t *testing.T, ops []k8sops.Operation, all *optest.GuidedRuns, line st
 }
 
 func TestThePlansOfTheRunbooks(t *testing.T) {
-	for line, name := range map[string]string{"emergency network": "network", "emergency database": "database", "emergency outage": "outage"} {
+	for line, name := range map[string]string{"emergency network": "network", "emergency database": "database", "emergency outage": "outage", "rebuild": "rebuild"} {
 		ops, _ := shop(t, "deploy", "api-test")
 		c := call(t, ops, line)
 		plan, err := c.Operation.Plan(t.Context(), c)
 		require.NoError(t, err)
-		require.Equal(t, k8sops.Disruptive, plan.Danger)
+		require.Equal(t, c.Operation.Danger, plan.Danger)
 		optest.Golden(t, name, func(pr *messages.Printer) string { return optest.ShowPlan(pr, plan) })
 	}
 }
@@ -110,6 +110,24 @@ func TestWhatCannotBeTakenIsNoStep(t *testing.T) {
 	require.NoError(t, err)
 	for _, s := range r.Steps {
 		require.NotEqual(t, "net test", s.Call.Operation)
+	}
+}
+
+// A rebuild that could delete and not deploy is not begun, and what keeps the data is not skipped.
+func TestARebuildIsWholeOrNotBegun(t *testing.T) {
+	ops, _ := shop(t)
+	c := call(t, ops, "rebuild")
+	require.Equal(t, k8sops.Destructive, c.Operation.Danger, "a second person")
+	_, err := c.Operation.Plan(t.Context(), c)
+	require.Equal(t, "k8sops.runbooks.start.lacks", optest.MessageID(t, err))
+
+	ops, all := shop(t, "deploy")
+	r := began(t, ops, all, "rebuild")
+	require.Equal(t, "backup db", r.Steps[0].Line)
+	_, _, _, err = optest.RunAll(t.Context(), call(t, ops, "emergency skip 1 1 no time"))
+	require.Equal(t, "k8sops.runbooks.skip.required", optest.MessageID(t, err))
+	for _, a := range runbooks.Card(ops, r).Actions {
+		require.NotContains(t, a.Value, "skip")
 	}
 }
 

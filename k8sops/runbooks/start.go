@@ -118,7 +118,7 @@ func (o start) steps(ctx context.Context, call *k8sops.Call) ([]Step, error) {
 		switch {
 		case err == nil:
 			steps = append(steps, s)
-		case declared.required:
+		case declared.essential:
 			return nil, &k8sops.Error{Code: k8sops.CodeUnavailable, Message: messages.New("k8sops.runbooks.start.lacks", "command", messages.Code("/"+o.book.name), "step", declared.title), Cause: err}
 		}
 	}
