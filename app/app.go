@@ -25,6 +25,7 @@ import (
 	"opsbot/escalation/reconcile"
 	"opsbot/handlers"
 	"opsbot/handlers/audit"
+	"opsbot/handlers/guide"
 	"opsbot/handlers/home"
 
 	"opsbot/handlers/roster"
@@ -64,6 +65,7 @@ type App struct {
 	accounted     handlers.AccountedIncidents
 	audited       *audit.Refusals
 	dispatcher    *handlers.Dispatcher
+	guide         *guide.Guide
 	home          home.Home
 	listener      *events.Listener
 	metrics       *metrics

@@ -15,6 +15,7 @@ import (
 	"opsbot/handlers"
 	"opsbot/handlers/audit"
 	"opsbot/handlers/calls"
+	"opsbot/handlers/guide"
 	"opsbot/handlers/home"
 	"opsbot/handlers/quota"
 	"opsbot/k8sops/clusterevents"
@@ -50,7 +51,7 @@ func (a *App) makeDispatcher(context.Context) error {
 		Canvases: surfaces.Canvases{Slack: a.slack.Client(), IsShared: a.channels.IsShared},
 	}
 	catalog, err := configured.Catalog(a.config, configured.Sources{
-		Backups: a.backups, Schedules: a.store, Findings: a.store, Incidents: incidents, Timelines: reports, Assignable: assignable, OnCall: a.onCall(people, identities),
+		Backups: a.backups, Schedules: a.store, Findings: a.store, Runbooks: a.store.Runbooks(), Incidents: incidents, Timelines: reports, Assignable: assignable, OnCall: a.onCall(people, identities),
 		Runs: runControl{a}, Approvals: runControl{a},
 	})
 	if err != nil {
@@ -69,6 +70,10 @@ func (a *App) makeDispatcher(context.Context) error {
 		Settings: handlers.Settings{Prefix: a.config.Slack.CommandPrefix, Expires: a.config.Approval.Expires, BreakGlass: handlers.BreakGlass(a.config.Approval.BreakGlass), RunLimit: runLimit, Locale: a.config.Locale},
 		Now:      time.Now, NewID: newCallID, Log: a.log.Named("calls"),
 	}
+	a.guide = &guide.Guide{
+		Runs: a.store.Runbooks(), Calls: a.store, Caller: a.dispatcher, Outbox: a.store, Catalog: catalog, Locale: a.config.Locale, Now: time.Now, Log: a.log.Named("runbooks"),
+	}
+	a.dispatcher.Guided = a.guide
 	a.home = home.Home{
 		Catalog: catalog, Clusters: clusters, Identities: identities, Incidents: incidents, Roster: a.roster, Runs: a.dispatcher, Schedules: a.store,
 		Freezes: a.dispatcher.Freezes, LocaleOf: a.dispatcher.LocaleOf, Now: time.Now,

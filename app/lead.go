@@ -34,6 +34,7 @@ func (a *App) lead(ctx context.Context) (err error) {
 	a.syncUserGroups(&loops, failed)
 	a.clearMoves(&loops, failed)
 	loops.Spawn(failed, "schedules", a.dispatcher.WatchSchedules)
+	loops.Spawn(failed, "guided runs", a.guide.Watch)
 	loops.Spawn(failed, "abandoned calls", a.recoverCalls)
 	loops.Spawn(failed, "expiry of waiting calls", func(ctx context.Context) error { a.dispatcher.Expire(ctx); return nil })
 	loops.Spawn(failed, "retention", a.prune)

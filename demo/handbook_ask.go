@@ -26,6 +26,11 @@ func (t *tour) asks(ctx context.Context, who, line, second string) (slacksim.Mes
 	if err != nil {
 		return answer, fmt.Errorf("%s: no answer: %w", line, err)
 	}
+	return t.agrees(ctx, answer, line, who, second)
+}
+
+// agrees agrees to a plan, where the answer is one, and waits for the end of the call.
+func (t *tour) agrees(ctx context.Context, answer slacksim.Message, line, who, second string) (_ slacksim.Message, err error) {
 	for _, decision := range []struct{ button, by string }{{calls.ActionConfirm, who}, {calls.ActionApprove, second}} {
 		if !hasButton(answer, decision.button) {
 			continue

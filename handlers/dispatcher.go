@@ -14,6 +14,7 @@ import (
 	"opsbot/handlers/quota"
 	"opsbot/internal/keyedmutex"
 	"opsbot/k8sops"
+	"opsbot/k8sops/runbooks"
 	"opsbot/messages"
 )
 
@@ -30,6 +31,12 @@ type Identifier interface {
 // Direct shows a message to one person at once and without a trace: for when the store fails, which keeps all others.
 type Direct interface {
 	Tell(ctx context.Context, m messages.Outbound) error
+}
+
+// Guided are the runs that lead from one operation to the next.
+type Guided interface {
+	// Press takes the step that a button is for, or says why not. The call of the step is made by whoever pressed.
+	Press(ctx context.Context, a Action) error
 }
 
 // Settings of the pipeline.
@@ -60,6 +67,8 @@ type Dispatcher struct {
 	Shared Runs
 	// Schedules are the calls planned for later.
 	Schedules Schedules
+	// Guided takes presses on the cards of guided runs; nil where there are none.
+	Guided Guided
 	// Freezes are the times in which a change needs a second person.
 	Freezes freeze.Windows
 	// OnDuty are the Slack users of all roles who are to know at once that a call was run without its second person; nil: nobody.
@@ -126,6 +135,8 @@ func (d *Dispatcher) Action(ctx context.Context, a Action) {
 		d.stop(ctx, a)
 	case calls.ActionStepDone, calls.ActionStepAgain, calls.ActionStepLeave:
 		d.decideStep(ctx, a)
+	case runbooks.ActionStep:
+		d.guide(ctx, a)
 	default:
 		d.incidentAction(ctx, a)
 	}

@@ -143,7 +143,7 @@ func (w *fixture) feedKeys() *roster.FeedKeys {
 
 func (w *fixture) catalog(incidents incidents) []k8sops.Operation {
 	deps := catalog.Default()
-	deps.Poll, deps.Schedules = time.Millisecond, w.store
+	deps.Poll, deps.Schedules, deps.Runbooks = time.Millisecond, w.store, w.store.Runbooks()
 	more := operations.Incidents{Service: incidents, Timelines: incidents, Assignable: w.assignable, Locale: "en", Now: w.clock.Now}.Operations()
 	zone := func(context.Context, string) *time.Location { return time.FixedZone("CST", 8*3600) }
 	more = append(more, operations.FollowUps{Service: incidents, Assignable: w.assignable, Zone: zone, Now: w.clock.Now}.Operations()...)

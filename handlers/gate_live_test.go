@@ -52,7 +52,7 @@ func newLiveFixture(t *testing.T) (*fixture, *testcluster.Cluster) {
 func (w *fixture) liveCatalog() {
 	w.t.Helper()
 	deps := catalog.Default()
-	deps.Poll, deps.Schedules = 100*time.Millisecond, w.store
+	deps.Poll, deps.Schedules, deps.Runbooks = 100*time.Millisecond, w.store, w.store.Runbooks()
 	var err error
 	w.Catalog, err = catalog.New(deps)
 	require.NoError(w.t, err)

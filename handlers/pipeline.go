@@ -76,12 +76,15 @@ func (d *Dispatcher) accept(ctx context.Context, req Request, locale string) (ca
 		return calls.Record{}, err
 	}
 	args = op.NameCluster(args, cluster.Name)
-	now, callID := d.Now(), d.NewID()
+	now, callID := d.Now(), d.idFor(req)
 	source := req.source(at.incident)
+	if req.Step.CallID != "" {
+		source.Incident = req.Step.Incident
+	}
 	id.Extra = k8sops.Extra(source, callID)
 	record := calls.Record{
 		ID: callID, SourceID: req.SourceID, State: calls.Accepted, Operation: op.Name, Args: args, Command: k8sops.Canonical(op, args),
-		Cluster: cluster.Name, Namespace: cluster.Namespace, Identity: id, Source: source, ResponseURL: req.ResponseURL,
+		Cluster: cluster.Name, Namespace: cluster.Namespace, Identity: id, Source: source, ReplyTo: req.Step.ReplyTo, ResponseURL: req.ResponseURL,
 		Locale: locale, Private: op.Private, Danger: op.Danger, Undoes: req.Undoes, Unaudited: true, CreatedAt: now,
 	}
 	d.secrets.keep(record.ID, req.Secrets)
@@ -93,6 +96,14 @@ func (d *Dispatcher) accept(ctx context.Context, req Request, locale string) (ca
 		err = storageError(err)
 	}
 	return record, err
+}
+
+// idFor is the id of the call of a request.
+func (d *Dispatcher) idFor(req Request) string {
+	if req.Step.CallID != "" {
+		return req.Step.CallID
+	}
+	return d.NewID()
 }
 
 // requestedCall is the call that a request is about.
@@ -220,7 +231,7 @@ func (d *Dispatcher) awaitDecision(r *calls.Record) {
 func (d *Dispatcher) refuse(ctx context.Context, req Request, locale string, cause error) {
 	now, cluster := d.Now(), d.Clusters.Default()
 	record := calls.Record{
-		ID: d.NewID(), SourceID: req.SourceID, State: calls.Refused, Command: firstWord(req.Line), Cluster: cluster.Name, Namespace: cluster.Namespace,
+		ID: d.idFor(req), SourceID: req.SourceID, State: calls.Refused, Command: firstWord(req.Line), Cluster: cluster.Name, Namespace: cluster.Namespace,
 		Source: req.source(""), CreatedAt: now, FinishedAt: now, Outcome: outcomeOf(cause),
 	}
 	var say []messages.Outbound

@@ -43,6 +43,26 @@ func (d *Dispatcher) auditPress(ctx context.Context, a Action, r calls.Record, c
 	}
 }
 
+// guide takes the next step of a guided run.
+func (d *Dispatcher) guide(ctx context.Context, a Action) {
+	err := unknownPress()
+	if d.Guided != nil {
+		err = d.Guided.Press(ctx, a)
+	}
+	d.answerPress(ctx, a, calls.Record{}, err)
+}
+
+// Take makes the call of a step of a guided run. What comes of it stands in the call's record; there is none where it was refused like
+// one before.
+func (d *Dispatcher) Take(ctx context.Context, req Request) { d.submit(ctx, req) }
+
+// PressRequest is the press of a button as the wish to make a call.
+func PressRequest(a Action, call *k8sops.Invocation) Request {
+	req := a.request("")
+	req.Call = call
+	return req
+}
+
 func unknownPress() error {
 	return &k8sops.Error{Code: k8sops.CodeInvalid, Message: messages.New("press.unknown")}
 }

@@ -27,6 +27,18 @@ type Request struct {
 	At        time.Time
 	// Undoes is the id of the call that the line takes back, "" for any other request.
 	Undoes string
+	// Step is the step of a guided run that the request takes; zero for any other.
+	Step RunStep
+}
+
+// RunStep ties a request to the guided run whose step it is.
+type RunStep struct {
+	// CallID is the id that the call gets, so that no second one is made for the step.
+	CallID string
+	// ReplyTo is the key of the run's card, into whose thread the answer goes; "" where the request names the thread.
+	ReplyTo string
+	// Incident is the one that the run belongs to, "" for none.
+	Incident string
 }
 
 // private is a message that only the requester sees: refusals and usage, which help nobody else. In the person's direct
@@ -52,7 +64,7 @@ func (d *Dispatcher) answer(r calls.Record, card messages.Card) messages.Outboun
 	}
 	m := messages.Outbound{
 		Key: answerKey(r.ID), Lane: messages.LaneAnswer, Channel: r.Source.Channel, ThreadTS: r.Source.ThreadTS,
-		ResponseURL: r.ResponseURL, Requester: r.Source.User, Withheld: r.Withheld, Locale: d.Settings.Locale, Card: card,
+		ReplyTo: r.ReplyTo, ResponseURL: r.ResponseURL, Requester: r.Source.User, Withheld: r.Withheld, Locale: d.Settings.Locale, Card: card,
 	}
 	if r.Source.Channel == r.Source.User || !r.Withheld.IsZero() {
 		m.Locale = r.Locale // nobody else reads it

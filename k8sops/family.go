@@ -53,6 +53,8 @@ func FamilySummary(family string) (summary messages.Text, ok bool) {
 		return messages.New("k8sops.family.certs"), true
 	case "db":
 		return messages.New("k8sops.family.db"), true
+	case "emergency":
+		return messages.New("k8sops.family.emergency"), true
 	case "hpa":
 		return messages.New("k8sops.family.hpa"), true
 	case "incident":

@@ -19,6 +19,7 @@ import (
 	"opsbot/handlers/calls"
 	"opsbot/handlers/roster"
 	"opsbot/store/leadership"
+	"opsbot/store/runbookruns"
 	"opsbot/store/sqldb"
 )
 
@@ -118,6 +119,9 @@ func newID() string {
 	}
 	return host + "-" + rand.Text()[:8]
 }
+
+// Runbooks keeps the guided runs.
+func (s *Store) Runbooks() runbookruns.Runs { return runbookruns.Runs{DB: s.db} }
 
 // CutOff receives when another opsbot may have taken over what this one does, nil where there is no other.
 func (s *Store) CutOff() <-chan struct{} {

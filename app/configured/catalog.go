@@ -11,6 +11,7 @@ import (
 	"opsbot/k8sops/backup"
 	"opsbot/k8sops/catalog"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/runbooks"
 	"opsbot/k8sops/security"
 	"opsbot/monitoring"
 )
@@ -20,6 +21,7 @@ type Sources struct {
 	Backups    backup.Store
 	Schedules  kube.Schedules
 	Findings   security.Memory
+	Runbooks   runbooks.Store
 	Incidents  operations.IncidentService
 	Timelines  operations.Timelines
 	Assignable operations.Assignable
@@ -50,6 +52,7 @@ func Catalog(c configs.Config, s Sources) ([]k8sops.Operation, error) {
 	}
 	deps.Schedules, deps.Zone = s.Schedules, s.OnCall.Zone
 	deps.Certificates = c.Access.TLSSecrets
+	deps.Runbooks = s.Runbooks
 	deps.Findings, deps.ScanJob = s.Findings, c.Security.ScanJob
 	deps.Cache = kube.Cache{Workload: c.Cache.Workload, Secret: c.Cache.Secret}
 	deps.Care = kube.Care{

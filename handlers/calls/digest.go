@@ -18,8 +18,12 @@ func Digest(r Record) string {
 		t.ResourceVersion = ""
 		targets[i] = t
 	}
+	args := r.Args
+	if args == nil { // none are stored as nothing
+		args = k8sops.Args{}
+	}
 	// Encoding structs of strings, numbers and string-keyed maps cannot fail, and is in a fixed order.
-	data, _ := json.Marshal([]any{r.Operation, r.Args, r.Cluster, r.Namespace, r.Identity.User, r.Identity.Groups,
+	data, _ := json.Marshal([]any{r.Operation, args, r.Cluster, r.Namespace, r.Identity.User, r.Identity.Groups,
 		plan.Danger, plan.Summary, plan.Warning, plan.Changes, plan.Diff, targets, plan.State})
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])

@@ -47,6 +47,8 @@ type Record struct {
 	Private bool `json:"private,omitempty"`
 	// Withheld is why the answer goes to the requester's direct messages and not to the channel; zero where the channel may read it.
 	Withheld messages.Text `json:"withheld,omitzero"`
+	// ReplyTo is the key of the message whose thread the answer goes into, "" where Source says it.
+	ReplyTo string `json:"reply_to,omitempty"`
 	// ResponseURL answers where the bot may not post; alive for 30 minutes (SF-2.6).
 	ResponseURL string        `json:"response_url,omitempty"`
 	Danger      k8sops.Danger `json:"danger"`

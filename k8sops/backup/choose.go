@@ -8,6 +8,19 @@ import (
 	"opsbot/messages"
 )
 
+// latest stands for the newest backup that was really restored once; where none was, for the newest.
+const latest = "latest"
+
+// newestProven prefers what is proven: the newest may be the safety backup that a restore has just made of damaged data.
+func newestProven(all []Backup) *Backup {
+	for i := range all {
+		if all[i].Drill != nil {
+			return &all[i]
+		}
+	}
+	return &all[0]
+}
+
 // choose is the backup of that id, or of the only one that begins with it; the newest where none is asked for.
 func (d Deps) choose(ctx context.Context, call *k8sops.Call, id string) (*Backup, error) {
 	if d.Backups == nil {
@@ -27,6 +40,9 @@ func (d Deps) choose(ctx context.Context, call *k8sops.Call, id string) (*Backup
 func chosen(all []Backup, id string) (*Backup, error) {
 	if id == "" {
 		return &all[0], nil
+	}
+	if id == latest {
+		return newestProven(all), nil
 	}
 	var found []*Backup
 	for i := range all {

@@ -37,7 +37,7 @@ func (o restoreDatabase) spec() k8sops.ChangeSpec[restoreArgs, restoreState] {
 			Aliases:  []string{"restore database"},
 			Summary:  messages.New("k8sops.restore.summary"),
 			Danger:   k8sops.Destructive,
-			Examples: []string{"restore db 20260302-093000-c0ffee"},
+			Examples: []string{"restore db 20260302-093000-c0ffee", "restore db latest"},
 			// Whom Kubernetes does not let restart the services is told which to have restarted.
 			Access: slices.Concat(backupAccess(), rollout.Access(), kube.RestartAnyAccess()),
 			// The second person that it needs is found among two roles: a contact table may have one person of each.

@@ -10,6 +10,7 @@ import (
 	"opsbot/k8sops"
 	"opsbot/k8sops/kube"
 	"opsbot/k8sops/rollout"
+	"opsbot/k8sops/runbooks"
 	"opsbot/runs"
 
 	"github.com/stretchr/testify/require"
@@ -33,8 +34,19 @@ func guardedLines() []string {
 		"secret rotate app-db password", "db connections", "db slow", "db set work_mem=8MB", "db set max_connections=200", "redis memory", "redis stats",
 		"storage", "security", "security user", `security except image-1 --reason "known" --until "tomorrow 9:00"`, "certs", "certs renew shop-tls", "certs restore shop-tls",
 		"netpol", "netpol postgres", "netpol suspend all", "netpol resume", "netpol resume --overwrite", "net test user postgres:5432",
-		"access", "access user", "access readonly auditor", "access revoke auditor",
+		"access", "access user", "access readonly auditor", "access revoke auditor", "db restart",
+		"emergency", "emergency network", "emergency database", "emergency outage", "emergency skip 1 1 not needed", "emergency stop 1", "rebuild", "rebuild delete",
 	}
+}
+
+// rebuilding is a rebuild that has come to its deletion.
+func rebuilding(t *testing.T, d Config) {
+	t.Helper()
+	_, err := d.Runbooks.AddRun(t.Context(), runbooks.Run{
+		Plan: "c0ffee42-rebuild", Runbook: "rebuild", Cluster: "demo", Namespace: optest.TestNamespace, BegunAt: optest.TestNow(),
+		Steps: []runbooks.Step{{Name: "backup", State: runbooks.Done}, {Name: "proof", State: runbooks.Done}, {Name: "delete", State: runbooks.Running}},
+	})
+	require.NoError(t, err)
 }
 
 // networkObjects are a policy, a service, and an account that may only read.
@@ -66,6 +78,9 @@ func TestOperationsTouchNoMoreThanTheyDeclare(t *testing.T) {
 	for _, line := range guardedLines() {
 		t.Run(line, func(t *testing.T) {
 			suspended(t, deps, line)
+			if line == "rebuild delete" {
+				rebuilding(t, deps)
+			}
 			call, client := optest.NewTypedCall(t, ops, line, typedFor(t, line), append(slices.Concat(optest.Updated(), networkObjects()), optest.Deployment("postgres", 1), optest.ReadyPod("postgres"), optest.Autoscaler("user-service", 2, 8), jobPod(), defaultAccount(),
 				optest.Secret("app-db", map[string]string{"username": "app", "password": "correct-horse"}),
 				optest.Redis(), optest.RedisPod(), optest.Secret("redis-secret", map[string]string{"password": "cache-password"}), optest.PostgresConfig(nil), renewedSecret(t))...)

@@ -19,6 +19,7 @@ import (
 	"opsbot/k8sops/metrics"
 	"opsbot/k8sops/network"
 	"opsbot/k8sops/rbac"
+	"opsbot/k8sops/runbooks"
 	"opsbot/k8sops/scaling"
 	"opsbot/k8sops/secrets"
 	"opsbot/k8sops/security"
@@ -38,6 +39,8 @@ type Config struct {
 	Metrics metrics.Source
 	// Plot draws the lines of /capacity; nil where nothing does.
 	Plot func(days []time.Time, names []string, lines [][]float64) ([]byte, error)
+	// Runbooks keeps the guided runs; nil where operations are only described.
+	Runbooks runbooks.Store
 	// Clusters are the names of those that the operations on Kubernetes can be called for, the default one first. Nil in tests
 	// that know one only.
 	Clusters []string
@@ -69,11 +72,14 @@ func New(d Config, more ...k8sops.Operation) ([]k8sops.Operation, error) {
 		[]k8sops.Operation{inspect.Watch(d.Platform, named(slices.Concat(look, scale), "top", "hpa"))},
 		jobs.Operations(jobs.Deps{Platform: d.Platform, Jobs: d.Jobs, Reports: d.Reports}),
 	)
+	guided, setSteps := runbooks.Operations(runbooks.Deps{Platform: d.Platform, Runs: d.Runbooks}, ops)
+	ops = append(ops, guided...)
 	k8sops.AddClusterArg(ops, d.Clusters)
 	ops = append(ops, more...)
 	slices.SortFunc(ops, func(a, b k8sops.Operation) int { return strings.Compare(a.Name, b.Name) })
 	rbac.SetLimits(ops)
 	setCatalog(ops)
+	setSteps(ops)
 	return ops, k8sops.CheckCatalog(ops)
 }
 

@@ -20,7 +20,7 @@ func testDeps(t *testing.T) Config {
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
 	d := Default()
 	d.Platform, d.Backups, d.Reports = optest.TestPlatform(), store, store
-	d.Jobs = testJobs()
+	d.Jobs, d.Runbooks = testJobs(), &optest.GuidedRuns{}
 	_, err = d.Schedules.AddSchedule(t.Context(), runs.Schedule{
 		Plan: "planned before", Cluster: "demo", Namespace: optest.TestNamespace, State: runs.Active, Due: optest.TestNow().Add(24 * time.Hour), Command: "scale user 6",
 	})

@@ -25,6 +25,7 @@ func plannedLines() []string {
 		"db set work_mem=8MB", "db set max_connections=200", "certs renew shop-tls", "certs restore shop-tls",
 		"netpol suspend all --for 30m", "netpol resume", "netpol resume 2 --overwrite",
 		"access readonly auditor", "access readonly other", "access revoke auditor",
+		"db restart", "emergency network", "emergency database", "emergency outage", "rebuild", "rebuild delete",
 	}
 }
 
@@ -42,7 +43,11 @@ func withBackup(t *testing.T) Config {
 		ID: "20260302-093000-c0ffee", Database: deps.Database.Name, CreatedAt: optest.TestNow(), Cluster: "demo", Namespace: optest.TestNamespace,
 		Object: "database/demo/" + optest.TestNamespace + "/ecommerce-20260302-093000-c0ffee.dump.zst",
 	}
+	b.VerifiedAt = optest.TestNow()
 	require.NoError(t, b.Save(t.Context(), deps.Backups))
+	deploy := testJobs()[0]
+	deploy.Name = "deploy"
+	deps.Jobs = append(deps.Jobs, deploy)
 	suspended(t, deps, "suspended before")
 	call, _ := optest.NewCall(t, testCatalog(t, deps), "backup config")
 	_, _, _, err := optest.RunAll(t.Context(), call)
@@ -56,8 +61,12 @@ func TestTwoPlansOverTheSameStateAreEqual(t *testing.T) {
 	for _, line := range plannedLines() {
 		t.Run(line, func(t *testing.T) {
 			bubble.Test(t, func(t *testing.T) {
-				call, _ := optest.NewTypedCall(t, testCatalog(t, withBackup(t)), line, typedFor(t, line), append(plannedObjects(), renewedSecret(t))...)
+				deps := withBackup(t)
+				call, _ := optest.NewTypedCall(t, testCatalog(t, deps), line, typedFor(t, line), append(plannedObjects(), renewedSecret(t))...)
 				call.Client.Exec = &optest.FakeDatabase{}
+				if line == "rebuild delete" {
+					rebuilding(t, deps)
+				}
 				first, err := call.Operation.Plan(t.Context(), call)
 				require.NoError(t, err)
 				time.Sleep(time.Hour)
