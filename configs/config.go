@@ -19,6 +19,7 @@ type Config struct {
 	Cache        Cache         `key:"cache" doc:"The application's Redis."`
 	Jobs         []Job         `key:"jobs" doc:"Tests that /run NAME starts as Kubernetes Jobs; without any there is no /run (docs/jobs.md)." example:"[{name: load-test, image: 'grafana/k6:1.3.0', args: [run, /tests/load.js], env: [{name: BASE_URL, value: 'http://api-gateway'}, {name: API_TOKEN, secret: load-test/token}], service_account: load-test, deadline: 10m, profiles: [{name: smoke, env: [{name: VUS, value: '5'}]}]}]"`
 	Security     Security      `key:"security" doc:"What /security looks at."`
+	Logs         Logs          `key:"logs" doc:"Log files that programs leave in their containers."`
 	Contacts     string        `key:"contacts" doc:"File with the contact table, relative to the configuration file."`
 	OnCall       OnCall        `key:"oncall" doc:"Who is on call."`
 	Locale       string        `key:"locale" doc:"Language of messages that a whole channel reads: en or zh-CN. A person's own messages follow the language set in Slack."`
@@ -141,6 +142,19 @@ type Database struct {
 type Cache struct {
 	Workload string `key:"workload" doc:"What runs Redis: NAME or KIND/NAME. Empty: there is none." example:"statefulset/redis"`
 	Secret   string `key:"secret" doc:"Secret with its password, under the key that the container has in its environment, or its only key that is called so. Empty: Redis asks for no password, or REDISCLI_AUTH is in the container's environment."`
+}
+
+// Logs says which log files may be removed.
+type Logs struct {
+	Clean []LogPlace `key:"clean" doc:"Directories that /logs clean removes old files from; without any there is no /logs clean (docs/logclean.md)." example:"[{workload: api-gateway, paths: [/var/log/app]}, {workload: statefulset/mail, container: smtp, paths: [/var/log/mail], logrotate: /etc/logrotate.conf}]"`
+}
+
+// LogPlace is where one workload's container leaves log files.
+type LogPlace struct {
+	Workload  string   `key:"workload" doc:"Name of the workload, or KIND/NAME. Required."`
+	Container string   `key:"container" doc:"Container of its pods. Empty: the one that their annotation names, or their only one."`
+	Paths     []string `key:"paths" doc:"Absolute directories, without patterns. Required."`
+	Logrotate string   `key:"logrotate" doc:"Configuration of logrotate in the container, run after files were removed. Empty: none."`
 }
 
 // Job is what /run starts under its name. It runs in the platform's namespace, once, and never with a literal secret.

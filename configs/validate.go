@@ -42,6 +42,7 @@ func (c *Config) Validate() Problems {
 	c.Database.validate(&ps)
 	c.Cache.validate(&ps)
 	c.validateJobs(&ps)
+	c.Logs.validate(&ps)
 	ps.required("contacts", c.Contacts, "give the path of the contact table")
 	ps.oneOf("locale", c.Locale, []string{"en", "zh-CN"})
 	c.Escalation.validate(&ps)

@@ -11,6 +11,7 @@ import (
 	"opsbot/k8sops/backup"
 	"opsbot/k8sops/catalog"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/logfiles"
 	"opsbot/k8sops/security"
 )
 
@@ -39,6 +40,9 @@ func Catalog(c configs.Config, s Sources) ([]k8sops.Operation, error) {
 	}
 	deps.Backups, deps.Retention, deps.Keys = s.Backups, c.Backup.Retention, keys
 	deps.Jobs, deps.Reports = Jobs(c), s.Backups // reports lie beside the backups, below jobs/
+	for _, p := range c.Logs.Clean {
+		deps.LogFiles = append(deps.LogFiles, logfiles.Place(p))
+	}
 	deps.Database = kube.Database{
 		Workload: DatabaseWorkload(c), Selector: c.Database.Selector, Container: c.Database.Container, ConfigMap: c.Database.ConfigMap,
 		Name: c.Database.Name, User: c.Database.User,

@@ -14,6 +14,7 @@ import (
 	"opsbot/k8sops/inspect"
 	"opsbot/k8sops/jobs"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/logfiles"
 	"opsbot/k8sops/logs"
 	"opsbot/k8sops/network"
 	"opsbot/k8sops/rbac"
@@ -32,6 +33,8 @@ type Config struct {
 	// Findings remembers what /security has found, and ScanJob is which of the Jobs scans images, "" for none.
 	Findings security.Memory
 	ScanJob  string
+	// LogFiles are where old log files may be removed.
+	LogFiles []logfiles.Place
 	// Clusters are the names of those that the operations on Kubernetes can be called for, the default one first. Nil in tests
 	// that know one only.
 	Clusters []string
@@ -54,7 +57,8 @@ func New(d Config, more ...k8sops.Operation) ([]k8sops.Operation, error) {
 	help, setCatalog := help.Operations()
 	look, scale := inspect.Operations(d.Platform), scaling.Operations(d.Platform)
 	ops := slices.Concat(
-		help, look, workload.Operations(d.Platform), scale, logs.Operations(d.Platform), backup.Operations(d.Deps), secrets.Operations(d.Platform),
+		help, look, workload.Operations(d.Platform), scale, logs.Operations(d.Platform), logfiles.Operations(logfiles.Deps{Platform: d.Platform, Places: d.LogFiles}),
+		backup.Operations(d.Deps), secrets.Operations(d.Platform),
 		database.Operations(d.Platform), certs.Operations(d.Platform), network.Operations(d.Platform), access.Operations(d.Platform),
 		security.Operations(security.Deps{Platform: d.Platform, Memory: d.Findings, ScanJob: d.ScanJob}),
 		[]k8sops.Operation{inspect.Watch(d.Platform, named(slices.Concat(look, scale), "top", "hpa"))},
