@@ -14,7 +14,7 @@ import (
 // choose is the backup of that id, or of the only one that begins with it; the newest where none is asked for.
 func (d Deps) choose(ctx context.Context, call *k8sops.Call, id string) (*Backup, error) {
 	if d.Backups == nil {
-		return nil, noStorage()
+		return nil, NoStorage()
 	}
 	all, err := List(ctx, d.Backups, call.Cluster, call.Namespace)
 	if err != nil {
@@ -50,7 +50,7 @@ func chosen(all []Backup, id string) (*Backup, error) {
 // offer lists the backups for a form, the newest first.
 func (d Deps) offer(ctx context.Context, call *k8sops.Call) ([]k8sops.Choice, error) {
 	if d.Backups == nil {
-		return nil, noStorage()
+		return nil, NoStorage()
 	}
 	all, err := List(ctx, d.Backups, call.Cluster, call.Namespace)
 	if err != nil {
@@ -67,7 +67,7 @@ func (d Deps) offer(ctx context.Context, call *k8sops.Call) ([]k8sops.Choice, er
 // chooseConfig is the backup of the configuration that an id means. One of another namespace or cluster is named as such.
 func (d Deps) chooseConfig(ctx context.Context, call *k8sops.Call, id string) (*Backup, error) {
 	if d.Backups == nil {
-		return nil, noStorage()
+		return nil, NoStorage()
 	}
 	all, err := ListConfig(ctx, d.Backups, call.Cluster, call.Namespace)
 	if err != nil {
@@ -109,7 +109,7 @@ func matching(all []Backup, id string) (found []messages.Text) {
 
 func (o restoreConfig) offerConfig(ctx context.Context, call *k8sops.Call) ([]k8sops.Choice, error) {
 	if o.Backups == nil {
-		return nil, noStorage()
+		return nil, NoStorage()
 	}
 	all, err := ListConfig(ctx, o.Backups, call.Cluster, call.Namespace)
 	if err != nil {

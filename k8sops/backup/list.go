@@ -32,7 +32,7 @@ func (b backups) spec() k8sops.ReadSpec[listArgs] {
 
 func (b backups) answer(ctx context.Context, call *k8sops.Call, _ listArgs, _ k8sops.Progress) (*k8sops.Result, error) {
 	if b.Backups == nil {
-		return nil, noStorage()
+		return nil, NoStorage()
 	}
 	var list []Backup
 	var unreadable []string

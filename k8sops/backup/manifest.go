@@ -74,6 +74,14 @@ func (k Kind) root() string {
 	return backupRoot
 }
 
+// suffix ends the key of what is stored, before that of encryption.
+func (k Kind) suffix() string {
+	if k == ConfigKind {
+		return configSuffix
+	}
+	return dumpSuffix
+}
+
 // prefix begins the keys of a namespace's backups.
 func (k Kind) prefix(cluster, namespace string) string {
 	return k.root() + cluster + "/" + namespace + "/"
