@@ -27,3 +27,20 @@ func TestPathsOfLogFiles(t *testing.T) {
 	}
 	require.Equal(t, []string{"logs.clean[0].logrotate"}, problems(configs.LogPlace{Workload: "mail", Paths: []string{"/var/log"}, Logrotate: "logrotate.conf"}))
 }
+
+func TestPathsOfFileBackups(t *testing.T) {
+	for path, fine := range map[string]bool{
+		"/var/uploads": true, "/run/app": true, "/": false, "/var": false, "/run": false, "/run/secrets": false, "/var/run/secrets/kubernetes.io/serviceaccount": false,
+		"uploads": false, "/var/../run/secrets": false, "-x": false, "/proc/1/environ": false, "/var/uploads/": false,
+	} {
+		c := configs.Default()
+		c.Backup.Files = []configs.FilePlace{{Workload: "api-gateway", Paths: []string{path}}}
+		var found []string
+		for _, p := range c.Validate() {
+			if strings.HasPrefix(p.Path, "backup.files") {
+				found = append(found, p.Path)
+			}
+		}
+		require.Equal(t, fine, len(found) == 0, "%s: %v", path, found)
+	}
+}

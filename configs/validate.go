@@ -39,6 +39,7 @@ func (c *Config) Validate() Problems {
 	c.Alertmanager.validate(&ps)
 	c.Audit.validate(&ps)
 	c.Backup.validate(&ps)
+	c.Backup.filePlaces(&ps)
 	c.Database.validate(&ps)
 	c.Cache.validate(&ps)
 	c.validateJobs(&ps)

@@ -5,9 +5,8 @@ import (
 	"opsbot/k8sops/rbac"
 )
 
-// ExecPods are the pods that a program may be run in: those of the database, of the cache and with log files to
-// remove. Labels say nothing about names: with a
-// selector there are none, unless they are written down.
+// ExecPods are the pods that a program may be run in: those of the database, of the cache, with log files to remove and
+// with files to back up. Labels say nothing about names: with a selector there are none, unless they are written down.
 func ExecPods(c configs.Config) []string {
 	switch {
 	case len(c.Access.ExecPods) > 0:
@@ -20,6 +19,9 @@ func ExecPods(c configs.Config) []string {
 		pods = append(pods, rbac.PodsOf(c.Cache.Workload))
 	}
 	for _, p := range c.Logs.Clean {
+		pods = append(pods, rbac.PodsOf(p.Workload))
+	}
+	for _, p := range c.Backup.Files {
 		pods = append(pods, rbac.PodsOf(p.Workload))
 	}
 	return pods

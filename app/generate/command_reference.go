@@ -34,6 +34,9 @@ func described(c configs.Config, locale string) ([]k8sops.Operation, *messages.P
 	if len(c.Logs.Clean) == 0 {
 		c.Logs = configs.ExampleLogs()
 	}
+	if len(c.Backup.Files) == 0 {
+		c.Backup.Files = configs.ExampleFiles()
+	}
 	catalog, err := configured.DescribedCatalog(c)
 	if err != nil {
 		return nil, nil, err

@@ -10,6 +10,7 @@ import (
 	"opsbot/k8sops/backup"
 	"opsbot/k8sops/certs"
 	"opsbot/k8sops/database"
+	"opsbot/k8sops/filebackup"
 	"opsbot/k8sops/help"
 	"opsbot/k8sops/inspect"
 	"opsbot/k8sops/jobs"
@@ -35,6 +36,8 @@ type Config struct {
 	ScanJob  string
 	// LogFiles are where old log files may be removed.
 	LogFiles []logfiles.Place
+	// Files are what may be backed up of what programs keep in their containers.
+	Files []filebackup.Place
 	// Clusters are the names of those that the operations on Kubernetes can be called for, the default one first. Nil in tests
 	// that know one only.
 	Clusters []string
@@ -58,7 +61,8 @@ func New(d Config, more ...k8sops.Operation) ([]k8sops.Operation, error) {
 	look, scale := inspect.Operations(d.Platform), scaling.Operations(d.Platform)
 	ops := slices.Concat(
 		help, look, workload.Operations(d.Platform), scale, logs.Operations(d.Platform), logfiles.Operations(logfiles.Deps{Platform: d.Platform, Places: d.LogFiles}),
-		backup.Operations(d.Deps), secrets.Operations(d.Platform),
+		backup.Operations(d.Deps),
+		filebackup.Operations(filebackup.Deps{Deps: d.Deps, Places: d.Files}), secrets.Operations(d.Platform),
 		database.Operations(d.Platform), certs.Operations(d.Platform), network.Operations(d.Platform), access.Operations(d.Platform),
 		security.Operations(security.Deps{Platform: d.Platform, Memory: d.Findings, ScanJob: d.ScanJob}),
 		[]k8sops.Operation{inspect.Watch(d.Platform, named(slices.Concat(look, scale), "top", "hpa"))},
