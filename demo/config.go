@@ -28,7 +28,7 @@ http: {listen: "127.0.0.1:0"}
 webhook: {bearer_tokens: [%q]}
 storage: {url: %q}
 alertmanager: {url: %q, reconcile: 10s, watchdog: {silence: %s}}
-backup: {url: %q}
+backup: {url: %q, files: [{workload: deployment/api-gateway, paths: [%q]}]}
 contacts: contacts.yaml
 locale: %s
 escalation: {respond: %s, diagnose: %s, resolve: %s, postmortem: %s, forgotten: %s}
@@ -60,7 +60,7 @@ func (d *demo) configure() error {
 	}
 	text := fmt.Sprintf(configFile, d.slack.BotToken(), d.slack.AppToken(), d.slack.APIURL(), d.botKubeconfig(), rand.Text(),
 		"sqlite://"+filepath.Join(d.dir, "opsbot.db"), "http://"+alerts, faster(defaults.Alertmanager.Watchdog.Silence),
-		"file://"+filepath.Join(d.dir, "backups"), d.options.Locale,
+		"file://"+filepath.Join(d.dir, "backups"), d.uploads(), d.options.Locale,
 		faster(e.Respond), faster(e.Diagnose), faster(e.Resolve), faster(e.Postmortem), faster(e.Forgotten), faster(defaults.Incident.Quiet), d.logs())
 	file := filepath.Join(d.dir, "opsbot.yaml")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {

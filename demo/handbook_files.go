@@ -1,9 +1,12 @@
 package demo
 
 import (
+	"archive/tar"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,7 +16,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
+	"opsbot/app/configured"
 	"opsbot/handlers/calls"
+	"opsbot/k8sops/backup"
 	"opsbot/slacksim"
 	"opsbot/testcluster"
 )
@@ -123,4 +128,56 @@ func (t *tour) undoes(ctx context.Context, who string, answer slacksim.Message) 
 		t.shows(done)
 	}
 	return err
+}
+
+// uploads is where the API gateway keeps what people upload.
+func (d *demo) uploads() string { return filepath.Join(d.dir, "uploads") }
+
+// rowBackupFiles finds in the stored archive the bytes that the container has.
+func (t *tour) rowBackupFiles(ctx context.Context) (string, error) {
+	if err := os.MkdirAll(t.uploads(), 0o750); err != nil {
+		return "", err
+	}
+	have := []byte("an invoice")
+	if err := os.WriteFile(filepath.Join(t.uploads(), "invoice.pdf"), have, 0o600); err != nil {
+		return "", err
+	}
+	if _, err := t.asks(ctx, "system", "/backup files api-gateway "+t.uploads(), ""); err != nil {
+		return "", err
+	}
+	kept, err := configured.Backups(ctx, t.config)
+	if err != nil {
+		return "", err
+	}
+	defer kept.Close()
+	all, err := backup.ListFiles(ctx, kept, t.config.Kubernetes.Name, t.config.Kubernetes.Namespace)
+	if err == nil && len(all) == 0 {
+		err = fmt.Errorf("there is no backup of files")
+	}
+	if err != nil {
+		return "", err
+	}
+	var found []byte
+	err = backup.Deps{Backups: kept}.Read(ctx, &all[0], func(r io.Reader) error {
+		found, err = fileIn(r, "invoice.pdf")
+		return err
+	})
+	if err == nil && !bytes.Equal(found, have) {
+		err = fmt.Errorf("the archive has %q", found)
+	}
+	return fmt.Sprintf("%s: invoice.pdf in the stored archive has the %d bytes of the container", all[0].ID, len(found)), err
+}
+
+// fileIn reads a file of an archive.
+func fileIn(r io.Reader, name string) ([]byte, error) {
+	archive := tar.NewReader(r)
+	for {
+		header, err := archive.Next()
+		if err != nil {
+			return nil, err
+		}
+		if filepath.Base(header.Name) == name {
+			return io.ReadAll(archive)
+		}
+	}
 }

@@ -29,7 +29,7 @@ func (t *tour) handbook() []row {
 		{"B1", messages.New("handbook.B1"), "/backup db", t.rowBackup, messages.Text{}},
 		{"B2", messages.New("handbook.B2"), "/backups", t.rowBackups, messages.Text{}},
 		{"B3", messages.New("handbook.B3"), "/backup config", t.rowBackupConfig, messages.Text{}},
-		{"B4", messages.New("handbook.B4"), "/backup files", nil, next},
+		{"B4", messages.New("handbook.B4"), "/backup files api-gateway …", t.rowBackupFiles, messages.Text{}},
 		{"B5", messages.New("handbook.B5"), "/restore db", t.rowRestore, messages.Text{}},
 		{"B6", messages.New("handbook.B6"), "/restore config", t.rowRestoreConfig, messages.Text{}},
 		{"B7", messages.New("handbook.B7"), "/rebuild", nil, next},
