@@ -19,6 +19,7 @@ type Config struct {
 	Cache        Cache         `key:"cache" doc:"The application's Redis."`
 	Jobs         []Job         `key:"jobs" doc:"Tests that /run NAME starts as Kubernetes Jobs; without any there is no /run (docs/jobs.md)." example:"[{name: load-test, image: 'grafana/k6:1.3.0', args: [run, /tests/load.js], env: [{name: BASE_URL, value: 'http://api-gateway'}, {name: API_TOKEN, secret: load-test/token}], service_account: load-test, deadline: 10m, profiles: [{name: smoke, env: [{name: VUS, value: '5'}]}]}]"`
 	Security     Security      `key:"security" doc:"What /security looks at."`
+	Logs         Logs          `key:"logs" doc:"Log files that programs leave in their containers."`
 	Contacts     string        `key:"contacts" doc:"File with the contact table, relative to the configuration file."`
 	OnCall       OnCall        `key:"oncall" doc:"Who is on call."`
 	Locale       string        `key:"locale" doc:"Language of messages that a whole channel reads: en or zh-CN. A person's own messages follow the language set in Slack."`
@@ -135,8 +136,17 @@ type Backup struct {
 	URL       URL           `key:"url" doc:"file:///DIRECTORY, or s3://BUCKET/PREFIX?region=REGION on AWS and s3://BUCKET/PREFIX?endpoint=https://HOST:PORT&s3ForcePathStyle=true elsewhere. Credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from where AWS keeps them, never from the URL (docs/storage.md)."`
 	Retention time.Duration `key:"retention" doc:"Backups older than this are removed, but never the newest verified one (handbook: 7 days)."`
 	// Recipients and Identities are those of age.
-	Recipients []string `key:"recipients" doc:"Whom backups of the database and the configuration, and those of opsbot store backup, are encrypted for: recipients of age (age1…), as age-keygen prints them. Empty: they are not encrypted, and Secrets are left out of them (docs/storage.md)." example:"[age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p]"`
+	Recipients []string `key:"recipients" doc:"Whom backups of the database, the configuration and files, and those of opsbot store backup, are encrypted for: recipients of age (age1…), as age-keygen prints them. Empty: they are not encrypted, and Secrets are left out of them (docs/storage.md)." example:"[age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p]"`
 	Identities []Secret `key:"identities" doc:"What opsbot reads encrypted backups with: identities of age (AGE-SECRET-KEY-1…), older ones too as long as there are backups for them. Empty: opsbot makes encrypted backups, and can neither prove nor restore them." example:"[file:/run/secrets/backup-identity]"`
+	// Files are what /backup files may read.
+	Files []FilePlace `key:"files" doc:"Directories that /backup files backs up; without any there is no /backup files (docs/filebackup.md)." example:"[{workload: api-gateway, paths: [/var/uploads]}]"`
+}
+
+// FilePlace is what one workload's container keeps in files.
+type FilePlace struct {
+	Workload  string   `key:"workload" doc:"Name of the workload, or KIND/NAME. Required."`
+	Container string   `key:"container" doc:"Container of its pods. Empty: the one that their annotation names, or their only one."`
+	Paths     []string `key:"paths" doc:"Absolute directories, without patterns. Required."`
 }
 
 // Database is the application's PostgreSQL as the handbook knows it.
@@ -154,6 +164,19 @@ type Database struct {
 type Cache struct {
 	Workload string `key:"workload" doc:"What runs Redis: NAME or KIND/NAME. Empty: there is none." example:"statefulset/redis"`
 	Secret   string `key:"secret" doc:"Secret with its password, under the key that the container has in its environment, or its only key that is called so. Empty: Redis asks for no password, or REDISCLI_AUTH is in the container's environment."`
+}
+
+// Logs says which log files may be removed.
+type Logs struct {
+	Clean []LogPlace `key:"clean" doc:"Directories that /logs clean removes old files from; without any there is no /logs clean (docs/logclean.md)." example:"[{workload: api-gateway, paths: [/var/log/app]}, {workload: statefulset/mail, container: smtp, paths: [/var/log/mail], logrotate: /etc/logrotate.conf}]"`
+}
+
+// LogPlace is where one workload's container leaves log files.
+type LogPlace struct {
+	Workload  string   `key:"workload" doc:"Name of the workload, or KIND/NAME. Required."`
+	Container string   `key:"container" doc:"Container of its pods. Empty: the one that their annotation names, or their only one."`
+	Paths     []string `key:"paths" doc:"Absolute directories, without patterns. Required."`
+	Logrotate string   `key:"logrotate" doc:"Configuration of logrotate in the container, run after files were removed. Empty: none."`
 }
 
 // Job is what /run starts under its name. It runs in the platform's namespace, once, and never with a literal secret.
@@ -293,7 +316,7 @@ type Access struct {
 	TLSSecrets []string   `key:"tls_secrets" doc:"TLS secrets whose certificates /health and /certs look at, and /certs renew replaces. The roles of the system and the network administrator may read and change these by name. Empty: /health looks at all of type kubernetes.io/tls, where the person may list every secret, and /certs at those that Ingresses name, where the person may read them." example:"[shop-tls]"`
 	Kinds      []string   `key:"kinds" doc:"Resources of operators, RESOURCE.GROUP, that people look at, scale or restore by opsbot. opsbot rbac lets opsbot act on them for people; the people's own rights are yours to give." example:"[rollouts.argoproj.io, clusters.postgresql.cnpg.io]"`
 	// ExecPods: RBAC cannot name the pods of a Deployment.
-	ExecPods []string `key:"exec_pods" doc:"Pods of the namespace that opsbot's roles may run programs in, as regular expressions for the whole name, for the admission policy of opsbot rbac. Empty: those of database.workload, named after it; with database.selector there is no such policy then." example:"[\"main-[0-9]+\"]"`
+	ExecPods []string `key:"exec_pods" doc:"Pods of the namespace that opsbot's roles may run programs in, as regular expressions for the whole name, for the admission policy of opsbot rbac. Empty: those of database.workload, cache.workload, logs.clean and backup.files, named after them; with database.selector programs are not limited to pods then." example:"[\"main-[0-9]+\"]"`
 }
 
 // Security is what /security has beside what it looks at itself.

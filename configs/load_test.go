@@ -44,6 +44,7 @@ func TestSampleIsTheDefaults(t *testing.T) {
 	want.HTTP.TrustedProxies, want.Backup.Recipients, want.Backup.Identities = []string{}, []string{}, []configs.Secret{}
 	want.Slack.SharedChannels, want.Slack.TrustedChannels = []string{}, []string{}
 	want.OnCall.FeedTokens, want.Audit.Keys, want.Jobs, want.Clusters = []configs.Secret{}, []configs.Secret{}, []configs.Job{}, []configs.Kubernetes{}
+	want.Logs.Clean, want.Backup.Files = []configs.LogPlace{}, []configs.FilePlace{}
 	want.Severities = configs.SeverityWords{Critical: []string{}, Warning: []string{}, Info: []string{}}
 	want.People, err = configs.HandbookContacts()
 	require.NoError(t, err)

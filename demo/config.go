@@ -29,7 +29,7 @@ webhook: {bearer_tokens: [%q]}
 storage: {url: %q}
 alertmanager: {url: %q, reconcile: 10s, watchdog: {silence: %s}}
 prometheus: {url: %q}
-backup: {url: %q}
+backup: {url: %q, files: [{workload: deployment/api-gateway, paths: [%q]}]}
 contacts: contacts.yaml
 locale: %s
 escalation: {respond: %s, diagnose: %s, resolve: %s, postmortem: %s, forgotten: %s}
@@ -39,6 +39,7 @@ jobs:
   - {name: load-test, image: "load-test:1.0", command: [echo], args: ['report: {"requests": 1200, "p50": 12.5, "p95": 40, "p99": 88, "errors": 0.001}'], service_account: default, report: "report:"}
   - {name: api-test, image: "api-test:1.0", command: [echo], args: ['report: {"passed": 42, "failed": 0}'], service_account: default, report: "report:"}
   - {name: deploy, image: "deploy:1.0", command: [echo], args: ["everything is deployed"], service_account: default, second_person: true}
+logs: {clean: [{workload: deployment/user-service, paths: [%q]}]}
 access:
   tls_secrets: [shop-tls]
   identities:
@@ -60,8 +61,8 @@ func (d *demo) configure() error {
 	}
 	text := fmt.Sprintf(configFile, d.slack.BotToken(), d.slack.AppToken(), d.slack.APIURL(), d.botKubeconfig(), rand.Text(),
 		"sqlite://"+filepath.Join(d.dir, "opsbot.db"), "http://"+alerts, faster(defaults.Alertmanager.Watchdog.Silence),
-		d.prometheus.URL, "file://"+filepath.Join(d.dir, "backups"), d.options.Locale,
-		faster(e.Respond), faster(e.Diagnose), faster(e.Resolve), faster(e.Postmortem), faster(e.Forgotten), faster(defaults.Incident.Quiet))
+		d.prometheus.URL, "file://"+filepath.Join(d.dir, "backups"), d.uploads(), d.options.Locale,
+		faster(e.Respond), faster(e.Diagnose), faster(e.Resolve), faster(e.Postmortem), faster(e.Forgotten), faster(defaults.Incident.Quiet), d.logs())
 	file := filepath.Join(d.dir, "opsbot.yaml")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		return fmt.Errorf("write configuration: %w", err)

@@ -4,14 +4,14 @@ import "opsbot/messages"
 
 // handbook are the rows of the handbook in its order.
 func (t *tour) handbook() []row {
-	monitoring, next := messages.New("handbook.later.monitoring"), messages.New("handbook.later.next")
+	monitoring := messages.New("handbook.later.monitoring")
 	return []row{
 		{"D1", messages.New("handbook.D1"), "/health", t.rowHealth, messages.Text{}},
 		{"D2", messages.New("handbook.D2"), "/top pods", t.rowTop, messages.Text{}},
 		{"D3", messages.New("handbook.D3"), "/events --since 1h", t.rowEvents, messages.Text{}},
 		{"D4", messages.New("handbook.D4"), "/status", t.rowStatus, messages.Text{}},
 		{"D5", messages.New("handbook.D5"), "/storage", t.rowStorage, messages.Text{}},
-		{"W1", messages.New("handbook.W1"), "/logs clean", nil, next},
+		{"W1", messages.New("handbook.W1"), "/logs clean", t.rowLogClean, messages.Text{}},
 		{"W2", messages.New("handbook.W2"), "/run load-test", t.rowLoadTest, messages.Text{}},
 		{"W3", messages.New("handbook.W3"), "/security", t.rowSecurity, messages.Text{}},
 		{"M1", messages.New("handbook.M1"), "/capacity", t.rowCapacity, messages.Text{}},
@@ -29,7 +29,7 @@ func (t *tour) handbook() []row {
 		{"B1", messages.New("handbook.B1"), "/backup db", t.rowBackup, messages.Text{}},
 		{"B2", messages.New("handbook.B2"), "/backups", t.rowBackups, messages.Text{}},
 		{"B3", messages.New("handbook.B3"), "/backup config", t.rowBackupConfig, messages.Text{}},
-		{"B4", messages.New("handbook.B4"), "/backup files", nil, next},
+		{"B4", messages.New("handbook.B4"), "/backup files api-gateway …", t.rowBackupFiles, messages.Text{}},
 		{"B5", messages.New("handbook.B5"), "/restore db", t.rowRestore, messages.Text{}},
 		{"B6", messages.New("handbook.B6"), "/restore config", t.rowRestoreConfig, messages.Text{}},
 		{"B7", messages.New("handbook.B7"), "/rebuild", t.rowRebuild, messages.Text{}},
@@ -46,7 +46,7 @@ func (t *tour) handbook() []row {
 		{"R4", messages.New("handbook.R4"), "/rollback user", t.rowRollback, messages.Text{}},
 		{"R5", messages.New("handbook.R5"), "/bluegreen prepare payment :1.1", t.rowPrepare, messages.Text{}},
 		{"R6", messages.New("handbook.R6"), "/bluegreen switch, back, switch, finish", t.rowSwitch, messages.Text{}},
-		{"P1", messages.New("handbook.P1"), "/resources", nil, next},
+		{"P1", messages.New("handbook.P1"), "/resources user --cpu 150m/600m --memory …", t.rowResources, messages.Text{}},
 		{"P2", messages.New("handbook.P2"), "/db connections, slow, set", t.rowDatabase, messages.Text{}},
 		{"P3", messages.New("handbook.P3"), "/redis memory, stats", t.rowRedis, messages.Text{}},
 		{"E1", messages.New("handbook.E1"), "/oncall", t.rowOnCall, messages.Text{}},

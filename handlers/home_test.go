@@ -122,7 +122,7 @@ func TestHomeOffersWhatAPersonMayDo(t *testing.T) {
 	}
 	require.Contains(t, plain(card()), "[ /look ]")
 	require.NotContains(t, plain(card()), "[ /turn … ]")
-	require.Contains(t, plain(card()), "Your roles do not include: /backups, /net test, /deploy, /mend, /rebuild, /rebuild delete, /rollback")
+	require.Contains(t, plain(card()), "Your roles do not include: /backups, /net test, /deploy, /mend, /rebuild, /rebuild delete, /resources set, /rollback")
 	w.api.fails(true)
 	require.Contains(t, plain(card()), "does not say what you may do here")
 	require.Contains(t, plain(card()), "[ /turn … ]")

@@ -10,7 +10,9 @@ import (
 	"opsbot/k8sops"
 	"opsbot/k8sops/backup"
 	"opsbot/k8sops/catalog"
+	"opsbot/k8sops/filebackup"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/logfiles"
 	"opsbot/k8sops/runbooks"
 	"opsbot/k8sops/security"
 	"opsbot/monitoring"
@@ -46,6 +48,12 @@ func Catalog(c configs.Config, s Sources) ([]k8sops.Operation, error) {
 	deps.Plot = monitoring.DailyPNG
 	deps.Backups, deps.Retention, deps.Keys = s.Backups, c.Backup.Retention, keys
 	deps.Jobs, deps.Reports = Jobs(c), s.Backups // reports lie beside the backups, below jobs/
+	for _, p := range c.Logs.Clean {
+		deps.LogFiles = append(deps.LogFiles, logfiles.Place(p))
+	}
+	for _, p := range c.Backup.Files {
+		deps.Files = append(deps.Files, filebackup.Place(p))
+	}
 	deps.Database = kube.Database{
 		Workload: DatabaseWorkload(c), Selector: c.Database.Selector, Container: c.Database.Container, ConfigMap: c.Database.ConfigMap,
 		Name: c.Database.Name, User: c.Database.User,

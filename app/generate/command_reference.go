@@ -31,6 +31,12 @@ func described(c configs.Config, locale string) ([]k8sops.Operation, *messages.P
 	if len(c.Jobs) == 0 {
 		c.Jobs = configs.ExampleJobs()
 	}
+	if len(c.Logs.Clean) == 0 {
+		c.Logs = configs.ExampleLogs()
+	}
+	if len(c.Backup.Files) == 0 {
+		c.Backup.Files = configs.ExampleFiles()
+	}
 	catalog, err := configured.DescribedCatalog(c)
 	if err != nil {
 		return nil, nil, err

@@ -1,6 +1,7 @@
 package optest
 
 import (
+	"archive/tar"
 	"bufio"
 	"context"
 	"errors"
@@ -62,6 +63,11 @@ func (f *FakeDatabase) Exec(_ context.Context, c k8sops.Command) error {
 		return f.psql(c)
 	case "df":
 		return Write(c.Stdout, "Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/sda1 1000 870 130 87% /var/lib/postgresql\n")
+	case "tar":
+		w := tar.NewWriter(c.Stdout)
+		return errors.Join(w.WriteHeader(&tar.Header{Typeflag: tar.TypeDir, Name: c.Args[len(c.Args)-1] + "/", Mode: 0o755}), w.Close())
+	case "find", "logrotate":
+		return nil // no old log files
 	case "sh":
 		if c.Stdin == nil { // a test of the network
 			return Write(c.Stdout, "@dns getent 0 1.00 1.01\n10.96.0.1 kubernetes\n@tcp bash 0 1.00 1.01\n")

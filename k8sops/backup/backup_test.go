@@ -278,3 +278,25 @@ func TestPutLeavesNothingBehindWhenItsInputFails(t *testing.T) {
 		require.NoError(t, store.Close())
 	}
 }
+
+// A verified backup of one directory is none of another.
+func TestPruneKeepsTheLastBackupOfEachDirectory(t *testing.T) {
+	store, err := Open(t.Context(), "mem://")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, store.Close()) })
+	month := optest.TestNow().AddDate(0, -1, 0)
+	for i, path := range []string{"/var/uploads", "/var/uploads", "/var/reports"} {
+		id := string(rune('a' + i))
+		b := &Backup{ID: id, Kind: FilesKind, Object: FilesKind.prefix("demo", optest.TestNamespace) + id + filesSuffix, CreatedAt: month.Add(time.Duration(i) * time.Hour),
+			Files: &Files{Workload: "Deployment/api-gateway", Path: path}, VerifiedAt: month}
+		require.NoError(t, b.Save(t.Context(), store))
+		put(t, store, b.Object, "tar")
+	}
+	removed, err := Prune(t.Context(), store, "demo", optest.TestNamespace, time.Hour, optest.TestNow())
+	require.NoError(t, err)
+	require.Len(t, removed, 1)
+	require.Equal(t, "a", removed[0].ID)
+	kept, err := ListFiles(t.Context(), store, "demo", optest.TestNamespace)
+	require.NoError(t, err)
+	require.Len(t, kept, 2)
+}

@@ -3,6 +3,7 @@ package backup
 import (
 	"context"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,7 +54,7 @@ func (b backupConfig) spec() k8sops.ChangeSpec[configArgs, configState] {
 
 func (b backupConfig) plan(_ context.Context, call *k8sops.Call, _ configArgs) (*k8sops.Plan, configState, error) {
 	if b.Backups == nil {
-		return nil, configState{}, noStorage()
+		return nil, configState{}, NoStorage()
 	}
 	plan := &k8sops.Plan{Danger: k8sops.Change, Summary: messages.New("k8sops.backup_config.plan", "namespace", messages.Code(call.Namespace))}
 	if !b.keepsSecrets() {
@@ -79,55 +80,27 @@ func (b backupConfig) store(ctx context.Context, r *configRun) error {
 
 // take makes a backup.
 func (b backupConfig) take(ctx context.Context, call *k8sops.Call, progress k8sops.Progress) (*Backup, error) {
-	at := b.Now().UTC()
-	id := at.Format("20060102-150405") + "-" + shortID(call.ID)
-	backup := &Backup{
-		ID: id, Kind: ConfigKind, Cluster: call.Cluster, Namespace: call.Namespace, CreatedAt: at, CreatedBy: call.Identity.User,
-		Object: ConfigKind.prefix(call.Cluster, call.Namespace) + "config-" + id + configSuffix, Recipients: b.Keys.Recipients(),
-	}
-	if backup.IsEncrypted() {
-		backup.Object += sealedSuffix
-	}
-	stored, err := b.put(ctx, backup.Object, func(ctx context.Context, w io.Writer) error {
+	backup := b.New(call, ConfigKind, "config")
+	return backup, b.Keep(ctx, backup, "back up configuration", func(ctx context.Context, w io.Writer) error {
 		return b.writeObjects(ctx, call, backup, progress, w)
 	})
-	if err != nil {
-		return nil, sayWhatIsLeft(k8sops.Explain("back up configuration", err), err)
-	}
-	backup.Size, backup.SHA256 = stored.Size, stored.SHA256
-	if err := backup.Save(ctx, b.Backups); err != nil {
-		return nil, b.discard(ctx, backup, err)
-	}
-	return backup, nil
 }
 
 func (b backupConfig) verify(ctx context.Context, r *configRun) (*k8sops.Verification, error) {
-	backup, err := loadBackup(ctx, b.Backups, r.State.Backup.manifestKey())
-	if err != nil {
-		return nil, err
-	}
-	r.Progress.Report(0, 1, messages.New("k8sops.backup.verifying", "id", messages.Code(backup.ID)))
-	if err := b.prove(ctx, &backup); err != nil {
-		return unverified(&backup, err, "backup config")
-	}
-	if err := backup.Save(ctx, b.Backups); err != nil {
-		return nil, err
-	}
-	if backup.VerifiedAt.IsZero() {
-		return &k8sops.Verification{OK: true, Summary: storedWhole(&backup)}, nil
+	backup, v, err := b.Prove(ctx, &r.State.Backup, r.Progress, "backup config", b.readBack)
+	if v != nil || err != nil {
+		return v, err
 	}
 	return &k8sops.Verification{OK: true, Summary: messages.New("k8sops.backup_config.verified", "id", messages.Code(backup.ID), "count", len(backup.Objects))}, nil
 }
 
-// prove notes in the manifest that the backup was read back: object by object, or where opsbot has no identity for it, as what is stored.
+// prove notes in the manifest that the backup was read back.
 func (b backupConfig) prove(ctx context.Context, backup *Backup) error {
-	if !b.canRead(backup) {
-		err := b.checkStored(ctx, backup)
-		if err == nil {
-			backup.CheckedAt = b.Now().UTC()
-		}
-		return err
-	}
+	return b.mark(ctx, backup, b.readBack)
+}
+
+// readBack reads object by object, and compares them with the manifest.
+func (b backupConfig) readBack(ctx context.Context, backup *Backup) error {
 	read := 0
 	err := b.readObjects(ctx, backup, func(o *unstructured.Unstructured) error {
 		if read >= len(backup.Objects) || backup.Objects[read] != refOf(o) {
@@ -139,30 +112,19 @@ func (b backupConfig) prove(ctx context.Context, backup *Backup) error {
 	if err == nil && read != len(backup.Objects) {
 		err = &k8sops.Error{Code: k8sops.CodeFailed, Message: messages.New("k8sops.backup_config.differs")}
 	}
-	if err == nil {
-		backup.VerifiedAt = b.Now().UTC()
-	}
 	return err
 }
 
 func configCard(s *configState) messages.Card {
 	b := &s.Backup
-	card := messages.Card{
+	return messages.Card{
 		Tone:  messages.ToneRunning,
 		Title: messages.New("k8sops.backup_config.stored", "namespace", messages.Code(b.Namespace), "id", messages.Code(b.ID)),
-		Facts: []messages.Fact{
-			{Label: messages.New("k8sops.backup_config.fact.objects"), Value: messages.New("k8sops.backup_config.objects", "count", s.Count, "kinds", s.Kinds)},
-			{Label: messages.New("k8sops.backup.fact.size"), Value: messages.Literal(messages.Bytes(b.Size))},
-			{Label: messages.New("k8sops.backup.fact.took"), Value: messages.Literal(messages.Duration(s.Took))},
-			{Label: messages.New("k8sops.backup.fact.checksum"), Value: messages.Literal("sha256:" + b.SHA256)},
-			{Label: messages.New("k8sops.backup.fact.object"), Value: messages.Literal(b.Object)},
-		},
+		Facts: slices.Insert(b.Facts(s.Took), 0, messages.Fact{
+			Label: messages.New("k8sops.backup_config.fact.objects"), Value: messages.New("k8sops.backup_config.objects", "count", s.Count, "kinds", s.Kinds),
+		}),
 		Footer: append(leftOutTexts(b.LeftOut), messages.New("k8sops.backup_config.runs")),
 	}
-	if b.IsEncrypted() {
-		card.Facts = append(card.Facts, messages.Fact{Label: messages.New("k8sops.backup.fact.recipients"), Value: messages.Literal(strings.Join(b.Recipients, ", "))})
-	}
-	return card
 }
 
 // leftOutTexts name what a backup does not hold, by reason, but for the Secrets of which the plan has warned.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -63,7 +62,7 @@ func backupAccess() []k8sops.Access {
 
 func (b backupDatabase) plan(ctx context.Context, call *k8sops.Call, _ databaseArgs) (*k8sops.Plan, databaseState, error) {
 	if b.Backups == nil {
-		return nil, databaseState{}, noStorage()
+		return nil, databaseState{}, NoStorage()
 	}
 	c, err := b.DatabaseContainer(ctx, call)
 	if err != nil {
@@ -82,7 +81,8 @@ func shortID(id string) string {
 	return id
 }
 
-func noStorage() error {
+// NoStorage is the answer where no storage is configured.
+func NoStorage() error {
 	return &k8sops.Error{Code: k8sops.CodeUnavailable, Message: messages.New("k8sops.backup.no_storage"), Hint: messages.New("k8sops.backup.no_storage_hint")}
 }
 
@@ -103,14 +103,11 @@ func (b backupDatabase) take(ctx context.Context, call *k8sops.Call, progress k8
 	if err != nil {
 		return nil, err
 	}
-	backup := b.describe(call, b.Now().UTC())
-	if err := b.dump(ctx, s, backup, progress); err != nil {
-		return nil, sayWhatIsLeft(kube.ExplainExec("back up "+b.Database.Name, err), err)
-	}
-	if err := backup.Save(ctx, b.Backups); err != nil {
-		return nil, b.discard(ctx, backup, err)
-	}
-	return backup, nil
+	backup := b.New(call, DatabaseKind, b.Database.Name)
+	backup.Database = b.Database.Name
+	return backup, b.Keep(ctx, backup, "back up "+b.Database.Name, func(ctx context.Context, w io.Writer) error {
+		return b.dump(ctx, s, backup, progress, w)
+	})
 }
 
 // discard removes a dump whose manifest could not be stored. The manifest goes first: a dump without one is no backup.
@@ -130,37 +127,15 @@ func (d Deps) discard(ctx context.Context, backup *Backup, cause error) error {
 // discardLimit is how long a person waits for a storage that failed already.
 const discardLimit = 15 * time.Second
 
-func (b backupDatabase) describe(call *k8sops.Call, at time.Time) *Backup {
-	// The call's id keeps two backups of one second apart.
-	id := at.Format("20060102-150405") + "-" + shortID(call.ID)
-	backup := &Backup{
-		ID: id, Cluster: call.Cluster, Namespace: call.Namespace, Database: b.Database.Name,
-		Object:    backupPrefix(call.Cluster, call.Namespace) + b.Database.Name + "-" + id + dumpSuffix,
-		CreatedAt: at, CreatedBy: call.Identity.User, Recipients: b.Keys.Recipients(),
-	}
-	if backup.IsEncrypted() {
-		backup.Object += sealedSuffix
-	}
-	return backup
-}
-
-// dump stores pg_dump's output and fills in sizes and checksum. pg_dump leaves compression to us (-Z0): zstd is both
-// smaller and faster than its zlib. What is encrypted is compressed before.
-func (b backupDatabase) dump(ctx context.Context, s server, backup *Backup, progress k8sops.Progress) error {
-	dumped := &meter{}
-	stop := reportBytes(progress, dumped, b.Poll)
-	defer stop()
-	stored, err := b.put(ctx, backup.Object, func(ctx context.Context, w io.Writer) (err error) {
-		backup.Tables, err = s.inSnapshot(ctx, b.Database.Name, func(ctx context.Context, snapshot string) error {
-			return s.Run(ctx, nil, io.MultiWriter(w, dumped), "pg_dump", "-Fc", "-Z0", "--no-password", "--snapshot="+snapshot, "-U", s.User, "-d", b.Database.Name)
-		})
-		return err
+// dump writes pg_dump's output and notes how much it was. pg_dump leaves compression to us (-Z0): zstd is both smaller and faster than
+// its zlib.
+func (b backupDatabase) dump(ctx context.Context, s server, backup *Backup, progress k8sops.Progress, w io.Writer) (err error) {
+	metered, stop := b.Metered(w, progress)
+	defer func() { backup.DumpSize = stop() }()
+	backup.Tables, err = s.inSnapshot(ctx, b.Database.Name, func(ctx context.Context, snapshot string) error {
+		return s.Run(ctx, nil, metered, "pg_dump", "-Fc", "-Z0", "--no-password", "--snapshot="+snapshot, "-U", s.User, "-d", b.Database.Name)
 	})
-	if err != nil {
-		return err
-	}
-	backup.Size, backup.DumpSize, backup.SHA256 = stored.Size, dumped.bytes.Load(), stored.SHA256
-	return nil
+	return err
 }
 
 // put stores what produce writes, compressed and, where there are recipients, encrypted.
@@ -197,77 +172,30 @@ func Compress(w io.Writer, produce func(io.Writer) error) error {
 
 // verify reads the stored object back: its checksum must be the manifest's, and pg_restore must read it to its end.
 func (b backupDatabase) verify(ctx context.Context, r *databaseRun) (*k8sops.Verification, error) {
-	backup, err := loadBackup(ctx, b.Backups, r.State.Backup.manifestKey())
-	if err != nil {
-		return nil, err
-	}
-	r.Progress.Report(0, 1, messages.New("k8sops.backup.verifying", "id", messages.Code(backup.ID)))
-	if err := b.prove(ctx, r.Call, &backup); err != nil {
-		return unverified(&backup, err, "backup db")
-	}
-	if err := backup.Save(ctx, b.Backups); err != nil {
-		return nil, err
-	}
-	if backup.VerifiedAt.IsZero() {
-		return &k8sops.Verification{OK: true, Summary: storedWhole(&backup)}, nil
+	backup, v, err := b.Prove(ctx, &r.State.Backup, r.Progress, "backup db", func(ctx context.Context, backup *Backup) error {
+		return b.readBack(ctx, r.Call, backup)
+	})
+	if v != nil || err != nil {
+		return v, err
 	}
 	return &k8sops.Verification{OK: true, Summary: messages.New("k8sops.backup.verified", "id", messages.Code(backup.ID), "size", messages.Bytes(backup.DumpSize))}, nil
 }
 
-// prove notes in the manifest that the backup was read back: as a dump, or where opsbot has no identity for it, as what is stored.
+// prove notes in the manifest that the backup was read back.
 func (b backupDatabase) prove(ctx context.Context, call *k8sops.Call, backup *Backup) error {
-	if !b.canRead(backup) {
-		err := b.checkStored(ctx, backup)
-		if err == nil {
-			backup.CheckedAt = b.Now().UTC()
-		}
-		return err
-	}
-	err := b.readBack(ctx, call, backup)
-	if err == nil {
-		backup.VerifiedAt = b.Now().UTC()
-	}
-	return err
-}
-
-// storedWhole is all that can be said of a dump that opsbot has no identity for.
-func storedWhole(b *Backup) messages.Text {
-	return messages.New("k8sops.backup.stored_whole", "id", messages.Code(b.ID), "size", messages.Bytes(b.Size))
-}
-
-func unverified(backup *Backup, err error, again string) (*k8sops.Verification, error) {
-	e, ok := errors.AsType[*k8sops.Error](kube.ExplainExec("verify backup "+backup.ID, err))
-	if !ok || e.Code == k8sops.CodeUnavailable {
-		return nil, err
-	}
-	return &k8sops.Verification{
-		Summary: messages.New("k8sops.backup.unverified", "id", messages.Code(backup.ID), "reason", e.Message),
-		Suggest: []string{again},
-	}, nil
+	return b.mark(ctx, backup, func(ctx context.Context, backup *Backup) error { return b.readBack(ctx, call, backup) })
 }
 
 // readBack streams the stored object through checksum and decompression into pg_restore, which writes the whole dump as SQL
-// to nowhere: --list would read the table of contents alone, and find nothing wrong with a dump that has lost its data. What
-// pg_restore leaves unread is read here: the checksum covers the whole object.
-func (b backupDatabase) readBack(ctx context.Context, call *k8sops.Call, backup *Backup) (err error) {
+// to nowhere: --list would read the table of contents alone, and find nothing wrong with a dump that has lost its data.
+func (b backupDatabase) readBack(ctx context.Context, call *k8sops.Call, backup *Backup) error {
 	s, err := b.server(ctx, call)
 	if err != nil {
 		return err
 	}
-	stored, err := b.open(ctx, backup)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, stored.Close()) }()
-	err = s.Run(ctx, stored, nil, "pg_restore", "--exit-on-error", "--file=/dev/null")
-	// pg_restore calls a dump damaged whose end could not be read.
-	if err := cmp.Or(stored.err, err); err != nil {
-		return err
-	}
-	if _, err := io.Copy(io.Discard, stored); err != nil {
-		return fmt.Errorf("read backup %s to its end: %w", backup.ID, err)
-	}
-	return nil
+	return b.Read(ctx, backup, func(r io.Reader) error {
+		return s.Run(ctx, r, nil, "pg_restore", "--exit-on-error", "--file=/dev/null")
+	})
 }
 
 // storageReader keeps the error of the storage apart from those of whoever reads.
@@ -317,19 +245,10 @@ func reportBytes(progress k8sops.Progress, m *meter, every time.Duration) (stop 
 }
 
 func backupCard(b *Backup, took time.Duration) messages.Card {
-	card := messages.Card{
+	dump := messages.Fact{Label: messages.New("k8sops.backup.fact.dump"), Value: messages.Literal(messages.Bytes(b.DumpSize))}
+	return messages.Card{
 		Tone:  messages.ToneRunning,
 		Title: messages.New("k8sops.backup.stored", "database", messages.Code(b.Database), "id", messages.Code(b.ID)),
-		Facts: []messages.Fact{
-			{Label: messages.New("k8sops.backup.fact.size"), Value: messages.Literal(messages.Bytes(b.Size))},
-			{Label: messages.New("k8sops.backup.fact.dump"), Value: messages.Literal(messages.Bytes(b.DumpSize))},
-			{Label: messages.New("k8sops.backup.fact.took"), Value: messages.Literal(messages.Duration(took))},
-			{Label: messages.New("k8sops.backup.fact.checksum"), Value: messages.Literal("sha256:" + b.SHA256)},
-			{Label: messages.New("k8sops.backup.fact.object"), Value: messages.Literal(b.Object)},
-		},
+		Facts: slices.Insert(b.Facts(took), 1, dump),
 	}
-	if b.IsEncrypted() {
-		card.Facts = append(card.Facts, messages.Fact{Label: messages.New("k8sops.backup.fact.recipients"), Value: messages.Literal(strings.Join(b.Recipients, ", "))})
-	}
-	return card
 }

@@ -2,6 +2,7 @@ package backup
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -32,7 +33,7 @@ func (b backups) spec() k8sops.ReadSpec[listArgs] {
 
 func (b backups) answer(ctx context.Context, call *k8sops.Call, _ listArgs, _ k8sops.Progress) (*k8sops.Result, error) {
 	if b.Backups == nil {
-		return nil, noStorage()
+		return nil, NoStorage()
 	}
 	var list []Backup
 	var unreadable []string
@@ -61,10 +62,12 @@ func (b backups) result(call *k8sops.Call, list []Backup) *k8sops.Result {
 		}
 	}
 	tone := messages.ToneGood
-	for _, kind := range kinds() {
-		if of := ofKind(list, kind); len(of) > 0 && !slices.ContainsFunc(of, func(b Backup) bool { return !b.VerifiedAt.IsZero() }) {
-			tone = messages.ToneWarning
-		}
+	verified := map[string]bool{}
+	for i := range list {
+		verified[list[i].subject()] = verified[list[i].subject()] || !list[i].VerifiedAt.IsZero()
+	}
+	if slices.Contains(slices.Collect(maps.Values(verified)), false) {
+		tone = messages.ToneWarning
 	}
 	footer := []messages.Text{messages.New("k8sops.backups.retention", "keep", b.Retention)}
 	unread := 0
@@ -82,10 +85,6 @@ func (b backups) result(call *k8sops.Call, list []Backup) *k8sops.Result {
 		Sections: []messages.Section{{Table: backupTable(list, call.Now)}},
 		Footer:   footer,
 	}}
-}
-
-func ofKind(list []Backup, kind Kind) []Backup {
-	return slices.DeleteFunc(slices.Clone(list), func(b Backup) bool { return b.Kind != kind })
 }
 
 func backupTable(list []Backup, now time.Time) *messages.Table {
@@ -106,15 +105,19 @@ func backupTable(list []Backup, now time.Time) *messages.Table {
 			verified = messages.New("k8sops.backups.checked", "age", now.Sub(b.CheckedAt))
 		}
 		table.Rows = append(table.Rows, []messages.Text{
-			messages.Literal(b.ID), b.Kind.text(), messages.Literal(messages.Duration(now.Sub(b.CreatedAt))), messages.Literal(messages.Bytes(b.Size)),
+			messages.Literal(b.ID), b.what(), messages.Literal(messages.Duration(now.Sub(b.CreatedAt))), messages.Literal(messages.Bytes(b.Size)),
 			verified, messages.Literal(b.CreatedBy),
 		})
 	}
 	return table
 }
 
-func (k Kind) text() messages.Text {
-	if k == ConfigKind {
+// what says what a backup is of.
+func (b *Backup) what() messages.Text {
+	switch {
+	case b.Files != nil:
+		return messages.New("k8sops.backups.kind.files", "path", b.Files.Path, "workload", b.Files.Workload)
+	case b.Kind == ConfigKind:
 		return messages.New("k8sops.backups.kind.config")
 	}
 	return messages.New("k8sops.backups.kind.database")

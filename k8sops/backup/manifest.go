@@ -37,6 +37,8 @@ type Backup struct {
 	// Objects are what a backup of the configuration holds, in the order in which they are restored; LeftOut is what it does not.
 	Objects []ObjectRef `json:"objects,omitempty"`
 	LeftOut []LeftOut   `json:"left_out,omitempty"`
+	// Files are what a backup of files is of; nil: it is none.
+	Files *Files `json:"files,omitempty"`
 	// Drill is the last time that the backup was really restored; nil means never.
 	Drill *Drill `json:"drill,omitempty"`
 	// VerifiedAt is when pg_restore last read the stored object to its end; zero means never.
@@ -55,6 +57,19 @@ type Drill struct {
 	By     string        `json:"by"`
 }
 
+// Files are where the files of a backup were, and how much there was of them.
+type Files struct {
+	Workload  string `json:"workload"` // KIND/NAME
+	Pod       string `json:"pod"`
+	Container string `json:"container"`
+	Path      string `json:"path"`
+	// Entries are files, directories and links; Bytes what is in the files.
+	Entries int   `json:"entries"`
+	Bytes   int64 `json:"bytes"`
+	// Changed are complaints of tar about files that changed while they were read.
+	Changed []string `json:"changed,omitempty"`
+}
+
 // Kind is what a backup is of.
 type Kind string
 
@@ -62,16 +77,36 @@ type Kind string
 const (
 	DatabaseKind Kind = ""
 	ConfigKind   Kind = "config"
+	FilesKind    Kind = "files"
 )
 
-func kinds() []Kind { return []Kind{DatabaseKind, ConfigKind} }
+func kinds() []Kind { return []Kind{DatabaseKind, ConfigKind, FilesKind} }
+
+// subject is what a backup is of. Of each subject a verified backup is kept for ever: one of other files is none of these.
+func (b *Backup) subject() string {
+	if b.Files == nil {
+		return string(b.Kind)
+	}
+	return strings.Join([]string{string(b.Kind), b.Files.Workload, b.Files.Container, b.Files.Path}, "\x00")
+}
 
 // root begins the keys of all backups of a kind.
 func (k Kind) root() string {
-	if k == ConfigKind {
-		return "config/"
+	if k == DatabaseKind {
+		return backupRoot
 	}
-	return backupRoot
+	return string(k) + "/"
+}
+
+// suffix ends the key of what is stored, before that of encryption.
+func (k Kind) suffix() string {
+	switch k {
+	case ConfigKind:
+		return configSuffix
+	case FilesKind:
+		return filesSuffix
+	}
+	return dumpSuffix
 }
 
 // prefix begins the keys of a namespace's backups.
@@ -83,6 +118,7 @@ const (
 	backupRoot     = "database/"
 	dumpSuffix     = ".dump.zst"
 	configSuffix   = ".jsonl.zst"
+	filesSuffix    = ".tar.zst"
 	sealedSuffix   = ".age"
 	manifestSuffix = ".json"
 )
@@ -97,10 +133,12 @@ func (b *Backup) manifestKey() string {
 // dumpName is the key of a dump without its suffix; false for what is no dump.
 func dumpName(key string) (name string, isDump bool) {
 	key = strings.TrimSuffix(key, sealedSuffix)
-	if name, ok := strings.CutSuffix(key, configSuffix); ok {
-		return name, true
+	for _, kind := range kinds() {
+		if name, ok := strings.CutSuffix(key, kind.suffix()); ok {
+			return name, true
+		}
 	}
-	return strings.CutSuffix(key, dumpSuffix)
+	return key, false
 }
 
 // Save writes the manifest beside the dump.
@@ -122,6 +160,12 @@ func List(ctx context.Context, store Store, cluster, namespace string) ([]Backup
 // ListConfig lists the finished backups of the configuration of one namespace, newest first.
 func ListConfig(ctx context.Context, store Store, cluster, namespace string) ([]Backup, error) {
 	backups, _, err := listBackups(ctx, store, ConfigKind.prefix(cluster, namespace))
+	return backups, err
+}
+
+// ListFiles lists the finished backups of files of one namespace, newest first.
+func ListFiles(ctx context.Context, store Store, cluster, namespace string) ([]Backup, error) {
+	backups, _, err := listBackups(ctx, store, FilesKind.prefix(cluster, namespace))
 	return backups, err
 }
 

@@ -3,14 +3,16 @@ package backup
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"opsbot/artifacts"
 )
 
-// Prune removes the backups that are older than keep (handbook: 保留最近7天的备份) and reports them. Of each kind the newest verified
-// backup always stays, and where none is verified the newest of all. A backup whose manifest cannot be read stays as well: nobody
+// Prune removes the backups that are older than keep (handbook: 保留最近7天的备份) and reports them. Of each kind, and of files
+// of each directory, the newest verified backup always stays, and where none is verified the newest of all. A backup whose manifest cannot be read stays as well: nobody
 // knows how old it is. A dump without any manifest is a backup that was never finished, or one whose removal was cut short.
 func Prune(ctx context.Context, store Store, cluster, namespace string, keep time.Duration, now time.Time) ([]Backup, error) {
 	var removed []Backup
@@ -29,7 +31,7 @@ func pruneKind(ctx context.Context, store Store, prefix string, keep time.Durati
 	if err != nil {
 		return nil, err
 	}
-	for _, b := range artifacts.Expired(backups, describe, keep, now) {
+	for _, b := range expired(backups, keep, now) {
 		// The manifest goes first: half a removal must not look like a backup.
 		if err := store.Delete(ctx, b.manifestKey()); err != nil {
 			return removed, err
@@ -40,6 +42,18 @@ func pruneKind(ctx context.Context, store Store, prefix string, keep time.Durati
 		removed = append(removed, b)
 	}
 	return removed, pruneUnfinished(ctx, store, prefix, now.Add(-unfinishedAfter))
+}
+
+// expired are those to remove. Every subject keeps one.
+func expired(backups []Backup, keep time.Duration, now time.Time) (all []Backup) {
+	bySubject := map[string][]Backup{}
+	for _, b := range backups {
+		bySubject[b.subject()] = append(bySubject[b.subject()], b)
+	}
+	for _, subject := range slices.Sorted(maps.Keys(bySubject)) {
+		all = append(all, artifacts.Expired(bySubject[subject], describe, keep, now)...)
+	}
+	return all
 }
 
 func describe(b Backup) artifacts.Kept {

@@ -27,6 +27,7 @@ func guardedLines() []string {
 	return []string{
 		"health", "health user", "status", "status user", "events", "events user --warnings", "logs user", "logs all --errors",
 		"rollout history user", "rollout status user", "rollout restart user", "rollout pause user", "rollout resume user", "rollback user", "deploy user :1.2", "scale user 5", "scale all 4",
+		"resources user", "logs clean", "logs clean postgres --older 14d", "backup files postgres /var/uploads", "resources user --cpu 200m/500m --memory 256Mi/512Mi",
 		"hpa", "hpa user", "hpa user --min 3 --max 12", "hpa user off", `scale plan user 6 --at "tomorrow 9:00"`, `scale plan postgres 2 --at "tomorrow 9:00"`,
 		"scale plans", "scale plan cancel 1", "scale advice", "scale advice user", "capacity --days 90", "backup db", "backup config", "backups", "backup verify", "restore db 20260302-093000-c0ffee", "restore config 20260302-093000-c0ffee", "ops help", "ops help scale", "ops whoami",
 		"top pods", "top nodes", "run load-test", "run load-test smoke", "watch pods --for 1s", "watch hpa --for 1s",

@@ -11,10 +11,12 @@ import (
 	"opsbot/k8sops/capacity"
 	"opsbot/k8sops/certs"
 	"opsbot/k8sops/database"
+	"opsbot/k8sops/filebackup"
 	"opsbot/k8sops/help"
 	"opsbot/k8sops/inspect"
 	"opsbot/k8sops/jobs"
 	"opsbot/k8sops/kube"
+	"opsbot/k8sops/logfiles"
 	"opsbot/k8sops/logs"
 	"opsbot/k8sops/metrics"
 	"opsbot/k8sops/network"
@@ -41,6 +43,10 @@ type Config struct {
 	Plot func(days []time.Time, names []string, lines [][]float64) ([]byte, error)
 	// Runbooks keeps the guided runs; nil where operations are only described.
 	Runbooks runbooks.Store
+	// LogFiles are where old log files may be removed.
+	LogFiles []logfiles.Place
+	// Files are what may be backed up of what programs keep in their containers.
+	Files []filebackup.Place
 	// Clusters are the names of those that the operations on Kubernetes can be called for, the default one first. Nil in tests
 	// that know one only.
 	Clusters []string
@@ -65,7 +71,8 @@ func New(d Config, more ...k8sops.Operation) ([]k8sops.Operation, error) {
 	d.Metrics.Several = len(d.Clusters) > 1
 	ops := slices.Concat(
 		help, look, workload.Operations(d.Platform), scale, []k8sops.Operation{scaling.Advice(d.Platform, d.Metrics)},
-		logs.Operations(d.Platform), backup.Operations(d.Deps), secrets.Operations(d.Platform),
+		logs.Operations(d.Platform), logfiles.Operations(logfiles.Deps{Platform: d.Platform, Places: d.LogFiles}),
+		backup.Operations(d.Deps), filebackup.Operations(filebackup.Deps{Deps: d.Deps, Places: d.Files}), secrets.Operations(d.Platform),
 		database.Operations(d.Platform), certs.Operations(d.Platform), network.Operations(d.Platform), access.Operations(d.Platform),
 		capacity.Operations(capacity.Deps{Platform: d.Platform, Metrics: d.Metrics, Plot: d.Plot}),
 		security.Operations(security.Deps{Platform: d.Platform, Memory: d.Findings, ScanJob: d.ScanJob}),

@@ -7,7 +7,9 @@ import (
 	"opsbot/internal/optest"
 	"opsbot/k8sops"
 	"opsbot/k8sops/backup"
+	"opsbot/k8sops/filebackup"
 	"opsbot/k8sops/jobs"
+	"opsbot/k8sops/logfiles"
 	"opsbot/k8sops/rollout"
 	"opsbot/runs"
 
@@ -21,6 +23,8 @@ func testDeps(t *testing.T) Config {
 	d := Default()
 	d.Platform, d.Backups, d.Reports = optest.TestPlatform(), store, store
 	d.Jobs, d.Runbooks = testJobs(), &optest.GuidedRuns{}
+	d.LogFiles = []logfiles.Place{{Workload: "postgres", Container: "postgres", Paths: []string{"/var/log/app"}, Logrotate: "/etc/logrotate.conf"}}
+	d.Files = []filebackup.Place{{Workload: "postgres", Container: "postgres", Paths: []string{"/var/uploads"}}}
 	_, err = d.Schedules.AddSchedule(t.Context(), runs.Schedule{
 		Plan: "planned before", Cluster: "demo", Namespace: optest.TestNamespace, State: runs.Active, Due: optest.TestNow().Add(24 * time.Hour), Command: "scale user 6",
 	})

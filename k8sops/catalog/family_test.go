@@ -59,8 +59,8 @@ func TestAnUnknownMemberIsAnsweredWithTheMembers(t *testing.T) {
 	}{
 		{"incident akc INC-12", "/incident akc", 3, []string{"incident ack INC-12"}},
 		{"/ops incident frobnicate", "/incident frobnicate", 3, nil},
-		{"backup bd", "/backup bd", 4, []string{"backup db"}},
-		{"ops help backup lsit", "", 4, []string{"backup list"}},
+		{"backup bd", "/backup bd", 5, []string{"backup db"}},
+		{"ops help backup lsit", "", 5, []string{"backup list"}},
 		{"rollout histroy user", "/rollout histroy", 6, []string{"rollout history user"}},
 		{"rollout undoo user 2", "/rollout undoo", 6, []string{"rollout undo user 2"}},
 	} {
@@ -100,7 +100,7 @@ func TestSlashCommandsDescribeFamiliesNotTheirFirstMember(t *testing.T) {
 	}
 	require.Equal(t, "k8sops.family.incident", commands["incident"].Summary.ID)
 	require.Equal(t, "ack | assign | list", commands["incident"].Usage)
-	require.Equal(t, "config | db | list | verify", commands["backup"].Usage)
+	require.Equal(t, "config | db | files | list | verify", commands["backup"].Usage)
 	require.Equal(t, "history | pause | restart | resume | status | undo", commands["rollout"].Usage)
 	require.Equal(t, "<service> <replicas> [--except EXCEPT] | advice | plan | plan cancel | plans", commands["scale"].Usage)
 	require.Equal(t, "<service> [--grep GREP] [--errors] [--since 15m] [--tail 100] [--previous] [--container CONTAINER]", commands["logs"].Usage)

@@ -18,7 +18,7 @@ import (
 // plannedLines is a call of every operation with a plan.
 func plannedLines() []string {
 	return []string{
-		"backup db", "backup config", "backup verify", "restore db 20260302-093000-c0ffee", "restore config 20260302-093000-c0ffee", "deploy user :1.2", "deploy user nginx", "rollback user", "rollout restart user", "rollout restart all", "rollout pause user", "rollout resume user",
+		"backup db", "backup config", "backup files postgres /var/uploads", "backup verify", "restore db 20260302-093000-c0ffee", "restore config 20260302-093000-c0ffee", "deploy user :1.2", "deploy user nginx", "rollback user", "rollout restart user", "rollout restart all", "rollout pause user", "rollout resume user", "resources user --cpu 200m/500m", "logs clean", "logs clean postgres --older 14d",
 		"scale user 1", "scale all 4", "scale postgres 0", "hpa payment --max 5", "hpa payment off", "run load-test smoke",
 		`scale plan user 5 --at "2026-12-01 18:00"`, `scale plan payment 3 --cron "0 18 1 12 *" --for 6h`, "scale plan cancel 1", "secret rotate app-db password --role none",
 		"bluegreen prepare cart :1.2", "bluegreen switch mail", "bluegreen back stock", "bluegreen finish stock", "bluegreen abort stock",

@@ -182,3 +182,6 @@ func repositoryName(image string) string {
 	name, _, _ := strings.Cut(image, ":")
 	return name
 }
+
+// IsNamed reports whether a name from the configuration, NAME or KIND/NAME, means the workload.
+func (w Workload) IsNamed(configured string) bool { return names(configured, w) }

@@ -22,7 +22,7 @@ func ExecAccess(optional bool) []k8sops.Access {
 // ExplainExec turns a failed command into an answer to a person.
 func ExplainExec(action string, err error) error {
 	failed, ok := errors.AsType[*k8sops.CommandError](err)
-	if !ok {
+	if _, said := errors.AsType[*k8sops.Error](err); said || !ok { // who knows more about the program has said it better
 		return k8sops.Explain(action, err)
 	}
 	return &k8sops.Error{

@@ -87,7 +87,7 @@ func (o blueGreenPrepare) plan(ctx context.Context, call *k8sops.Call, args prep
 	if err != nil {
 		return nil, state, err
 	}
-	container, err := chooseContainer(call, s.blue, deployArgs{Container: args.Container})
+	container, err := chooseContainer(call, s.blue, args.Container)
 	if err != nil {
 		return nil, state, err
 	}

@@ -14,11 +14,11 @@ import (
 
 // chooseContainer is the container asked for; else the one that the pod template names as its default, the one named like the workload, or
 // the only one. It is never guessed from the order.
-func chooseContainer(call *k8sops.Call, w kube.Workload, args deployArgs) (*corev1.Container, error) {
+func chooseContainer(call *k8sops.Call, w kube.Workload, asked string) (*corev1.Container, error) {
 	template := w.Template()
 	containers := template.Spec.Containers
-	candidates := []string{args.Container}
-	if args.Container == "" {
+	candidates := []string{asked}
+	if asked == "" {
 		candidates = []string{template.Annotations[kube.DefaultContainerAnnotation], w.Name}
 	}
 	for _, name := range candidates {
@@ -26,10 +26,10 @@ func chooseContainer(call *k8sops.Call, w kube.Workload, args deployArgs) (*core
 			return &containers[i], nil
 		}
 	}
-	if args.Container == "" && len(containers) == 1 {
+	if asked == "" && len(containers) == 1 {
 		return &containers[0], nil
 	}
-	return nil, noContainer(call, w, args.Container)
+	return nil, noContainer(call, w, asked)
 }
 
 func indexOf(containers []corev1.Container, name string) int {

@@ -75,7 +75,7 @@ func (o deploy) plan(ctx context.Context, call *k8sops.Call, args deployArgs) (*
 	if err != nil {
 		return nil, state, err
 	}
-	container, err := chooseContainer(call, w, args)
+	container, err := chooseContainer(call, w, args.Container)
 	if err != nil {
 		return nil, state, err
 	}
