@@ -42,39 +42,24 @@ func Head(ops []Operation, family string) *Operation {
 
 // FamilySummary says what the members of a family have in common; ok is false where that is not written down.
 func FamilySummary(family string) (summary messages.Text, ok bool) {
-	switch family {
-	case "access":
-		return messages.New("k8sops.family.access"), true
-	case "backup":
-		return messages.New("k8sops.family.backup"), true
-	case "bluegreen":
-		return messages.New("k8sops.family.bluegreen"), true
-	case "certs":
-		return messages.New("k8sops.family.certs"), true
-	case "db":
-		return messages.New("k8sops.family.db"), true
-	case "emergency":
-		return messages.New("k8sops.family.emergency"), true
-	case "hpa":
-		return messages.New("k8sops.family.hpa"), true
-	case "incident":
-		return messages.New("k8sops.family.incident"), true
-	case "netpol":
-		return messages.New("k8sops.family.netpol"), true
-	case "oncall":
-		return messages.New("k8sops.family.oncall"), true
-	case "redis":
-		return messages.New("k8sops.family.redis"), true
-	case "restore":
-		return messages.New("k8sops.family.restore"), true
-	case "rollout":
-		return messages.New("k8sops.family.rollout"), true
-	case "scale":
-		return messages.New("k8sops.family.scale"), true
-	case "security":
-		return messages.New("k8sops.family.security"), true
-	}
-	return messages.Text{}, false
+	summary, ok = map[string]messages.Text{
+		"access":    messages.New("k8sops.family.access"),
+		"backup":    messages.New("k8sops.family.backup"),
+		"bluegreen": messages.New("k8sops.family.bluegreen"),
+		"certs":     messages.New("k8sops.family.certs"),
+		"db":        messages.New("k8sops.family.db"),
+		"emergency": messages.New("k8sops.family.emergency"),
+		"hpa":       messages.New("k8sops.family.hpa"),
+		"incident":  messages.New("k8sops.family.incident"),
+		"netpol":    messages.New("k8sops.family.netpol"),
+		"oncall":    messages.New("k8sops.family.oncall"),
+		"redis":     messages.New("k8sops.family.redis"),
+		"restore":   messages.New("k8sops.family.restore"),
+		"rollout":   messages.New("k8sops.family.rollout"),
+		"scale":     messages.New("k8sops.family.scale"),
+		"security":  messages.New("k8sops.family.security"),
+	}[family]
+	return summary, ok
 }
 
 // SecondWords are the names of a family's members without its own.
