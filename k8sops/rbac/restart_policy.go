@@ -17,7 +17,7 @@ import (
 // restartPolicy holds roles that restart workloads, and change nothing else about them, to that. RBAC has one right for both. Workloads that a role
 // may change by their name are left to it.
 func (g *generator) restartPolicy() error {
-	held, free := holders(g.ops, k8sops.Access{Verb: "patch", Group: appsv1.GroupName, Resource: "deployments"})
+	held, free := holders(accessByRole(g.ops), k8sops.Access{Verb: "patch", Group: appsv1.GroupName, Resource: "deployments"})
 	if len(held) == 0 {
 		return nil
 	}
