@@ -17,7 +17,7 @@ type row struct {
 	id    string
 	title messages.Text
 	line  string
-	do    func(context.Context) (fact string, err error)
+	do    func(context.Context) (fact messages.Text, err error)
 	// later is why the row is not walked, zero where it is.
 	later messages.Text
 }
@@ -60,7 +60,7 @@ func (t *tour) walk(ctx context.Context) error {
 		}
 		proven++
 		fmt.Fprintf(t.out, "\n%s\n", t.printer.Text(messages.New("handbook.proof", "fact", fact)))
-		t.line(r, "✓", fmt.Sprintf("%s (%.1f s)", fact, time.Since(began).Seconds()))
+		t.line(r, "✓", fmt.Sprintf("%s (%.1f s)", t.printer.Text(fact), time.Since(began).Seconds()))
 	}
 	if violations := t.slack.Violations(); len(violations) > 0 {
 		return fmt.Errorf("handbook: Slack would object to %d things, the first: %v", len(violations), violations[0])
@@ -72,7 +72,7 @@ func (t *tour) walk(ctx context.Context) error {
 	return nil
 }
 
-func (t *tour) prove(ctx context.Context, r row) (string, error) {
+func (t *tour) prove(ctx context.Context, r row) (messages.Text, error) {
 	ctx, cancel := context.WithTimeout(ctx, chapterLimit)
 	defer cancel()
 	fmt.Fprintf(t.out, "\n## %s %s\n\n`%s`\n\n```text\n", r.id, t.printer.Text(r.title), r.line)

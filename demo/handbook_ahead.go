@@ -12,6 +12,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"opsbot/messages"
 	"opsbot/slacksim"
 	"opsbot/testcluster"
 )
@@ -44,64 +45,64 @@ func (d *demo) measures(ctx context.Context, expression string) (float64, error)
 }
 
 // rowAdvice compares the advice with what Prometheus and the API server say themselves.
-func (t *tour) rowAdvice(ctx context.Context) (string, error) {
+func (t *tour) rowAdvice(ctx context.Context) (messages.Text, error) {
 	answer, err := t.asks(ctx, "system", "/scale advice payment", "")
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	p95, err := t.measures(ctx, fmt.Sprintf(`histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket{service=%q}[5m])))`, slowService))
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	if took := time.Duration(p95 * float64(time.Second)); (took - slowP95).Abs() > 20*time.Millisecond {
-		return "", fmt.Errorf("Prometheus has a p95 of %s, want %s", took, slowP95)
+		return messages.Text{}, fmt.Errorf("Prometheus has a p95 of %s, want %s", took, slowP95)
 	}
 	d, err := t.cluster.Client().AppsV1().Deployments(testcluster.PlatformNamespace).Get(ctx, slowService, metav1.GetOptions{})
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	line := fmt.Sprintf("scale %s %d", slowService, *d.Spec.Replicas+1)
 	if !hasButtonValue(answer, line) {
-		return "", fmt.Errorf("the answer has no button for %q:\n%s", line, answer.Text())
+		return messages.Text{}, fmt.Errorf("the answer has no button for %q:\n%s", line, answer.Text())
 	}
 	if !regexp.MustCompile(`7[3-7]\dms`).MatchString(answer.Text()) {
-		return "", fmt.Errorf("the answer does not say the p95:\n%s", answer.Text())
+		return messages.Text{}, fmt.Errorf("the answer does not say the p95:\n%s", answer.Text())
 	}
-	return "p95 " + time.Duration(p95*float64(time.Second)).Round(time.Millisecond).String() + ", offered: /" + line, nil
+	return messages.New("handbook.fact.advice", "p95", time.Duration(p95*float64(time.Second)).Round(time.Millisecond), "command", messages.Code("/"+line)), nil
 }
 
 // rowCapacity compares the dates for the database's claim with the day on which the claim's growth fills what the API server says it has.
-func (t *tour) rowCapacity(ctx context.Context) (string, error) {
+func (t *tour) rowCapacity(ctx context.Context) (messages.Text, error) {
 	answer, err := t.asks(ctx, "system", "/capacity", "")
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	claim, err := t.cluster.Client().CoreV1().PersistentVolumeClaims(testcluster.PlatformNamespace).Get(ctx, "postgres-data", metav1.GetOptions{})
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	used, err := t.measures(ctx, `kubelet_volume_stats_used_bytes{persistentvolumeclaim="postgres-data"}`)
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	growth, err := t.measures(ctx, `increase(kubelet_volume_stats_used_bytes{persistentvolumeclaim="postgres-data"}[7d]) / 7`)
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	left := (claim.Status.Capacity.Storage().AsApproximateFloat64() - used) / growth
 	full := time.Now().Add(time.Duration(left * 24 * float64(time.Hour)))
 	dates := regexp.MustCompile(`postgres-data.*?(\d{4}-\d\d-\d\d) – (\d{4}-\d\d-\d\d)`).FindStringSubmatch(answer.Text())
 	if len(dates) != 3 {
-		return "", fmt.Errorf("the answer has no dates for postgres-data:\n%s", answer.Text())
+		return messages.Text{}, fmt.Errorf("the answer has no dates for postgres-data:\n%s", answer.Text())
 	}
 	earliest, latest := dates[1], dates[2]
 	if day := 24 * time.Hour; full.Add(day).UTC().Format(time.DateOnly) < earliest || full.Add(-2*day).UTC().Format(time.DateOnly) > latest {
-		return "", fmt.Errorf("postgres-data is full on %s, not from %s to %s", full.Format(time.DateOnly), earliest, latest)
+		return messages.Text{}, fmt.Errorf("postgres-data is full on %s, not from %s to %s", full.Format(time.DateOnly), earliest, latest)
 	}
 	if err := t.plotted(ctx, answer); err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
-	return fmt.Sprintf("postgres-data is full in %.1f days, and the answer says %s – %s", left, earliest, latest), nil
+	return messages.New("handbook.fact.capacity", "days", fmt.Sprintf("%.1f", left), "earliest", earliest, "latest", latest), nil
 }
 
 // plotted waits for the picture in the answer's thread.

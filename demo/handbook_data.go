@@ -14,15 +14,16 @@ import (
 	"opsbot/app/configured"
 	"opsbot/k8sops/backup"
 	"opsbot/k8sops/kube"
+	"opsbot/messages"
 	"opsbot/testcluster"
 )
 
-func (t *tour) rowBackup(ctx context.Context) (string, error) {
+func (t *tour) rowBackup(ctx context.Context) (messages.Text, error) {
 	if _, err := t.asks(ctx, "dba", "/backup db", ""); err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	rows, err := t.restoreNewest(ctx)
-	return fmt.Sprintf("restored beside the bot: %d rows, table by table the same", rows), err
+	return messages.New("handbook.fact.backup", "rows", rows), err
 }
 
 // newestBackup is the id of the newest backup, read from where they are kept.
@@ -42,48 +43,48 @@ func (t *tour) newestBackup(ctx context.Context) (backup.Backup, error) {
 	return all[0], nil
 }
 
-func (t *tour) rowBackups(ctx context.Context) (string, error) {
+func (t *tour) rowBackups(ctx context.Context) (messages.Text, error) {
 	answer, err := t.asks(ctx, "dba", "/backups", "")
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	newest, err := t.newestBackup(ctx)
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
-	return newest.ID, holds(answer, newest.ID)
+	return messages.New("handbook.fact.listed", "id", newest.ID), holds(answer, newest.ID)
 }
 
-func (t *tour) rowBackupVerify(ctx context.Context) (string, error) {
+func (t *tour) rowBackupVerify(ctx context.Context) (messages.Text, error) {
 	if _, err := t.asks(ctx, "dba", "/backup db", ""); err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	if _, err := t.asks(ctx, "dba", "/backup verify", ""); err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	newest, err := t.newestBackup(ctx)
 	if err == nil && newest.VerifiedAt.IsZero() {
 		err = fmt.Errorf("%s is not verified", newest.ID)
 	}
-	return newest.ID + " verified", err
+	return messages.New("handbook.fact.verified", "id", newest.ID), err
 }
 
 // rowRestore deletes rows, and has them back.
-func (t *tour) rowRestore(ctx context.Context) (string, error) {
+func (t *tour) rowRestore(ctx context.Context) (messages.Text, error) {
 	newest, err := t.newestBackup(ctx)
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	before, err := t.count(ctx, "payments")
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	if err := t.sql(ctx, "DELETE FROM payments"); err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	began := time.Now()
 	if _, err := t.asks(ctx, "dba", "/restore db "+newest.ID, "system"); err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	after, err := t.count(ctx, "payments")
 	if err == nil && (after != before || before == 0) {
@@ -92,7 +93,7 @@ func (t *tour) rowRestore(ctx context.Context) (string, error) {
 	if err == nil {
 		err = t.restartedSince(ctx, began)
 	}
-	return fmt.Sprintf("payments: %d rows again, and the services were restarted", after), err
+	return messages.New("handbook.fact.restored", "rows", after), err
 }
 
 // restartedSince asks the API server whether all backend services were restarted after a time.
@@ -129,24 +130,24 @@ func (t *tour) sql(ctx context.Context, statement string) error {
 	return err
 }
 
-func (t *tour) rowDatabase(ctx context.Context) (string, error) {
+func (t *tour) rowDatabase(ctx context.Context) (messages.Text, error) {
 	conn, err := pgx.Connect(ctx, t.database.DSN()) // one to be seen
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	defer conn.Close(ctx)
 	connections, err := t.asks(ctx, "dba", "/db connections", "")
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	if err := holds(connections, t.database.User, "127.0.0.1"); err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	if _, err := t.asks(ctx, "dba", "/db slow", ""); err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	if _, err := t.asks(ctx, "dba", "/db set work_mem=8MB", "system"); err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	var value string // as the server has it for those who come now
 	err = conn.QueryRow(ctx, "SELECT setting || unit FROM pg_settings WHERE name = 'work_mem'").Scan(&value)
@@ -154,37 +155,37 @@ func (t *tour) rowDatabase(ctx context.Context) (string, error) {
 		err = fmt.Errorf("work_mem is %s", value)
 	}
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
-	return "PostgreSQL: work_mem = 8MB", nil
+	return messages.New("handbook.fact.setting"), nil
 }
 
-func (t *tour) rowRedis(ctx context.Context) (string, error) {
+func (t *tour) rowRedis(ctx context.Context) (messages.Text, error) {
 	memory, err := t.asks(ctx, "dba", "/redis memory", "")
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	if _, err := t.asks(ctx, "dba", "/redis stats", ""); err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
-	return "redis", holds(memory, "redis")
+	return messages.New("handbook.fact.redis"), holds(memory, "redis")
 }
 
 // rowRotate lets a new password be made up: it is the Secret's, it opens the database, and the old one does not.
-func (t *tour) rowRotate(ctx context.Context) (string, error) {
+func (t *tour) rowRotate(ctx context.Context) (messages.Text, error) {
 	old, began := t.database.Password, time.Now()
 	if _, err := t.asks(ctx, "dba", "/secret rotate postgres-secret password", "system"); err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	secret, err := t.cluster.Client().CoreV1().Secrets(testcluster.PlatformNamespace).Get(ctx, "postgres-secret", metav1.GetOptions{})
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	t.database.Password = string(secret.Data["password"])
 	if t.database.Password == old || !t.opens(ctx, t.database.Password) || t.opens(ctx, old) {
-		return "", fmt.Errorf("the new password does not open the database alone")
+		return messages.Text{}, fmt.Errorf("the new password does not open the database alone")
 	}
-	return "the new password opens the database, the old one does not, and the services were restarted", t.restartedSince(ctx, began)
+	return messages.New("handbook.fact.rotated"), t.restartedSince(ctx, began)
 }
 
 // opens tries a password as an ordinary client of the database.

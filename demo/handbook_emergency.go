@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"opsbot/messages"
 	"opsbot/testcluster"
 )
 
@@ -55,10 +56,10 @@ func (t *tour) hasRows(want int) func(context.Context) error {
 }
 
 // rowDatabaseFailure restarts the database and restores what was lost, as the database administrator.
-func (t *tour) rowDatabaseFailure(ctx context.Context) (string, error) {
+func (t *tour) rowDatabaseFailure(ctx context.Context) (messages.Text, error) {
 	rows, err := t.lose(ctx)
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	began := time.Now()
 	r, err := t.guided(ctx, "dba", "", "/emergency database",
@@ -66,14 +67,14 @@ func (t *tour) rowDatabaseFailure(ctx context.Context) (string, error) {
 		decision{step: 5, line: "/restore db latest", by: "dba", second: "system", then: t.hasRows(rows)},
 	)
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	fact, err := accounted(r)
-	return fmt.Sprintf("postgres restarted, payments: %d rows again; %s", rows, fact), err
+	return messages.New("handbook.fact.database", "rows", rows, "run", fact), err
 }
 
 // rowOutage restarts every service, and leaves out with a reason what is not needed.
-func (t *tour) rowOutage(ctx context.Context) (string, error) {
+func (t *tour) rowOutage(ctx context.Context) (messages.Text, error) {
 	began := time.Now()
 	r, err := t.guided(ctx, "system", "", "/emergency outage",
 		decision{step: 4, line: "/rollout restart all", by: "system", second: "development", then: func(ctx context.Context) error { return t.restarted(ctx, "order-service", began) }},
@@ -81,27 +82,27 @@ func (t *tour) rowOutage(ctx context.Context) (string, error) {
 		decision{step: 6, by: "system", skip: "the data is not damaged"},
 	)
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	fact, err := accounted(r)
-	return "order-service restarted; " + fact, err
+	return messages.New("handbook.fact.outage", "run", fact), err
 }
 
 // rowRebuild deletes the services and has them back. The deploy Job's container does nothing on simulated nodes, so the tour applies what its script
 // would apply, once the Job has run.
-func (t *tour) rowRebuild(ctx context.Context) (string, error) {
+func (t *tour) rowRebuild(ctx context.Context) (messages.Text, error) {
 	rows, err := t.count(ctx, "payments")
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	claims := t.cluster.Client().CoreV1().PersistentVolumeClaims(testcluster.PlatformNamespace)
 	before, err := claims.List(ctx, metav1.ListOptions{})
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	old, err := t.deployment(ctx, "order-service")
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	r, err := t.guided(ctx, "system", alone, "/rebuild",
 		decision{step: 1, line: "/backup db", by: "system"},
@@ -113,20 +114,20 @@ func (t *tour) rowRebuild(ctx context.Context) (string, error) {
 		decision{step: 8, line: "/run api-test", by: "system"},
 	)
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	if err := t.isAnother(ctx, "order-service", old.UID); err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	after, err := claims.List(ctx, metav1.ListOptions{})
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	if len(after.Items) != len(before.Items) {
-		return "", fmt.Errorf("%d volume claims are left of %d", len(after.Items), len(before.Items))
+		return messages.Text{}, fmt.Errorf("%d volume claims are left of %d", len(after.Items), len(before.Items))
 	}
 	fact, err := accounted(r)
-	return fmt.Sprintf("services deleted and made anew, %d volume claims kept, payments: %d rows; %s", len(after.Items), rows, fact), err
+	return messages.New("handbook.fact.rebuilt", "claims", len(after.Items), "rows", rows, "run", fact), err
 }
 
 // servicesAreGone: the services are, and the database is not.

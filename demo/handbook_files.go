@@ -19,6 +19,7 @@ import (
 	"opsbot/app/configured"
 	"opsbot/handlers/calls"
 	"opsbot/k8sops/backup"
+	"opsbot/messages"
 	"opsbot/slacksim"
 	"opsbot/testcluster"
 )
@@ -27,54 +28,54 @@ import (
 func (d *demo) logs() string { return filepath.Join(d.dir, "user-logs") }
 
 // rowLogClean leaves a file of last week and one of today.
-func (t *tour) rowLogClean(ctx context.Context) (string, error) {
+func (t *tour) rowLogClean(ctx context.Context) (messages.Text, error) {
 	if err := os.MkdirAll(t.logs(), 0o750); err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	old, young := filepath.Join(t.logs(), "app.log.1"), filepath.Join(t.logs(), "app.log")
 	for _, file := range []string{old, young} {
 		if err := os.WriteFile(file, []byte("something happened\n"), 0o600); err != nil {
-			return "", err
+			return messages.Text{}, err
 		}
 	}
 	lastWeek := time.Now().Add(-8 * 24 * time.Hour)
 	if err := os.Chtimes(old, lastWeek, lastWeek); err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	if _, err := t.asks(ctx, "system", "/logs clean", ""); err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	if _, err := os.Stat(old); !errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("the old file is still there (%w)", err)
+		return messages.Text{}, fmt.Errorf("the old file is still there (%w)", err)
 	}
 	if _, err := os.Stat(young); err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
-	return "the file of last week is gone, the one of today is there", nil
+	return messages.New("handbook.fact.log_files"), nil
 }
 
 // rowResources gives a service more, and takes it back.
-func (t *tour) rowResources(ctx context.Context) (string, error) {
+func (t *tour) rowResources(ctx context.Context) (messages.Text, error) {
 	before, err := t.allowed(ctx)
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	answer, err := t.asks(ctx, "development", "/resources user --cpu 150m/600m --memory 192Mi/768Mi", "system")
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	const want = "cpu 150m/600m, memory 192Mi/768Mi"
 	if have, err := t.allowed(ctx); err != nil || have != want {
-		return "", errors.Join(fmt.Errorf("the pods have %s, want %s", have, want), err)
+		return messages.Text{}, errors.Join(fmt.Errorf("the pods have %s, want %s", have, want), err)
 	}
 	if err := t.undoes(ctx, "development", answer); err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	have, err := t.allowed(ctx)
 	if err == nil && have != before {
 		err = fmt.Errorf("after undo the pods have %s, want %s", have, before)
 	}
-	return fmt.Sprintf("every pod of user-service: %s; after undo again %s", want, before), err
+	return messages.New("handbook.fact.resources", "want", want, "before", before), err
 }
 
 // allowed is what every pod of the user service may use, and an error where they differ.
@@ -134,20 +135,20 @@ func (t *tour) undoes(ctx context.Context, who string, answer slacksim.Message) 
 func (d *demo) uploads() string { return filepath.Join(d.dir, "uploads") }
 
 // rowBackupFiles finds in the stored archive the bytes that the container has.
-func (t *tour) rowBackupFiles(ctx context.Context) (string, error) {
+func (t *tour) rowBackupFiles(ctx context.Context) (messages.Text, error) {
 	if err := os.MkdirAll(t.uploads(), 0o750); err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	have := []byte("an invoice")
 	if err := os.WriteFile(filepath.Join(t.uploads(), "invoice.pdf"), have, 0o600); err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	if _, err := t.asks(ctx, "system", "/backup files api-gateway "+t.uploads(), ""); err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	kept, err := configured.Backups(ctx, t.config)
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	defer kept.Close()
 	all, err := backup.ListFiles(ctx, kept, t.config.Kubernetes.Name, t.config.Kubernetes.Namespace)
@@ -155,7 +156,7 @@ func (t *tour) rowBackupFiles(ctx context.Context) (string, error) {
 		err = fmt.Errorf("there is no backup of files")
 	}
 	if err != nil {
-		return "", err
+		return messages.Text{}, err
 	}
 	var found []byte
 	err = backup.Deps{Backups: kept}.Read(ctx, &all[0], func(r io.Reader) error {
@@ -165,7 +166,7 @@ func (t *tour) rowBackupFiles(ctx context.Context) (string, error) {
 	if err == nil && !bytes.Equal(found, have) {
 		err = fmt.Errorf("the archive has %q", found)
 	}
-	return fmt.Sprintf("%s: invoice.pdf in the stored archive has the %d bytes of the container", all[0].ID, len(found)), err
+	return messages.New("handbook.fact.files", "id", all[0].ID, "bytes", len(found)), err
 }
 
 // fileIn reads a file of an archive.

@@ -114,19 +114,19 @@ func (t *tour) storedRun(ctx context.Context, number string) (runbooks.Run, erro
 }
 
 // accounted tells that every step of a run ended well or was skipped with a reason, and that each has its person; it says how many.
-func accounted(r runbooks.Run) (string, error) {
+func accounted(r runbooks.Run) (messages.Text, error) {
 	done, skipped := 0, 0
 	for i, s := range r.Steps {
 		switch {
 		case s.By == "" || s.At.IsZero() || s.State == runbooks.Skipped && s.Reason == "":
-			return "", fmt.Errorf("nobody has decided about step %d", i+1)
+			return messages.Text{}, fmt.Errorf("nobody has decided about step %d", i+1)
 		case s.State == runbooks.Done:
 			done++
 		case s.State == runbooks.Skipped:
 			skipped++
 		default:
-			return "", fmt.Errorf("step %d (%s) is %s", i+1, s.Line, s.State)
+			return messages.Text{}, fmt.Errorf("step %d (%s) is %s", i+1, s.Line, s.State)
 		}
 	}
-	return fmt.Sprintf("guided run %d is stored with %d steps done and %d skipped, each by a named person", r.Number, done, skipped), nil
+	return messages.New("handbook.fact.guided", "number", r.Number, "done", done, "skipped", skipped), nil
 }
