@@ -56,7 +56,7 @@ func TestLiveScaleAdvice(t *testing.T) {
 	}, 2*time.Minute, time.Second, "nothing is advised:\n%s", text)
 	require.Regexp(t, `CPU is at 1[12][0-9] % of the request`, text)
 	require.Contains(t, text, "nodes: ")
-	require.Contains(t, text, "Errors was not looked at for payment-service: Prometheus has no such metric (prometheus.queries.errors).")
+	require.Contains(t, text, "Errors: not looked at for payment-service, because Prometheus has no such metric (prometheus.queries.errors).")
 
 	all := func(role k8sops.Role) string {
 		_, _, result, _ := l.do(t, role, "scale advice")

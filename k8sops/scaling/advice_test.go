@@ -164,13 +164,13 @@ func TestAdviceSaysWhatItCouldNotLookAt(t *testing.T) {
 		usage  *metricsfake.Clientset
 		says   []string
 	}{
-		"nothing configured": {metrics.Source{}, usage, []string{"p95 was not looked at for user-service: no Prometheus is configured (prometheus.url)."}},
-		"no query":           {source(calm()), usage, []string{"Queue was not looked at for user-service: no query is configured (prometheus.queries.backlog)."}},
-		"Prometheus is down": {source(nil), usage, []string{"p95 was not looked at for user-service: Prometheus gives no answer to prometheus.queries.latency: Post \"http://prometheus:9090/api/v1/query\": connection refused."}},
+		"nothing configured": {metrics.Source{}, usage, []string{"p95, Errors, Queue: not looked at for user-service, because no Prometheus is configured (prometheus.url)."}},
+		"no query":           {source(calm()), usage, []string{"Queue: not looked at for user-service, because no query is configured (prometheus.queries.backlog)."}},
+		"Prometheus is down": {source(nil), usage, []string{"p95: not looked at for user-service, because Prometheus gives no answer to prometheus.queries.latency: Post \"http://prometheus:9090/api/v1/query\": connection refused."}},
 		"no series":          {source(fakePrometheus{"latency": {}, "errors": {"other": 1}}), usage, []string{"Prometheus has no such metric (prometheus.queries.latency)", "has this metric of others only"}},
 		"no requests":        {source(fakePrometheus{"latency": {"user-service": math.NaN()}, "errors": {"user-service": math.Inf(1)}}), usage, []string{"no number at the moment"}},
 		"several clusters":   {several, usage, []string{"prometheus.queries.latency does not name $cluster"}},
-		"no metrics-server":  {source(calm()), gone, []string{"CPU was not looked at for user-service: the cluster has no metrics", "Memory was not looked at"}},
+		"no metrics-server":  {source(calm()), gone, []string{"CPU, Memory: not looked at for user-service, because the cluster has no metrics"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			result := advised(t, "scale advice user", c.source, c.usage, objects...)

@@ -1,35 +1,59 @@
 package scaling
 
 import (
+	"reflect"
+	"slices"
 	"strings"
 
+	"opsbot/k8sops"
 	"opsbot/messages"
 )
 
 // shownUnknown is how many workloads are named for each reason.
 const shownUnknown = 5
 
-// unknowns say of each rule why it could not be applied, and to which workloads.
+// gap is a reason why rules could not be applied to workloads.
+type gap struct {
+	reason    messages.Text
+	rules     []messages.Text
+	workloads []string
+}
+
+// unknowns say why which rules could not be applied, and to which workloads. Rules that fail to be for the same reason at the same workloads are one line.
 func unknowns(verdicts []verdict) []messages.Text {
-	type gap struct {
-		rule, reason string
-	}
-	var order []gap
-	reasons, workloads := map[gap]messages.Text{}, map[gap][]string{}
-	for _, v := range verdicts {
-		for _, r := range unknownOf(v.rulings) {
-			at := gap{r.rule, r.unknown.ID}
-			if _, seen := reasons[at]; !seen {
-				order, reasons[at] = append(order, at), r.unknown
-			}
-			workloads[at] = append(workloads[at], v.w.Line())
+	var gaps []gap
+	for _, g := range gapsByRule(verdicts) {
+		same := slices.IndexFunc(gaps, func(o gap) bool { return reflect.DeepEqual(o.reason, g.reason) && slices.Equal(o.workloads, g.workloads) })
+		if same < 0 {
+			gaps = append(gaps, g)
+			continue
 		}
+		gaps[same].rules = append(gaps[same].rules, g.rules...)
 	}
-	var texts []messages.Text
-	for _, at := range order {
-		texts = append(texts, messages.New("k8sops.advice.not_applied", "rule", ruleName(at.rule), "reason", reasons[at], "names", whose(workloads[at], len(verdicts))))
+	texts := make([]messages.Text, len(gaps))
+	for i, g := range gaps {
+		texts[i] = messages.New("k8sops.advice.not_applied", "rules", k8sops.Enumerate(g.rules), "reason", g.reason, "names", whose(g.workloads, len(verdicts)))
 	}
 	return texts
+}
+
+// gapsByRule are the reasons of each rule, with the workloads of each reason, in the order in which they are met.
+func gapsByRule(verdicts []verdict) []gap {
+	type key struct{ rule, reason string }
+	at := map[key]int{}
+	var gaps []gap
+	for _, v := range verdicts {
+		for _, r := range unknownOf(v.rulings) {
+			k := key{r.rule, r.unknown.ID}
+			i, seen := at[k]
+			if !seen {
+				i, at[k] = len(gaps), len(gaps)
+				gaps = append(gaps, gap{reason: r.unknown, rules: []messages.Text{ruleName(r.rule)}})
+			}
+			gaps[i].workloads = append(gaps[i].workloads, v.w.Line())
+		}
+	}
+	return gaps
 }
 
 // whose names the workloads, unless they are all.
