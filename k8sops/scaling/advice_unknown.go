@@ -23,7 +23,9 @@ type gap struct {
 func unknowns(verdicts []verdict) []messages.Text {
 	var gaps []gap
 	for _, g := range gapsByRule(verdicts) {
-		same := slices.IndexFunc(gaps, func(o gap) bool { return reflect.DeepEqual(o.reason, g.reason) && slices.Equal(o.workloads, g.workloads) })
+		same := slices.IndexFunc(gaps, func(o gap) bool {
+			return reflect.DeepEqual(o.reason, g.reason) && slices.Equal(o.workloads, g.workloads)
+		})
 		if same < 0 {
 			gaps = append(gaps, g)
 			continue
