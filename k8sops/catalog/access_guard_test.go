@@ -32,7 +32,7 @@ func guardedLines() []string {
 		"scale plans", "scale plan cancel 1", "scale advice", "scale advice user", "capacity --days 90", "backup db", "backup config", "backups", "backup verify", "restore db 20260302-093000-c0ffee", "restore config 20260302-093000-c0ffee", "ops help", "ops help scale", "ops whoami",
 		"top pods", "top nodes", "run load-test", "run load-test smoke", "watch pods --for 1s", "watch hpa --for 1s",
 		"bluegreen stock", "bluegreen prepare cart :1.2", "bluegreen switch mail", "bluegreen back stock", "bluegreen finish stock", "bluegreen abort stock",
-		"secret rotate app-db password", "db connections", "db slow", "db set work_mem=8MB", "db set max_connections=200", "redis memory", "redis stats",
+		"secret rotate app-db password", "db connections", "db slow", "db explain \"SELECT 1\"", "db set work_mem=8MB", "db set max_connections=200", "redis memory", "redis stats",
 		"storage", "security", "security user", `security except image-1 --reason "known" --until "tomorrow 9:00"`, "certs", "certs renew shop-tls", "certs restore shop-tls",
 		"netpol", "netpol postgres", "netpol suspend all", "netpol resume", "netpol resume --overwrite", "net test user postgres:5432",
 		"access", "access user", "access readonly auditor", "access revoke auditor", "db restart",

@@ -185,3 +185,36 @@ func TestLiveRedisInWords(t *testing.T) {
 	_, _, _, err = optest.RunAll(t.Context(), call)
 	require.Equal(t, "k8sops.redis.refused", optest.MessageID(t, err))
 }
+
+// A statement is planned, whatever it would do, and nothing that is typed makes PostgreSQL run it.
+func TestLiveAStatementIsExplainedAndNotRun(t *testing.T) {
+	l, database, _ := startData(t)
+	_, _, result, _ := l.do(t, k8sops.DBA, `db explain "SELECT * FROM orders o JOIN payments p ON p.order_id = o.id WHERE o.created_at::text <> 'secret-literal'"`)
+	shown := shownCard(t, result.Card)
+	require.Contains(t, shown, "Seq Scan on orders")
+	require.Contains(t, shown, "cost=")
+	require.NotContains(t, shown, "secret-literal")
+
+	before := countOf(t, database.DSN(), "orders")
+	_, _, result, _ = l.do(t, k8sops.DBA, "db explain DELETE FROM orders;")
+	require.Contains(t, shownCard(t, result.Card), "Delete on orders")
+	for line, want := range map[string]string{
+		"db explain ANALYZE DELETE FROM orders":                "k8sops.db.explain.refused",
+		"db explain (ANALYZE) DELETE FROM orders":              "k8sops.db.explain.refused",
+		"db explain SELECT 1; DELETE FROM orders":              "k8sops.db.explain.one",
+		"db explain SELECT nothing FROM nowhere":               "k8sops.db.explain.refused",
+		`db explain "\! touch ran"`:                            "k8sops.db.explain.refused",
+		`db explain "COPY orders TO PROGRAM 'cat'"`:            "k8sops.db.explain.refused",
+		"db explain CREATE TABLE copy AS SELECT * FROM orders": "",
+	} {
+		call := l.call(t, k8sops.DBA, line)
+		_, _, _, err := optest.RunAll(t.Context(), call)
+		if want == "" {
+			require.NoError(t, err, line)
+			continue
+		}
+		require.Equal(t, want, optest.MessageID(t, err), line)
+	}
+	require.Equal(t, before, countOf(t, database.DSN(), "orders"))
+	execSQL(t, database.DSN(), "CREATE TABLE copy ()") // which would fail if there were one
+}

@@ -9,7 +9,7 @@ import (
 // system and the database administrator have them.
 func Operations(p kube.Platform) []k8sops.Operation {
 	return []k8sops.Operation{
-		connections{p}.spec().Operation(), slow{p}.spec().Operation(), set{p}.spec().Operation(), restart{p}.spec().Operation(),
+		connections{p}.spec().Operation(), slow{p}.spec().Operation(), explain{p}.spec().Operation(), set{p}.spec().Operation(), restart{p}.spec().Operation(),
 		redisMemory{p}.spec().Operation(), redisStats{p}.spec().Operation(),
 	}
 }

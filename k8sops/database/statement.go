@@ -11,7 +11,10 @@ import (
 // statement is an SQL statement as it may be shown in a channel: on one line, without its literals, which are customers' data or
 // passwords, and clipped.
 func statement(sql string, length int) string {
+	return messages.Clip(redact.Text(strings.Join(strings.Fields(withoutLiterals(sql)), " ")), length)
+}
+
+func withoutLiterals(sql string) string {
 	literals := regexp.MustCompile(`(?s)\$([A-Za-z_]\w*)?\$.*?(?:\$([A-Za-z_]\w*)?\$|$)|'(?:[^'\\]|''|\\.)*(?:'|$)`)
-	sql = literals.ReplaceAllString(sql, "'…'")
-	return messages.Clip(redact.Text(strings.Join(strings.Fields(sql), " ")), length)
+	return literals.ReplaceAllString(sql, "'…'")
 }
