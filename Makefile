@@ -43,6 +43,13 @@ demo: ## Run the whole product on this machine: make demo ARGS=--tour
 	@$(MAKE) --no-print-directory build-demo
 	@exec bin/opsbot-demo $(ARGS)
 
+.PHONY: handbook
+handbook: ## Walk the handbook on the real parts in both languages, and write docs/handbook*.md anew
+	@scripts/ensure.sh postgres redis prometheus alertmanager
+	@$(MAKE) --no-print-directory build-demo
+	bin/opsbot-demo --tour --speed 20 --transcript docs/handbook.md handbook
+	bin/opsbot-demo --tour --speed 20 --locale zh-CN --transcript docs/handbook.zh-CN.md handbook
+
 .PHONY: test
 test: test-go test-web ## Run all tests, with a real control plane, PostgreSQL, Prometheus and Alertmanager
 
