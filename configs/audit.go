@@ -15,18 +15,18 @@ func (a Audit) validate(ps *Problems) {
 		const fix = "use a random text of at least 32 characters (openssl rand -hex 32)"
 		switch n := len(key.Reveal()); {
 		case n == 0:
-			ps.add(path, "is empty", "give the key or remove the line")
+			ps.Add(path, "is empty", "give the key or remove the line")
 		case n < minAuditKey:
-			ps.add(path, fmt.Sprintf("has %d characters, too easy to guess", n), fix)
+			ps.Add(path, fmt.Sprintf("has %d characters, too easy to guess", n), fix)
 		case slices.ContainsFunc(a.Keys[:i], key.Equal):
-			ps.add(path, "is given twice", "remove one")
+			ps.Add(path, "is given twice", "remove one")
 		}
 	}
-	ps.atLeast("audit.interval", a.Interval, time.Second)
+	checkAtLeast(ps, "audit.interval", a.Interval, time.Second)
 	if !a.URL.Empty() {
-		ps.storage("audit.url", a.URL)
+		checkStorage(ps, "audit.url", a.URL)
 	}
 	if a.Channel != "" && !channelName.MatchString(a.Channel) {
-		ps.add("audit.channel", fmt.Sprintf("%q is no channel", a.Channel), "give the channel's name, lower case and without #, or its id (C…)")
+		ps.Add("audit.channel", fmt.Sprintf("%q is no channel", a.Channel), "give the channel's name, lower case and without #, or its id (C…)")
 	}
 }

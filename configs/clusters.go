@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"opsbot/configs/settings"
 )
 
 // AllClusters are the clusters that opsbot looks after, the default one first: those under clusters, else the one under
@@ -42,20 +44,20 @@ func (c *Config) ForCluster(name string) (Config, error) {
 	return one, nil
 }
 
-// setDefaults gives an element of clusters the defaults of kubernetes. A name it must have itself.
-func (k *Kubernetes) setDefaults() {
+// SetDefaults gives an element of clusters the defaults of kubernetes. A name it must have itself.
+func (k *Kubernetes) SetDefaults() {
 	*k = Default().Kubernetes
 	k.Name = ""
 }
 
 func (c *Config) validateClusters(ps *Problems) {
 	if len(c.Clusters) == 0 {
-		ps.dnsLabel("kubernetes.name", c.Kubernetes.Name)
+		checkDNSLabel(ps, "kubernetes.name", c.Kubernetes.Name)
 		c.Kubernetes.validate(ps, "kubernetes")
 		return
 	}
 	if key := c.Kubernetes.changedKey(); key != "" {
-		ps.add("kubernetes."+key, "is set together with clusters", "make it one of the clusters, the first one if it is the default")
+		ps.Add("kubernetes."+key, "is set together with clusters", "make it one of the clusters, the first one if it is the default")
 	}
 	for i, k := range c.Clusters {
 		path := fmt.Sprintf("clusters[%d]", i)
@@ -68,10 +70,10 @@ func (c *Config) validateClusters(ps *Problems) {
 // changedKey is a key that is not as by default, "" where there is none.
 func (k Kubernetes) changedKey() string {
 	defaults := Default().Kubernetes
-	usual := leaves(reflect.ValueOf(&defaults).Elem(), "")
-	for i, key := range leaves(reflect.ValueOf(&k).Elem(), "") {
-		if !key.value.Equal(usual[i].value) {
-			return key.path
+	usual := settings.Keys(reflect.ValueOf(&defaults).Elem(), "")
+	for i, key := range settings.Keys(reflect.ValueOf(&k).Elem(), "") {
+		if !key.Value.Equal(usual[i].Value) {
+			return key.Path
 		}
 	}
 	return ""
@@ -80,11 +82,11 @@ func (k Kubernetes) changedKey() string {
 func (k Kubernetes) validateName(ps *Problems, path string, before []Kubernetes) {
 	switch {
 	case k.Name == "":
-		ps.add(path, "is missing", "give the cluster the name that people call it, such as prod")
+		ps.Add(path, "is missing", "give the cluster the name that people call it, such as prod")
 	case slices.ContainsFunc(before, func(other Kubernetes) bool { return other.Name == k.Name }):
-		ps.add(path, fmt.Sprintf("%q appears twice", k.Name), "give each cluster its own name")
+		ps.Add(path, fmt.Sprintf("%q appears twice", k.Name), "give each cluster its own name")
 	default:
-		ps.dnsLabel(path, k.Name)
+		checkDNSLabel(ps, path, k.Name)
 	}
 }
 
@@ -94,13 +96,13 @@ func (k Kubernetes) validatePlace(ps *Problems, path string, before []Kubernetes
 		return other.Kubeconfig == k.Kubeconfig && other.Context == k.Context && other.Namespace == k.Namespace
 	})
 	if same >= 0 {
-		ps.add(path, fmt.Sprintf("is the same cluster as clusters[%d]", same), "give the kubeconfig or the context of another one")
+		ps.Add(path, fmt.Sprintf("is the same cluster as clusters[%d]", same), "give the kubeconfig or the context of another one")
 	}
 }
 
 func (k Kubernetes) validate(ps *Problems, path string) {
-	ps.dnsLabel(path+".namespace", k.Namespace)
+	checkDNSLabel(ps, path+".namespace", k.Namespace)
 	if k.Observe != 0 {
-		ps.atLeast(path+".observe", k.Observe, time.Second)
+		checkAtLeast(ps, path+".observe", k.Observe, time.Second)
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"opsbot/configs/settings"
 )
 
 // Contact is one row of the contact table: the handbook's columns (紧急联系人) and the person's Slack user.
@@ -54,12 +56,12 @@ func HandbookContactsFile() []byte { return slices.Clone(handbookContacts) }
 // ParseContacts reads a contact table; name is for error messages. Rows keep their order. Role becomes one of Roles,
 // whichever name the table uses, and the people of rotations become ids. The error is of type Problems.
 func ParseContacts(name string, data []byte) (ContactTable, error) {
-	doc, problems := parseDocument(name, data, reflect.TypeFor[ContactTable]())
-	if !doc.usable(problems) {
+	doc, problems := settings.ParseDocument(name, data, reflect.TypeFor[ContactTable]())
+	if !doc.Usable(problems) {
 		return ContactTable{}, problems
 	}
 	table, problems := decodeContacts(doc, problems)
-	return table, problems.err()
+	return table, problems.Err()
 }
 
 // loadContacts reads the table that c.Contacts names, unless that key itself is broken.
@@ -74,12 +76,12 @@ func (c *Config) loadContacts(dir string, broken bool) Problems {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return Problems{{
-			Path: "contacts", What: fmt.Sprintf("file %s cannot be read: %s", file, cause(err)),
+			Path: "contacts", What: fmt.Sprintf("file %s cannot be read: %s", file, settings.Cause(err)),
 			Fix: "write the contact table there, after the model of configs/contacts.yaml",
 		}}
 	}
-	doc, problems := parseDocument(filepath.Base(file), data, reflect.TypeFor[ContactTable]())
-	if doc.usable(problems) {
+	doc, problems := settings.ParseDocument(filepath.Base(file), data, reflect.TypeFor[ContactTable]())
+	if doc.Usable(problems) {
 		var table ContactTable
 		table, problems = decodeContacts(doc, problems)
 		c.People, c.Rotations = table.Contacts, table.Rotations
@@ -92,20 +94,19 @@ func (c *Config) loadContacts(dir string, broken bool) Problems {
 	return problems
 }
 
-func decodeContacts(doc document, problems Problems) (ContactTable, Problems) {
+func decodeContacts(doc settings.Document, problems Problems) (ContactTable, Problems) {
 	var table ContactTable
-	d := decoder{problems: problems}
-	d.section("", doc.values, reflect.ValueOf(&table).Elem())
+	problems = doc.Decode(&table, problems)
 	for i := range table.Contacts {
 		table.Contacts[i].Role = roleOf(table.Contacts[i].Role)
 	}
 	for i := range table.Rotations {
 		table.Rotations[i].Role = roleOf(table.Rotations[i].Role)
 	}
-	d.problems.addUnbroken(validateContacts(table.Contacts))
-	d.problems.addUnbroken(validateRotations(table.Rotations, table.Contacts))
-	d.problems.locate(doc.origin)
-	return table, d.problems
+	problems.AddUnbroken(validateContacts(table.Contacts))
+	problems.AddUnbroken(validateRotations(table.Rotations, table.Contacts))
+	problems.Locate(doc.Origin)
+	return table, problems
 }
 
 // roleOf finds the role behind the handbook's title, an English title, or the role's own name.
@@ -131,13 +132,13 @@ func validateContacts(contacts []Contact) Problems {
 		contact.validate(&problems, path)
 		key := strings.ToLower(contact.Role + " " + contact.Email + " " + contact.Slack)
 		if first, ok := seen[key]; ok {
-			problems.add(path, fmt.Sprintf("is the same person in the same role as contacts[%d]", first), "remove one of them")
+			problems.Add(path, fmt.Sprintf("is the same person in the same role as contacts[%d]", first), "remove one of them")
 		}
 		seen[key] = i
 		contact.checkID(&problems, path, contacts[:i])
 	}
 	if !slices.ContainsFunc(contacts, func(c Contact) bool { return c.Role == RoleSystem }) {
-		problems.add("contacts", "has no one in the role system (系统管理员)", "add one: whatever no other role answers goes there")
+		problems.Add("contacts", "has no one in the role system (系统管理员)", "add one: whatever no other role answers goes there")
 	}
 	return problems
 }
@@ -150,33 +151,33 @@ func (c Contact) checkID(problems *Problems, path string, before []Contact) {
 		return
 	}
 	if c.ID == "" && before[first].ID == "" {
-		problems.add(path, fmt.Sprintf("is the person of contacts[%d] with another Slack user or e-mail address", first), "make the two rows agree")
+		problems.Add(path, fmt.Sprintf("is the person of contacts[%d] with another Slack user or e-mail address", first), "make the two rows agree")
 		return
 	}
-	problems.add(path+".id", fmt.Sprintf("%q is already used by contacts[%d]", c.Key(), first), "give every person their own id")
+	problems.Add(path+".id", fmt.Sprintf("%q is already used by contacts[%d]", c.Key(), first), "give every person their own id")
 }
 
 func (c Contact) validate(problems *Problems, path string) {
 	if !slices.Contains(Roles(), c.Role) {
-		problems.add(path+".role", fmt.Sprintf("unknown role %q", c.Role), "use 系统管理员, 数据库管理员, 网络管理员, 开发负责人 or "+orList(Roles()))
+		problems.Add(path+".role", fmt.Sprintf("unknown role %q", c.Role), "use 系统管理员, 数据库管理员, 网络管理员, 开发负责人 or "+orList(Roles()))
 	}
 	if c.Name == "" {
-		problems.add(path+".name", "is missing", "give the person's name")
+		problems.Add(path+".name", "is missing", "give the person's name")
 	}
 	if c.Email == "" && c.Slack == "" && !isInternationalNumber(c.Phone) {
-		problems.add(path, "cannot be reached", "give email, slack, or a phone number in international form (+8613800000001)")
+		problems.Add(path, "cannot be reached", "give email, slack, or a phone number in international form (+8613800000001)")
 	}
 	for i, channel := range c.Pages {
 		validateChannel(problems, fmt.Sprintf("%s.pages[%d]", path, i), channel, c.Pages[:i])
 	}
 	if c.Locale != "" {
-		problems.oneOf(path+".locale", c.Locale, []string{"en", "zh-CN"})
+		checkOneOf(problems, path+".locale", c.Locale, []string{"en", "zh-CN"})
 	}
 	if c.Email != "" && !isEmail(c.Email) {
-		problems.add(path+".email", fmt.Sprintf("%q is not an e-mail address", c.Email), "write it as name@company.com")
+		problems.Add(path+".email", fmt.Sprintf("%q is not an e-mail address", c.Email), "write it as name@company.com")
 	}
 	if c.Slack != "" && !slackUserID.MatchString(c.Slack) {
-		problems.add(path+".slack", fmt.Sprintf("%q is not a Slack user id", c.Slack),
+		problems.Add(path+".slack", fmt.Sprintf("%q is not a Slack user id", c.Slack),
 			"copy the member id (U…) from the person's Slack profile, or leave it out to find the person by e-mail")
 	}
 }

@@ -15,27 +15,27 @@ func ExampleLogs() Logs {
 func (l Logs) validate(ps *Problems) {
 	for i, place := range l.Clean {
 		at := fmt.Sprintf("logs.clean[%d]", i)
-		ps.required(at+".workload", place.Workload, "name the workload whose pods have the files")
+		checkRequired(ps, at+".workload", place.Workload, "name the workload whose pods have the files")
 		if len(place.Paths) == 0 {
-			ps.add(at+".paths", "is missing", "give at least one directory, such as /var/log/app")
+			ps.Add(at+".paths", "is missing", "give at least one directory, such as /var/log/app")
 		}
 		for j, directory := range place.Paths {
-			ps.containerPath(fmt.Sprintf("%s.paths[%d]", at, j), directory)
+			checkContainerPath(ps, fmt.Sprintf("%s.paths[%d]", at, j), directory)
 		}
 		if place.Logrotate != "" {
-			ps.containerPath(at+".logrotate", place.Logrotate)
+			checkContainerPath(ps, at+".logrotate", place.Logrotate)
 		}
 	}
 }
 
-// containerPath takes a path as it stands: no shell ever sees it, and nothing in it is a pattern.
-func (ps *Problems) containerPath(at, value string) {
+// checkContainerPath takes a path as it stands: no shell ever sees it, and nothing in it is a pattern.
+func checkContainerPath(ps *Problems, at, value string) {
 	first, _, _ := strings.Cut(strings.TrimPrefix(value, "/"), "/")
 	switch {
 	case !path.IsAbs(value), path.Clean(value) != value, strings.ContainsAny(value, "*?[]{}\\~$\n\r\t\x00"):
-		ps.add(at, fmt.Sprintf("%q is not an absolute path", value), "write it in full, without .., a slash at the end, patterns or variables")
+		ps.Add(at, fmt.Sprintf("%q is not an absolute path", value), "write it in full, without .., a slash at the end, patterns or variables")
 	case value == "/", slices.Contains([]string{"proc", "sys", "dev"}, first):
-		ps.add(at, fmt.Sprintf("%q holds more than the files of a program", value), "give the directory that has them and nothing else")
+		ps.Add(at, fmt.Sprintf("%q holds more than the files of a program", value), "give the directory that has them and nothing else")
 	}
 }
 
@@ -43,16 +43,16 @@ func (ps *Problems) containerPath(at, value string) {
 func (b Backup) filePlaces(ps *Problems) {
 	for i, place := range b.Files {
 		at := fmt.Sprintf("backup.files[%d]", i)
-		ps.required(at+".workload", place.Workload, "name the workload whose pods have the files")
+		checkRequired(ps, at+".workload", place.Workload, "name the workload whose pods have the files")
 		if len(place.Paths) == 0 {
-			ps.add(at+".paths", "is missing", "give at least one directory, such as /var/uploads")
+			ps.Add(at+".paths", "is missing", "give at least one directory, such as /var/uploads")
 		}
 		for j, directory := range place.Paths {
 			at := fmt.Sprintf("%s.paths[%d]", at, j)
-			ps.containerPath(at, directory)
+			checkContainerPath(ps, at, directory)
 			for _, secrets := range []string{"/var/run/secrets", "/run/secrets"} {
 				if directory != "/" && isWithin(secrets, directory) || isWithin(directory, secrets) {
-					ps.add(at, fmt.Sprintf("%q holds %s", directory, secrets), "give the directory that has the files and no credentials")
+					ps.Add(at, fmt.Sprintf("%q holds %s", directory, secrets), "give the directory that has the files and no credentials")
 				}
 			}
 		}

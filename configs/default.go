@@ -1,6 +1,10 @@
 package configs
 
-import "time"
+import (
+	"time"
+
+	"opsbot/configs/settings"
+)
 
 // Roles of the contact table, as routing and the table name them.
 const (
@@ -14,23 +18,23 @@ const (
 func Roles() []string { return []string{RoleSystem, RoleDBA, RoleNetwork, RoleDevelopment} }
 
 // Default is the configuration before anything was configured. It lacks only what cannot have a default: the Slack
-// tokens and the webhook's bearer token.
+// checkTokens and the webhook's bearer token.
 func Default() Config {
 	return Config{
 		Slack: Slack{
-			APIURL:          mustURL("https://slack.com/api/"),
+			APIURL:          settings.MustURL("https://slack.com/api/"),
 			IncidentChannel: "incidents",
 		},
 		Kubernetes: Kubernetes{Name: "default", Namespace: "ecommerce-k8s", Observe: 15 * time.Second},
 		HTTP:       HTTP{Listen: ":8080", PublicListen: ":8081"},
-		Storage:    Storage{URL: SecretURL{mustURL("sqlite://opsbot.db")}, Retention: 30 * 24 * time.Hour},
+		Storage:    Storage{URL: SecretURL{URL: settings.MustURL("sqlite://opsbot.db")}, Retention: 30 * 24 * time.Hour},
 		Audit:      Audit{Interval: 10 * time.Minute},
 		Alertmanager: Alertmanager{
 			Receiver: "opsbot", Reconcile: time.Minute, Watchdog: Watchdog{Alert: "Watchdog", Silence: 5 * time.Minute},
 		},
 		Prometheus: Prometheus{Queries: defaultQueries()},
 		Backup: Backup{
-			URL:       mustURL("file:///var/lib/opsbot/backups"),
+			URL:       settings.MustURL("file:///var/lib/opsbot/backups"),
 			Retention: 7 * 24 * time.Hour,
 		},
 		Database: Database{Workload: "postgres", ConfigMap: "postgres-config", Name: "ecommerce", User: "postgres"},
@@ -51,7 +55,7 @@ func Default() Config {
 		Paging: Paging{
 			Order:  []string{PageSlack, PageEmail, PageSMS, PageVoice},
 			Email:  PagingEmail{TLS: "starttls"},
-			Twilio: PagingTwilio{APIURL: mustURL("https://api.twilio.com")},
+			Twilio: PagingTwilio{APIURL: settings.MustURL("https://api.twilio.com")},
 		},
 		Incident: IncidentRules{
 			Quiet: 5 * time.Minute, Storm: Storm{Groups: 4, Within: time.Minute, By: []string{"cluster", "namespace"}},

@@ -1,5 +1,5 @@
-// Package configs holds opsbot's configuration: the Config struct with its defaults, the strict loader, the validation,
-// and the reference (README table, commented sample) that is derived from the struct's tags.
+// Package configs holds opsbot's configuration: the Config struct with its defaults, and the validation. Package settings
+// reads it, and derives the reference (README table, commented sample) from the struct's tags.
 //
 // A value comes from the first of these that has one:
 //

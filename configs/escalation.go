@@ -3,7 +3,11 @@ package configs
 import (
 	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
+
+	"opsbot/configs/settings"
 )
 
 // When people are paged about a severity.
@@ -31,15 +35,15 @@ func (s Severities) ByName() map[string]SeverityRules {
 func (e Escalation) validate(ps *Problems) {
 	e.Stages().validate(ps, "escalation")
 	if e.Forgotten != 0 {
-		ps.atLeast("escalation.forgotten", e.Forgotten, time.Second)
+		checkAtLeast(ps, "escalation.forgotten", e.Forgotten, time.Second)
 	}
 	if e.Hours.Timezone != "" || e.Severity.needHours() {
 		e.Hours.span(ps)
 	}
 	rules := e.Severity.ByName()
-	for _, name := range sortedKeys(rules) {
+	for _, name := range slices.Sorted(maps.Keys(rules)) {
 		path := "escalation.severity." + name
-		ps.oneOf(path+".page", rules[name].Page, []string{PageAlways, PageInHours})
+		checkOneOf(ps, path+".page", rules[name].Page, []string{PageAlways, PageInHours})
 		if own := rules[name]; own != (SeverityRules{Page: own.Page}) {
 			e.StagesOf(own).validate(ps, path)
 		}
@@ -50,14 +54,14 @@ func (e Escalation) validate(ps *Problems) {
 func (e Escalation) Stages() Stages { return e.StagesOf(SeverityRules{}) }
 
 func (s Stages) validate(ps *Problems, path string) {
-	ps.atLeast(path+".respond", s.Respond, time.Second)
-	ps.atLeast(path+".postmortem", s.Postmortem, time.Second)
+	checkAtLeast(ps, path+".respond", s.Respond, time.Second)
+	checkAtLeast(ps, path+".postmortem", s.Postmortem, time.Second)
 	for _, later := range []struct {
 		name, before    string
 		stage, previous time.Duration
 	}{{"diagnose", "respond", s.Diagnose, s.Respond}, {"resolve", "diagnose", s.Resolve, s.Diagnose}} {
 		if later.stage < later.previous {
-			ps.add(path+"."+later.name, fmt.Sprintf("%s is shorter than %s.%s, %s", durationText(later.stage), path, later.before, durationText(later.previous)),
+			ps.Add(path+"."+later.name, fmt.Sprintf("%s is shorter than %s.%s, %s", settings.DurationText(later.stage), path, later.before, settings.DurationText(later.previous)),
 				"both count from the opening: make it longer")
 		}
 	}

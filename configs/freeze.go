@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"opsbot/configs/settings"
 	"opsbot/runs"
 )
 
@@ -41,13 +42,13 @@ func (c *Config) validateFreezes(ps *Problems) {
 	clusters := c.clusterNames()
 	for i, f := range c.Freezes {
 		path := fmt.Sprintf("freeze[%d]", i)
-		ps.required(path+".name", f.Name, "say what the freeze is for; people read it on every plan")
+		checkRequired(ps, path+".name", f.Name, "say what the freeze is for; people read it on every plan")
 		if zone, err := time.LoadLocation(f.Timezone); f.Timezone == "" || err != nil || zone == time.Local {
-			ps.add(path+".timezone", fmt.Sprintf("unknown time zone %q", f.Timezone), "give an IANA name such as Asia/Shanghai or Europe/Berlin")
+			ps.Add(path+".timezone", fmt.Sprintf("unknown time zone %q", f.Timezone), "give an IANA name such as Asia/Shanghai or Europe/Berlin")
 		}
 		for _, cluster := range f.Clusters {
 			if !slices.Contains(clusters, cluster) {
-				ps.add(path+".clusters", fmt.Sprintf("there is no cluster %q", cluster), "name clusters as kubernetes.name or clusters[].name do")
+				ps.Add(path+".clusters", fmt.Sprintf("there is no cluster %q", cluster), "name clusters as kubernetes.name or clusters[].name do")
 			}
 		}
 		f.validateTimes(path, ps)
@@ -58,7 +59,7 @@ func (f Freeze) validateTimes(path string, ps *Problems) {
 	once, again := f.From != "" || f.Until != "", f.Cron != "" || f.For != 0
 	switch {
 	case once && again:
-		ps.add(path, "comes once and again", "give from and until, or cron and for")
+		ps.Add(path, "comes once and again", "give from and until, or cron and for")
 	case again:
 		f.validateCron(path, ps)
 	default:
@@ -70,42 +71,42 @@ func (f Freeze) validateCron(path string, ps *Problems) {
 	const someTime = 1767225600 // any moment does: an expression is valid at all of them or at none
 	first, err := runs.NextCron(f.Cron, time.Unix(someTime, 0).In(f.Zone()))
 	if err != nil {
-		ps.add(path+".cron", fmt.Sprintf("%q is not a cron expression", f.Cron), `write minute, hour, day, month and weekday, such as "0 18 * * Fri"`)
+		ps.Add(path+".cron", fmt.Sprintf("%q is not a cron expression", f.Cron), `write minute, hour, day, month and weekday, such as "0 18 * * Fri"`)
 	}
 	if f.For < time.Minute || f.For > maxFreeze {
-		ps.add(path+".for", durationText(f.For)+" is out of range", "give 1m to "+durationText(maxFreeze))
+		ps.Add(path+".for", settings.DurationText(f.For)+" is out of range", "give 1m to "+settings.DurationText(maxFreeze))
 		return
 	}
 	if err != nil {
 		return
 	}
 	if overlaps, err := runs.Overlaps(f.Cron, first, f.For); err == nil && overlaps {
-		ps.add(path+".for", "a freeze begins again before it has ended", "make it shorter, or the cron expression rarer")
+		ps.Add(path+".for", "a freeze begins again before it has ended", "make it shorter, or the cron expression rarer")
 	}
 }
 
 // span reads from and until; both are zero where one of them is wrong, which is reported.
 func (f Freeze) span(path string, ps *Problems) (from, until time.Time) {
-	from, until = ps.moment(path+".from", f.From, f.Zone()), ps.moment(path+".until", f.Until, f.Zone())
+	from, until = checkMoment(ps, path+".from", f.From, f.Zone()), checkMoment(ps, path+".until", f.Until, f.Zone())
 	switch {
 	case from.IsZero() || until.IsZero():
 		return time.Time{}, time.Time{}
 	case !until.After(from):
-		ps.add(path+".until", f.Until+" is not after "+f.From, "give a later time")
+		ps.Add(path+".until", f.Until+" is not after "+f.From, "give a later time")
 		return time.Time{}, time.Time{}
 	case until.Sub(from) > maxFreeze:
-		ps.add(path+".until", "is "+durationText(until.Sub(from))+" after from", "give "+durationText(maxFreeze)+" at most")
+		ps.Add(path+".until", "is "+settings.DurationText(until.Sub(from))+" after from", "give "+settings.DurationText(maxFreeze)+" at most")
 	}
 	return from, until
 }
 
-// moment reads a day, or a day and a time; what is none is reported, and zero.
-func (ps *Problems) moment(path, text string, zone *time.Location) time.Time {
+// checkMoment reads a day, or a day and a time; what is none is reported, and zero.
+func checkMoment(ps *Problems, path, text string, zone *time.Location) time.Time {
 	for _, layout := range []string{"2006-01-02 15:04", time.DateOnly} {
 		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
 			return t
 		}
 	}
-	ps.add(path, fmt.Sprintf("%q is not a time", text), `write it as "2026-11-26 18:00" or "2026-11-26"`)
+	ps.Add(path, fmt.Sprintf("%q is not a time", text), `write it as "2026-11-26 18:00" or "2026-11-26"`)
 	return time.Time{}
 }

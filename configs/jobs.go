@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"opsbot/configs/settings"
 )
 
 const (
@@ -55,35 +57,35 @@ func (c *Config) validateJobs(ps *Problems) {
 	for i, job := range c.Jobs {
 		path := fmt.Sprintf("jobs[%d]", i)
 		if slices.Contains(names, job.Name) {
-			ps.add(path+".name", fmt.Sprintf("%q appears twice", job.Name), "give each job its own name")
+			ps.Add(path+".name", fmt.Sprintf("%q appears twice", job.Name), "give each job its own name")
 		}
 		names = append(names, job.Name)
 		job.validate(ps, path)
 	}
 	if scan := c.Security.ScanJob; scan != "" && !slices.Contains(names, scan) {
-		ps.add("security.scan_job", fmt.Sprintf("%q is no job", scan), "give the name of one under jobs")
+		ps.Add("security.scan_job", fmt.Sprintf("%q is no job", scan), "give the name of one under jobs")
 	}
 }
 
 func (j Job) validate(ps *Problems, path string) {
-	ps.jobName(path+".name", j.Name)
+	checkJobName(ps, path+".name", j.Name)
 	switch {
 	case j.Image == "":
-		ps.add(path+".image", "is missing", "give the image to run")
+		ps.Add(path+".image", "is missing", "give the image to run")
 	case !imageReference.MatchString(j.Image):
-		ps.add(path+".image", fmt.Sprintf("%q is not an image", j.Image), "write REPOSITORY:TAG, without spaces")
+		ps.Add(path+".image", fmt.Sprintf("%q is not an image", j.Image), "write REPOSITORY:TAG, without spaces")
 	}
 	if j.ServiceAccount == "" {
-		ps.add(path+".service_account", "is missing", "name the service account whose rights the job has; one without any is enough for most")
+		ps.Add(path+".service_account", "is missing", "name the service account whose rights the job has; one without any is enough for most")
 	} else {
-		ps.dnsLabel(path+".service_account", j.ServiceAccount)
+		checkDNSLabel(ps, path+".service_account", j.ServiceAccount)
 	}
 	if d := j.TakesAtMost(); d < 10*time.Second || d > maxDeadline {
-		ps.add(path+".deadline", durationText(d)+" is out of range", "give 10s to "+durationText(maxDeadline))
+		ps.Add(path+".deadline", settings.DurationText(d)+" is out of range", "give 10s to "+settings.DurationText(maxDeadline))
 	}
 	for _, q := range []struct{ key, value string }{{".cpu", j.CPU}, {".memory", j.Memory}} {
 		if q.value != "" && !quantity.MatchString(q.value) {
-			ps.add(path+q.key, fmt.Sprintf("%q is not a quantity", q.value), "write it as Kubernetes does, such as 500m or 256Mi")
+			ps.Add(path+q.key, fmt.Sprintf("%q is not a quantity", q.value), "write it as Kubernetes does, such as 500m or 256Mi")
 		}
 	}
 	validateArguments(ps, path+".args", j.Args)
@@ -97,11 +99,11 @@ func (j Job) validateProfiles(ps *Problems, path string) {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		switch {
 		case profile.Name == noProfile:
-			ps.add(at+".name", `"default" is what a run without a profile is called`, "give another name")
+			ps.Add(at+".name", `"default" is what a run without a profile is called`, "give another name")
 		case slices.Contains(names, profile.Name):
-			ps.add(at+".name", fmt.Sprintf("%q appears twice", profile.Name), "give each profile its own name")
+			ps.Add(at+".name", fmt.Sprintf("%q appears twice", profile.Name), "give each profile its own name")
 		default:
-			ps.jobName(at+".name", profile.Name)
+			checkJobName(ps, at+".name", profile.Name)
 		}
 		names = append(names, profile.Name)
 		validateArguments(ps, at+".args", profile.Args)
@@ -109,9 +111,9 @@ func (j Job) validateProfiles(ps *Problems, path string) {
 	}
 }
 
-func (ps *Problems) jobName(path, name string) {
+func checkJobName(ps *Problems, path, name string) {
 	if !dnsLabel.MatchString(name) || len(name) > maxJobName {
-		ps.add(path, fmt.Sprintf("%q is not a valid name", name), fmt.Sprintf("use lower-case letters, digits and -, at most %d", maxJobName))
+		ps.Add(path, fmt.Sprintf("%q is not a valid name", name), fmt.Sprintf("use lower-case letters, digits and -, at most %d", maxJobName))
 	}
 }
 
@@ -119,7 +121,7 @@ func (ps *Problems) jobName(path, name string) {
 func validateArguments(ps *Problems, path string, args []string) {
 	for i, arg := range args {
 		if secretArgument.MatchString(arg) {
-			ps.add(fmt.Sprintf("%s[%d]", path, i), "looks like a secret", "give it as a variable, and write $(NAME) here")
+			ps.Add(fmt.Sprintf("%s[%d]", path, i), "looks like a secret", "give it as a variable, and write $(NAME) here")
 		}
 	}
 }
@@ -128,16 +130,16 @@ func validateVariables(ps *Problems, path string, variables []JobVariable) {
 	for i, v := range variables {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		if !variableName.MatchString(v.Name) {
-			ps.add(at+".name", fmt.Sprintf("%q is not a variable name", v.Name), "use letters, digits and _")
+			ps.Add(at+".name", fmt.Sprintf("%q is not a variable name", v.Name), "use letters, digits and _")
 		}
 		switch {
 		case v.Value != "" && v.Secret != "":
-			ps.add(at, "has both a value and a secret", "keep one")
+			ps.Add(at, "has both a value and a secret", "keep one")
 		case v.Secret != "" && !secretKey.MatchString(v.Secret):
-			ps.add(at+".secret", "does not name a key of a Secret", "write SECRET/KEY")
+			ps.Add(at+".secret", "does not name a key of a Secret", "write SECRET/KEY")
 		case v.Value != "" && (secretVariable.MatchString(v.Name) || secretArgument.MatchString(v.Value)):
 			// Not the value: it may be one.
-			ps.add(at+".value", v.Name+" looks like a secret", "put it into a Secret of the namespace and write secret: SECRET/KEY")
+			ps.Add(at+".value", v.Name+" looks like a secret", "put it into a Secret of the namespace and write secret: SECRET/KEY")
 		}
 	}
 }

@@ -60,65 +60,65 @@ func (p Paging) validate(ps *Problems) {
 		validateChannel(ps, fmt.Sprintf("paging.order[%d]", i), channel, p.Order[:i])
 	}
 	if len(p.OrderOf(Contact{})) == 0 {
-		ps.add("paging.order", "has no channel that is configured", "add slack, or configure one of the others")
+		ps.Add("paging.order", "has no channel that is configured", "add slack, or configure one of the others")
 	}
-	ps.scheme("paging.public_url", p.PublicURL, "https", "http")
+	checkScheme(ps, "paging.public_url", p.PublicURL, "https", "http")
 	if p.PublicURL.Scheme() == "http" && !p.PublicURL.Loopback() {
-		ps.add("paging.public_url", "is http: whoever sees an acknowledge link on its way can use it", "write https://; http is for loopback addresses alone")
+		ps.Add("paging.public_url", "is http: whoever sees an acknowledge link on its way can use it", "write https://; http is for loopback addresses alone")
 	}
 	if strings.HasSuffix(p.PublicURL.Reveal(), "/") {
-		ps.add("paging.public_url", "ends in a slash", "paths are appended to it: remove the slash")
+		ps.Add("paging.public_url", "ends in a slash", "paths are appended to it: remove the slash")
 	}
 	if !p.PublicURL.Empty() {
-		ps.pagingSecret("paging.secret", p.Secret)
+		checkPagingSecret(ps, "paging.secret", p.Secret)
 	}
 	p.Email.validate(ps)
 	p.Twilio.validate(ps)
-	ps.scheme("paging.webhook.url", p.Webhook.URL.URL, "https", "http")
+	checkScheme(ps, "paging.webhook.url", p.Webhook.URL.URL, "https", "http")
 	if !p.Webhook.URL.Empty() {
-		ps.pagingSecret("paging.webhook.secret", p.Webhook.Secret)
+		checkPagingSecret(ps, "paging.webhook.secret", p.Webhook.Secret)
 	}
 }
 
 func (e PagingEmail) validate(ps *Problems) {
-	ps.oneOf("paging.email.tls", e.TLS, []string{"starttls", "tls", "none"})
+	checkOneOf(ps, "paging.email.tls", e.TLS, []string{"starttls", "tls", "none"})
 	if e.Server == "" {
 		return
 	}
 	const fix = "write host:port, such as smtp.company.com:587"
 	host, port, err := net.SplitHostPort(e.Server)
 	if err != nil || host == "" {
-		ps.add("paging.email.server", fmt.Sprintf("%q is not a valid address", e.Server), fix)
+		ps.Add("paging.email.server", fmt.Sprintf("%q is not a valid address", e.Server), fix)
 	} else if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		ps.add("paging.email.server", fmt.Sprintf("%q is not a valid port", port), fix)
+		ps.Add("paging.email.server", fmt.Sprintf("%q is not a valid port", port), fix)
 	}
 	if _, err := mail.ParseAddress(e.From); err != nil {
-		ps.add("paging.email.from", fmt.Sprintf("%q is not a sender address", e.From), "write opsbot@company.com or opsbot <opsbot@company.com>")
+		ps.Add("paging.email.from", fmt.Sprintf("%q is not a sender address", e.From), "write opsbot@company.com or opsbot <opsbot@company.com>")
 	}
 	if e.Username != "" && e.Password.Empty() {
-		ps.add("paging.email.password", "is missing", "give the password that belongs to paging.email.username")
+		ps.Add("paging.email.password", "is missing", "give the password that belongs to paging.email.username")
 	}
 	if e.Username != "" && e.TLS == "none" {
-		ps.add("paging.email.tls", "is none, which would send the password in the clear", "use starttls or tls")
+		ps.Add("paging.email.tls", "is none, which would send the password in the clear", "use starttls or tls")
 	}
 }
 
 func (t PagingTwilio) validate(ps *Problems) {
-	ps.scheme("paging.twilio.api_url", t.APIURL, "https", "http")
+	checkScheme(ps, "paging.twilio.api_url", t.APIURL, "https", "http")
 	if t.APIURL.Empty() {
-		ps.add("paging.twilio.api_url", "is missing", "leave the key out for https://api.twilio.com")
+		ps.Add("paging.twilio.api_url", "is missing", "leave the key out for https://api.twilio.com")
 	}
 	if t.AccountSID == "" {
 		return
 	}
 	if !twilioAccount.MatchString(t.AccountSID) {
-		ps.add("paging.twilio.account_sid", fmt.Sprintf("%q is not an account SID", t.AccountSID), "copy it from Twilio's console: AC and 32 hexadecimal digits")
+		ps.Add("paging.twilio.account_sid", fmt.Sprintf("%q is not an account SID", t.AccountSID), "copy it from Twilio's console: AC and 32 hexadecimal digits")
 	}
 	if !twilioToken.MatchString(t.AuthToken.Reveal()) {
-		ps.add("paging.twilio.auth_token", "is missing or contains characters other than letters and digits", "copy it from Twilio's console")
+		ps.Add("paging.twilio.auth_token", "is missing or contains characters other than letters and digits", "copy it from Twilio's console")
 	}
 	if !isInternationalNumber(t.From) {
-		ps.add("paging.twilio.from", fmt.Sprintf("%q is not a phone number in international form", t.From), "write it as '+15005550006'")
+		ps.Add("paging.twilio.from", fmt.Sprintf("%q is not a phone number in international form", t.From), "write it as '+15005550006'")
 	}
 }
 
@@ -127,7 +127,7 @@ func (c *Config) validatePages(ps *Problems) {
 	for i, person := range c.People {
 		for j, channel := range person.Pages {
 			if slices.Contains(channels(), channel) && !c.Paging.Configured(channel) {
-				ps.add(fmt.Sprintf("contacts[%d].pages[%d]", i, j), channel+" is not configured", "fill in its keys below paging, or remove it")
+				ps.Add(fmt.Sprintf("contacts[%d].pages[%d]", i, j), channel+" is not configured", "fill in its keys below paging, or remove it")
 			}
 		}
 	}
@@ -136,19 +136,19 @@ func (c *Config) validatePages(ps *Problems) {
 func validateChannel(ps *Problems, path, channel string, before []string) {
 	switch {
 	case !slices.Contains(channels(), channel):
-		ps.add(path, fmt.Sprintf("unknown channel %q", channel), "use "+orList(channels()))
+		ps.Add(path, fmt.Sprintf("unknown channel %q", channel), "use "+orList(channels()))
 	case slices.Contains(before, channel):
-		ps.add(path, channel+" appears twice", "remove one")
+		ps.Add(path, channel+" appears twice", "remove one")
 	}
 }
 
-func (ps *Problems) pagingSecret(path string, secret Secret) {
+func checkPagingSecret(ps *Problems, path string, secret Secret) {
 	const fix = "use a random text of at least 32 characters (openssl rand -hex 32)"
 	switch n := len(secret.Reveal()); {
 	case n == 0:
-		ps.add(path, "is missing", fix)
+		ps.Add(path, "is missing", fix)
 	case n < minPagingSecret:
-		ps.add(path, fmt.Sprintf("has %d characters, which is too easy to guess", n), fix)
+		ps.Add(path, fmt.Sprintf("has %d characters, which is too easy to guess", n), fix)
 	}
 }
 

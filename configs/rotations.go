@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"opsbot/configs/settings"
 )
 
 // Rotation is how the people of a contact role take turns at being on call.
@@ -38,16 +40,16 @@ func (r Rotation) turns(problems *Problems, path string) (first time.Time, days 
 	zone, err := time.LoadLocation(r.Timezone)
 	switch {
 	case r.Timezone == "":
-		problems.add(path+".timezone", "is missing", "give the IANA name of the zone that handoff is in, such as Asia/Shanghai")
+		problems.Add(path+".timezone", "is missing", "give the IANA name of the zone that handoff is in, such as Asia/Shanghai")
 	case err != nil || r.Timezone == "Local":
-		problems.add(path+".timezone", fmt.Sprintf("unknown time zone %q", r.Timezone), "give an IANA name such as Asia/Shanghai or Europe/Berlin")
+		problems.Add(path+".timezone", fmt.Sprintf("unknown time zone %q", r.Timezone), "give an IANA name such as Asia/Shanghai or Europe/Berlin")
 	}
 	start, err := time.Parse(time.DateOnly, r.Start)
 	switch {
 	case r.Start == "":
-		problems.add(path+".start", "is missing", "give the day on which the first of people begins, such as 2026-01-05")
+		problems.Add(path+".start", "is missing", "give the day on which the first of people begins, such as 2026-01-05")
 	case err != nil:
-		problems.add(path+".start", fmt.Sprintf("%q is not a day", r.Start), "write it as 2026-01-05")
+		problems.Add(path+".start", fmt.Sprintf("%q is not a day", r.Start), "write it as 2026-01-05")
 	}
 	days = r.days(problems, path+".shift")
 	weekday, hour, minute := r.handoff(problems, path+".handoff", days)
@@ -65,7 +67,7 @@ func (r Rotation) days(problems *Problems, path string) int {
 	const fix = "give weekly, daily, or a number of days such as 3d"
 	switch r.Shift {
 	case "":
-		problems.add(path, "is missing", fix)
+		problems.Add(path, "is missing", fix)
 		return 0
 	case "weekly":
 		return weekDays
@@ -75,7 +77,7 @@ func (r Rotation) days(problems *Problems, path string) int {
 	number, isDays := strings.CutSuffix(r.Shift, "d")
 	n, err := strconv.Atoi(number)
 	if !isDays || err != nil || n < 1 || n > maxShiftDays {
-		problems.add(path, fmt.Sprintf("%q is not a shift length", r.Shift), fmt.Sprintf("%s, at most %dd", fix, maxShiftDays))
+		problems.Add(path, fmt.Sprintf("%q is not a shift length", r.Shift), fmt.Sprintf("%s, at most %dd", fix, maxShiftDays))
 		return 0
 	}
 	return n
@@ -94,13 +96,13 @@ func (r Rotation) handoff(problems *Problems, path string, days int) (weekday, h
 	}
 	switch {
 	case r.Handoff == "":
-		problems.add(path, "is missing", `give the local time at which the next person takes over, such as "Mon 09:00"`)
+		problems.Add(path, "is missing", `give the local time at which the next person takes over, such as "Mon 09:00"`)
 	case err != nil || hasDay && weekday < 0:
-		problems.add(path, fmt.Sprintf("%q is not a time of the week", r.Handoff), `write it as "Mon 09:00", or "09:00" for shifts that begin on any day`)
+		problems.Add(path, fmt.Sprintf("%q is not a time of the week", r.Handoff), `write it as "Mon 09:00", or "09:00" for shifts that begin on any day`)
 	case hasDay && days%weekDays != 0:
-		problems.add(path, fmt.Sprintf("names a day of the week, but a shift lasts %d day(s)", days), `leave the day out: "`+clock+`"`)
+		problems.Add(path, fmt.Sprintf("names a day of the week, but a shift lasts %d day(s)", days), `leave the day out: "`+clock+`"`)
 	case !hasDay && days > 0 && days%weekDays == 0:
-		problems.add(path, "names no day of the week", `write it as "Mon `+clock+`"`)
+		problems.Add(path, "names no day of the week", `write it as "Mon `+clock+`"`)
 	}
 	return weekday, at.Hour(), at.Minute()
 }
@@ -124,11 +126,11 @@ func validateRotations(rotations []Rotation, contacts []Contact) Problems {
 	for i := range rotations {
 		r, path := &rotations[i], fmt.Sprintf("rotations[%d]", i)
 		if !slices.Contains(Roles(), r.Role) {
-			problems.add(path+".role", fmt.Sprintf("unknown role %q", r.Role), "use 系统管理员, 数据库管理员, 网络管理员, 开发负责人 or "+orList(Roles()))
+			problems.Add(path+".role", fmt.Sprintf("unknown role %q", r.Role), "use 系统管理员, 数据库管理员, 网络管理员, 开发负责人 or "+orList(Roles()))
 		}
 		isTwin := func(other Rotation) bool { return other.Role == r.Role }
 		if first := slices.IndexFunc(rotations[:i], isTwin); first >= 0 {
-			problems.add(path+".role", fmt.Sprintf("has a rotation already: rotations[%d]", first), "join the two into one")
+			problems.Add(path+".role", fmt.Sprintf("has a rotation already: rotations[%d]", first), "join the two into one")
 		}
 		if r.Calendar != "" {
 			r.validateCalendar(&problems, path)
@@ -145,17 +147,17 @@ func validateRotations(rotations []Rotation, contacts []Contact) Problems {
 // validateCalendar never shows the address: who has it can read the calendar.
 func (r Rotation) validateCalendar(problems *Problems, path string) {
 	if scheme, _, isURL := strings.Cut(r.Calendar, "://"); isURL && scheme != "https" {
-		problems.add(path+".calendar", "is not an https URL", "give https://… or the path of a file")
+		problems.Add(path+".calendar", "is not an https URL", "give https://… or the path of a file")
 	}
 	if _, err := r.CalendarZone(); err != nil {
-		problems.add(path+".timezone", fmt.Sprintf("unknown time zone %q", r.Timezone), "give an IANA name such as Asia/Shanghai or Europe/Berlin")
+		problems.Add(path+".timezone", fmt.Sprintf("unknown time zone %q", r.Timezone), "give an IANA name such as Asia/Shanghai or Europe/Berlin")
 	}
 	for _, key := range []struct {
 		name  string
 		given bool
 	}{{"people", len(r.People) > 0}, {"handoff", r.Handoff != ""}, {"shift", r.Shift != ""}, {"start", r.Start != ""}} {
 		if key.given {
-			problems.add(path+"."+key.name, "is set together with calendar", "remove one: the calendar says who takes turns, and when")
+			problems.Add(path+"."+key.name, "is set together with calendar", "remove one: the calendar says who takes turns, and when")
 		}
 	}
 }
@@ -170,7 +172,7 @@ func (r Rotation) CalendarZone() (*time.Location, error) {
 
 func (r *Rotation) findPeople(problems *Problems, path string, contacts []Contact) {
 	if len(r.People) == 0 {
-		problems.add(path, "is empty", "name the people who take turns, in their order")
+		problems.Add(path, "is empty", "name the people who take turns, in their order")
 	}
 	for i, name := range r.People {
 		at := fmt.Sprintf("%s[%d]", path, i)
@@ -178,9 +180,9 @@ func (r *Rotation) findPeople(problems *Problems, path string, contacts []Contac
 		case 1:
 			r.People[i] = ids[0]
 		case 0:
-			problems.add(at, fmt.Sprintf("%q is not in the contact table", name), suggest(name, everyID(contacts)))
+			problems.Add(at, fmt.Sprintf("%q is not in the contact table", name), settings.Suggest(name, everyID(contacts)))
 		default:
-			problems.add(at, fmt.Sprintf("%q matches several people in the contact table", name), "use the e-mail address, or give them an id each")
+			problems.Add(at, fmt.Sprintf("%q matches several people in the contact table", name), "use the e-mail address, or give them an id each")
 		}
 	}
 }

@@ -2,6 +2,7 @@ package configs
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -14,17 +15,17 @@ func (w SeverityWords) ByName() map[string][]string {
 func (w SeverityWords) validate(ps *Problems) {
 	words := w.ByName()
 	seen := map[string]string{}
-	for _, severity := range sortedKeys(words) {
+	for _, severity := range slices.Sorted(maps.Keys(words)) {
 		for i, word := range words[severity] {
 			path := fmt.Sprintf("severities.%s[%d]", severity, i)
 			plain := strings.ToLower(strings.NewReplacer(" ", "", "-", "", "_", "").Replace(word))
 			switch other := seen[plain]; {
 			case plain == "":
-				ps.add(path, "is empty", "give a word of the label severity, or leave it out")
-			case severity != plain && slices.Contains(sortedKeys(words), plain):
-				ps.add(path, fmt.Sprintf("%q is a severity itself", word), "leave it out")
+				ps.Add(path, "is empty", "give a word of the label severity, or leave it out")
+			case severity != plain && slices.Contains(slices.Sorted(maps.Keys(words)), plain):
+				ps.Add(path, fmt.Sprintf("%q is a severity itself", word), "leave it out")
 			case other != "" && other != severity:
-				ps.add(path, fmt.Sprintf("%q is in severities.%s too", word, other), "leave it out of one of them")
+				ps.Add(path, fmt.Sprintf("%q is in severities.%s too", word, other), "leave it out of one of them")
 			}
 			seen[plain] = severity
 		}

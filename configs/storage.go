@@ -8,30 +8,30 @@ import (
 	"strings"
 )
 
-// storageParameters are what an s3 URL may say behind its question mark.
+// checkStorageParameters are what an s3 URL may say behind its question mark.
 func storageParameters() []string {
 	return []string{"endpoint", "kmskeyid", "region", "request_checksum_calculation", "s3ForcePathStyle", "ssetype"}
 }
 
-// storage checks the URL of a directory or a bucket.
-func (ps *Problems) storage(path string, u URL) {
-	ps.scheme(path, u, "file", "s3")
+// checkStorage checks the URL of a directory or a bucket.
+func checkStorage(ps *Problems, path string, u URL) {
+	checkScheme(ps, path, u, "file", "s3")
 	switch {
-	case u.parsed.User != nil:
-		ps.add(path, "holds credentials", "put them into the environment, as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+	case u.HasCredentials():
+		ps.Add(path, "holds credentials", "put them into the environment, as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
 	case u.Scheme() == "file" && (u.Host() != "" || u.FilePath() == ""):
-		ps.add(path, "is not an absolute path", "write three slashes: file:///var/lib/opsbot/backups")
+		ps.Add(path, "is not an absolute path", "write three slashes: file:///var/lib/opsbot/backups")
 	case u.Scheme() == "s3" && u.Host() == "":
-		ps.add(path, "names no bucket", "write s3://BUCKET/PREFIX")
+		ps.Add(path, "names no bucket", "write s3://BUCKET/PREFIX")
 	default:
-		ps.storageParameters(path, u)
+		checkStorageParameters(ps, path, u)
 	}
 }
 
-func (ps *Problems) storageParameters(path string, u URL) {
-	query, err := url.ParseQuery(u.parsed.RawQuery)
+func checkStorageParameters(ps *Problems, path string, u URL) {
+	query, err := url.ParseQuery(u.RawQuery())
 	if err != nil {
-		ps.add(path, "has parameters that cannot be read", "write NAME=VALUE, with & between them")
+		ps.Add(path, "has parameters that cannot be read", "write NAME=VALUE, with & between them")
 		return
 	}
 	known := storageParameters()
@@ -41,10 +41,10 @@ func (ps *Problems) storageParameters(path string, u URL) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
 		if !slices.Contains(known, name) {
-			ps.add(path, fmt.Sprintf("has an unknown parameter %q", name), fix)
+			ps.Add(path, fmt.Sprintf("has an unknown parameter %q", name), fix)
 		}
 	}
 	if endpoint, err := url.Parse(query.Get("endpoint")); err == nil && endpoint.User != nil {
-		ps.add(path, "holds credentials in its endpoint", "put them into the environment, as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+		ps.Add(path, "holds credentials in its endpoint", "put them into the environment, as AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
 	}
 }

@@ -27,11 +27,11 @@ func (g UserGroups) validate(ps *Problems, identities []Identity) {
 		switch {
 		case group == "":
 		case !slackGroupID.MatchString(group):
-			ps.add(path, fmt.Sprintf("%q is not a Slack user group id", group), "give its id (S…), which the group's menu in Slack copies")
+			ps.Add(path, fmt.Sprintf("%q is not a Slack user group id", group), "give its id (S…), which the group's menu in Slack copies")
 		case seen[group] != "":
-			ps.add(path, fmt.Sprintf("is the user group of the role %s too", seen[group]), "give each role its own group")
+			ps.Add(path, fmt.Sprintf("is the user group of the role %s too", seen[group]), "give each role its own group")
 		case slices.ContainsFunc(identities, givesRights):
-			ps.add(path, "gives rights by access.identities, and whoever is made a stand-in would get them", "use another group for one of the two")
+			ps.Add(path, "gives rights by access.identities, and whoever is made a stand-in would get them", "use another group for one of the two")
 		}
 		seen[group] = role
 	}

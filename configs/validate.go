@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/VictoriaMetrics/metricsql"
+
+	"opsbot/configs/settings"
 )
 
 const (
@@ -37,7 +39,7 @@ func (c *Config) Validate() Problems {
 	c.validateClusters(&ps)
 	c.HTTP.validate(&ps)
 	c.Webhook.validate(&ps)
-	ps.tokens("oncall.feed_tokens", c.OnCall.FeedTokens)
+	checkTokens(&ps, "oncall.feed_tokens", c.OnCall.FeedTokens)
 	c.validateURLs(&ps)
 	c.Alertmanager.validate(&ps)
 	c.Audit.validate(&ps)
@@ -47,18 +49,18 @@ func (c *Config) Validate() Problems {
 	c.Cache.validate(&ps)
 	c.validateJobs(&ps)
 	c.Logs.validate(&ps)
-	ps.required("contacts", c.Contacts, "give the path of the contact table")
-	ps.oneOf("locale", c.Locale, []string{"en", "zh-CN"})
+	checkRequired(&ps, "contacts", c.Contacts, "give the path of the contact table")
+	checkOneOf(&ps, "locale", c.Locale, []string{"en", "zh-CN"})
 	c.Escalation.validate(&ps)
 	c.Severities.validate(&ps)
-	ps.atLeast("incident.quiet", c.Incident.Quiet, 0)
+	checkAtLeast(&ps, "incident.quiet", c.Incident.Quiet, 0)
 	if u := c.Incident.UpdatesChannel; u != "" && (!channelName.MatchString(u) || u == c.Slack.IncidentChannel) {
-		ps.add("incident.updates_channel", fmt.Sprintf("%q is not a channel for stakeholders", u),
+		ps.Add("incident.updates_channel", fmt.Sprintf("%q is not a channel for stakeholders", u),
 			"give another channel's name than slack.incident_channel, lower case and without #, or its id (C…)")
 	}
-	ps.atLeast("incident.storm.within", c.Incident.Storm.Within, time.Second)
+	checkAtLeast(&ps, "incident.storm.within", c.Incident.Storm.Within, time.Second)
 	if c.Incident.Storm.Groups < 0 {
-		ps.add("incident.storm.groups", fmt.Sprintf("is %d", c.Incident.Storm.Groups), "give 0 or more")
+		ps.Add("incident.storm.groups", fmt.Sprintf("is %d", c.Incident.Storm.Groups), "give 0 or more")
 	}
 	for i, route := range c.Routing {
 		route.validate(&ps, fmt.Sprintf("routing[%d]", i))
@@ -74,29 +76,29 @@ func (c *Config) Validate() Problems {
 }
 
 func (s Slack) validate(ps *Problems) {
-	ps.token("slack.bot_token", s.BotToken, "xoxb-", `copy the Bot User OAuth Token from the app's page "OAuth & Permissions"`)
-	ps.token("slack.app_token", s.AppToken, "xapp-",
+	checkToken(ps, "slack.bot_token", s.BotToken, "xoxb-", `copy the Bot User OAuth Token from the app's page "OAuth & Permissions"`)
+	checkToken(ps, "slack.app_token", s.AppToken, "xapp-",
 		`make an app-level token with the scope connections:write on the app's page "Basic Information"`)
-	ps.scheme("slack.api_url", s.APIURL, "https", "http")
+	checkScheme(ps, "slack.api_url", s.APIURL, "https", "http")
 	switch {
 	case s.APIURL.Empty():
-		ps.add("slack.api_url", "is missing", "leave the key out for https://slack.com/api/")
+		ps.Add("slack.api_url", "is missing", "leave the key out for https://slack.com/api/")
 	case !strings.HasSuffix(s.APIURL.Reveal(), "/"):
-		ps.add("slack.api_url", "does not end in a slash", "method names are appended to it: add the slash")
+		ps.Add("slack.api_url", "does not end in a slash", "method names are appended to it: add the slash")
 	}
 	if !channelName.MatchString(s.IncidentChannel) {
-		ps.add("slack.incident_channel", fmt.Sprintf("%q is not a channel", s.IncidentChannel),
+		ps.Add("slack.incident_channel", fmt.Sprintf("%q is not a channel", s.IncidentChannel),
 			"give the channel's name, lower case and without #, or its id (C…)")
 	}
 	for key, list := range map[string][]string{"slack.shared_channels": s.SharedChannels, "slack.trusted_channels": s.TrustedChannels} {
 		for i, channel := range list {
 			if !channelName.MatchString(channel) {
-				ps.add(fmt.Sprintf("%s[%d]", key, i), fmt.Sprintf("%q is not a channel", channel), "give the channel's name, lower case and without #, or its id (C…)")
+				ps.Add(fmt.Sprintf("%s[%d]", key, i), fmt.Sprintf("%q is not a channel", channel), "give the channel's name, lower case and without #, or its id (C…)")
 			}
 		}
 	}
 	if !commandPrefix.MatchString(s.CommandPrefix) || len(s.CommandPrefix) > maxCommandPrefix {
-		ps.add("slack.command_prefix", fmt.Sprintf("%q cannot start a slash command", s.CommandPrefix),
+		ps.Add("slack.command_prefix", fmt.Sprintf("%q cannot start a slash command", s.CommandPrefix),
 			fmt.Sprintf("use up to %d lower-case letters, digits, - and _, without the slash", maxCommandPrefix))
 	}
 }
@@ -104,105 +106,105 @@ func (s Slack) validate(ps *Problems) {
 func (w Webhook) validate(ps *Problems) {
 	const path = "webhook.bearer_tokens"
 	if len(w.BearerTokens) == 0 {
-		ps.add(path, "is empty", "give a random text of at least 16 characters (openssl rand -hex 32) and put the same one into "+
+		ps.Add(path, "is empty", "give a random text of at least 16 characters (openssl rand -hex 32) and put the same one into "+
 			"Alertmanager's http_config.authorization.credentials: without it anybody on the network could page people")
 	}
-	ps.tokens(path, w.BearerTokens)
+	checkTokens(ps, path, w.BearerTokens)
 }
 
-// tokens refuses what could be guessed.
-func (ps *Problems) tokens(path string, tokens []Secret) {
+// checkTokens refuses what could be guessed.
+func checkTokens(ps *Problems, path string, tokens []Secret) {
 	for i, token := range tokens {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		switch {
 		case token.Empty():
-			ps.add(at, "is empty", "give the token or remove the line")
+			ps.Add(at, "is empty", "give the token or remove the line")
 		case len(token.Reveal()) < minTokenLength:
-			ps.add(at, fmt.Sprintf("has %d characters, which is too easy to guess", len(token.Reveal())),
+			ps.Add(at, fmt.Sprintf("has %d characters, which is too easy to guess", len(token.Reveal())),
 				fmt.Sprintf("use at least %d (openssl rand -hex 32)", minTokenLength))
 		case slices.ContainsFunc(tokens[:i], token.Equal):
-			ps.add(at, "appears twice", "remove one")
+			ps.Add(at, "appears twice", "remove one")
 		}
 	}
 }
 
 func (c *Config) validateURLs(ps *Problems) {
 	c.Prometheus.validate(ps)
-	ps.scheme("storage.url", c.Storage.URL.URL, "sqlite", "postgres", "postgresql")
-	ps.atLeast("storage.retention", c.Storage.Retention, 24*time.Hour)
+	checkScheme(ps, "storage.url", c.Storage.URL.URL, "sqlite", "postgres", "postgresql")
+	checkAtLeast(ps, "storage.retention", c.Storage.Retention, 24*time.Hour)
 	switch {
 	case c.Storage.URL.Empty():
-		ps.add("storage.url", "is missing", "give sqlite://FILE or postgres://USER@HOST/DATABASE")
+		ps.Add("storage.url", "is missing", "give sqlite://FILE or postgres://USER@HOST/DATABASE")
 	case c.Storage.URL.Scheme() == "sqlite" && c.Storage.URL.FilePath() == "":
-		ps.add("storage.url", "names no file", "write sqlite://opsbot.db or sqlite:///var/lib/opsbot/opsbot.db")
+		ps.Add("storage.url", "names no file", "write sqlite://opsbot.db or sqlite:///var/lib/opsbot/opsbot.db")
 	}
 }
 
 func (p Prometheus) validate(ps *Problems) {
-	ps.scheme("prometheus.url", p.URL.URL, "http", "https")
+	checkScheme(ps, "prometheus.url", p.URL.URL, "http", "https")
 	queries := p.Queries
-	for _, query := range leaves(reflect.ValueOf(&queries).Elem(), "prometheus.queries") {
-		expression := query.value.String()
+	for _, query := range settings.Keys(reflect.ValueOf(&queries).Elem(), "prometheus.queries") {
+		expression := query.Value.String()
 		if expression == "" {
 			continue
 		}
 		if _, err := metricsql.Parse(expression); err != nil {
-			ps.add(query.path, err.Error(), "give an expression of PromQL, or nothing")
+			ps.Add(query.Path, err.Error(), "give an expression of PromQL, or nothing")
 		}
 	}
 }
 
 func (a Alertmanager) validate(ps *Problems) {
-	ps.scheme("alertmanager.url", a.URL.URL, "http", "https")
+	checkScheme(ps, "alertmanager.url", a.URL.URL, "http", "https")
 	for i, peer := range a.Peers {
 		at := fmt.Sprintf("alertmanager.peers[%d]", i)
 		if peer.Empty() {
-			ps.add(at, "is empty", "give the URL or remove the line")
+			ps.Add(at, "is empty", "give the URL or remove the line")
 		}
-		ps.scheme(at, peer.URL, "http", "https")
+		checkScheme(ps, at, peer.URL, "http", "https")
 	}
 	if len(a.Peers) > 0 && a.URL.Empty() {
-		ps.add("alertmanager.peers", "is set without alertmanager.url", "make one of them alertmanager.url")
+		ps.Add("alertmanager.peers", "is set without alertmanager.url", "make one of them alertmanager.url")
 	}
-	ps.required("alertmanager.receiver", a.Receiver, `give the receiver's name in Alertmanager, such as "opsbot"`)
+	checkRequired(ps, "alertmanager.receiver", a.Receiver, `give the receiver's name in Alertmanager, such as "opsbot"`)
 	if _, err := regexp.Compile(a.Receiver); err != nil {
-		ps.add("alertmanager.receiver", err.Error(), "fix the expression (RE2 syntax)")
+		ps.Add("alertmanager.receiver", err.Error(), "fix the expression (RE2 syntax)")
 	}
 	if a.Reconcile != 0 {
-		ps.atLeast("alertmanager.reconcile", a.Reconcile, time.Second)
+		checkAtLeast(ps, "alertmanager.reconcile", a.Reconcile, time.Second)
 	}
 	if a.Watchdog.Alert != "" {
-		ps.atLeast("alertmanager.watchdog.silence", a.Watchdog.Silence, time.Second)
+		checkAtLeast(ps, "alertmanager.watchdog.silence", a.Watchdog.Silence, time.Second)
 	}
 }
 
 func (d Database) validate(ps *Problems) {
 	if d.Deployment != "" {
-		ps.dnsLabel("database.deployment", d.Deployment)
+		checkDNSLabel(ps, "database.deployment", d.Deployment)
 	}
-	ps.workload("database.workload", d.Workload)
+	checkWorkload(ps, "database.workload", d.Workload)
 	if d.Container != "" {
-		ps.dnsLabel("database.container", d.Container)
+		checkDNSLabel(ps, "database.container", d.Container)
 	}
-	ps.postgresName("database.name", d.Name)
-	ps.postgresName("database.user", d.User)
+	checkPostgresName(ps, "database.name", d.Name)
+	checkPostgresName(ps, "database.user", d.User)
 }
 
 func (c Cache) validate(ps *Problems) {
 	if c.Workload != "" {
-		ps.workload("cache.workload", c.Workload)
+		checkWorkload(ps, "cache.workload", c.Workload)
 	}
 }
 
 func (r Route) validate(ps *Problems, path string) {
-	ps.oneOf(path+".role", r.Role, Roles())
+	checkOneOf(ps, path+".role", r.Role, Roles())
 	if !labelName.MatchString(r.Label) {
-		ps.add(path+".label", fmt.Sprintf("%q is not a label name", r.Label), "give a Prometheus label such as service or alertname")
+		ps.Add(path+".label", fmt.Sprintf("%q is not a label name", r.Label), "give a Prometheus label such as service or alertname")
 	}
 	if r.Pattern == "" {
-		ps.add(path+".pattern", "is missing", "give a regular expression for the label's whole value")
+		ps.Add(path+".pattern", "is missing", "give a regular expression for the label's whole value")
 	} else if _, err := regexp.Compile(r.Pattern); err != nil {
-		ps.add(path+".pattern", err.Error(), "fix the expression (RE2 syntax)")
+		ps.Add(path+".pattern", err.Error(), "fix the expression (RE2 syntax)")
 	}
 }
 
@@ -213,20 +215,20 @@ func (a Access) validate(ps *Problems) {
 	a.validateUsers(ps)
 	for i, name := range a.TLSSecrets {
 		if !apiName.MatchString(name) {
-			ps.add(fmt.Sprintf("access.tls_secrets[%d]", i), fmt.Sprintf("%q is no name of a Secret", name), "give the name as kubectl get secrets prints it")
+			ps.Add(fmt.Sprintf("access.tls_secrets[%d]", i), fmt.Sprintf("%q is no name of a Secret", name), "give the name as kubectl get secrets prints it")
 		}
 	}
 	for i, kind := range a.Kinds {
 		if !apiResource.MatchString(kind) {
-			ps.add(fmt.Sprintf("access.kinds[%d]", i), fmt.Sprintf("%q is no resource", kind), "write RESOURCE.GROUP, as kubectl api-resources calls them")
+			ps.Add(fmt.Sprintf("access.kinds[%d]", i), fmt.Sprintf("%q is no resource", kind), "write RESOURCE.GROUP, as kubectl api-resources calls them")
 		}
 	}
 	for i, pods := range a.ExecPods {
 		at := fmt.Sprintf("access.exec_pods[%d]", i)
 		if pods == "" {
-			ps.add(at, "is empty", "give an expression for names of pods or remove the line")
+			ps.Add(at, "is empty", "give an expression for names of pods or remove the line")
 		} else if _, err := regexp.Compile(pods); err != nil {
-			ps.add(at, err.Error(), "fix the expression (RE2 syntax)")
+			ps.Add(at, err.Error(), "fix the expression (RE2 syntax)")
 		}
 	}
 }
@@ -241,7 +243,7 @@ func (a Access) validateUsers(ps *Problems) {
 		}
 		person := asciiLower(id.Slack)
 		if user, known := users[person]; known && user != id.User {
-			ps.add(fmt.Sprintf("access.identities[%d].user", i), fmt.Sprintf("is %q, and another entry of the same person says %q", id.User, user),
+			ps.Add(fmt.Sprintf("access.identities[%d].user", i), fmt.Sprintf("is %q, and another entry of the same person says %q", id.User, user),
 				"give all entries of a person the same user")
 		}
 		users[person] = id.User
@@ -262,44 +264,44 @@ func (id Identity) validate(ps *Problems, path string) {
 	isGroup := slackGroupID.MatchString(id.Slack)
 	switch {
 	case !isGroup && !slackUserID.MatchString(id.Slack) && !isEmail(id.Slack):
-		ps.add(path+".slack", fmt.Sprintf("%q names nobody", id.Slack), "give a Slack user id (U…), an e-mail address, or a Slack user group id (S…)")
+		ps.Add(path+".slack", fmt.Sprintf("%q names nobody", id.Slack), "give a Slack user id (U…), an e-mail address, or a Slack user group id (S…)")
 	case isGroup && id.User != "":
-		ps.add(path+".user", "is set for a Slack user group", "leave it out: several people must not share one Kubernetes user")
+		ps.Add(path+".user", "is set for a Slack user group", "leave it out: several people must not share one Kubernetes user")
 	case isGroup && len(id.Groups) == 0:
-		ps.add(path+".groups", "is empty", "give the Kubernetes groups that members of the Slack user group get")
+		ps.Add(path+".groups", "is empty", "give the Kubernetes groups that members of the Slack user group get")
 	case !isGroup:
-		ps.kubernetesName(path+".user", id.User)
+		checkKubernetesName(ps, path+".user", id.User)
 	}
 	for i, group := range id.Groups {
-		ps.kubernetesName(fmt.Sprintf("%s.groups[%d]", path, i), group)
+		checkKubernetesName(ps, fmt.Sprintf("%s.groups[%d]", path, i), group)
 	}
 }
 
 func (a Approval) validate(ps *Problems) {
-	ps.oneOf("approval.break_glass", a.BreakGlass, []string{"incident", "always", "never"})
-	ps.atLeast("approval.expires", a.Expires, time.Second)
+	checkOneOf(ps, "approval.break_glass", a.BreakGlass, []string{"incident", "always", "never"})
+	checkAtLeast(ps, "approval.expires", a.Expires, time.Second)
 	if a.Expires > maxApprovalTime {
-		ps.add("approval.expires", fmt.Sprintf("%s is too long for a plan to stay true", durationText(a.Expires)), "give at most 24h")
+		ps.Add("approval.expires", fmt.Sprintf("%s is too long for a plan to stay true", settings.DurationText(a.Expires)), "give at most 24h")
 	}
 	for i, name := range a.Protected {
-		ps.dnsLabel(fmt.Sprintf("approval.protected[%d]", i), name)
+		checkDNSLabel(ps, fmt.Sprintf("approval.protected[%d]", i), name)
 	}
 	if a.MinReplicas < 0 {
-		ps.add("approval.min_replicas", fmt.Sprintf("is %d", a.MinReplicas), "give 0 or more")
+		ps.Add("approval.min_replicas", fmt.Sprintf("is %d", a.MinReplicas), "give 0 or more")
 	}
 	if a.ManyDown < 1 {
-		ps.add("approval.many_down", fmt.Sprintf("is %d", a.ManyDown), "give 1 or more")
+		ps.Add("approval.many_down", fmt.Sprintf("is %d", a.ManyDown), "give 1 or more")
 	}
 	for i, registry := range a.Registries {
 		if path := fmt.Sprintf("approval.registries[%d]", i); strings.Contains(registry, "://") || strings.Trim(registry, "/") == "" {
-			ps.add(path, fmt.Sprintf("%q is not a registry", registry), "write it as in an image's name, without a scheme: registry.company.com or ghcr.io/company")
+			ps.Add(path, fmt.Sprintf("%q is not a registry", registry), "write it as in an image's name, without a scheme: registry.company.com or ghcr.io/company")
 		}
 	}
 }
 
 func (l Log) validate(ps *Problems) {
-	ps.oneOf("log.level", l.Level, []string{"debug", "info", "warn", "error"})
-	ps.oneOf("log.format", l.Format, []string{"json", "console"})
+	checkOneOf(ps, "log.level", l.Level, []string{"debug", "info", "warn", "error"})
+	checkOneOf(ps, "log.format", l.Format, []string{"json", "console"})
 }
 
 func isEmail(text string) bool {

@@ -8,7 +8,7 @@ func (l Limits) validate(ps *Problems) {
 		given, least int
 	}{{"commands_per_minute", l.Commands, 2}, {"reads_at_once", l.Reads, 1}, {"megabytes_per_second", l.Megabytes, 0}} {
 		if limit.given < limit.least {
-			ps.add("limits."+limit.key, fmt.Sprintf("is %d", limit.given), fmt.Sprintf("give %d or more", limit.least))
+			ps.Add("limits."+limit.key, fmt.Sprintf("is %d", limit.given), fmt.Sprintf("give %d or more", limit.least))
 		}
 	}
 }

@@ -19,23 +19,23 @@ func (h WorkingHours) span(ps *Problems) (days []time.Weekday, from, to time.Dur
 	zone, err := time.LoadLocation(h.Timezone)
 	switch {
 	case h.Timezone == "":
-		ps.add(path+".timezone", "is missing", "give the IANA name of the zone that the hours are in, such as Asia/Shanghai")
+		ps.Add(path+".timezone", "is missing", "give the IANA name of the zone that the hours are in, such as Asia/Shanghai")
 	case err != nil || h.Timezone == "Local":
-		ps.add(path+".timezone", fmt.Sprintf("unknown time zone %q", h.Timezone), "give an IANA name such as Asia/Shanghai or Europe/Berlin")
+		ps.Add(path+".timezone", fmt.Sprintf("unknown time zone %q", h.Timezone), "give an IANA name such as Asia/Shanghai or Europe/Berlin")
 	}
 	if len(h.Days) == 0 {
-		ps.add(path+".days", "is empty", "give days or ranges of days, such as Mon-Fri")
+		ps.Add(path+".days", "is empty", "give days or ranges of days, such as Mon-Fri")
 	}
 	for i, text := range h.Days {
 		some, ok := weekdays(text)
 		if !ok {
-			ps.add(fmt.Sprintf("%s.days[%d]", path, i), fmt.Sprintf("%q is not a day of the week", text), "write it as Mon, or Mon-Fri")
+			ps.Add(fmt.Sprintf("%s.days[%d]", path, i), fmt.Sprintf("%q is not a day of the week", text), "write it as Mon, or Mon-Fri")
 		}
 		days = append(days, some...)
 	}
-	from, to = ps.timeOfDay(path+".from", h.From), ps.timeOfDay(path+".to", h.To)
+	from, to = checkTimeOfDay(ps, path+".from", h.From), checkTimeOfDay(ps, path+".to", h.To)
 	if from >= 0 && to >= 0 && to <= from {
-		ps.add(path+".to", fmt.Sprintf("%s is not after %s", h.To, h.From), "give hours of one day; 24:00 is midnight")
+		ps.Add(path+".to", fmt.Sprintf("%s is not after %s", h.To, h.From), "give hours of one day; 24:00 is midnight")
 	}
 	return days, from, to, zone
 }
@@ -58,14 +58,14 @@ func weekdays(text string) (days []time.Weekday, ok bool) {
 	}
 }
 
-// timeOfDay reads "09:00" as 9 h; what is none is reported, and negative.
-func (ps *Problems) timeOfDay(path, text string) time.Duration {
+// checkTimeOfDay reads "09:00" as 9 h; what is none is reported, and negative.
+func checkTimeOfDay(ps *Problems, path, text string) time.Duration {
 	if text == "24:00" {
 		return 24 * time.Hour
 	}
 	at, err := time.Parse("15:04", text)
 	if err != nil {
-		ps.add(path, fmt.Sprintf("%q is not a time of day", text), `write it as "09:00"`)
+		ps.Add(path, fmt.Sprintf("%q is not a time of day", text), `write it as "09:00"`)
 		return -1
 	}
 	return time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute

@@ -1,4 +1,4 @@
-package configs
+package settings
 
 import (
 	"reflect"
@@ -8,22 +8,23 @@ import (
 // envPrefix starts every environment variable that is a key.
 const envPrefix = "OPSBOT_"
 
-// leaf is one key that holds a value, as opposed to a section.
-type leaf struct {
-	path  string
-	tag   reflect.StructTag
-	value reflect.Value
+// Key is one key that holds a value, as opposed to a section.
+type Key struct {
+	Path string
+	Tag  reflect.StructTag
+	// Value is settable if the section is.
+	Value reflect.Value
 }
 
-// leaves lists the keys below a section in order of declaration. The values are settable if section is.
-func leaves(section reflect.Value, path string) []leaf {
-	var found []leaf
+// Keys lists the keys below a section in order of declaration.
+func Keys(section reflect.Value, path string) []Key {
+	var found []Key
 	for _, f := range keyFields(section.Type()) {
-		value, sub := section.FieldByIndex(f.Index), join(path, f.Tag.Get("key"))
+		value, sub := section.FieldByIndex(f.Index), Join(path, f.Tag.Get("key"))
 		if isSection(f.Type) {
-			found = append(found, leaves(value, sub)...)
+			found = append(found, Keys(value, sub)...)
 		} else {
-			found = append(found, leaf{path: sub, tag: f.Tag, value: value})
+			found = append(found, Key{Path: sub, Tag: f.Tag, Value: value})
 		}
 	}
 	return found
@@ -54,14 +55,15 @@ func isSection(t reflect.Type) bool {
 }
 
 // envName is the environment variable of a key, "" for a list of sections, which only a file can express.
-func (l leaf) envName() string {
-	if t := l.value.Type(); t.Kind() == reflect.Slice && isSection(t.Elem()) {
+func (k Key) envName() string {
+	if t := k.Value.Type(); t.Kind() == reflect.Slice && isSection(t.Elem()) {
 		return ""
 	}
-	return envPrefix + strings.ToUpper(strings.ReplaceAll(l.path, ".", "_"))
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(k.Path, ".", "_"))
 }
 
-func join(path, key string) string {
+// Join appends a key to a path.
+func Join(path, key string) string {
 	if path == "" {
 		return key
 	}

@@ -1,4 +1,4 @@
-package configs
+package settings
 
 import (
 	"bytes"
@@ -12,17 +12,17 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// document is a parsed YAML file that remembers where each path stands.
-type document struct {
+// Document is a parsed YAML file that remembers where each path stands.
+type Document struct {
 	name   string
 	values map[string]any
 	lines  map[string]int
 }
 
-// parseDocument parses a YAML file and checks its keys against the type of a section. Values are nil when it is no YAML
+// ParseDocument parses a YAML file and checks its keys against the type of a section. Values are nil when it is no YAML
 // at all; otherwise they are usable in spite of problems.
-func parseDocument(name string, data []byte, section reflect.Type) (document, Problems) {
-	doc := document{name: name, lines: map[string]int{}}
+func ParseDocument(name string, data []byte, section reflect.Type) (Document, Problems) {
+	doc := Document{name: name, lines: map[string]int{}}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	var root yaml.Node
 	switch err := decoder.Decode(&root); {
@@ -40,7 +40,7 @@ func parseDocument(name string, data []byte, section reflect.Type) (document, Pr
 	doc.values = values
 	problems := doc.check(root.Content[0], section, "")
 	if decoder.Decode(&yaml.Node{}) == nil {
-		problems.add(name, "has a second YAML document after ---", "keep everything in one")
+		problems.Add(name, "has a second YAML document after ---", "keep everything in one")
 	}
 	return doc, problems
 }
@@ -54,11 +54,18 @@ func notYAML(name string, err error) Problems {
 	return Problems{{Path: name, What: "is not valid YAML: " + what, Fix: "mend it"}}
 }
 
-// usable tells whether there is anything behind the problems of parsing; an empty file is usable.
-func (d *document) usable(problems Problems) bool { return d.values != nil || len(problems) == 0 }
+// Decode decodes the file into the section that target points to. It returns the problems of parsing and its own.
+func (d *Document) Decode(target any, problems Problems) Problems {
+	decoder := decoder{problems: problems}
+	decoder.section("", d.values, reflect.ValueOf(target).Elem())
+	return decoder.problems
+}
+
+// Usable tells whether there is anything behind the problems of parsing; an empty file is usable.
+func (d *Document) Usable(problems Problems) bool { return d.values != nil || len(problems) == 0 }
 
 // check finds keys that the type does not have, and notes where the known ones stand.
-func (d *document) check(node *yaml.Node, t reflect.Type, path string) Problems {
+func (d *Document) check(node *yaml.Node, t reflect.Type, path string) Problems {
 	if node.Kind == yaml.AliasNode {
 		node = node.Alias
 	}
@@ -75,7 +82,7 @@ func (d *document) check(node *yaml.Node, t reflect.Type, path string) Problems 
 	return d.checkSection(node, t, path)
 }
 
-func (d *document) checkList(node *yaml.Node, element reflect.Type, path string) Problems {
+func (d *Document) checkList(node *yaml.Node, element reflect.Type, path string) Problems {
 	var problems Problems
 	for i, item := range node.Content {
 		at := fmt.Sprintf("%s[%d]", path, i)
@@ -85,16 +92,16 @@ func (d *document) checkList(node *yaml.Node, element reflect.Type, path string)
 	return problems
 }
 
-func (d *document) checkSection(node *yaml.Node, section reflect.Type, path string) Problems {
+func (d *Document) checkSection(node *yaml.Node, section reflect.Type, path string) Problems {
 	var problems Problems
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key, value := node.Content[i], node.Content[i+1]
-		at := join(path, key.Value)
+		at := Join(path, key.Value)
 		d.lines[at] = key.Line
 		field, known := fieldOf(section, key.Value)
 		if !known {
 			problems = append(problems, Problem{
-				Path: at, Origin: d.at(key.Line), What: "unknown key", Fix: suggest(key.Value, keyNames(section)),
+				Path: at, Origin: d.at(key.Line), What: "unknown key", Fix: Suggest(key.Value, keyNames(section)),
 			})
 			continue
 		}
@@ -112,10 +119,10 @@ func fieldOf(section reflect.Type, key string) (reflect.StructField, bool) {
 	return reflect.StructField{}, false
 }
 
-// at names a line; origin the line of a path, or of the nearest list item above it.
-func (d *document) at(line int) string { return fmt.Sprintf("%s:%d", d.name, line) }
+func (d *Document) at(line int) string { return fmt.Sprintf("%s:%d", d.name, line) }
 
-func (d *document) origin(path string) string {
+// Origin names the line of a path, or of the nearest list item above it: "opsbot.yaml:12".
+func (d *Document) Origin(path string) string {
 	for ; path != ""; path = parent(path) {
 		if line, ok := d.lines[path]; ok {
 			return d.at(line)
@@ -124,8 +131,8 @@ func (d *document) origin(path string) string {
 	return ""
 }
 
-// cause is the reason of a file error without the path, which the problem names already.
-func cause(err error) string {
+// Cause is the reason of a file error without the path, which the problem names already.
+func Cause(err error) string {
 	var pathError *os.PathError
 	if errors.As(err, &pathError) {
 		return pathError.Err.Error()

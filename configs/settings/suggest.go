@@ -1,4 +1,4 @@
-package configs
+package settings
 
 import (
 	"fmt"
@@ -6,8 +6,8 @@ import (
 	"opsbot/internal/nearest"
 )
 
-// suggest is the hint for a misspelt name: the nearest known one, if any is near enough to be meant.
-func suggest(name string, known []string) string {
+// Suggest is the hint for a misspelt name: the nearest known one, if any is near enough to be meant.
+func Suggest(name string, known []string) string {
 	names := nearest.Names(name, known)
 	if len(names) == 0 {
 		return ""

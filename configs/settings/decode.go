@@ -1,4 +1,4 @@
-package configs
+package settings
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ import (
 // fileReference starts the value of a secret that is to be read from a file.
 const fileReference = "file:"
 
-// decoder turns what YAML, the environment and flags give into the types of Config, strictly: a number is no text and a
+// decoder turns what YAML, the environment and flags give into the types of a section, strictly: a number is no text and a
 // text is a number only where it came from the environment or a flag, which know nothing else.
 type decoder struct {
 	// dir is what relative file references are relative to.
@@ -26,7 +26,7 @@ type decoder struct {
 // decode sets target, which stays as it is when raw does not fit.
 func (d *decoder) decode(path string, raw any, target reflect.Value) {
 	switch target.Addr().Interface().(type) {
-	case *Secret, *URL, *SecretURL, *time.Duration:
+	case *secret.Text, *URL, *SecretURL, *time.Duration:
 		if text, ok := raw.(string); ok {
 			d.text(path, text, target)
 		} else {
@@ -48,7 +48,7 @@ func (d *decoder) decode(path string, raw any, target reflect.Value) {
 func (d *decoder) text(path, text string, target reflect.Value) {
 	var err error
 	switch target := target.Addr().Interface().(type) {
-	case *Secret:
+	case *secret.Text:
 		value, _ := d.secretText(path, text)
 		*target = secret.New(value)
 	case *SecretURL:
@@ -63,7 +63,7 @@ func (d *decoder) text(path, text string, target reflect.Value) {
 		}
 	}
 	if err != nil {
-		d.problems.add(path, err.Error(), "give "+expected(target.Type()))
+		d.problems.Add(path, err.Error(), "give "+expected(target.Type()))
 	}
 }
 
@@ -78,7 +78,7 @@ func (d *decoder) secretText(path, text string) (secret string, ok bool) {
 	}
 	content, err := os.ReadFile(name)
 	if err != nil {
-		d.problems.add(path, fmt.Sprintf("file %s cannot be read: %s", name, cause(err)), "mount the secret there or correct the path")
+		d.problems.Add(path, fmt.Sprintf("file %s cannot be read: %s", name, Cause(err)), "mount the secret there or correct the path")
 		return "", false
 	}
 	return strings.TrimSpace(string(content)), true
@@ -134,8 +134,8 @@ func (d *decoder) list(path string, raw any, target reflect.Value) {
 
 // setDefaults fills in an element of a list before it is decoded.
 func setDefaults(element reflect.Value) {
-	if e, ok := element.Addr().Interface().(interface{ setDefaults() }); ok {
-		e.setDefaults()
+	if e, ok := element.Addr().Interface().(interface{ SetDefaults() }); ok {
+		e.SetDefaults()
 	}
 }
 
@@ -151,17 +151,17 @@ func splitList(text string) []any {
 func (d *decoder) section(path string, raw any, target reflect.Value) {
 	values, ok := raw.(map[string]any)
 	if !ok {
-		return // readDocument has said so
+		return // ParseDocument has said so
 	}
 	for _, f := range keyFields(target.Type()) {
 		if raw, given := values[f.Tag.Get("key")]; given && raw != nil {
-			d.decode(join(path, f.Tag.Get("key")), raw, target.FieldByIndex(f.Index))
+			d.decode(Join(path, f.Tag.Get("key")), raw, target.FieldByIndex(f.Index))
 		}
 	}
 }
 
 func (d *decoder) mismatch(path string, raw any, target reflect.Value) {
-	d.problems.add(path, "is "+describe(raw), "give "+expected(target.Type()))
+	d.problems.Add(path, "is "+describe(raw), "give "+expected(target.Type()))
 }
 
 // describe says what was given, without showing it: it may be a secret.
@@ -189,7 +189,7 @@ func describe(raw any) string {
 // expected says in words what a type wants.
 func expected(t reflect.Type) string {
 	switch reflect.Zero(t).Interface().(type) {
-	case Secret:
+	case secret.Text:
 		return `the secret, in quotes if it is a number, or "file:/path"`
 	case URL, SecretURL:
 		return "a URL such as https://example.com/"

@@ -1,4 +1,4 @@
-package configs
+package settings
 
 import (
 	"fmt"
@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"opsbot/internal/secret"
 )
 
 // KeyDoc documents one key. Default is empty where there is none; Env is empty for what only a file can express.
@@ -21,49 +23,48 @@ type KeyDoc struct {
 	Example string
 }
 
-// Reference documents every key, in order of declaration. An element of a list of sections has a path like
-// "routing[].role".
-func Reference() []KeyDoc {
-	config := Default()
+// Reference documents every key of a section, a struct with its defaults, in order of declaration. An element of a list of
+// sections has a path like "routing[].role".
+func Reference(section any) []KeyDoc {
 	var docs []KeyDoc
-	for _, l := range leaves(reflect.ValueOf(&config).Elem(), "") {
-		doc := l.doc()
-		doc.Env = l.envName()
-		docs = append(append(docs, doc), l.elements()...)
+	for _, k := range Keys(reflect.ValueOf(section), "") {
+		doc := k.doc()
+		doc.Env = k.envName()
+		docs = append(append(docs, doc), k.elements()...)
 	}
 	return docs
 }
 
 // elements document the keys of a list of sections.
-func (l leaf) elements() []KeyDoc {
-	t := l.value.Type()
+func (k Key) elements() []KeyDoc {
+	t := k.Value.Type()
 	if t.Kind() != reflect.Slice || !isSection(t.Elem()) {
 		return nil
 	}
 	var docs []KeyDoc
 	section := reflect.New(t.Elem()).Elem()
 	setDefaults(section)
-	for _, element := range leaves(section, l.path+"[]") {
+	for _, element := range Keys(section, k.Path+"[]") {
 		docs = append(append(docs, element.doc()), element.elements()...)
 	}
 	return docs
 }
 
-func (l leaf) doc() KeyDoc {
+func (k Key) doc() KeyDoc {
 	return KeyDoc{
-		Path:        l.path,
-		Type:        typeName(l.value.Type()),
-		Default:     defaultText(l.value),
-		Description: l.tag.Get("doc"),
-		Example:     l.tag.Get("example"),
+		Path:        k.Path,
+		Type:        typeName(k.Value.Type()),
+		Default:     defaultText(k.Value),
+		Description: k.Tag.Get("doc"),
+		Example:     k.Tag.Get("example"),
 	}
 }
 
-// WriteTable writes the reference as a Markdown table.
-func WriteTable(w io.Writer) error {
+// WriteTable writes a reference as a Markdown table.
+func WriteTable(w io.Writer, docs []KeyDoc) error {
 	var b strings.Builder
 	b.WriteString("| key | type | default | environment | meaning |\n|---|---|---|---|---|\n")
-	for _, doc := range Reference() {
+	for _, doc := range docs {
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n",
 			doc.Path, doc.Type, code(doc.Default), code(doc.Env), strings.ReplaceAll(doc.Description, "|", `\|`))
 	}
@@ -80,7 +81,7 @@ func code(text string) string {
 
 func typeName(t reflect.Type) string {
 	switch reflect.Zero(t).Interface().(type) {
-	case Secret:
+	case secret.Text:
 		return "secret"
 	case URL, SecretURL:
 		return "URL"
@@ -111,7 +112,7 @@ func defaultText(value reflect.Value) string {
 
 func yamlText(value reflect.Value) string {
 	if d, ok := value.Interface().(time.Duration); ok {
-		return durationText(d)
+		return DurationText(d)
 	}
 	if value.Kind() == reflect.Slice {
 		items := make([]string, value.Len())
@@ -127,8 +128,8 @@ func yamlText(value reflect.Value) string {
 	return strings.TrimSpace(string(text))
 }
 
-// durationText drops the zero parts that Duration.String keeps: "5m0s" is "5m".
-func durationText(d time.Duration) string {
+// DurationText drops the zero parts that Duration.String keeps: "5m0s" is "5m".
+func DurationText(d time.Duration) string {
 	text := d.String()
 	if strings.HasSuffix(text, "m0s") {
 		text = strings.TrimSuffix(text, "0s")

@@ -1,4 +1,4 @@
-package configs
+package settings
 
 import (
 	"fmt"
@@ -7,19 +7,13 @@ import (
 	"strings"
 )
 
-const (
-	commentWidth = 100
-	sampleHead   = `# opsbot's configuration. This file is generated; every key stands here with its default, so that what is left out changes
-# nothing. Every key can also be set in the environment: OPSBOT_SLACK_BOT_TOKEN is slack.bot_token. A secret may be
-# given as "file:/path". "opsbot check" lists everything that is wrong.
-`
-)
+const commentWidth = 100
 
-// WriteSample writes configs/opsbot.yaml: every key with its text and its default.
-func WriteSample(w io.Writer) error {
+// WriteSample writes a section, a struct with its defaults, as a commented YAML file below a head.
+func WriteSample(w io.Writer, head string, section any) error {
 	s := sample{}
-	s.b.WriteString(sampleHead)
-	s.section(reflect.ValueOf(Default()), "")
+	s.b.WriteString(head)
+	s.section(reflect.ValueOf(section), "")
 	_, err := io.WriteString(w, s.b.String())
 	return err
 }

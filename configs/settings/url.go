@@ -1,4 +1,4 @@
-package configs
+package settings
 
 import (
 	"errors"
@@ -32,8 +32,8 @@ func ParseURL(text string) (URL, error) {
 	return URL{parsed: *parsed}, nil
 }
 
-// mustURL is for the constants of Default.
-func mustURL(text string) URL {
+// MustURL is for constants.
+func MustURL(text string) URL {
 	u, err := ParseURL(text)
 	if err != nil {
 		panic(err)
@@ -58,6 +58,12 @@ func (u URL) Loopback() bool {
 	ip := net.ParseIP(u.parsed.Hostname())
 	return u.parsed.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 }
+
+// HasCredentials tells whether a user or a password is in it.
+func (u URL) HasCredentials() bool { return u.parsed.User != nil }
+
+// RawQuery returns what stands behind the question mark.
+func (u URL) RawQuery() string { return u.parsed.RawQuery }
 
 // FilePath is the path that a sqlite or file URL names: sqlite://opsbot.db and sqlite://data/opsbot.db are relative,
 // sqlite:///var/lib/opsbot.db is absolute.

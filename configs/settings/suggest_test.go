@@ -1,4 +1,4 @@
-package configs
+package settings
 
 import "testing"
 
@@ -7,8 +7,8 @@ func TestSuggest(t *testing.T) {
 	for name, want := range map[string]string{
 		"bot_tokn": "did you mean bot_token?", "apitoken": "did you mean app_token?", "url": "", "colour": "", "": "",
 	} {
-		if got := suggest(name, known); got != want {
-			t.Errorf("suggest(%q) = %q, want %q", name, got, want)
+		if got := Suggest(name, known); got != want {
+			t.Errorf("Suggest(%q) = %q, want %q", name, got, want)
 		}
 	}
 }

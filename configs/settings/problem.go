@@ -1,4 +1,4 @@
-package configs
+package settings
 
 import (
 	"fmt"
@@ -45,38 +45,39 @@ func (ps Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// err is ps as an error, nil when there is none.
-func (ps Problems) err() error {
+// Err is ps as an error, nil when there is none.
+func (ps Problems) Err() error {
 	if len(ps) == 0 {
 		return nil
 	}
 	return ps
 }
 
-func (ps *Problems) add(path, what, fix string) {
+// Add adds a problem.
+func (ps *Problems) Add(path, what, fix string) {
 	*ps = append(*ps, Problem{Path: path, What: what, Fix: fix})
 }
 
-// broken tells whether a problem was found at a path, above it or below it. What it would also break is not reported:
+// Broken tells whether a problem was found at a path, above it or below it. What it would also break is not reported:
 // one mistake, one line.
-func (ps Problems) broken(path string) bool {
+func (ps Problems) Broken(path string) bool {
 	return slices.ContainsFunc(ps, func(p Problem) bool {
 		return p.Path == path || within(p.Path, path) || within(path, p.Path)
 	})
 }
 
-// addUnbroken adds the problems whose paths have none yet.
-func (ps *Problems) addUnbroken(found Problems) {
+// AddUnbroken adds the problems whose paths have none yet.
+func (ps *Problems) AddUnbroken(found Problems) {
 	before := *ps
 	for _, p := range found {
-		if !before.broken(p.Path) {
+		if !before.Broken(p.Path) {
 			*ps = append(*ps, p)
 		}
 	}
 }
 
-// locate names the origin of each problem that has none yet.
-func (ps Problems) locate(origin func(path string) string) {
+// Locate names the origin of each problem that has none yet.
+func (ps Problems) Locate(origin func(path string) string) {
 	for i, p := range ps {
 		if p.Origin == "" {
 			ps[i].Origin = origin(p.Path)
