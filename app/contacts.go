@@ -2,13 +2,16 @@ package app
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
 	"go.uber.org/zap"
 
 	"opsbot/app/configured"
+	"opsbot/bot/directory"
 	"opsbot/escalation/oncall"
+	"opsbot/handlers/identity"
 )
 
 // resolveContacts finds the Slack users of the contact table by e-mail where the table does not name them. A contact
@@ -53,4 +56,18 @@ func (a *App) localeOf(ctx context.Context, c oncall.Contact) string {
 		return ""
 	}
 	return person.Locale
+}
+
+// slackPeople is bot.People as the handlers see it.
+type slackPeople struct{ *directory.People }
+
+func (p slackPeople) Profile(ctx context.Context, user string) (identity.Profile, error) {
+	person, err := p.Person(ctx, user)
+	if errors.Is(err, directory.ErrNoPerson) {
+		return identity.Profile{Foreign: true}, nil
+	}
+	if err != nil {
+		return identity.Profile{}, err
+	}
+	return identity.Profile{Email: person.Email, Name: person.Name, Locale: person.Locale, Timezone: person.Timezone, Foreign: person.Foreign()}, nil
 }

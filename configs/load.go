@@ -7,13 +7,17 @@ import (
 	"opsbot/internal/secret"
 )
 
-// What the fields of Config are made of, and what may be wrong with them.
 type (
-	Secret    = secret.Text
-	URL       = settings.URL
+	// Secret is a value that must not be printed.
+	Secret = secret.Text
+	// URL is a parsed URL; the zero value is no URL.
+	URL = settings.URL
+	// SecretURL is a URL that may hold a password.
 	SecretURL = settings.SecretURL
-	Source    = settings.Source
-	Problems  = settings.Problems
+	// Source is where the configuration comes from.
+	Source = settings.Source
+	// Problems are what is wrong with the configuration.
+	Problems = settings.Problems
 )
 
 // NewSecret wraps a text.

@@ -122,3 +122,8 @@ func failures(verdicts []played, seed uint64) error {
 	}
 	return errors.Join(all...)
 }
+
+// between is a random duration from low up to high.
+func between(random *rand.Rand, low, high time.Duration) time.Duration {
+	return low + time.Duration(random.Int64N(int64(high-low)+1))
+}

@@ -1,9 +1,15 @@
 package handlers
 
 import (
+	"context"
 	"errors"
+	"strconv"
 	"time"
 
+	"go.uber.org/zap"
+
+	"opsbot/escalation"
+	"opsbot/escalation/incident"
 	"opsbot/handlers/audit"
 	"opsbot/handlers/calls"
 	"opsbot/k8sops"
@@ -56,4 +62,67 @@ func outcomeOf(cause error) string {
 		return string(e.Code)
 	}
 	return string(e.Code) + ": " + e.Message.ID
+}
+
+// AccountedIncidents writes what people do about incidents without a command into the audit record: by a button, by answering a page, by
+// pinning a message. It is written before it is done, so that nothing is done that is not in the record. What a command does goes to the
+// incidents themselves: the call is in the record.
+type AccountedIncidents struct {
+	Next       Incidents
+	Audit      audit.Log
+	Identities Identifier
+	Now        func() time.Time
+	Log        *zap.Logger
+}
+
+// Act accounts for a person's action and does it. That a page's answer was refused is accounted for too; of presses the dispatcher does that.
+func (i AccountedIncidents) Act(ctx context.Context, number int64, a escalation.Action) (incident.Incident, error) {
+	if a.Kind == escalation.Record {
+		return i.Next.Act(ctx, number, a) // the line of a call that is in the record
+	}
+	event := i.event(ctx, number, a)
+	if err := i.Audit.Audit(ctx, event); err != nil {
+		return incident.Incident{}, storageError(err)
+	}
+	inc, err := i.Next.Act(ctx, number, a)
+	if refusal, ok := errors.AsType[*escalation.Refusal](err); ok && a.Page != "" {
+		event.At, event.Action = i.Now().UTC(), "refused incident "+string(a.Kind)
+		event.Details["outcome"] = refusal.Message.ID
+		if err := i.Audit.Audit(ctx, event); err != nil {
+			i.Log.Error("refused answer not recorded", zap.String("page", a.Page), zap.Error(err))
+		}
+	}
+	return inc, err
+}
+
+func (i AccountedIncidents) event(ctx context.Context, number int64, a escalation.Action) audit.Event {
+	e := audit.Event{
+		At: i.Now().UTC(), Action: "incident " + string(a.Kind), Actor: a.Actor, Incident: strconv.FormatInt(number, 10), Details: map[string]string{},
+	}
+	if a.Page == "" { // who answers a page may not be in Slack
+		if id, err := i.Identities.Identify(ctx, a.Actor); err == nil {
+			e.User = id.User
+		}
+	}
+	for key, value := range map[string]string{"assignee": a.Assignee, "page": a.Page, "message": a.Quote.Message} {
+		if value != "" {
+			e.Details[key] = value
+		}
+	}
+	return e
+}
+
+// ByThread implements Incidents.
+func (i AccountedIncidents) ByThread(ctx context.Context, channel, threadTS string) (incident.Incident, bool, error) {
+	return i.Next.ByThread(ctx, channel, threadTS)
+}
+
+// HasThreads implements Incidents.
+func (i AccountedIncidents) HasThreads(ctx context.Context, channel string) (bool, error) {
+	return i.Next.HasThreads(ctx, channel)
+}
+
+// Incidents implements Incidents.
+func (i AccountedIncidents) Incidents(ctx context.Context, activeOnly bool, limit int) ([]incident.Incident, error) {
+	return i.Next.Incidents(ctx, activeOnly, limit)
 }

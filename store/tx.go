@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"time"
 
 	"opsbot/escalation/incident"
 	"opsbot/store/sqldb"
@@ -50,3 +51,18 @@ func (e refusedError) Is(target error) bool { return target == incident.ErrRefus
 
 // Unwrap returns what the database says.
 func (e refusedError) Unwrap() error { return e.error }
+
+// nanos is how times are stored: 0 for the zero time.
+func nanos(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixNano()
+}
+
+func fromNanos(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, n).UTC()
+}
