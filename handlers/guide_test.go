@@ -1,7 +1,9 @@
 package handlers_test
 
 import (
+	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -247,4 +249,28 @@ func TestALookThatIsCutShortIsTakenAgain(t *testing.T) {
 	w = newFixture(t)
 	w.leverRun(cut, cut, cut)
 	require.Equal(t, runbooks.Failed, w.guidedRun(1).Steps[0].State)
+}
+
+// watchedOutbox looks, whenever the card of a guided run is put, whether the stored run is over.
+type watchedOutbox struct {
+	guide.Outbox
+	w    *fixture
+	over []bool
+}
+
+func (o *watchedOutbox) Put(ctx context.Context, m ...messages.Outbound) error {
+	o.over = append(o.over, o.w.guidedRun(1).IsOver())
+	return o.Outbox.Put(ctx, m...)
+}
+
+// Whoever reads the last card and looks finds what the card says.
+func TestTheLastCardSaysWhatIsStored(t *testing.T) {
+	w := newFixture(t)
+	g := w.leverRun()
+	watched := &watchedOutbox{Outbox: g.Outbox, w: w}
+	g.Outbox = watched
+	require.Equal(t, calls.Succeeded, w.takes(g, 1, Lead, "Run step 2", "").State)
+	require.False(t, slices.Contains(watched.over, true))
+	require.Equal(t, calls.Succeeded, w.takes(g, 1, Admin, "Run step 3", Lead).State)
+	require.True(t, watched.over[len(watched.over)-1])
 }

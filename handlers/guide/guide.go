@@ -84,15 +84,6 @@ func (g *Guide) advance(ctx context.Context, r runbooks.Run) error {
 	if err != nil {
 		return err
 	}
-	if next.IsOver() { // its card is put first: a run that counts as shown is not looked at again
-		if err := g.show(ctx, next); err != nil {
-			return err
-		}
-		next.Shown = true
-		_, err := g.Runs.UpdateRun(ctx, next)
-		g.shown.forget(next.Number)
-		return err
-	}
 	if begin >= 0 {
 		next = next.Begin(begin, next.User, g.Now())
 	}
@@ -100,6 +91,9 @@ func (g *Guide) advance(ctx context.Context, r runbooks.Run) error {
 		if next, err = g.Runs.UpdateRun(ctx, next); err != nil {
 			return err
 		}
+	}
+	if next.IsOver() {
+		return g.close(ctx, next)
 	}
 	if err := g.showOnce(ctx, next); err != nil {
 		return err
@@ -133,6 +127,17 @@ func (g *Guide) request(r runbooks.Run, step int) handlers.Request {
 		req.Step.ReplyTo = r.Key()
 	}
 	return req
+}
+
+// close shows how a run ended. It is looked at until its last card is in the outbox.
+func (g *Guide) close(ctx context.Context, r runbooks.Run) error {
+	if err := g.show(ctx, r); err != nil {
+		return err
+	}
+	r.Shown = true
+	_, err := g.Runs.UpdateRun(ctx, r)
+	g.shown.forget(r.Number)
+	return err
 }
 
 // show makes the card of the run say how it stands. An equal card changes nothing.
