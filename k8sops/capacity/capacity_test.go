@@ -161,6 +161,12 @@ func TestCapacityWithoutAnswers(t *testing.T) {
 	}
 }
 
+func TestCapacityWithoutPrometheusSaysWhatThereIs(t *testing.T) {
+	result, err := asked(t, "capacity", Deps{Plot: monitoring.DailyPNG}, platform()...)
+	require.NoError(t, err)
+	optest.Golden(t, "capacity_no_prometheus", func(p *messages.Printer) string { return optest.ShowCard(p, result.Card) })
+}
+
 func TestCapacityWithoutNodesOrPlot(t *testing.T) {
 	d := Deps{Platform: optest.TestPlatform(), Metrics: source(grown()), Plot: func([]time.Time, []string, [][]float64) ([]byte, error) { return nil, errors.New("no ink") }}
 	call, client := optest.NewCall(t, Operations(d), "capacity", platform()...)

@@ -2,6 +2,7 @@ package capacity
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -32,6 +33,12 @@ func (l *look) card(days int) messages.Card {
 	}
 	if len(l.things) == 0 {
 		c = messages.Card{Tone: messages.ToneInfo, Title: messages.New("k8sops.capacity.none", "namespace", messages.Code(l.call.Namespace))}
+		table := l.ceilings()
+		if more := len(table.Rows) - mostRows; more > 0 {
+			table.Rows = table.Rows[:mostRows]
+			c.Footer = append(c.Footer, messages.New("k8sops.capacity.more_ceilings", "count", more))
+		}
+		c.Sections = append(c.Sections, messages.Section{Table: table})
 		c.Footer = append(c.Footer, l.missing...)
 		return c
 	}
@@ -83,6 +90,27 @@ func (l *look) table() *messages.Table {
 	}}
 	for _, t := range l.things[:min(len(l.things), mostRows)] {
 		table.Rows = append(table.Rows, []messages.Text{messages.Literal(t.name), kindName(t.kind), messages.Literal(t.used()), t.growth(), t.when(l.call.Now)})
+	}
+	return table
+}
+
+// ceilings are what there is of everything, for when nobody knows how much of it is used.
+func (l *look) ceilings() *messages.Table {
+	table := &messages.Table{Columns: []messages.Column{
+		{Title: messages.New("k8sops.capacity.column.what")},
+		{Title: messages.New("k8sops.capacity.column.kind")},
+		{Title: messages.New("k8sops.capacity.column.ceiling"), Right: true},
+		{Title: messages.New("k8sops.capacity.column.of")},
+	}}
+	for _, q := range l.questions {
+		for _, name := range slices.Sorted(maps.Keys(q.ceilings)) {
+			c := q.ceilings[name]
+			row := []messages.Text{messages.Literal(name), kindName(q.kind), messages.New("k8sops.capacity.unknown"), messages.New("k8sops.capacity.no_ceiling")}
+			if c.amount > 0 {
+				row[2], row[3] = messages.Literal(thing{kind: q.kind}.amount(c.amount)), c.of
+			}
+			table.Rows = append(table.Rows, row)
+		}
 	}
 	return table
 }
