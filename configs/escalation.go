@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"opsbot/configs/settings"
+	"opsbot/internal/wallclock"
 )
 
 // When people are paged about a severity.
@@ -61,7 +61,7 @@ func (s Stages) validate(ps *Problems, path string) {
 		stage, previous time.Duration
 	}{{"diagnose", "respond", s.Diagnose, s.Respond}, {"resolve", "diagnose", s.Resolve, s.Diagnose}} {
 		if later.stage < later.previous {
-			ps.Add(path+"."+later.name, fmt.Sprintf("%s is shorter than %s.%s, %s", settings.DurationText(later.stage), path, later.before, settings.DurationText(later.previous)),
+			ps.Add(path+"."+later.name, fmt.Sprintf("%s is shorter than %s.%s, %s", wallclock.FormatDuration(later.stage), path, later.before, wallclock.FormatDuration(later.previous)),
 				"both count from the opening: make it longer")
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"opsbot/configs/settings"
+	"opsbot/internal/wallclock"
 	"opsbot/runs"
 )
 
@@ -74,7 +74,7 @@ func (f Freeze) validateCron(path string, ps *Problems) {
 		ps.Add(path+".cron", fmt.Sprintf("%q is not a cron expression", f.Cron), `write minute, hour, day, month and weekday, such as "0 18 * * Fri"`)
 	}
 	if f.For < time.Minute || f.For > maxFreeze {
-		ps.Add(path+".for", settings.DurationText(f.For)+" is out of range", "give 1m to "+settings.DurationText(maxFreeze))
+		ps.Add(path+".for", wallclock.FormatDuration(f.For)+" is out of range", "give 1m to "+wallclock.FormatDuration(maxFreeze))
 		return
 	}
 	if err != nil {
@@ -95,7 +95,7 @@ func (f Freeze) span(path string, ps *Problems) (from, until time.Time) {
 		ps.Add(path+".until", f.Until+" is not after "+f.From, "give a later time")
 		return time.Time{}, time.Time{}
 	case until.Sub(from) > maxFreeze:
-		ps.Add(path+".until", "is "+settings.DurationText(until.Sub(from))+" after from", "give "+settings.DurationText(maxFreeze)+" at most")
+		ps.Add(path+".until", "is "+wallclock.FormatDuration(until.Sub(from))+" after from", "give "+wallclock.FormatDuration(maxFreeze)+" at most")
 	}
 	return from, until
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"opsbot/configs/settings"
+	"opsbot/internal/wallclock"
 )
 
 const (
@@ -81,7 +81,7 @@ func (j Job) validate(ps *Problems, path string) {
 		checkDNSLabel(ps, path+".service_account", j.ServiceAccount)
 	}
 	if d := j.TakesAtMost(); d < 10*time.Second || d > maxDeadline {
-		ps.Add(path+".deadline", settings.DurationText(d)+" is out of range", "give 10s to "+settings.DurationText(maxDeadline))
+		ps.Add(path+".deadline", wallclock.FormatDuration(d)+" is out of range", "give 10s to "+wallclock.FormatDuration(maxDeadline))
 	}
 	for _, q := range []struct{ key, value string }{{".cpu", j.CPU}, {".memory", j.Memory}} {
 		if q.value != "" && !quantity.MatchString(q.value) {

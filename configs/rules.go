@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"opsbot/configs/settings"
+	"opsbot/internal/wallclock"
 )
 
 // The rules below are what several keys have in common; each adds a problem when its rule does not hold.
@@ -25,7 +25,7 @@ func checkOneOf(ps *Problems, path, value string, choices []string) {
 
 func checkAtLeast(ps *Problems, path string, value, least time.Duration) {
 	if value < least {
-		ps.Add(path, settings.DurationText(value)+" is too short", "give at least "+settings.DurationText(least))
+		ps.Add(path, wallclock.FormatDuration(value)+" is too short", "give at least "+wallclock.FormatDuration(least))
 	}
 }
 

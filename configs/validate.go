@@ -12,6 +12,7 @@ import (
 	"github.com/VictoriaMetrics/metricsql"
 
 	"opsbot/configs/settings"
+	"opsbot/internal/wallclock"
 )
 
 const (
@@ -281,7 +282,7 @@ func (a Approval) validate(ps *Problems) {
 	checkOneOf(ps, "approval.break_glass", a.BreakGlass, []string{"incident", "always", "never"})
 	checkAtLeast(ps, "approval.expires", a.Expires, time.Second)
 	if a.Expires > maxApprovalTime {
-		ps.Add("approval.expires", fmt.Sprintf("%s is too long for a plan to stay true", settings.DurationText(a.Expires)), "give at most 24h")
+		ps.Add("approval.expires", fmt.Sprintf("%s is too long for a plan to stay true", wallclock.FormatDuration(a.Expires)), "give at most 24h")
 	}
 	for i, name := range a.Protected {
 		checkDNSLabel(ps, fmt.Sprintf("approval.protected[%d]", i), name)

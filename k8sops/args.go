@@ -15,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"opsbot/internal/nearest"
+	"opsbot/internal/wallclock"
 	"opsbot/messages"
 )
 
@@ -135,7 +136,7 @@ func (a Arg) parseDuration(value string) (string, *ValueProblem) {
 	case d > 366*24*time.Hour:
 		return "", &ValueProblem{Text: messages.New("k8sops.arg.too_far", "arg", messages.Code(a.Name), "value", messages.Code(value))}
 	}
-	return formatDuration(d.Truncate(time.Second)), nil
+	return wallclock.FormatDuration(d.Truncate(time.Second)), nil
 }
 
 // ParseDuration adds days and weeks to Go's units, alone or in front: "7d", "1d12h".
@@ -158,18 +159,6 @@ func ParseDuration(s string) (time.Duration, error) {
 	}
 	d, err := time.ParseDuration(s)
 	return days + d, err
-}
-
-// formatDuration is the canonical form: Go's, without zero units.
-func formatDuration(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
 }
 
 func (a Arg) parseChoice(value string) (string, *ValueProblem) {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/resource"
+
+	"opsbot/internal/wallclock"
 )
 
 // ArgKind is the type of an argument.
@@ -151,7 +153,7 @@ func (a Arg) valueText() string {
 		}
 	case *time.Duration:
 		if *field != 0 {
-			return formatDuration(*field)
+			return wallclock.FormatDuration(*field)
 		}
 	}
 	return ""

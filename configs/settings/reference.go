@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"opsbot/internal/secret"
+	"opsbot/internal/wallclock"
 )
 
 // KeyDoc documents one key. Default is empty where there is none; Env is empty for what only a file can express.
@@ -112,7 +113,7 @@ func defaultText(value reflect.Value) string {
 
 func yamlText(value reflect.Value) string {
 	if d, ok := value.Interface().(time.Duration); ok {
-		return DurationText(d)
+		return wallclock.FormatDuration(d)
 	}
 	if value.Kind() == reflect.Slice {
 		items := make([]string, value.Len())
@@ -126,16 +127,4 @@ func yamlText(value reflect.Value) string {
 		panic(err) // a type without a YAML form among the keys
 	}
 	return strings.TrimSpace(string(text))
-}
-
-// DurationText drops the zero parts that Duration.String keeps: "5m0s" is "5m".
-func DurationText(d time.Duration) string {
-	text := d.String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
 }

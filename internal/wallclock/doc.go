@@ -1,2 +1,2 @@
-// Package wallclock reads times as people type them.
+// Package wallclock reads times as people type them, and writes durations so.
 package wallclock
