@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// checkStorageParameters are what an s3 URL may say behind its question mark.
+// storageParameters are what an s3 URL may say behind its question mark.
 func storageParameters() []string {
 	return []string{"endpoint", "kmskeyid", "region", "request_checksum_calculation", "s3ForcePathStyle", "ssetype"}
 }
