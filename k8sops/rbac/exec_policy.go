@@ -74,7 +74,7 @@ func (g *generator) execGroups(probe bool) []string {
 		runs := func(a k8sops.Access) bool {
 			return a.Resource == "pods" && a.Subresource == "exec" && a.Probe == probe
 		}
-		if slices.ContainsFunc(accessOf(g.ops, role), runs) {
+		if slices.ContainsFunc(AccessOf(g.ops, role), runs) {
 			groups = append(groups, role.Group())
 		}
 	}

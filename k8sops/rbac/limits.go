@@ -28,7 +28,7 @@ func SetLimits(ops []k8sops.Operation) {
 func accessByRole(ops []k8sops.Operation) map[k8sops.Role][]k8sops.Access {
 	granted := map[k8sops.Role][]k8sops.Access{}
 	for _, role := range k8sops.ContactRoles() {
-		granted[role] = accessOf(ops, role)
+		granted[role] = AccessOf(ops, role)
 	}
 	return granted
 }

@@ -27,7 +27,7 @@ func (g *generator) restartPolicy() error {
 			continue
 		}
 		named[role.Group()] = []string{}
-		for _, a := range accessOf(g.ops, role) {
+		for _, a := range AccessOf(g.ops, role) {
 			if a.Group == appsv1.GroupName && a.Verb == "patch" && a.Subresource == "" && a.Name != "" {
 				named[role.Group()] = append(named[role.Group()], a.Resource+"/"+a.Name)
 			}

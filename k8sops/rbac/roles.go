@@ -18,7 +18,7 @@ func (g *generator) grant(role k8sops.Role) {
 			subjects = append(subjects, groupSubject(contact.Group()))
 		}
 	}
-	access := accessOf(g.ops, role)
+	access := AccessOf(g.ops, role)
 	if cluster := rules(clusterWide(access, true)); len(cluster) > 0 {
 		g.clusterRole(name, cluster, subjects...)
 	}
@@ -29,11 +29,11 @@ func (g *generator) grant(role k8sops.Role) {
 	}
 }
 
-// accessOf is what a role needs for the operations it owns. Operations of everyone may use secrets and exec to say more,
+// AccessOf is what a role needs for the operations it owns. Operations of everyone may use secrets and exec to say more,
 // but that is given to the system administrator only, and of the secrets those that are named: reading every secret for the sake of a health
 // check is nobody's business. Nor does anybody else get them for what an operation does without, such as looking at the pods of every namespace. What
 // an operation may change besides, where the person may, is not given because of it, nor every secret that it may look at.
-func accessOf(ops []k8sops.Operation, role k8sops.Role) []k8sops.Access {
+func AccessOf(ops []k8sops.Operation, role k8sops.Role) []k8sops.Access {
 	var access []k8sops.Access
 	for _, op := range ops {
 		everyones := slices.Contains(op.Owners, k8sops.Everyone)
